@@ -1,0 +1,374 @@
+//! Events in the order counting needs them: first events by object and time, with each account's events beside.
+
+/// The events of one trace as they come in: parallel columns, one row an event.
+#[derive(Default, Clone)]
+pub struct RawEvents {
+    /// Object touched.
+    pub object: Vec<u32>,
+    /// Account touching it.
+    pub account: Vec<u32>,
+    /// When, in milliseconds.
+    pub time: Vec<i64>,
+    /// The post that did it, as an index into the corpus.
+    pub post: Vec<u32>,
+}
+
+impl RawEvents {
+    /// Adds one event.
+    pub fn push(&mut self, object: u32, account: u32, time: i64, post: u32) {
+        self.object.push(object);
+        self.account.push(account);
+        self.time.push(time);
+        self.post.push(post);
+    }
+
+    /// Number of events.
+    pub fn len(&self) -> usize {
+        self.object.len()
+    }
+
+    /// Whether there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.object.is_empty()
+    }
+}
+
+/// An account touching an object again after its first event there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Repeat {
+    /// Object touched.
+    pub object: u32,
+    /// Account touching it.
+    pub account: u32,
+    /// When, in milliseconds.
+    pub time: i64,
+    /// The post that did it.
+    pub post: u32,
+}
+
+/// Every account's *first* event at every object, sorted by (object, time, account), and the repeated events apart.
+///
+/// Ties in time are broken by account number; accounts are numbered by (earliest event, key), so the order does not
+/// depend on the order of the input's rows.
+pub struct Events {
+    n_accounts: u32,
+    object_start: Vec<u32>,
+    object: Vec<u32>,
+    account: Vec<u32>,
+    time: Vec<i64>,
+    post: Vec<u32>,
+    account_start: Vec<u32>,
+    account_events: Vec<u32>,
+    repeats: Vec<Repeat>,
+}
+
+impl Events {
+    /// Sorts raw events. Accounts and objects are dense ids below the two counts.
+    ///
+    /// # Panics
+    /// When an id is not below its count, or there are 2³² events or more.
+    pub fn new(raw: RawEvents, n_accounts: u32, n_objects: u32) -> Self {
+        let total = u32::try_from(raw.len()).expect("fewer than 2^32 events in one trace");
+        let mut start = vec![0u32; n_objects as usize + 1];
+        for &o in &raw.object {
+            start[o as usize + 1] += 1;
+        }
+        for o in 0..n_objects as usize {
+            start[o + 1] += start[o];
+        }
+        let mut rows = vec![(0i64, 0u32, 0u32); total as usize];
+        let mut next = start.clone();
+        for e in 0..raw.len() {
+            let slot = &mut next[raw.object[e] as usize];
+            rows[*slot as usize] = (raw.time[e], raw.account[e], raw.post[e]);
+            *slot += 1;
+        }
+        drop((raw, next));
+        Self::from_runs(rows, &start, n_accounts)
+    }
+
+    fn from_runs(mut rows: Vec<(i64, u32, u32)>, start: &[u32], n_accounts: u32) -> Self {
+        let n_objects = start.len() - 1;
+        let mut firsts = Self {
+            n_accounts,
+            object_start: Vec::with_capacity(n_objects + 1),
+            object: Vec::with_capacity(rows.len()),
+            account: Vec::with_capacity(rows.len()),
+            time: Vec::with_capacity(rows.len()),
+            post: Vec::with_capacity(rows.len()),
+            account_start: Vec::new(),
+            account_events: Vec::new(),
+            repeats: Vec::new(),
+        };
+        let mut seen_at = vec![u32::MAX; n_accounts as usize];
+        firsts.object_start.push(0);
+        for o in 0..n_objects {
+            let run = &mut rows[start[o] as usize..start[o + 1] as usize];
+            run.sort_unstable();
+            for &(time, account, post) in &*run {
+                let object = o as u32;
+                if seen_at[account as usize] == object {
+                    firsts.repeats.push(Repeat {
+                        object,
+                        account,
+                        time,
+                        post,
+                    });
+                    continue;
+                }
+                seen_at[account as usize] = object;
+                firsts.object.push(object);
+                firsts.account.push(account);
+                firsts.time.push(time);
+                firsts.post.push(post);
+            }
+            firsts.object_start.push(firsts.object.len() as u32);
+        }
+        firsts.repeats.sort_unstable();
+        firsts.index_accounts();
+        firsts
+    }
+
+    fn index_accounts(&mut self) {
+        let mut start = vec![0u32; self.n_accounts as usize + 1];
+        for &a in &self.account {
+            start[a as usize + 1] += 1;
+        }
+        for a in 0..self.n_accounts as usize {
+            start[a + 1] += start[a];
+        }
+        let mut next = start.clone();
+        let mut events = vec![0u32; self.account.len()];
+        for (e, &a) in self.account.iter().enumerate() {
+            events[next[a as usize] as usize] = e as u32;
+            next[a as usize] += 1;
+        }
+        self.account_start = start;
+        self.account_events = events;
+    }
+
+    /// The same events with other accounts: event `e` now belongs to `account[e]`. Times and objects stay.
+    ///
+    /// Used by calibration, where accounts change places.
+    ///
+    /// # Panics
+    /// When the number of accounts given is not the number of events.
+    pub fn with_accounts(&self, account: Vec<u32>) -> Self {
+        assert_eq!(account.len(), self.account.len(), "one account an event");
+        let mut copy = Self {
+            n_accounts: self.n_accounts,
+            object_start: self.object_start.clone(),
+            object: self.object.clone(),
+            account,
+            time: self.time.clone(),
+            post: self.post.clone(),
+            account_start: Vec::new(),
+            account_events: Vec::new(),
+            repeats: Vec::new(),
+        };
+        copy.index_accounts();
+        copy
+    }
+
+    /// The events that can take part in a pair of at least `min_weight` co-shares: accounts with fewer objects, and
+    /// objects with one event, are left out, until nothing more falls away.
+    pub fn core(&self, min_weight: u32) -> Self {
+        let mut keep: Vec<bool> = vec![true; self.len()];
+        let mut degree: Vec<u32> = (0..self.n_accounts)
+            .map(|a| self.of_account(a).len() as u32)
+            .collect();
+        let mut popularity: Vec<u32> = (0..self.n_objects())
+            .map(|o| self.of_object(o).len() as u32)
+            .collect();
+        loop {
+            let mut dropped = 0usize;
+            for (e, kept) in keep.iter_mut().enumerate() {
+                let (a, o) = (self.account[e] as usize, self.object[e] as usize);
+                if *kept && (degree[a] < min_weight || popularity[o] < 2) {
+                    *kept = false;
+                    degree[a] -= 1;
+                    popularity[o] -= 1;
+                    dropped += 1;
+                }
+            }
+            if dropped * 50 <= self.len() {
+                break;
+            }
+        }
+        self.filtered(&keep)
+    }
+
+    fn filtered(&self, keep: &[bool]) -> Self {
+        let left = keep.iter().filter(|k| **k).count();
+        let mut out = Self {
+            n_accounts: self.n_accounts,
+            object_start: Vec::with_capacity(self.object_start.len()),
+            object: Vec::with_capacity(left),
+            account: Vec::with_capacity(left),
+            time: Vec::with_capacity(left),
+            post: Vec::new(),
+            account_start: Vec::new(),
+            account_events: Vec::new(),
+            repeats: Vec::new(),
+        };
+        out.object_start.push(0);
+        for o in 0..self.n_objects() {
+            for e in self.of_object(o).filter(|&e| keep[e]) {
+                out.object.push(o);
+                out.account.push(self.account[e]);
+                out.time.push(self.time[e]);
+            }
+            out.object_start.push(out.object.len() as u32);
+        }
+        out.index_accounts();
+        out
+    }
+
+    /// Number of first events.
+    pub fn len(&self) -> usize {
+        self.object.len()
+    }
+
+    /// Whether there is no event.
+    pub fn is_empty(&self) -> bool {
+        self.object.is_empty()
+    }
+
+    /// Number of account ids, with or without events.
+    pub fn n_accounts(&self) -> u32 {
+        self.n_accounts
+    }
+
+    /// Number of object ids.
+    pub fn n_objects(&self) -> u32 {
+        self.object_start.len() as u32 - 1
+    }
+
+    /// N of the family: accounts with at least one event.
+    pub fn active_accounts(&self) -> u64 {
+        self.account_start
+            .windows(2)
+            .filter(|w| w[1] > w[0])
+            .count() as u64
+    }
+
+    /// The events of an object, in order of time.
+    pub fn of_object(&self, object: u32) -> std::ops::Range<usize> {
+        let o = object as usize;
+        self.object_start[o] as usize..self.object_start[o + 1] as usize
+    }
+
+    /// The events of an account, in order of object.
+    pub fn of_account(&self, account: u32) -> &[u32] {
+        let a = account as usize;
+        &self.account_events[self.account_start[a] as usize..self.account_start[a + 1] as usize]
+    }
+
+    /// The object of an event.
+    pub fn object(&self, event: usize) -> u32 {
+        self.object[event]
+    }
+
+    /// The account of an event.
+    pub fn account(&self, event: usize) -> u32 {
+        self.account[event]
+    }
+
+    /// All accounts, an event each.
+    pub fn accounts(&self) -> &[u32] {
+        &self.account
+    }
+
+    /// The time of an event, in milliseconds.
+    pub fn time(&self, event: usize) -> i64 {
+        self.time[event]
+    }
+
+    /// All times, an event each.
+    pub fn times(&self) -> &[i64] {
+        &self.time
+    }
+
+    /// The post of an event.
+    pub fn post(&self, event: usize) -> u32 {
+        self.post[event]
+    }
+
+    /// The repeated events of an account at an object, in order of time.
+    pub fn repeats(&self, object: u32, account: u32) -> &[Repeat] {
+        let from = self
+            .repeats
+            .partition_point(|r| (r.object, r.account) < (object, account));
+        let to = self
+            .repeats
+            .partition_point(|r| (r.object, r.account) <= (object, account));
+        &self.repeats[from..to]
+    }
+
+    /// Number of repeated events in all.
+    pub fn n_repeats(&self) -> usize {
+        self.repeats.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Events {
+        let mut raw = RawEvents::default();
+        for (o, a, t) in [
+            (1, 0, 50),
+            (0, 1, 30),
+            (0, 0, 10),
+            (0, 1, 20),
+            (1, 2, 50),
+            (2, 2, 5),
+        ] {
+            raw.push(o, a, t, raw.len() as u32);
+        }
+        Events::new(raw, 3, 3)
+    }
+
+    #[test]
+    fn first_events_count_and_repeats_are_kept_apart() {
+        let events = sample();
+        assert_eq!(events.len(), 5);
+        assert_eq!(
+            events
+                .of_object(0)
+                .map(|e| (events.account(e), events.time(e)))
+                .collect::<Vec<_>>(),
+            [(0, 10), (1, 20)]
+        );
+        assert_eq!(
+            events
+                .repeats(0, 1)
+                .iter()
+                .map(|r| r.time)
+                .collect::<Vec<_>>(),
+            [30]
+        );
+        assert!(events.repeats(1, 1).is_empty());
+        assert_eq!(
+            events
+                .of_account(2)
+                .iter()
+                .map(|&e| events.object(e as usize))
+                .collect::<Vec<_>>(),
+            [1, 2]
+        );
+    }
+
+    #[test]
+    fn the_core_leaves_out_what_cannot_reach_the_weight() {
+        let mut raw = RawEvents::default();
+        for (o, a) in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0)] {
+            raw.push(o, a, 0, 0);
+        }
+        let core = Events::new(raw, 3, 3).core(2);
+        assert_eq!(core.len(), 4, "account 2 has one object, object 2 one event");
+        assert_eq!(core.of_account(2), [0u32; 0]);
+        assert_eq!((core.n_accounts(), core.n_objects()), (3, 3), "ids stay");
+    }
+}

@@ -1,0 +1,220 @@
+//! Blocks: topic × popularity tier. What an account does in a block is held fixed by the null model.
+
+use serde::{Deserialize, Serialize};
+
+use crate::events::Events;
+use crate::leiden::{Graph, Leiden};
+
+/// How topics are found.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct TopicSettings {
+    /// Resolution of the modularity.
+    pub resolution: f64,
+    /// Communities with fewer accounts fall into topic 0, so that a small coordinated group is no topic of its own.
+    pub least_accounts: u32,
+    /// Iterations of Leiden.
+    pub iterations: u32,
+    /// Seed.
+    pub seed: u64,
+}
+
+impl Default for TopicSettings {
+    fn default() -> Self {
+        Self {
+            resolution: 4.0,
+            least_accounts: 20,
+            iterations: 2,
+            seed: 0,
+        }
+    }
+}
+
+/// The block of every object, and how active every account is in each.
+#[derive(Debug, Clone)]
+pub struct Blocks {
+    of_object: Vec<u32>,
+    topics: u32,
+    start: Vec<u32>,
+    /// (block, events) of each account, by block: `D_ib`.
+    activity: Vec<(u32, u32)>,
+    /// `E_b`.
+    events: Vec<u64>,
+}
+
+impl Blocks {
+    /// One block for everything.
+    pub fn one(events: &Events) -> Self {
+        Self::given(events, vec![0; events.n_objects() as usize], 0)
+    }
+
+    /// Topics by Leiden on the graph of accounts and objects, times tiers of popularity.
+    pub fn find(events: &Events, settings: &TopicSettings) -> Self {
+        let topic = topics(events, settings);
+        let topics = topic.iter().max().map_or(0, |t| *t);
+        let tiered: Vec<(u32, u32)> = (0..events.n_objects())
+            .map(|o| (topic[o as usize], tier(events.of_object(o).len() as u32)))
+            .collect();
+        let mut kinds = tiered.clone();
+        kinds.sort_unstable();
+        kinds.dedup();
+        // Every pair looked up was put in above.
+        let number = |kind: &(u32, u32)| kinds.binary_search(kind).unwrap_or(0) as u32;
+        Self::given(events, tiered.iter().map(number).collect(), topics)
+    }
+
+    /// Blocks known from elsewhere: `of_object` has the block of each object.
+    ///
+    /// # Panics
+    /// When there is not one block an object.
+    pub fn given(events: &Events, of_object: Vec<u32>, topics: u32) -> Self {
+        assert_eq!(
+            of_object.len(),
+            events.n_objects() as usize,
+            "one block an object"
+        );
+        let blocks = of_object.iter().max().map_or(1, |b| *b as usize + 1);
+        let mut out = Self {
+            of_object,
+            topics,
+            start: vec![0],
+            activity: Vec::new(),
+            events: vec![0; blocks],
+        };
+        let mut row: Vec<u32> = Vec::new();
+        for i in 0..events.n_accounts() {
+            row.clear();
+            row.extend(
+                events
+                    .of_account(i)
+                    .iter()
+                    .map(|&e| out.of_object[events.object(e as usize) as usize]),
+            );
+            row.sort_unstable();
+            for run in row.chunk_by(|a, b| a == b) {
+                out.activity.push((run[0], run.len() as u32));
+                out.events[run[0] as usize] += run.len() as u64;
+            }
+            out.start.push(out.activity.len() as u32);
+        }
+        out
+    }
+
+    /// The block of an object.
+    pub fn of_object(&self, object: u32) -> u32 {
+        self.of_object[object as usize]
+    }
+
+    /// Number of blocks.
+    pub fn len(&self) -> usize {
+        self.events.len()
+    }
+
+    /// Whether there is no block; there always is one.
+    pub fn is_empty(&self) -> bool {
+        self.events.is_empty()
+    }
+
+    /// Number of topics, topic 0 (the remainder) not counted.
+    pub fn topics(&self) -> u32 {
+        self.topics
+    }
+
+    /// Events in a block, `E_b`.
+    pub fn events(&self, block: u32) -> u64 {
+        self.events[block as usize]
+    }
+
+    /// The blocks an account is active in, with its number of events there, by block.
+    pub fn activity(&self, account: u32) -> &[(u32, u32)] {
+        &self.activity
+            [self.start[account as usize] as usize..self.start[account as usize + 1] as usize]
+    }
+}
+
+/// `max(floor(log4 n) − 1, 0)`: objects of 1–15 accounts, 16–63, 64–255, …
+fn tier(popularity: u32) -> u32 {
+    (popularity.max(1).ilog2() / 2).saturating_sub(1)
+}
+
+/// The topic of each object, 0 for the remainder.
+///
+/// An object with one event hangs on its account and always falls to the account's topic, so it is folded into the
+/// account as a loop before the search: the quality of every partition that keeps the two together is unchanged.
+fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
+    let n = events.n_accounts();
+    let mut node = vec![u32::MAX; events.n_objects() as usize];
+    let mut loops = vec![0.0; n as usize];
+    let mut nodes = n;
+    for o in 0..events.n_objects() {
+        let run = events.of_object(o);
+        match run.len() {
+            0 => {}
+            1 => loops[events.account(run.start) as usize] += 1.0,
+            _ => {
+                node[o as usize] = nodes;
+                nodes += 1;
+            }
+        }
+    }
+    loops.resize(nodes as usize, 0.0);
+    let ties = (0..events.len())
+        .map(|e| (events.account(e), node[events.object(e) as usize]))
+        .filter(|(_, o)| *o != u32::MAX);
+    let graph = Graph::unweighted(nodes as usize, ties, loops);
+    let leiden = Leiden {
+        resolution: settings.resolution,
+        iterations: settings.iterations,
+        seed: settings.seed,
+    };
+    let community = leiden.run(&graph);
+    drop(graph);
+    let number = large_enough(&community[..n as usize], events, settings.least_accounts);
+    (0..events.n_objects())
+        .map(|o| {
+            let run = events.of_object(o);
+            match run.len() {
+                0 => 0,
+                1 => number[community[events.account(run.start) as usize] as usize],
+                _ => number[community[node[o as usize] as usize] as usize],
+            }
+        })
+        .collect()
+}
+
+/// New numbers for communities: from 1 for those with enough accounts, 0 for the others.
+fn large_enough(community: &[u32], events: &Events, least: u32) -> Vec<u32> {
+    let mut size = Vec::new();
+    for (a, &c) in community.iter().enumerate() {
+        if size.len() <= c as usize {
+            size.resize(c as usize + 1, 0u32);
+        }
+        size[c as usize] += u32::from(!events.of_account(a as u32).is_empty());
+    }
+    let mut next = 0;
+    let mut number = vec![
+        0;
+        size.len()
+            .max(community.len() + events.n_objects() as usize)
+    ];
+    for (c, &s) in size.iter().enumerate() {
+        if s >= least {
+            next += 1;
+            number[c] = next;
+        }
+    }
+    number
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiers_follow_powers_of_four() {
+        assert_eq!(
+            [1, 3, 4, 15, 16, 63, 64, 255, 256].map(tier),
+            [0, 0, 0, 0, 1, 1, 2, 2, 3]
+        );
+    }
+}

@@ -1,0 +1,160 @@
+//! What chance explains.
+//!
+//! The default null keeps, of every account, how active it is in each block (topic × popularity tier) and how early
+//! or late it habitually is, and of every object its popularity and its own time profile. What is left over is a tie
+//! between two accounts.
+//!
+//! ```text
+//! λ_ij = Σ_b D_ib D_jb Σ_kl r_ik W_b[k,l] r_jl          p = P(Poisson(λ_ij) ≥ K_ij)
+//! ```
+//!
+//! [`blocks`] finds b and D, [`habit`] r, [`encounters`] W; [`bicm`] is another null, [`synchrony`] another question.
+
+pub mod bicm;
+pub mod blocks;
+pub mod encounters;
+pub mod habit;
+pub mod poisson;
+pub mod synchrony;
+
+use overt_model::{ParseError, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::events::Events;
+use bicm::Bicm;
+use blocks::{Blocks, TopicSettings};
+use encounters::{BinPairs, Encounters, bilinear};
+use habit::{BINS, Habit};
+
+/// A null model by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum NullModel {
+    /// Blocks and habit.
+    #[default]
+    Blocks,
+    /// One block, no habit: activity × popularity × time profile.
+    Plain,
+    /// Participation from the bipartite configuration model.
+    Bicm,
+}
+
+impl NullModel {
+    /// The name in settings and results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Blocks => "blocks",
+            Self::Plain => "plain",
+            Self::Bicm => "bicm",
+        }
+    }
+}
+
+impl std::str::FromStr for NullModel {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        [Self::Blocks, Self::Plain, Self::Bicm]
+            .into_iter()
+            .find(|m| m.name() == text)
+            .ok_or_else(|| ParseError {
+                what: "null model",
+                given: text.to_owned(),
+                hint: "use blocks, plain or bicm",
+            })
+    }
+}
+
+/// What is kept of accounts and objects whatever the window: blocks and habits.
+pub struct Baseline {
+    /// Blocks and activity in them.
+    pub blocks: Blocks,
+    /// Latency bins and habits.
+    pub habit: Habit,
+    model: NullModel,
+}
+
+impl Baseline {
+    /// Estimates the baseline of a null model from the events.
+    pub fn estimate(events: &Events, model: NullModel, topics: &TopicSettings) -> Self {
+        match model {
+            NullModel::Blocks => Self::with_blocks(events, Blocks::find(events, topics)),
+            NullModel::Plain | NullModel::Bicm => Self {
+                blocks: Blocks::one(events),
+                habit: Habit::none(events),
+                model,
+            },
+        }
+    }
+
+    /// The default model on blocks known from elsewhere.
+    pub fn with_blocks(events: &Events, blocks: Blocks) -> Self {
+        Self {
+            blocks,
+            habit: Habit::estimate(events),
+            model: NullModel::Blocks,
+        }
+    }
+}
+
+/// A null model at one window, ready to say what it expects of any pair.
+pub struct Null<'a> {
+    baseline: &'a Baseline,
+    /// Encounters at this window.
+    pub encounters: Encounters,
+    rate: Vec<BinPairs>,
+    bicm: Option<Bicm>,
+}
+
+impl<'a> Null<'a> {
+    /// Estimates encounters at a window.
+    pub fn new(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
+        let encounters = Encounters::count(events, window, &baseline.blocks, &baseline.habit);
+        let scaled = |(b, near): (usize, &BinPairs)| {
+            let e = baseline.blocks.events(b as u32).max(1) as f64;
+            near.map(|row| row.map(|n| n / (e * e)))
+        };
+        let rate = encounters.near.iter().enumerate().map(scaled).collect();
+        let bicm = (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window));
+        Self {
+            baseline,
+            encounters,
+            rate,
+            bicm,
+        }
+    }
+
+    /// Expected co-shares of two accounts, `λ_ij`.
+    pub fn expected(&self, i: u32, j: u32) -> f64 {
+        if let Some(bicm) = &self.bicm {
+            return bicm.expected(i, j);
+        }
+        let (x, y) = (self.baseline.habit.ratio(i), self.baseline.habit.ratio(j));
+        let (mut a, mut b) = (
+            self.baseline.blocks.activity(i),
+            self.baseline.blocks.activity(j),
+        );
+        let mut lambda = 0.0;
+        while let (Some(&(p, d)), Some(&(q, e))) = (a.first(), b.first()) {
+            if p == q {
+                lambda += f64::from(d) * f64::from(e) * self.meet(p, x, y);
+            }
+            if p <= q {
+                a = &a[1..];
+            }
+            if q <= p {
+                b = &b[1..];
+            }
+        }
+        lambda
+    }
+
+    fn meet(&self, block: u32, x: &[f64; BINS], y: &[f64; BINS]) -> f64 {
+        let rate = &self.rate[block as usize];
+        match self.baseline.model {
+            NullModel::Blocks => bilinear(x, rate, y),
+            NullModel::Plain | NullModel::Bicm => rate[0][0],
+        }
+    }
+}
