@@ -367,7 +367,11 @@ mod tests {
             raw.push(o, a, 0, 0);
         }
         let core = Events::new(raw, 3, 3).core(2);
-        assert_eq!(core.len(), 4, "account 2 has one object, object 2 one event");
+        assert_eq!(
+            core.len(),
+            4,
+            "account 2 has one object, object 2 one event"
+        );
         assert_eq!(core.of_account(2), [0u32; 0]);
         assert_eq!((core.n_accounts(), core.n_objects()), (3, 3), "ids stay");
     }

@@ -11,14 +11,20 @@ use std::path::{Path, PathBuf};
 /// When the file is absent and `OVERT_REQUIRE_SHARED=1`.
 #[allow(clippy::print_stderr)]
 pub fn shared(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("OVERT_SHARED")
-        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"), PathBuf::from);
+    let root = std::env::var_os("OVERT_SHARED").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
+        PathBuf::from,
+    );
     let file = root.join(path);
     if file.exists() {
         return Some(file);
     }
     let required = std::env::var("OVERT_REQUIRE_SHARED").is_ok_and(|v| v == "1");
-    assert!(!required, "{} is missing and OVERT_REQUIRE_SHARED=1", file.display());
+    assert!(
+        !required,
+        "{} is missing and OVERT_REQUIRE_SHARED=1",
+        file.display()
+    );
     eprintln!("skipped: no shared data ({path})");
     None
 }

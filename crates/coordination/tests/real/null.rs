@@ -18,25 +18,37 @@ const CLOSE: f64 = 1e-9;
 const FLOOR: f64 = 1e-300;
 
 fn relative(a: f64, b: f64) -> f64 {
-    if a == b { 0.0 } else { (a - b).abs() / a.abs().max(b.abs()) }
+    if a == b {
+        0.0
+    } else {
+        (a - b).abs() / a.abs().max(b.abs())
+    }
 }
 
 fn given_blocks(table: &Table, path: &str) -> Option<Blocks> {
     let (column, rows) = rows(&shared(path)?);
     let mut of_object = vec![0; table.object.len()];
     for row in rows {
-        of_object[table.object[&row[column["object_id"]]] as usize] = row[column["block"]].parse().expect("a block");
+        of_object[table.object[&row[column["object_id"]]] as usize] =
+            row[column["block"]].parse().expect("a block");
     }
     Some(Blocks::given(&table.events, of_object, 0))
 }
 
 fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
-    let Some(path) = shared(&format!("data/coordination/{data}")) else { return };
-    let Some(oracle) = shared(&format!("oracle/coordination/null/{oracle}")) else { return };
+    let Some(path) = shared(&format!("data/coordination/{data}")) else {
+        return;
+    };
+    let Some(oracle) = shared(&format!("oracle/coordination/null/{oracle}")) else {
+        return;
+    };
     let table = read(&path);
     let baseline = match blocks {
         Some(blocks) => {
-            let Some(blocks) = given_blocks(&table, &format!("oracle/coordination/null/{blocks}")) else { return };
+            let Some(blocks) = given_blocks(&table, &format!("oracle/coordination/null/{blocks}"))
+            else {
+                return;
+            };
             Baseline::with_blocks(&table.events, blocks)
         }
         None => Baseline::estimate(&table.events, NullModel::Plain, &Default::default()),
@@ -52,7 +64,13 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
     }
     let (column, expected) = rows(&oracle);
     assert_eq!(found.len(), expected.len(), "pairs with a co-share");
-    let mut synchrony = SynchronyTest::new(&table.events, window, &baseline.blocks, &baseline.habit, &null.encounters);
+    let mut synchrony = SynchronyTest::new(
+        &table.events,
+        window,
+        &baseline.blocks,
+        &baseline.habit,
+        &null.encounters,
+    );
     let (mut worst_lambda, mut worst_p, mut worst_sync, mut tested) = (0.0f64, 0.0f64, 0.0f64, 0);
     for row in &expected {
         let number = |name: &str| row[column[name]].parse::<f64>().expect("a number");
@@ -83,21 +101,46 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
 
 #[test]
 fn blocks_and_habit_on_german_urls_within_a_minute() {
-    agrees("german_url_id.csv", Some("german_url_id_blocks.csv"), 60, "german_url_id_tw60.csv");
+    agrees(
+        "german_url_id.csv",
+        Some("german_url_id_blocks.csv"),
+        60,
+        "german_url_id_tw60.csv",
+    );
 }
 
 #[test]
 fn blocks_and_habit_on_german_urls_within_ten_minutes() {
-    agrees("german_url_id.csv", Some("german_url_id_blocks.csv"), 600, "german_url_id_tw600.csv");
+    agrees(
+        "german_url_id.csv",
+        Some("german_url_id_blocks.csv"),
+        600,
+        "german_url_id_tw600.csv",
+    );
 }
 
 #[test]
 fn blocks_and_habit_on_russian_retweets_within_five_minutes() {
-    agrees("russian_coord_tweets.csv", Some("russian_coord_tweets_blocks.csv"), 300, "russian_tw300.csv");
+    agrees(
+        "russian_coord_tweets.csv",
+        Some("russian_coord_tweets_blocks.csv"),
+        300,
+        "russian_tw300.csv",
+    );
 }
 
 #[test]
 fn the_plain_null_on_german_urls() {
-    agrees("german_url_id.csv", None, 60, "german_url_id_tw60_plain.csv");
-    agrees("german_url_id.csv", None, 600, "german_url_id_tw600_plain.csv");
+    agrees(
+        "german_url_id.csv",
+        None,
+        60,
+        "german_url_id_tw60_plain.csv",
+    );
+    agrees(
+        "german_url_id.csv",
+        None,
+        600,
+        "german_url_id_tw600_plain.csv",
+    );
 }

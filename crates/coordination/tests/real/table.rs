@@ -6,22 +6,30 @@ use std::path::Path;
 use overt_coordination::events::{Events, RawEvents};
 
 /// Events with the names of their accounts and objects.
-pub struct Table {
-    pub events: Events,
-    pub accounts: Vec<String>,
-    pub account: HashMap<String, u32>,
-    pub object: HashMap<String, u32>,
+pub(crate) struct Table {
+    pub(crate) events: Events,
+    pub(crate) accounts: Vec<String>,
+    pub(crate) object: HashMap<String, u32>,
 }
 
 /// Rows of a CSV file as text, with a look-up of columns by name.
-pub fn rows(path: &Path) -> (HashMap<String, usize>, Vec<csv::StringRecord>) {
+pub(crate) fn rows(path: &Path) -> (HashMap<String, usize>, Vec<csv::StringRecord>) {
     let mut reader = csv::Reader::from_path(path).expect("the file opens");
-    let columns = reader.headers().expect("a header").iter().enumerate().map(|(n, h)| (h.to_owned(), n)).collect();
-    (columns, reader.records().map(|r| r.expect("a row")).collect())
+    let columns = reader
+        .headers()
+        .expect("a header")
+        .iter()
+        .enumerate()
+        .map(|(n, h)| (h.to_owned(), n))
+        .collect();
+    (
+        columns,
+        reader.records().map(|r| r.expect("a row")).collect(),
+    )
 }
 
 /// Reads object_id, account_id, timestamp_share (seconds); accounts are numbered by (earliest event, key).
-pub fn read(path: &Path) -> Table {
+pub(crate) fn read(path: &Path) -> Table {
     let (column, rows) = rows(path);
     let get = |row: &csv::StringRecord, name: &str| row[column[name]].to_owned();
     let mut first: HashMap<String, i64> = HashMap::new();
@@ -29,7 +37,11 @@ pub fn read(path: &Path) -> Table {
         .iter()
         .map(|r| {
             let seconds: f64 = get(r, "timestamp_share").parse().expect("epoch seconds");
-            (get(r, "object_id"), get(r, "account_id"), (seconds * 1000.0) as i64)
+            (
+                get(r, "object_id"),
+                get(r, "account_id"),
+                (seconds * 1000.0) as i64,
+            )
         })
         .collect();
     for (_, a, t) in &parsed {
@@ -46,5 +58,10 @@ pub fn read(path: &Path) -> Table {
         let o = *object.entry(o.clone()).or_insert(next);
         raw.push(o, account[a], *t, raw.len() as u32);
     }
-    Table { events: Events::new(raw, accounts.len() as u32, object.len() as u32), accounts, account, object }
+    Table {
+        events: Events::new(raw, accounts.len() as u32, object.len() as u32),
+        accounts,
+        account,
+        object,
+    }
 }

@@ -1,0 +1,126 @@
+//! One spelling for links that lead to one place.
+
+use url::Url;
+
+/// Query parameters that only say how a reader came. A name ending in `*` is a prefix.
+const TRACKING: [&str; 24] = [
+    "utm_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid", "igsh", "mc_cid",
+    "mc_eid", "ref_src", "ref_url", "cmpid", "ocid", "_ga", "_gl", "mibextid", "spm", "s_cid",
+    "smid", "smtyp", "feature", "si",
+];
+
+/// The canonical form: scheme `https`, host in lower case without `www.`, `m.`, `mobile.` or `amp.`, no default port,
+/// fragment, tracking parameter, AMP suffix or trailing slash. `None` for what is no web link.
+///
+/// ```
+/// let one = overt_coordination::extract::canonical("HTTP://www.Example.org:80/a/?utm_source=x&b=1#top");
+/// assert_eq!(one.as_deref(), Some("https://example.org/a?b=1"));
+/// ```
+pub fn canonical(link: &str) -> Option<String> {
+    let link = link.trim();
+    let mut url = Url::parse(link)
+        .or_else(|_| Url::parse(&format!("https://{link}")))
+        .ok()?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return None;
+    }
+    let host = url.host_str()?;
+    if !host.contains('.') {
+        return None;
+    }
+    let host = plain_host(host).to_owned();
+    // 443 stands in both schemes for "none given" once the scheme is one.
+    let port = url.port().filter(|p| !matches!(p, 80 | 443));
+    url.set_fragment(None);
+    let kept: Vec<(String, String)> = url
+        .query_pairs()
+        .filter(|(name, _)| !is_tracking(name) && name != "amp" && name != "outputType")
+        .map(|(n, v)| (n.into_owned(), v.into_owned()))
+        .collect();
+    if kept.is_empty() {
+        url.set_query(None);
+    } else {
+        url.query_pairs_mut().clear().extend_pairs(kept);
+    }
+    let path = url.path().trim_end_matches('/');
+    let path = path
+        .strip_suffix("/amp")
+        .unwrap_or(path)
+        .trim_end_matches(".amp");
+    let port = port.map_or(String::new(), |p| format!(":{p}"));
+    let query = url.query().map_or(String::new(), |q| format!("?{q}"));
+    Some(format!("https://{host}{port}{path}{query}"))
+}
+
+fn plain_host(mut host: &str) -> &str {
+    host = host.trim_end_matches('.');
+    for prefix in ["www.", "m.", "mobile.", "amp."] {
+        if let Some(rest) = host.strip_prefix(prefix).filter(|rest| rest.contains('.')) {
+            host = rest;
+        }
+    }
+    host
+}
+
+fn is_tracking(name: &str) -> bool {
+    TRACKING.iter().any(|t| match t.strip_suffix('*') {
+        Some(prefix) => name.starts_with(prefix),
+        None => name == *t,
+    })
+}
+
+/// The registrable domain of a canonical link by the public-suffix list; the address itself where there is none.
+pub fn registrable_domain(link: &str) -> Option<String> {
+    let url = Url::parse(link).ok()?;
+    let host = url.host_str()?;
+    let domain = match url.host()? {
+        url::Host::Domain(name) => psl::domain_str(name).unwrap_or(host),
+        _ => host,
+    };
+    Some(domain.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn links_to_one_place_are_spelt_one_way() {
+        for (given, want) in [
+            ("http://m.example.org/a/", "https://example.org/a"),
+            (
+                "https://amp.example.org/story/amp/?amp=1",
+                "https://example.org/story",
+            ),
+            (
+                "https://EXAMPLE.org:443/?fbclid=1&id=2",
+                "https://example.org?id=2",
+            ),
+            ("example.org/a b", "https://example.org/a%20b"),
+            ("https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai"),
+            ("https://example.org:8443/x", "https://example.org:8443/x"),
+        ] {
+            assert_eq!(canonical(given).as_deref(), Some(want), "{given}");
+        }
+        for none in [
+            "",
+            "javascript:alert(1)",
+            "mailto:a@b.org",
+            "localhost/x",
+            "https://",
+        ] {
+            assert_eq!(canonical(none), None, "{none}");
+        }
+    }
+
+    #[test]
+    fn canonical_links_stay_as_they_are() {
+        let once = canonical("http://www.m.Example.co.uk/x/?b=2&utm_id=1").expect("a link");
+        assert_eq!(canonical(&once), Some(once.clone()));
+        assert_eq!(registrable_domain(&once).as_deref(), Some("example.co.uk"));
+        assert_eq!(
+            registrable_domain("https://192.0.2.1/a").as_deref(),
+            Some("192.0.2.1")
+        );
+    }
+}

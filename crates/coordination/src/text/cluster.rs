@@ -1,0 +1,313 @@
+//! From verified pairs to clusters: the objects of the text trace.
+
+use rapidfuzz::distance::levenshtein::{Args, BatchComparator};
+use rayon::prelude::*;
+
+use super::TextSettings;
+use super::candidates::{Characters, bands};
+use crate::events::RawEvents;
+use crate::intern::Interner;
+
+/// A bucket larger than this is compared along its order only, each text with this many before it.
+const BUCKET: usize = 2_000;
+const NEIGHBOURS: usize = 50;
+/// A letter count for each of so many classes of characters.
+const CLASSES: usize = 32;
+
+/// A cluster of near-identical texts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cluster {
+    /// Distinct texts in it.
+    pub texts: u32,
+    /// Least similarity of any of them to the medoid, the text that is nearest to all others.
+    pub least_similarity: f64,
+}
+
+/// Replaces the texts of events by clusters of near-identical ones. The name of a cluster is its medoid.
+pub fn cluster_events(
+    texts: &Interner,
+    raw: &mut RawEvents,
+    settings: &TextSettings,
+) -> (Interner, Vec<Cluster>) {
+    let characters = Characters::new((0..texts.len() as u32).map(|t| texts.name(t)));
+    let (root, _) = Clustering::run(&characters, settings.similarity);
+    let mut members: Vec<(u32, u32)> = root
+        .iter()
+        .enumerate()
+        .map(|(t, &r)| (r, t as u32))
+        .collect();
+    members.sort_unstable();
+    let mut object = vec![0u32; texts.len()];
+    let described: Vec<(u32, Cluster)> = members
+        .chunk_by(|a, b| a.0 == b.0)
+        .collect::<Vec<_>>()
+        .into_par_iter()
+        .map(|run| medoid(&characters, run))
+        .collect();
+    let mut order = Vec::with_capacity(described.len());
+    let mut clusters = Vec::with_capacity(described.len());
+    for (run, (centre, cluster)) in members.chunk_by(|a, b| a.0 == b.0).zip(described) {
+        run.iter()
+            .for_each(|(_, t)| object[*t as usize] = order.len() as u32);
+        order.push(centre);
+        clusters.push(cluster);
+    }
+    raw.object.iter_mut().for_each(|o| *o = object[*o as usize]);
+    (texts.reorder(&order), clusters)
+}
+
+/// Every pair of texts found above the similarity, with it: for checking recall. Pairs are in order.
+pub fn similar_pairs(texts: &[&str], similarity: f64) -> Vec<(u32, u32, f64)> {
+    let characters = Characters::new(texts.iter().copied());
+    let bags: Vec<Bag> = (0..texts.len() as u32)
+        .map(|t| bag(characters.get(t)))
+        .collect();
+    let mut candidates: Vec<(u32, u32)> = Vec::new();
+    bands(&characters, |column| {
+        for bucket in column.chunk_by(|a, b| a.0 == b.0) {
+            in_bucket(bucket, |i, j| {
+                if may_be_similar(&characters, &bags, i, j, similarity) {
+                    candidates.push((i, j));
+                }
+            });
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+    });
+    let verify = |(i, j): (u32, u32)| {
+        let s = compare(
+            &BatchComparator::new(characters.get(i).iter().copied()),
+            &characters,
+            i,
+            j,
+            similarity,
+        )?;
+        Some((i, j, s))
+    };
+    candidates.into_par_iter().filter_map(verify).collect()
+}
+
+/// Pairs of a bucket, the smaller text first.
+fn in_bucket(bucket: &[(u64, u32)], mut each: impl FnMut(u32, u32)) {
+    let reach = if bucket.len() > BUCKET {
+        NEIGHBOURS
+    } else {
+        bucket.len()
+    };
+    for (n, (_, j)) in bucket.iter().enumerate() {
+        for (_, i) in &bucket[n.saturating_sub(reach)..n] {
+            each(*i, *j);
+        }
+    }
+}
+
+type Bag = [u8; CLASSES];
+
+fn bag(text: &[u32]) -> Bag {
+    let mut bag = [0u8; CLASSES];
+    for c in text {
+        let class = &mut bag[(c.wrapping_mul(0x9e37_79b1) >> 27) as usize];
+        *class = class.saturating_add(1);
+    }
+    bag
+}
+
+/// The largest distance at which texts of these lengths are similar.
+fn allowed(a: usize, b: usize, similarity: f64) -> usize {
+    ((1.0 - similarity) * a.max(b) as f64) as usize
+}
+
+/// Whether lengths and letter counts leave room for the similarity: both bound the distance from below.
+fn may_be_similar(texts: &Characters, bags: &[Bag], i: u32, j: u32, similarity: f64) -> bool {
+    let (a, b) = (texts.get(i).len(), texts.get(j).len());
+    let limit = allowed(a, b, similarity);
+    if a.abs_diff(b) > limit {
+        return false;
+    }
+    let (mut more, mut less) = (0u32, 0u32);
+    for (x, y) in bags[i as usize].iter().zip(&bags[j as usize]) {
+        more += u32::from(x.saturating_sub(*y));
+        less += u32::from(y.saturating_sub(*x));
+    }
+    more.max(less) as usize <= limit
+}
+
+/// `1 − Levenshtein / longer length`, if above the threshold.
+fn compare(
+    first: &BatchComparator<u32>,
+    texts: &Characters,
+    i: u32,
+    j: u32,
+    similarity: f64,
+) -> Option<f64> {
+    let (a, b) = (texts.get(i), texts.get(j));
+    let args = Args::default().score_cutoff(allowed(a.len(), b.len(), similarity));
+    let distance = first.distance_with_args(b.iter().copied(), &args)?;
+    let s = 1.0 - distance as f64 / a.len().max(b.len()).max(1) as f64;
+    (s > similarity).then_some(s)
+}
+
+/// Connected components of similar pairs.
+struct Clustering {
+    parent: Vec<u32>,
+}
+
+impl Clustering {
+    /// The root of every text, and how many buckets were too large to compare whole.
+    fn run(texts: &Characters, similarity: f64) -> (Vec<u32>, u64) {
+        let bags: Vec<Bag> = (0..texts.len() as u32)
+            .into_par_iter()
+            .map(|t| bag(texts.get(t)))
+            .collect();
+        let mut forest = Self {
+            parent: (0..texts.len() as u32).collect(),
+        };
+        let mut capped = 0;
+        bands(texts, |column| {
+            let root: Vec<u32> = (0..texts.len() as u32).map(|t| forest.find(t)).collect();
+            let buckets: Vec<&[(u64, u32)]> = column
+                .chunk_by(|a, b| a.0 == b.0)
+                .filter(|b| b.len() > 1)
+                .collect();
+            capped += buckets.iter().filter(|b| b.len() > BUCKET).count() as u64;
+            let joined: Vec<Vec<(u32, u32)>> = buckets
+                .par_chunks(64)
+                .map(|chunk| {
+                    chunk
+                        .iter()
+                        .flat_map(|b| join_bucket(texts, &bags, &root, b, similarity))
+                        .collect()
+                })
+                .collect();
+            joined
+                .into_iter()
+                .flatten()
+                .for_each(|(i, j)| forest.union(i, j));
+        });
+        let root = (0..texts.len() as u32).map(|t| forest.find(t)).collect();
+        (root, capped)
+    }
+
+    fn find(&mut self, mut t: u32) -> u32 {
+        while self.parent[t as usize] != t {
+            let up = self.parent[self.parent[t as usize] as usize];
+            self.parent[t as usize] = up;
+            t = up;
+        }
+        t
+    }
+
+    fn union(&mut self, i: u32, j: u32) {
+        let (i, j) = (self.find(i), self.find(j));
+        self.parent[i.max(j) as usize] = i.min(j);
+    }
+}
+
+/// Similar pairs of one bucket between texts not yet in one component.
+fn join_bucket(
+    texts: &Characters,
+    bags: &[Bag],
+    root: &[u32],
+    bucket: &[(u64, u32)],
+    similarity: f64,
+) -> Vec<(u32, u32)> {
+    let mut joined: Vec<(u32, u32)> = Vec::new();
+    let mut comparator: Option<(u32, BatchComparator<u32>)> = None;
+    in_bucket(bucket, |i, j| {
+        if root[i as usize] == root[j as usize] || !may_be_similar(texts, bags, i, j, similarity) {
+            return;
+        }
+        if comparator.as_ref().is_none_or(|(of, _)| *of != j) {
+            comparator = Some((j, BatchComparator::new(texts.get(j).iter().copied())));
+        }
+        let alike = comparator
+            .as_ref()
+            .and_then(|(_, c)| compare(c, texts, j, i, similarity));
+        if alike.is_some() {
+            joined.push((i, j));
+        }
+    });
+    joined
+}
+
+/// The medoid of a cluster and its description. In clusters of more than a hundred texts it is chosen among a hundred
+/// taken at even steps; its least similarity is over all.
+fn medoid(texts: &Characters, run: &[(u32, u32)]) -> (u32, Cluster) {
+    const TRIED: usize = 100;
+    if let [(_, only)] = run {
+        return (
+            *only,
+            Cluster {
+                texts: 1,
+                least_similarity: 1.0,
+            },
+        );
+    }
+    let step = run.len().div_ceil(TRIED);
+    let tried: Vec<u32> = run.iter().step_by(step).map(|(_, t)| *t).collect();
+    let similarity = |c: &BatchComparator<u32>, a: u32, b: u32| {
+        let longer = texts.get(a).len().max(texts.get(b).len()).max(1);
+        1.0 - c.distance(texts.get(b).iter().copied()) as f64 / longer as f64
+    };
+    let sum = |t: u32| {
+        let c = BatchComparator::new(texts.get(t).iter().copied());
+        tried.iter().map(|&u| similarity(&c, t, u)).sum::<f64>()
+    };
+    let mut best = (f64::MIN, tried[0]);
+    for &t in &tried {
+        let s = sum(t);
+        if s > best.0 {
+            best = (s, t);
+        }
+    }
+    let c = BatchComparator::new(texts.get(best.1).iter().copied());
+    let least = run
+        .iter()
+        .map(|(_, t)| similarity(&c, best.1, *t))
+        .fold(1.0, f64::min);
+    (
+        best.1,
+        Cluster {
+            texts: run.len() as u32,
+            least_similarity: least,
+        },
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_that_differ_in_a_few_letters_are_one_object() {
+        let mut names = Interner::default();
+        let mut raw = RawEvents::default();
+        let texts = [
+            "the polls close at eight, bring a friend and vote",
+            "the polls close at nine!, bring a friend and vote",
+            "nothing to do with any of the others, not at all",
+            "выборы закончатся в восемь часов, приводите друзей",
+            "выборы закончатся в девять часов, приводите друзей",
+        ];
+        for (n, text) in texts.iter().enumerate() {
+            raw.push(names.intern(text), n as u32, 0, n as u32);
+        }
+        let (objects, clusters) = cluster_events(&names, &mut raw, &TextSettings::default());
+        assert_eq!(raw.object, [0, 0, 1, 2, 2]);
+        assert_eq!(
+            (objects.len(), clusters[0].texts, clusters[1].texts),
+            (3, 2, 1)
+        );
+        assert!(clusters[0].least_similarity > 0.85 && clusters[0].least_similarity < 1.0);
+    }
+
+    #[test]
+    fn the_threshold_is_strict() {
+        let texts = ["aaaaaaaaaa", "aaaaaaabbb"];
+        assert_eq!(
+            similar_pairs(&texts, 0.7).len(),
+            0,
+            "exactly 0.7 is not above"
+        );
+    }
+}
