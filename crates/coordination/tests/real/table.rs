@@ -61,7 +61,6 @@ pub(crate) fn read(path: &Path) -> Table {
     Table {
         events: Events::new(raw, accounts.len() as u32, object.len() as u32),
         accounts,
-        account,
         object,
     }
 }
