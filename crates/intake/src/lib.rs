@@ -1,1 +1,55 @@
-//! x
+//! Formats in: posts from files as people have them.
+//!
+//! ```text
+//! paths, globs, -  ─►  source (hash, decompress)  ─►  detect  ─►  formats/*  ─►  Post  ─►  your Sink
+//!                                                                     └─►  Reject (file, line, reason)
+//! ```
+//!
+//! Every byte from outside is hostile: rows are bounded in length, nesting in depth, and whatever cannot be read is
+//! rejected with its place and reason; nothing is dropped in silence.
+//!
+//! ```
+//! use overt_intake::{Input, Reject, Settings, Sink, Stop, Watch, read};
+//! use overt_model::{Location, Post};
+//!
+//! #[derive(Default)]
+//! struct Accounts(Vec<String>);
+//!
+//! impl Sink for Accounts {
+//!     fn post(&mut self, post: &Post<'_>, _at: Location) -> Result<(), Stop> {
+//!         self.0.push(post.account.to_string());
+//!         Ok(())
+//!     }
+//!     fn reject(&mut self, _reject: &Reject) -> Result<(), Stop> {
+//!         Ok(())
+//!     }
+//! }
+//!
+//! let dir = std::env::temp_dir().join("overt-intake-doc");
+//! std::fs::create_dir_all(&dir)?;
+//! std::fs::write(dir.join("posts.csv"), "object_id,account_id,content_id,timestamp_share\no,ann,c,1600000000\n")?;
+//! let inputs = [Input::File(dir.join("posts.csv"))];
+//! let mut accounts = Accounts::default();
+//! let receipt = read(&inputs, &Settings::default(), &Watch::default(), &mut accounts)?;
+//! assert_eq!((accounts.0, receipt.posts()), (vec!["ann".to_owned()], 1));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod delimited;
+mod detect;
+mod error;
+mod formats;
+mod json;
+mod parquet;
+mod precision;
+mod read;
+mod roles;
+mod source;
+mod time;
+
+pub use detect::{Format, Kind, detect};
+pub use error::{Error, Reason, Reject, Stop};
+pub use read::{FileReceipt, Receipt, Settings, Sink, Watch, read};
+pub use roles::Role;
+pub use source::{Input, expand};
+pub use time::parse_time;

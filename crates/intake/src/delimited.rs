@@ -1,0 +1,383 @@
+//! Rows of cells: CSV and TSV in all their dialects.
+
+use std::borrow::Cow;
+use std::str::from_utf8;
+
+use csv::ByteRecord;
+use overt_model::Post;
+
+use crate::detect::Format;
+use crate::error::{Error, Reason};
+use crate::formats::{self, Table};
+use crate::read::Desk;
+use crate::roles::{ROLES, Role};
+use crate::source::{ROW_LIMIT, Source, bounded, read_error};
+use crate::time::parse_time;
+
+/// The first line of a table.
+pub(crate) struct Header {
+    pub(crate) delimiter: u8,
+    pub(crate) columns: Vec<String>,
+}
+
+/// Reads the header, the delimiter being whichever of `,` tab `;` `|` splits it most.
+pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
+    let end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
+    let line = &text[..end];
+    if line.contains(&0) {
+        return Err("it is binary".to_owned());
+    }
+    let count = |d: u8| line.iter().filter(|b| **b == d).count();
+    let delimiter = [b',', b'\t', b';', b'|']
+        .into_iter()
+        .max_by_key(|d| (count(*d), *d == b','))
+        .unwrap_or(b',');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .from_reader(line);
+    let mut record = ByteRecord::new();
+    reader
+        .read_byte_record(&mut record)
+        .map_err(|e| e.to_string())?;
+    let columns = record
+        .iter()
+        .map(|c| String::from_utf8_lossy(c).trim().to_owned())
+        .collect();
+    Ok(Header { delimiter, columns })
+}
+
+/// Where each role stands in a row.
+pub(crate) struct Layout {
+    at: [Option<usize>; ROLES.len()],
+    extra: Vec<usize>,
+    /// Whether there is more than the bare event.
+    details: bool,
+}
+
+impl Layout {
+    /// Finds the roles among columns: by the user's mapping, then the format's table, then by usual names.
+    pub(crate) fn find(
+        path: &std::path::Path,
+        columns: &[String],
+        table: Option<&Table>,
+        desk: &Desk<'_>,
+    ) -> Result<Self, Error> {
+        let found = || columns.join(", ");
+        let named = |name: &str| columns.iter().position(|c| c.eq_ignore_ascii_case(name));
+        let must = |name: &str| {
+            named(name).ok_or_else(|| Error::NoSuchColumn {
+                path: path.to_owned(),
+                column: name.to_owned(),
+                found: found(),
+            })
+        };
+        let mut at = [None; ROLES.len()];
+        for (n, (role, _, usual)) in ROLES.iter().enumerate() {
+            let given = desk.settings.columns.iter().find(|(r, _)| r == role);
+            at[n] = match (given, table) {
+                (Some((_, name)), _) => Some(must(name)?),
+                (None, Some(table)) => table.columns_of(*role).find_map(named),
+                (None, None) => usual.iter().find_map(|name| named(name)),
+            };
+        }
+        let bare = [Role::Id, Role::Account, Role::Time, Role::Object];
+        let details = ROLES
+            .iter()
+            .any(|(role, _, _)| !bare.contains(role) && at[*role as usize].is_some());
+        let layout = Self {
+            details,
+            at,
+            extra: desk
+                .settings
+                .extra
+                .iter()
+                .map(|c| must(c))
+                .collect::<Result<_, _>>()?,
+        };
+        for role in [Role::Account, Role::Time] {
+            if layout.of(role).is_none()
+                && !(role == Role::Time && layout.of(Role::ReceiptTime).is_some())
+            {
+                return Err(Error::MissingColumn {
+                    path: path.to_owned(),
+                    role: role.name(),
+                    found: found(),
+                });
+            }
+        }
+        Ok(layout)
+    }
+
+    /// The columns in use, in order.
+    pub(crate) fn columns(&self) -> Vec<usize> {
+        let mut used: Vec<usize> = self
+            .at
+            .iter()
+            .flatten()
+            .chain(&self.extra)
+            .copied()
+            .collect();
+        used.sort_unstable();
+        used.dedup();
+        used
+    }
+
+    fn of(&self, role: Role) -> Option<usize> {
+        self.at[role as usize]
+    }
+
+    /// A post from the cells of a row.
+    pub(crate) fn post<'a>(
+        &self,
+        cell: impl Fn(usize) -> Result<&'a str, Reason>,
+        platform: &'a str,
+    ) -> Result<Post<'a>, (Reason, &'a str)> {
+        let get = |role: Role| -> Result<&'a str, (Reason, &'a str)> {
+            self.of(role)
+                .map_or(Ok(""), |c| cell(c))
+                .map_err(|reason| (reason, role.name()))
+        };
+        let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));
+        let list = |role: Role| get(role).map(split_list);
+        let time = |role: Role| -> Result<Option<i64>, (Reason, &'a str)> {
+            let text = get(role)?;
+            if is_none(text) {
+                return Ok(None);
+            }
+            parse_time(text)
+                .map(|(t, _)| Some(t.0))
+                .ok_or((Reason::BadTime, text))
+        };
+        let posted = time(Role::Time)?;
+        let received = if self.of(Role::ReceiptTime).is_some() {
+            time(Role::ReceiptTime)?
+        } else {
+            None
+        };
+        let mut post = Post {
+            platform: Cow::Borrowed(platform),
+            id: Cow::Borrowed(get(Role::Id)?),
+            account: Cow::Borrowed(get(Role::Account)?),
+            time: received.or(posted).ok_or((Reason::MissingTime, ""))?,
+            client_time: received.and(posted),
+            object: some(Role::Object)?,
+            ..Post::default()
+        };
+        if self.of(Role::Platform).is_some() {
+            let named = get(Role::Platform)?;
+            if !named.is_empty() {
+                post.platform = Cow::Owned(named.to_lowercase());
+            }
+        }
+        if self.details {
+            let number = |role: Role| {
+                get(role).map(|t| {
+                    t.parse::<f64>()
+                        .ok()
+                        .filter(|n| *n >= 0.0)
+                        .map(|n| n as u64)
+                })
+            };
+            post.account_name = some(Role::AccountName)?;
+            post.text = some(Role::Text)?;
+            post.repost_of = some(Role::RepostOf)?;
+            post.repost_of_time = time(Role::RepostTime).unwrap_or(None);
+            post.is_repost = is_yes(get(Role::IsRepost)?) || post.repost_of.is_some();
+            post.reply_to = some(Role::ReplyTo)?;
+            post.urls = list(Role::Urls)?;
+            post.hashtags = list(Role::Hashtags)?;
+            post.mentions = list(Role::Mentions)?;
+            post.media = list(Role::Media)?;
+            post.language = some(Role::Language)?;
+            post.client = some(Role::Client)?;
+            post.community = some(Role::Community)?;
+            post.likes = number(Role::Likes)?;
+            post.shares = number(Role::Shares)?;
+            post.views = number(Role::Views)?;
+            post.followers = number(Role::Followers)?;
+            post.account_created = parse_time(get(Role::AccountCreated)?).map(|(t, _)| t);
+        }
+        for &column in &self.extra {
+            let value = cell(column).map_err(|reason| (reason, "column"))?;
+            post.columns
+                .push((!is_none(value)).then_some(Cow::Borrowed(value)));
+        }
+        Ok(post)
+    }
+}
+
+/// Whether a name is nothing but a long hexadecimal number.
+fn is_hash(name: &str) -> bool {
+    name.len() >= 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// What exports write for nothing.
+fn is_none(text: &str) -> bool {
+    matches!(
+        text,
+        "" | "NA" | "N/A" | "null" | "None" | "nan" | "NaN" | "[]" | "absent"
+    )
+}
+
+fn is_yes(text: &str) -> bool {
+    matches!(text, "1" | "true" | "True" | "TRUE" | "yes" | "t")
+}
+
+/// A list in one cell: `[a, b]`, `['a', 'b']`, `a|b`, `a b` or `a,b`.
+pub(crate) fn split_list(text: &str) -> Vec<Cow<'_, str>> {
+    if is_none(text) {
+        return Vec::new();
+    }
+    let inner = text
+        .strip_prefix('[')
+        .and_then(|t| t.strip_suffix(']'))
+        .unwrap_or(text);
+    let separators: &[char] = if inner.contains("://") {
+        &[' ', '|', '\n', '\t']
+    } else {
+        &[' ', '|', ',', ';', '\n', '\t']
+    };
+    inner
+        .split(separators)
+        .map(|item| item.trim_matches([' ', ',', '\'', '"']))
+        .filter(|item| !item.is_empty())
+        .map(Cow::Borrowed)
+        .collect()
+}
+
+/// Reads a table and returns its columns.
+pub(crate) fn read(
+    source: &mut Source,
+    format: Format,
+    desk: &mut Desk<'_>,
+) -> Result<Vec<String>, Error> {
+    let path = source.path.clone();
+    let peek = source
+        .bytes
+        .fill_buf()
+        .map_err(|e| read_error(&path, 0, e))?;
+    let bom = if peek.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let wrong = |detail: String| Error::WrongFormat {
+        path: path.clone(),
+        format: format.name(),
+        detail,
+    };
+    let header = header(&peek[bom..]).map_err(wrong)?;
+    source.bytes.consume(bom);
+    let table = formats::TABLES.iter().find(|t| t.format == format);
+    let layout = Layout::find(&path, &header.columns, table, desk)?;
+    let platform = table.and_then(|t| t.platform).unwrap_or("").to_owned();
+    let platform = desk.settings.platform.clone().unwrap_or(platform);
+    if let Some(warning) = table.and_then(|t| (t.warning)(&header.columns)) {
+        desk.warn(format!("{}: {warning}", path.display()));
+    }
+    let (bytes, bound) = bounded(&mut source.bytes);
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(header.delimiter)
+        .quoting(!desk.settings.no_quotes)
+        .flexible(true)
+        .buffer_capacity(1 << 18)
+        .from_reader(bytes);
+    reader
+        .byte_headers()
+        .map_err(|e| row_error(&path, 0, 1, bound.exceeded(), e))?;
+    let mut record = ByteRecord::new();
+    let mut hashed_authors = 0u64;
+    loop {
+        bound.mark();
+        let line = reader.position().line();
+        let more = reader.read_byte_record(&mut record);
+        if !more.map_err(|e| row_error(&path, desk.rows, line, bound.exceeded(), e))? {
+            if hashed_authors > 0 && hashed_authors == desk.rows && format == Format::FourCat {
+                desk.warn(format!("{}: authors were pseudonymised at export; accounts cannot be named or matched with other exports", path.display()));
+            }
+            return Ok(header.columns);
+        }
+        let line = record.position().map_or(line, csv::Position::line);
+        desk.row()?;
+        if record.len() != header.columns.len() {
+            let detail = format!(
+                "{} cells, the header has {}",
+                record.len(),
+                header.columns.len()
+            );
+            desk.reject(line, Reason::ColumnCount, &detail)?;
+            continue;
+        }
+        let cell = |n: usize| from_utf8(&record[n]).map_err(|_| Reason::InvalidUtf8);
+        match layout.post(cell, &platform) {
+            Ok(mut post) => {
+                if let Some(mend) = table.and_then(|t| t.mend) {
+                    mend(&mut post);
+                }
+                hashed_authors += u64::from(is_hash(&post.account));
+                desk.post(&post, line)?;
+            }
+            Err((reason, detail)) => desk.reject(line, reason, detail)?,
+        }
+    }
+}
+
+fn row_error(
+    path: &std::path::Path,
+    rows: u64,
+    line: u64,
+    too_long: bool,
+    error: csv::Error,
+) -> Error {
+    if too_long {
+        return Error::RowTooLong {
+            path: path.to_owned(),
+            line,
+            limit: ROW_LIMIT,
+        };
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => read_error(path, rows, e),
+        other => Error::WrongFormat {
+            path: path.to_owned(),
+            format: "csv",
+            detail: format!("{other:?}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn roles_stand_in_the_order_of_their_table() {
+        for (n, (role, _, _)) in ROLES.iter().enumerate() {
+            assert_eq!(*role as usize, n, "{role:?}");
+        }
+    }
+
+    #[test]
+    fn lists_are_split_however_they_are_written() {
+        for (text, want) in [
+            (
+                "[https://a.org/x,y, http://b.org]",
+                vec!["https://a.org/x,y", "http://b.org"],
+            ),
+            ("['238096063', '7']", vec!["238096063", "7"]),
+            ("one|two", vec!["one", "two"]),
+            ("one,two three", vec!["one", "two", "three"]),
+            ("[]", vec![]),
+        ] {
+            assert_eq!(split_list(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_delimiter_is_what_splits_the_header() {
+        assert_eq!(header(b"a\tb,c\td\n").expect("a header").delimiter, b'\t');
+        assert_eq!(header(b"a;b;c").expect("a header").columns, ["a", "b", "c"]);
+        assert!(header(b"\x00\x01").is_err());
+    }
+}

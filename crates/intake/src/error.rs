@@ -1,0 +1,206 @@
+//! What can go wrong, and whose fault it is.
+
+use std::path::PathBuf;
+
+use overt_model::Location;
+
+/// An input that cannot be used. Every message says what, where and what to do.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file cannot be opened or read.
+    #[error("{path}: cannot be read: {source}\n  check the path and your permission to read it", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A pattern matched nothing.
+    #[error(
+        "{pattern}: no file matches\n  quote the pattern if the shell should leave it alone, or name the files"
+    )]
+    NoMatch {
+        /// The pattern as given.
+        pattern: String,
+    },
+    /// The file has no bytes, or no rows.
+    #[error("{path}: is empty\n  leave it out, or export it again", path = path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Compressed data ends before its end.
+    #[error("{path}: ends early after {rows} rows: {detail}\n  the download or copy is incomplete; get the file again", path = path.display())]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Rows read until then.
+        rows: u64,
+        /// What the decoder said.
+        detail: String,
+    },
+    /// The format cannot be told from the content.
+    #[error("{path}: the format is not recognised: {detail}\n  name it with --format, or say which column is what with --column, such as --column account=user", path = path.display())]
+    UnknownFormat {
+        /// The file.
+        path: PathBuf,
+        /// What was seen.
+        detail: String,
+    },
+    /// The content does not fit the format.
+    #[error("{path}: is not {format}: {detail}\n  leave --format out to have it recognised", path = path.display())]
+    WrongFormat {
+        /// The file.
+        path: PathBuf,
+        /// The format asked for or recognised.
+        format: &'static str,
+        /// What does not fit.
+        detail: String,
+    },
+    /// A column that is needed is not there.
+    #[error("{path}: no column says the {role}\n  columns there: {found}\n  name it with --column {role}=NAME", path = path.display())]
+    MissingColumn {
+        /// The file.
+        path: PathBuf,
+        /// What the column would say.
+        role: &'static str,
+        /// The columns found.
+        found: String,
+    },
+    /// A column named by the user is not there.
+    #[error("{path}: no column {column:?}\n  columns there: {found}", path = path.display())]
+    NoSuchColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column named.
+        column: String,
+        /// The columns found.
+        found: String,
+    },
+    /// One row is longer than a row may be.
+    #[error("{path}: the row at line {line} is longer than {limit} MB\n  an opening quote without its closing one? mend the line, or give --no-quotes if quotes mean nothing here", path = path.display())]
+    RowTooLong {
+        /// The file.
+        path: PathBuf,
+        /// Where the row begins.
+        line: u64,
+        /// The limit.
+        limit: u64,
+    },
+    /// More rows were rejected than allowed.
+    #[error(
+        "{rejected} of {rows} rows were rejected ({share:.1} %), more than the {allowed:.1} % allowed\n  most often: {most}\n  look at the rejects, mend the export or its mapping, or allow more with --max-rejects"
+    )]
+    TooManyRejects {
+        /// Rows rejected.
+        rejected: u64,
+        /// Rows read.
+        rows: u64,
+        /// Rejected in percent.
+        share: f64,
+        /// Allowed in percent.
+        allowed: f64,
+        /// The most frequent reason, with an example.
+        most: String,
+    },
+    /// Whoever takes the posts asked to stop.
+    #[error(transparent)]
+    Stopped(#[from] Stop),
+}
+
+impl Error {
+    /// A stable word for the kind of error, listed in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Unreadable { .. } => "intake.unreadable",
+            Self::NoMatch { .. } => "intake.no-match",
+            Self::Empty { .. } => "intake.empty-file",
+            Self::Truncated { .. } => "intake.truncated-archive",
+            Self::UnknownFormat { .. } => "intake.unknown-format",
+            Self::WrongFormat { .. } => "intake.wrong-format",
+            Self::MissingColumn { .. } => "intake.missing-column",
+            Self::NoSuchColumn { .. } => "intake.no-such-column",
+            Self::RowTooLong { .. } => "intake.row-too-long",
+            Self::TooManyRejects { .. } => "intake.too-many-rejects",
+            Self::Stopped(Stop::Interrupted) => "interrupted",
+            Self::Stopped(Stop::Memory { .. }) => "intake.memory",
+            Self::Stopped(Stop::Failed(_)) => "output.failed",
+        }
+    }
+}
+
+/// Why whoever takes the posts wants no more of them.
+#[derive(Debug, thiserror::Error)]
+pub enum Stop {
+    /// The user asked to stop.
+    #[error("interrupted; nothing was written")]
+    Interrupted,
+    /// The memory allowed is used up.
+    #[error(
+        "{used} MB are needed after {posts} posts, and {allowed} MB are allowed\n  allow more with --memory, read fewer files at a time, or ask for fewer traces"
+    )]
+    Memory {
+        /// Megabytes in use.
+        used: u64,
+        /// Megabytes allowed.
+        allowed: u64,
+        /// Posts read.
+        posts: u64,
+    },
+    /// Something failed where the posts went.
+    #[error("{0}")]
+    Failed(String),
+}
+
+/// Why a row was rejected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Reason {
+    /// The row has more or fewer cells than the header.
+    ColumnCount,
+    /// A cell is not UTF-8.
+    InvalidUtf8,
+    /// The line is no JSON, or nested too deep.
+    MalformedJson,
+    /// The element is not a post of this format.
+    NotAPost,
+    /// There is no account.
+    MissingAccount,
+    /// There is no time.
+    MissingTime,
+    /// The time cannot be understood.
+    BadTime,
+    /// The time is before 1990 or after 2100.
+    AbsurdTime,
+    /// A key is longer than 4,096 bytes.
+    KeyTooLong,
+}
+
+impl Reason {
+    /// A stable word for the reason.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::ColumnCount => "column-count",
+            Self::InvalidUtf8 => "invalid-utf8",
+            Self::MalformedJson => "malformed-json",
+            Self::NotAPost => "not-a-post",
+            Self::MissingAccount => "missing-account",
+            Self::MissingTime => "missing-time",
+            Self::BadTime => "bad-time",
+            Self::AbsurdTime => "absurd-time",
+            Self::KeyTooLong => "key-too-long",
+        }
+    }
+}
+
+/// A row that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reject {
+    /// Where it stands.
+    pub at: Location,
+    /// Why.
+    pub reason: Reason,
+    /// What was seen, shortened.
+    pub detail: String,
+}

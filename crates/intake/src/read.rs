@@ -1,0 +1,335 @@
+//! Reading inputs one after the other, with counts, hashes, rejects and limits.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+
+use overt_model::{Location, Post, Precision, Timestamp};
+
+use crate::detect::{Format, Kind, detect_bytes};
+use crate::error::{Error, Reason, Reject, Stop};
+use crate::precision::Finest;
+use crate::roles::Role;
+use crate::source::{Input, open_input, read_error};
+use crate::{delimited, json, parquet};
+
+/// Takes what is read.
+pub trait Sink {
+    /// Takes one post.
+    ///
+    /// # Errors
+    /// When no more posts are wanted.
+    fn post(&mut self, post: &Post<'_>, at: Location) -> Result<(), Stop>;
+
+    /// Takes one rejected row.
+    ///
+    /// # Errors
+    /// When no more are wanted.
+    fn reject(&mut self, reject: &Reject) -> Result<(), Stop>;
+}
+
+/// How inputs are read.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The format, when it shall not be told from the content.
+    pub format: Option<Format>,
+    /// Columns by role, over whatever the format says. For JSON a path with dots.
+    pub columns: Vec<(Role, String)>,
+    /// Columns to read as traces of the user's own, in order.
+    pub extra: Vec<String>,
+    /// The platform, where the export does not say.
+    pub platform: Option<String>,
+    /// The largest share of rows that may be rejected.
+    pub max_rejects: f64,
+    /// Whether quotes mean nothing in delimited text.
+    pub no_quotes: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            format: None,
+            columns: Vec::new(),
+            extra: Vec::new(),
+            platform: None,
+            max_rejects: 0.05,
+            no_quotes: false,
+        }
+    }
+}
+
+/// Counters for whoever looks on, and the flag to stop.
+#[derive(Debug, Clone, Default)]
+pub struct Watch {
+    /// Stored bytes read.
+    pub bytes: Arc<AtomicU64>,
+    /// Posts read.
+    pub posts: Arc<AtomicU64>,
+    /// Set to stop as soon as possible.
+    pub stop: Arc<AtomicBool>,
+}
+
+/// What was read of one input.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FileReceipt {
+    /// The input's name.
+    pub path: PathBuf,
+    /// Its format.
+    pub format: Format,
+    /// Stored bytes.
+    pub bytes: u64,
+    /// SHA-256 of the stored bytes, in hex.
+    pub sha256: String,
+    /// Rows read.
+    pub rows: u64,
+    /// Posts handed on.
+    pub posts: u64,
+    /// Rows rejected.
+    pub rejected: u64,
+    /// The names of the columns, where there are columns.
+    pub columns: Vec<String>,
+}
+
+/// What was read of all inputs.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Receipt {
+    /// One entry an input.
+    pub files: Vec<FileReceipt>,
+    /// Rows that are no posts by design: likes, deletions, notices.
+    pub skipped: u64,
+    /// Rows rejected, by reason.
+    pub rejected: BTreeMap<Reason, u64>,
+    /// The finest step of the times, once enough were seen.
+    pub precision: Option<Precision>,
+    /// Posts whose client-set time differs from the time of receipt by more than a minute.
+    pub clock_differs: u64,
+    /// Things the reader of results should know.
+    pub warnings: Vec<String>,
+}
+
+impl Receipt {
+    /// Posts handed on, of all inputs.
+    pub fn posts(&self) -> u64 {
+        self.files.iter().map(|f| f.posts).sum()
+    }
+
+    /// Rows read, of all inputs.
+    pub fn rows(&self) -> u64 {
+        self.files.iter().map(|f| f.rows).sum()
+    }
+}
+
+/// Reads every input in order.
+///
+/// # Errors
+/// An input that cannot be read, whose format cannot be told or does not fit, or that has too many rejects; and
+/// whatever the sink stops with.
+pub fn read(
+    inputs: &[Input],
+    settings: &Settings,
+    watch: &Watch,
+    sink: &mut dyn Sink,
+) -> Result<Receipt, Error> {
+    let mut desk = Desk::new(settings, watch, sink);
+    for (file, input) in inputs.iter().enumerate() {
+        desk.begin(file as u32);
+        let receipt = read_one(input, &mut desk)?;
+        if receipt.rows == 0 {
+            return Err(Error::Empty { path: receipt.path });
+        }
+        desk.receipt.files.push(receipt);
+        desk.check_rejects(true)?;
+    }
+    Ok(desk.finish())
+}
+
+fn read_one(input: &Input, desk: &mut Desk<'_>) -> Result<FileReceipt, Error> {
+    let mut source = open_input(input, desk.watch)?;
+    let path = source.path.clone();
+    let peek = source
+        .bytes
+        .fill_buf()
+        .map_err(|e| read_error(&path, 0, e))?;
+    let format = match desk.settings.format {
+        Some(format) => format,
+        None => detect_bytes(peek).map_err(|detail| Error::UnknownFormat {
+            path: path.clone(),
+            detail,
+        })?,
+    };
+    let columns = match format.kind() {
+        Kind::Delimited => delimited::read(&mut source, format, desk)?,
+        Kind::Json => json::read(&mut source, format, desk)?,
+        Kind::Parquet => parquet::read(input, &mut source, desk)?,
+    };
+    std::io::copy(&mut source.bytes, &mut std::io::sink())
+        .map_err(|e| read_error(&path, desk.rows, e))?;
+    let (sha256, bytes) = source.seal.close();
+    Ok(FileReceipt {
+        path,
+        format,
+        bytes,
+        sha256,
+        rows: desk.rows,
+        posts: desk.posts,
+        rejected: desk.rejected,
+        columns,
+    })
+}
+
+/// Where the formats hand in what they read: checks it, counts it, passes it on.
+pub(crate) struct Desk<'a> {
+    pub(crate) settings: &'a Settings,
+    watch: &'a Watch,
+    sink: &'a mut dyn Sink,
+    receipt: Receipt,
+    finest: Finest,
+    file: u32,
+    pub(crate) rows: u64,
+    posts: u64,
+    rejected: u64,
+    example: BTreeMap<Reason, String>,
+}
+
+/// The longest account or post key.
+const KEY_LIMIT: usize = 4096;
+/// Rows between looks at the stop flag.
+const LOOK: u64 = 1 << 14;
+
+impl<'a> Desk<'a> {
+    fn new(settings: &'a Settings, watch: &'a Watch, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            settings,
+            watch,
+            sink,
+            receipt: Receipt::default(),
+            finest: Finest::default(),
+            file: 0,
+            rows: 0,
+            posts: 0,
+            rejected: 0,
+            example: BTreeMap::new(),
+        }
+    }
+
+    fn begin(&mut self, file: u32) {
+        self.file = file;
+        (self.rows, self.posts, self.rejected) = (0, 0, 0);
+    }
+
+    /// Counts a row. Called once for each, before it is handed in or rejected.
+    pub(crate) fn row(&mut self) -> Result<(), Error> {
+        self.rows += 1;
+        if self.rows.is_multiple_of(LOOK) {
+            self.watch.posts.fetch_add(LOOK, Ordering::Relaxed);
+            if self.watch.stop.load(Ordering::Relaxed) {
+                return Err(Stop::Interrupted.into());
+            }
+            self.check_rejects(false)?;
+        }
+        Ok(())
+    }
+
+    /// Hands in a post, or rejects it when a key or its time will not do.
+    pub(crate) fn post(&mut self, post: &Post<'_>, line: u64) -> Result<(), Error> {
+        if post.account.is_empty() {
+            return self.reject(line, Reason::MissingAccount, "");
+        }
+        if post.account.len() > KEY_LIMIT || post.id.len() > KEY_LIMIT {
+            return self.reject(line, Reason::KeyTooLong, &post.account);
+        }
+        let time = Timestamp(post.time);
+        if !time.is_plausible() {
+            return self.reject(line, Reason::AbsurdTime, &time.to_string());
+        }
+        self.finest.see(time);
+        if post
+            .client_time
+            .is_some_and(|c| (c - post.time).abs() > 60_000)
+        {
+            self.receipt.clock_differs += 1;
+        }
+        self.posts += 1;
+        self.sink.post(
+            post,
+            Location {
+                file: self.file,
+                line,
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Counts a row that is no post by design.
+    pub(crate) fn skip(&mut self) {
+        self.receipt.skipped += 1;
+    }
+
+    /// Rejects a row.
+    pub(crate) fn reject(&mut self, line: u64, reason: Reason, detail: &str) -> Result<(), Error> {
+        self.rejected += 1;
+        *self.receipt.rejected.entry(reason).or_default() += 1;
+        let mut short: String = detail.chars().take(80).collect();
+        if short.len() < detail.len() {
+            short.push('…');
+        }
+        let at = Location {
+            file: self.file,
+            line,
+        };
+        self.example
+            .entry(reason)
+            .or_insert_with(|| format!("line {line}: {short:?}"));
+        self.sink.reject(&Reject {
+            at,
+            reason,
+            detail: short,
+        })?;
+        Ok(())
+    }
+
+    /// Notes something the reader of results should know, once.
+    pub(crate) fn warn(&mut self, warning: String) {
+        if !self.receipt.warnings.contains(&warning) {
+            self.receipt.warnings.push(warning);
+        }
+    }
+
+    /// Stops when too many rows were rejected; midway only once the verdict is plain.
+    fn check_rejects(&self, whole_file: bool) -> Result<(), Error> {
+        let files: u64 = self.receipt.files.iter().map(|f| f.rejected).sum();
+        let (rejected, rows) = if whole_file {
+            (files, self.receipt.rows())
+        } else {
+            (files + self.rejected, self.receipt.rows() + self.rows)
+        };
+        let allowed = self.settings.max_rejects;
+        let limit = if whole_file {
+            allowed
+        } else {
+            (allowed * 2.0).max(0.5)
+        };
+        if rejected as f64 <= limit * rows as f64 || allowed >= 1.0 {
+            return Ok(());
+        }
+        let most = self.receipt.rejected.iter().max_by_key(|(_, n)| **n);
+        let most = most.map_or(String::new(), |(reason, n)| {
+            let example = self.example.get(reason).map_or("", String::as_str);
+            format!("{} ({n} rows), first at {example}", reason.code())
+        });
+        let share = 100.0 * rejected as f64 / rows as f64;
+        Err(Error::TooManyRejects {
+            rejected,
+            rows,
+            share,
+            allowed: allowed * 100.0,
+            most,
+        })
+    }
+
+    fn finish(mut self) -> Receipt {
+        self.receipt.precision = self.finest.known();
+        self.receipt
+    }
+}

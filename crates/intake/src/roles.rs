@@ -1,0 +1,227 @@
+//! What a column can say.
+
+use std::str::FromStr;
+
+use overt_model::ParseError;
+
+/// What a column says of a post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs)] // The names are the documentation; docs/formats.md has them in words.
+#[non_exhaustive]
+pub enum Role {
+    Id,
+    Account,
+    AccountName,
+    Time,
+    ReceiptTime,
+    Text,
+    RepostOf,
+    RepostTime,
+    IsRepost,
+    ReplyTo,
+    Object,
+    Urls,
+    Hashtags,
+    Mentions,
+    Media,
+    Platform,
+    Language,
+    Client,
+    Community,
+    Likes,
+    Shares,
+    Views,
+    Followers,
+    AccountCreated,
+}
+
+/// Every role, its name in `--column`, and the column names it is recognised by in tables of no known format.
+pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
+    (
+        Role::Id,
+        "id",
+        &[
+            "post_id",
+            "content_id",
+            "message_id",
+            "tweet_id",
+            "tweetid",
+            "status_id",
+            "id",
+            "id_str",
+        ],
+    ),
+    (
+        Role::Account,
+        "account",
+        &[
+            "account_id",
+            "user_id",
+            "userid",
+            "author_id",
+            "account",
+            "author",
+            "user",
+            "username",
+            "screen_name",
+            "handle",
+        ],
+    ),
+    (
+        Role::AccountName,
+        "account-name",
+        &[
+            "account_name",
+            "user_name",
+            "username",
+            "screen_name",
+            "author_name",
+            "author",
+        ],
+    ),
+    (
+        Role::Time,
+        "time",
+        &[
+            "timestamp_share",
+            "timestamp",
+            "created_at",
+            "time",
+            "date",
+            "datetime",
+            "publish_date",
+            "posted_at",
+            "tweet_time",
+        ],
+    ),
+    (
+        Role::ReceiptTime,
+        "receipt-time",
+        &["received_at", "receipt_time"],
+    ),
+    (
+        Role::Text,
+        "text",
+        &[
+            "text",
+            "message",
+            "content",
+            "body",
+            "full_text",
+            "tweet_text",
+            "caption",
+        ],
+    ),
+    (
+        Role::RepostOf,
+        "repost-of",
+        &[
+            "repost_of",
+            "repost_id",
+            "retweet_id",
+            "retweeted_id",
+            "retweet_tweetid",
+            "retweeted_status_id",
+            "reblog_of",
+        ],
+    ),
+    (Role::RepostTime, "repost-time", &["repost_of_time"]),
+    (
+        Role::IsRepost,
+        "is-repost",
+        &["is_repost", "is_retweet", "retweet"],
+    ),
+    (
+        Role::ReplyTo,
+        "reply-to",
+        &[
+            "reply_to",
+            "reply_id",
+            "in_reply_to",
+            "in_reply_to_status_id",
+            "in_reply_to_tweetid",
+        ],
+    ),
+    (Role::Object, "object", &["object_id", "object"]),
+    (
+        Role::Urls,
+        "urls",
+        &["urls", "url", "links", "link", "expanded_url"],
+    ),
+    (Role::Hashtags, "hashtags", &["hashtags", "tags"]),
+    (Role::Mentions, "mentions", &["mentions", "user_mentions"]),
+    (
+        Role::Media,
+        "media",
+        &["media", "media_hash", "image_hash", "phash", "md5"],
+    ),
+    (Role::Platform, "platform", &["platform"]),
+    (
+        Role::Language,
+        "language",
+        &["language", "lang", "tweet_language"],
+    ),
+    (
+        Role::Client,
+        "client",
+        &["client", "source", "client_name", "tweet_client_name"],
+    ),
+    (
+        Role::Community,
+        "community",
+        &["community", "group", "channel", "page", "subreddit"],
+    ),
+    (
+        Role::Likes,
+        "likes",
+        &["likes", "like_count", "favorite_count"],
+    ),
+    (
+        Role::Shares,
+        "shares",
+        &["shares", "share_count", "retweet_count", "repost_count"],
+    ),
+    (
+        Role::Views,
+        "views",
+        &["views", "view_count", "impression_count"],
+    ),
+    (
+        Role::Followers,
+        "followers",
+        &["followers", "follower_count", "followers_count"],
+    ),
+    (
+        Role::AccountCreated,
+        "account-created",
+        &[
+            "account_created",
+            "account_creation_date",
+            "user_created_at",
+        ],
+    ),
+];
+
+impl Role {
+    /// The name in `--column` and in messages.
+    pub fn name(self) -> &'static str {
+        ROLES
+            .iter()
+            .find(|(role, _, _)| *role == self)
+            .map_or("", |(_, name, _)| name)
+    }
+}
+
+impl FromStr for Role {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        ROLES.iter().find(|(_, name, _)| *name == text).map(|(role, _, _)| *role).ok_or_else(|| ParseError {
+            what: "column role",
+            given: text.to_owned(),
+            hint: "use id, account, account-name, time, receipt-time, text, repost-of, repost-time, is-repost, reply-to, \
+                   object, urls, hashtags, mentions, media, platform, language, client, community, likes, shares, views, \
+                   followers or account-created",
+        })
+    }
+}
