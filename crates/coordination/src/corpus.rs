@@ -541,7 +541,15 @@ mod tests {
             Added::Kept
         );
         assert_eq!(
-            builder.add(&post("2", "early", 11, "p"), at(4)),
+            builder.add(&post("2", "early", 10, "o"), at(4)),
+            Added::Duplicate
+        );
+        assert_eq!(
+            builder.add(&post("2", "early", 10, "p"), at(4)),
+            Added::FurtherObject
+        );
+        assert_eq!(
+            builder.add(&post("2", "early", 10, "p"), at(4)),
             Added::Duplicate
         );
         assert_eq!(builder.add(&post("", "early", 12, "p"), at(5)), Added::Kept);

@@ -1,6 +1,9 @@
 //! From posts to statistically sound coordinated networks.
 
+pub mod accounts;
+pub mod calibrate;
 pub mod column;
+pub mod communities;
 pub mod compat;
 pub mod corpus;
 pub mod count;
@@ -8,6 +11,8 @@ pub mod events;
 pub mod extract;
 pub mod intern;
 pub mod leiden;
+pub mod network;
 pub mod null;
 pub mod significance;
+pub mod simulate;
 pub mod text;

@@ -50,6 +50,11 @@ impl<'a> SynchronyTest<'a> {
     /// The tail of the Poisson-binomial distribution over the co-shared objects, exactly.
     pub fn test(&mut self, pair: Pair) -> Synchrony {
         let both = common(self.events, pair.i, pair.j);
+        self.test_among(pair, &both)
+    }
+
+    /// The same, the events at common objects known.
+    pub fn test_among(&mut self, pair: Pair, both: &[(usize, usize)]) -> Synchrony {
         let chances: Vec<f64> = both.iter().map(|&(e, f)| self.chance(pair, e, f)).collect();
         Synchrony {
             shared: both.len() as u32,

@@ -1,0 +1,415 @@
+//! The network: pairs with more co-shares than chance explains, over several traces and windows at once.
+//!
+//! Each trace × window is a *layer*. A pair's combined p is `min(1, m · smallest p)` over the m layers; the family is
+//! all pairs of the N accounts with an event in any of the traces. A single co-share is no evidence of a tie (at K = 1
+//! the Poisson tail does not bound the truth), so pairs below two co-shares enter the family with p = 1 whatever the
+//! reporting limits.
+
+use overt_model::Window;
+use serde::{Deserialize, Serialize};
+
+use crate::corpus::{Corpus, TraceEvents};
+use crate::count::{Pair, pairs};
+use crate::events::Events;
+use crate::null::blocks::TopicSettings;
+use crate::null::poisson::upper_tail;
+use crate::null::synchrony::{Synchrony, SynchronyTest, common};
+use crate::null::{Baseline, Null, NullModel};
+use crate::significance::{Correction, q_values};
+
+/// The least co-shares that can be evidence.
+pub const LEAST: u32 = 2;
+
+/// How the network is made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct NetworkSettings {
+    /// Windows, each a layer for every trace.
+    pub windows: Vec<Window>,
+    /// Least co-shares of an edge that is reported.
+    pub min_weight: u32,
+    /// Least events of both accounts of an edge that is reported.
+    pub min_events: u32,
+    /// The level of q at which an edge or account passes.
+    pub level: f64,
+    /// From p to q.
+    pub correction: Correction,
+    /// What chance explains.
+    pub null: NullModel,
+    /// Topics of the default null.
+    pub topics: TopicSettings,
+}
+
+impl Default for NetworkSettings {
+    fn default() -> Self {
+        Self {
+            windows: vec![Window::from_millis(60_000).unwrap_or(Window::INFINITE)],
+            min_weight: LEAST,
+            min_events: 1,
+            level: 0.05,
+            correction: Correction::default(),
+            null: NullModel::default(),
+            topics: TopicSettings::default(),
+        }
+    }
+}
+
+/// A pair with at least two co-shares in a layer, and what chance expects of it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scored {
+    /// The pair and its co-shares.
+    pub pair: Pair,
+    /// Expected co-shares λ.
+    pub expected: f64,
+    /// Chance of at least as many.
+    pub p: f64,
+}
+
+/// One trace at one window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Layer {
+    /// Position of the trace among those asked for.
+    pub trace: usize,
+    /// The window.
+    pub window: Window,
+}
+
+/// Two posts of an edge's accounts at one object, within the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoShare {
+    /// The object.
+    pub object: u32,
+    /// The first account's first post at it.
+    pub post_i: u32,
+    /// The second account's.
+    pub post_j: u32,
+    /// Time of the second post less time of the first, in milliseconds.
+    pub delta: i64,
+}
+
+/// What one layer says of an edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EdgeLayer {
+    /// Position of the layer.
+    pub layer: usize,
+    /// Observed, expected and p.
+    pub scored: Scored,
+    /// The second question: synchrony among the objects both shared at any time.
+    pub synchrony: Synchrony,
+    /// The share of the first account's objects in this trace that the co-shares are.
+    pub share_i: f64,
+    /// The same of the second.
+    pub share_j: f64,
+    /// All pairs of events within the window, repeats included.
+    pub event_pairs: u64,
+    /// Mean over event pairs of the second account's time less the first's, in milliseconds.
+    pub mean_delta: f64,
+    /// Median of the same.
+    pub median_delta: f64,
+    /// The co-shares, in order of object.
+    pub co_shares: Vec<CoShare>,
+}
+
+/// An edge that passed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edge {
+    /// The account with the smaller number.
+    pub i: u32,
+    /// The other.
+    pub j: u32,
+    /// Combined over layers.
+    pub p: f64,
+    /// Over the family.
+    pub q: f64,
+    /// What each layer says, where it has at least two co-shares.
+    pub layers: Vec<EdgeLayer>,
+}
+
+/// Counts of a layer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerCounts {
+    /// The layer.
+    pub layer: Layer,
+    /// First events.
+    pub events: u64,
+    /// Accounts with an event.
+    pub accounts: u64,
+    /// Objects.
+    pub objects: u64,
+    /// Topics found, the remainder not counted.
+    pub topics: u32,
+    /// Blocks.
+    pub blocks: u64,
+    /// Pairs with at least two co-shares and p at or below the level.
+    pub pairs: u64,
+}
+
+/// The network with all that was counted on the way.
+pub struct Network {
+    /// Edges that passed and are reported, in order of (i, j).
+    pub edges: Vec<Edge>,
+    /// Edges that passed.
+    pub passed: u64,
+    /// Layers and their counts.
+    pub layers: Vec<LayerCounts>,
+    /// N.
+    pub accounts: u64,
+    /// N(N−1)/2.
+    pub family: f64,
+    /// Every scored pair by layer, in order of (i, j), for judging accounts.
+    pub scored: Vec<Vec<Scored>>,
+}
+
+/// Accounts with an event in any trace.
+pub fn active_accounts(traces: &[&Events], n: u32) -> u64 {
+    (0..n)
+        .filter(|&a| traces.iter().any(|t| !t.of_account(a).is_empty()))
+        .count() as u64
+}
+
+/// The size of the family: all unordered pairs.
+pub fn family(accounts: u64) -> f64 {
+    accounts as f64 * (accounts as f64 - 1.0) / 2.0
+}
+
+/// Scores every pair of a layer with at least two co-shares, keeping those whose p is at or below the level: larger p
+/// change no q at or below it.
+pub fn score(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
+    pairs(events, window, LEAST, |pair| {
+        let expected = null.expected(pair.i, pair.j);
+        let p = upper_tail(pair.weight, expected);
+        (p <= level).then_some(Scored { pair, expected, p })
+    })
+}
+
+/// A pair with its combined p.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Combined {
+    /// The account with the smaller number.
+    pub i: u32,
+    /// The other.
+    pub j: u32,
+    /// `min(1, m · smallest p)`.
+    pub p: f64,
+    /// Over the family.
+    pub q: f64,
+}
+
+/// Combines layers and keeps the pairs whose q is at or below the level, in order of (i, j).
+pub fn combine(layers: &[Vec<Scored>], family: f64, settings: &NetworkSettings) -> Vec<Combined> {
+    let m = layers.len() as f64;
+    let mut all: Vec<Combined> = layers
+        .iter()
+        .flatten()
+        .map(|s| Combined {
+            i: s.pair.i,
+            j: s.pair.j,
+            p: (m * s.p).min(1.0),
+            q: 1.0,
+        })
+        .collect();
+    if layers.len() > 1 {
+        all.sort_unstable_by(|a, b| (a.i, a.j).cmp(&(b.i, b.j)).then(a.p.total_cmp(&b.p)));
+        all.dedup_by_key(|c| (c.i, c.j));
+    }
+    let p: Vec<f64> = all.iter().map(|c| c.p).collect();
+    for (c, q) in all
+        .iter_mut()
+        .zip(q_values(&p, family, settings.correction))
+    {
+        c.q = q;
+    }
+    all.retain(|c| c.q <= settings.level);
+    all
+}
+
+/// Finds the network in a corpus. `stage` hears what is being done.
+pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Network {
+    let n = corpus.accounts.len() as u32;
+    let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
+    let accounts = active_accounts(&all, n);
+    let family = family(accounts);
+    let mut scored = Vec::new();
+    let mut counts = Vec::new();
+    let baselines: Vec<Baseline> = corpus
+        .traces
+        .iter()
+        .map(|t| {
+            stage(&format!("finding topics in {}", t.trace));
+            Baseline::estimate(&t.events, settings.null, &settings.topics)
+        })
+        .collect();
+    let mut nulls = Vec::new();
+    for (trace, (t, baseline)) in corpus.traces.iter().zip(&baselines).enumerate() {
+        for &window in &settings.windows {
+            stage(&format!(
+                "counting co-shares of {} within {window}",
+                t.trace
+            ));
+            let null = Null::new(&t.events, window, baseline);
+            let found = score(&t.events, window, &null, settings.level);
+            counts.push(layer_counts(
+                t,
+                Layer { trace, window },
+                baseline,
+                found.len(),
+            ));
+            scored.push(found);
+            nulls.push(null);
+        }
+    }
+    stage("comparing with chance");
+    let passing = combine(&scored, family, settings);
+    stage("gathering evidence");
+    let mut edges: Vec<Edge> = passing
+        .iter()
+        .map(|c| Edge {
+            i: c.i,
+            j: c.j,
+            p: c.p,
+            q: c.q,
+            layers: Vec::new(),
+        })
+        .collect();
+    for (layer, counts) in counts.iter().enumerate() {
+        let t = &corpus.traces[counts.layer.trace];
+        let baseline = &baselines[counts.layer.trace];
+        let encounters = &nulls[layer].encounters;
+        let window = counts.layer.window;
+        let mut test = SynchronyTest::new(
+            &t.events,
+            window,
+            &baseline.blocks,
+            &baseline.habit,
+            encounters,
+        );
+        describe(
+            &mut edges,
+            layer,
+            &t.events,
+            window,
+            &scored[layer],
+            &mut test,
+        );
+    }
+    let passed = edges.len() as u64;
+    edges.retain(|e| is_reported(e, corpus, &counts, settings));
+    Network {
+        edges,
+        passed,
+        layers: counts,
+        accounts,
+        family,
+        scored,
+    }
+}
+
+fn layer_counts(t: &TraceEvents, layer: Layer, baseline: &Baseline, pairs: usize) -> LayerCounts {
+    LayerCounts {
+        layer,
+        events: t.events.len() as u64,
+        accounts: t.events.active_accounts(),
+        objects: u64::from(t.events.n_objects()),
+        topics: baseline.blocks.topics(),
+        blocks: baseline.blocks.len() as u64,
+        pairs: pairs as u64,
+    }
+}
+
+fn is_reported(
+    edge: &Edge,
+    corpus: &Corpus,
+    layers: &[LayerCounts],
+    settings: &NetworkSettings,
+) -> bool {
+    edge.layers.iter().any(|l| {
+        let events = &corpus.traces[layers[l.layer].layer.trace].events;
+        let enough = |a| events.of_account(a).len() as u32 >= settings.min_events;
+        l.scored.pair.weight >= settings.min_weight && enough(edge.i) && enough(edge.j)
+    })
+}
+
+/// Adds what a layer says to the edges it scored.
+fn describe(
+    edges: &mut [Edge],
+    layer: usize,
+    events: &Events,
+    window: Window,
+    scored: &[Scored],
+    test: &mut SynchronyTest<'_>,
+) {
+    let mut rest = scored;
+    for edge in edges {
+        let ahead = rest.partition_point(|s| (s.pair.i, s.pair.j) < (edge.i, edge.j));
+        rest = &rest[ahead..];
+        let Some(s) = rest
+            .first()
+            .filter(|s| (s.pair.i, s.pair.j) == (edge.i, edge.j))
+        else {
+            continue;
+        };
+        edge.layers.push(evidence(events, layer, window, *s, test));
+    }
+}
+
+fn evidence(
+    events: &Events,
+    layer: usize,
+    window: Window,
+    scored: Scored,
+    test: &mut SynchronyTest<'_>,
+) -> EdgeLayer {
+    let Pair { i, j, weight } = scored.pair;
+    let both = common(events, i, j);
+    let mut co_shares = Vec::with_capacity(weight as usize);
+    let mut deltas: Vec<i64> = Vec::new();
+    for &(e, f) in &both {
+        let delta = events.time(f) - events.time(e);
+        let object = events.object(e);
+        if delta.abs() <= window.bound() {
+            co_shares.push(CoShare {
+                object,
+                post_i: events.post(e),
+                post_j: events.post(f),
+                delta,
+            });
+        }
+        let times = |first: usize, account: u32| {
+            let repeats = if events.n_repeats() == 0 {
+                &[]
+            } else {
+                events.repeats(object, account)
+            };
+            std::iter::once(events.time(first))
+                .chain(repeats.iter().map(|r| r.time))
+                .collect::<Vec<_>>()
+        };
+        let (a, b) = (times(e, i), times(f, j));
+        for t in a {
+            deltas.extend(
+                b.iter()
+                    .map(|u| u - t)
+                    .filter(|d| d.abs() <= window.bound()),
+            );
+        }
+    }
+    deltas.sort_unstable();
+    let n = deltas.len();
+    let median = if n == 0 {
+        0.0
+    } else {
+        (deltas[(n - 1) / 2] + deltas[n / 2]) as f64 / 2.0
+    };
+    let share = |a: u32| f64::from(weight) / events.of_account(a).len().max(1) as f64;
+    EdgeLayer {
+        layer,
+        scored,
+        synchrony: test.test_among(scored.pair, &both),
+        share_i: share(i),
+        share_j: share(j),
+        event_pairs: n as u64,
+        mean_delta: deltas.iter().sum::<i64>() as f64 / n.max(1) as f64,
+        median_delta: median,
+        co_shares,
+    }
+}
