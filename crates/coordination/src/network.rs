@@ -158,6 +158,8 @@ pub struct Network {
     pub family: f64,
     /// Every scored pair by layer, in order of (i, j), for judging accounts.
     pub scored: Vec<Vec<Scored>>,
+    /// What was estimated of each trace, for calibration.
+    pub baselines: Vec<Baseline>,
 }
 
 /// Accounts with an event in any trace.
@@ -294,6 +296,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
     }
     let passed = edges.len() as u64;
     edges.retain(|e| is_reported(e, corpus, &counts, settings));
+    drop(nulls);
     Network {
         edges,
         passed,
@@ -301,6 +304,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         accounts,
         family,
         scored,
+        baselines,
     }
 }
 

@@ -1,0 +1,73 @@
+//! How the result changes with the settings of the null model.
+
+use crate::corpus::Corpus;
+use crate::events::Events;
+use crate::network::{NetworkSettings, Scored, active_accounts, combine, family, score};
+use crate::null::blocks::TopicSettings;
+use crate::null::{Baseline, Null, NullModel};
+
+/// The result under one variation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variation {
+    /// The null model.
+    pub null: NullModel,
+    /// Its topics.
+    pub topics: TopicSettings,
+    /// Edges that pass.
+    pub edges: u64,
+    /// Of the edges reported, those that pass here too.
+    pub shared: u64,
+}
+
+/// Repeats the comparison with chance at half and twice the resolution, half and more than twice the least topic size,
+/// and without topics and habit. `reported` are the edges of the run itself, in order.
+pub fn vary(
+    corpus: &Corpus,
+    settings: &NetworkSettings,
+    reported: &[(u32, u32)],
+) -> Vec<Variation> {
+    let with = |resolution: f64, least_accounts: u32| TopicSettings {
+        resolution,
+        least_accounts,
+        ..settings.topics
+    };
+    let (r, l) = (settings.topics.resolution, settings.topics.least_accounts);
+    let tried = [
+        (NullModel::Blocks, with(r / 2.0, l)),
+        (NullModel::Blocks, settings.topics),
+        (NullModel::Blocks, with(r * 2.0, l)),
+        (NullModel::Blocks, with(r, l / 2)),
+        (NullModel::Blocks, with(r, l * 5 / 2)),
+        (NullModel::Plain, settings.topics),
+    ];
+    let events: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
+    let family = family(active_accounts(&events, corpus.accounts.len() as u32));
+    tried
+        .into_iter()
+        .map(|(null, topics)| {
+            let mut layers: Vec<Vec<Scored>> = Vec::new();
+            for e in &events {
+                let baseline = Baseline::estimate(e, null, &topics);
+                for &window in &settings.windows {
+                    layers.push(score(
+                        e,
+                        window,
+                        &Null::new(e, window, &baseline),
+                        settings.level,
+                    ));
+                }
+            }
+            let passing = combine(&layers, family, settings);
+            let shared = passing
+                .iter()
+                .filter(|c| reported.binary_search(&(c.i, c.j)).is_ok())
+                .count() as u64;
+            Variation {
+                null,
+                topics,
+                edges: passing.len() as u64,
+                shared,
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! Reading a findings folder back.
+
+use std::fs;
+use std::path::Path;
+
+use overt_coordination::campaign::EarlierCampaign;
+use serde::Deserialize;
+
+use super::document::{CampaignDocument, Document};
+use super::{Run, SCHEMA_VERSION};
+use crate::Error;
+
+/// An edge of `edges.csv`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[allow(missing_docs)] // docs/formats.md has every column in words.
+pub struct EdgeRow {
+    pub account_a: String,
+    pub account_b: String,
+    pub trace: String,
+    pub window: String,
+    pub observed: u64,
+    pub expected: f64,
+    pub q: f64,
+    pub campaign: String,
+}
+
+/// An account of `accounts.csv`.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[allow(missing_docs)]
+pub struct AccountRow {
+    pub account: String,
+    pub standing: String,
+    pub q: f64,
+    pub campaign: String,
+}
+
+/// What a findings folder holds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Findings {
+    /// The run.
+    pub run: Run,
+    /// Campaigns.
+    pub campaigns: Vec<CampaignDocument>,
+    /// Edges, one row a layer.
+    pub edges: Vec<EdgeRow>,
+    /// Accounts.
+    pub accounts: Vec<AccountRow>,
+}
+
+impl Findings {
+    /// Its campaigns as a later run compares with them.
+    pub fn as_earlier(&self) -> Vec<EarlierCampaign> {
+        let keys = |c: &CampaignDocument| c.members.iter().map(|m| m.account.clone()).collect();
+        self.campaigns
+            .iter()
+            .map(|c| EarlierCampaign {
+                id: c.id.clone(),
+                accounts: keys(c),
+            })
+            .collect()
+    }
+}
+
+/// Reads a folder.
+///
+/// # Errors
+/// When it is no findings folder, or of another version.
+pub fn read(folder: &Path) -> Result<Findings, Error> {
+    let not = |detail: String| Error::NotFindings {
+        path: folder.to_owned(),
+        detail,
+    };
+    let text =
+        |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| not(format!("{name}: {e}")));
+    let run: Run =
+        serde_json::from_str(&text("run.json")?).map_err(|e| not(format!("run.json: {e}")))?;
+    if run.schema_version != SCHEMA_VERSION {
+        return Err(not(format!(
+            "it is of version {}, this program reads {SCHEMA_VERSION}",
+            run.schema_version
+        )));
+    }
+    let document: Document = serde_json::from_str(&text("campaigns.json")?)
+        .map_err(|e| not(format!("campaigns.json: {e}")))?;
+    Ok(Findings {
+        run,
+        campaigns: document.campaigns,
+        edges: rows(folder, "edges.csv")?,
+        accounts: rows(folder, "accounts.csv")?,
+    })
+}
+
+fn rows<T: for<'de> Deserialize<'de>>(folder: &Path, name: &str) -> Result<Vec<T>, Error> {
+    let not = |e: csv::Error| Error::NotFindings {
+        path: folder.to_owned(),
+        detail: format!("{name}: {e}"),
+    };
+    csv::Reader::from_path(folder.join(name))
+        .map_err(not)?
+        .deserialize()
+        .collect::<Result<_, _>>()
+        .map_err(not)
+}

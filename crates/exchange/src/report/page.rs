@@ -1,0 +1,328 @@
+//! The page.
+
+use overt_coordination::accounts::Standing;
+use serde_json::json;
+
+use super::campaign;
+use super::layout::{DRAWN, place};
+use super::names::Names;
+use super::text::{count, group, number, percent, shown};
+use crate::findings::Found;
+
+const STYLE: &str = include_str!("report.css");
+const SCRIPT: &str = include_str!("report.js");
+/// Campaigns described; the rest stand in `campaigns.json`.
+const DESCRIBED: usize = 40;
+
+/// The report as HTML.
+pub fn render(found: &Found<'_>, names: &Names) -> String {
+    let mut html = String::with_capacity(1 << 18);
+    let title = "Accounts that posted in step";
+    html.push_str(&format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{}'\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
+         <style>{STYLE}</style></head><body><main><h1>{title}</h1>",
+        sha256_base64(SCRIPT)
+    ));
+    html.push_str(&headline(found));
+    html.push_str(&limits(found, names));
+    html.push_str(&figures(found));
+    html.push_str(&network(found));
+    for (n, c) in found.campaigns.iter().take(DESCRIBED).enumerate() {
+        html.push_str(&campaign::section(found, names, n, c));
+    }
+    if found.campaigns.len() > DESCRIBED {
+        html.push_str(&format!(
+            "<p>{} more campaigns stand in <code>campaigns.json</code>.</p>",
+            group((found.campaigns.len() - DESCRIBED) as u64)
+        ));
+    }
+    html.push_str(&trust(found));
+    html.push_str(&intake(found));
+    html.push_str(&reproduce(found));
+    html.push_str("</main><script type=\"application/json\" id=\"graph\">");
+    html.push_str(&graph(found, names));
+    html.push_str("</script><script>");
+    html.push_str(SCRIPT);
+    html.push_str("</script></body></html>\n");
+    html
+}
+
+fn headline(found: &Found<'_>) -> String {
+    let run = found.run;
+    if run.edges_reported == 0 {
+        return format!(
+            "<p class=\"headline\">No pair among {} posted in step more than chance explains.</p>\
+             <p>Thin data validates little; that nothing was found is no proof that nothing is there.</p>",
+            count(run.accounts, "account", "accounts")
+        );
+    }
+    format!(
+        "<p class=\"headline\">{} of {} posted in step more than chance explains. {} by themselves (established), {} with them \
+         (connected), in {}.</p>",
+        count(run.edges_reported, "pair", "pairs"),
+        count(run.accounts, "account", "accounts"),
+        count(run.established, "account passes", "accounts pass"),
+        count(run.connected, "more is joined", "more are joined"),
+        count(run.campaigns, "campaign", "campaigns"),
+    )
+}
+
+fn limits(found: &Found<'_>, names: &Names) -> String {
+    let mut items = vec![
+        "Posting in step says what accounts did, not who runs them, why, or whether they broke a rule. Newsrooms with \
+         syndicated content, parties, unions and activists post in step openly and by right. What an account thinks plays \
+         no part in any figure here."
+            .to_owned(),
+        "What chance explains is estimated from this data itself. If most accounts in it act together, as in an archive of \
+         one operation, edges are relative to that."
+            .to_owned(),
+        "A group of more than about twenty accounts that shares little with anyone else can pass for a topic of its own and \
+         stay unseen; small circles of friends can look closer than they are at wide windows."
+            .to_owned(),
+    ];
+    if names.identified() {
+        items.push("This copy names every account of the network, also those that are not established. Do not publish it as it is.".to_owned());
+    } else {
+        items.push("Only established accounts are named. Other people's names are taken out of posts and links.".to_owned());
+    }
+    if found.run.election.is_none() {
+        items.push("No link to an election was examined.".to_owned());
+    }
+    items.extend(found.run.warnings.iter().map(|w| shown(w)));
+    let list: String = items.iter().map(|i| format!("<li>{i}</li>")).collect();
+    format!("<aside><h2>What this does not say</h2><ul>{list}</ul></aside>")
+}
+
+fn figures(found: &Found<'_>) -> String {
+    let run = found.run;
+    let mut html = format!(
+        "<h2>What was compared</h2><p>{} by {}; {} of accounts tested at a false-discovery rate of {}.</p>\
+         <table><tr><th>Trace</th><th>Window</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
+         <th>Pairs above chance before correction</th></tr>",
+        count(run.intake.posts, "post", "posts"),
+        count(
+            run.accounts,
+            "account with an event",
+            "accounts with an event"
+        ),
+        count(run.family as u64, "pair", "pairs"),
+        run.settings
+            .pointer("/network/level")
+            .and_then(serde_json::Value::as_f64)
+            .map_or(String::new(), number),
+    );
+    for l in &run.layers {
+        html.push_str(&format!(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            shown(&l.trace),
+            l.window,
+            group(l.events),
+            group(l.accounts),
+            group(l.objects),
+            group(u64::from(l.topics)),
+            group(l.pairs)
+        ));
+    }
+    html + "</table>"
+}
+
+fn network(found: &Found<'_>) -> String {
+    if found.accounts.is_empty() {
+        return String::new();
+    }
+    let mut options = "<option value=\"\">all campaigns</option>".to_owned();
+    for (n, c) in found.campaigns.iter().enumerate() {
+        options.push_str(&format!(
+            "<option value=\"{n}\">Campaign {} ({} accounts)</option>",
+            n + 1,
+            c.members.len()
+        ));
+    }
+    let cut = if found.accounts.len() > DRAWN {
+        format!(
+            "<p>Drawn are {} of {} accounts, the most central of each campaign.</p>",
+            group(DRAWN as u64),
+            group(found.accounts.len() as u64)
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "<h2>The network</h2><p class=\"controls\"><label>Show <select id=\"filter\">{options}</select></label> \
+         <button id=\"reset\" type=\"button\">Whole picture</button> <output id=\"told\"></output></p>{cut}\
+         <canvas id=\"network\" width=\"1200\" height=\"640\" role=\"img\" aria-label=\"Network of accounts, coloured by campaign\"></canvas>\
+         <p class=\"key\">Filled: established. Hollow: connected. Colour: campaign. Scroll to zoom, drag to move, point at a dot for its name.</p>\
+         <noscript><p>The drawing needs a script; the tables below are whole without it.</p></noscript>"
+    )
+}
+
+/// The network for the script: positions, campaign, standing and name of nodes, and edges by position.
+fn graph(found: &Found<'_>, names: &Names) -> String {
+    let spots = place(found);
+    let at: std::collections::BTreeMap<u32, usize> = spots
+        .iter()
+        .enumerate()
+        .map(|(n, s)| (s.account, n))
+        .collect();
+    let standing = |a: u32| {
+        found
+            .accounts
+            .binary_search_by_key(&a, |f| f.account)
+            .is_ok_and(|n| found.accounts[n].standing == Standing::Established)
+    };
+    let tenth = |x: f64| (x * 10.0).round() / 10.0;
+    let nodes: Vec<serde_json::Value> = spots
+        .iter()
+        .map(|s| {
+            json!([
+                tenth(s.x),
+                tenth(s.y),
+                s.campaign,
+                standing(s.account),
+                names.account(s.account)
+            ])
+        })
+        .collect();
+    let links: Vec<[usize; 2]> = found
+        .network
+        .edges
+        .iter()
+        .filter_map(|e| Some([*at.get(&e.i)?, *at.get(&e.j)?]))
+        .collect();
+    // "<" must not appear: the data stands inside a script element.
+    json!({ "nodes": nodes, "links": links })
+        .to_string()
+        .replace('<', "\\u003c")
+}
+
+fn trust(found: &Found<'_>) -> String {
+    let run = found.run;
+    let mut html = "<h2>How far to trust it</h2>".to_owned();
+    if run.calibration.is_empty() {
+        html.push_str("<p>Not calibrated: run with <code>--calibrate 20</code> to see how many edges remain when accounts change places at random.</p>");
+    }
+    for c in &run.calibration {
+        let layer = &run.layers[c.layer];
+        let total: u64 = c.false_edges.iter().sum();
+        html.push_str(&format!(
+            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity and latency, {} \
+             remained in all, at most {} in one copy.</p>",
+            shown(&layer.trace),
+            layer.window,
+            count(c.false_edges.len() as u64, "copy", "copies"),
+            count(total, "edge", "edges"),
+            group(c.false_edges.iter().max().copied().unwrap_or(0))
+        ));
+    }
+    if !run.sensitivity.is_empty() {
+        html.push_str(
+            "<p>How the number of edges changes with the null model's settings:</p><table><tr><th>Null model</th>\
+             <th>Resolution of topics</th><th>Least accounts of a topic</th><th>Edges</th><th>Of the edges reported</th></tr>",
+        );
+        for s in &run.sensitivity {
+            let all = run.edges_reported.max(1) as f64;
+            html.push_str(&format!(
+                "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+                shown(&s.null),
+                if s.null == "blocks" {
+                    number(s.resolution)
+                } else {
+                    "–".to_owned()
+                },
+                if s.null == "blocks" {
+                    group(u64::from(s.least_accounts))
+                } else {
+                    "–".to_owned()
+                },
+                group(s.edges),
+                if run.edges_reported == 0 {
+                    "–".to_owned()
+                } else {
+                    percent(s.shared as f64 / all)
+                }
+            ));
+        }
+        html.push_str("</table>");
+    }
+    html
+}
+
+fn intake(found: &Found<'_>) -> String {
+    let run = found.run;
+    let rejected: u64 = run.intake.rejected.values().sum();
+    let mut html = format!(
+        "<h2>What was read</h2><p>{} kept; {} repeated the id of another and {} no post by design; {} rejected.{}</p>",
+        count(run.intake.posts, "post", "posts"),
+        count(run.intake.duplicates, "row", "rows"),
+        count(run.intake.skipped, "was", "were"),
+        count(rejected, "row was", "rows were"),
+        run.intake
+            .precision
+            .as_ref()
+            .map_or(String::new(), |p| format!(" Times are told to the {p}."))
+    );
+    if rejected > 0 {
+        html.push_str("<table><tr><th>Reason</th><th>Rows</th></tr>");
+        for (reason, n) in &run.intake.rejected {
+            html.push_str(&format!(
+                "<tr><td>{}</td><td>{}</td></tr>",
+                shown(reason),
+                group(*n)
+            ));
+        }
+        html.push_str("</table><p>Every rejected row stands in <code>rejects.csv</code>.</p>");
+    }
+    html.push_str("<table><tr><th>Input</th><th>Format</th><th>Posts</th><th>SHA-256</th></tr>");
+    for i in &run.inputs {
+        html.push_str(&format!(
+            "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td><code class=\"hash\">{}</code></td></tr>",
+            shown(&i.path),
+            shown(&i.format),
+            group(i.posts),
+            i.sha256
+        ));
+    }
+    html + "</table>"
+}
+
+fn reproduce(found: &Found<'_>) -> String {
+    let command: Vec<String> = found.run.command.iter().map(|w| quoted(w)).collect();
+    format!(
+        "<h2>How to reproduce</h2><p>With overt {} and the same inputs:</p><pre>{}</pre><p>The effective settings stand in \
+         <code>run.json</code>; the same inputs and settings give the same findings, byte for byte, on any number of threads.</p>",
+        shown(&found.run.overt_version),
+        shown(&command.join(" "))
+    )
+}
+
+/// A word as a shell takes it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', "'\\''"))
+    }
+}
+
+/// The hash by which the content policy knows the script.
+fn sha256_base64(text: &str) -> String {
+    use sha2::Digest;
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let digest = sha2::Sha256::digest(text.as_bytes());
+    let mut out = String::new();
+    for chunk in digest.chunks(3) {
+        let n = chunk.iter().fold(0u32, |n, b| n << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
+        for k in 0..4 {
+            let digit = if k <= chunk.len() {
+                char::from(DIGITS[(n >> (18 - 6 * k) & 63) as usize])
+            } else {
+                '='
+            };
+            out.push(digit);
+        }
+    }
+    out
+}
