@@ -1,1 +1,78 @@
-fn main() {}
+//! `overt`: coordinated posting found and shown, from the command line.
+//!
+//! This file is the table of subcommands; each has a file of its own and only translates between the user and the
+//! crates that do the work.
+
+mod convert;
+mod detect;
+mod evaluate;
+mod failure;
+mod inspect;
+mod options;
+mod pages;
+mod simulate;
+mod sink;
+mod voice;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(
+    name = "overt",
+    version,
+    about = "Find accounts that post in step more than chance explains, with the posts that show it",
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+)]
+struct Cli {
+    /// Print a machine-readable summary on standard output
+    #[arg(long, global = true)]
+    json: bool,
+    /// Print nothing but errors
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Find coordinated networks in exports of posts
+    Detect(Box<detect::Detect>),
+    /// Say what is in a file: its format, its span, the traces it can carry
+    Inspect(inspect::Inspect),
+    /// Compare findings with known labels
+    Evaluate(evaluate::Evaluate),
+    /// Simulate an election's posts with planted groups
+    Simulate(simulate::Simulate),
+    /// Write findings in another format
+    Convert(convert::Convert),
+    /// Print shell completions
+    Completions(pages::Completions),
+    /// Write the manual pages into a folder
+    Man(pages::Man),
+}
+
+fn main() -> ExitCode {
+    failure::watch_for_bugs();
+    let cli = Cli::parse();
+    tracing_subscriber::fmt()
+        .with_env_filter(tracing_subscriber::EnvFilter::from_env("OVERT_LOG"))
+        .with_writer(std::io::stderr)
+        .init();
+    let voice = voice::Voice::new(cli.json, cli.quiet);
+    let done = match cli.command {
+        Command::Detect(command) => command.run(&voice),
+        Command::Inspect(command) => command.run(&voice),
+        Command::Evaluate(command) => command.run(&voice),
+        Command::Simulate(command) => command.run(&voice),
+        Command::Convert(command) => command.run(&voice),
+        Command::Completions(command) => command.run::<Cli>(&voice),
+        Command::Man(command) => command.run::<Cli>(&voice),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => voice.fail(&error),
+    }
+}

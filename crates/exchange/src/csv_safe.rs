@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 /// Text whose first sign would make a spreadsheet compute it gets an apostrophe in front, as spreadsheets themselves
 /// write text.
-pub(crate) fn cell(text: &str) -> Cow<'_, str> {
+pub fn cell(text: &str) -> Cow<'_, str> {
     match text.trim_start().chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '|' | '%') if text.parse::<f64>().is_err() => {
             Cow::Owned(format!("'{text}"))

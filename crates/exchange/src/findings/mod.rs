@@ -15,8 +15,9 @@ use overt_coordination::corpus::Corpus;
 use overt_coordination::network::Network;
 use serde::{Deserialize, Serialize};
 
+pub use crate::csv_safe::cell as safe_cell;
 pub use document::{CampaignDocument, MemberDocument, campaign_documents};
-pub use read::{EdgeRow, Findings, read};
+pub use read::{AccountRow, EdgeRow, Findings, read};
 pub use tables::{REJECT_COLUMNS, write_csv, write_parquet};
 
 use crate::Error;

@@ -31,6 +31,7 @@ pub struct AccountRow {
     pub account: String,
     pub standing: String,
     pub q: f64,
+    pub degree: u32,
     pub campaign: String,
 }
 

@@ -349,6 +349,9 @@ impl<'a> Cells<'a> {
         // Writing to a string cannot fail.
         let _ = match self {
             Self::Text(t) => write!(out, "{}", cell(t.value(row))),
+            Self::Number(n) if n.value(row) != 0.0 && n.value(row).abs() < 1e-4 => {
+                write!(out, "{:e}", n.value(row))
+            }
             Self::Number(n) => write!(out, "{}", n.value(row)),
             Self::Count(n) => write!(out, "{}", n.value(row)),
             Self::Small(n) => write!(out, "{}", n.value(row)),

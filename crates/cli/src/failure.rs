@@ -1,0 +1,80 @@
+//! What went wrong, as an exit code and a message.
+
+use std::fmt;
+
+/// Why a command ended without having done its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Done, but a bar the user set was not met.
+    BarNotMet(String),
+    /// Wrong use of the command.
+    Usage(String),
+    /// Input refused.
+    Input(String),
+    /// Disk, permission, memory.
+    Environment(String),
+    /// The user asked to stop.
+    Interrupted,
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> u8 {
+        match self {
+            Self::BarNotMet(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Input(_) => 3,
+            Self::Environment(_) => 4,
+            Self::Interrupted => 130,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BarNotMet(m) | Self::Usage(m) | Self::Input(m) | Self::Environment(m) => {
+                f.write_str(m)
+            }
+            Self::Interrupted => f.write_str("interrupted; nothing was written"),
+        }
+    }
+}
+
+impl From<overt_intake::Error> for Failure {
+    fn from(error: overt_intake::Error) -> Self {
+        use overt_intake::{Error, Stop};
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            Error::Stopped(Stop::Interrupted) => Self::Interrupted,
+            Error::Stopped(_) => Self::Environment(message),
+            Error::NoMatch { .. } | Error::NoSuchColumn { .. } => Self::Usage(message),
+            Error::Unreadable { .. } => Self::Environment(message),
+            _ => Self::Input(message),
+        }
+    }
+}
+
+impl From<overt_exchange::Error> for Failure {
+    fn from(error: overt_exchange::Error) -> Self {
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            overt_exchange::Error::NotFindings { .. } => Self::Input(message),
+            overt_exchange::Error::Exists { .. } => Self::Usage(message),
+            _ => Self::Environment(message),
+        }
+    }
+}
+
+/// A panic is a bug of ours: says so, asks for a report, and ends with 70.
+#[allow(clippy::print_stderr)]
+pub(crate) fn watch_for_bugs() {
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        eprintln!(
+            "\novert: [bug] something happened that should be impossible\n  nothing was half-written; please report the lines \
+             above with `overt --version` and the command"
+        );
+        std::process::exit(70);
+    }));
+}

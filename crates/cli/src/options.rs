@@ -1,0 +1,354 @@
+//! Options of `overt detect`, from flags and from a TOML file with the same names; flags win.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use overt_coordination::extract::{ExtractSettings, canonical};
+use overt_coordination::network::NetworkSettings;
+use overt_coordination::null::NullModel;
+use overt_coordination::null::blocks::TopicSettings;
+use overt_coordination::significance::Correction;
+use overt_coordination::text::TextSettings;
+use overt_intake::{Format, Role, Settings as IntakeSettings};
+use overt_model::{Trace, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// Everything that can be set, as it may be written on the command line or in a file.
+#[derive(Args, Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct Options {
+    /// What two accounts can share: object, repost, fast-repost, url, domain, hashtag, hashtag-sequence, mention, reply,
+    /// text, media, or name=column for a column of your own [default: those the data can carry of object, repost, url,
+    /// text]
+    #[arg(long, value_delimiter = ',', value_name = "TRACE,…")]
+    pub(crate) trace: Vec<String>,
+    /// Longest time between two posts in step; several may be given [default: 60s]
+    #[arg(long, value_delimiter = ',', value_name = "TIME,…")]
+    pub(crate) window: Vec<String>,
+    /// What chance explains: blocks, plain or bicm [default: blocks]
+    #[arg(long, value_name = "MODEL", help_heading = "Statistics")]
+    pub(crate) null: Option<String>,
+    /// Largest q of an edge or account that passes [default: 0.05]
+    #[arg(long, value_name = "Q", help_heading = "Statistics")]
+    pub(crate) level: Option<f64>,
+    /// How p becomes q: benjamini-hochberg, benjamini-yekutieli or bonferroni [default: benjamini-hochberg]
+    #[arg(long, value_name = "NAME", help_heading = "Statistics")]
+    pub(crate) correction: Option<String>,
+    /// Fewest shared objects of an edge that is reported [default: 2]
+    #[arg(long, value_name = "N", help_heading = "Statistics")]
+    pub(crate) min_weight: Option<u32>,
+    /// Fewest events of an account whose edges are reported [default: 1]
+    #[arg(long, value_name = "N", help_heading = "Statistics")]
+    pub(crate) min_events: Option<u32>,
+    /// Resolution of the topics that the null model holds fixed [default: 4]
+    #[arg(long, value_name = "γ", help_heading = "Statistics")]
+    pub(crate) topic_resolution: Option<f64>,
+    /// Fewest accounts of a topic [default: 20]
+    #[arg(long, value_name = "N", help_heading = "Statistics")]
+    pub(crate) topic_accounts: Option<u32>,
+    /// Shuffled copies to count false edges in [default: 0]
+    #[arg(long, value_name = "COPIES", help_heading = "Statistics")]
+    pub(crate) calibrate: Option<u32>,
+    /// Show how the result changes with the null model's settings: on, off or auto (on up to 500,000 events) [default: auto]
+    #[arg(long, value_name = "WHEN", help_heading = "Statistics")]
+    pub(crate) sensitivity: Option<String>,
+    /// Seed of everything that is drawn [default: 0]
+    #[arg(long, value_name = "N", help_heading = "Statistics")]
+    pub(crate) seed: Option<u64>,
+    /// Resolution of the communities put forward as campaigns [default: 1]
+    #[arg(long, value_name = "γ", help_heading = "Campaigns")]
+    pub(crate) campaign_resolution: Option<f64>,
+    /// Fewest accounts of a campaign [default: 3]
+    #[arg(long, value_name = "N", help_heading = "Campaigns")]
+    pub(crate) campaign_accounts: Option<usize>,
+    /// An election in words, as TOML: how much of each campaign is about it
+    #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
+    pub(crate) about: Option<PathBuf>,
+    /// Findings of earlier runs, to follow campaigns over time
+    #[arg(long, value_name = "FOLDER", help_heading = "Campaigns")]
+    pub(crate) since: Vec<PathBuf>,
+    /// Name every account in the report and graphs, not only established ones
+    #[arg(long, help_heading = "Campaigns")]
+    pub(crate) identified: bool,
+    /// The format, if it shall not be recognised
+    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
+    pub(crate) format: Option<String>,
+    /// What a column says, as role=name, such as account=user
+    #[arg(
+        long,
+        value_name = "ROLE=NAME",
+        value_delimiter = ',',
+        help_heading = "Input"
+    )]
+    pub(crate) column: Vec<String>,
+    /// The platform, where the export does not say
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) platform: Option<String>,
+    /// Largest share of rows that may be rejected [default: 0.05]
+    #[arg(long, value_name = "SHARE", help_heading = "Input")]
+    pub(crate) max_rejects: Option<f64>,
+    /// Quotes mean nothing in delimited text
+    #[arg(long, help_heading = "Input")]
+    pub(crate) no_quotes: bool,
+    /// Where shortened links lead: a CSV of short link and target
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(crate) url_map: Option<PathBuf>,
+    /// Texts above this similarity are one object [default: 0.693]
+    #[arg(long, value_name = "SHARE", help_heading = "Input")]
+    pub(crate) text_similarity: Option<f64>,
+    /// Fewest characters of a text [default: 30]
+    #[arg(long, value_name = "N", help_heading = "Input")]
+    pub(crate) text_chars: Option<usize>,
+    /// Count reposts in the text trace too
+    #[arg(long, help_heading = "Input")]
+    pub(crate) text_reposts: bool,
+    /// Reproduce a peer's semantics instead: coortweet or cnt
+    #[arg(long, value_name = "PEER", help_heading = "Peers")]
+    pub(crate) compat: Option<String>,
+    /// CooRTweet: fewest rows of an account [default: 2]
+    #[arg(long, value_name = "N", help_heading = "Peers")]
+    pub(crate) min_participation: Option<u32>,
+    /// CooRTweet: quantile of weights above which an edge is marked [default: 0.5]
+    #[arg(long, value_name = "P", help_heading = "Peers")]
+    pub(crate) quantile: Option<f64>,
+    /// CooRTweet: the narrower window of flag_speed_share()
+    #[arg(long, value_name = "TIME", help_heading = "Peers")]
+    pub(crate) fast_window: Option<String>,
+    /// Threads [default: one a core]
+    #[arg(long, value_name = "N", help_heading = "Resources")]
+    pub(crate) threads: Option<usize>,
+    /// Most memory the posts may take, such as 4G [default: no limit]
+    #[arg(long, value_name = "BYTES", help_heading = "Resources")]
+    pub(crate) memory: Option<String>,
+    /// What to write: csv, parquet, graphs, report [default: all]
+    #[arg(
+        long,
+        value_delimiter = ',',
+        value_name = "PART,…",
+        help_heading = "Resources"
+    )]
+    pub(crate) write: Vec<String>,
+}
+
+/// Takes what `$flags` has, else what `$file` has.
+macro_rules! either {
+    ($flags:ident, $file:ident, [$($option:ident),*], [$($list:ident),*], [$($switch:ident),*]) => {
+        Options {
+            $($option: $flags.$option.or($file.$option),)*
+            $($list: if $flags.$list.is_empty() { $file.$list } else { $flags.$list },)*
+            $($switch: $flags.$switch || $file.$switch,)*
+        }
+    };
+}
+
+impl Options {
+    /// These options over those of a file.
+    pub(crate) fn over(self, file: Self) -> Self {
+        let flags = self;
+        either!(
+            flags,
+            file,
+            [
+                null,
+                level,
+                correction,
+                min_weight,
+                min_events,
+                topic_resolution,
+                topic_accounts,
+                calibrate,
+                sensitivity,
+                seed,
+                campaign_resolution,
+                campaign_accounts,
+                about,
+                format,
+                platform,
+                max_rejects,
+                url_map,
+                text_similarity,
+                text_chars,
+                compat,
+                min_participation,
+                quantile,
+                fast_window,
+                threads,
+                memory
+            ],
+            [trace, window, since, column, write],
+            [identified, no_quotes, text_reposts]
+        )
+    }
+
+    /// Reads a TOML file.
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| Failure::Environment(format!("{}: {e}", path.display())))?;
+        toml::from_str(&text).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+    }
+
+    pub(crate) fn traces(&self) -> Result<Vec<Trace>, Failure> {
+        self.trace
+            .iter()
+            .map(|t| t.parse().map_err(usage))
+            .collect()
+    }
+
+    pub(crate) fn windows(&self) -> Result<Vec<Window>, Failure> {
+        let mut windows: Vec<Window> = self
+            .window
+            .iter()
+            .map(|w| w.parse())
+            .collect::<Result<_, _>>()
+            .map_err(usage)?;
+        if windows.is_empty() {
+            windows = NetworkSettings::default().windows;
+        }
+        windows.dedup();
+        Ok(windows)
+    }
+
+    pub(crate) fn network(&self) -> Result<NetworkSettings, Failure> {
+        let base = NetworkSettings::default();
+        let topics = TopicSettings::default();
+        let level = in_range("level", self.level.unwrap_or(base.level), 0.0, 1.0)?;
+        let correction = match self.correction.as_deref() {
+            None | Some("benjamini-hochberg") => Correction::BenjaminiHochberg,
+            Some("benjamini-yekutieli") => Correction::BenjaminiYekutieli,
+            Some("bonferroni") => Correction::Bonferroni,
+            Some(other) => {
+                return Err(Failure::Usage(format!(
+                    "correction {other:?} is not understood; use benjamini-hochberg, benjamini-yekutieli or bonferroni"
+                )));
+            }
+        };
+        Ok(NetworkSettings {
+            windows: self.windows()?,
+            min_weight: self.min_weight.unwrap_or(base.min_weight),
+            min_events: self.min_events.unwrap_or(base.min_events),
+            level,
+            correction,
+            null: self
+                .null
+                .as_deref()
+                .map_or(Ok(NullModel::default()), str::parse)
+                .map_err(usage)?,
+            topics: TopicSettings {
+                resolution: in_range(
+                    "topic-resolution",
+                    self.topic_resolution.unwrap_or(topics.resolution),
+                    0.01,
+                    1e6,
+                )?,
+                least_accounts: self.topic_accounts.unwrap_or(topics.least_accounts),
+                seed: self.seed.unwrap_or(0),
+                ..topics
+            },
+        })
+    }
+
+    pub(crate) fn text(&self) -> Result<TextSettings, Failure> {
+        let base = TextSettings::default();
+        Ok(TextSettings {
+            min_chars: self.text_chars.unwrap_or(base.min_chars).max(1),
+            similarity: in_range(
+                "text-similarity",
+                self.text_similarity.unwrap_or(base.similarity),
+                0.5,
+                1.0,
+            )?,
+            include_reposts: self.text_reposts,
+        })
+    }
+
+    pub(crate) fn extract(&self, windows: &[Window]) -> Result<ExtractSettings, Failure> {
+        let fast_repost = windows.iter().map(|w| w.bound()).max().unwrap_or(0);
+        let mut url_map = HashMap::new();
+        if let Some(path) = &self.url_map {
+            let bad = |e: csv::Error| Failure::Input(format!("{}: {e}", path.display()));
+            let mut reader = csv::ReaderBuilder::new()
+                .has_headers(false)
+                .from_path(path)
+                .map_err(bad)?;
+            for row in reader.records() {
+                let row = row.map_err(bad)?;
+                if let (Some(short), Some(target)) = (row.get(0).and_then(canonical), row.get(1)) {
+                    url_map.insert(short, target.to_owned());
+                }
+            }
+        }
+        Ok(ExtractSettings {
+            url_map,
+            fast_repost,
+        })
+    }
+
+    pub(crate) fn intake(&self, extra: Vec<String>) -> Result<IntakeSettings, Failure> {
+        let columns = self
+            .column
+            .iter()
+            .map(|c| {
+                let (role, name) = c.split_once('=').ok_or_else(|| {
+                    Failure::Usage(format!(
+                        "column {c:?} is not understood; give role=name, such as account=user"
+                    ))
+                })?;
+                Ok((role.parse::<Role>().map_err(usage)?, name.to_owned()))
+            })
+            .collect::<Result<_, Failure>>()?;
+        Ok(IntakeSettings {
+            format: self
+                .format
+                .as_deref()
+                .map(str::parse::<Format>)
+                .transpose()
+                .map_err(usage)?,
+            columns,
+            extra,
+            platform: self.platform.as_ref().map(|p| p.to_lowercase()),
+            max_rejects: in_range("max-rejects", self.max_rejects.unwrap_or(0.05), 0.0, 1.0)?,
+            no_quotes: self.no_quotes,
+        })
+    }
+
+    pub(crate) fn memory_limit(&self) -> Result<Option<u64>, Failure> {
+        self.memory.as_deref().map(size).transpose()
+    }
+}
+
+fn in_range(name: &str, value: f64, least: f64, most: f64) -> Result<f64, Failure> {
+    if (least..=most).contains(&value) {
+        return Ok(value);
+    }
+    Err(Failure::Usage(format!(
+        "{name} {value} is out of range; give a number from {least} to {most}"
+    )))
+}
+
+/// A number with an optional K, M or G: thousands for events, 1,024s for bytes.
+pub(crate) fn amount(text: &str, step: u64) -> Option<u64> {
+    let upper = text.trim().to_uppercase();
+    let (number, scale) = match upper.trim_end_matches('B').char_indices().last()? {
+        (at, 'K') => (upper[..at].to_owned(), step),
+        (at, 'M') => (upper[..at].to_owned(), step * step),
+        (at, 'G') => (upper[..at].to_owned(), step * step * step),
+        _ => (upper.clone(), 1),
+    };
+    let value: f64 = number.replace(['_', ','], "").parse().ok()?;
+    (value >= 0.0 && value * scale as f64 <= 1e18).then_some((value * scale as f64) as u64)
+}
+
+fn size(text: &str) -> Result<u64, Failure> {
+    amount(text, 1024).ok_or_else(|| {
+        Failure::Usage(format!(
+            "memory {text:?} is not understood; give bytes, such as 4G"
+        ))
+    })
+}
+
+pub(crate) fn usage(error: overt_model::ParseError) -> Failure {
+    Failure::Usage(error.to_string())
+}

@@ -1,0 +1,50 @@
+//! Shell completions and manual pages, from the one definition of the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory};
+use clap_complete::Shell;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Print shell completions.
+#[derive(Args)]
+#[command(after_help = "Example:\n  overt completions bash > /etc/bash_completion.d/overt")]
+pub(crate) struct Completions {
+    /// The shell
+    shell: Shell,
+}
+
+impl Completions {
+    pub(crate) fn run<C: CommandFactory>(&self, voice: &Voice) -> Result<(), Failure> {
+        let mut text = Vec::new();
+        clap_complete::generate(self.shell, &mut C::command(), "overt", &mut text);
+        voice.print(&String::from_utf8_lossy(&text));
+        Ok(())
+    }
+}
+
+/// Write the manual pages into a folder.
+#[derive(Args)]
+#[command(after_help = "Example:\n  overt man /usr/local/share/man/man1")]
+pub(crate) struct Man {
+    /// The folder
+    folder: PathBuf,
+}
+
+impl Man {
+    pub(crate) fn run<C: CommandFactory>(&self, voice: &Voice) -> Result<(), Failure> {
+        let failed = |e: std::io::Error| {
+            Failure::Environment(format!("[output.failed] {}: {e}", self.folder.display()))
+        };
+        std::fs::create_dir_all(&self.folder).map_err(failed)?;
+        clap_mangen::generate_to(C::command(), &self.folder).map_err(failed)?;
+        voice.result(
+            &format!("manual pages in {}", self.folder.display()),
+            &json!({ "folder": self.folder }),
+        );
+        Ok(())
+    }
+}

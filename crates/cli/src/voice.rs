@@ -1,0 +1,138 @@
+//! The one voice on the terminal: what is said, where, and how progress looks.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::io::IsTerminal;
+use std::process::ExitCode;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+use overt_intake::Watch;
+
+use crate::failure::Failure;
+
+/// Speaks to the user: results on standard output, everything else on standard error.
+pub(crate) struct Voice {
+    json: bool,
+    quiet: bool,
+    terminal: bool,
+}
+
+impl Voice {
+    pub(crate) fn new(json: bool, quiet: bool) -> Self {
+        Self {
+            json,
+            quiet,
+            terminal: std::io::stderr().is_terminal(),
+        }
+    }
+
+    /// Says a result: words for people, or a value for machines.
+    pub(crate) fn result(&self, words: &str, value: &serde_json::Value) {
+        if self.json {
+            println!("{value:#}");
+        } else if !self.quiet {
+            println!("{}", words.trim_end());
+        }
+    }
+
+    /// Prints text that was asked for, as it is.
+    pub(crate) fn print(&self, text: &str) {
+        print!("{text}");
+    }
+
+    /// Something worth knowing that does not stop the work.
+    pub(crate) fn warn(&self, words: &str) {
+        if !self.quiet {
+            eprintln!("note: {words}");
+        }
+    }
+
+    /// Ends with an error.
+    pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
+        eprintln!("overt: {failure}");
+        ExitCode::from(failure.exit_code())
+    }
+
+    /// A bar over the bytes read, fed from the watch's counters until dropped.
+    pub(crate) fn reading(&self, total: u64, watch: &Watch) -> Reading {
+        let bar = if self.quiet || !self.terminal {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new(total)
+        };
+        let style = "reading {wide_bar} {bytes}/{total_bytes}  {msg}  {bytes_per_sec}, {eta} left";
+        bar.set_style(
+            ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
+        );
+        if total > 0 && !self.quiet && !self.terminal {
+            eprintln!("reading {} MB", total.div_ceil(1 << 20));
+        }
+        let (done, look) = (bar.clone(), watch.clone());
+        let worker = (self.terminal && !self.quiet).then(|| {
+            std::thread::spawn(move || {
+                while !done.is_finished() {
+                    done.set_position(look.bytes.load(Ordering::Relaxed));
+                    done.set_message(format!("{} posts", look.posts.load(Ordering::Relaxed)));
+                    std::thread::sleep(Duration::from_millis(100));
+                }
+            })
+        });
+        Reading { bar, worker }
+    }
+
+    /// A spinner for work whose length is not known, or a plain line.
+    pub(crate) fn stage(&self) -> Stage {
+        let bar = if self.quiet || !self.terminal {
+            ProgressBar::hidden()
+        } else {
+            ProgressBar::new_spinner()
+        };
+        bar.enable_steady_tick(Duration::from_millis(100));
+        bar.set_style(
+            ProgressStyle::with_template("{spinner} {msg}  {elapsed}")
+                .unwrap_or_else(|_| ProgressStyle::default_spinner()),
+        );
+        Stage {
+            bar,
+            plain: !self.terminal && !self.quiet,
+        }
+    }
+}
+
+/// A bar over bytes read.
+pub(crate) struct Reading {
+    bar: ProgressBar,
+    worker: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        if let Some(worker) = self.worker.take() {
+            // It only draws; if it fell over, nothing is lost.
+            let _ = worker.join();
+        }
+    }
+}
+
+/// Stages of work.
+pub(crate) struct Stage {
+    bar: ProgressBar,
+    plain: bool,
+}
+
+impl Stage {
+    pub(crate) fn say(&self, what: &str) {
+        if self.plain {
+            eprintln!("{what}");
+        }
+        self.bar.set_message(what.to_owned());
+    }
+}
+
+impl Drop for Stage {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
