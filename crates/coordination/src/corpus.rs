@@ -1,12 +1,11 @@
 //! The posts of a run, in columns, and the events of each trace read from them.
 
-use hashbrown::HashTable;
 use overt_model::{Location, Post, Trace, key};
 
 use crate::column::{Column, Strings};
 use crate::events::{Events, RawEvents};
 use crate::extract::{ExtractSettings, objects};
-use crate::intern::Interner;
+use crate::intern::{Interner, Lookup};
 use crate::text::{self, Cluster, TextSettings};
 
 /// What to keep of posts.
@@ -191,7 +190,10 @@ pub struct CorpusBuilder {
     accounts: Interner,
     first_time: Vec<i64>,
     posts: Posts,
-    by_id: HashTable<u32>,
+    by_id: Lookup,
+    /// The platform of each account, as a number.
+    platform: Vec<u32>,
+    platforms: Interner,
     /// Of exports that name their objects: each post's first object, and further objects of posts already known.
     first_object: Vec<u32>,
     further: std::collections::HashSet<(u32, u32)>,
@@ -233,7 +235,9 @@ impl CorpusBuilder {
                 shares: count(),
                 views: count(),
             },
-            by_id: HashTable::new(),
+            by_id: Lookup::default(),
+            platform: Vec::new(),
+            platforms: Interner::default(),
             first_object: Vec::new(),
             further: std::collections::HashSet::new(),
             traces,
@@ -290,6 +294,7 @@ impl CorpusBuilder {
         let account = self.accounts.intern(&self.key);
         if account as usize == self.first_time.len() {
             self.first_time.push(i64::MAX);
+            self.platform.push(self.platforms.intern(&post.platform));
             self.names.resize(self.first_time.len(), None);
         }
         account
@@ -324,24 +329,15 @@ impl CorpusBuilder {
         let Self {
             by_id,
             posts,
-            accounts,
+            platform,
             ..
         } = self;
-        let platform = |a: u32| key::split(accounts.name(a)).0;
-        let mine = platform(account);
-        let same = |&p: &u32| {
-            posts.ids.get(p as usize) == post.id && platform(posts.account[p as usize]) == mine
+        let mine = platform[account as usize];
+        let same = |p: u32| {
+            posts.ids.get(p as usize) == post.id
+                && platform[posts.account[p as usize] as usize] == mine
         };
-        let entry = by_id.entry(id_hash(&post.id), same, |&p| {
-            id_hash(posts.ids.get(p as usize))
-        });
-        match entry {
-            hashbrown::hash_table::Entry::Occupied(slot) => Some(*slot.get()),
-            hashbrown::hash_table::Entry::Vacant(slot) => {
-                slot.insert(posts.account.len() as u32);
-                None
-            }
-        }
+        by_id.find_or_insert(&post.id, posts.account.len() as u32, same)
     }
 
     fn keep_details(&mut self, post: &Post<'_>, account: u32, row: usize) {
@@ -423,7 +419,7 @@ impl CorpusBuilder {
             .iter()
             .sum::<usize>();
         let strings = posts.ids.memory() + posts.text.memory() + posts.links.memory();
-        let rows = posts.account.capacity() * 16 + self.by_id.capacity() * 5;
+        let rows = posts.account.capacity() * 16 + self.by_id.memory();
         self.accounts.memory()
             + self.first_time.capacity() * 24
             + rows
@@ -500,13 +496,6 @@ impl CorpusBuilder {
             names,
         }
     }
-}
-
-fn id_hash(id: &str) -> u64 {
-    use std::hash::Hasher;
-    let mut h = rustc_hash::FxHasher::default();
-    h.write(id.as_bytes());
-    h.finish()
 }
 
 #[cfg(test)]

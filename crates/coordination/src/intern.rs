@@ -3,21 +3,70 @@
 use std::hash::Hasher;
 
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use rustc_hash::FxHasher;
+
+/// A string's place in a table: enough of its hash to move it without looking at the string, and its number.
+type Slot = (u32, u32);
+
+/// A look-up from strings to numbers; the strings are held elsewhere.
+#[derive(Default)]
+pub(crate) struct Lookup(HashTable<Slot>);
+
+impl Lookup {
+    /// The number of a string for which `same` holds, if there is one; else `next` is remembered as its number.
+    pub(crate) fn find_or_insert(
+        &mut self,
+        text: &str,
+        next: u32,
+        same: impl Fn(u32) -> bool,
+    ) -> Option<u32> {
+        let short = short_hash(text);
+        match self.0.entry(
+            spread(short),
+            |&(h, id)| h == short && same(id),
+            |&(h, _)| spread(h),
+        ) {
+            Entry::Occupied(slot) => Some(slot.get().1),
+            Entry::Vacant(slot) => {
+                slot.insert((short, next));
+                None
+            }
+        }
+    }
+
+    fn find(&self, text: &str, same: impl Fn(u32) -> bool) -> Option<u32> {
+        let short = short_hash(text);
+        self.0
+            .find(spread(short), |&(h, id)| h == short && same(id))
+            .map(|slot| slot.1)
+    }
+
+    pub(crate) fn memory(&self) -> usize {
+        self.0.capacity() * (size_of::<Slot>() + 1)
+    }
+}
+
+fn short_hash(text: &str) -> u32 {
+    let mut h = FxHasher::default();
+    h.write(text.as_bytes());
+    (h.finish() >> 32) as u32
+}
+
+/// The table wants all 64 bits to vary (multiplication by 2⁶⁴/φ, Knuth 1998, 6.4).
+fn spread(short: u32) -> u64 {
+    u64::from(short)
+        .wrapping_add(1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
 
 /// A table of distinct strings in one arena. Ids count from 0 in order of first appearance, so they do not depend on
 /// hashing.
 #[derive(Default)]
 pub struct Interner {
-    bytes: Vec<u8>,
+    text: String,
     ends: Vec<u64>,
-    table: HashTable<u32>,
-}
-
-fn hash(text: &str) -> u64 {
-    let mut h = FxHasher::default();
-    h.write(text.as_bytes());
-    h.finish()
+    lookup: Lookup,
 }
 
 impl Interner {
@@ -26,34 +75,28 @@ impl Interner {
     /// # Panics
     /// When 2³² − 1 distinct strings are exceeded.
     pub fn intern(&mut self, text: &str) -> u32 {
-        let Self { bytes, ends, table } = self;
-        let found = table.entry(
-            hash(text),
-            |&id| slice(bytes, ends, id) == text,
-            |&id| hash(slice(bytes, ends, id)),
-        );
-        match found {
-            hashbrown::hash_table::Entry::Occupied(slot) => *slot.get(),
-            hashbrown::hash_table::Entry::Vacant(slot) => {
-                let id = u32::try_from(ends.len()).expect("fewer than 2^32 distinct strings");
-                slot.insert(id);
-                bytes.extend_from_slice(text.as_bytes());
-                ends.push(bytes.len() as u64);
-                id
-            }
+        let Self {
+            text: arena,
+            ends,
+            lookup,
+        } = self;
+        let next = u32::try_from(ends.len()).expect("fewer than 2^32 distinct strings");
+        if let Some(id) = lookup.find_or_insert(text, next, |id| slice(arena, ends, id) == text) {
+            return id;
         }
+        arena.push_str(text);
+        ends.push(arena.len() as u64);
+        next
     }
 
     /// The id of a string, if it was seen.
     pub fn get(&self, text: &str) -> Option<u32> {
-        self.table
-            .find(hash(text), |&id| slice(&self.bytes, &self.ends, id) == text)
-            .copied()
+        self.lookup.find(text, |id| self.name(id) == text)
     }
 
     /// The string of an id.
     pub fn name(&self, id: u32) -> &str {
-        slice(&self.bytes, &self.ends, id)
+        slice(&self.text, &self.ends, id)
     }
 
     /// Number of distinct strings.
@@ -68,34 +111,33 @@ impl Interner {
 
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 5
+        self.text.capacity() + self.ends.capacity() * 8 + self.lookup.memory()
     }
 
     /// Frees what only looking up by string needs; ids keep their names.
     pub fn freeze(&mut self) {
-        self.table = HashTable::new();
-        self.bytes.shrink_to_fit();
+        self.lookup = Lookup::default();
+        self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
 
     /// The same strings under new ids: the string of old id `order[new]` gets id `new`. Look-up by string is frozen.
     pub fn reorder(&self, order: &[u32]) -> Self {
         let mut to = Self::default();
-        to.bytes.reserve_exact(self.bytes.len());
+        to.text.reserve_exact(self.text.len());
         to.ends.reserve_exact(self.ends.len());
         for &old in order {
-            to.bytes.extend_from_slice(self.name(old).as_bytes());
-            to.ends.push(to.bytes.len() as u64);
+            to.text.push_str(self.name(old));
+            to.ends.push(to.text.len() as u64);
         }
         to
     }
 }
 
-fn slice<'a>(bytes: &'a [u8], ends: &[u64], id: u32) -> &'a str {
+fn slice<'a>(arena: &'a str, ends: &[u64], id: u32) -> &'a str {
     let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] as usize };
-    // Only whole strings are ever appended, so the cut is always valid UTF-8.
-    std::str::from_utf8(&bytes[start..ends[id] as usize]).unwrap_or("")
+    let start = if id == 0 { 0 } else { ends[id - 1] };
+    &arena[start as usize..ends[id] as usize]
 }
 
 #[cfg(test)]

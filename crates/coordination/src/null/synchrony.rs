@@ -1,6 +1,7 @@
 //! Synchrony: of the objects two accounts both shared at any time, are more within the window than habit explains?
 
 use overt_model::Window;
+use rustc_hash::FxHashMap;
 
 use super::blocks::Blocks;
 use super::encounters::{BinPairs, Encounters, bilinear, of_object};
@@ -25,7 +26,8 @@ pub struct SynchronyTest<'a> {
     blocks: &'a Blocks,
     habit: &'a Habit,
     encounters: &'a Encounters,
-    objects: std::collections::BTreeMap<u32, Box<(BinPairs, BinPairs)>>,
+    /// Near pairs and events by bin, of objects met before.
+    objects: FxHashMap<u32, Box<(BinPairs, Bins)>>,
 }
 
 impl<'a> SynchronyTest<'a> {
@@ -43,7 +45,7 @@ impl<'a> SynchronyTest<'a> {
             blocks,
             habit,
             encounters,
-            objects: std::collections::BTreeMap::new(),
+            objects: FxHashMap::default(),
         }
     }
 
@@ -77,13 +79,49 @@ impl<'a> SynchronyTest<'a> {
             };
         }
         let (events, window, habit) = (self.events, self.window, self.habit);
-        let known = self
-            .objects
-            .entry(object)
-            .or_insert_with(|| Box::new(of_object(events, object, window, habit)));
-        let (near, every) = without(events, window, habit, known, e, f);
-        bilinear(x, &near, y) / bilinear(x, &every, y)
+        let known = self.objects.entry(object).or_insert_with(|| {
+            let mut all = [0.0; BINS];
+            events
+                .of_object(object)
+                .for_each(|g| all[habit.bin(g)] += 1.0);
+            Box::new((of_object(events, object, window, habit).0, all))
+        });
+        let (near, all) = &**known;
+        // Everybody else at the object: ordered pairs at any time are products of counts, less each with itself.
+        let mut others = *all;
+        let (k, l) = (habit.bin(e), habit.bin(f));
+        others[k] -= 1.0;
+        others[l] -= 1.0;
+        let alone: f64 = (0..BINS).map(|b| x[b] * y[b] * others[b]).sum();
+        let every = dot(x, &others) * dot(y, &others) - alone;
+        // Near pairs less those that e or f takes part in; their own pair is in both and taken once.
+        let (of_e, mut of_f) = (
+            around(events, window, habit, e),
+            around(events, window, habit, f),
+        );
+        if (events.time(e) - events.time(f)).abs() <= window.bound() {
+            of_f[k] -= 1.0;
+        }
+        let lost = |b: usize, near: &Bins| x[b] * dot(y, near) + y[b] * dot(x, near);
+        (bilinear(x, near, y) - lost(k, &of_e) - lost(l, &of_f)) / every
     }
+}
+
+fn dot(x: &Bins, y: &Bins) -> f64 {
+    x.iter().zip(y).map(|(a, b)| a * b).sum()
+}
+
+/// Events within the window of one at its object, by bin.
+fn around(events: &Events, window: Window, habit: &Habit, g: usize) -> Bins {
+    let run = events.of_object(events.object(g));
+    let close = |h: &usize| (events.time(*h) - events.time(g)).abs() <= window.bound();
+    let later = (g + 1..run.end).take_while(close);
+    let earlier = (run.start..g).rev().take_while(close);
+    let mut count = [0.0; BINS];
+    later
+        .chain(earlier)
+        .for_each(|h| count[habit.bin(h)] += 1.0);
+    count
 }
 
 /// The events of two accounts at the objects both touched, in order of object.
@@ -108,49 +146,4 @@ pub fn common(events: &Events, i: u32, j: u32) -> Vec<(usize, usize)> {
         }
     }
     both
-}
-
-/// The object's ordered pairs without those that events `e` and `f` take part in.
-fn without(
-    events: &Events,
-    window: Window,
-    habit: &Habit,
-    known: &(BinPairs, BinPairs),
-    e: usize,
-    f: usize,
-) -> (BinPairs, BinPairs) {
-    let (mut near, mut every) = *known;
-    let run = events.of_object(events.object(e));
-    let mut all: Bins = [0.0; BINS];
-    run.clone().for_each(|g| all[habit.bin(g)] += 1.0);
-    let around = |g: usize| -> Bins {
-        let mut count = [0.0; BINS];
-        let close = |h: &usize| (events.time(*h) - events.time(g)).abs() <= window.bound();
-        let later = (g + 1..run.end).take_while(close);
-        let earlier = (run.start..g).rev().take_while(close);
-        later
-            .chain(earlier)
-            .for_each(|h| count[habit.bin(h)] += 1.0);
-        count
-    };
-    let mut drop_event = |g: usize, near_counts: Bins, all_counts: Bins| {
-        let k = habit.bin(g);
-        for l in 0..BINS {
-            near[k][l] -= near_counts[l];
-            near[l][k] -= near_counts[l];
-            every[k][l] -= all_counts[l];
-            every[l][k] -= all_counts[l];
-        }
-    };
-    let mut others = all;
-    others[habit.bin(e)] -= 1.0;
-    drop_event(e, around(e), others);
-    // f's pair with e is already gone.
-    let mut close = around(f);
-    if (events.time(e) - events.time(f)).abs() <= window.bound() {
-        close[habit.bin(e)] -= 1.0;
-    }
-    others[habit.bin(f)] -= 1.0;
-    drop_event(f, close, others);
-    (near, every)
 }

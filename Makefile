@@ -1,0 +1,34 @@
+# Every target does its own set-up. On a fresh Debian machine with Rust: make demo, make test.
+
+OVERT := target/release/overt
+
+.PHONY: demo test check prove bench setup clean
+
+demo: ## Simulate an election's posts with planted groups, investigate them, score the result
+	cargo build --release --bin overt
+	$(OVERT) simulate --events 100k --seed 7 -o demo/posts --force
+	$(OVERT) detect demo/posts/posts.csv --trace repost,url,text --about demo/posts/election.toml --calibrate 10 -o demo/findings --force
+	$(OVERT) evaluate demo/findings --labels demo/posts/labels.csv
+	@echo "the report: $(CURDIR)/demo/findings/report.html"
+
+test: setup ## Everything CI runs of tests
+	cargo test --workspace
+
+setup: ## What the tests need beyond Rust: a browser
+	scripts/setup.sh
+
+check: ## Format, lints, documentation, licences
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+	scripts/deny.sh
+
+prove: ## The long proofs; each prints its figures
+	scripts/prove.sh
+
+bench: ## Speed and memory beside a peer, in one run
+	scripts/bench.sh
+
+clean:
+	cargo clean
+	rm -rf demo bench/out .venv
