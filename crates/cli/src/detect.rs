@@ -143,9 +143,7 @@ impl Job {
         if options.memory.is_none() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
             voice.warn("reading standard input to its end; nothing limits its size but --memory");
         }
-        let command = std::iter::once("overt".to_owned())
-            .chain(std::env::args().skip(1))
-            .collect();
+        let command = repeatable(std::env::args().skip(1));
         Ok(Self {
             output: detect.output.clone(),
             force: detect.force,
@@ -193,29 +191,9 @@ impl Job {
         let stage = voice.stage();
         stage.say("putting posts in order");
         let mut corpus = builder.finish();
-        let empty: Vec<String> = corpus
-            .traces
-            .iter()
-            .filter(|t| t.events.is_empty())
-            .map(|t| t.trace.name().to_owned())
-            .collect();
-        corpus.traces.retain(|t| !t.events.is_empty());
-        self.traces.retain(|t| !empty.iter().any(|e| e == t.name()));
-        if corpus.traces.is_empty() {
-            return Err(Failure::Input(format!(
-                "[detect.no-trace] no post carries any of the traces {}\n  see what the data can carry with: overt inspect {}",
-                empty.join(", "),
-                names.first().map_or("", String::as_str)
-            )));
-        }
+        let unused = self.drop_unused_traces(&mut corpus, &names)?;
         let mut warnings = receipt.warnings.clone();
-        if self.chosen {
-            warnings.extend(
-                empty
-                    .iter()
-                    .map(|t| format!("no post carries the trace {t}")),
-            );
-        }
+        warnings.extend(unused);
         warnings.extend(self.precision_warnings(&receipt));
         let network = find(&corpus, &self.network, &|s| stage.say(s));
         stage.say("judging accounts");
@@ -264,14 +242,9 @@ impl Job {
         };
         write(folder.path(), &out, self.parts)?;
         collector.write_rejects(&folder.path().join("rejects.csv"))?;
-        let stats = json!({
-            "seconds": { "reading": read_in.as_secs_f64(), "until_written": computed_in.as_secs_f64(), "all": started.elapsed().as_secs_f64() },
-            "threads": rayon::current_num_threads(),
-            "host": { "os": std::env::consts::OS, "architecture": std::env::consts::ARCH, "cores": std::thread::available_parallelism().map_or(0, usize::from) },
-        });
         write_text(
             &folder.path().join("run-stats.json"),
-            &format!("{stats:#}\n"),
+            &stats(read_in.as_secs_f64(), computed_in.as_secs_f64(), started),
         )?;
         let place = folder.finish()?;
         set(hidden, None);
@@ -282,6 +255,35 @@ impl Job {
             .for_each(|w| voice.warn(w));
         voice.result(&self.words(&run, &place), &summary(&run, &place));
         self.verdict(&run)
+    }
+
+    /// Leaves out traces that no post carries; says so of those the user asked for.
+    fn drop_unused_traces(
+        &mut self,
+        corpus: &mut Corpus,
+        names: &[String],
+    ) -> Result<Vec<String>, Failure> {
+        let unused: Vec<String> = corpus
+            .traces
+            .iter()
+            .filter(|t| t.events.is_empty())
+            .map(|t| t.trace.name().to_owned())
+            .collect();
+        corpus.traces.retain(|t| !t.events.is_empty());
+        self.traces
+            .retain(|t| !unused.iter().any(|u| u == t.name()));
+        if corpus.traces.is_empty() {
+            return Err(Failure::Input(format!(
+                "[detect.no-trace] no post carries any of the traces {}\n  see what the data can carry with: overt inspect {}",
+                unused.join(", "),
+                names.first().map_or("", String::as_str)
+            )));
+        }
+        let asked_for = if self.chosen { unused } else { Vec::new() };
+        Ok(asked_for
+            .into_iter()
+            .map(|t| format!("no post carries the trace {t}"))
+            .collect())
     }
 
     fn taker(&self) -> Result<Taker, Failure> {
@@ -703,6 +705,40 @@ fn parts(options: &Options) -> Result<Parts, Failure> {
         report: has("report"),
         identified: options.identified,
     })
+}
+
+/// What cannot be the same when a run is repeated.
+fn stats(read_in: f64, computed_in: f64, started: Instant) -> String {
+    let stats = json!({
+        "seconds": { "reading": read_in, "until_written": computed_in, "all": started.elapsed().as_secs_f64() },
+        "threads": rayon::current_num_threads(),
+        "host": {
+            "os": std::env::consts::OS,
+            "architecture": std::env::consts::ARCH,
+            "cores": std::thread::available_parallelism().map_or(0, usize::from),
+        },
+    });
+    format!("{stats:#}\n")
+}
+
+/// The command as it can be repeated: without what changes no finding.
+fn repeatable(words: impl Iterator<Item = String>) -> Vec<String> {
+    let with_value = ["-o", "--output", "--threads", "--memory"];
+    let alone = ["--force", "-q", "--quiet", "--json"];
+    let mut kept = vec!["overt".to_owned()];
+    let mut skip = false;
+    for word in words {
+        let name = word.split('=').next().unwrap_or("");
+        if std::mem::take(&mut skip) || alone.contains(&word.as_str()) {
+            continue;
+        }
+        if with_value.contains(&name) {
+            skip = name == word;
+            continue;
+        }
+        kept.push(word);
+    }
+    kept
 }
 
 fn summary(run: &Run, place: &Path) -> serde_json::Value {

@@ -46,9 +46,8 @@ impl From<overt_intake::Error> for Failure {
         let message = format!("[{}] {error}", error.code());
         match error {
             Error::Stopped(Stop::Interrupted) => Self::Interrupted,
-            Error::Stopped(_) => Self::Environment(message),
             Error::NoMatch { .. } | Error::NoSuchColumn { .. } => Self::Usage(message),
-            Error::Unreadable { .. } => Self::Environment(message),
+            Error::Stopped(_) | Error::Unreadable { .. } => Self::Environment(message),
             _ => Self::Input(message),
         }
     }

@@ -6,7 +6,7 @@ use std::fmt::Write;
 use clap::Args;
 use overt_coordination::extract::{ExtractSettings, objects};
 use overt_coordination::text::{TextSettings, normalise};
-use overt_intake::{Reject, Settings, Sink, Stop, Watch, expand, read};
+use overt_intake::{Receipt, Reject, Settings, Sink, Stop, Watch, expand, read};
 use overt_model::{Location, Post, Timestamp, Trace};
 use serde_json::json;
 
@@ -121,6 +121,25 @@ impl Inspect {
         let mut survey = Survey::default();
         let watch = Watch::default();
         let receipt = read(&inputs, &settings, &watch, &mut survey)?;
+        let out = self.words(&receipt, &survey);
+        receipt.warnings.iter().for_each(|w| voice.warn(w));
+        let value = json!({
+            "files": receipt.files.iter().map(|f| json!({
+                "path": f.path, "format": f.format.name(), "rows": f.rows, "posts": f.posts, "rejected": f.rejected, "columns": f.columns,
+            })).collect::<Vec<_>>(),
+            "accounts": survey.accounts.len(),
+            "platforms": survey.platforms,
+            "first": survey.span.map(|s| Timestamp(s.0).to_string()),
+            "last": survey.span.map(|s| Timestamp(s.1).to_string()),
+            "precision": receipt.precision.map(|p| p.to_string()),
+            "traces": survey.traces.iter().map(|(t, (posts, objects))| (t.name().to_owned(), json!({ "posts": posts, "objects": objects.len() }))).collect::<serde_json::Map<_, _>>(),
+            "warnings": receipt.warnings,
+        });
+        voice.result(&out, &value);
+        Ok(())
+    }
+
+    fn words(&self, receipt: &Receipt, survey: &Survey) -> String {
         let mut out = String::new();
         // Writing to a string cannot fail.
         let mut line = |text: String| {
@@ -195,20 +214,6 @@ impl Inspect {
                 usable.join(",")
             ));
         }
-        receipt.warnings.iter().for_each(|w| voice.warn(w));
-        let value = json!({
-            "files": receipt.files.iter().map(|f| json!({
-                "path": f.path, "format": f.format.name(), "rows": f.rows, "posts": f.posts, "rejected": f.rejected, "columns": f.columns,
-            })).collect::<Vec<_>>(),
-            "accounts": survey.accounts.len(),
-            "platforms": survey.platforms,
-            "first": survey.span.map(|s| Timestamp(s.0).to_string()),
-            "last": survey.span.map(|s| Timestamp(s.1).to_string()),
-            "precision": receipt.precision.map(|p| p.to_string()),
-            "traces": survey.traces.iter().map(|(t, (posts, objects))| (t.name().to_owned(), json!({ "posts": posts, "objects": objects.len() }))).collect::<serde_json::Map<_, _>>(),
-            "warnings": receipt.warnings,
-        });
-        voice.result(&out, &value);
-        Ok(())
+        out
     }
 }

@@ -349,6 +349,7 @@ fn size(text: &str) -> Result<u64, Failure> {
     })
 }
 
+#[allow(clippy::needless_pass_by_value)] // It is handed to map_err.
 pub(crate) fn usage(error: overt_model::ParseError) -> Failure {
     Failure::Usage(error.to_string())
 }

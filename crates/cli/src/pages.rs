@@ -18,6 +18,7 @@ pub(crate) struct Completions {
 }
 
 impl Completions {
+    #[allow(clippy::unnecessary_wraps)] // Every subcommand runs alike.
     pub(crate) fn run<C: CommandFactory>(&self, voice: &Voice) -> Result<(), Failure> {
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut C::command(), "overt", &mut text);

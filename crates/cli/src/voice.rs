@@ -37,6 +37,7 @@ impl Voice {
     }
 
     /// Prints text that was asked for, as it is.
+    #[allow(clippy::unused_self)] // All that is said goes through the voice.
     pub(crate) fn print(&self, text: &str) {
         print!("{text}");
     }
@@ -49,6 +50,7 @@ impl Voice {
     }
 
     /// Ends with an error.
+    #[allow(clippy::unused_self)]
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         eprintln!("overt: {failure}");
         ExitCode::from(failure.exit_code())

@@ -6,6 +6,9 @@ use statrs::function::gamma::ln_gamma;
 
 /// Adjusted mutual information (Vinh, Epps & Bailey 2010) with the arithmetic mean of entropies: 1 for equal groupings,
 /// about 0 for independent ones. NaN-free: two trivial groupings agree fully.
+///
+/// # Panics
+/// When there is not one label each.
 pub fn adjusted_mutual_information(a: &[u32], b: &[u32]) -> f64 {
     assert_eq!(a.len(), b.len(), "one label each");
     let n = a.len() as f64;

@@ -120,7 +120,11 @@ mod tests {
             );
         }
         let events = Events::new(raw, 40, 60);
-        let baseline = Baseline::estimate(&events, NullModel::Plain, &Default::default());
+        let baseline = Baseline::estimate(
+            &events,
+            NullModel::Plain,
+            &crate::null::blocks::TopicSettings::default(),
+        );
         let copy = shuffled(&events, &baseline, 7);
         assert!((0..40).all(|a| copy.of_account(a).len() == events.of_account(a).len()));
         for o in 0..60 {

@@ -56,6 +56,34 @@ pub fn pairs<R: Send>(
     all
 }
 
+/// Events that repeat company: within the window of somebody with whom their account has at least `LEAST_COMPANY`
+/// co-shares. One flag an event.
+pub fn company(events: &Events, window: Window) -> Vec<bool> {
+    let n = events.n_accounts();
+    let chunks: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
+        .into_par_iter()
+        .map_init(
+            || Counter::new(n),
+            |counter, chunk| {
+                let mut marked = Vec::new();
+                for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
+                    counter.mark_company(events, i, window.bound(), &mut marked);
+                }
+                marked
+            },
+        )
+        .collect();
+    let mut flags = vec![false; events.len()];
+    chunks
+        .into_iter()
+        .flatten()
+        .for_each(|e| flags[e as usize] = true);
+    flags
+}
+
+/// Co-shares that make company.
+const LEAST_COMPANY: u32 = 2;
+
 struct Counter {
     count: Vec<u32>,
     touched: Vec<u32>,
@@ -66,6 +94,51 @@ impl Counter {
         Self {
             count: vec![0; n as usize],
             touched: Vec::new(),
+        }
+    }
+
+    /// Adds the events of `i` that repeat company.
+    fn mark_company(&mut self, events: &Events, i: u32, window: i64, marked: &mut Vec<u32>) {
+        if (events.of_account(i).len() as u32) < LEAST_COMPANY {
+            return;
+        }
+        let mut near = |e: usize, each: &mut dyn FnMut(&mut Self, u32)| {
+            let (accounts, times) = (events.accounts(), events.times());
+            let run = events.of_object(events.object(e));
+            let t = times[e];
+            for f in e + 1..run.end {
+                if times[f] - t > window {
+                    break;
+                }
+                each(self, accounts[f]);
+            }
+            for f in (run.start..e).rev() {
+                if t - times[f] > window {
+                    break;
+                }
+                each(self, accounts[f]);
+            }
+        };
+        for &e in events.of_account(i) {
+            near(e as usize, &mut |counter, j| {
+                let count = &mut counter.count[j as usize];
+                if *count == 0 {
+                    counter.touched.push(j);
+                }
+                *count += 1;
+            });
+        }
+        for &e in events.of_account(i) {
+            let mut repeated = false;
+            near(e as usize, &mut |counter, j| {
+                repeated |= counter.count[j as usize] >= LEAST_COMPANY
+            });
+            if repeated {
+                marked.push(e);
+            }
+        }
+        for j in self.touched.drain(..) {
+            self.count[j as usize] = 0;
         }
     }
 

@@ -153,6 +153,7 @@ impl Events {
     ///
     /// # Panics
     /// When the number of accounts given is not the number of events.
+    #[must_use]
     pub fn with_accounts(&self, account: Vec<u32>) -> Self {
         assert_eq!(account.len(), self.account.len(), "one account an event");
         let mut copy = Self {
@@ -172,6 +173,7 @@ impl Events {
 
     /// The events that can take part in a pair of at least `min_weight` co-shares: accounts with fewer objects, and
     /// objects with one event, are left out, until nothing more falls away.
+    #[must_use]
     pub fn core(&self, min_weight: u32) -> Self {
         let mut keep: Vec<bool> = vec![true; self.len()];
         let mut degree: Vec<u32> = (0..self.n_accounts)

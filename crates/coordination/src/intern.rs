@@ -122,6 +122,7 @@ impl Interner {
     }
 
     /// The same strings under new ids: the string of old id `order[new]` gets id `new`. Look-up by string is frozen.
+    #[must_use]
     pub fn reorder(&self, order: &[u32]) -> Self {
         let mut to = Self::default();
         to.text.reserve_exact(self.text.len());

@@ -24,10 +24,11 @@ pub(crate) struct Header {
 pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
     let end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
     let line = &text[..end];
-    if line.contains(&0) {
+    // Text has no zero bytes, wherever its first line ends.
+    if text.iter().take(4096).any(|b| *b == 0) {
         return Err("it is binary".to_owned());
     }
-    let count = |d: u8| line.iter().filter(|b| **b == d).count();
+    let count = |d: u8| line.split(|b| *b == d).count();
     let delimiter = [b',', b'\t', b';', b'|']
         .into_iter()
         .max_by_key(|d| (count(*d), *d == b','))
@@ -135,7 +136,7 @@ impl Layout {
     ) -> Result<Post<'a>, (Reason, &'a str)> {
         let get = |role: Role| -> Result<&'a str, (Reason, &'a str)> {
             self.of(role)
-                .map_or(Ok(""), |c| cell(c))
+                .map_or(Ok(""), &cell)
                 .map_err(|reason| (reason, role.name()))
         };
         let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));

@@ -284,11 +284,10 @@ impl<'de> Visitor<'de> for Level<'_, '_, '_> {
                 "chats" | "list" => map.next_value_seed(Level { walk, chat: None })?,
                 "name" => chat.name = map.next_value::<Option<String>>()?.unwrap_or_default(),
                 "id" => {
-                    chat.id = map
-                        .next_value::<Value>()?
+                    map.next_value::<Value>()?
                         .to_string()
                         .trim_matches('"')
-                        .to_owned()
+                        .clone_into(&mut chat.id);
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;

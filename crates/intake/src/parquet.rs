@@ -30,13 +30,12 @@ pub(crate) fn read(
         path: path.clone(),
         source,
     };
-    let file = match input {
-        Input::File(file) => File::open(file).map_err(unreadable)?,
-        _ => {
-            let mut file = tempfile::tempfile().map_err(unreadable)?;
-            copy(&mut source.bytes, &mut file).map_err(unreadable)?;
-            file
-        }
+    let file = if let Input::File(file) = input {
+        File::open(file).map_err(unreadable)?
+    } else {
+        let mut file = tempfile::tempfile().map_err(unreadable)?;
+        copy(&mut source.bytes, &mut file).map_err(unreadable)?;
+        file
     };
     let broken = |e: &dyn std::fmt::Display| Error::Truncated {
         path: path.clone(),

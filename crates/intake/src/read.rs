@@ -136,12 +136,17 @@ pub fn read(
         desk.begin(file as u32);
         let receipt = read_one(input, &mut desk)?;
         if receipt.rows == 0 {
-            return Err(Error::Empty { path: receipt.path });
+            desk.warn(format!("{}: has no rows", receipt.path.display()));
         }
         desk.receipt.files.push(receipt);
         desk.check_rejects(true)?;
     }
-    Ok(desk.finish())
+    match desk.receipt.files.first() {
+        Some(first) if desk.receipt.rows() + desk.receipt.skipped == 0 => Err(Error::Empty {
+            path: first.path.clone(),
+        }),
+        _ => Ok(desk.finish()),
+    }
 }
 
 fn read_one(input: &Input, desk: &mut Desk<'_>) -> Result<FileReceipt, Error> {

@@ -56,9 +56,11 @@ pub fn parse_time(text: &str) -> Option<(Timestamp, Precision)> {
 /// and nanoseconds a thousand times further each.
 fn epoch(n: i64) -> Option<(Timestamp, Precision)> {
     Some(match n {
-        ..100_000_000_000 => (Timestamp(n.checked_mul(1000)?), Precision::Second),
-        ..100_000_000_000_000 => (Timestamp(n), Precision::Millisecond),
-        ..100_000_000_000_000_000 => (Timestamp(n / 1000), Precision::Millisecond),
+        i64::MIN..100_000_000_000 => (Timestamp(n.checked_mul(1000)?), Precision::Second),
+        100_000_000_000..100_000_000_000_000 => (Timestamp(n), Precision::Millisecond),
+        100_000_000_000_000..100_000_000_000_000_000 => {
+            (Timestamp(n / 1000), Precision::Millisecond)
+        }
         _ => (Timestamp(n / 1_000_000), Precision::Millisecond),
     })
 }

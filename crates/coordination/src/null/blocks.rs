@@ -1,7 +1,9 @@
 //! Blocks: topic × popularity tier. What an account does in a block is held fixed by the null model.
 
+use overt_model::Window;
 use serde::{Deserialize, Serialize};
 
+use crate::count::company;
 use crate::events::Events;
 use crate::leiden::{Graph, Leiden};
 
@@ -137,28 +139,40 @@ fn tier(popularity: u32) -> u32 {
     (popularity.max(1).ilog2() / 2).saturating_sub(1)
 }
 
+/// Company kept within this time, in milliseconds, is left out when topics are found.
+const COMPANY: i64 = 60_000;
+
 /// The topic of each object, 0 for the remainder.
+///
+/// Topics are what accounts do apart from those they repeatedly move with: events that repeat company within a minute
+/// are left out of the search, or a large coordinated group would become a topic of its own and its ties look ordinary
+/// within it. Objects left without events of their own fall to the topic most of their accounts are in.
 ///
 /// An object with one event hangs on its account and always falls to the account's topic, so it is folded into the
 /// account as a loop before the search: the quality of every partition that keeps the two together is unchanged.
 fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
+    let left_out = company(
+        events,
+        Window::from_millis(COMPANY).unwrap_or(Window::INFINITE),
+    );
     let n = events.n_accounts();
     let mut node = vec![u32::MAX; events.n_objects() as usize];
     let mut loops = vec![0.0; n as usize];
     let mut nodes = n;
     for o in 0..events.n_objects() {
-        let run = events.of_object(o);
-        match run.len() {
-            0 => {}
-            1 => loops[events.account(run.start) as usize] += 1.0,
-            _ => {
+        let mut kept = events.of_object(o).filter(|e| !left_out[*e]);
+        match (kept.next(), kept.next()) {
+            (Some(only), None) => loops[events.account(only) as usize] += 1.0,
+            (Some(_), Some(_)) => {
                 node[o as usize] = nodes;
                 nodes += 1;
             }
+            _ => {}
         }
     }
     loops.resize(nodes as usize, 0.0);
     let ties = (0..events.len())
+        .filter(|e| !left_out[*e])
         .map(|e| (events.account(e), node[events.object(e) as usize]))
         .filter(|(_, o)| *o != u32::MAX);
     let graph = Graph::unweighted(nodes as usize, ties, loops);
@@ -170,16 +184,23 @@ fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
     let community = leiden.run(&graph);
     drop(graph);
     let number = large_enough(&community[..n as usize], events, settings.least_accounts);
+    let of_node = |v: u32| number[community[v as usize] as usize];
     (0..events.n_objects())
-        .map(|o| {
-            let run = events.of_object(o);
-            match run.len() {
-                0 => 0,
-                1 => number[community[events.account(run.start) as usize] as usize],
-                _ => number[community[node[o as usize] as usize] as usize],
-            }
+        .map(|o| match node[o as usize] {
+            u32::MAX => most_common(events.of_object(o).map(|e| of_node(events.account(e)))),
+            v => of_node(v),
         })
         .collect()
+}
+
+/// The most common of some topics, the smallest of several; the remainder if there is none.
+fn most_common(topics: impl Iterator<Item = u32>) -> u32 {
+    let mut all: Vec<u32> = topics.collect();
+    all.sort_unstable();
+    let runs = all
+        .chunk_by(|a, b| a == b)
+        .map(|run| (run.len(), std::cmp::Reverse(run[0])));
+    runs.max().map_or(0, |(_, topic)| topic.0)
 }
 
 /// New numbers for communities: from 1 for those with enough accounts, 0 for the others.

@@ -207,7 +207,7 @@ pub fn simulate(settings: &SimulationSettings) -> Simulation {
         pushed_by,
         ..
     } = world;
-    events.sort_by(|a, b| (a.time, a.account, a.object).cmp(&(b.time, b.account, b.object)));
+    events.sort_by_key(|a| (a.time, a.account, a.object));
     Simulation {
         events,
         accounts: n,

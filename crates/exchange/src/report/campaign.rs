@@ -59,7 +59,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
 fn facts(c: &Campaign) -> String {
     let mut rows = String::new();
     let mut row = |name: &str, value: String| {
-        rows.push_str(&format!("<tr><th>{name}</th><td>{value}</td></tr>"))
+        rows.push_str(&format!("<tr><th>{name}</th><td>{value}</td></tr>"));
     };
     if let Some((first, last)) = c.activity.span {
         row(
@@ -146,6 +146,10 @@ fn election(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
     let Some(about) = &c.about else {
         return "<p>No link to an election was examined.</p>".to_owned();
     };
+    if about.campaign.posts == 0 {
+        return "<h3>About the election</h3><p>The posts that carry this campaign have no words, so the data cannot tell.</p>"
+            .to_owned();
+    }
     let share = |part: u64, all: u64| {
         if all == 0 {
             0.0
@@ -164,9 +168,6 @@ fn election(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
         group(about.background.about),
         group(about.background.posts),
     );
-    if about.campaign.posts == 0 {
-        html = "<h3>About the election</h3><p>The posts that carry this campaign have no words, so the data cannot tell.</p>".to_owned();
-    }
     let sides = found
         .run
         .settings

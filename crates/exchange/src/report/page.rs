@@ -91,8 +91,8 @@ fn limits(found: &Found<'_>, names: &Names) -> String {
         items.push("No link to an election was examined.".to_owned());
     }
     items.extend(found.run.warnings.iter().map(|w| shown(w)));
-    let list: String = items.iter().map(|i| format!("<li>{i}</li>")).collect();
-    format!("<aside><h2>What this does not say</h2><ul>{list}</ul></aside>")
+    let list = items.join("</li><li>");
+    format!("<aside><h2>What this does not say</h2><ul><li>{list}</li></ul></aside>")
 }
 
 fn figures(found: &Found<'_>) -> String {

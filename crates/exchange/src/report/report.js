@@ -92,7 +92,15 @@
     canvas.title = near ? near[4] : "";
   });
 
+  // A link may ask for one campaign: report.html#campaign=2
+  const asked = () => {
+    const wanted = /^#campaign=(\d+)$/.exec(location.hash);
+    if (wanted && filter.options[Number(wanted[1]) + 1]) filter.value = wanted[1];
+    choose();
+  };
+
   filter.addEventListener("change", choose);
+  window.addEventListener("hashchange", asked);
   document.getElementById("reset").addEventListener("click", () => { filter.value = ""; choose(); });
-  choose();
+  asked();
 })();

@@ -1,0 +1,235 @@
+//! What `overt detect` finds in real data, and that it finds the same every time.
+
+use std::collections::BTreeSet;
+
+use overt_testdata::shared;
+
+use crate::run::{Bench, word};
+
+#[test]
+fn the_same_bytes_on_any_number_of_threads() {
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    for (threads, out) in [("1", "one"), ("2", "two"), ("5", "five")] {
+        bench.well(&[
+            "-q",
+            "detect",
+            word(&data),
+            "--window",
+            "60s,600s",
+            "--calibrate",
+            "3",
+            "--threads",
+            threads,
+            "-o",
+            out,
+        ]);
+    }
+    let names: BTreeSet<String> = std::fs::read_dir(bench.path("one"))
+        .expect("findings")
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned())
+        .collect();
+    assert!(names.len() >= 12, "{names:?}");
+    for name in names.iter().filter(|n| *n != "run-stats.json") {
+        let read = |folder: &str| std::fs::read(bench.path(folder).join(name)).expect("a file");
+        assert!(
+            read("one") == read("two") && read("one") == read("five"),
+            "{name} differs"
+        );
+    }
+}
+
+#[test]
+fn german_urls_hold_about_as_many_edges_as_the_reference_found() {
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    let ran = bench.well(&[
+        "--json",
+        "detect",
+        word(&data),
+        "--write",
+        "csv",
+        "-o",
+        "out",
+    ]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    // The reference found 171 edges with topics by another implementation of Leiden.
+    let edges = said["edges"].as_u64().expect("a count");
+    assert!((160..=185).contains(&edges), "{edges}");
+    let table = bench.read("out/edges.csv");
+    assert!(table.starts_with("account_a,account_b,trace,window,observed,expected,lift,p,"));
+    assert!(
+        !bench.path("out/report.html").exists(),
+        "only what was asked for"
+    );
+}
+
+#[test]
+fn a_campaign_is_followed_from_one_run_to_the_next() {
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    bench.well(&["-q", "detect", word(&data), "-o", "yesterday"]);
+    bench.well(&[
+        "-q",
+        "detect",
+        word(&data),
+        "--window",
+        "120s",
+        "--since",
+        "yesterday",
+        "-o",
+        "today",
+    ]);
+    let today: serde_json::Value =
+        serde_json::from_str(&bench.read("today/campaigns.json")).expect("JSON");
+    let followed = today["campaigns"]
+        .as_array()
+        .expect("campaigns")
+        .iter()
+        .filter(|c| c["overlaps"][0]["jaccard"].as_f64() >= Some(0.5));
+    assert!(followed.count() > 0);
+}
+
+#[test]
+fn planted_groups_are_found_in_a_simulated_election() {
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--events", "30k", "-o", "posts"]);
+    let words = [
+        "-q",
+        "detect",
+        "posts/posts.csv",
+        "--trace",
+        "repost,url,text",
+        "--about",
+        "posts/election.toml",
+        "-o",
+        "out",
+    ];
+    bench.well(&words);
+    let ran = bench.well(&["--json", "evaluate", "out", "--labels", "posts/labels.csv"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert!(said["edge_precision"].as_f64() > Some(0.95), "{said}");
+    assert!(said["account_precision"].as_f64() > Some(0.95), "{said}");
+    assert!(said["account_recall"].as_f64() > Some(0.5), "{said}");
+    let missed = bench.overt(&[
+        "-q",
+        "evaluate",
+        "out",
+        "--labels",
+        "posts/labels.csv",
+        "--min-recall",
+        "1.01",
+    ]);
+    assert_eq!(missed.code, 1, "{}", missed.err);
+}
+
+#[test]
+fn a_peers_edges_come_out_as_the_peer_writes_them() {
+    let Some(data) = shared("data/coordination/russian_coord_tweets.csv") else {
+        return;
+    };
+    let Some(oracle) = shared("oracle/coordination/cnt/russian_co_retweet_tw60_mw2.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    bench.well(&[
+        "-q",
+        "detect",
+        word(&data),
+        "--compat",
+        "cnt",
+        "--trace",
+        "object",
+        "--window",
+        "60s",
+        "-o",
+        "out",
+    ]);
+    let lines = |text: String| text.lines().map(str::to_owned).collect::<BTreeSet<_>>();
+    let theirs = lines(
+        std::fs::read_to_string(oracle)
+            .expect("the oracle")
+            .replace('\r', ""),
+    );
+    let theirs: BTreeSet<String> = theirs
+        .into_iter()
+        .filter(|l| {
+            let c: Vec<&str> = l.split(',').collect();
+            c[0] != c[1]
+        })
+        .collect();
+    assert_eq!(lines(bench.read("out/cnt_object_60s.csv")), theirs);
+}
+
+#[test]
+fn findings_convert_to_graphs() {
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    bench.well(&["-q", "detect", word(&data), "-o", "out"]);
+    for format in ["gexf", "graphml"] {
+        let file = format!("again.{format}");
+        bench.well(&["-q", "convert", "out", "--to", format, "-o", &file]);
+        assert_eq!(
+            bench.read(&file).matches("<edge ").count(),
+            bench
+                .read(&format!("out/network.{format}"))
+                .matches("<edge ")
+                .count()
+        );
+    }
+    let refused = bench.overt(&["convert", "nothing", "--to", "gexf"]);
+    assert!(
+        refused.code == 3 && refused.err.contains("[findings.not-findings]"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn the_archive_of_an_operation_is_read_whole() {
+    let Some(data) = shared("data/coordination/twitter_io_rna/RNA_0621_tweets_csv_hashed_2019.csv")
+    else {
+        return;
+    };
+    let bench = Bench::new();
+    let ran = bench.well(&["inspect", word(&data)]);
+    assert!(
+        ran.out.contains("twitter-io") && ran.out.contains(" 0 rejected"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.contains("told to the minute"), "{}", ran.out);
+}
+
+#[test]
+fn every_command_explains_itself_with_examples() {
+    let bench = Bench::new();
+    for command in [
+        "detect",
+        "inspect",
+        "evaluate",
+        "simulate",
+        "convert",
+        "completions",
+        "man",
+    ] {
+        let ran = bench.well(&[command, "--help"]);
+        assert!(
+            ran.out.contains("Example") && ran.out.contains(&format!("overt {command}")),
+            "{}",
+            ran.out
+        );
+    }
+    assert!(bench.well(&["completions", "bash"]).out.contains("_overt"));
+    bench.well(&["man", "pages"]);
+    assert!(bench.read("pages/overt-detect.1").contains("overt"));
+}

@@ -1,0 +1,98 @@
+//! Whatever a post or a name contains stays text.
+
+use crate::run::Bench;
+
+/// Posts of a group in step, whose names, words and links are attacks.
+fn attacked() -> (Bench, String) {
+    let bench = Bench::new();
+    let mut rows = String::new();
+    let names = [
+        "<script>alert(1)</script>",
+        "=cmd|' /C calc'!A0",
+        "a\u{202e}gnp.exe",
+        "\"><img src=x onerror=alert(2)>",
+        "]]><x/>",
+        "nul\u{1}led & co",
+    ];
+    let long = "L".repeat(10_000_000);
+    for object in 0..8 {
+        for (k, name) in names.iter().enumerate() {
+            let text = match (object, k) {
+                (0, 0) => long.as_str(),
+                (1, _) => "</script><script>alert(3)</script>",
+                _ => "</blockquote><iframe src=\"https://evil.example\"></iframe> @SUM(A1)",
+            };
+            let post = serde_json::json!({
+                "id": format!("p{object}-{k}"), "account_id": name, "account_name": format!("{name}!"),
+                "created_at": 1_600_000_000 + object * 9_000 + k, "text": text,
+                "url": format!("https://evil.example/{object}?q=<b>&x='\""),
+            });
+            rows.push_str(&format!("{post}\n"));
+        }
+    }
+    // Enough people sharing other things for chance to explain little.
+    for k in 0..3_000 {
+        let post = serde_json::json!({
+            "id": format!("q{k}"), "account_id": format!("u{}", k % 700), "created_at": 1_600_000_000 + k * 40,
+            "text": "words", "url": format!("https://site.example/{}", k % 900),
+        });
+        rows.push_str(&format!("{post}\n"));
+    }
+    let file = bench.file("posts.ndjson", rows);
+    bench.well(&[
+        "-q",
+        "detect",
+        file.to_str().expect("a path"),
+        "--trace",
+        "url",
+        "-o",
+        "out",
+    ]);
+    let report = bench.read("out/report.html");
+    (bench, report)
+}
+
+#[test]
+fn attacks_stay_text_in_every_output() {
+    let (bench, report) = attacked();
+    let accounts = bench.read("out/accounts.csv");
+    assert_eq!(
+        accounts
+            .lines()
+            .filter(|l| l.contains(",established,"))
+            .count(),
+        6,
+        "{accounts}"
+    );
+    let script = report.matches("<script").count();
+    assert_eq!(script, 2, "the page's own data and code, nothing else");
+    for attack in ["<img", "<iframe", "alert(1)</script>", "\u{202e}", "<b>&x"] {
+        assert!(!report.contains(attack), "{attack} is in the report");
+    }
+    assert!(report.contains("[U+202E]"), "the override is spelt out");
+    assert!(
+        report.len() < 3_000_000,
+        "a long post is shortened: {}",
+        report.len()
+    );
+    for line in accounts.lines().skip(1) {
+        assert!(!line.starts_with(['=', '+', '@']), "{line}");
+    }
+    for name in ["network.gexf", "network.graphml"] {
+        let xml = bench.read(&format!("out/{name}"));
+        let mut reader = quick_xml::Reader::from_str(&xml);
+        reader.config_mut().check_end_names = true;
+        let mut starts = 0;
+        loop {
+            match reader.read_event().expect("well-formed XML") {
+                quick_xml::events::Event::Eof => break,
+                quick_xml::events::Event::Start(tag) => {
+                    starts += 1;
+                    assert!(tag.name().as_ref() != "script" && tag.name().as_ref() != "x");
+                }
+                _ => {}
+            }
+        }
+        assert!(starts > 6 && !xml.contains('\u{1}'), "{name}");
+    }
+}

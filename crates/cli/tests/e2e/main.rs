@@ -1,0 +1,10 @@
+//! The binary end to end, on real data and on hostile data.
+#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+
+mod architecture;
+mod bad_input;
+mod findings;
+mod hostile;
+mod page;
+mod run;
+mod wording;

@@ -1,0 +1,127 @@
+//! What the report says, and what it must not.
+
+use std::collections::BTreeSet;
+
+use overt_testdata::shared;
+
+use crate::run::{Bench, word};
+
+/// The page without what it quotes from the data.
+fn own_words(report: &str) -> String {
+    let mut out = String::new();
+    let mut rest = report;
+    while let Some(at) = rest.find("<bdi>") {
+        out.push_str(&rest[..at]);
+        rest = rest[at..]
+            .find("</bdi>")
+            .map_or("", |end| &rest[at + end + 6..]);
+    }
+    out.push_str(rest);
+    out.split("<script").next().unwrap_or("").to_owned()
+}
+
+fn check(bench: &Bench, folder: &str) {
+    let report = bench.read(&format!("{folder}/report.html"));
+    let words = own_words(&report).to_lowercase();
+    let tokens: BTreeSet<&str> = words.split(|c: char| !c.is_alphanumeric()).collect();
+    for forbidden in [
+        "bot",
+        "bots",
+        "fake",
+        "fakes",
+        "inauthentic",
+        "foreign",
+        "troll",
+        "trolls",
+    ] {
+        assert!(!tokens.contains(forbidden), "the report says {forbidden:?}");
+    }
+    let limits = report.find("What this does not say").expect("limits");
+    let figures = report.find("What was compared").expect("figures");
+    assert!(limits < figures, "limits stand on the first page");
+    for line in bench
+        .read(&format!("{folder}/accounts.csv"))
+        .lines()
+        .skip(1)
+    {
+        let cells: Vec<&str> = line.split(',').collect();
+        if cells[2] == "connected" {
+            let id = cells[0].split(':').nth(1).unwrap_or(cells[0]);
+            let quoted =
+                |before: char, after: char| report.contains(&format!("{before}{id}{after}"));
+            assert!(
+                !report.contains(cells[0])
+                    && !quoted('>', '<')
+                    && !quoted('"', '"')
+                    && !quoted('@', ' '),
+                "{id} is named"
+            );
+            for graph in ["network.gexf", "network.graphml"] {
+                assert!(
+                    !bench.read(&format!("{folder}/{graph}")).contains(cells[0]),
+                    "{id} is named in {graph}"
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn the_report_on_a_simulated_election_claims_no_more_than_it_shows() {
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--events", "30k", "-o", "posts"]);
+    let words = [
+        "-q",
+        "detect",
+        "posts/posts.csv",
+        "--trace",
+        "repost,url,text",
+        "--about",
+        "posts/election.toml",
+        "-o",
+    ];
+    bench.well(&[&words[..], &["out"]].concat());
+    check(&bench, "out");
+    bench.well(&[&words[..], &["open", "--identified"]].concat());
+    let (masked, open) = (
+        bench.read("out/campaigns.json"),
+        bench.read("open/campaigns.json"),
+    );
+    assert_eq!(masked, open, "only names change");
+    let figures = |folder: &str| {
+        let text = bench.read(&format!("{folder}/report.html"));
+        text[text.find("What was compared").expect("figures")
+            ..text.find("<h2>The network").expect("network")]
+            .to_owned()
+    };
+    assert_eq!(figures("out"), figures("open"));
+    assert!(
+        bench
+            .read("open/report.html")
+            .contains("Do not publish it as it is")
+    );
+}
+
+#[test]
+fn the_report_on_an_archive_of_one_operation_says_what_it_is_relative_to() {
+    let Some(folder) = shared("data/coordination/twitter_io_rna") else {
+        return;
+    };
+    let bench = Bench::new();
+    let files = folder.join("RNA_*tweets*.csv");
+    bench.well(&[
+        "-q",
+        "detect",
+        word(&files),
+        "--trace",
+        "repost,url,hashtag,text",
+        "--window",
+        "600s",
+        "-o",
+        "out",
+    ]);
+    check(&bench, "out");
+    let report = bench.read("out/report.html");
+    assert!(report.contains("this is an archive of accounts already removed"));
+    assert!(report.contains("No link to an election was examined."));
+}
