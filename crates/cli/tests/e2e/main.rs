@@ -1,5 +1,9 @@
 //! The binary end to end, on real data and on hostile data.
-#![allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::format_collect
+)]
 
 mod architecture;
 mod bad_input;

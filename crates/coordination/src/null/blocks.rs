@@ -1,9 +1,8 @@
 //! Blocks: topic × popularity tier. What an account does in a block is held fixed by the null model.
 
-use overt_model::Window;
 use serde::{Deserialize, Serialize};
 
-use crate::count::company;
+use crate::count::in_company;
 use crate::events::Events;
 use crate::leiden::{Graph, Leiden};
 
@@ -139,22 +138,15 @@ fn tier(popularity: u32) -> u32 {
     (popularity.max(1).ilog2() / 2).saturating_sub(1)
 }
 
-/// Company kept within this time, in milliseconds, is left out when topics are found.
-const COMPANY: i64 = 60_000;
-
 /// The topic of each object, 0 for the remainder.
 ///
-/// Topics are what accounts do apart from those they repeatedly move with: events that repeat company within a minute
-/// are left out of the search, or a large coordinated group would become a topic of its own and its ties look ordinary
-/// within it. Objects left without events of their own fall to the topic most of their accounts are in.
+/// Topics are what accounts do apart from those they keep company with ([`in_company`]): such events are left out of
+/// the search, or a large coordinated group would become a topic of its own and its ties look ordinary within it. Objects left without events of their own fall to the topic most of their accounts are in.
 ///
 /// An object with one event hangs on its account and always falls to the account's topic, so it is folded into the
 /// account as a loop before the search: the quality of every partition that keeps the two together is unchanged.
 fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
-    let left_out = company(
-        events,
-        Window::from_millis(COMPANY).unwrap_or(Window::INFINITE),
-    );
+    let left_out = in_company(events);
     let n = events.n_accounts();
     let mut node = vec![u32::MAX; events.n_objects() as usize];
     let mut loops = vec![0.0; n as usize];

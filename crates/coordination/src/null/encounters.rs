@@ -4,6 +4,7 @@ use overt_model::Window;
 
 use super::blocks::Blocks;
 use super::habit::{BINS, Habit};
+use super::synchrony::common;
 use crate::events::Events;
 
 /// A number for each ordered pair of latency bins.
@@ -36,6 +37,30 @@ impl Encounters {
             add(&mut out.every[b], &every);
         }
         out
+    }
+
+    /// These encounters less those of some pairs of accounts with each other.
+    #[must_use]
+    pub fn without(
+        &self,
+        pairs: impl Iterator<Item = (u32, u32)>,
+        events: &Events,
+        window: Window,
+        blocks: &Blocks,
+        habit: &Habit,
+    ) -> Self {
+        let mut left = self.clone();
+        for (i, j) in pairs {
+            for (e, f) in common(events, i, j) {
+                if (events.time(e) - events.time(f)).abs() <= window.bound() {
+                    let near = &mut left.near[blocks.of_object(events.object(e)) as usize];
+                    let (k, l) = (habit.bin(e), habit.bin(f));
+                    near[k][l] -= 1.0;
+                    near[l][k] -= 1.0;
+                }
+            }
+        }
+        left
     }
 }
 

@@ -20,11 +20,20 @@ pub mod synchrony;
 use overt_model::{ParseError, Window};
 use serde::{Deserialize, Serialize};
 
+use crate::count::{Pair, pairs};
 use crate::events::Events;
 use bicm::Bicm;
 use blocks::{Blocks, TopicSettings};
 use encounters::{BinPairs, Encounters, bilinear};
 use habit::{BINS, Habit};
+use poisson::upper_tail;
+
+/// The chance at which a pair stands out.
+const STANDS_OUT: f64 = 1e-4;
+/// Fewest co-shares of a pair that can.
+const LEAST_TIE: u32 = 3;
+/// How often to look again at most.
+const ROUNDS: usize = 8;
 
 /// A null model by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -73,27 +82,34 @@ pub struct Baseline {
     /// Latency bins and habits.
     pub habit: Habit,
     model: NullModel,
+    /// Whether ties that chance does not explain are taken out of what anybody would do.
+    trimmed: bool,
 }
 
 impl Baseline {
     /// Estimates the baseline of a null model from the events.
     pub fn estimate(events: &Events, model: NullModel, topics: &TopicSettings) -> Self {
         match model {
-            NullModel::Blocks => Self::with_blocks(events, Blocks::find(events, topics)),
+            NullModel::Blocks => Self {
+                trimmed: true,
+                ..Self::with_blocks(events, Blocks::find(events, topics))
+            },
             NullModel::Plain | NullModel::Bicm => Self {
                 blocks: Blocks::one(events),
                 habit: Habit::none(events),
                 model,
+                trimmed: false,
             },
         }
     }
 
-    /// The default model on blocks known from elsewhere.
+    /// Blocks known from elsewhere, with habit, every encounter counted.
     pub fn with_blocks(events: &Events, blocks: Blocks) -> Self {
         Self {
             blocks,
             habit: Habit::estimate(events),
             model: NullModel::Blocks,
+            trimmed: false,
         }
     }
 }
@@ -108,20 +124,68 @@ pub struct Null<'a> {
 }
 
 impl<'a> Null<'a> {
-    /// Estimates encounters at a window.
+    /// Estimates encounters at a window, without the ties that stand out from them.
     pub fn new(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
         let encounters = Encounters::count(events, window, &baseline.blocks, &baseline.habit);
+        let bicm = (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window));
+        let mut null = Self {
+            baseline,
+            rate: Vec::new(),
+            encounters,
+            bicm,
+        };
+        null.rate = null.rates();
+        if baseline.trimmed {
+            null.trim(events, window);
+        }
+        null
+    }
+
+    /// `W_b[k,l]`: encounters over the square of the block's events.
+    fn rates(&self) -> Vec<BinPairs> {
         let scaled = |(b, near): (usize, &BinPairs)| {
-            let e = baseline.blocks.events(b as u32).max(1) as f64;
+            let e = self.baseline.blocks.events(b as u32).max(1) as f64;
             near.map(|row| row.map(|n| n / (e * e)))
         };
-        let rate = encounters.near.iter().enumerate().map(scaled).collect();
-        let bicm = (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window));
-        Self {
-            baseline,
-            encounters,
-            rate,
-            bicm,
+        self.encounters
+            .near
+            .iter()
+            .enumerate()
+            .map(scaled)
+            .collect()
+    }
+
+    /// Takes out of the encounters what pairs that stand out do with each other, and looks again, until no more do:
+    /// what a coordinated group does together must not count as what anybody would do, or it explains itself.
+    ///
+    /// Under the null a pair stands out with chance [`STANDS_OUT`], so hardly anything is taken.
+    fn trim(&mut self, events: &Events, window: Window) {
+        let baseline = self.baseline;
+        let all = self.encounters.clone();
+        // λ only falls from round to round, so who is far from standing out now is left alone.
+        let near: Vec<Pair> = pairs(events, window, LEAST_TIE, |pair| {
+            let p = upper_tail(pair.weight, self.expected(pair.i, pair.j));
+            (p <= STANDS_OUT * 100.0).then_some(pair)
+        });
+        let mut taken = 0;
+        for _ in 0..ROUNDS {
+            let out: Vec<(u32, u32)> = near
+                .iter()
+                .filter(|pair| upper_tail(pair.weight, self.expected(pair.i, pair.j)) <= STANDS_OUT)
+                .map(|pair| (pair.i, pair.j))
+                .collect();
+            if out.len() == taken {
+                break;
+            }
+            taken = out.len();
+            self.encounters = all.without(
+                out.into_iter(),
+                events,
+                window,
+                &baseline.blocks,
+                &baseline.habit,
+            );
+            self.rate = self.rates();
         }
     }
 

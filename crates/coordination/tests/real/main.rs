@@ -1,4 +1,5 @@
 //! The stage on real data, held against slow reference implementations and other tools.
+#![allow(clippy::print_stdout)]
 
 mod compat;
 mod null;

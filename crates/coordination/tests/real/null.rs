@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use overt_coordination::count::pairs;
-use overt_coordination::null::blocks::Blocks;
+use overt_coordination::null::blocks::{Blocks, TopicSettings};
 use overt_coordination::null::poisson::upper_tail;
 use overt_coordination::null::synchrony::SynchronyTest;
 use overt_coordination::null::{Baseline, Null, NullModel};
@@ -51,7 +51,7 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
             };
             Baseline::with_blocks(&table.events, blocks)
         }
-        None => Baseline::estimate(&table.events, NullModel::Plain, &Default::default()),
+        None => Baseline::estimate(&table.events, NullModel::Plain, &TopicSettings::default()),
     };
     let window = Window::from_millis(window * 1000).expect("a window");
     let null = Null::new(&table.events, window, &baseline);
