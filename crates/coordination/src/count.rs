@@ -147,13 +147,7 @@ impl Counter {
     }
 
     /// Hands on the pairs of events of `i` with those it keeps company with and has a larger number.
-    fn walk_company(
-        &self,
-        events: &Events,
-        i: u32,
-        window: i64,
-        mut each: impl FnMut(usize, usize),
-    ) {
+    fn walk_company(&self, events: &Events, i: u32, mut each: impl FnMut(usize, usize)) {
         let with = |f: usize| self.count[events.account(f) as usize] >= LEAST_COMPANY;
         for &e in events.of_account(i) {
             let e = e as usize;
