@@ -42,24 +42,24 @@ pub struct AccountFinding {
 /// Judges every account that has an edge, in order of account.
 pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFinding> {
     let tries = (network.accounts.max(1) - 1) as f64 * network.layers.len() as f64;
-    let mut best: BTreeMap<u32, f64> = BTreeMap::new();
+    let size = network
+        .scored
+        .iter()
+        .flatten()
+        .map(|s| s.pair.j + 1)
+        .max()
+        .unwrap_or(0);
+    let mut best = vec![1.0f64; size as usize];
     for s in network.scored.iter().flatten() {
         for a in [s.pair.i, s.pair.j] {
-            let p = best.entry(a).or_insert(1.0);
-            *p = p.min((s.p * tries).min(1.0));
+            let p = &mut best[a as usize];
+            *p = p.min(s.p * tries);
         }
     }
-    let p: Vec<f64> = best.values().copied().collect();
-    let q = q_values(&p, network.accounts as f64, settings.correction);
+    let q = q_values(&best, network.accounts as f64, settings.correction);
     // What passes is as hard to reach without the strongest object as with it.
-    let bar = p
-        .iter()
-        .zip(&q)
-        .filter(|(_, q)| **q <= settings.level)
-        .map(|(p, _)| *p)
-        .fold(0.0, f64::max);
-    let scores: BTreeMap<u32, (f64, f64)> =
-        best.keys().copied().zip(p.iter().copied().zip(q)).collect();
+    let passing = best.iter().zip(&q).filter(|(_, q)| **q <= settings.level);
+    let bar = passing.map(|(p, _)| *p).fold(0.0, f64::max);
     let mut of_account: BTreeMap<u32, Vec<&Edge>> = BTreeMap::new();
     for edge in &network.edges {
         of_account.entry(edge.i).or_default().push(edge);
@@ -68,7 +68,7 @@ pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFindin
     of_account
         .into_iter()
         .map(|(account, edges)| {
-            let (p, q) = scores.get(&account).copied().unwrap_or((1.0, 1.0));
+            let (p, q) = (best[account as usize], q[account as usize]);
             let p_without_strongest = (without_strongest(&edges, network) * tries).min(1.0);
             let passes = q <= settings.level && p_without_strongest <= bar;
             let standing = if passes {

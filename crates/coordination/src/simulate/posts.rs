@@ -78,7 +78,12 @@ pub fn posts(world: &Simulation, seed: u64, mut each: impl FnMut(&Post<'_>)) -> 
             language: Some("en".into()),
             ..Post::default()
         };
-        let words = sentence(*election, &mut rng);
+        // People put the same thing in words of their own.
+        let words = format!(
+            "{} {}",
+            sentence(*election, &mut rng),
+            nonsense(5, &mut rng)
+        );
         match kind {
             Kind::Link(url) => {
                 post.text = Some(format!("{words} {url}").into());
@@ -141,16 +146,18 @@ fn sentence(election: bool, rng: &mut ChaCha8Rng) -> String {
 
 /// A number spelt as nonsense words, long enough that texts of different numbers differ.
 fn letters(number: u32) -> String {
-    let mut rng = ChaCha8Rng::seed_from_u64(u64::from(number));
-    (0..8)
-        .map(|_| {
-            let word: String = (0..rng.random_range(4..9))
-                .map(|_| char::from(b'a' + rng.random_range(0..26u8)))
-                .collect();
-            word
-        })
-        .collect::<Vec<_>>()
-        .join(" ")
+    nonsense(8, &mut ChaCha8Rng::seed_from_u64(u64::from(number)))
+}
+
+/// So many words that mean nothing.
+fn nonsense(words: u32, rng: &mut ChaCha8Rng) -> String {
+    let mut word = || -> String {
+        let length = rng.random_range(4..9);
+        (0..length)
+            .map(|_| char::from(b'a' + rng.random_range(0..26u8)))
+            .collect()
+    };
+    (0..words).map(|_| word()).collect::<Vec<_>>().join(" ")
 }
 
 /// The same words with a small change, as people who paste a text make it.
