@@ -37,7 +37,7 @@ const ELECTION: [&str; 8] = [
     "the governor's race",
     "early voting",
     "the ballot papers",
-    "the debate between Halden and Ruiz",
+    "Halden and Ruiz debate",
     "the turnout",
     "the polling stations",
     "mail-in ballots",
@@ -133,14 +133,15 @@ fn object(world: &Simulation, object: u32, rng: &mut ChaCha8Rng) -> (Kind, bool)
     (kind, election)
 }
 
+fn subject(election: bool, rng: &mut ChaCha8Rng) -> &'static str {
+    let list: &[&'static str] = if election { &ELECTION } else { &SUBJECTS };
+    list[rng.random_range(0..list.len())]
+}
+
 fn sentence(election: bool, rng: &mut ChaCha8Rng) -> String {
     let pick = |list: &[&'static str], rng: &mut ChaCha8Rng| list[rng.random_range(0..list.len())];
     let opener = pick(&OPENERS, rng);
-    let subject = if election {
-        pick(&ELECTION, rng)
-    } else {
-        pick(&SUBJECTS, rng)
-    };
+    let subject = subject(election, rng);
     format!("{opener}: {subject} {}", pick(&ENDINGS, rng))
 }
 
