@@ -30,7 +30,7 @@ pub(super) const TABLE: Table = Table {
     warning: |_| {
         Some(
             "this is an archive of accounts already removed; what chance explains is estimated from them alone, so \
-             results are relative to one another "
+             results are relative to one another"
                 .to_owned(),
         )
     },
