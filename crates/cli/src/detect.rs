@@ -219,7 +219,6 @@ impl Job {
         );
         let mut run = self.record(
             &receipt,
-            collector.duplicates,
             &corpus,
             &network,
             &accounts,
@@ -414,7 +413,6 @@ impl Job {
     fn record(
         &self,
         receipt: &Receipt,
-        duplicates: u64,
         corpus: &Corpus,
         network: &Network,
         accounts: &[AccountFinding],
@@ -453,7 +451,7 @@ impl Job {
                 .collect(),
             intake: IntakeRecord {
                 posts: corpus.posts.len() as u64,
-                duplicates,
+                duplicates: corpus.duplicates,
                 skipped: receipt.skipped,
                 rejected: receipt
                     .rejected

@@ -5,7 +5,7 @@ use std::io::{Seek, Write};
 use std::path::Path;
 
 use overt_coordination::compat::Rows;
-use overt_coordination::corpus::{Added, CorpusBuilder};
+use overt_coordination::corpus::CorpusBuilder;
 use overt_exchange::findings::REJECT_COLUMNS;
 use overt_intake::{Reject, Sink, Stop};
 use overt_model::{Location, Post};
@@ -28,7 +28,6 @@ pub(crate) struct Collector {
     rejects: Option<csv::Writer<File>>,
     memory: Option<u64>,
     posts: u64,
-    pub(crate) duplicates: u64,
 }
 
 impl Collector {
@@ -39,7 +38,6 @@ impl Collector {
             rejects: None,
             memory,
             posts: 0,
-            duplicates: 0,
         }
     }
 
@@ -82,7 +80,7 @@ impl Sink for Collector {
         self.posts += 1;
         match &mut self.taker {
             Taker::Corpus(builder) => {
-                self.duplicates += u64::from(builder.add(post, at) == Added::Duplicate);
+                builder.add(post, at);
                 if self.posts.is_multiple_of(LOOK)
                     && let Some(allowed) = self.memory
                 {

@@ -31,6 +31,20 @@ impl<T: Copy + PartialEq> Column<T> {
         self.values.get(row).copied().filter(|v| *v != self.none)
     }
 
+    /// Leaves only some of the rows from `first` on; `kept` has their numbers, in order.
+    pub(crate) fn keep_only(&mut self, first: usize, kept: &[u32]) {
+        if self.values.len() <= first {
+            return;
+        }
+        for (to, &from) in (first..).zip(kept) {
+            let value = self.values.get(from as usize).copied();
+            if let Some(to) = self.values.get_mut(to) {
+                *to = value.unwrap_or(self.none);
+            }
+        }
+        self.values.truncate(first + kept.len());
+    }
+
     /// Whether any row has a value.
     pub fn is_used(&self) -> bool {
         !self.values.is_empty()
@@ -69,6 +83,23 @@ impl Strings {
         &self.bytes[start as usize..end as usize]
     }
 
+    /// Leaves only some of the rows from `first` on; `kept` has their numbers, in order.
+    pub(crate) fn keep_only(&mut self, first: usize, kept: &[u32]) {
+        if self.ends.len() <= first {
+            return;
+        }
+        let start = if first == 0 { 0 } else { self.ends[first - 1] };
+        let texts: Vec<String> = kept
+            .iter()
+            .map(|k| self.get(*k as usize).to_owned())
+            .collect();
+        self.bytes.truncate(start as usize);
+        self.ends.truncate(first);
+        for (row, text) in (first..).zip(&texts) {
+            self.set(row, Some(text));
+        }
+    }
+
     /// Whether any row has a string.
     pub fn is_used(&self) -> bool {
         !self.bytes.is_empty()
@@ -100,5 +131,10 @@ mod tests {
             [0, 1, 2, 3, 4].map(|r| texts.get(r)),
             ["", "é", "", "b", ""]
         );
+        texts.set(4, Some("c"));
+        texts.keep_only(2, &[3]);
+        likes.keep_only(1, &[2, 3]);
+        assert_eq!([1, 2, 3].map(|r| texts.get(r)), ["é", "b", ""]);
+        assert_eq!([0, 1, 2].map(|r| likes.get(r)), [None, Some(5), None]);
     }
 }

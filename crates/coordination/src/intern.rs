@@ -9,19 +9,52 @@ use rustc_hash::FxHasher;
 /// A string's place in a table: enough of its hash to move it without looking at the string, and its number.
 type Slot = (u32, u32);
 
+/// Strings one after the other, to be looked up together.
+#[derive(Default)]
+pub(crate) struct Keys {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl Keys {
+    /// Adds a string, given in parts.
+    pub(crate) fn push(&mut self, parts: &[&str]) {
+        parts.iter().for_each(|p| self.text.push_str(p));
+        self.ends.push(self.text.len() as u32);
+    }
+
+    pub(crate) fn get(&self, n: usize) -> &str {
+        let start = if n == 0 { 0 } else { self.ends[n - 1] };
+        &self.text[start as usize..self.ends[n] as usize]
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.text.len()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.ends.len()).map(|n| self.get(n))
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+}
+
 /// A look-up from strings to numbers; the strings are held elsewhere.
 #[derive(Default)]
 pub(crate) struct Lookup(HashTable<Slot>);
 
 impl Lookup {
-    /// The number of a string for which `same` holds, if there is one; else `next` is remembered as its number.
+    /// The number of the string with this hash for which `same` holds, if there is one; else `next` is remembered as
+    /// its number.
     pub(crate) fn find_or_insert(
         &mut self,
-        text: &str,
+        short: u32,
         next: u32,
         same: impl Fn(u32) -> bool,
     ) -> Option<u32> {
-        let short = short_hash(text);
         match self.0.entry(
             spread(short),
             |&(h, id)| h == short && same(id),
@@ -33,6 +66,22 @@ impl Lookup {
                 None
             }
         }
+    }
+
+    /// The hashes of strings about to be looked up, with their places in the table fetched: nothing here waits for
+    /// the one before, so memory is asked for many at once.
+    pub(crate) fn warm(&self, keys: &Keys) -> Vec<u32> {
+        let hashes: Vec<u32> = keys.iter().map(short_hash).collect();
+        let likely = hashes.iter().filter(|h| self.likely(**h).is_some());
+        std::hint::black_box(likely.count());
+        hashes
+    }
+
+    /// The number of a string with this hash; another's may have it too.
+    fn likely(&self, short: u32) -> Option<u32> {
+        self.0
+            .find(spread(short), |&(h, _)| h == short)
+            .map(|slot| slot.1)
     }
 
     fn find(&self, text: &str, same: impl Fn(u32) -> bool) -> Option<u32> {
@@ -75,13 +124,37 @@ impl Interner {
     /// # Panics
     /// When 2³² − 1 distinct strings are exceeded.
     pub fn intern(&mut self, text: &str) -> u32 {
+        self.intern_hashed(text, short_hash(text))
+    }
+
+    /// The ids of many strings, in order. Each step runs over all of them, so that memory is waited for together.
+    pub(crate) fn intern_all(&mut self, keys: &Keys, ids: &mut Vec<u32>) {
+        let hashes: Vec<u32> = keys.iter().map(short_hash).collect();
+        let first = ids.len();
+        let likely = hashes
+            .iter()
+            .map(|h| self.lookup.likely(*h).unwrap_or(u32::MAX));
+        ids.extend(likely);
+        for (id, text) in ids[first..].iter_mut().zip(keys.iter()) {
+            if *id != u32::MAX && self.name(*id) != text {
+                *id = u32::MAX;
+            }
+        }
+        for (n, id) in ids[first..].iter_mut().enumerate() {
+            if *id == u32::MAX {
+                *id = self.intern_hashed(keys.get(n), hashes[n]);
+            }
+        }
+    }
+
+    fn intern_hashed(&mut self, text: &str, short: u32) -> u32 {
         let Self {
             text: arena,
             ends,
             lookup,
         } = self;
         let next = u32::try_from(ends.len()).expect("fewer than 2^32 distinct strings");
-        if let Some(id) = lookup.find_or_insert(text, next, |id| slice(arena, ends, id) == text) {
+        if let Some(id) = lookup.find_or_insert(short, next, |id| slice(arena, ends, id) == text) {
             return id;
         }
         arena.push_str(text);
@@ -154,6 +227,11 @@ mod tests {
             ("b", "", "a")
         );
         assert_eq!((names.get("a"), names.get("c")), (Some(2), None));
+        let mut keys = Keys::default();
+        ["c", "a", "d", "c"].iter().for_each(|k| keys.push(&[k]));
+        let mut ids = Vec::new();
+        names.intern_all(&keys, &mut ids);
+        assert_eq!(ids, [3, 2, 4, 3], "new ones count on in order");
         let turned = names.reorder(&[2, 0, 1]);
         assert_eq!((turned.name(0), turned.name(2)), ("a", ""));
     }
