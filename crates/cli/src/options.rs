@@ -131,6 +131,9 @@ pub(crate) struct Options {
         help_heading = "Resources"
     )]
     pub(crate) write: Vec<String>,
+    /// Stop at the edges with λ, p and q: no evidence, no accounts, no campaigns, no report
+    #[arg(long, help_heading = "Resources")]
+    pub(crate) edges_only: bool,
 }
 
 /// Takes what `$flags` has, else what `$file` has.
@@ -179,7 +182,7 @@ impl Options {
                 memory
             ],
             [trace, window, since, column, write],
-            [identified, no_quotes, text_reposts]
+            [identified, no_quotes, text_reposts, edges_only]
         )
     }
 

@@ -12,6 +12,7 @@ use crate::corpus::{Corpus, TraceEvents};
 use crate::count::{Pair, pairs};
 use crate::events::Events;
 use crate::null::blocks::TopicSettings;
+use crate::null::encounters::Encounters;
 use crate::null::poisson::upper_tail;
 use crate::null::synchrony::{Synchrony, SynchronyTest, common};
 use crate::null::{Baseline, Null, NullModel};
@@ -225,43 +226,81 @@ pub fn combine(layers: &[Vec<Scored>], family: f64, settings: &NetworkSettings) 
     all
 }
 
-/// Finds the network in a corpus. `stage` hears what is being done.
-pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Network {
-    let n = corpus.accounts.len() as u32;
-    let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
-    let accounts = active_accounts(&all, n);
-    let family = family(accounts);
-    let mut scored = Vec::new();
-    let mut counts = Vec::new();
-    let baselines: Vec<Baseline> = corpus
-        .traces
+/// A pair that passed, with what each layer scored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TestedEdge {
+    /// The pair over all layers.
+    pub combined: Combined,
+    /// Layers in which it was scored.
+    pub layers: Vec<(usize, Scored)>,
+}
+
+/// The pairs that passed, and nothing about them but their numbers.
+pub struct Tested {
+    /// Edges that passed and are reported, in order of (i, j).
+    pub edges: Vec<TestedEdge>,
+    /// Edges that passed.
+    pub passed: u64,
+    /// Layers and their counts.
+    pub layers: Vec<LayerCounts>,
+    /// N.
+    pub accounts: u64,
+    /// N(N−1)/2.
+    pub family: f64,
+}
+
+/// Tests all pairs of a corpus and stops there: no evidence is gathered. `stage` hears what is being done.
+pub fn test(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Tested {
+    let baselines = baselines(corpus, settings, stage);
+    let counted = count(corpus, settings, &baselines, stage);
+    let mut edges: Vec<TestedEdge> = counted
+        .passing
         .iter()
-        .map(|t| {
-            stage(&format!("finding topics in {}", t.trace));
-            Baseline::estimate(&t.events, settings.null, &settings.topics)
+        .map(|&combined| TestedEdge {
+            combined,
+            layers: Vec::new(),
         })
         .collect();
-    let mut nulls = Vec::new();
-    for (trace, (t, baseline)) in corpus.traces.iter().zip(&baselines).enumerate() {
-        for &window in &settings.windows {
-            stage(&format!(
-                "counting co-shares of {} within {window}",
-                t.trace
-            ));
-            let null = Null::new(&t.events, window, baseline);
-            let found = score(&t.events, window, &null, settings.level);
-            counts.push(layer_counts(
-                t,
-                Layer { trace, window },
-                baseline,
-                found.len(),
-            ));
-            scored.push(found);
-            nulls.push(null);
+    for (layer, scored) in counted.scored.iter().enumerate() {
+        let mut rest = &scored[..];
+        for edge in &mut edges {
+            let pair = (edge.combined.i, edge.combined.j);
+            if let Some(s) = advance(&mut rest, pair) {
+                edge.layers.push((layer, s));
+            }
         }
     }
-    stage("comparing with chance");
-    let passing = combine(&scored, family, settings);
+    let passed = edges.len() as u64;
+    let enough = |e: &TestedEdge| {
+        let layers = e.layers.iter();
+        is_reported(
+            layers.map(|(l, s)| (*l, s.pair)),
+            corpus,
+            &counted.layers,
+            settings,
+        )
+    };
+    edges.retain(enough);
+    Tested {
+        edges,
+        passed,
+        layers: counted.layers,
+        accounts: counted.accounts,
+        family: counted.family,
+    }
+}
+
+/// Finds the network in a corpus, with the evidence of every edge. `stage` hears what is being done.
+pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Network {
+    let baselines = baselines(corpus, settings, stage);
+    let Counted {
+        passing,
+        scored,
+        layers,
+        encounters,
+        accounts,
+        family,
+    } = count(corpus, settings, &baselines, stage);
     stage("gathering evidence");
     let mut edges: Vec<Edge> = passing
         .iter()
@@ -273,38 +312,82 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
             layers: Vec::new(),
         })
         .collect();
-    for (layer, counts) in counts.iter().enumerate() {
-        let t = &corpus.traces[counts.layer.trace];
+    for (layer, counts) in layers.iter().enumerate() {
+        let events = &corpus.traces[counts.layer.trace].events;
         let baseline = &baselines[counts.layer.trace];
-        let encounters = &nulls[layer].encounters;
         let window = counts.layer.window;
-        let mut test = SynchronyTest::new(
-            &t.events,
-            window,
-            &baseline.blocks,
-            &baseline.habit,
-            encounters,
-        );
-        describe(
-            &mut edges,
-            layer,
-            &t.events,
-            window,
-            &scored[layer],
-            &mut test,
-        );
+        let (blocks, habit) = (&baseline.blocks, &baseline.habit);
+        let mut test = SynchronyTest::new(events, window, blocks, habit, &encounters[layer]);
+        describe(&mut edges, layer, events, window, &scored[layer], &mut test);
     }
     let passed = edges.len() as u64;
-    edges.retain(|e| is_reported(e, corpus, &counts, settings));
-    drop(nulls);
+    edges.retain(|e| {
+        let of_layers = e.layers.iter().map(|l| (l.layer, l.scored.pair));
+        is_reported(of_layers, corpus, &layers, settings)
+    });
     Network {
         edges,
         passed,
-        layers: counts,
+        layers,
         accounts,
         family,
         scored,
         baselines,
+    }
+}
+
+fn baselines(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Vec<Baseline> {
+    let estimate = |t: &TraceEvents| {
+        stage(&format!("finding topics in {}", t.trace));
+        Baseline::estimate(&t.events, settings.null, &settings.topics)
+    };
+    corpus.traces.iter().map(estimate).collect()
+}
+
+/// What was counted and tested.
+struct Counted {
+    passing: Vec<Combined>,
+    scored: Vec<Vec<Scored>>,
+    layers: Vec<LayerCounts>,
+    encounters: Vec<Encounters>,
+    accounts: u64,
+    family: f64,
+}
+
+fn count(
+    corpus: &Corpus,
+    settings: &NetworkSettings,
+    baselines: &[Baseline],
+    stage: &dyn Fn(&str),
+) -> Counted {
+    let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
+    let accounts = active_accounts(&all, corpus.accounts.len() as u32);
+    let family = family(accounts);
+    let mut scored = Vec::new();
+    let mut layers = Vec::new();
+    let mut encounters = Vec::new();
+    for (trace, (t, baseline)) in corpus.traces.iter().zip(baselines).enumerate() {
+        for &window in &settings.windows {
+            stage(&format!(
+                "counting co-shares of {} within {window}",
+                t.trace
+            ));
+            let null = Null::new(&t.events, window, baseline);
+            let found = score(&t.events, window, &null, settings.level);
+            let layer = Layer { trace, window };
+            layers.push(layer_counts(t, layer, baseline, found.len()));
+            scored.push(found);
+            encounters.push(null.encounters);
+        }
+    }
+    stage("comparing with chance");
+    Counted {
+        passing: combine(&scored, family, settings),
+        scored,
+        layers,
+        encounters,
+        accounts,
+        family,
     }
 }
 
@@ -321,16 +404,24 @@ fn layer_counts(t: &TraceEvents, layer: Layer, baseline: &Baseline, pairs: usize
 }
 
 fn is_reported(
-    edge: &Edge,
+    mut layers: impl Iterator<Item = (usize, Pair)>,
     corpus: &Corpus,
-    layers: &[LayerCounts],
+    counts: &[LayerCounts],
     settings: &NetworkSettings,
 ) -> bool {
-    edge.layers.iter().any(|l| {
-        let events = &corpus.traces[layers[l.layer].layer.trace].events;
+    layers.any(|(layer, pair)| {
+        let events = &corpus.traces[counts[layer].layer.trace].events;
         let enough = |a| events.of_account(a).len() as u32 >= settings.min_events;
-        l.scored.pair.weight >= settings.min_weight && enough(edge.i) && enough(edge.j)
+        pair.weight >= settings.min_weight && enough(pair.i) && enough(pair.j)
     })
+}
+
+/// The next scored pair if it is this one, in lists of the same order.
+fn advance(rest: &mut &[Scored], pair: (u32, u32)) -> Option<Scored> {
+    let ahead = rest.iter().take_while(|s| (s.pair.i, s.pair.j) < pair);
+    *rest = &rest[ahead.count()..];
+    let next = rest.first()?;
+    ((next.pair.i, next.pair.j) == pair).then_some(*next)
 }
 
 /// Adds what a layer says to the edges it scored.
@@ -344,15 +435,9 @@ fn describe(
 ) {
     let mut rest = scored;
     for edge in edges {
-        let ahead = rest.partition_point(|s| (s.pair.i, s.pair.j) < (edge.i, edge.j));
-        rest = &rest[ahead..];
-        let Some(s) = rest
-            .first()
-            .filter(|s| (s.pair.i, s.pair.j) == (edge.i, edge.j))
-        else {
-            continue;
-        };
-        edge.layers.push(evidence(events, layer, window, *s, test));
+        if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
+            edge.layers.push(evidence(events, layer, window, s, test));
+        }
     }
 }
 

@@ -186,10 +186,7 @@ impl CorpusBuilder {
                 let p = p as usize;
                 let (read, owner) = match p.checked_sub(batch.first) {
                     // Rows of this batch stand where they were read until it is settled.
-                    Some(k) => (
-                        kept[k] as usize,
-                        account[kept[k] as usize - batch.first],
-                    ),
+                    Some(k) => (kept[k] as usize, account[kept[k] as usize - batch.first]),
                     None => (p, posts.account[p]),
                 };
                 posts.id(read as u32) == id && platform[owner as usize] == platform[a as usize]

@@ -164,7 +164,9 @@ impl Posts {
             let ahead = kept.partition_point(|k| *k < row);
             row.min((first + ahead) as u32)
         };
-        self.files.iter_mut().for_each(|(row, _)| *row = moved(*row));
+        self.files
+            .iter_mut()
+            .for_each(|(row, _)| *row = moved(*row));
         for column in [&mut self.ids, &mut self.text, &mut self.links] {
             column.keep_only(first, kept);
         }

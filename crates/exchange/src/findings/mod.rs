@@ -9,10 +9,11 @@ mod tables;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use arrow::array::RecordBatch;
 use overt_coordination::accounts::AccountFinding;
 use overt_coordination::campaign::Campaign;
 use overt_coordination::corpus::Corpus;
-use overt_coordination::network::Network;
+use overt_coordination::network::{Network, Tested};
 use serde::{Deserialize, Serialize};
 
 pub use crate::csv_safe::cell as safe_cell;
@@ -66,12 +67,8 @@ pub struct Run {
     pub edges_passed: u64,
     /// Edges reported.
     pub edges_reported: u64,
-    /// Accounts established and connected.
-    pub established: u64,
-    /// Accounts connected, not established.
-    pub connected: u64,
-    /// Campaigns.
-    pub campaigns: u64,
+    /// What was made of the edges; nothing when the run stopped at them.
+    pub judged: Option<Judged>,
     /// False edges in shuffled copies, per layer.
     pub calibration: Vec<CalibrationRecord>,
     /// How the result changes with settings of the null model.
@@ -80,6 +77,17 @@ pub struct Run {
     pub warnings: Vec<String>,
     /// What was examined of an election, if anything.
     pub election: Option<String>,
+}
+
+/// What was made of the edges.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judged {
+    /// Accounts established.
+    pub established: u64,
+    /// Accounts connected, not established.
+    pub connected: u64,
+    /// Campaigns.
+    pub campaigns: u64,
 }
 
 /// One input.
@@ -237,26 +245,33 @@ pub struct Parts {
     pub identified: bool,
 }
 
+/// Writes the edges of a run that stopped at them into a folder.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn write_tested(
+    folder: &Path,
+    corpus: &Corpus,
+    tested: &Tested,
+    run: &Run,
+    parts: Parts,
+) -> Result<(), Error> {
+    write_json(folder, "run.json", run)?;
+    write_tables(
+        folder,
+        &[("edges", tables::tested_edges(corpus, tested)?)],
+        parts,
+    )
+}
+
 /// Writes everything that was found into a folder.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error> {
-    let json = |name: &str, value: &dyn erased::Json| {
-        let path = folder.join(name);
-        fs::write(&path, value.pretty()).map_err(Error::io(&path))
-    };
-    json("run.json", found.run)?;
-    json("campaigns.json", &document::document(found))?;
-    let tables = tables::all(found)?;
-    for (name, batch) in &tables {
-        if parts.csv {
-            write_csv(&folder.join(format!("{name}.csv")), batch)?;
-        }
-        if parts.parquet {
-            write_parquet(&folder.join(format!("{name}.parquet")), batch)?;
-        }
-    }
+    write_json(folder, "run.json", found.run)?;
+    write_json(folder, "campaigns.json", &document::document(found))?;
+    write_tables(folder, &tables::all(found)?, parts)?;
     let names = crate::report::Names::new(found, parts.identified);
     if parts.graphs {
         let graph = crate::graph::Graph::of(found, &names);
@@ -270,18 +285,22 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
     Ok(())
 }
 
-mod erased {
-    /// Anything that can be written as JSON.
-    pub(super) trait Json {
-        fn pretty(&self) -> String;
-    }
-
-    impl<T: serde::Serialize> Json for T {
-        fn pretty(&self) -> String {
-            // Our own documents have string keys and finite numbers, so this cannot fail.
-            let mut text = serde_json::to_string_pretty(self).unwrap_or_default();
-            text.push('\n');
-            text
+fn write_tables(folder: &Path, tables: &[(&str, RecordBatch)], parts: Parts) -> Result<(), Error> {
+    for (name, batch) in tables {
+        if parts.csv {
+            write_csv(&folder.join(format!("{name}.csv")), batch)?;
+        }
+        if parts.parquet {
+            write_parquet(&folder.join(format!("{name}.parquet")), batch)?;
         }
     }
+    Ok(())
+}
+
+fn write_json(folder: &Path, name: &str, value: &impl Serialize) -> Result<(), Error> {
+    let path = folder.join(name);
+    // Our own documents have string keys and finite numbers, so this cannot fail.
+    let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
+    text.push('\n');
+    fs::write(&path, text).map_err(Error::io(&path))
 }

@@ -81,6 +81,11 @@ pub fn read(folder: &Path) -> Result<Findings, Error> {
             run.schema_version
         )));
     }
+    if run.judged.is_none() {
+        return Err(not(
+            "the run stopped at its edges; run it again without --edges-only".to_owned(),
+        ));
+    }
     let document: Document = serde_json::from_str(&text("campaigns.json")?)
         .map_err(|e| not(format!("campaigns.json: {e}")))?;
     Ok(Findings {

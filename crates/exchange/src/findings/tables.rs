@@ -10,7 +10,8 @@ use arrow::array::{Array, AsArray};
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder, UInt32Array, UInt64Array};
 use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
 use overt_coordination::accounts::Standing;
-use overt_coordination::network::EdgeLayer;
+use overt_coordination::corpus::Corpus;
+use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
 use overt_model::{Timestamp, key};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -100,37 +101,80 @@ impl Columns {
     }
 }
 
+/// What is said of an edge in one layer whether or not its evidence was gathered.
+struct EdgeRow {
+    layer: usize,
+    scored: Scored,
+    p: f64,
+    q: f64,
+}
+
+/// The columns every table of edges begins with.
+fn numbers_of(corpus: &Corpus, layers: &[LayerCounts], rows: &[EdgeRow]) -> Columns {
+    let row = || rows.iter();
+    let layer = |r: &EdgeRow| layers[r.layer].layer;
+    let mut c = Columns::default();
+    c.text(
+        "account_a",
+        row().map(|r| corpus.accounts.name(r.scored.pair.i)),
+    );
+    c.text(
+        "account_b",
+        row().map(|r| corpus.accounts.name(r.scored.pair.j)),
+    );
+    c.text(
+        "trace",
+        row().map(|r| corpus.traces[layer(r).trace].trace.name()),
+    );
+    c.text("window", row().map(|r| layer(r).window.to_string()));
+    c.count("observed", row().map(|r| u64::from(r.scored.pair.weight)));
+    c.number("expected", row().map(|r| r.scored.expected));
+    let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.max(1e-300);
+    c.number("lift", row().map(|r| lift(&r.scored)));
+    c.number("p", row().map(|r| r.scored.p));
+    c.number("p_combined", row().map(|r| r.p));
+    c.number("q", row().map(|r| r.q));
+    c
+}
+
+/// The edges of a run that stopped at them.
+pub(super) fn tested_edges(corpus: &Corpus, tested: &Tested) -> Result<RecordBatch, Error> {
+    let rows: Vec<EdgeRow> = tested
+        .edges
+        .iter()
+        .flat_map(|e| {
+            let (p, q) = (e.combined.p, e.combined.q);
+            let layers = e.layers.iter();
+            layers.map(move |&(layer, scored)| EdgeRow {
+                layer,
+                scored,
+                p,
+                q,
+            })
+        })
+        .collect();
+    numbers_of(corpus, &tested.layers, &rows).batch("edges")
+}
+
 fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
     let campaigns = campaign_of(found);
     let corpus = found.corpus;
-    let rows: Vec<(&overt_coordination::network::Edge, &EdgeLayer)> = found
+    let rows: Vec<(&Edge, &EdgeLayer)> = found
         .network
         .edges
         .iter()
         .flat_map(|e| e.layers.iter().map(move |l| (e, l)))
         .collect();
     let row = || rows.iter();
-    let layer = |l: &EdgeLayer| found.network.layers[l.layer].layer;
-    let mut c = Columns::default();
-    c.text("account_a", row().map(|(e, _)| corpus.accounts.name(e.i)));
-    c.text("account_b", row().map(|(e, _)| corpus.accounts.name(e.j)));
-    c.text(
-        "trace",
-        row().map(|(_, l)| corpus.traces[layer(l).trace].trace.name()),
-    );
-    c.text("window", row().map(|(_, l)| layer(l).window.to_string()));
-    c.count(
-        "observed",
-        row().map(|(_, l)| u64::from(l.scored.pair.weight)),
-    );
-    c.number("expected", row().map(|(_, l)| l.scored.expected));
-    c.number(
-        "lift",
-        row().map(|(_, l)| f64::from(l.scored.pair.weight) / l.scored.expected.max(1e-300)),
-    );
-    c.number("p", row().map(|(_, l)| l.scored.p));
-    c.number("p_combined", row().map(|(e, _)| e.p));
-    c.number("q", row().map(|(e, _)| e.q));
+    let numbers: Vec<EdgeRow> = row()
+        .map(|(e, l)| EdgeRow {
+            layer: l.layer,
+            scored: l.scored,
+            p: e.p,
+            q: e.q,
+        })
+        .collect();
+    let mut c = numbers_of(corpus, &found.network.layers, &numbers);
     c.count("shared", row().map(|(_, l)| u64::from(l.synchrony.shared)));
     c.number("p_sync", row().map(|(_, l)| l.synchrony.p));
     c.number("share_a", row().map(|(_, l)| l.share_i));

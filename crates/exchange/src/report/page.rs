@@ -58,14 +58,15 @@ fn headline(found: &Found<'_>) -> String {
             count(run.accounts, "account", "accounts")
         );
     }
+    let judged = run.judged.unwrap_or_default();
     format!(
         "<p class=\"headline\">{} of {} posted in step more than chance explains. {} by themselves (established), {} with them \
          (connected), in {}.</p>",
         count(run.edges_reported, "pair", "pairs"),
         count(run.accounts, "account", "accounts"),
-        count(run.established, "account passes", "accounts pass"),
-        count(run.connected, "more is joined", "more are joined"),
-        count(run.campaigns, "campaign", "campaigns"),
+        count(judged.established, "account passes", "accounts pass"),
+        count(judged.connected, "more is joined", "more are joined"),
+        count(judged.campaigns, "campaign", "campaigns"),
     )
 }
 
