@@ -31,18 +31,13 @@ impl<T: Copy + PartialEq> Column<T> {
         self.values.get(row).copied().filter(|v| *v != self.none)
     }
 
-    /// Leaves only some of the rows from `first` on; `kept` has their numbers, in order.
-    pub(crate) fn keep_only(&mut self, first: usize, kept: &[u32]) {
-        if self.values.len() <= first {
-            return;
+    /// Leaves only some rows; `kept` has their numbers, in order.
+    pub(crate) fn keep_only(&mut self, kept: &[u32]) {
+        let used = kept.partition_point(|k| (*k as usize) < self.values.len());
+        for (to, &from) in kept[..used].iter().enumerate() {
+            self.values[to] = self.values[from as usize];
         }
-        for (to, &from) in (first..).zip(kept) {
-            let value = self.values.get(from as usize).copied();
-            if let Some(to) = self.values.get_mut(to) {
-                *to = value.unwrap_or(self.none);
-            }
-        }
-        self.values.truncate(first + kept.len());
+        self.values.truncate(used);
     }
 
     /// Whether any row has a value.
@@ -83,21 +78,13 @@ impl Strings {
         &self.bytes[start as usize..end as usize]
     }
 
-    /// Leaves only some of the rows from `first` on; `kept` has their numbers, in order.
-    pub(crate) fn keep_only(&mut self, first: usize, kept: &[u32]) {
-        if self.ends.len() <= first {
-            return;
+    /// Leaves only some rows; `kept` has their numbers, in order.
+    pub(crate) fn keep_only(&mut self, kept: &[u32]) {
+        let mut left = Self::default();
+        for (row, from) in kept.iter().enumerate() {
+            left.set(row, Some(self.get(*from as usize)));
         }
-        let start = if first == 0 { 0 } else { self.ends[first - 1] };
-        let texts: Vec<String> = kept
-            .iter()
-            .map(|k| self.get(*k as usize).to_owned())
-            .collect();
-        self.bytes.truncate(start as usize);
-        self.ends.truncate(first);
-        for (row, text) in (first..).zip(&texts) {
-            self.set(row, Some(text));
-        }
+        *self = left;
     }
 
     /// Whether any row has a string.
@@ -132,9 +119,9 @@ mod tests {
             ["", "é", "", "b", ""]
         );
         texts.set(4, Some("c"));
-        texts.keep_only(2, &[3]);
-        likes.keep_only(1, &[2, 3]);
-        assert_eq!([1, 2, 3].map(|r| texts.get(r)), ["é", "b", ""]);
+        texts.keep_only(&[1, 3]);
+        likes.keep_only(&[0, 2, 3]);
+        assert_eq!([0, 1, 2].map(|r| texts.get(r)), ["é", "b", ""]);
         assert_eq!([0, 1, 2].map(|r| likes.get(r)), [None, Some(5), None]);
     }
 }

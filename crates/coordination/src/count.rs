@@ -31,7 +31,7 @@ pub fn pairs<R: Send>(
     min_weight: u32,
     keep: impl Fn(Pair) -> Option<R> + Sync,
 ) -> Vec<R> {
-    let core = events.core(min_weight);
+    let core = events.core(min_weight, window.bound());
     let n = core.n_accounts();
     let chunks: Vec<Vec<R>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
@@ -65,7 +65,7 @@ const COMPANY_WINDOW: i64 = 60_000;
 
 /// The events of accounts that keep company with each other, at which they do. One flag an event.
 pub fn in_company(events: &Events) -> Vec<bool> {
-    let core = events.core(LEAST_COMPANY);
+    let core = events.core(LEAST_COMPANY, COMPANY_WINDOW);
     let n = core.n_accounts();
     let found: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()

@@ -171,17 +171,18 @@ impl Events {
         copy
     }
 
-    /// The events that can take part in a pair of at least `min_weight` co-shares: accounts with fewer objects, and
-    /// objects with one event, are left out, until nothing more falls away.
+    /// The events that can take part in a pair of at least `min_weight` co-shares within `window` milliseconds: events
+    /// with no other of their object that near, accounts with fewer objects, and objects with one event are left out,
+    /// until little more falls away.
     #[must_use]
-    pub fn core(&self, min_weight: u32) -> Self {
-        let mut keep: Vec<bool> = vec![true; self.len()];
-        let mut degree: Vec<u32> = (0..self.n_accounts)
-            .map(|a| self.of_account(a).len() as u32)
-            .collect();
-        let mut popularity: Vec<u32> = (0..self.n_objects())
-            .map(|o| self.of_object(o).len() as u32)
-            .collect();
+    pub fn core(&self, min_weight: u32, window: i64) -> Self {
+        let mut keep = self.near_another(window);
+        let mut degree = vec![0u32; self.n_accounts as usize];
+        let mut popularity = vec![0u32; self.n_objects() as usize];
+        for e in (0..self.len()).filter(|e| keep[*e]) {
+            degree[self.account[e] as usize] += 1;
+            popularity[self.object[e] as usize] += 1;
+        }
         loop {
             let mut dropped = 0usize;
             for (e, kept) in keep.iter_mut().enumerate() {
@@ -198,6 +199,18 @@ impl Events {
             }
         }
         self.filtered(&keep)
+    }
+
+    /// Whether each event has another of its object within `window` milliseconds.
+    fn near_another(&self, window: i64) -> Vec<bool> {
+        let mut near = vec![false; self.len()];
+        for e in 1..self.len() {
+            if self.object[e - 1] == self.object[e] && self.time[e] - self.time[e - 1] <= window {
+                near[e - 1] = true;
+                near[e] = true;
+            }
+        }
+        near
     }
 
     fn filtered(&self, keep: &[bool]) -> Self {
@@ -368,7 +381,7 @@ mod tests {
         for (o, a) in [(0, 0), (0, 1), (1, 0), (1, 1), (1, 2), (2, 0)] {
             raw.push(o, a, 0, 0);
         }
-        let core = Events::new(raw, 3, 3).core(2);
+        let core = Events::new(raw, 3, 3).core(2, 0);
         assert_eq!(
             core.len(),
             4,

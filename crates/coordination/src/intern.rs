@@ -1,13 +1,32 @@
 //! Interning: strings to dense `u32` ids, in order of first appearance.
+//!
+//! A string is known by its *fingerprint*, a 128-bit hash under a key drawn anew for every table (SipHash-1-3, Aumasson
+//! and Bernstein 2012), so that a look-up never has to fetch the string itself. Among n strings two share a fingerprint
+//! with a chance below n²/2¹²⁹, less than 10⁻¹⁹ for a billion, and without the key nobody can write two that do.
 
-use std::hash::Hasher;
+use std::hash::{BuildHasher, RandomState};
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
-use rustc_hash::FxHasher;
+use siphasher::sip128::SipHasher13;
 
-/// A string's place in a table: enough of its hash to move it without looking at the string, and its number.
-type Slot = (u32, u32);
+/// Draws fingerprints.
+#[derive(Clone)]
+pub(crate) struct Fingerprints(SipHasher13);
+
+impl Default for Fingerprints {
+    fn default() -> Self {
+        let drawn = RandomState::new();
+        let key = [0u8, 1].map(|half| drawn.hash_one(half));
+        Self(SipHasher13::new_with_keys(key[0], key[1]))
+    }
+}
+
+impl Fingerprints {
+    pub(crate) fn of(&self, text: &str) -> (u64, u64) {
+        self.0.hash(text.as_bytes()).as_u64()
+    }
+}
 
 /// Strings one after the other, to be looked up together.
 #[derive(Default)]
@@ -23,17 +42,17 @@ impl Keys {
         self.ends.push(self.text.len() as u32);
     }
 
-    pub(crate) fn get(&self, n: usize) -> &str {
-        let start = if n == 0 { 0 } else { self.ends[n - 1] };
-        &self.text[start as usize..self.ends[n] as usize]
+    fn iter(&self) -> impl Iterator<Item = &str> {
+        let mut start = 0;
+        self.ends.iter().map(move |&end| {
+            let key = &self.text[start as usize..end as usize];
+            start = end;
+            key
+        })
     }
 
     pub(crate) fn bytes(&self) -> usize {
         self.text.len()
-    }
-
-    fn iter(&self) -> impl Iterator<Item = &str> {
-        (0..self.ends.len()).map(|n| self.get(n))
     }
 
     pub(crate) fn clear(&mut self) {
@@ -42,80 +61,13 @@ impl Keys {
     }
 }
 
-/// A look-up from strings to numbers; the strings are held elsewhere.
-#[derive(Default)]
-pub(crate) struct Lookup(HashTable<Slot>);
-
-impl Lookup {
-    /// The number of the string with this hash for which `same` holds, if there is one; else `next` is remembered as
-    /// its number.
-    pub(crate) fn find_or_insert(
-        &mut self,
-        short: u32,
-        next: u32,
-        same: impl Fn(u32) -> bool,
-    ) -> Option<u32> {
-        match self.0.entry(
-            spread(short),
-            |&(h, id)| h == short && same(id),
-            |&(h, _)| spread(h),
-        ) {
-            Entry::Occupied(slot) => Some(slot.get().1),
-            Entry::Vacant(slot) => {
-                slot.insert((short, next));
-                None
-            }
-        }
-    }
-
-    /// The hashes of strings about to be looked up, with their places in the table fetched: nothing here waits for
-    /// the one before, so memory is asked for many at once.
-    pub(crate) fn warm(&self, keys: &Keys) -> Vec<u32> {
-        let hashes: Vec<u32> = keys.iter().map(short_hash).collect();
-        let likely = hashes.iter().filter(|h| self.likely(**h).is_some());
-        std::hint::black_box(likely.count());
-        hashes
-    }
-
-    /// The number of a string with this hash; another's may have it too.
-    fn likely(&self, short: u32) -> Option<u32> {
-        self.0
-            .find(spread(short), |&(h, _)| h == short)
-            .map(|slot| slot.1)
-    }
-
-    fn find(&self, text: &str, same: impl Fn(u32) -> bool) -> Option<u32> {
-        let short = short_hash(text);
-        self.0
-            .find(spread(short), |&(h, id)| h == short && same(id))
-            .map(|slot| slot.1)
-    }
-
-    pub(crate) fn memory(&self) -> usize {
-        self.0.capacity() * (size_of::<Slot>() + 1)
-    }
-}
-
-fn short_hash(text: &str) -> u32 {
-    let mut h = FxHasher::default();
-    h.write(text.as_bytes());
-    (h.finish() >> 32) as u32
-}
-
-/// The table wants all 64 bits to vary (multiplication by 2⁶⁴/φ, Knuth 1998, 6.4).
-fn spread(short: u32) -> u64 {
-    u64::from(short)
-        .wrapping_add(1)
-        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-}
-
-/// A table of distinct strings in one arena. Ids count from 0 in order of first appearance, so they do not depend on
-/// hashing.
+/// A table of distinct strings in one arena. Ids count from 0 in order of first appearance, so they depend on no hash.
 #[derive(Default)]
 pub struct Interner {
     text: String,
     ends: Vec<u64>,
-    lookup: Lookup,
+    fingerprints: Fingerprints,
+    table: HashTable<(u64, u64, u32)>,
 }
 
 impl Interner {
@@ -124,52 +76,52 @@ impl Interner {
     /// # Panics
     /// When 2³² − 1 distinct strings are exceeded.
     pub fn intern(&mut self, text: &str) -> u32 {
-        self.intern_hashed(text, short_hash(text))
+        self.intern_known_as(self.fingerprints.of(text), text)
     }
 
-    /// The ids of many strings, in order. Each step runs over all of them, so that memory is waited for together.
+    /// The ids of many strings, in order. All are looked up before any is put in, so that one look-up does not wait
+    /// for the memory of the one before.
     pub(crate) fn intern_all(&mut self, keys: &Keys, ids: &mut Vec<u32>) {
-        let hashes: Vec<u32> = keys.iter().map(short_hash).collect();
+        let prints: Vec<(u64, u64)> = keys.iter().map(|k| self.fingerprints.of(k)).collect();
         let first = ids.len();
-        let likely = hashes
-            .iter()
-            .map(|h| self.lookup.likely(*h).unwrap_or(u32::MAX));
-        ids.extend(likely);
-        for (id, text) in ids[first..].iter_mut().zip(keys.iter()) {
-            if *id != u32::MAX && self.name(*id) != text {
-                *id = u32::MAX;
-            }
-        }
-        for (n, id) in ids[first..].iter_mut().enumerate() {
+        ids.extend(prints.iter().map(|p| self.find(*p).unwrap_or(u32::MAX)));
+        for ((id, print), text) in ids[first..].iter_mut().zip(&prints).zip(keys.iter()) {
             if *id == u32::MAX {
-                *id = self.intern_hashed(keys.get(n), hashes[n]);
+                *id = self.intern_known_as(*print, text);
             }
         }
     }
 
-    fn intern_hashed(&mut self, text: &str, short: u32) -> u32 {
-        let Self {
-            text: arena,
-            ends,
-            lookup,
-        } = self;
-        let next = u32::try_from(ends.len()).expect("fewer than 2^32 distinct strings");
-        if let Some(id) = lookup.find_or_insert(short, next, |id| slice(arena, ends, id) == text) {
-            return id;
+    fn intern_known_as(&mut self, (h, l): (u64, u64), text: &str) -> u32 {
+        let next = u32::try_from(self.ends.len()).expect("fewer than 2^32 distinct strings");
+        let same = |slot: &(u64, u64, u32)| (slot.0, slot.1) == (h, l);
+        match self.table.entry(h, same, |slot| slot.0) {
+            Entry::Occupied(slot) => slot.get().2,
+            Entry::Vacant(slot) => {
+                slot.insert((h, l, next));
+                self.text.push_str(text);
+                self.ends.push(self.text.len() as u64);
+                next
+            }
         }
-        arena.push_str(text);
-        ends.push(arena.len() as u64);
-        next
+    }
+
+    fn find(&self, (h, l): (u64, u64)) -> Option<u32> {
+        self.table
+            .find(h, |slot| (slot.0, slot.1) == (h, l))
+            .map(|slot| slot.2)
     }
 
     /// The id of a string, if it was seen.
     pub fn get(&self, text: &str) -> Option<u32> {
-        self.lookup.find(text, |id| self.name(id) == text)
+        self.find(self.fingerprints.of(text))
     }
 
     /// The string of an id.
     pub fn name(&self, id: u32) -> &str {
-        slice(&self.text, &self.ends, id)
+        let id = id as usize;
+        let start = if id == 0 { 0 } else { self.ends[id - 1] };
+        &self.text[start as usize..self.ends[id] as usize]
     }
 
     /// Number of distinct strings.
@@ -184,12 +136,12 @@ impl Interner {
 
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
-        self.text.capacity() + self.ends.capacity() * 8 + self.lookup.memory()
+        self.text.capacity() + self.ends.capacity() * 8 + self.table.allocation_size()
     }
 
     /// Frees what only looking up by string needs; ids keep their names.
     pub fn freeze(&mut self) {
-        self.lookup = Lookup::default();
+        self.table = HashTable::new();
         self.text.shrink_to_fit();
         self.ends.shrink_to_fit();
     }
@@ -206,12 +158,6 @@ impl Interner {
         }
         to
     }
-}
-
-fn slice<'a>(arena: &'a str, ends: &[u64], id: u32) -> &'a str {
-    let id = id as usize;
-    let start = if id == 0 { 0 } else { ends[id - 1] };
-    &arena[start as usize..ends[id] as usize]
 }
 
 #[cfg(test)]

@@ -310,7 +310,12 @@ pub(crate) fn read(
             desk.reject(line, Reason::ColumnCount, &detail)?;
             continue;
         }
-        let cell = |n: usize| from_utf8(&record[n]).map_err(|_| Reason::InvalidUtf8);
+        // One check of the whole row; cell by cell only where that fails, for the cell may not be in use.
+        let whole = from_utf8(record.as_slice()).ok();
+        let cell = |n: usize| match (whole, record.range(n)) {
+            (Some(text), Some(range)) => text.get(range).ok_or(Reason::InvalidUtf8),
+            _ => from_utf8(&record[n]).map_err(|_| Reason::InvalidUtf8),
+        };
         match layout.post(cell, &platform) {
             Ok(mut post) => {
                 if let Some(mend) = table.and_then(|t| t.mend) {

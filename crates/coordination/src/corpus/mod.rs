@@ -2,6 +2,7 @@
 
 mod build;
 mod posts;
+mod repeats;
 
 use overt_model::{Trace, key};
 

@@ -151,30 +151,28 @@ impl Posts {
         }
     }
 
-    /// Leaves only some of the rows from `first` on; `kept` has their numbers, in order.
-    pub(super) fn keep_only(&mut self, first: usize, kept: &[u32]) {
-        for (to, &from) in (first..).zip(kept) {
-            self.time[to] = self.time[from as usize];
-            self.line[to] = self.line[from as usize];
+    /// Leaves only some rows; `kept` has their numbers, in order.
+    pub(super) fn keep_only(&mut self, kept: &[u32]) {
+        for (to, &from) in kept.iter().enumerate() {
+            let from = from as usize;
+            self.account[to] = self.account[from];
+            self.time[to] = self.time[from];
+            self.line[to] = self.line[from];
         }
-        self.time.truncate(first + kept.len());
-        self.line.truncate(first + kept.len());
-        // A file whose first rows all went begins where its first kept row now stands.
-        let moved = |row: u32| {
-            let ahead = kept.partition_point(|k| *k < row);
-            row.min((first + ahead) as u32)
-        };
-        self.files
-            .iter_mut()
-            .for_each(|(row, _)| *row = moved(*row));
+        self.account.truncate(kept.len());
+        self.time.truncate(kept.len());
+        self.line.truncate(kept.len());
+        for (first, _) in &mut self.files {
+            *first = kept.partition_point(|k| *k < *first) as u32;
+        }
         for column in [&mut self.ids, &mut self.text, &mut self.links] {
-            column.keep_only(first, kept);
+            column.keep_only(kept);
         }
         for column in [&mut self.language, &mut self.client, &mut self.community] {
-            column.keep_only(first, kept);
+            column.keep_only(kept);
         }
         for column in [&mut self.likes, &mut self.shares, &mut self.views] {
-            column.keep_only(first, kept);
+            column.keep_only(kept);
         }
     }
 
