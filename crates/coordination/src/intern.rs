@@ -12,7 +12,7 @@ use siphasher::sip128::SipHasher13;
 
 /// Draws fingerprints.
 #[derive(Clone)]
-pub(crate) struct Fingerprints(SipHasher13);
+struct Fingerprints(SipHasher13);
 
 impl Default for Fingerprints {
     fn default() -> Self {
@@ -23,7 +23,7 @@ impl Default for Fingerprints {
 }
 
 impl Fingerprints {
-    pub(crate) fn of(&self, text: &str) -> (u64, u64) {
+    fn of(&self, text: &str) -> (u64, u64) {
         self.0.hash(text.as_bytes()).as_u64()
     }
 }

@@ -12,7 +12,7 @@ use crate::formats::{self, Table};
 use crate::read::Desk;
 use crate::roles::{ROLES, Role};
 use crate::source::{ROW_LIMIT, Source, bounded, read_error};
-use crate::time::parse_time;
+use crate::time::{epoch, parse_time};
 
 /// The first line of a table.
 pub(crate) struct Header {
@@ -46,6 +46,36 @@ pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
         .map(|c| String::from_utf8_lossy(c).trim().to_owned())
         .collect();
     Ok(Header { delimiter, columns })
+}
+
+/// A row of cells.
+pub(crate) trait Row<'a> {
+    /// A cell as text; empty where there is nothing.
+    ///
+    /// # Errors
+    /// When it is no text.
+    fn cell(&self, column: usize) -> Result<&'a str, Reason>;
+
+    /// A cell as a whole number, where the table stores it as one.
+    fn whole_number(&self, _column: usize) -> Option<i64> {
+        None
+    }
+}
+
+/// A row of delimited text, checked as a whole where that is possible: cells not in use may hold anything.
+struct TextRow<'a> {
+    record: &'a ByteRecord,
+    whole: Option<&'a str>,
+}
+
+impl<'a> Row<'a> for TextRow<'a> {
+    fn cell(&self, column: usize) -> Result<&'a str, Reason> {
+        let text = match (self.whole, self.record.range(column)) {
+            (Some(text), Some(range)) => text.get(range),
+            _ => from_utf8(&self.record[column]).ok(),
+        };
+        text.ok_or(Reason::InvalidUtf8)
+    }
 }
 
 /// Where each role stands in a row.
@@ -124,6 +154,16 @@ impl Layout {
         used
     }
 
+    /// Whether a column holds nothing but times.
+    pub(crate) fn is_time(&self, column: usize) -> bool {
+        let times = [Role::Time, Role::ReceiptTime];
+        let is = |n: usize| self.at[n] == Some(column);
+        let elsewhere = (0..ROLES.len()).any(|n| !times.contains(&ROLES[n].0) && is(n));
+        times.iter().any(|role| is(*role as usize))
+            && !elsewhere
+            && !self.extra.contains(&column)
+    }
+
     fn of(&self, role: Role) -> Option<usize> {
         self.at[role as usize]
     }
@@ -131,17 +171,21 @@ impl Layout {
     /// A post from the cells of a row.
     pub(crate) fn post<'a>(
         &self,
-        cell: impl Fn(usize) -> Result<&'a str, Reason>,
+        row: &impl Row<'a>,
         platform: &'a str,
     ) -> Result<Post<'a>, (Reason, &'a str)> {
         let get = |role: Role| -> Result<&'a str, (Reason, &'a str)> {
             self.of(role)
-                .map_or(Ok(""), &cell)
+                .map_or(Ok(""), |column| row.cell(column))
                 .map_err(|reason| (reason, role.name()))
         };
         let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));
         let list = |role: Role| get(role).map(split_list);
         let time = |role: Role| -> Result<Option<i64>, (Reason, &'a str)> {
+            if let Some(n) = self.of(role).and_then(|column| row.whole_number(column)) {
+                let epoch = epoch(n).ok_or((Reason::BadTime, ""))?;
+                return Ok(Some(epoch.0.0));
+            }
             let text = get(role)?;
             if is_none(text) {
                 return Ok(None);
@@ -200,7 +244,7 @@ impl Layout {
             post.account_created = parse_time(get(Role::AccountCreated)?).map(|(t, _)| t);
         }
         for &column in &self.extra {
-            let value = cell(column).map_err(|reason| (reason, "column"))?;
+            let value = row.cell(column).map_err(|reason| (reason, "column"))?;
             post.columns
                 .push((!is_none(value)).then_some(Cow::Borrowed(value)));
         }
@@ -310,13 +354,11 @@ pub(crate) fn read(
             desk.reject(line, Reason::ColumnCount, &detail)?;
             continue;
         }
-        // One check of the whole row; cell by cell only where that fails, for the cell may not be in use.
-        let whole = from_utf8(record.as_slice()).ok();
-        let cell = |n: usize| match (whole, record.range(n)) {
-            (Some(text), Some(range)) => text.get(range).ok_or(Reason::InvalidUtf8),
-            _ => from_utf8(&record[n]).map_err(|_| Reason::InvalidUtf8),
+        let row = TextRow {
+            record: &record,
+            whole: from_utf8(record.as_slice()).ok(),
         };
-        match layout.post(cell, &platform) {
+        match layout.post(&row, &platform) {
             Ok(mut post) => {
                 if let Some(mend) = table.and_then(|t| t.mend) {
                     mend(&mut post);

@@ -4,15 +4,16 @@ use std::fs::File;
 use std::io::copy;
 use std::path::Path;
 
-use arrow::array::{Array, AsArray, RecordBatch, StringArray};
-use arrow::datatypes::{DataType, TimeUnit};
+use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, make_array};
+use arrow::compute::cast;
+use arrow::datatypes::{DataType, Int64Type, TimeUnit};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
     ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
 };
 
-use crate::delimited::Layout;
-use crate::error::Error;
+use crate::delimited::{Layout, Row};
+use crate::error::{Error, Reason};
 use crate::read::Desk;
 use crate::source::{Input, Source};
 
@@ -82,13 +83,20 @@ fn hand_in(
     let cells: Vec<Cells> = batch
         .columns()
         .iter()
-        .map(|c| Cells::new(path, c.as_ref()))
+        .zip(used)
+        .map(|(c, column)| Cells::new(path, c.as_ref(), layout.is_time(*column)))
         .collect::<Result<_, _>>()?;
-    let place = |column: usize| used.binary_search(&column).unwrap_or(0);
+    let mut place = vec![0; used.last().map_or(0, |last| last + 1)];
+    used.iter().enumerate().for_each(|(n, column)| place[*column] = n);
     for row in 0..batch.num_rows() {
         desk.row()?;
         let line = desk.rows;
-        match layout.post(|column| Ok(cells[place(column)].get(row)), platform) {
+        let cells = BatchRow {
+            cells: &cells,
+            place: &place,
+            row,
+        };
+        match layout.post(&cells, platform) {
             Ok(post) => desk.post(&post, line)?,
             Err((reason, detail)) => desk.reject(line, reason, detail)?,
         }
@@ -96,11 +104,39 @@ fn hand_in(
     Ok(())
 }
 
+/// A row of a batch.
+struct BatchRow<'a> {
+    cells: &'a [Cells],
+    /// Where each column of the file stands among those read.
+    place: &'a [usize],
+    row: usize,
+}
+
+impl<'a> Row<'a> for BatchRow<'a> {
+    fn cell(&self, column: usize) -> Result<&'a str, Reason> {
+        let text = &self.cells[self.place[column]].text;
+        Ok(if text.is_null(self.row) {
+            ""
+        } else {
+            text.value(self.row)
+        })
+    }
+
+    fn whole_number(&self, column: usize) -> Option<i64> {
+        let numbers = self.cells[self.place[column]].numbers.as_ref()?;
+        (!numbers.is_null(self.row)).then(|| numbers.value(self.row))
+    }
+}
+
 /// A column as text: strings as they are, everything else as Arrow writes it, times as epoch microseconds.
-struct Cells(StringArray);
+struct Cells {
+    text: StringArray,
+    /// Of a column of times, its whole numbers; they need no text then.
+    numbers: Option<Int64Array>,
+}
 
 impl Cells {
-    fn new(path: &Path, column: &dyn Array) -> Result<Self, Error> {
+    fn new(path: &Path, column: &dyn Array, is_time: bool) -> Result<Self, Error> {
         let wrong = |e: arrow::error::ArrowError| Error::WrongFormat {
             path: path.to_owned(),
             format: "parquet",
@@ -109,23 +145,22 @@ impl Cells {
                 column.data_type()
             ),
         };
+        let mut column: ArrayRef = make_array(column.to_data());
         if matches!(column.data_type(), DataType::Timestamp(..)) {
-            let whole =
-                arrow::compute::cast(column, &DataType::Timestamp(TimeUnit::Microsecond, None))
-                    .map_err(wrong)?;
-            let number = arrow::compute::cast(&whole, &DataType::Int64).map_err(wrong)?;
-            let text = arrow::compute::cast(&number, &DataType::Utf8).map_err(wrong)?;
-            return Ok(Self(text.as_string().clone()));
+            let micros = DataType::Timestamp(TimeUnit::Microsecond, None);
+            let whole = cast(&column, &micros).map_err(wrong)?;
+            column = cast(&whole, &DataType::Int64).map_err(wrong)?;
         }
-        let text = arrow::compute::cast(column, &DataType::Utf8).map_err(wrong)?;
-        Ok(Self(text.as_string().clone()))
-    }
-
-    fn get(&self, row: usize) -> &str {
-        if self.0.is_null(row) {
-            ""
-        } else {
-            self.0.value(row)
+        if is_time && *column.data_type() == DataType::Int64 {
+            return Ok(Self {
+                text: StringArray::new_null(column.len()),
+                numbers: Some(column.as_primitive::<Int64Type>().clone()),
+            });
         }
+        let text = cast(&column, &DataType::Utf8).map_err(wrong)?;
+        Ok(Self {
+            text: text.as_string().clone(),
+            numbers: None,
+        })
     }
 }

@@ -17,6 +17,10 @@ use overt_model::{Precision, Timestamp};
 /// assert_eq!(parse_time("1475280060"), parse_time("Sat Oct 01 00:01:00 +0000 2016"));
 /// ```
 pub fn parse_time(text: &str) -> Option<(Timestamp, Precision)> {
+    // Whole numbers are by far the most frequent.
+    if let Some(n) = digits(text.as_bytes()) {
+        return epoch(n);
+    }
     let text = text.trim();
     let bytes = text.as_bytes();
     if bytes.is_empty() || bytes.len() > 64 {
@@ -52,9 +56,19 @@ pub fn parse_time(text: &str) -> Option<(Timestamp, Precision)> {
     })
 }
 
+/// A number of one to eighteen digits and nothing else.
+fn digits(text: &[u8]) -> Option<i64> {
+    if text.is_empty() || text.len() > 18 {
+        return None;
+    }
+    text.iter().try_fold(0i64, |n, b| {
+        b.is_ascii_digit().then(|| n * 10 + i64::from(b - b'0'))
+    })
+}
+
 /// An epoch number whose unit is told by its size: below 10¹¹ seconds (the year 5138), then milliseconds, microseconds
 /// and nanoseconds a thousand times further each.
-fn epoch(n: i64) -> Option<(Timestamp, Precision)> {
+pub(crate) fn epoch(n: i64) -> Option<(Timestamp, Precision)> {
     Some(match n {
         i64::MIN..100_000_000_000 => (Timestamp(n.checked_mul(1000)?), Precision::Second),
         100_000_000_000..100_000_000_000_000 => (Timestamp(n), Precision::Millisecond),

@@ -5,6 +5,7 @@
 //! the same id are found at the end, part by part, for the same reason.
 
 use std::collections::HashSet;
+use std::hash::BuildHasher;
 
 use overt_model::{Location, Post, Trace};
 
@@ -12,7 +13,7 @@ use super::{Corpus, CorpusSettings, Posts, TraceEvents, repeats};
 use crate::column::Column;
 use crate::events::{Events, RawEvents};
 use crate::extract::objects;
-use crate::intern::{Fingerprints, Interner, Keys};
+use crate::intern::{Interner, Keys};
 use crate::text;
 
 /// Posts settled at once.
@@ -27,7 +28,8 @@ pub struct CorpusBuilder {
     posts: Posts,
     /// Of every post a hash of its platform and id, 0 where it has none.
     prints: Vec<u64>,
-    fingerprints: Fingerprints,
+    /// Keyed, so that nobody can write ids that all have one hash.
+    hasher: foldhash::quality::RandomState,
     /// The platform of each account, as a number.
     platform: Vec<u32>,
     platforms: Interner,
@@ -62,7 +64,7 @@ impl CorpusBuilder {
             accounts: Interner::default(),
             posts: Posts::default(),
             prints: Vec::new(),
-            fingerprints: Fingerprints::default(),
+            hasher: foldhash::quality::RandomState::default(),
             platform: Vec::new(),
             platforms: Interner::default(),
             traces: (0..traces).map(|_| Default::default()).collect(),
@@ -93,7 +95,7 @@ impl CorpusBuilder {
         let platform_number = self.platforms.intern(platform);
         let print = match &*post.id {
             "" => 0,
-            id => (self.fingerprints.of(id).0 ^ u64::from(platform_number)).max(1),
+            id => (self.hasher.hash_one(id) ^ u64::from(platform_number)).max(1),
         };
         self.prints.push(print);
         self.batch.accounts.push(&[platform, ":", &post.account]);

@@ -13,35 +13,23 @@ const PART: usize = 1 << 13;
 
 /// Every post whose platform and id an earlier post has, with the first that has them; in order. `print` has a hash of
 /// platform and id for each post, and 0 for posts without an id, which repeat nothing.
-pub(super) fn find(posts: &Posts, print: &[u64], same_platform: impl Fn(u32, u32) -> bool) -> Vec<(u32, u32)> {
-    let bits = (print.len() / PART).max(1).ilog2();
-    let part_of = |h: u64| if bits == 0 { 0 } else { (h >> (64 - bits)) as usize };
-    let mut start = vec![0usize; (1 << bits) + 1];
-    print.iter().for_each(|h| start[part_of(*h) + 1] += 1);
-    for part in 0..1 << bits {
-        start[part + 1] += start[part];
-    }
-    let mut next = start.clone();
-    let mut order = vec![0u32; print.len()];
-    for (post, h) in print.iter().enumerate() {
-        let slot = &mut next[part_of(*h)];
-        order[*slot] = post as u32;
-        *slot += 1;
-    }
+pub(super) fn find(
+    posts: &Posts,
+    print: &[u64],
+    same_platform: impl Fn(u32, u32) -> bool,
+) -> Vec<(u32, u32)> {
+    let (parted, start) = part(print);
     let mut repeats = Vec::new();
     let mut seen: HashTable<(u64, u32)> = HashTable::with_capacity(PART * 2);
+    // The upper bits are alike within a part, and the table wants all of them to vary.
+    let spread = |h: u64| h ^ (h << 32);
     for part in start.windows(2) {
         seen.clear();
-        for &post in &order[part[0]..part[1]] {
-            let h = print[post as usize];
-            if h == 0 {
-                continue;
-            }
+        for &(h, post) in &parted[part[0]..part[1]] {
             let same = |slot: &(u64, u32)| {
                 slot.0 == h && posts.id(slot.1) == posts.id(post) && same_platform(slot.1, post)
             };
-            // Within a part the upper bits are all alike.
-            match seen.entry(h << bits | h >> (63 - bits), same, |slot| slot.0 << bits | slot.0 >> (63 - bits)) {
+            match seen.entry(spread(h), same, |slot| spread(slot.0)) {
                 Entry::Occupied(first) => repeats.push((post, first.get().1)),
                 Entry::Vacant(slot) => {
                     slot.insert((h, post));
@@ -51,6 +39,26 @@ pub(super) fn find(posts: &Posts, print: &[u64], same_platform: impl Fn(u32, u32
     }
     repeats.sort_unstable();
     repeats
+}
+
+/// Posts with an id, in parts by the upper bits of their hash and in order within each; and where the parts begin.
+fn part(print: &[u64]) -> (Vec<(u64, u32)>, Vec<usize>) {
+    let bits = (print.len() / PART).max(1).ilog2();
+    let part_of = |h: u64| h.checked_shr(64 - bits).unwrap_or(0) as usize;
+    let posts = || print.iter().copied().zip(0u32..).filter(|(h, _)| *h != 0);
+    let mut start = vec![0usize; (1 << bits) + 1];
+    posts().for_each(|(h, _)| start[part_of(h) + 1] += 1);
+    for part in 0..1 << bits {
+        start[part + 1] += start[part];
+    }
+    let mut next = start.clone();
+    let mut parted = vec![(0, 0); start[1 << bits]];
+    for (h, post) in posts() {
+        let slot = &mut next[part_of(h)];
+        parted[*slot] = (h, post);
+        *slot += 1;
+    }
+    (parted, start)
 }
 
 /// Takes the events of repeated posts out. Where the export names its objects (`named`), a row with another object of
