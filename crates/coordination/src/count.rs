@@ -94,21 +94,23 @@ pub fn in_company(events: &Events) -> Vec<bool> {
 
 struct Counter {
     count: Vec<u32>,
+    /// The first `len` are touched.
     touched: Vec<u32>,
+    len: usize,
 }
 
 impl Counter {
     fn new(n: u32) -> Self {
         Self {
             count: vec![0; n as usize],
-            touched: Vec::new(),
+            touched: vec![0; n as usize + 1],
+            len: 0,
         }
     }
 
     /// Whether `i`, whose co-shares were just counted, keeps company with anybody; forgets the counts of all others.
     fn keeps_company(&mut self, events: &Events, i: u32) -> bool {
-        if self
-            .touched
+        if self.touched[..self.len]
             .iter()
             .all(|j| self.count[*j as usize] < LEAST_COMPANY)
         {
@@ -128,7 +130,7 @@ impl Counter {
             );
         }
         met.sort_unstable();
-        for j in &self.touched {
+        for j in &self.touched[..self.len] {
             self.count[*j as usize] = self.count[*j as usize].min(1);
         }
         for with in met.chunk_by(|a, b| a.0 == b.0) {
@@ -190,22 +192,22 @@ impl Counter {
 
     #[inline]
     fn add(&mut self, i: u32, j: u32) {
-        if j > i {
-            let count = &mut self.count[j as usize];
-            if *count == 0 {
-                self.touched.push(j);
-            }
-            *count += 1;
-        }
+        // Without a branch: whether j is larger and new is as good as random, and a branch foretold wrongly throws away
+        // the fetches under way behind it.
+        let counts = u32::from(j > i);
+        let count = &mut self.count[j as usize];
+        self.touched[self.len] = j;
+        self.len += usize::from(*count == 0) & counts as usize;
+        *count += counts;
     }
 
     /// Hands on what was counted in order of account, and forgets it.
     fn drain(&mut self, mut found: impl FnMut(u32, u32)) {
-        self.touched.sort_unstable();
-        for &j in &self.touched {
+        self.touched[..self.len].sort_unstable();
+        for &j in &self.touched[..self.len] {
             found(j, std::mem::take(&mut self.count[j as usize]));
         }
-        self.touched.clear();
+        self.len = 0;
     }
 }
 

@@ -205,31 +205,35 @@ impl Members {
 /// Weights towards communities, with a list of those touched.
 struct Near {
     weight: Vec<f64>,
+    /// The first `len` are touched.
     touched: Vec<u32>,
+    len: usize,
 }
 
 impl Near {
     fn new(n: usize) -> Self {
         Self {
             weight: vec![0.0; n],
-            touched: Vec::new(),
+            touched: vec![0; n + 1],
+            len: 0,
         }
     }
 
+    /// Adds a weight above 0. Without a branch: whether a community is new is as good as random, and a branch foretold
+    /// wrongly throws away the fetches under way behind it.
     #[inline]
     fn add(&mut self, community: u32, w: f64) {
         let slot = &mut self.weight[community as usize];
-        if *slot == 0.0 {
-            self.touched.push(community);
-        }
+        self.touched[self.len] = community;
+        self.len += usize::from(*slot == 0.0);
         *slot += w;
     }
 
     fn drain(&mut self, mut each: impl FnMut(u32, f64)) {
-        for &c in &self.touched {
+        for &c in &self.touched[..self.len] {
             each(c, std::mem::take(&mut self.weight[c as usize]));
         }
-        self.touched.clear();
+        self.len = 0;
     }
 }
 
