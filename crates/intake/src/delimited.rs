@@ -159,9 +159,7 @@ impl Layout {
         let times = [Role::Time, Role::ReceiptTime];
         let is = |n: usize| self.at[n] == Some(column);
         let elsewhere = (0..ROLES.len()).any(|n| !times.contains(&ROLES[n].0) && is(n));
-        times.iter().any(|role| is(*role as usize))
-            && !elsewhere
-            && !self.extra.contains(&column)
+        times.iter().any(|role| is(*role as usize)) && !elsewhere && !self.extra.contains(&column)
     }
 
     fn of(&self, role: Role) -> Option<usize> {

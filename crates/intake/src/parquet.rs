@@ -87,7 +87,9 @@ fn hand_in(
         .map(|(c, column)| Cells::new(path, c.as_ref(), layout.is_time(*column)))
         .collect::<Result<_, _>>()?;
     let mut place = vec![0; used.last().map_or(0, |last| last + 1)];
-    used.iter().enumerate().for_each(|(n, column)| place[*column] = n);
+    used.iter()
+        .enumerate()
+        .for_each(|(n, column)| place[*column] = n);
     for row in 0..batch.num_rows() {
         desk.row()?;
         let line = desk.rows;

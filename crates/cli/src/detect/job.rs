@@ -115,6 +115,7 @@ impl Job {
         let mut warnings = receipt.warnings.clone();
         warnings.extend(unused);
         warnings.extend(self.precision_warnings(&receipt));
+        warnings.extend(crowded_texts(&corpus));
         let folder = Folder::begin(&self.output, self.force)?;
         set(hidden, Some(folder.path()));
         let say = |s: &str| stage.say(s);
@@ -410,6 +411,16 @@ fn total_bytes(inputs: &[Input]) -> u64 {
         Input::Stdin => 0,
     };
     inputs.iter().map(size).sum()
+}
+
+fn crowded_texts(corpus: &Corpus) -> Option<String> {
+    let crowded: u64 = corpus.traces.iter().map(|t| t.crowded).sum();
+    (crowded > 0).then(|| {
+        format!(
+            "{crowded} groups of texts that share much had over 2,000 texts; each text was compared with 50 others of its \
+             group, so a cluster may stand in parts and co-shares of it be missed"
+        )
+    })
 }
 
 /// Traces tried when none is named. Exports that name their objects carry nothing else.

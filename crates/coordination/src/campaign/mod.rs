@@ -236,7 +236,7 @@ impl One<'_> {
             q_most: self.edges().map(|e| e.q).fold(0.0, f64::max),
             in_step: best.iter().filter(|(_, p)| *p <= level).count() as f64
                 / best.len().max(1) as f64,
-            objects: profile::top_objects(self.corpus, self.network, self.edges(), members),
+            objects: profile::top_objects(self.corpus, self.network, self.edges()),
             activity: Activity::of(self.corpus, &all_posts, &carrying),
             languages: profile::most_frequent(
                 all_posts

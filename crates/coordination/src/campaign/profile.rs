@@ -34,7 +34,6 @@ pub(super) fn top_objects<'a>(
     corpus: &Corpus,
     network: &Network,
     edges: impl Iterator<Item = &'a Edge>,
-    _members: &[u32],
 ) -> Vec<TopObject> {
     let mut at: BTreeMap<(usize, u32), Vec<u32>> = BTreeMap::new();
     for edge in edges {

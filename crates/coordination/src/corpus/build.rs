@@ -151,7 +151,8 @@ impl CorpusBuilder {
         }
         self.names.resize(self.platform.len(), None);
         for &(post, created) in &batch.created {
-            self.created.set(account[post as usize] as usize, Some(created));
+            self.created
+                .set(account[post as usize] as usize, Some(created));
         }
         for &(post, followers) in &batch.followers {
             let a = account[post as usize] as usize;
@@ -163,8 +164,10 @@ impl CorpusBuilder {
         }
         for ((names, raw), (keys, posts)) in self.traces.iter_mut().zip(&batch.touched) {
             names.intern_all(keys, &mut raw.object);
-            raw.account.extend(posts.iter().map(|p| account[*p as usize]));
-            raw.time.extend(posts.iter().map(|p| self.posts.time[*p as usize]));
+            raw.account
+                .extend(posts.iter().map(|p| account[*p as usize]));
+            raw.time
+                .extend(posts.iter().map(|p| self.posts.time[*p as usize]));
             raw.post.extend(posts);
         }
         batch.clear();
@@ -182,7 +185,12 @@ impl CorpusBuilder {
         }
         let mut added = HashSet::new();
         for (trace, (_, raw)) in self.settings.traces.iter().zip(&mut self.traces) {
-            added.extend(repeats::settle_events(raw, &self.posts, &repeats, *trace == Trace::Object));
+            added.extend(repeats::settle_events(
+                raw,
+                &self.posts,
+                &repeats,
+                *trace == Trace::Object,
+            ));
         }
         let mut gone = repeats.iter().map(|(post, _)| *post).peekable();
         let kept: Vec<u32> = (0..self.posts.len() as u32)
@@ -190,7 +198,9 @@ impl CorpusBuilder {
             .collect();
         self.posts.keep_only(&kept);
         let mut number = vec![0u32; prints.len()];
-        (0u32..).zip(&kept).for_each(|(new, old)| number[*old as usize] = new);
+        (0u32..)
+            .zip(&kept)
+            .for_each(|(new, old)| number[*old as usize] = new);
         for (_, raw) in &mut self.traces {
             raw.post.iter_mut().for_each(|p| *p = number[*p as usize]);
         }
@@ -217,10 +227,7 @@ impl CorpusBuilder {
             .iter()
             .map(|(n, r)| n.memory() + r.object.capacity() * 20)
             .sum();
-        self.accounts.memory()
-            + self.posts.memory()
-            + self.prints.capacity() * 8
-            + traces
+        self.accounts.memory() + self.posts.memory() + self.prints.capacity() * 8 + traces
     }
 
     /// Sorts everything into place: numbers accounts by (earliest post, key), clusters texts, orders events.
@@ -251,9 +258,10 @@ impl CorpusBuilder {
             raw.account
                 .iter_mut()
                 .for_each(|a| *a = number[*a as usize]);
-            let mut clusters = Vec::new();
+            let (mut clusters, mut crowded) = (Vec::new(), 0);
             if *trace == Trace::Text {
-                (objects, clusters) = text::cluster_events(&objects, &mut raw, &self.settings.text);
+                let found = text::cluster_events(&objects, &mut raw, &self.settings.text);
+                (objects, clusters, crowded) = (found.names, found.clusters, found.crowded);
             }
             let events = Events::new(raw, n, objects.len() as u32);
             traces.push(TraceEvents {
@@ -261,6 +269,7 @@ impl CorpusBuilder {
                 objects,
                 events,
                 clusters,
+                crowded,
             });
         }
         let mut created = Column::new(i64::MIN);

@@ -38,6 +38,8 @@ pub struct TraceEvents {
     pub events: Events,
     /// Of the text trace, each object's cluster.
     pub clusters: Vec<Cluster>,
+    /// Of the text trace, how many groups of texts were too large to compare whole, see [`crate::text::Clusters`].
+    pub crowded: u64,
 }
 
 /// What is known of an account besides its posts.

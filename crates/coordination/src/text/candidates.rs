@@ -65,20 +65,66 @@ fn keys(texts: &Characters, first: usize, count: usize) -> Vec<u64> {
     keys.par_chunks_mut(count).enumerate().for_each_init(
         || (Vec::new(), Vec::new()),
         |(shingles, minima), (t, out)| {
-            shingle(texts.get(t as u32), shingles);
-            minima.clear();
-            minima.resize(salts.len(), u32::MAX);
-            for &x in &*shingles {
-                for (least, (a, b)) in minima.iter_mut().zip(&salts) {
-                    *least = (*least).min(x.wrapping_mul(*a).wrapping_add(*b));
-                }
-            }
+            find_minima(texts.get(t as u32), &salts, shingles, minima);
             for (key, rows) in out.iter_mut().zip(minima.chunks_exact(ROWS)) {
                 *key = rows.iter().fold(0u64, |k, m| mix(k ^ u64::from(*m)));
             }
         },
     );
     keys
+}
+
+fn find_minima(text: &[u32], salts: &[(u32, u32)], shingles: &mut Vec<u32>, minima: &mut Vec<u32>) {
+    shingle(text, shingles);
+    minima.clear();
+    minima.resize(salts.len(), u32::MAX);
+    for &x in &*shingles {
+        for (least, (a, b)) in minima.iter_mut().zip(salts) {
+            *least = (*least).min(x.wrapping_mul(*a).wrapping_add(*b));
+        }
+    }
+}
+
+/// Minima of a text whose last bits its sketch keeps.
+const SKETCHED: usize = 320;
+const WORDS: usize = SKETCHED / 32;
+/// Least minima whose bits must agree. Of texts with Jaccard similarity J a share of ¼ + ¾ J does, so this asks for
+/// J ≥ 0.2, give or take 0.04.
+const ALIKE: u32 = 128;
+
+/// Two bits of each of many minima (b-bit minwise hashing, Li & König 2010): a quick look at how much of two texts is
+/// common, for pairs that agree in one band by accident.
+pub(super) struct Sketches(Vec<[u64; WORDS]>);
+
+impl Sketches {
+    pub(super) fn new(texts: &Characters) -> Self {
+        // Not the minima of the bands, in which candidates agree by choice.
+        let first = BANDS * ROWS;
+        let salts: Vec<(u32, u32)> = (first..first + SKETCHED).map(salt).collect();
+        let sketch = |(shingles, minima): &mut (Vec<u32>, Vec<u32>), t: u32| {
+            find_minima(texts.get(t), &salts, shingles, minima);
+            let mut bits = [0u64; WORDS];
+            for (n, least) in minima.iter().enumerate() {
+                bits[n / 32] |= (mix(u64::from(*least)) & 3) << (n % 32 * 2);
+            }
+            bits
+        };
+        Self(
+            (0..texts.len() as u32)
+                .into_par_iter()
+                .map_init(Default::default, sketch)
+                .collect(),
+        )
+    }
+
+    pub(super) fn are_alike(&self, i: u32, j: u32) -> bool {
+        let pairs = self.0[i as usize].iter().zip(&self.0[j as usize]);
+        let differ = pairs.map(|(a, b)| {
+            let x = a ^ b;
+            ((x | x >> 1) & 0x5555_5555_5555_5555).count_ones()
+        });
+        SKETCHED as u32 - differ.sum::<u32>() >= ALIKE
+    }
 }
 
 /// Hashes of the distinct character trigrams; the whole text where it is shorter.

@@ -4,7 +4,7 @@ use rapidfuzz::distance::levenshtein::{Args, BatchComparator};
 use rayon::prelude::*;
 
 use super::TextSettings;
-use super::candidates::{Characters, bands};
+use super::candidates::{Characters, Sketches, bands};
 use crate::events::RawEvents;
 use crate::intern::Interner;
 
@@ -23,14 +23,21 @@ pub struct Cluster {
     pub least_similarity: f64,
 }
 
+/// The clusters of a corpus.
+pub struct Clusters {
+    /// Names of the clusters: their medoids.
+    pub names: Interner,
+    /// One a name.
+    pub clusters: Vec<Cluster>,
+    /// How often a bucket of texts that share much was too large to compare whole: each text in it was compared with
+    /// 50 others only, so that a cluster may have come apart.
+    pub crowded: u64,
+}
+
 /// Replaces the texts of events by clusters of near-identical ones. The name of a cluster is its medoid.
-pub fn cluster_events(
-    texts: &Interner,
-    raw: &mut RawEvents,
-    settings: &TextSettings,
-) -> (Interner, Vec<Cluster>) {
+pub fn cluster_events(texts: &Interner, raw: &mut RawEvents, settings: &TextSettings) -> Clusters {
     let characters = Characters::new((0..texts.len() as u32).map(|t| texts.name(t)));
-    let (root, _) = Clustering::run(&characters, settings.similarity);
+    let (root, crowded) = components(&characters, settings.similarity);
     let mut members: Vec<(u32, u32)> = root
         .iter()
         .enumerate()
@@ -53,20 +60,23 @@ pub fn cluster_events(
         clusters.push(cluster);
     }
     raw.object.iter_mut().for_each(|o| *o = object[*o as usize]);
-    (texts.reorder(&order), clusters)
+    Clusters {
+        names: texts.reorder(&order),
+        clusters,
+        crowded,
+    }
 }
 
 /// Every pair of texts found above the similarity, with it: for checking recall. Pairs are in order.
 pub fn similar_pairs(texts: &[&str], similarity: f64) -> Vec<(u32, u32, f64)> {
     let characters = Characters::new(texts.iter().copied());
-    let bags: Vec<Bag> = (0..texts.len() as u32)
-        .map(|t| bag(characters.get(t)))
-        .collect();
+    let looks = Looks::new(&characters);
     let mut candidates: Vec<(u32, u32)> = Vec::new();
     bands(&characters, |column| {
         for bucket in column.chunk_by(|a, b| a.0 == b.0) {
-            in_bucket(bucket, |i, j| {
-                if may_be_similar(&characters, &bags, i, j, similarity) {
+            in_bucket(bucket, |m, n| {
+                let (i, j) = (bucket[m].1, bucket[n].1);
+                if looks.may_be_similar(&characters, i, j, similarity) {
                     candidates.push((i, j));
                 }
             });
@@ -87,17 +97,15 @@ pub fn similar_pairs(texts: &[&str], similarity: f64) -> Vec<(u32, u32, f64)> {
     candidates.into_par_iter().filter_map(verify).collect()
 }
 
-/// Pairs of a bucket, the smaller text first.
-fn in_bucket(bucket: &[(u64, u32)], mut each: impl FnMut(u32, u32)) {
+/// Pairs of a bucket by their places in it, the smaller text first.
+fn in_bucket(bucket: &[(u64, u32)], mut each: impl FnMut(usize, usize)) {
     let reach = if bucket.len() > BUCKET {
         NEIGHBOURS
     } else {
         bucket.len()
     };
-    for (n, (_, j)) in bucket.iter().enumerate() {
-        for (_, i) in &bucket[n.saturating_sub(reach)..n] {
-            each(*i, *j);
-        }
+    for n in 0..bucket.len() {
+        (n.saturating_sub(reach)..n).for_each(|m| each(m, n));
     }
 }
 
@@ -112,24 +120,42 @@ fn bag(text: &[u32]) -> Bag {
     bag
 }
 
+/// What is quickly known of every text.
+struct Looks {
+    bags: Vec<Bag>,
+    sketches: Sketches,
+}
+
+impl Looks {
+    fn new(texts: &Characters) -> Self {
+        let all = (0..texts.len() as u32).into_par_iter();
+        Self {
+            bags: all.map(|t| bag(texts.get(t))).collect(),
+            sketches: Sketches::new(texts),
+        }
+    }
+
+    /// Whether two texts that agree in a band may be similar. Lengths and letter counts bound the distance from below,
+    /// for one edit changes the length by at most one and takes or adds at most one letter; sketches estimate what is
+    /// common.
+    fn may_be_similar(&self, texts: &Characters, i: u32, j: u32, similarity: f64) -> bool {
+        let (a, b) = (texts.get(i).len(), texts.get(j).len());
+        let limit = allowed(a, b, similarity);
+        if a.abs_diff(b) > limit || !self.sketches.are_alike(i, j) {
+            return false;
+        }
+        let (mut more, mut less) = (0u32, 0u32);
+        for (x, y) in self.bags[i as usize].iter().zip(&self.bags[j as usize]) {
+            more += u32::from(x.saturating_sub(*y));
+            less += u32::from(y.saturating_sub(*x));
+        }
+        more.max(less) as usize <= limit
+    }
+}
+
 /// The largest distance at which texts of these lengths are similar.
 fn allowed(a: usize, b: usize, similarity: f64) -> usize {
     ((1.0 - similarity) * a.max(b) as f64) as usize
-}
-
-/// Whether lengths and letter counts leave room for the similarity: both bound the distance from below.
-fn may_be_similar(texts: &Characters, bags: &[Bag], i: u32, j: u32, similarity: f64) -> bool {
-    let (a, b) = (texts.get(i).len(), texts.get(j).len());
-    let limit = allowed(a, b, similarity);
-    if a.abs_diff(b) > limit {
-        return false;
-    }
-    let (mut more, mut less) = (0u32, 0u32);
-    for (x, y) in bags[i as usize].iter().zip(&bags[j as usize]) {
-        more += u32::from(x.saturating_sub(*y));
-        less += u32::from(y.saturating_sub(*x));
-    }
-    more.max(less) as usize <= limit
 }
 
 /// `1 − Levenshtein / longer length`, if above the threshold.
@@ -147,51 +173,18 @@ fn compare(
     (s > similarity).then_some(s)
 }
 
-/// Connected components of similar pairs.
-struct Clustering {
-    parent: Vec<u32>,
-}
+/// Connected components: a forest whose roots are the smallest of their trees.
+struct Forest(Vec<u32>);
 
-impl Clustering {
-    /// The root of every text, and how many buckets were too large to compare whole.
-    fn run(texts: &Characters, similarity: f64) -> (Vec<u32>, u64) {
-        let bags: Vec<Bag> = (0..texts.len() as u32)
-            .into_par_iter()
-            .map(|t| bag(texts.get(t)))
-            .collect();
-        let mut forest = Self {
-            parent: (0..texts.len() as u32).collect(),
-        };
-        let mut capped = 0;
-        bands(texts, |column| {
-            let root: Vec<u32> = (0..texts.len() as u32).map(|t| forest.find(t)).collect();
-            let buckets: Vec<&[(u64, u32)]> = column
-                .chunk_by(|a, b| a.0 == b.0)
-                .filter(|b| b.len() > 1)
-                .collect();
-            capped += buckets.iter().filter(|b| b.len() > BUCKET).count() as u64;
-            let joined: Vec<Vec<(u32, u32)>> = buckets
-                .par_chunks(64)
-                .map(|chunk| {
-                    chunk
-                        .iter()
-                        .flat_map(|b| join_bucket(texts, &bags, &root, b, similarity))
-                        .collect()
-                })
-                .collect();
-            joined
-                .into_iter()
-                .flatten()
-                .for_each(|(i, j)| forest.union(i, j));
-        });
-        let root = (0..texts.len() as u32).map(|t| forest.find(t)).collect();
-        (root, capped)
+impl Forest {
+    fn new(n: usize) -> Self {
+        Self((0..n as u32).collect())
     }
 
     fn find(&mut self, mut t: u32) -> u32 {
-        while self.parent[t as usize] != t {
-            let up = self.parent[self.parent[t as usize] as usize];
-            self.parent[t as usize] = up;
+        while self.0[t as usize] != t {
+            let up = self.0[self.0[t as usize] as usize];
+            self.0[t as usize] = up;
             t = up;
         }
         t
@@ -199,22 +192,54 @@ impl Clustering {
 
     fn union(&mut self, i: u32, j: u32) {
         let (i, j) = (self.find(i), self.find(j));
-        self.parent[i.max(j) as usize] = i.min(j);
+        self.0[i.max(j) as usize] = i.min(j);
+    }
+
+    fn roots(&mut self) -> Vec<u32> {
+        (0..self.0.len() as u32).map(|t| self.find(t)).collect()
     }
 }
 
-/// Similar pairs of one bucket between texts not yet in one component.
+/// The root of every text, and how many buckets were too large to compare whole.
+fn components(texts: &Characters, similarity: f64) -> (Vec<u32>, u64) {
+    let looks = Looks::new(texts);
+    let mut forest = Forest::new(texts.len());
+    let mut crowded = 0;
+    bands(texts, |column| {
+        let root = forest.roots();
+        let buckets: Vec<&[(u64, u32)]> = column
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|b| b.len() > 1)
+            .collect();
+        crowded += buckets.iter().filter(|b| b.len() > BUCKET).count() as u64;
+        let join = |b: &&[(u64, u32)]| join_bucket(texts, &looks, &root, b, similarity);
+        let joined: Vec<Vec<(u32, u32)>> = buckets
+            .par_chunks(64)
+            .map(|chunk| chunk.iter().flat_map(join).collect())
+            .collect();
+        let pairs = joined.into_iter().flatten();
+        pairs.for_each(|(i, j)| forest.union(i, j));
+    });
+    (forest.roots(), crowded)
+}
+
+/// Similar pairs of one bucket that join what was apart before.
 fn join_bucket(
     texts: &Characters,
-    bags: &[Bag],
+    looks: &Looks,
     root: &[u32],
     bucket: &[(u64, u32)],
     similarity: f64,
 ) -> Vec<(u32, u32)> {
     let mut joined: Vec<(u32, u32)> = Vec::new();
+    let mut within = Forest::new(bucket.len());
     let mut comparator: Option<(u32, BatchComparator<u32>)> = None;
-    in_bucket(bucket, |i, j| {
-        if root[i as usize] == root[j as usize] || !may_be_similar(texts, bags, i, j, similarity) {
+    in_bucket(bucket, |m, n| {
+        let (i, j) = (bucket[m].1, bucket[n].1);
+        if root[i as usize] == root[j as usize]
+            || within.find(m as u32) == within.find(n as u32)
+            || !looks.may_be_similar(texts, i, j, similarity)
+        {
             return;
         }
         if comparator.as_ref().is_none_or(|(of, _)| *of != j) {
@@ -225,6 +250,7 @@ fn join_bucket(
             .and_then(|(_, c)| compare(c, texts, j, i, similarity));
         if alike.is_some() {
             joined.push((i, j));
+            within.union(m as u32, n as u32);
         }
     });
     joined
@@ -292,12 +318,14 @@ mod tests {
         for (n, text) in texts.iter().enumerate() {
             raw.push(names.intern(text), n as u32, 0, n as u32);
         }
-        let (objects, clusters) = cluster_events(&names, &mut raw, &TextSettings::default());
+        let found = cluster_events(&names, &mut raw, &TextSettings::default());
+        let clusters = found.clusters;
         assert_eq!(raw.object, [0, 0, 1, 2, 2]);
         assert_eq!(
-            (objects.len(), clusters[0].texts, clusters[1].texts),
+            (found.names.len(), clusters[0].texts, clusters[1].texts),
             (3, 2, 1)
         );
+        assert_eq!(found.crowded, 0);
         assert!(clusters[0].least_similarity > 0.85 && clusters[0].least_similarity < 1.0);
     }
 

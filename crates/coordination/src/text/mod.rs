@@ -10,7 +10,7 @@ mod normalise;
 
 use serde::{Deserialize, Serialize};
 
-pub use cluster::{Cluster, cluster_events, similar_pairs};
+pub use cluster::{Cluster, Clusters, cluster_events, similar_pairs};
 pub use normalise::normalise;
 
 /// How near-identical texts are found.
