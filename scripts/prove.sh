@@ -1,5 +1,5 @@
 #!/bin/sh
-# The long proofs. Each prints its figures and what it was run on.
+# The long proofs. Each prints its figures and what it was run on. The data of the tests must be there.
 set -eu
 cd "$(dirname "$0")/.."
 cargo build --release --workspace --quiet
@@ -10,3 +10,5 @@ echo
 target/release/power 10
 echo
 target/release/calibration 100
+echo
+scripts/independent.sh

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use overt_coordination::leiden::{Graph, Leiden};
 
+#[allow(clippy::print_stdout)]
 fn main() -> anyhow::Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [path, resolution, iterations, seeds] = words.as_slice() else {

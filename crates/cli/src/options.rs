@@ -102,6 +102,9 @@ pub(crate) struct Options {
     /// Fewest characters of a text [default: 30]
     #[arg(long, value_name = "N", help_heading = "Input")]
     pub(crate) text_chars: Option<usize>,
+    /// Bits in which perceptual hashes of one image may differ, for the media trace [default: 0]
+    #[arg(long, value_name = "BITS", help_heading = "Input")]
+    pub(crate) media_distance: Option<u32>,
     /// Count reposts in the text trace too
     #[arg(long, help_heading = "Input")]
     pub(crate) text_reposts: bool,
@@ -174,6 +177,7 @@ impl Options {
                 url_map,
                 text_similarity,
                 text_chars,
+                media_distance,
                 compat,
                 min_participation,
                 quantile,
@@ -198,6 +202,17 @@ impl Options {
             .iter()
             .map(|t| t.parse().map_err(usage))
             .collect()
+    }
+
+    /// Bits in which hashes of one image may differ.
+    pub(crate) fn media_distance(&self) -> Result<u32, Failure> {
+        match self.media_distance.unwrap_or(0) {
+            bits @ 0..=32 => Ok(bits),
+            bits => Err(Failure::Usage(format!(
+                "--media-distance {bits} joins images that have nothing in common; hashes of one image differ in 32 bits of \
+                 256 at most, in about 8 of 64"
+            ))),
+        }
     }
 
     pub(crate) fn windows(&self) -> Result<Vec<Window>, Failure> {

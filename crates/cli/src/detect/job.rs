@@ -274,6 +274,7 @@ impl Job {
                     traces: self.traces.clone(),
                     extract,
                     text: self.options.text()?,
+                    media_distance: self.options.media_distance()?,
                     keep_text,
                 };
                 return Ok(Taker::Corpus(Box::new(CorpusBuilder::new(settings))));
@@ -417,8 +418,8 @@ fn crowded_texts(corpus: &Corpus) -> Option<String> {
     let crowded: u64 = corpus.traces.iter().map(|t| t.crowded).sum();
     (crowded > 0).then(|| {
         format!(
-            "{crowded} groups of texts that share much had over 2,000 texts; each text was compared with 50 others of its \
-             group, so a cluster may stand in parts and co-shares of it be missed"
+            "{crowded} groups of texts or images that share much had over 2,000 members; each was compared with 50 others of \
+             its group, so a cluster may stand in parts and co-shares of it be missed"
         )
     })
 }

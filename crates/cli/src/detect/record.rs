@@ -58,6 +58,7 @@ impl Job {
                 "traces": self.traces,
                 "network": self.network,
                 "text": text,
+                "media_distance": self.options.media_distance.unwrap_or(0),
                 "campaign": { "resolution": self.options.campaign_resolution.unwrap_or(1.0), "least_accounts": self.options.campaign_accounts.unwrap_or(3) },
                 "seed": self.options.seed.unwrap_or(0),
                 "about": self.contest.as_ref().map(|c| &c.settings),

@@ -97,6 +97,68 @@ fn a_campaign_is_followed_from_one_run_to_the_next() {
     assert!(followed.count() > 0);
 }
 
+#[test]
+fn edges_only_are_the_same_edges() {
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    let detect = ["-q", "detect", word(&data), "--write", "csv", "-o"];
+    bench.well(&[&detect[..], &["whole"]].concat());
+    bench.well(&[&detect[..], &["bare", "--edges-only"]].concat());
+    let columns = |folder: &str| -> Vec<Vec<String>> {
+        let table = bench.read(&format!("{folder}/edges.csv"));
+        let cells = |line: &str| line.split(',').take(10).map(str::to_owned).collect();
+        table.lines().map(cells).collect()
+    };
+    assert!(columns("bare").len() > 100);
+    assert_eq!(columns("bare"), columns("whole"));
+    let run: serde_json::Value = serde_json::from_str(&bench.read("bare/run.json")).expect("JSON");
+    assert!(
+        run["judged"].is_null(),
+        "no account was judged, so none is counted"
+    );
+    let refused = bench.overt(&["evaluate", "bare", "--labels", word(&data)]);
+    assert!(refused.err.contains("--edges-only"), "{}", refused.err);
+}
+
+#[test]
+fn images_that_look_alike_are_one_object() {
+    let bench = Bench::new();
+    let mut posts = String::from("id,user,timestamp,phash\n");
+    for n in 0..30u64 {
+        for (account, bit) in [("ann", 0u64), ("bob", 1)] {
+            // The two copies of an image differ in one bit; images differ in many.
+            let hash = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bit;
+            let time = 1_600_000_000 + n * 86_400 + bit;
+            posts.push_str(&format!("{account}{n},{account},{time},{hash:016x}\n"));
+        }
+        for other in 0..8u64 {
+            let time = 1_600_000_000 + n * 86_400 + 3600 * (other + 1);
+            let hash = n.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            posts.push_str(&format!("o{other}x{n},o{other},{time},{hash:016x}\n"));
+        }
+    }
+    std::fs::write(bench.path("posts.csv"), posts).expect("to write");
+    let edges = |words: &[&str]| {
+        let detect = [
+            "--json",
+            "detect",
+            "posts.csv",
+            "--trace",
+            "media",
+            "--force",
+            "-o",
+            "out",
+        ];
+        let ran = bench.well(&[&detect[..], words].concat());
+        let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        said["edges"].as_u64()
+    };
+    assert_eq!(edges(&[]), Some(0));
+    assert_eq!(edges(&["--media-distance", "2"]), Some(1));
+}
+
 /// Each group of this world shares eight objects within twenty seconds in each of three traces.
 const STRONG_GROUPS: &str = "seed = 7
 events = 30000

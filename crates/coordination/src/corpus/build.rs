@@ -14,7 +14,7 @@ use crate::column::Column;
 use crate::events::{Events, RawEvents};
 use crate::extract::objects;
 use crate::intern::{Interner, Keys};
-use crate::text;
+use crate::{media, text};
 
 /// Posts settled at once.
 const BATCH: usize = 1 << 12;
@@ -262,6 +262,10 @@ impl CorpusBuilder {
             if *trace == Trace::Text {
                 let found = text::cluster_events(&objects, &mut raw, &self.settings.text);
                 (objects, clusters, crowded) = (found.names, found.clusters, found.crowded);
+            }
+            if *trace == Trace::Media && self.settings.media_distance > 0 {
+                let found = media::join(&objects, &mut raw, self.settings.media_distance);
+                (objects, crowded) = (found.names, found.crowded);
             }
             let events = Events::new(raw, n, objects.len() as u32);
             traces.push(TraceEvents {

@@ -24,6 +24,8 @@ pub struct CorpusSettings {
     pub extract: ExtractSettings,
     /// How near-identical texts are found.
     pub text: TextSettings,
+    /// Bits in which perceptual hashes of one image may differ; 0 asks for equal hashes.
+    pub media_distance: u32,
     /// Keep the words of posts for samples and for the share that is about an election.
     pub keep_text: bool,
 }
@@ -38,7 +40,7 @@ pub struct TraceEvents {
     pub events: Events,
     /// Of the text trace, each object's cluster.
     pub clusters: Vec<Cluster>,
-    /// Of the text trace, how many groups of texts were too large to compare whole, see [`crate::text::Clusters`].
+    /// Of texts and media, how many groups were too large to compare whole, see [`crate::text::Clusters`].
     pub crowded: u64,
 }
 

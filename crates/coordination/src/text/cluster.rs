@@ -5,12 +5,10 @@ use rayon::prelude::*;
 
 use super::TextSettings;
 use super::candidates::{Characters, Sketches, bands};
+use crate::components::{Forest, in_bucket, is_crowded};
 use crate::events::RawEvents;
 use crate::intern::Interner;
 
-/// A bucket larger than this is compared along its order only, each text with this many before it.
-const BUCKET: usize = 2_000;
-const NEIGHBOURS: usize = 50;
 /// A letter count for each of so many classes of characters.
 const CLASSES: usize = 32;
 
@@ -97,18 +95,6 @@ pub fn similar_pairs(texts: &[&str], similarity: f64) -> Vec<(u32, u32, f64)> {
     candidates.into_par_iter().filter_map(verify).collect()
 }
 
-/// Pairs of a bucket by their places in it, the smaller text first.
-fn in_bucket(bucket: &[(u64, u32)], mut each: impl FnMut(usize, usize)) {
-    let reach = if bucket.len() > BUCKET {
-        NEIGHBOURS
-    } else {
-        bucket.len()
-    };
-    for n in 0..bucket.len() {
-        (n.saturating_sub(reach)..n).for_each(|m| each(m, n));
-    }
-}
-
 type Bag = [u8; CLASSES];
 
 fn bag(text: &[u32]) -> Bag {
@@ -173,33 +159,6 @@ fn compare(
     (s > similarity).then_some(s)
 }
 
-/// Connected components: a forest whose roots are the smallest of their trees.
-struct Forest(Vec<u32>);
-
-impl Forest {
-    fn new(n: usize) -> Self {
-        Self((0..n as u32).collect())
-    }
-
-    fn find(&mut self, mut t: u32) -> u32 {
-        while self.0[t as usize] != t {
-            let up = self.0[self.0[t as usize] as usize];
-            self.0[t as usize] = up;
-            t = up;
-        }
-        t
-    }
-
-    fn union(&mut self, i: u32, j: u32) {
-        let (i, j) = (self.find(i), self.find(j));
-        self.0[i.max(j) as usize] = i.min(j);
-    }
-
-    fn roots(&mut self) -> Vec<u32> {
-        (0..self.0.len() as u32).map(|t| self.find(t)).collect()
-    }
-}
-
 /// The root of every text, and how many buckets were too large to compare whole.
 fn components(texts: &Characters, similarity: f64) -> (Vec<u32>, u64) {
     let looks = Looks::new(texts);
@@ -211,7 +170,7 @@ fn components(texts: &Characters, similarity: f64) -> (Vec<u32>, u64) {
             .chunk_by(|a, b| a.0 == b.0)
             .filter(|b| b.len() > 1)
             .collect();
-        crowded += buckets.iter().filter(|b| b.len() > BUCKET).count() as u64;
+        crowded += buckets.iter().filter(|b| is_crowded(b)).count() as u64;
         let join = |b: &&[(u64, u32)]| join_bucket(texts, &looks, &root, b, similarity);
         let joined: Vec<Vec<(u32, u32)>> = buckets
             .par_chunks(64)
