@@ -130,7 +130,8 @@ fn images_that_look_alike_are_one_object() {
         for (account, bit) in [("ann", 0u64), ("bob", 1)] {
             // The two copies of an image differ in one bit; images differ in many.
             let hash = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ bit;
-            let time = 1_600_000_000 + n * 86_400 + bit;
+            // Now early, now late among the others: being first is a habit that explains meeting.
+            let time = 1_600_000_000 + n * 86_400 + n * 7 % 10 * 3600 + 1800 + bit;
             posts.push_str(&format!("{account}{n},{account},{time},{hash:016x}\n"));
         }
         for other in 0..8u64 {
@@ -189,7 +190,7 @@ fn strong_groups_of_any_size_are_found_whole() {
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     for (figure, least) in [
         ("edge_precision", 0.95),
-        ("edge_recall", 0.9),
+        ("pair_recall", 0.9),
         ("account_precision", 0.95),
         ("account_recall", 0.8),
     ] {
