@@ -209,8 +209,7 @@ impl Options {
         match self.media_distance.unwrap_or(0) {
             bits @ 0..=32 => Ok(bits),
             bits => Err(Failure::Usage(format!(
-                "--media-distance {bits} joins images that have nothing in common; hashes of one image differ in 32 bits of \
-                 256 at most, in about 8 of 64"
+                "--media-distance {bits} is too many; use 0 to 32"
             ))),
         }
     }

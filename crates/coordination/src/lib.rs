@@ -13,7 +13,7 @@
 //!
 //! ```
 //! use overt_coordination::corpus::{CorpusBuilder, CorpusSettings};
-//! use overt_coordination::network::{NetworkSettings, test};
+//! use overt_coordination::network::{NetworkSettings, test_pairs};
 //! use overt_model::{Location, Post, Trace};
 //!
 //! let mut builder = CorpusBuilder::new(CorpusSettings { traces: vec![Trace::Object], ..CorpusSettings::default() });
@@ -30,7 +30,7 @@
 //!         builder.add(&post, Location::default());
 //!     }
 //! }
-//! let found = test(&builder.finish(), &NetworkSettings::default(), &|_| {});
+//! let found = test_pairs(&builder.finish(), &NetworkSettings::default(), &|_| {});
 //! assert_eq!(found.edges.len(), 1);
 //! assert_eq!(found.edges[0].layers[0].1.pair.weight, 40);
 //! ```

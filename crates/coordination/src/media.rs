@@ -16,7 +16,7 @@ pub(crate) struct Joined {
 /// are not hexadecimal stay as they are.
 ///
 /// Two hashes within the distance agree in at least one of `distance + 1` pieces (Norouzi, Punjani & Fleet 2012, multi-index
-/// hashing), so only hashes that share a piece are compared, and none is missed.
+/// hashing), so only hashes that share a piece are compared, and none is missed but in crowded buckets.
 pub(crate) fn join(names: &Interner, raw: &mut RawEvents, distance: u32) -> Joined {
     let hashes: Vec<Vec<u8>> = (0..names.len() as u32)
         .map(|n| bits(names.name(n)).unwrap_or_default())

@@ -250,7 +250,7 @@ pub struct Tested {
 }
 
 /// Tests all pairs of a corpus and stops there: no evidence is gathered. `stage` hears what is being done.
-pub fn test(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Tested {
+pub fn test_pairs(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Tested {
     let baselines = baselines(corpus, settings, stage);
     let counted = count(corpus, settings, &baselines, stage);
     let mut edges: Vec<TestedEdge> = counted

@@ -11,7 +11,7 @@ use overt_coordination::campaign::{Context, EarlierCampaign, describe};
 use overt_coordination::communities;
 use overt_coordination::compat::{Peer, Rows};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
-use overt_coordination::network::{Network, NetworkSettings, find, test};
+use overt_coordination::network::{Network, NetworkSettings, find, test_pairs};
 use overt_coordination::sensitivity::vary;
 use overt_exchange::findings::{
     CalibrationRecord, Folder, Found, Judged, Parts, Run, SensitivityRecord, read as read_findings,
@@ -154,7 +154,7 @@ impl Job {
         clock: &mut Clock,
         stage: &dyn Fn(&str),
     ) -> Result<Run, Failure> {
-        let tested = test(corpus, &self.network, stage);
+        let tested = test_pairs(corpus, &self.network, stage);
         let mut run = self.record(
             receipt,
             corpus,
