@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet bicm scipy leidenalg igraph scikit-learn rapidfuzz
+.venv/bin/pip install --quiet bicm scipy leidenalg igraph scikit-learn rapidfuzz coordination-network-toolkit
 cargo build --release --workspace --quiet
 posts=${OVERT_SHARED:-../shared}/data/coordination
 scratch=$(mktemp -d)
@@ -11,5 +11,7 @@ trap 'rm -rf "$scratch"' EXIT
 .venv/bin/python -W ignore bench/independent/bicm_agrees.py target/release/overt "$posts/german_url_id.csv" "$scratch/bicm"
 echo
 .venv/bin/python bench/independent/leiden_agrees.py target/release/leiden "$posts/german_url_id.csv" "$scratch/graph.csv"
+echo
+.venv/bin/python bench/independent/cosimilar_agrees.py target/release/overt "$posts/ira538_2016q4.csv" "$scratch/similar"
 echo
 .venv/bin/python bench/independent/text_speed.py target/release/overt "$posts/ira538_2016q4.csv" "$scratch/text"

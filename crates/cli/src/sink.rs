@@ -5,6 +5,7 @@ use std::io::{Seek, Write};
 use std::path::Path;
 
 use overt_coordination::compat::Rows;
+use overt_coordination::compat::similar::Messages;
 use overt_coordination::corpus::CorpusBuilder;
 use overt_exchange::findings::REJECT_COLUMNS;
 use overt_intake::{Reject, Sink, Stop};
@@ -15,7 +16,24 @@ use crate::failure::Failure;
 /// What takes the posts.
 pub(crate) enum Taker {
     Corpus(Box<CorpusBuilder>),
-    Peer(Vec<Rows>),
+    Peer(Vec<PeerInput>),
+}
+
+/// What a peer's network is made from.
+pub(crate) enum PeerInput {
+    /// Rows of a trace, matched where objects are equal.
+    Equal(Rows),
+    /// Messages, matched where they share most words.
+    Similar(Messages),
+}
+
+impl PeerInput {
+    fn add(&mut self, post: &Post<'_>) {
+        match self {
+            Self::Equal(rows) => rows.add(post),
+            Self::Similar(messages) => messages.add(post),
+        }
+    }
 }
 
 /// Posts between looks at the memory in use.

@@ -9,6 +9,7 @@ use overt_coordination::accounts::{AccountFinding, Standing, judge};
 use overt_coordination::calibrate::false_edges;
 use overt_coordination::campaign::{Context, EarlierCampaign, describe};
 use overt_coordination::communities;
+use overt_coordination::compat::similar::Messages;
 use overt_coordination::compat::{Peer, Rows};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::network::{Network, NetworkSettings, find, test_pairs};
@@ -24,7 +25,7 @@ use super::record::{Clock, Tally, repeatable, summary};
 use super::{Detect, Hidden, set, write_text};
 use crate::failure::Failure;
 use crate::options::Options;
-use crate::sink::{Collector, Taker};
+use crate::sink::{Collector, PeerInput, Taker};
 use crate::voice::Voice;
 
 /// A run whose settings are all understood.
@@ -287,12 +288,19 @@ impl Job {
                 )));
             }
         };
-        Ok(Taker::Peer(
-            self.traces
-                .iter()
-                .map(|t| Rows::new(peer, t.clone(), extract.clone()))
-                .collect(),
-        ))
+        if self.options.memory.is_some() {
+            return Err(Failure::Usage(
+                "--memory cannot be kept to with --compat".to_owned(),
+            ));
+        }
+        let input = |trace: &Trace| {
+            if peer == Peer::Cnt && *trace == Trace::Text && self.options.text_similarity.is_some()
+            {
+                return PeerInput::Similar(Messages::default());
+            }
+            PeerInput::Equal(Rows::new(peer, trace.clone(), extract.clone()))
+        };
+        Ok(Taker::Peer(self.traces.iter().map(input).collect()))
     }
 
     fn precision_warnings(&self, receipt: &Receipt) -> Vec<String> {

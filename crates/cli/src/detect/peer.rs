@@ -1,23 +1,23 @@
 //! Networks as the peers make them.
 
-use std::fs;
 use std::path::Path;
 
 use overt_coordination::compat::{Rows, cnt, coortweet};
 use overt_exchange::findings::Folder;
+use overt_model::Window;
 use serde_json::json;
 
 use super::job::Job;
 use super::{Hidden, set};
 use crate::failure::Failure;
-use crate::sink::Collector;
+use crate::sink::{Collector, PeerInput};
 use crate::voice::Voice;
 
 impl Job {
     /// Writes a peer's network.
     pub(super) fn write_peer(
         &self,
-        rows: &[Rows],
+        inputs: &[PeerInput],
         collector: &mut Collector,
         hidden: &Hidden,
         voice: &Voice,
@@ -25,14 +25,26 @@ impl Job {
         let folder = Folder::begin(&self.output, self.force)?;
         set(hidden, Some(folder.path()));
         let mut told = Vec::new();
-        for (rows, trace) in rows.iter().zip(&self.traces) {
-            for window in &self.network.windows {
-                let name = format!(
-                    "{}_{}_{window}.csv",
-                    self.options.compat.as_deref().unwrap_or(""),
-                    trace.name()
-                );
-                let edges = self.write_peer_edges(rows, *window, &folder.path().join(&name))?;
+        let peer = self.options.compat.as_deref().unwrap_or("");
+        for (input, trace) in inputs.iter().zip(&self.traces) {
+            let kind = match input {
+                PeerInput::Equal(_) => trace.name(),
+                PeerInput::Similar(_) => "similar",
+            };
+            for &window in &self.network.windows {
+                let name = format!("{peer}_{kind}_{window}.csv");
+                let path = folder.path().join(&name);
+                let edges = match input {
+                    PeerInput::Similar(messages) => {
+                        let least = self.network.min_weight;
+                        let similarity = self.options.text()?.similarity;
+                        write_cnt(&path, &messages.network(window, least, similarity))?
+                    }
+                    PeerInput::Equal(rows) if peer == "cnt" => {
+                        write_cnt(&path, &cnt::network(rows, window, self.network.min_weight))?
+                    }
+                    PeerInput::Equal(rows) => self.write_coortweet(rows, window, &path)?,
+                };
                 told.push((name, edges));
             }
         }
@@ -50,27 +62,9 @@ impl Job {
         Ok(())
     }
 
-    fn write_peer_edges(
-        &self,
-        rows: &Rows,
-        window: overt_model::Window,
-        path: &Path,
-    ) -> Result<usize, Failure> {
-        let failed = |e: csv::Error| {
-            Failure::Environment(format!("[output.failed] {}: {e}", path.display()))
-        };
+    fn write_coortweet(&self, rows: &Rows, window: Window, path: &Path) -> Result<usize, Failure> {
+        let failed = |e: csv::Error| unwritten(path, &e);
         let mut out = csv::Writer::from_path(path).map_err(failed)?;
-        let flush = |mut out: csv::Writer<fs::File>| out.flush().map_err(|e| failed(e.into()));
-        if self.options.compat.as_deref() == Some("cnt") {
-            out.write_record(["source", "target", "weight"])
-                .map_err(failed)?;
-            let edges = cnt::network(rows, window, self.network.min_weight);
-            for e in &edges {
-                out.write_record([&e.source, &e.target, &e.weight.to_string()])
-                    .map_err(failed)?;
-            }
-            return flush(out).map(|()| edges.len());
-        }
         let fast = self
             .options
             .fast_window
@@ -119,6 +113,24 @@ impl Job {
             }
             out.write_record(&row).map_err(failed)?;
         }
-        flush(out).map(|()| edges.len())
+        out.flush().map_err(|e| failed(e.into()))?;
+        Ok(edges.len())
     }
+}
+
+fn write_cnt(path: &Path, edges: &[cnt::Edge]) -> Result<usize, Failure> {
+    let failed = |e: csv::Error| unwritten(path, &e);
+    let mut out = csv::Writer::from_path(path).map_err(failed)?;
+    out.write_record(["source", "target", "weight"])
+        .map_err(failed)?;
+    for e in edges {
+        out.write_record([&e.source, &e.target, &e.weight.to_string()])
+            .map_err(failed)?;
+    }
+    out.flush().map_err(|e| failed(e.into()))?;
+    Ok(edges.len())
+}
+
+fn unwritten(path: &Path, error: &csv::Error) -> Failure {
+    Failure::Environment(format!("[output.failed] {}: {error}", path.display()))
 }

@@ -1,10 +1,11 @@
 //! Peers' semantics, reproduced edge for edge and weight for weight, for those who compare with earlier work.
 //!
-//! [`coortweet`] follows CooRTweet 2.1.3, [`cnt`] the coordination-network-toolkit. Neither says anything about
-//! chance; see [`crate::null`] for that.
+//! [`coortweet`] follows CooRTweet 2.1.3, [`cnt`] and [`similar`] the coordination-network-toolkit. Neither says anything
+//! about chance; see [`crate::null`] for that.
 
 pub mod cnt;
 pub mod coortweet;
+pub mod similar;
 
 use overt_model::{Post, Trace};
 
