@@ -49,6 +49,10 @@ pub(crate) struct Options {
     /// Fewest accounts of a topic [default: 20]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
     pub(crate) topic_accounts: Option<u32>,
+    /// Posts of others, of the same time and place: what is usual is estimated from them instead, as when the input is an
+    /// archive of one operation; files or patterns
+    #[arg(long, value_name = "FILE", help_heading = "Statistics")]
+    pub(crate) background: Vec<String>,
     /// Shuffled copies to count false edges in [default: 0]
     #[arg(long, value_name = "COPIES", help_heading = "Statistics")]
     pub(crate) calibrate: Option<u32>,
@@ -185,7 +189,7 @@ impl Options {
                 threads,
                 memory
             ],
-            [trace, window, since, column, write],
+            [trace, window, since, column, write, background],
             [identified, no_quotes, text_reposts, edges_only]
         )
     }
@@ -242,17 +246,24 @@ impl Options {
                 )));
             }
         };
+        let null = self
+            .null
+            .as_deref()
+            .map_or(Ok(NullModel::default()), str::parse)
+            .map_err(usage)?;
+        if !self.background.is_empty() && (null == NullModel::Bicm || self.compat.is_some()) {
+            return Err(Failure::Usage(
+                "--background goes with the null models blocks and plain, and not with --compat"
+                    .to_owned(),
+            ));
+        }
         Ok(NetworkSettings {
             windows: self.windows()?,
             min_weight: self.min_weight.unwrap_or(base.min_weight),
             min_events: self.min_events.unwrap_or(base.min_events),
             level,
             correction,
-            null: self
-                .null
-                .as_deref()
-                .map_or(Ok(NullModel::default()), str::parse)
-                .map_err(usage)?,
+            null,
             topics: TopicSettings {
                 resolution: in_range(
                     "topic-resolution",

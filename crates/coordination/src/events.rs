@@ -60,6 +60,8 @@ pub struct Events {
     account_start: Vec<u32>,
     account_events: Vec<u32>,
     repeats: Vec<Repeat>,
+    /// Whether each account belongs to the background; empty where there is none.
+    background: Vec<bool>,
 }
 
 impl Events {
@@ -99,6 +101,7 @@ impl Events {
             account_start: Vec::new(),
             account_events: Vec::new(),
             repeats: Vec::new(),
+            background: Vec::new(),
         };
         let mut seen_at = vec![u32::MAX; n_accounts as usize];
         firsts.object_start.push(0);
@@ -127,6 +130,40 @@ impl Events {
         firsts.repeats.sort_unstable();
         firsts.index_accounts();
         firsts
+    }
+
+    /// The same events, some accounts being a *background*: what is usual is estimated from them alone, and they are
+    /// not themselves in question. One flag an account; no flags for no background.
+    ///
+    /// # Panics
+    /// When there are flags, and not one an account.
+    #[must_use]
+    pub fn with_background(mut self, background: Vec<bool>) -> Self {
+        let fits = background.is_empty() || background.len() == self.n_accounts as usize;
+        assert!(fits, "one flag an account");
+        self.background = background;
+        self
+    }
+
+    /// Whether some accounts are a background.
+    pub fn has_background(&self) -> bool {
+        !self.background.is_empty()
+    }
+
+    /// Whether findings can be about an account.
+    pub fn in_question(&self, account: u32) -> bool {
+        self.background.is_empty() || !self.background[account as usize]
+    }
+
+    /// Whether what is usual is estimated from an account: from those of the background if there is one, else from all.
+    pub fn is_reference(&self, account: u32) -> bool {
+        self.background.is_empty() || self.background[account as usize]
+    }
+
+    /// The events of an object by accounts that what is usual is estimated from, in order of time.
+    pub fn reference_of_object(&self, object: u32) -> impl Iterator<Item = usize> {
+        self.of_object(object)
+            .filter(|e| self.is_reference(self.account[*e]))
     }
 
     fn index_accounts(&mut self) {
@@ -166,6 +203,7 @@ impl Events {
             account_start: Vec::new(),
             account_events: Vec::new(),
             repeats: Vec::new(),
+            background: self.background.clone(),
         };
         copy.index_accounts();
         copy
@@ -225,6 +263,7 @@ impl Events {
             account_start: Vec::new(),
             account_events: Vec::new(),
             repeats: Vec::new(),
+            background: self.background.clone(),
         };
         out.object_start.push(0);
         for o in 0..self.n_objects() {
@@ -259,12 +298,10 @@ impl Events {
         self.object_start.len() as u32 - 1
     }
 
-    /// N of the family: accounts with at least one event.
+    /// N of the family: accounts in question with at least one event.
     pub fn active_accounts(&self) -> u64 {
-        self.account_start
-            .windows(2)
-            .filter(|w| w[1] > w[0])
-            .count() as u64
+        let active = |a: &u32| self.in_question(*a) && !self.of_account(*a).is_empty();
+        (0..self.n_accounts).filter(active).count() as u64
     }
 
     /// The events of an object, in order of time.

@@ -163,9 +163,10 @@ pub struct Network {
     pub baselines: Vec<Baseline>,
 }
 
-/// Accounts with an event in any trace.
+/// Accounts in question with an event in any trace.
 pub fn active_accounts(traces: &[&Events], n: u32) -> u64 {
     (0..n)
+        .filter(|&a| traces.iter().all(|t| t.in_question(a)))
         .filter(|&a| traces.iter().any(|t| !t.of_account(a).is_empty()))
         .count() as u64
 }
@@ -179,6 +180,9 @@ pub fn family(accounts: u64) -> f64 {
 /// change no q at or below it.
 pub fn score(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
     pairs(events, window, LEAST, |pair| {
+        if !events.in_question(pair.i) || !events.in_question(pair.j) {
+            return None;
+        }
         let expected = null.expected(pair.i, pair.j);
         let p = upper_tail(pair.weight, expected);
         (p <= level).then_some(Scored { pair, expected, p })

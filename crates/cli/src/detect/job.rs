@@ -37,6 +37,8 @@ pub(super) struct Job {
     pub(super) traces: Vec<Trace>,
     pub(super) chosen: bool,
     pub(super) network: NetworkSettings,
+    /// Number of the first input that is background.
+    pub(super) background_from: Option<u32>,
     pub(super) contest: Option<Contest>,
     pub(super) earlier: Vec<EarlierCampaign>,
     pub(super) parts: Parts,
@@ -48,6 +50,7 @@ impl Job {
         detect: &Detect,
         options: Options,
         inputs: &[Input],
+        has_background: bool,
         voice: &Voice,
     ) -> Result<Self, Failure> {
         let chosen = !options.trace.is_empty();
@@ -70,6 +73,7 @@ impl Job {
             force: detect.force,
             fail_on: detect.fail_on.clone(),
             network: options.network()?,
+            background_from: has_background.then_some(inputs.len() as u32),
             parts: parts(&options)?,
             options,
             traces,
@@ -276,6 +280,7 @@ impl Job {
                     extract,
                     text: self.options.text()?,
                     media_distance: self.options.media_distance()?,
+                    background_from: self.background_from,
                     keep_text,
                 };
                 return Ok(Taker::Corpus(Box::new(CorpusBuilder::new(settings))));

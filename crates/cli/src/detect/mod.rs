@@ -24,6 +24,7 @@ use job::Job;
     overt detect posts.csv -o findings/\n  \
     overt detect posts.csv.zst more/*.jsonl --trace repost,url,text --window 60s -o findings/\n  \
     overt detect export.ndjson --trace device=device_hash --about midterms.toml -o findings/\n  \
+    overt detect operation.csv --background everybody-that-month.csv.zst -o findings/\n  \
     overt detect today.csv --since yesterday/ --calibrate 20 -o today/\n  \
     overt detect posts.csv --compat coortweet --window 10s -o as-coortweet/\n  \
     zcat dump.gz | overt detect - --column account=user,time=ts,urls=link -o findings/")]
@@ -65,8 +66,10 @@ impl Detect {
                 Failure::Environment(format!("{threads} threads cannot be had: {e}"))
             })?;
         }
-        let inputs = expand(&self.inputs)?;
-        let job = Job::prepare(&self, options, &inputs, voice)?;
+        let mut inputs = expand(&self.inputs)?;
+        let background = expand(&options.background)?;
+        let job = Job::prepare(&self, options, &inputs, !background.is_empty(), voice)?;
+        inputs.extend(background);
         let hidden = stop_cleanly()?;
         if self.output.exists() && !self.force {
             // Said now rather than after minutes of work.

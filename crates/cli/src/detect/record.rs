@@ -67,7 +67,8 @@ impl Job {
             inputs: receipt
                 .files
                 .iter()
-                .map(|f| InputRecord {
+                .zip(0..)
+                .map(|(f, number)| InputRecord {
                     path: f.path.display().to_string(),
                     format: f.format.name().to_owned(),
                     bytes: f.bytes,
@@ -75,6 +76,7 @@ impl Job {
                     rows: f.rows,
                     posts: f.posts,
                     rejected: f.rejected,
+                    background: self.background_from.is_some_and(|first| number >= first),
                 })
                 .collect(),
             intake: IntakeRecord {

@@ -333,3 +333,101 @@ fn every_command_explains_itself_with_examples() {
     bench.well(&["man", "pages"]);
     assert!(bench.read("pages/overt-detect.1").contains("overt"));
 }
+
+#[test]
+fn a_background_says_what_is_usual_and_is_not_in_question() {
+    let bench = Bench::new();
+    bench.well(&[
+        "-q", "simulate", "--events", "20k", "--seed", "3", "-o", "world",
+    ]);
+    let planted: BTreeSet<String> = bench
+        .read("world/labels.csv")
+        .lines()
+        .skip(1)
+        .filter_map(|l| l.split(',').next().map(str::to_owned))
+        .collect();
+    let posts = bench.read("world/posts.csv");
+    let (mut archive, mut others) = (String::new(), String::new());
+    for (n, line) in posts.lines().enumerate() {
+        let account = line.split(',').nth(1).unwrap_or("");
+        let is_in = planted.contains(account);
+        if n == 0 || is_in {
+            archive.push_str(&format!("{line}\n"));
+        }
+        if n == 0 || !is_in {
+            others.push_str(&format!("{line}\n"));
+        }
+    }
+    bench.file("archive.csv", &archive);
+    bench.file("others.csv", &others);
+    let words = ["--trace", "repost,url", "-o", "out"];
+    let with = ["detect", "archive.csv", "--background", "others.csv"];
+    bench.well(&[&["-q"], &with[..], &words[..]].concat());
+    let run: serde_json::Value = serde_json::from_str(&bench.read("out/run.json")).expect("JSON");
+    assert_eq!(
+        run["accounts"],
+        planted.len(),
+        "only the archive's accounts are tested"
+    );
+    assert_eq!(run["inputs"][0].get("background"), None);
+    assert_eq!(run["inputs"][1]["background"], true);
+    let edges = bench.read("out/edges.csv");
+    assert!(edges.lines().count() > 50, "{}", edges.lines().count());
+    for line in edges.lines().skip(1) {
+        for key in line.split(',').take(2) {
+            let account = key.rsplit(':').next().unwrap_or("");
+            assert!(planted.contains(account), "{account} is of the background");
+        }
+    }
+    let report = bench.read("out/report.html");
+    assert!(report.contains("of a background, not from the accounts in question"));
+    assert!(!report.contains("estimated from this data itself"));
+    let refused = bench.overt(&[&with[..], &["--null", "bicm", "-o", "no"]].concat());
+    assert_eq!(refused.code, 2, "{}", refused.err);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interruption_leaves_nothing_half_written() {
+    use std::process::{Command, Stdio};
+    use std::time::{Duration, Instant};
+
+    let Some(data) = shared("data/coordination/german_url_id.csv") else {
+        return;
+    };
+    let bench = Bench::new();
+    let entries = || {
+        std::fs::read_dir(bench.path(""))
+            .expect("the folder")
+            .count()
+    };
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin("overt"))
+        .current_dir(bench.path(""))
+        .args([
+            "-q",
+            "detect",
+            word(&data),
+            "--calibrate",
+            "1000000",
+            "-o",
+            "out",
+        ])
+        .stderr(Stdio::null())
+        .spawn()
+        .expect("a run");
+    let begun = Instant::now();
+    while entries() == 0 {
+        assert!(
+            begun.elapsed() < Duration::from_secs(60),
+            "nothing is being written"
+        );
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let signal = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
+    assert!(signal.expect("kill").success());
+    let status = child.wait().expect("an end");
+    assert_eq!(status.code(), Some(130));
+    assert_eq!(entries(), 0, "what was half-written is gone");
+}

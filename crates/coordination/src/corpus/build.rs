@@ -220,6 +220,18 @@ impl CorpusBuilder {
         order.into_iter().map(|(_, a)| a).collect()
     }
 
+    /// Which accounts post in the background only; no flags where there is none.
+    fn background(&self, accounts: u32) -> Vec<bool> {
+        let Some(file) = self.settings.background_from else {
+            return Vec::new();
+        };
+        let mut only = vec![true; accounts as usize];
+        for a in &self.posts.account[..self.posts.before_file(file)] {
+            only[*a as usize] = false;
+        }
+        only
+    }
+
     /// Bytes held, about.
     pub fn memory(&self) -> usize {
         let traces: usize = self
@@ -247,6 +259,7 @@ impl CorpusBuilder {
             .iter_mut()
             .for_each(|a| *a = number[*a as usize]);
         let n = order.len() as u32;
+        let background = self.background(n);
         let mut traces = Vec::new();
         for (trace, (mut objects, mut raw)) in self
             .settings
@@ -268,6 +281,7 @@ impl CorpusBuilder {
                 (objects, crowded) = (found.names, found.crowded);
             }
             let events = Events::new(raw, n, objects.len() as u32);
+            let events = events.with_background(background.clone());
             traces.push(TraceEvents {
                 trace: trace.clone(),
                 objects,

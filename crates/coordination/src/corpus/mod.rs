@@ -26,6 +26,9 @@ pub struct CorpusSettings {
     pub text: TextSettings,
     /// Bits in which perceptual hashes of one image may differ; 0 asks for equal hashes.
     pub media_distance: u32,
+    /// Files from this number on are a background: what is usual is estimated from accounts that post only there, and
+    /// they are not in question.
+    pub background_from: Option<u32>,
     /// Keep the words of posts for samples and for the share that is about an election.
     pub keep_text: bool,
 }

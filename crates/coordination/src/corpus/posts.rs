@@ -83,6 +83,14 @@ impl Posts {
         }
     }
 
+    /// Number of posts read before a file; files are read in the order of their numbers.
+    pub(super) fn before_file(&self, file: u32) -> usize {
+        let at = self.files.partition_point(|(_, f)| *f < file);
+        self.files
+            .get(at)
+            .map_or(self.len(), |(first, _)| *first as usize)
+    }
+
     /// The words of a post; empty where there are none or they were not kept.
     pub fn text(&self, post: u32) -> &str {
         self.text.get(post as usize)

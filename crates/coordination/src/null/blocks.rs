@@ -35,11 +35,13 @@ impl Default for TopicSettings {
 #[derive(Debug, Clone)]
 pub struct Blocks {
     of_object: Vec<u32>,
+    /// The tier of each block.
+    tier: Vec<u32>,
     topics: u32,
     start: Vec<u32>,
     /// (block, events) of each account, by block: `D_ib`.
     activity: Vec<(u32, u32)>,
-    /// `E_b`.
+    /// `E_b`, of the accounts that what is usual is estimated from.
     events: Vec<u64>,
 }
 
@@ -54,14 +56,21 @@ impl Blocks {
         let topic = topics(events, settings);
         let topics = topic.iter().max().map_or(0, |t| *t);
         let tiered: Vec<(u32, u32)> = (0..events.n_objects())
-            .map(|o| (topic[o as usize], tier(events.of_object(o).len() as u32)))
+            .map(|o| {
+                let popularity = events.reference_of_object(o).count();
+                (topic[o as usize], tier(popularity as u32))
+            })
             .collect();
         let mut kinds = tiered.clone();
         kinds.sort_unstable();
         kinds.dedup();
         // Every pair looked up was put in above.
         let number = |kind: &(u32, u32)| kinds.binary_search(kind).unwrap_or(0) as u32;
-        Self::given(events, tiered.iter().map(number).collect(), topics)
+        let found = Self::given(events, tiered.iter().map(number).collect(), topics);
+        Self {
+            tier: kinds.iter().map(|(_, tier)| *tier).collect(),
+            ..found
+        }
     }
 
     /// Blocks known from elsewhere: `of_object` has the block of each object.
@@ -77,6 +86,7 @@ impl Blocks {
         let blocks = of_object.iter().max().map_or(1, |b| *b as usize + 1);
         let mut out = Self {
             of_object,
+            tier: vec![0; blocks],
             topics,
             start: vec![0],
             activity: Vec::new(),
@@ -94,7 +104,9 @@ impl Blocks {
             row.sort_unstable();
             for run in row.chunk_by(|a, b| a == b) {
                 out.activity.push((run[0], run.len() as u32));
-                out.events[run[0] as usize] += run.len() as u64;
+                if events.is_reference(i) {
+                    out.events[run[0] as usize] += run.len() as u64;
+                }
             }
             out.start.push(out.activity.len() as u32);
         }
@@ -121,7 +133,12 @@ impl Blocks {
         self.topics
     }
 
-    /// Events in a block, `E_b`.
+    /// The popularity tier of a block; 0 where blocks were given.
+    pub fn tier(&self, block: u32) -> u32 {
+        self.tier[block as usize]
+    }
+
+    /// Events in a block, `E_b`, of the accounts that what is usual is estimated from.
     pub fn events(&self, block: u32) -> u64 {
         self.events[block as usize]
     }
@@ -202,7 +219,8 @@ fn large_enough(community: &[u32], events: &Events, least: u32) -> Vec<u32> {
         if size.len() <= c as usize {
             size.resize(c as usize + 1, 0u32);
         }
-        size[c as usize] += u32::from(!events.of_account(a as u32).is_empty());
+        let counts = events.is_reference(a as u32) && !events.of_account(a as u32).is_empty();
+        size[c as usize] += u32::from(counts);
     }
     let mut next = 0;
     let mut number = vec![

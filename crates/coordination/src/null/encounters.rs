@@ -10,7 +10,8 @@ use crate::events::Events;
 /// A number for each ordered pair of latency bins.
 pub type BinPairs = [[f64; BINS]; BINS];
 
-/// Ordered pairs of events of different accounts at one object, per block and pair of bins.
+/// Ordered pairs of events of different accounts at one object, per block and pair of bins; of the accounts that what is
+/// usual is estimated from.
 #[derive(Debug, Clone)]
 pub struct Encounters {
     /// Within the window.
@@ -70,22 +71,21 @@ fn add(to: &mut BinPairs, what: &BinPairs) {
     }
 }
 
-/// Ordered pairs of events at one object, within the window and at any time.
+/// Ordered pairs of reference events at one object, within the window and at any time.
 pub fn of_object(
     events: &Events,
     object: u32,
     window: Window,
     habit: &Habit,
 ) -> (BinPairs, BinPairs) {
-    let run = events.of_object(object);
     let mut near = [[0.0; BINS]; BINS];
     let mut in_window = [0.0; BINS];
     let mut all = [0.0; BINS];
-    let mut first = run.start;
-    for e in run {
-        while events.time(e) - events.time(first) > window.bound() {
+    let mut leaving = events.reference_of_object(object).peekable();
+    for e in events.reference_of_object(object) {
+        let left = |first: &usize| events.time(e) - events.time(*first) > window.bound();
+        while let Some(first) = leaving.next_if(left) {
             in_window[habit.bin(first)] -= 1.0;
-            first += 1;
         }
         let k = habit.bin(e);
         for l in 0..BINS {

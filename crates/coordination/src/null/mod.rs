@@ -15,6 +15,7 @@ pub mod blocks;
 pub mod encounters;
 pub mod habit;
 pub mod poisson;
+mod pooled;
 pub mod synchrony;
 
 use overt_model::{ParseError, Window};
@@ -27,6 +28,7 @@ use blocks::{Blocks, TopicSettings};
 use encounters::{BinPairs, Encounters, bilinear};
 use habit::{BINS, Habit};
 use poisson::upper_tail;
+use pooled::Pooled;
 
 /// The chance at which a pair stands out.
 const STANDS_OUT: f64 = 1e-4;
@@ -120,6 +122,8 @@ pub struct Null<'a> {
     /// Encounters at this window.
     pub encounters: Encounters,
     rate: Vec<BinPairs>,
+    /// What blocks that the background hardly knows fall back on.
+    pooled: Option<Pooled>,
     bicm: Option<Bicm>,
 }
 
@@ -128,9 +132,13 @@ impl<'a> Null<'a> {
     pub fn new(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
         let encounters = Encounters::count(events, window, &baseline.blocks, &baseline.habit);
         let bicm = (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window));
+        let pooled = events
+            .has_background()
+            .then(|| Pooled::over(&encounters, &baseline.blocks));
         let mut null = Self {
             baseline,
             rate: Vec::new(),
+            pooled,
             encounters,
             bicm,
         };
@@ -143,16 +151,18 @@ impl<'a> Null<'a> {
 
     /// `W_b[k,l]`: encounters over the square of the block's events.
     fn rates(&self) -> Vec<BinPairs> {
+        let blocks = &self.baseline.blocks;
         let scaled = |(b, near): (usize, &BinPairs)| {
-            let e = self.baseline.blocks.events(b as u32).max(1) as f64;
+            let e = blocks.events(b as u32).max(1) as f64;
             near.map(|row| row.map(|n| n / (e * e)))
         };
-        self.encounters
-            .near
-            .iter()
-            .enumerate()
-            .map(scaled)
-            .collect()
+        let near = self.encounters.near.iter().enumerate();
+        match &self.pooled {
+            None => near.map(scaled).collect(),
+            Some(pooled) => near
+                .map(|(b, near)| pooled.shrink(near, blocks, b as u32))
+                .collect(),
+        }
     }
 
     /// Takes out of the encounters what pairs that stand out do with each other, and looks again, until no more do:
@@ -164,6 +174,9 @@ impl<'a> Null<'a> {
         let all = self.encounters.clone();
         // λ only falls from round to round, so who is far from standing out now is left alone.
         let near: Vec<Pair> = pairs(events, window, LEAST_TIE, |pair| {
+            if !events.is_reference(pair.i) || !events.is_reference(pair.j) {
+                return None;
+            }
             let p = upper_tail(pair.weight, self.expected(pair.i, pair.j));
             (p <= STANDS_OUT * 100.0).then_some(pair)
         });

@@ -69,24 +69,24 @@ impl<'a> SynchronyTest<'a> {
     fn chance(&mut self, pair: Pair, e: usize, f: usize) -> f64 {
         let object = self.events.object(e);
         let (x, y) = (self.habit.ratio(pair.i), self.habit.ratio(pair.j));
-        if self.events.of_object(object).len() < 4 {
-            let b = self.blocks.of_object(object) as usize;
-            let every = bilinear(x, &self.encounters.every[b], y);
-            return if every > 0.0 {
-                bilinear(x, &self.encounters.near[b], y) / every
-            } else {
-                1.0
-            };
-        }
         let (events, window, habit) = (self.events, self.window, self.habit);
+        let own = [pair.i, pair.j].map(|a| usize::from(events.is_reference(a)));
+        let others = events.reference_of_object(object).take(4).count() - own[0] - own[1];
+        if others < 2 {
+            return self.chance_in_block(object, x, y);
+        }
         let known = self.objects.entry(object).or_insert_with(|| {
             let mut all = [0.0; BINS];
             events
-                .of_object(object)
+                .reference_of_object(object)
                 .for_each(|g| all[habit.bin(g)] += 1.0);
             Box::new((of_object(events, object, window, habit).0, all))
         });
         let (near, all) = &**known;
+        if own == [0, 0] {
+            let alone: f64 = (0..BINS).map(|b| x[b] * y[b] * all[b]).sum();
+            return bilinear(x, near, y) / (dot(x, all) * dot(y, all) - alone);
+        }
         // Everybody else at the object: ordered pairs at any time are products of counts, less each with itself.
         let mut others = *all;
         let (k, l) = (habit.bin(e), habit.bin(f));
@@ -104,6 +104,17 @@ impl<'a> SynchronyTest<'a> {
         }
         let lost = |b: usize, near: &Bins| x[b] * dot(y, near) + y[b] * dot(x, near);
         (bilinear(x, near, y) - lost(k, &of_e) - lost(l, &of_f)) / every
+    }
+
+    /// The block's habit-weighted share of event pairs within the window.
+    fn chance_in_block(&self, object: u32, x: &Bins, y: &Bins) -> f64 {
+        let b = self.blocks.of_object(object) as usize;
+        let every = bilinear(x, &self.encounters.every[b], y);
+        if every > 0.0 {
+            bilinear(x, &self.encounters.near[b], y) / every
+        } else {
+            1.0
+        }
     }
 }
 

@@ -79,6 +79,15 @@ pub struct Run {
     pub election: Option<String>,
 }
 
+impl Run {
+    /// Posts read of the background; none where there is no background.
+    pub fn background_posts(&self) -> Option<u64> {
+        let background = || self.inputs.iter().filter(|i| i.background);
+        background().next()?;
+        Some(background().map(|i| i.posts).sum())
+    }
+}
+
 /// What was made of the edges.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Judged {
@@ -107,6 +116,9 @@ pub struct InputRecord {
     pub posts: u64,
     /// Rows rejected.
     pub rejected: u64,
+    /// Whether what is usual was estimated from it, and nothing was sought in it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub background: bool,
 }
 
 /// Counts over all inputs.

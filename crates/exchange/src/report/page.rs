@@ -71,14 +71,24 @@ fn headline(found: &Found<'_>) -> String {
 }
 
 fn limits(found: &Found<'_>, names: &Names) -> String {
+    let basis = match found.run.background_posts() {
+        None => {
+            "What chance explains is estimated from this data itself. If most accounts in it act together, as in an archive of \
+             one operation, edges are relative to that."
+                .to_owned()
+        }
+        Some(posts) => format!(
+            "What chance explains is estimated from {} of a background, not from the accounts in question. It holds as far as \
+             these accounts would be expected to post as those do.",
+            count(posts, "post", "posts")
+        ),
+    };
     let mut items = vec![
         "Posting in step says what accounts did, not who runs them, why, or whether they broke a rule. Newsrooms with \
          syndicated content, parties, unions and activists post in step openly and by right. What an account thinks plays \
          no part in any figure here."
             .to_owned(),
-        "What chance explains is estimated from this data itself. If most accounts in it act together, as in an archive of \
-         one operation, edges are relative to that."
-            .to_owned(),
+        basis,
         "A group of more than about twenty accounts that shares little with anyone else can pass for a topic of its own and \
          stay unseen; small circles of friends can look closer than they are at wide windows."
             .to_owned(),
@@ -280,7 +290,11 @@ fn intake(found: &Found<'_>) -> String {
         html.push_str(&format!(
             "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td><code class=\"hash\">{}</code></td></tr>",
             shown(&i.path),
-            shown(&i.format),
+            if i.background {
+                format!("{}, background", shown(&i.format))
+            } else {
+                shown(&i.format)
+            },
             group(i.posts),
             i.sha256
         ));
