@@ -12,3 +12,7 @@ echo
 target/release/calibration 100
 echo
 scripts/independent.sh
+echo
+scripts/growth.sh
+echo
+scripts/fuzz.sh

@@ -71,6 +71,10 @@ pub(crate) struct Options {
     /// An election in words, as TOML: how much of each campaign is about it
     #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
     pub(crate) about: Option<PathBuf>,
+    /// Published sites and links of known operations, to say which of them a campaign links to: a CSV with a column
+    /// indicator, or one a line
+    #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
+    pub(crate) indicators: Vec<PathBuf>,
     /// Findings of earlier runs, to follow campaigns over time
     #[arg(long, value_name = "FOLDER", help_heading = "Campaigns")]
     pub(crate) since: Vec<PathBuf>,
@@ -189,7 +193,7 @@ impl Options {
                 threads,
                 memory
             ],
-            [trace, window, since, column, write, background],
+            [trace, window, since, column, write, background, indicators],
             [identified, no_quotes, text_reposts, edges_only]
         )
     }

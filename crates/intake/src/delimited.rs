@@ -317,7 +317,7 @@ pub(crate) fn read(
     let platform = table.and_then(|t| t.platform).unwrap_or("").to_owned();
     let platform = desk.settings.platform.clone().unwrap_or(platform);
     if let Some(warning) = table.and_then(|t| (t.warning)(&header.columns)) {
-        desk.warn(format!("{}: {warning}", path.display()));
+        desk.warn(&path, &warning);
     }
     let (bytes, bound) = bounded(&mut source.bytes);
     let mut reader = csv::ReaderBuilder::new()
@@ -337,7 +337,7 @@ pub(crate) fn read(
         let more = reader.read_byte_record(&mut record);
         if !more.map_err(|e| row_error(&path, desk.rows, line, bound.exceeded(), e))? {
             if hashed_authors > 0 && hashed_authors == desk.rows && format == Format::FourCat {
-                desk.warn(format!("{}: authors were pseudonymised at export; accounts cannot be named or matched with other exports", path.display()));
+                desk.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
             }
             return Ok(header.columns);
         }

@@ -39,6 +39,7 @@ mod delimited;
 mod detect;
 mod error;
 mod formats;
+mod indicators;
 mod json;
 mod parquet;
 mod precision;
@@ -49,6 +50,7 @@ mod time;
 
 pub use detect::{Format, Kind, detect};
 pub use error::{Error, Reason, Reject, Stop};
+pub use indicators::{IndicatorList, Listed, read_indicators};
 pub use read::{FileReceipt, Receipt, Settings, Sink, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};

@@ -1,7 +1,7 @@
 //! Reading inputs one after the other, with counts, hashes, rejects and limits.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -136,7 +136,7 @@ pub fn read(
         desk.begin(file as u32);
         let receipt = read_one(input, &mut desk)?;
         if receipt.rows == 0 {
-            desk.warn(format!("{}: has no rows", receipt.path.display()));
+            desk.warn(&receipt.path, "has no rows");
         }
         desk.receipt.files.push(receipt);
         desk.check_rejects(true)?;
@@ -195,6 +195,8 @@ pub(crate) struct Desk<'a> {
     posts: u64,
     rejected: u64,
     example: BTreeMap<Reason, String>,
+    /// Things the reader of results should know, each with the inputs it is about.
+    warnings: Vec<(String, Vec<PathBuf>)>,
 }
 
 /// The longest account or post key.
@@ -215,6 +217,7 @@ impl<'a> Desk<'a> {
             posts: 0,
             rejected: 0,
             example: BTreeMap::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -294,10 +297,14 @@ impl<'a> Desk<'a> {
         Ok(())
     }
 
-    /// Notes something the reader of results should know, once.
-    pub(crate) fn warn(&mut self, warning: String) {
-        if !self.receipt.warnings.contains(&warning) {
-            self.receipt.warnings.push(warning);
+    /// Notes something about an input that the reader of results should know.
+    pub(crate) fn warn(&mut self, about: &Path, warning: &str) {
+        match self.warnings.iter_mut().find(|(w, _)| w == warning) {
+            Some((_, paths)) if paths.iter().any(|p| p == about) => {}
+            Some((_, paths)) => paths.push(about.to_owned()),
+            None => self
+                .warnings
+                .push((warning.to_owned(), vec![about.to_owned()])),
         }
     }
 
@@ -335,6 +342,17 @@ impl<'a> Desk<'a> {
 
     fn finish(mut self) -> Receipt {
         self.receipt.precision = self.finest.known();
+        let said = self
+            .warnings
+            .iter()
+            .map(|(warning, about)| match &about[..] {
+                [one] => format!("{}: {warning}", one.display()),
+                [first, others @ ..] => {
+                    format!("{} and {} more: {warning}", first.display(), others.len())
+                }
+                [] => warning.clone(),
+            });
+        self.receipt.warnings = said.collect();
         self.receipt
     }
 }

@@ -12,13 +12,14 @@ use overt_coordination::communities;
 use overt_coordination::compat::similar::Messages;
 use overt_coordination::compat::{Peer, Rows};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
+use overt_coordination::indicators::{Indicator, Indicators};
 use overt_coordination::network::{Network, NetworkSettings, find, test_pairs};
 use overt_coordination::sensitivity::vary;
 use overt_exchange::findings::{
     CalibrationRecord, Folder, Found, Judged, Parts, Run, SensitivityRecord, read as read_findings,
     write, write_tested,
 };
-use overt_intake::{Format, Input, Receipt, Watch, detect, read};
+use overt_intake::{Format, Input, Receipt, Watch, detect, read, read_indicators};
 use overt_model::Trace;
 
 use super::record::{Clock, Tally, repeatable, summary};
@@ -40,9 +41,43 @@ pub(super) struct Job {
     /// Number of the first input that is background.
     pub(super) background_from: Option<u32>,
     pub(super) contest: Option<Contest>,
+    pub(super) lists: Option<Lists>,
     pub(super) earlier: Vec<EarlierCampaign>,
     pub(super) parts: Parts,
     pub(super) command: Vec<String>,
+}
+
+/// Lists of indicators, taken together.
+pub(super) struct Lists {
+    pub(super) indicators: Indicators,
+    /// Name and SHA-256 of each.
+    pub(super) files: Vec<(String, String)>,
+}
+
+impl Lists {
+    fn read(paths: &[PathBuf]) -> Result<Self, Failure> {
+        let mut files = Vec::new();
+        let mut all = Vec::new();
+        for path in paths {
+            let read = read_indicators(path)?;
+            let name = path.display().to_string();
+            all.extend(read.listed.into_iter().map(|l| Indicator {
+                text: l.text,
+                note: l.note,
+                list: name.clone(),
+            }));
+            files.push((name, read.sha256));
+        }
+        let indicators = Indicators::new(all);
+        if indicators.usable() == 0 {
+            let names: Vec<&str> = files.iter().map(|(name, _)| name.as_str()).collect();
+            return Err(Failure::Input(format!(
+                "[detect.no-indicator] {}: no site or link is listed\n  give a CSV with a column named indicator, or one site or link a line",
+                names.join(", ")
+            )));
+        }
+        Ok(Self { indicators, files })
+    }
 }
 
 impl Job {
@@ -60,6 +95,9 @@ impl Job {
             usual_traces(&options, inputs)?
         };
         let contest = options.about.as_deref().map(read_contest).transpose()?;
+        let lists = (!options.indicators.is_empty())
+            .then(|| Lists::read(&options.indicators))
+            .transpose()?;
         let mut earlier = Vec::new();
         for folder in &options.since {
             earlier.extend(read_findings(folder)?.as_earlier());
@@ -79,6 +117,7 @@ impl Job {
             traces,
             chosen,
             contest,
+            lists,
             earlier,
             command,
         })
@@ -202,6 +241,7 @@ impl Job {
         );
         let context = Context {
             contest: self.contest.as_ref(),
+            indicators: self.lists.as_ref().map(|l| &l.indicators),
             earlier: &self.earlier,
         };
         let level = self.network.level;
@@ -274,7 +314,7 @@ impl Job {
         let extract = self.options.extract(&self.network.windows)?;
         let peer = match self.options.compat.as_deref() {
             None => {
-                let keep_text = self.parts.report || self.contest.is_some();
+                let keep_text = self.parts.report || self.contest.is_some() || self.lists.is_some();
                 let settings = CorpusSettings {
                     traces: self.traces.clone(),
                     extract,

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::LayerCounts;
-use overt_exchange::findings::{InputRecord, IntakeRecord, LayerRecord, Run, SCHEMA_VERSION};
+use overt_exchange::findings::{
+    IndicatorRecord, InputRecord, IntakeRecord, LayerRecord, Run, SCHEMA_VERSION,
+};
 use overt_intake::Receipt;
 use serde_json::json;
 
@@ -62,6 +64,7 @@ impl Job {
                 "campaign": { "resolution": self.options.campaign_resolution.unwrap_or(1.0), "least_accounts": self.options.campaign_accounts.unwrap_or(3) },
                 "seed": self.options.seed.unwrap_or(0),
                 "about": self.contest.as_ref().map(|c| &c.settings),
+                "indicators": self.lists.iter().flat_map(|l| &l.files).map(|(list, sha256)| json!({ "list": list, "sha256": sha256 })).collect::<Vec<_>>(),
                 "identified": self.parts.identified,
             }),
             inputs: receipt
@@ -113,6 +116,10 @@ impl Job {
             calibration: Vec::new(),
             sensitivity: Vec::new(),
             warnings: Vec::new(),
+            indicators: self.lists.as_ref().map(|l| IndicatorRecord {
+                usable: l.indicators.usable(),
+                unusable: l.indicators.unusable(),
+            }),
             election: self.contest.as_ref().map(|c| c.settings.name.clone()),
         }
     }

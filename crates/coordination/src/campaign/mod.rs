@@ -11,6 +11,7 @@ use crate::about::{About, Contest};
 use crate::accounts::{AccountFinding, Standing};
 use crate::communities::{Community, centrality, jaccard};
 use crate::corpus::Corpus;
+use crate::indicators::{Indicators, Met};
 use crate::network::{Edge, Network};
 
 pub use profile::{Activity, Burst, TopObject};
@@ -94,6 +95,8 @@ pub struct Campaign {
     pub reach: Reach,
     /// How much of it is about the election, if one was given.
     pub about: Option<About>,
+    /// Published indicators that posts carrying its co-shares link to.
+    pub indicators: Vec<Met>,
     /// Earlier campaigns it overlaps.
     pub overlaps: Vec<Overlap>,
 }
@@ -103,6 +106,8 @@ pub struct Campaign {
 pub struct Context<'a> {
     /// The election to look for.
     pub contest: Option<&'a Contest>,
+    /// Indicators of known operations.
+    pub indicators: Option<&'a Indicators>,
     /// Campaigns of earlier runs.
     pub earlier: &'a [EarlierCampaign],
 }
@@ -149,6 +154,9 @@ pub fn describe(
                     .map(|(contest, background)| {
                         contest.examine(corpus, &campaign.carrying, background)
                     });
+            if let Some(indicators) = context.indicators {
+                campaign.indicators = indicators.met(corpus, &campaign.carrying);
+            }
             campaign.overlaps = overlaps(corpus, community, context.earlier);
             campaign
         })
@@ -252,6 +260,7 @@ impl One<'_> {
             reach: Reach::of(self.corpus, self.network, self.edges(), members, &carrying),
             carrying,
             about: None,
+            indicators: Vec::new(),
             overlaps: Vec::new(),
         }
     }

@@ -86,19 +86,10 @@ pub(super) fn most_frequent<'a>(words: impl Iterator<Item = &'a str>) -> Vec<(St
 
 /// Registrable domains of the links in posts, kept or in the words.
 pub(super) fn domains(corpus: &Corpus, posts: &[u32]) -> Vec<(String, u64)> {
-    let links = |p: u32| {
-        let own = corpus.posts.links(p);
-        let text = if own.is_empty() {
-            corpus.posts.text(p)
-        } else {
-            own
-        };
-        text.split_whitespace()
-            .filter(|w| w.contains("://"))
-            .filter_map(canonical)
-            .filter_map(|l| registrable_domain(&l))
-    };
-    let found: Vec<String> = posts.iter().flat_map(|p| links(*p)).collect();
+    let links = posts.iter().flat_map(|p| corpus.posts.all_links(*p));
+    let found: Vec<String> = links
+        .filter_map(|link| registrable_domain(&canonical(link)?))
+        .collect();
     most_frequent(found.iter().map(String::as_str))
 }
 

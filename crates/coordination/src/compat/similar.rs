@@ -142,7 +142,7 @@ mod tests {
     fn words_are_cut_as_the_peer_cuts_them() {
         let mut words = Vec::new();
         each_word("It's 'Orange' @you, really?! http://a.b/c 3.5", |w| {
-            words.push(w.to_owned())
+            words.push(w.to_owned());
         });
         let expected = [
             "it's", "orange", "really", "?", "!", "http", ":", "/", "/", "a.b", "/", "c", "3.5",

@@ -96,6 +96,13 @@ impl Posts {
         self.text.get(post as usize)
     }
 
+    /// The links of a post: those the export names, or else those in its words.
+    pub fn all_links(&self, post: u32) -> impl Iterator<Item = &str> {
+        let own = self.links(post);
+        let from = if own.is_empty() { self.text(post) } else { own };
+        from.split_whitespace().filter(|w| w.contains("://"))
+    }
+
     /// Whether any post has words.
     pub fn has_text(&self) -> bool {
         self.text.is_used()

@@ -46,6 +46,8 @@ pub struct CampaignDocument {
     pub objects: Vec<ObjectDocument>,
     pub reach: ReachDocument,
     pub election: Option<ElectionDocument>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<IndicatorDocument>,
     pub overlaps: Vec<OverlapDocument>,
     pub members: Vec<MemberDocument>,
 }
@@ -114,6 +116,17 @@ pub struct ShareDocument {
     pub about: u64,
     pub sides: Vec<u64>,
     pub places: u64,
+}
+
+/// A published indicator that posts link to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[allow(missing_docs)]
+pub struct IndicatorDocument {
+    pub indicator: String,
+    pub note: String,
+    pub list: String,
+    pub posts: u64,
+    pub first_post: String,
 }
 
 /// An earlier campaign.
@@ -187,6 +200,17 @@ fn campaign(found: &Found<'_>, c: &Campaign) -> CampaignDocument {
             followers: c.reach.followers,
         },
         election: c.about.as_ref().map(|a| election(found, a)),
+        indicators: c
+            .indicators
+            .iter()
+            .map(|m| IndicatorDocument {
+                indicator: m.indicator.text.clone(),
+                note: m.indicator.note.clone(),
+                list: m.indicator.list.clone(),
+                posts: m.posts,
+                first_post: super::tables::post_key(found, m.first),
+            })
+            .collect(),
         overlaps: c
             .overlaps
             .iter()

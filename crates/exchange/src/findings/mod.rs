@@ -75,6 +75,9 @@ pub struct Run {
     pub sensitivity: Vec<SensitivityRecord>,
     /// What the reader should know.
     pub warnings: Vec<String>,
+    /// Indicators of known operations that links were compared with, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub indicators: Option<IndicatorRecord>,
     /// What was examined of an election, if anything.
     pub election: Option<String>,
 }
@@ -86,6 +89,15 @@ impl Run {
         background().next()?;
         Some(background().map(|i| i.posts).sum())
     }
+}
+
+/// Indicators that were given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndicatorRecord {
+    /// Sites and links that posts can link to.
+    pub usable: u64,
+    /// Others: phrases, addresses of machines and of mail.
+    pub unusable: u64,
 }
 
 /// What was made of the edges.

@@ -10,6 +10,8 @@ use super::names::Names;
 use super::text::{count, group, number, percent, shortened, shown};
 use crate::findings::Found;
 
+/// Published indicators shown.
+const INDICATORS: usize = 20;
 /// Members listed.
 const MEMBERS: usize = 40;
 /// Pairs of posts shown side by side.
@@ -42,6 +44,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
     ));
     html.push_str(&facts(c));
     html.push_str(&election(found, names, c));
+    html.push_str(&indicators(found, names, c));
     if let Some((first, _)) = c.activity.span {
         html.push_str("<h3>When</h3><figure><figcaption>Posts in step per day</figcaption>");
         html.push_str(&chart::timeline(&c.activity.days, first));
@@ -86,7 +89,9 @@ fn facts(c: &Campaign) -> String {
         .iter()
         .map(|(p, n)| (p.clone(), *n))
         .collect();
-    row("Members by platform", list(&platforms));
+    if c.reach.platforms.keys().any(|p| p != "unknown") {
+        row("Members by platform", list(&platforms));
+    }
     for (name, items) in [
         ("Languages", &c.languages),
         ("Posted with", &c.clients),
@@ -194,6 +199,49 @@ fn election(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
         ));
     }
     html
+}
+
+fn indicators(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
+    let Some(known) = found.run.indicators else {
+        return String::new();
+    };
+    let heading = "<h3>Links to published indicators</h3>";
+    if c.indicators.is_empty() {
+        return format!(
+            "{heading}<p>No post that carries this campaign links to any of the {}.</p>",
+            count(
+                known.usable,
+                "listed site or link",
+                "listed sites and links"
+            )
+        );
+    }
+    let rows: Vec<String> = c
+        .indicators
+        .iter()
+        .take(INDICATORS)
+        .map(|m| {
+            format!(
+                "<tr><td><bdi>{}</bdi></td><td><bdi>{}</bdi></td><td><bdi>{}</bdi></td><td>{}</td></tr>",
+                shortened(&names.words(&m.indicator.text), 160),
+                shortened(&names.words(&m.indicator.note), 160),
+                shown(&m.indicator.list),
+                group(m.posts)
+            )
+        })
+        .collect();
+    let more = match c.indicators.len().saturating_sub(INDICATORS) {
+        0 => String::new(),
+        n => format!(
+            "<p>{} more stand in <code>campaigns.json</code>.</p>",
+            group(n as u64)
+        ),
+    };
+    format!(
+        "{heading}<table><tr><th>As listed</th><th>What the list says</th><th>List</th><th>Posts in step that link there</th></tr>\
+         {}</table>{more}<p>That a post links to a listed site does not say whose the account is.</p>",
+        rows.concat()
+    )
 }
 
 fn zones(zones: &[i8]) -> String {

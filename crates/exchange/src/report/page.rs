@@ -6,7 +6,7 @@ use serde_json::json;
 use super::campaign;
 use super::layout::{DRAWN, place};
 use super::names::Names;
-use super::text::{count, group, number, percent, shown};
+use super::text::{count, group, number, percent, shown, whole};
 use crate::findings::Found;
 
 const STYLE: &str = include_str!("report.css");
@@ -218,13 +218,19 @@ fn trust(found: &Found<'_>) -> String {
         let layer = &run.layers[c.layer];
         let total: u64 = c.false_edges.iter().sum();
         html.push_str(&format!(
-            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity and latency, {} \
-             remained in all, at most {} in one copy.</p>",
+            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity and latency, \
+             {}.</p>",
             shown(&layer.trace),
             layer.window,
             count(c.false_edges.len() as u64, "copy", "copies"),
-            count(total, "edge", "edges"),
-            group(c.false_edges.iter().max().copied().unwrap_or(0))
+            match c.false_edges.iter().max() {
+                None | Some(0) => "no edge remained".to_owned(),
+                Some(most) => format!(
+                    "{} remained in all, at most {} in one copy",
+                    count(total, "edge", "edges"),
+                    group(*most)
+                ),
+            }
         ));
     }
     if !run.sensitivity.is_empty() {
@@ -308,7 +314,7 @@ fn reproduce(found: &Found<'_>) -> String {
         "<h2>How to reproduce</h2><p>With overt {} and the same inputs:</p><pre>{}</pre><p>The effective settings stand in \
          <code>run.json</code>; the same inputs and settings give the same findings, byte for byte, on any number of threads.</p>",
         shown(&found.run.overt_version),
-        shown(&command.join(" "))
+        whole(&command.join(" "))
     )
 }
 

@@ -8,6 +8,11 @@ pub(crate) fn shown(text: &str) -> String {
     shortened(text, LONGEST)
 }
 
+/// The same, whole.
+pub(crate) fn whole(text: &str) -> String {
+    shortened(text, text.len())
+}
+
 /// The same, with a limit of its own.
 pub(crate) fn shortened(text: &str, limit: usize) -> String {
     let mut plain = String::with_capacity(text.len().min(limit * 4));

@@ -29,8 +29,8 @@ pub(super) const TABLE: Table = Table {
     ],
     warning: |_| {
         Some(
-            "this is an archive of accounts already removed; what chance explains is estimated from them alone, so \
-             results are relative to one another"
+            "this is an archive of accounts already removed; unless posts of others are given with --background, what chance \
+             explains is estimated from them alone, and results are relative to one another"
                 .to_owned(),
         )
     },
