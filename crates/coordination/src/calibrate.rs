@@ -9,7 +9,7 @@ use rand_chacha::ChaCha8Rng;
 
 use crate::events::Events;
 use crate::network::{NetworkSettings, combine, family, score};
-use crate::null::{Baseline, Null};
+use crate::null::Baseline;
 
 /// How often each event is offered a new place.
 const ROUNDS: usize = 3;
@@ -85,18 +85,19 @@ pub fn false_edges(
     seed: u64,
 ) -> Vec<u64> {
     use rayon::prelude::*;
-    let n = family(events.active_accounts());
+    let accounts = events.active_accounts();
     (0..copies)
         .into_par_iter()
         .map(|copy| {
             let shuffled = shuffled(events, baseline, seed.wrapping_add(u64::from(copy)));
-            let null = Null::new(&shuffled, window, baseline);
-            combine(
-                &[score(&shuffled, window, &null, settings.level)],
-                n,
-                settings,
-            )
-            .len() as u64
+            let scored = score(
+                &[(&shuffled, window, baseline)],
+                accounts,
+                settings.level,
+                &|_| {},
+            );
+            let scored: Vec<_> = scored.into_iter().map(|(s, _)| s).collect();
+            combine(&scored, family(accounts), settings).len() as u64
         })
         .collect()
 }

@@ -6,6 +6,7 @@
 //! reporting limits.
 
 use overt_model::Window;
+use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::corpus::{Corpus, TraceEvents};
@@ -176,9 +177,51 @@ pub fn family(accounts: u64) -> f64 {
     accounts as f64 * (accounts as f64 - 1.0) / 2.0
 }
 
-/// Scores every pair of a layer with at least two co-shares, keeping those whose p is at or below the level: larger p
-/// change no q at or below it.
-pub fn score(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
+/// A layer to be scored: events, window, and what was estimated of their trace.
+pub type ToScore<'a> = (&'a Events, Window, &'a Baseline);
+
+/// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
+/// p change no q at or below it. With each layer its encounters; `begins` hears its number first.
+///
+/// The questions that raise λ ([`Null::raise`]) are put to the pairs that could pass: p only grows by them, so by
+/// Benjamini–Hochberg none with p above level · R / family can, R being the pairs kept, and no account by one with p above
+/// level / (N − 1).
+pub fn score(
+    layers: &[ToScore<'_>],
+    accounts: u64,
+    level: f64,
+    begins: &dyn Fn(usize),
+) -> Vec<(Vec<Scored>, Encounters)> {
+    let first: Vec<(Vec<Scored>, Null<'_>)> = layers
+        .iter()
+        .enumerate()
+        .map(|(n, &(events, window, baseline))| {
+            begins(n);
+            let null = Null::new(events, window, baseline);
+            (score_once(events, window, &null, level), null)
+        })
+        .collect();
+    let kept: usize = first.iter().map(|(scored, _)| scored.len()).sum();
+    let for_edges = level * kept as f64 / family(accounts).max(1.0);
+    let for_accounts = level / (accounts.max(2) - 1) as f64;
+    let could_pass = for_edges.max(for_accounts);
+    let each = first.into_iter().zip(layers);
+    each.map(|((scored, null), (events, ..))| {
+        let again = |s: Scored| {
+            if s.p > could_pass {
+                return Some(s);
+            }
+            let expected = s.expected * null.raise(events, s.pair.i, s.pair.j);
+            let p = upper_tail(s.pair.weight, expected);
+            (p <= level).then_some(Scored { expected, p, ..s })
+        };
+        let scored = scored.into_par_iter().filter_map(again).collect();
+        (scored, null.encounters)
+    })
+    .collect()
+}
+
+fn score_once(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
     pairs(events, window, LEAST, |pair| {
         if !events.in_question(pair.i) || !events.in_question(pair.j) {
             return None;
@@ -367,23 +410,38 @@ fn count(
     let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
     let accounts = active_accounts(&all, corpus.accounts.len() as u32);
     let family = family(accounts);
-    let mut scored = Vec::new();
-    let mut layers = Vec::new();
-    let mut encounters = Vec::new();
-    for (trace, (t, baseline)) in corpus.traces.iter().zip(baselines).enumerate() {
-        for &window in &settings.windows {
-            stage(&format!(
-                "counting co-shares of {} within {window}",
-                t.trace
-            ));
-            let null = Null::new(&t.events, window, baseline);
-            let found = score(&t.events, window, &null, settings.level);
-            let layer = Layer { trace, window };
-            layers.push(layer_counts(t, layer, baseline, found.len()));
-            scored.push(found);
-            encounters.push(null.encounters);
-        }
-    }
+    let each = (0..corpus.traces.len()).flat_map(|trace| {
+        let windows = settings.windows.iter();
+        windows.map(move |&window| Layer { trace, window })
+    });
+    let each: Vec<Layer> = each.collect();
+    let to_score: Vec<ToScore<'_>> = each
+        .iter()
+        .map(|l| {
+            (
+                &corpus.traces[l.trace].events,
+                l.window,
+                &baselines[l.trace],
+            )
+        })
+        .collect();
+    let begins = |n: usize| {
+        let Layer { trace, window } = each[n];
+        let trace = &corpus.traces[trace].trace;
+        stage(&format!("counting co-shares of {trace} within {window}"));
+    };
+    let (scored, encounters): (Vec<_>, Vec<_>) =
+        score(&to_score, accounts, settings.level, &begins)
+            .into_iter()
+            .unzip();
+    let layers = each
+        .iter()
+        .zip(&scored)
+        .map(|(&layer, found): (_, &Vec<Scored>)| {
+            let t = &corpus.traces[layer.trace];
+            layer_counts(t, layer, &baselines[layer.trace], found.len())
+        })
+        .collect();
     stage("comparing with chance");
     Counted {
         passing: combine(&scored, family, settings),

@@ -2,9 +2,9 @@
 
 use crate::corpus::Corpus;
 use crate::events::Events;
-use crate::network::{NetworkSettings, Scored, active_accounts, combine, family, score};
+use crate::network::{NetworkSettings, Scored, ToScore, active_accounts, combine, family, score};
 use crate::null::blocks::TopicSettings;
-use crate::null::{Baseline, Null, NullModel};
+use crate::null::{Baseline, NullModel};
 
 /// The result under one variation.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,23 +41,23 @@ pub fn vary(
         (NullModel::Plain, settings.topics),
     ];
     let events: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
-    let family = family(active_accounts(&events, corpus.accounts.len() as u32));
+    let accounts = active_accounts(&events, corpus.accounts.len() as u32);
     tried
         .into_iter()
         .map(|(null, topics)| {
-            let mut layers: Vec<Vec<Scored>> = Vec::new();
-            for e in &events {
-                let baseline = Baseline::estimate(e, null, &topics);
-                for &window in &settings.windows {
-                    layers.push(score(
-                        e,
-                        window,
-                        &Null::new(e, window, &baseline),
-                        settings.level,
-                    ));
-                }
-            }
-            let passing = combine(&layers, family, settings);
+            let baselines: Vec<Baseline> = events
+                .iter()
+                .map(|e| Baseline::estimate(e, null, &topics))
+                .collect();
+            let traces = events.iter().zip(&baselines);
+            let layers: Vec<ToScore<'_>> = traces
+                .flat_map(|(e, baseline)| settings.windows.iter().map(move |w| (*e, *w, baseline)))
+                .collect();
+            let scored: Vec<Vec<Scored>> = score(&layers, accounts, settings.level, &|_| {})
+                .into_iter()
+                .map(|(scored, _)| scored)
+                .collect();
+            let passing = combine(&scored, family(accounts), settings);
             let shared = passing
                 .iter()
                 .filter(|c| reported.binary_search(&(c.i, c.j)).is_ok())

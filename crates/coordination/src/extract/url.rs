@@ -24,11 +24,11 @@ pub fn canonical(link: &str) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
-    let host = url.host_str()?;
-    if !host.contains('.') {
+    let given = url.host_str()?;
+    let host = plain_host(given).to_owned();
+    if !host.contains('.') || host.len() != given.len() && !is_host(&host) {
         return None;
     }
-    let host = plain_host(host).to_owned();
     // 443 stands in both schemes for "none given" once the scheme is one.
     let port = url.port().filter(|p| !matches!(p, 80 | 443));
     url.set_fragment(None);
@@ -42,24 +42,39 @@ pub fn canonical(link: &str) -> Option<String> {
     } else {
         url.query_pairs_mut().clear().extend_pairs(kept);
     }
-    let path = url.path().trim_end_matches('/');
-    let path = path
-        .strip_suffix("/amp")
-        .unwrap_or(path)
-        .trim_end_matches(".amp");
+    let path = plain_path(url.path());
     let port = port.map_or(String::new(), |p| format!(":{p}"));
     let query = url.query().map_or(String::new(), |q| format!("?{q}"));
     Some(format!("https://{host}{port}{path}{query}"))
 }
 
 fn plain_host(mut host: &str) -> &str {
-    host = host.trim_end_matches('.');
-    for prefix in ["www.", "m.", "mobile.", "amp."] {
-        if let Some(rest) = host.strip_prefix(prefix).filter(|rest| rest.contains('.')) {
-            host = rest;
-        }
+    host = host.trim_matches('.');
+    let prefixes = ["www.", "m.", "mobile.", "amp."];
+    let shorter = |host| prefixes.iter().find_map(|p| str::strip_prefix(host, *p));
+    while let Some(rest) = shorter(host).filter(|rest| rest.contains('.')) {
+        host = rest.trim_start_matches('.');
     }
     host
+}
+
+/// Whether what is left of a host is one, and the same one: `www.0x7f.1` without its first part is an address.
+fn is_host(host: &str) -> bool {
+    Url::parse(&format!("https://{host}")).is_ok_and(|url| url.host_str() == Some(host))
+}
+
+fn plain_path(mut path: &str) -> &str {
+    loop {
+        let shorter = path.trim_end_matches('/');
+        let shorter = ["/amp", ".amp"]
+            .iter()
+            .find_map(|suffix| shorter.strip_suffix(suffix))
+            .unwrap_or(shorter);
+        if shorter.len() == path.len() {
+            return path;
+        }
+        path = shorter;
+    }
 }
 
 fn is_tracking(name: &str) -> bool {
@@ -99,6 +114,10 @@ mod tests {
             ("example.org/a b", "https://example.org/a%20b"),
             ("https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai"),
             ("https://example.org:8443/x", "https://example.org:8443/x"),
+            (
+                "https://m.www.example.org/a/amp//amp/",
+                "https://example.org/a",
+            ),
         ] {
             assert_eq!(canonical(given).as_deref(), Some(want), "{given}");
         }
@@ -108,6 +127,10 @@ mod tests {
             "mailto:a@b.org",
             "localhost/x",
             "https://",
+            ".",
+            "https://./x",
+            "https://c.0../",
+            "https://www.0x7f.1/",
         ] {
             assert_eq!(canonical(none), None, "{none}");
         }

@@ -9,11 +9,16 @@
 //! ```
 //!
 //! [`blocks`] finds b and D, [`habit`] r, [`encounters`] W; [`bicm`] is another null, [`synchrony`] another question.
+//!
+//! For pairs that would stand out, two more questions are put, and λ is raised by what they answer: do the two keep the
+//! same [`hours`], and do they share more than expected out of step too ([`apart`])?
 
+mod apart;
 pub mod bicm;
 pub mod blocks;
 pub mod encounters;
 pub mod habit;
+mod hours;
 pub mod poisson;
 mod pooled;
 pub mod synchrony;
@@ -23,12 +28,15 @@ use serde::{Deserialize, Serialize};
 
 use crate::count::{Pair, pairs};
 use crate::events::Events;
+use apart::{Apart, affinity};
 use bicm::Bicm;
 use blocks::{Blocks, TopicSettings};
 use encounters::{BinPairs, Encounters, bilinear};
 use habit::{BINS, Habit};
+use hours::Hours;
 use poisson::upper_tail;
 use pooled::Pooled;
+use synchrony::common;
 
 /// The chance at which a pair stands out.
 const STANDS_OUT: f64 = 1e-4;
@@ -122,6 +130,9 @@ pub struct Null<'a> {
     /// Encounters at this window.
     pub encounters: Encounters,
     rate: Vec<BinPairs>,
+    window: Window,
+    /// What else is asked about a pair, under the default null.
+    besides: Option<(Hours, Apart)>,
     /// What blocks that the background hardly knows fall back on.
     pooled: Option<Pooled>,
     bicm: Option<Bicm>,
@@ -138,12 +149,16 @@ impl<'a> Null<'a> {
         let mut null = Self {
             baseline,
             rate: Vec::new(),
+            window,
+            besides: None,
             pooled,
             encounters,
             bicm,
         };
         null.rate = null.rates();
         if baseline.trimmed {
+            let apart = Apart::new(&null.encounters, &baseline.blocks);
+            null.besides = Some((Hours::count(events, window), apart));
             null.trim(events, window);
         }
         null
@@ -202,11 +217,30 @@ impl<'a> Null<'a> {
         }
     }
 
-    /// Expected co-shares of two accounts, `λ_ij`.
+    /// By how much λ is to be raised for a pair that stands out, at least 1: for the hours both keep, and for what they
+    /// share out of step beyond what is expected. Always 1 but under the default null.
+    pub fn raise(&self, events: &Events, i: u32, j: u32) -> f64 {
+        let Some((hours, apart)) = &self.besides else {
+            return 1.0;
+        };
+        let both = common(events, i, j);
+        let (in_step, out_of_step): (Vec<_>, Vec<_>) = both
+            .into_iter()
+            .partition(|(e, f)| (events.time(*e) - events.time(*f)).abs() <= self.window.bound());
+        let expected = self.sum(i, j, &apart.rate);
+        hours.overlap(events, i, j, &in_step) * affinity(out_of_step.len(), expected)
+    }
+
+    /// Expected co-shares of two accounts from what they do in blocks and how early, `λ_ij`.
     pub fn expected(&self, i: u32, j: u32) -> f64 {
         if let Some(bicm) = &self.bicm {
             return bicm.expected(i, j);
         }
+        self.sum(i, j, &self.rate)
+    }
+
+    /// `Σ_b D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.
+    fn sum(&self, i: u32, j: u32, rate: &[BinPairs]) -> f64 {
         let (x, y) = (self.baseline.habit.ratio(i), self.baseline.habit.ratio(j));
         let (mut a, mut b) = (
             self.baseline.blocks.activity(i),
@@ -215,7 +249,7 @@ impl<'a> Null<'a> {
         let mut lambda = 0.0;
         while let (Some(&(p, d)), Some(&(q, e))) = (a.first(), b.first()) {
             if p == q {
-                lambda += f64::from(d) * f64::from(e) * self.meet(p, x, y);
+                lambda += f64::from(d) * f64::from(e) * self.meet(&rate[p as usize], x, y);
             }
             if p <= q {
                 a = &a[1..];
@@ -227,8 +261,7 @@ impl<'a> Null<'a> {
         lambda
     }
 
-    fn meet(&self, block: u32, x: &[f64; BINS], y: &[f64; BINS]) -> f64 {
-        let rate = &self.rate[block as usize];
+    fn meet(&self, rate: &BinPairs, x: &[f64; BINS], y: &[f64; BINS]) -> f64 {
         match self.baseline.model {
             NullModel::Blocks => bilinear(x, rate, y),
             NullModel::Plain | NullModel::Bicm => rate[0][0],

@@ -90,7 +90,7 @@ fn limits(found: &Found<'_>, names: &Names) -> String {
             .to_owned(),
         basis,
         "A group of more than about twenty accounts that shares little with anyone else can pass for a topic of its own and \
-         stay unseen; small circles of friends can look closer than they are at wide windows."
+         stay unseen; at windows of many minutes a pair of a small circle of friends can pass now and then."
             .to_owned(),
     ];
     if names.identified() {
