@@ -74,11 +74,33 @@ fn keys(texts: &Characters, first: usize, count: usize) -> Vec<u64> {
     keys
 }
 
+/// The least of every salted hash over the trigrams of a text.
 fn find_minima(text: &[u32], salts: &[(u32, u32)], shingles: &mut Vec<u32>, minima: &mut Vec<u32>) {
     shingle(text, shingles);
     minima.clear();
     minima.resize(salts.len(), u32::MAX);
-    for &x in &*shingles {
+    #[cfg(target_arch = "x86_64")]
+    if std::arch::is_x86_feature_detected!("avx2") {
+        // The common instruction set has no product of four numbers at once; with this one the whole text trace of 20,000
+        // posts takes two thirds of the time (`scripts/independent.sh`).
+        #[allow(unsafe_code)]
+        // SAFETY: the processor was just seen to have AVX2, and nothing else is asked of the caller.
+        return unsafe { lower_with_avx2(shingles, salts, minima) };
+    }
+    lower(shingles, salts, minima);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn lower_with_avx2(shingles: &[u32], salts: &[(u32, u32)], minima: &mut [u32]) {
+    lower(shingles, salts, minima);
+}
+
+// Compiled into each caller, and so for each instruction set.
+#[allow(clippy::inline_always)]
+#[inline(always)]
+fn lower(shingles: &[u32], salts: &[(u32, u32)], minima: &mut [u32]) {
+    for &x in shingles {
         for (least, (a, b)) in minima.iter_mut().zip(salts) {
             *least = (*least).min(x.wrapping_mul(*a).wrapping_add(*b));
         }
