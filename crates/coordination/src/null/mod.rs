@@ -10,8 +10,9 @@
 //!
 //! [`blocks`] finds b and D, [`habit`] r, [`encounters`] W; [`bicm`] is another null, [`synchrony`] another question.
 //!
-//! For pairs that would stand out, two more questions are put, and λ is raised by what they answer: do the two keep the
-//! same [`hours`], and do they share more than expected out of step too ([`apart`])?
+//! For pairs that could pass, two more questions are put, and λ is raised by what they answer: do the two keep the same
+//! hours (`hours`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
+//! fall back on their tier (`pooled`).
 
 mod apart;
 pub mod bicm;
