@@ -43,6 +43,10 @@ fn corpus(world: &Simulation, of: &BTreeSet<u32>, with_background: bool) -> Corp
 fn found(corpus: &Corpus) -> (Vec<(u32, u32)>, BTreeSet<u32>) {
     let settings = NetworkSettings::default();
     let network = find(corpus, &settings, &|_| {});
+    let p_sync = network.edges.iter().flat_map(|e| &e.layers);
+    for p in p_sync.map(|l| l.synchrony.p) {
+        assert!(p > 0.0 && p <= 1.0, "nothing is impossible: {p}");
+    }
     let number = |a: u32| {
         key::split(corpus.accounts.name(a))
             .1

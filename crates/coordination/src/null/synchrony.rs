@@ -75,6 +75,7 @@ impl<'a> SynchronyTest<'a> {
         if others < 2 {
             return self.chance_in_block(object, x, y);
         }
+        let in_block = (own == [0, 0]).then(|| self.chance_in_block(object, x, y));
         let known = self.objects.entry(object).or_insert_with(|| {
             let mut all = [0.0; BINS];
             events
@@ -83,9 +84,11 @@ impl<'a> SynchronyTest<'a> {
             Box::new((of_object(events, object, window, habit).0, all))
         });
         let (near, all) = &**known;
-        if own == [0, 0] {
+        if let Some(block) = in_block {
             let alone: f64 = (0..BINS).map(|b| x[b] * y[b] * all[b]).sum();
-            return bilinear(x, near, y) / (dot(x, all) * dot(y, all) - alone);
+            let every = dot(x, all) * dot(y, all) - alone;
+            // That none of a few of the background met here is no evidence that none would: the block counts as one more.
+            return (bilinear(x, near, y) + block) / (every + 1.0);
         }
         // Everybody else at the object: ordered pairs at any time are products of counts, less each with itself.
         let mut others = *all;
@@ -110,8 +113,12 @@ impl<'a> SynchronyTest<'a> {
     fn chance_in_block(&self, object: u32, x: &Bins, y: &Bins) -> f64 {
         let b = self.blocks.of_object(object) as usize;
         let every = bilinear(x, &self.encounters.every[b], y);
-        if every > 0.0 {
-            bilinear(x, &self.encounters.near[b], y) / every
+        let near = bilinear(x, &self.encounters.near[b], y);
+        if self.events.has_background() {
+            // The encounters need not hold any of the pair in question, and none seen is not none.
+            (near + 1.0) / (every + 1.0)
+        } else if every > 0.0 {
+            near / every
         } else {
             1.0
         }
