@@ -36,7 +36,7 @@ def run(overt, table, null, folder):
 
 def draw(rows, svg):
     matplotlib.rcParams["svg.hashsalt"] = "growth"
-    figure, (left, right) = plot.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
+    figure, (left, right) = plot.subplots(1, 2, figsize=(9, 4), layout="constrained")
     for null, label in NULLS.items():
         mine = [r for r in rows if r["null"] == null and not r["viral"]]
         million = [r["events"] / 1e6 for r in mine]
@@ -55,7 +55,7 @@ def draw(rows, svg):
         axes.set_xlim(left=0)
         axes.set_ylim(bottom=0)
         axes.grid(alpha=0.3)
-    left.legend(fontsize=8)
+    figure.legend(*left.get_legend_handles_labels(), fontsize=8, loc="outside lower center", ncols=2)
     figure.savefig(svg, metadata={"Date": None})
 
 
@@ -80,4 +80,5 @@ def main():
     print(f"on {os.cpu_count()} cores and {memory:.0f} GB")
 
 
-main()
+if __name__ == "__main__":
+    main()
