@@ -14,11 +14,14 @@
 //! # Ok::<(), overt_model::ParseError>(())
 //! ```
 
+mod entity;
+pub mod ftm;
 pub mod key;
 mod post;
 mod time;
 mod trace;
 
+pub use entity::{Entity, Provenance};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};
 pub use trace::Trace;

@@ -1,0 +1,233 @@
+//! Which words of one name meet which of the other: an optimal assignment, with joined and split words.
+
+use std::ops::Range;
+
+use super::{Kind, distance, words};
+
+/// A token as comparison sees it; borrowed from a name or from an index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct TokenView<'a> {
+    pub text: &'a str,
+    pub folded: &'a str,
+    pub kind: Kind,
+    pub weight: f64,
+}
+
+/// Words of a name that are next to one another.
+pub type Span = Range<usize>;
+
+/// How words met.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum How {
+    /// Letter by letter.
+    Equal,
+    /// In another spelling of the same sounds.
+    Spelling,
+    /// With a letter or two different.
+    Similar,
+    /// As forms of one given name.
+    GivenName,
+    /// A letter for a name that begins with it.
+    Initial,
+}
+
+/// Words of the one name that met words of the other.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Met {
+    /// The query's words.
+    pub query: Span,
+    /// The candidate's words.
+    pub candidate: Span,
+    /// How.
+    pub how: How,
+    /// From 0 (they are the same) to 1 (as good as different).
+    pub apart: f64,
+}
+
+/// Most words that are tried joined.
+pub(crate) const MOST_JOINED: usize = 4;
+
+/// Steps of the search for the best assignment; beyond them the best found counts. Names people bear need a few dozen.
+const MOST_STEPS: usize = 20_000;
+
+/// What meeting in another spelling costs, and as forms of one given name.
+const SPELLING: f64 = 0.02;
+const GIVEN_NAME: f64 = 0.15;
+
+/// The assignment that makes the most of both names' information.
+pub(crate) fn align(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Met> {
+    let links = links(query, candidate);
+    let mut search = Search::new(&links, query.len(), candidate.len());
+    search.from(0, 0, 0, 0.0);
+    let mut met: Vec<Met> = search.best.iter().map(|l| links[*l as usize].met.clone()).collect();
+    met.sort_by_key(|m| m.query.start);
+    met
+}
+
+/// A possible meeting and what it is worth.
+struct Link {
+    met: Met,
+    gain: f64,
+}
+
+fn links(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Link> {
+    let mut links = Vec::with_capacity(query.len() * 2);
+    for (i, q) in query.iter().enumerate() {
+        for (j, c) in candidate.iter().enumerate() {
+            if let Some((how, apart)) = compare(q, c) {
+                let gain = match how {
+                    How::Initial => 2.0 * q.weight.min(c.weight),
+                    _ => (q.weight + c.weight) * (1.0 - apart),
+                };
+                push(&mut links, i..i + 1, j..j + 1, how, apart, gain);
+            }
+        }
+    }
+    joined(query, candidate, |span, j, how, apart, gain| push(&mut links, span, j..j + 1, how, apart, gain));
+    joined(candidate, query, |span, i, how, apart, gain| push(&mut links, i..i + 1, span, how, apart, gain));
+    // Each query word's links, the most worth first, so that the first assignment tried is a good one.
+    links.sort_by(|a, b| {
+        let by_word = a.met.query.start.cmp(&b.met.query.start);
+        by_word
+            .then(b.gain.total_cmp(&a.gain))
+            .then(a.met.candidate.start.cmp(&b.met.candidate.start))
+            .then(a.met.candidate.end.cmp(&b.met.candidate.end))
+            .then(a.met.query.end.cmp(&b.met.query.end))
+    });
+    links
+}
+
+fn push(links: &mut Vec<Link>, query: Span, candidate: Span, how: How, apart: f64, gain: f64) {
+    if gain > 0.0 {
+        let met = Met {
+            query,
+            candidate,
+            how,
+            apart,
+        };
+        links.push(Link { met, gain });
+    }
+}
+
+/// How two single words compare, if at all.
+pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)> {
+    if a.text == b.text {
+        return Some((How::Equal, 0.0));
+    }
+    match (a.kind, b.kind) {
+        (Kind::Initial, Kind::Initial) => return None,
+        (Kind::Initial, Kind::Word) => return initial(a.text, b.text),
+        (Kind::Word, Kind::Initial) => return initial(b.text, a.text),
+        // Small words that are not the same: al and el, bin and ibn carry too little to tell apart.
+        (Kind::Particle, Kind::Particle) => return Some((How::Similar, 0.5)),
+        (Kind::Particle, _) | (_, Kind::Particle) => return (a.folded == b.folded).then_some((How::Spelling, SPELLING)),
+        (Kind::Word, Kind::Word) => {}
+    }
+    match distance::share(a.folded, b.folded) {
+        Some(0.0) => Some((How::Spelling, SPELLING)),
+        Some(apart) if apart > GIVEN_NAME && words::same_given_name(a.folded, b.folded) => Some((How::GivenName, GIVEN_NAME)),
+        Some(apart) if apart < 1.0 => Some((How::Similar, apart)),
+        _ if words::same_given_name(a.folded, b.folded) => Some((How::GivenName, GIVEN_NAME)),
+        _ => None,
+    }
+}
+
+fn initial(letter: &str, word: &str) -> Option<(How, f64)> {
+    (word.len() > 1 && word.starts_with(letter)).then_some((How::Initial, 0.0))
+}
+
+/// Spans of several words that are, written together, a single word of the other side.
+fn joined(
+    many: &[TokenView<'_>],
+    single: &[TokenView<'_>],
+    mut found: impl FnMut(Span, usize, How, f64, f64),
+) {
+    for (j, word) in single.iter().enumerate().filter(|(_, w)| w.kind == Kind::Word && w.folded.len() >= 4) {
+        for start in 0..many.len() {
+            let (mut letters, mut weight) = (0, 0.0);
+            for end in start..many.len().min(start + MOST_JOINED) {
+                letters += many[end].folded.len();
+                weight += many[end].weight;
+                if letters > word.folded.len() + 2 {
+                    break;
+                }
+                if end == start || letters + 2 < word.folded.len() {
+                    continue;
+                }
+                let text: String = many[start..=end].iter().map(|t| t.folded).collect();
+                if let Some(apart) = distance::share(&text, word.folded) {
+                    let how = if apart == 0.0 { How::Spelling } else { How::Similar };
+                    let apart = apart.max(SPELLING);
+                    found(start..end + 1, j, how, apart, (weight + word.weight) * (1.0 - apart));
+                }
+            }
+        }
+    }
+}
+
+/// Depth-first search over the query's words; each link or none is taken at each, and what cannot beat the best so far
+/// is left.
+struct Search<'a> {
+    links: &'a [Link],
+    /// Of each query word, the links that begin at it.
+    starts: Vec<Range<usize>>,
+    /// Of each query word, what it and all after it could gain at most.
+    hopes: Vec<f64>,
+    taken: Vec<u32>,
+    best: Vec<u32>,
+    best_gain: f64,
+    steps: usize,
+}
+
+impl<'a> Search<'a> {
+    fn new(links: &'a [Link], query: usize, _candidate: usize) -> Self {
+        let starts: Vec<Range<usize>> = (0..query)
+            .map(|i| {
+                let from = links.partition_point(|l| l.met.query.start < i);
+                from..links.partition_point(|l| l.met.query.start <= i)
+            })
+            .collect();
+        let mut hopes = vec![0.0; query + 1];
+        for i in (0..query).rev() {
+            let most = links[starts[i].clone()].iter().map(|l| l.gain).fold(0.0, f64::max);
+            hopes[i] = hopes[i + 1] + most;
+        }
+        Self {
+            links,
+            starts,
+            hopes,
+            taken: Vec::new(),
+            best: Vec::new(),
+            best_gain: 0.0,
+            steps: 0,
+        }
+    }
+
+    fn from(&mut self, word: usize, query_used: u64, candidate_used: u64, gain: f64) {
+        if gain > self.best_gain {
+            self.best_gain = gain;
+            self.best.clone_from(&self.taken);
+        }
+        self.steps += 1;
+        if word >= self.starts.len() || self.steps > MOST_STEPS || gain + self.hopes[word] <= self.best_gain {
+            return;
+        }
+        if query_used & (1 << word) == 0 {
+            for l in self.starts[word].clone() {
+                let link = &self.links[l];
+                let (query, candidate) = (mask(&link.met.query), mask(&link.met.candidate));
+                if query & query_used == 0 && candidate & candidate_used == 0 {
+                    self.taken.push(l as u32);
+                    self.from(word + 1, query_used | query, candidate_used | candidate, gain + link.gain);
+                    self.taken.pop();
+                }
+            }
+        }
+        self.from(word + 1, query_used, candidate_used, gain);
+    }
+}
+
+/// The words of a span as bits; names have at most [`MOST_WORDS`](super::MOST_WORDS), fewer than 64.
+fn mask(span: &Span) -> u64 {
+    ((1 << span.len()) - 1) << span.start
+}

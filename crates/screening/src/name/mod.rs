@@ -1,0 +1,397 @@
+//! Names prepared for comparison.
+//!
+//! ```text
+//! text ─► script (any script → Latin letters) ─► tokens (words) ─► words (what each says) ─► Name
+//!                                                                        two Names ─► align ─► score
+//! ```
+
+mod align;
+mod distance;
+mod fold;
+mod score;
+mod script;
+mod tokens;
+mod words;
+
+use icu_properties::props::Script;
+use overt_model::ftm::Schema;
+
+pub use align::{How, Met, Span};
+pub use score::{Knobs, NameScore};
+pub(crate) use align::{TokenView, align};
+pub(crate) use score::bound;
+pub(crate) use words::given_name_forms;
+pub(crate) use distance::{reach, within_reach};
+
+/// What a name names, which decides how its words are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Subject {
+    /// A human being.
+    Person,
+    /// A company, organisation or public body.
+    Organization,
+    /// A vessel, an aircraft, a vehicle, a wallet…
+    Thing,
+    /// A person or an organisation; the list does not say.
+    Either,
+}
+
+impl Subject {
+    /// What entities of a schema are.
+    pub fn of(schema: &Schema) -> Self {
+        if schema.is_a("Person") {
+            Self::Person
+        } else if schema.is_a("Organization") {
+            Self::Organization
+        } else if schema.is_a("LegalEntity") {
+            Self::Either
+        } else {
+            Self::Thing
+        }
+    }
+
+    fn may_be_person(self) -> bool {
+        matches!(self, Self::Person | Self::Either)
+    }
+}
+
+/// What a word does in a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    /// It names.
+    Word = 0,
+    /// One letter of a person's name.
+    Initial = 1,
+    /// A small word or a title: it carries next to nothing.
+    Particle = 2,
+}
+
+/// A word of a prepared name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Token {
+    /// In lower-case Latin letters.
+    pub text: String,
+    /// In folded spelling.
+    pub folded: String,
+    /// What it does.
+    pub kind: Kind,
+    /// How much it tells, from 0 to 1.
+    pub weight: f64,
+}
+
+/// One way to read a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Form {
+    /// `Latin`, or the script without an alphabet whose characters the tokens are.
+    pub script: FormScript,
+    /// Its words, in order.
+    pub tokens: Vec<Token>,
+    /// Its numbers, sorted.
+    pub numbers: Vec<u64>,
+    /// Its legal forms' classes, sorted.
+    pub legal: Vec<u8>,
+}
+
+/// What the tokens of a form are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum FormScript {
+    /// Words in Latin letters.
+    Latin = 0,
+    /// Chinese characters.
+    Han = 1,
+    /// Korean syllables.
+    Hangul = 2,
+}
+
+/// A name in all its readings.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Name {
+    /// As it was given.
+    pub original: String,
+    /// What it names.
+    pub subject: Subject,
+    /// Its readings, the usual one first.
+    pub forms: Vec<Form>,
+}
+
+/// Names are cut to this many words; a list's longer name is the list's problem, a query's is refused before.
+pub const MOST_WORDS: usize = 48;
+
+/// Readings of one name that are kept.
+const MOST_READINGS: usize = 6;
+
+impl Name {
+    /// Prepares a name.
+    ///
+    /// ```
+    /// use overt_screening::{Name, Subject};
+    ///
+    /// let name = Name::new("Пригожин, Евгений", Subject::Person);
+    /// let words: Vec<&str> = name.forms[0].tokens.iter().map(|t| t.text.as_str()).collect();
+    /// assert_eq!(words, ["prigozhin", "yevgeniy"]);
+    /// ```
+    pub fn new(text: &str, subject: Subject) -> Self {
+        let mut forms: Vec<Form> = Vec::new();
+        if let Some((script, characters)) = tokens::syllables(text) {
+            forms.push(syllabic(script, characters));
+        }
+        for words in tokens::readings(text, subject.may_be_person(), MOST_READINGS) {
+            let form = Form::new(words, subject);
+            if !form.tokens.is_empty() && !forms.contains(&form) {
+                forms.push(form);
+            }
+        }
+        Self {
+            original: text.to_owned(),
+            subject,
+            forms,
+        }
+    }
+
+    /// Prepares all names a written name stands for: itself, and the parts it sets beside one another (`A a.k.a. B`,
+    /// `A/B`).
+    pub fn written(text: &str, subject: Subject) -> Vec<Self> {
+        let names = written_names(text).into_iter().map(|part| Self::new(part, subject));
+        names.filter(|name| !name.is_empty()).collect()
+    }
+
+    /// Whether nothing in it can be compared.
+    pub fn is_empty(&self) -> bool {
+        self.forms.is_empty()
+    }
+}
+
+fn written_names(text: &str) -> Vec<&str> {
+    let mut names = vec![text];
+    for separator in [" a.k.a. ", " aka ", " f.k.a. ", " fka ", " formerly ", "/", ";"] {
+        if let Some((before, after)) = text.split_once(separator) {
+            let whole = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count() >= 6;
+            if whole(before) && whole(after) {
+                names.extend([before.trim(), after.trim()]);
+                break;
+            }
+        }
+    }
+    names
+}
+
+fn syllabic(script: Script, characters: Vec<String>) -> Form {
+    let tokens = characters.into_iter().map(|c| Token {
+        text: c.clone(),
+        folded: c,
+        kind: Kind::Word,
+        weight: 0.7,
+    });
+    Form {
+        script: if script == Script::Han { FormScript::Han } else { FormScript::Hangul },
+        tokens: tokens.take(MOST_WORDS).collect(),
+        numbers: Vec::new(),
+        legal: Vec::new(),
+    }
+}
+
+impl Form {
+    fn new(words: Vec<String>, subject: Subject) -> Self {
+        let (words, legal) = without_legal_forms(words, subject);
+        let words = expanded(words, subject);
+        let (words, numbers) = without_numbers(words, subject);
+        let mut tokens: Vec<Token> = words.into_iter().take(MOST_WORDS).map(|w| Token::new(w, subject)).collect();
+        let mut numbers = numbers;
+        if !tokens.iter().any(|t| t.kind == Kind::Word) {
+            // Nothing but numbers and small words: then these are the name.
+            tokens.extend(numbers.drain(..).take(MOST_WORDS).map(Token::of_number));
+            tokens.iter_mut().filter(|t| t.text.len() > 1).for_each(|t| t.kind = Kind::Word);
+        }
+        numbers.sort_unstable();
+        Self {
+            script: FormScript::Latin,
+            tokens,
+            numbers,
+            legal,
+        }
+    }
+
+    pub(crate) fn views(&self) -> Vec<TokenView<'_>> {
+        self.tokens.iter().map(Token::view).collect()
+    }
+}
+
+impl Token {
+    fn new(text: String, subject: Subject) -> Self {
+        let folded = fold::fold(&text);
+        let letters = folded.len();
+        let kind = if words::is_particle(&text) && !(letters == 1 && subject == Subject::Person)
+            || subject.may_be_person() && words::is_title(&text)
+        {
+            Kind::Particle
+        } else if letters == 1 && subject.may_be_person() {
+            Kind::Initial
+        } else {
+            Kind::Word
+        };
+        let rarity = words::rarity(&folded);
+        let weight = match (kind, letters) {
+            (Kind::Initial, _) => 0.15,
+            (Kind::Particle, _) => 0.1,
+            (Kind::Word, 1) => 0.3,
+            (Kind::Word, 2) => 0.7 * rarity,
+            (Kind::Word, 3) => 0.85 * rarity,
+            (Kind::Word, _) => rarity,
+        };
+        // Among organisations a common word still tells one from another: a bank is not a trust.
+        let least = if subject == Subject::Organization && kind == Kind::Word { 0.3 } else { 0.05 };
+        Self {
+            text,
+            folded,
+            kind,
+            weight: weight.max(least),
+        }
+    }
+
+    fn of_number(value: u64) -> Self {
+        let text = value.to_string();
+        let weight = (text.len() as f64 * 0.15).min(0.9);
+        Self {
+            folded: text.clone(),
+            text,
+            kind: Kind::Word,
+            weight,
+        }
+    }
+
+    pub(crate) fn view(&self) -> TokenView<'_> {
+        TokenView {
+            text: &self.text,
+            folded: &self.folded,
+            kind: self.kind,
+            weight: self.weight,
+        }
+    }
+}
+
+/// Takes legal forms out of an organisation's words, unless nothing would be left.
+fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u8>) {
+    if !matches!(subject, Subject::Organization | Subject::Either) {
+        return (words, Vec::new());
+    }
+    let mut kept = Vec::with_capacity(words.len());
+    let mut classes = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        match words::legal_form(&words[at..]) {
+            // Two letters are a legal form only at either end: AS Roma and Roma A/S, not Al Ag Trading.
+            Some(form) if form.words > 1 || words[at].len() > 2 || at == 0 || at + 1 == words.len() => {
+                classes.push(form.class);
+                at += form.words;
+            }
+            _ => {
+                kept.push(words[at].clone());
+                at += 1;
+            }
+        }
+    }
+    if kept.is_empty() {
+        return (words, Vec::new());
+    }
+    classes.sort_unstable();
+    classes.dedup();
+    (kept, classes)
+}
+
+/// Spells out what organisations and things abbreviate.
+fn expanded(words: Vec<String>, subject: Subject) -> Vec<String> {
+    if subject == Subject::Person {
+        return words;
+    }
+    let spelled: Vec<String> = words
+        .iter()
+        .flat_map(|w| words::expanded(w).map_or_else(|| vec![w.clone()], <[String]>::to_vec))
+        .collect();
+    if spelled.is_empty() { words } else { spelled }
+}
+
+/// Takes numbers out of an organisation's or a thing's words: digits, number words, Roman numerals.
+fn without_numbers(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u64>) {
+    if subject == Subject::Person {
+        return (words, Vec::new());
+    }
+    let mut kept: Vec<String> = Vec::with_capacity(words.len());
+    let mut numbers: Vec<u64> = Vec::new();
+    let mut tens = false;
+    for word in words {
+        let spelled = words::number(&word);
+        match spelled.or_else(|| digits(&word)).or_else(|| roman(&word)) {
+            // Forty four is one number.
+            Some(value) if tens && value < 10 => *numbers.last_mut().unwrap_or(&mut 0) += value,
+            Some(value) => numbers.push(value),
+            None => kept.push(word),
+        }
+        tens = spelled.is_some_and(|v| v >= 20 && v < 100);
+    }
+    (kept, numbers)
+}
+
+/// A number of up to four digits; longer ones name and stay words.
+fn digits(word: &str) -> Option<u64> {
+    if word.len() > 4 { None } else { word.parse().ok() }
+}
+
+/// A Roman numeral from II to XXXIX; a lone I is a letter.
+fn roman(word: &str) -> Option<u64> {
+    const UNITS: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
+    let units = word.trim_start_matches('x');
+    let tens = word.len() - units.len();
+    // IX begins with no X of the tens; XIX has one.
+    let value = tens * 10 + UNITS.iter().position(|u| *u == units)?;
+    (tens <= 3 && value > 1).then_some(value as u64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str, subject: Subject) -> String {
+        let name = Name::new(text, subject);
+        let texts: Vec<&str> = name.forms[0].tokens.iter().map(|t| t.text.as_str()).collect();
+        texts.join(" ")
+    }
+
+    #[test]
+    fn organisations_lose_form_and_number() {
+        let name = Name::new("Apollo Investment Fund VIII L.P.", Subject::Organization);
+        assert_eq!(words("Apollo Investment Fund VIII L.P.", Subject::Organization), "apollo investment fund");
+        assert_eq!((name.forms[0].numbers.as_slice(), name.forms[0].legal.len()), (&[8][..], 1));
+        assert_eq!(Name::new("Brigade Forty-Four", Subject::Organization).forms[0].numbers, [44]);
+        assert_eq!(words("OAO Gazprom", Subject::Organization), "gazprom");
+        assert_eq!(words("The Company", Subject::Organization), "the");
+    }
+
+    #[test]
+    fn roman_numerals() {
+        let numbers = ["ii", "iii", "iv", "v", "viii", "ix", "x", "xii", "xix", "xx", "xxxix"].map(|w| roman(w).unwrap_or(0));
+        assert_eq!(numbers, [2, 3, 4, 5, 8, 9, 10, 12, 19, 20, 39]);
+        assert_eq!(["iiii", "vv", "mix", "", "i", "ivi"].map(roman), [None; 6]);
+    }
+
+    #[test]
+    fn people_keep_titles_as_small_words() {
+        let name = Name::new("Dr. Ann B. Smith", Subject::Person);
+        let kinds: Vec<Kind> = name.forms[0].tokens.iter().map(|t| t.kind).collect();
+        assert_eq!(kinds, [Kind::Particle, Kind::Word, Kind::Initial, Kind::Word]);
+    }
+
+    #[test]
+    fn korean_has_its_syllables_and_its_readings() {
+        let name = Name::new("김정은", Subject::Person);
+        assert_eq!(name.forms[0].script, FormScript::Hangul);
+        assert!(name.forms.len() > 1, "{name:?}");
+    }
+
+    #[test]
+    fn names_beside_one_another() {
+        assert_eq!(written_names("Al-Qa'ida/Islamic Army").len(), 3);
+        assert_eq!(written_names("Maersk A/S"), ["Maersk A/S"]);
+    }
+}

@@ -1,0 +1,173 @@
+//! Writing systems: a name in any script becomes Latin letters, in every way people commonly write it.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use icu_experimental::transliterate::Transliterator;
+use icu_locale_core::Locale;
+use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+use icu_properties::props::{CanonicalCombiningClass, Script};
+use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
+
+use super::words;
+
+/// The form all comparison starts from: compatibility characters resolved, invisible ones gone.
+pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
+    if composed.contains(is_invisible) {
+        // A zero-width joiner stands between parts of one word; what separates words is a space already.
+        return Cow::Owned(composed.chars().filter(|c| !is_invisible(*c)).collect());
+    }
+    composed
+}
+
+/// Characters that are not seen: joiners, direction marks, soft hyphens, variation selectors.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
+}
+
+/// The script most of a word's letters are in, if it is not Latin.
+pub(crate) fn foreign_script(word: &str) -> Option<Script> {
+    const SCRIPTS: CodePointMapDataBorrowed<'static, Script> = CodePointMapData::<Script>::new();
+    word.chars()
+        .map(|c| SCRIPTS.get(c))
+        .find(|s| !matches!(*s, Script::Latin | Script::Common | Script::Inherited | Script::Unknown))
+}
+
+/// A word that is not Latin in Latin letters: from the table of names that rules get wrong, else by ICU's rules for its
+/// language or script, else letter by letter.
+pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
+    let known = words::reading(word);
+    if !known.is_empty() {
+        return known.iter().map(|w| (*w).to_owned()).collect();
+    }
+    let rules = rules_for(word, script);
+    let text = rules.map_or_else(|| word.to_owned(), |id| transliterate(id, word));
+    vec![ascii(&text)]
+}
+
+/// Lower-case ASCII: accents off, special letters spelled out.
+pub(crate) fn ascii(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
+    const CLASSES: CodePointMapDataBorrowed<'static, CanonicalCombiningClass> =
+        CodePointMapData::<CanonicalCombiningClass>::new();
+    let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
+    let mut out = String::with_capacity(decomposed.len());
+    for c in decomposed.chars() {
+        match c {
+            c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
+            // Signs for ayn, hamza and the soft sign are written by some and left out by others.
+            'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | '‘' | '’' | '‛' | 'ʹ' | 'ʺ' | '′' | '`' | '´' => {}
+            'ø' | 'Ø' => out.push('o'),
+            c if CLASSES.get(c) != CanonicalCombiningClass::NotReordered => {}
+            c => out.push_str(&deunicode::deunicode_char(c).unwrap_or("").to_ascii_lowercase()),
+        }
+    }
+    out
+}
+
+/// The BCP-47-T id of ICU's rules for a word: by letters only one language has, else by script.
+fn rules_for(word: &str, script: Script) -> Option<&'static str> {
+    let has = |letters: &str| word.chars().any(|c| letters.contains(c));
+    Some(match script {
+        Script::Cyrillic if has("ђљњћџЂЉЊЋЏ") => "sr-latn-t-sr-m0-bgn",
+        Script::Cyrillic if has("ѓќѕЃЌЅ") => "mk-latn-t-mk-m0-bgn",
+        Script::Cyrillic if has("әғқңұһӘҒҚҢҰҺ") => "kk-latn-t-kk-m0-bgn",
+        Script::Cyrillic if has("өүӨҮ") => "mn-latn-t-mn-m0-bgn",
+        Script::Cyrillic if has("ўЎ") => "be-latn-t-be-m0-bgn",
+        Script::Cyrillic if has("іїєґІЇЄҐ") => "uk-latn-t-uk-m0-bgn",
+        Script::Cyrillic => "ru-latn-t-ru-m0-bgn",
+        Script::Greek => "und-latn-t-und-grek-m0-ungegn",
+        Script::Arabic if has("پچژگکیۀەڤ") => "fa-latn-t-fa-m0-bgn",
+        Script::Arabic => "ar-latn-t-ar-m0-bgn",
+        Script::Hebrew => "he-latn-t-he-m0-bgn",
+        Script::Armenian => "hy-latn-t-hy-m0-bgn",
+        Script::Georgian => "ka-latn-t-ka-m0-bgn",
+        Script::Hangul => "und-latn-t-und-hang",
+        Script::Hiragana => "und-latn-t-und-hira",
+        Script::Katakana => "und-latn-t-und-kana",
+        Script::Han => "und-latn-t-und-hani-m0-prprname",
+        Script::Devanagari => "und-latn-t-und-deva",
+        Script::Bengali => "und-latn-t-und-beng",
+        Script::Gujarati => "und-latn-t-und-gujr",
+        Script::Gurmukhi => "und-latn-t-und-guru",
+        Script::Kannada => "und-latn-t-und-knda",
+        Script::Malayalam => "und-latn-t-und-mlym",
+        Script::Oriya => "und-latn-t-und-orya",
+        Script::Tamil => "und-latn-t-und-taml",
+        Script::Telugu => "und-latn-t-und-telu",
+        Script::Thai => "und-latn-t-und-thai",
+        Script::Syriac => "und-latn-t-und-syrc",
+        Script::Thaana => "und-latn-t-und-thaa",
+        Script::Ethiopian => "am-latn-t-am-m0-bgn",
+        Script::Myanmar => "my-latn-t-my",
+        _ => return None,
+    })
+}
+
+thread_local! {
+    /// ICU's transliterators are neither shared between threads nor cheap to make: one of each a thread.
+    static RULES: RefCell<HashMap<&'static str, Option<Transliterator>>> = RefCell::default();
+}
+
+fn transliterate(id: &'static str, word: &str) -> String {
+    RULES.with_borrow_mut(|rules| {
+        let transliterator = rules.entry(id).or_insert_with(|| {
+            let locale: Locale = id.parse().ok()?;
+            Transliterator::try_new(&locale).ok()
+        });
+        match transliterator {
+            Some(t) => t.transliterate(word.to_owned()),
+            None => word.to_owned(),
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(word: &str) -> String {
+        latin(word, foreign_script(word).unwrap()).join("|")
+    }
+
+    #[test]
+    fn every_script_comes_out_as_letters() {
+        let words = [
+            "Пригожин", "Зеленський", "Вучић", "Μητσοτάκης", "پزشکیان", "السوداني", "משה", "Սարգսյան", "ქართველი", "이재명",
+            "ひらがな", "カタカナ", "习近平", "मोदी", "মোহাম্মদ", "สมชาย", "ዐቢይ", "ប៉ុល", "Тоқаев", "ಕನ್ನಡ", "മലയാളം", "ਪੰਜਾਬੀ", "தமிழ்", "తెలుగు", "မြန်မာ",
+        ];
+        for word in words {
+            let latin = read(word);
+            eprintln!("{word} {latin}");
+            assert!(latin.len() >= 2 && latin.bytes().all(|b| b.is_ascii_lowercase() || b == b' ' || b == b'\'' || b == b'-'), "{word}: {latin:?}");
+        }
+        assert_eq!((read("Пригожин"), read("习近平")), ("prigozhin".into(), "xi jin ping".into()));
+    }
+
+    #[test]
+    fn the_rules_named_exist() {
+        let ids = ["ru", "uk", "be", "sr", "mk", "kk", "mn", "ar", "fa", "he", "hy", "ka", "am"];
+        for id in ids {
+            let locale: Locale = format!("{id}-latn-t-{id}-m0-bgn").parse().unwrap();
+            assert!(Transliterator::try_new(&locale).is_ok(), "{id}");
+        }
+    }
+
+    #[test]
+    fn accents_fall() {
+        assert_eq!(ascii("François Ĵosé Łódź Støre ʻAbd Straße Vučić"), "francois jose lodz store abd strasse vucic");
+    }
+
+    #[test]
+    fn invisible_characters_do_not_count() {
+        assert_eq!(normalise("پزشک\u{200c}فر"), "پزشکفر");
+        assert_eq!(normalise("ＡＢＣ"), "ABC");
+    }
+}

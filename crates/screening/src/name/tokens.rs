@@ -1,0 +1,167 @@
+//! Words of a name: any script, any punctuation, in lower-case Latin letters.
+
+use icu_properties::props::Script;
+
+use super::script;
+
+/// The words of a text in lower-case ASCII. Signs inside a word that only some write (apostrophes) are dropped, letters
+/// with dots between them are one word (`S.A.`), any other punctuation separates. With `initials`, as for people, letters
+/// with dots stay apart (`J. R. Smith`).
+pub(crate) fn split(text: &str, initials: bool) -> Vec<String> {
+    let mut out = Vec::new();
+    for word in raw(text, initials) {
+        match script::foreign_script(&word) {
+            Some(foreign) => {
+                let readings = script::latin(&word, foreign);
+                // The first reading is the usual one; `readings` of a name give the others.
+                out.extend(readings.first().into_iter().flat_map(|r| ascii_words(r)));
+            }
+            None => out.extend(ascii_words(&script::ascii(&word))),
+        }
+    }
+    out
+}
+
+/// All combinations of readings of a text's words, the usual first, at most `most`.
+pub(crate) fn readings(text: &str, initials: bool, most: usize) -> Vec<Vec<String>> {
+    let mut all: Vec<Vec<String>> = vec![Vec::new()];
+    for word in raw(text, initials) {
+        let choices = match script::foreign_script(&word) {
+            Some(foreign) => script::latin(&word, foreign),
+            None => vec![script::ascii(&word)],
+        };
+        let mut next = Vec::new();
+        for choice in &choices {
+            for begun in &all {
+                let mut longer = begun.clone();
+                longer.extend(ascii_words(choice));
+                next.push(longer);
+            }
+        }
+        next.truncate(most);
+        all = next;
+    }
+    all
+}
+
+/// The characters of a name written without an alphabet, if it is: then what differs in one character differs in a
+/// whole syllable, and romanising both sides would hide it.
+pub(crate) fn syllables(text: &str) -> Option<(Script, Vec<String>)> {
+    let text = script::normalise(text);
+    let mut found = None;
+    let mut out = Vec::new();
+    for c in text.chars().filter(|c| c.is_alphanumeric()) {
+        let mut buffer = [0; 4];
+        let c: &str = c.encode_utf8(&mut buffer);
+        match script::foreign_script(c) {
+            Some(s @ (Script::Han | Script::Hangul)) if found.is_none_or(|f| f == s) => {
+                found = Some(s);
+                out.push(c.to_owned());
+            }
+            _ => return None,
+        }
+    }
+    found.map(|s| (s, out))
+}
+
+/// Words in their own script.
+fn raw(text: &str, initials: bool) -> Vec<String> {
+    let text = script::normalise(text);
+    let mut words = Vec::new();
+    let mut word = String::new();
+    let mut dotted = false;
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if is_silent(c) {
+            continue;
+        }
+        if c.is_alphanumeric() || is_mark(c) {
+            let boundary = word.chars().last().is_some_and(|l| l.is_numeric() != c.is_numeric() && !is_mark(c));
+            if boundary {
+                push(&mut words, &mut word, &mut dotted);
+            }
+            word.push(c);
+            continue;
+        }
+        // A dot between single letters joins them: S.A., p.l.c.; for people each is an initial.
+        let single = word.chars().count() == 1 || dotted;
+        let next_is_single = c == '.' && !initials && single && single_letter_follows(&chars);
+        if next_is_single {
+            dotted = true;
+            continue;
+        }
+        push(&mut words, &mut word, &mut dotted);
+        if c == '&' || c == '+' {
+            words.push("and".to_owned());
+        }
+    }
+    push(&mut words, &mut word, &mut dotted);
+    words
+}
+
+fn push(words: &mut Vec<String>, word: &mut String, dotted: &mut bool) {
+    *dotted = false;
+    if !word.is_empty() {
+        words.push(std::mem::take(word));
+    }
+}
+
+/// Whether what follows is one letter and then a dot, a space or the end.
+fn single_letter_follows(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
+    let mut ahead = chars.clone();
+    matches!(ahead.next(), Some(c) if c.is_alphabetic()) && !matches!(ahead.next(), Some(c) if c.is_alphanumeric())
+}
+
+/// Signs that some write inside a word and some do not.
+fn is_silent(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | 'ʽ' | 'ʾ' | 'ʿ' | '`' | '´' | '′' | '"' | '“' | '”' | '„' | '«' | '»' | 'ـ')
+}
+
+/// Marks that belong to the letter before them: vowel signs of Indic and Semitic scripts.
+fn is_mark(c: char) -> bool {
+    use icu_properties::props::GeneralCategory as G;
+    const CATEGORIES: icu_properties::CodePointMapDataBorrowed<'static, G> = icu_properties::CodePointMapData::<G>::new();
+    !c.is_ascii() && matches!(CATEGORIES.get(c), G::NonspacingMark | G::SpacingMark | G::EnclosingMark)
+}
+
+/// The words of text that is ASCII already, as transliteration leaves it.
+fn ascii_words(text: &str) -> impl Iterator<Item = String> {
+    text.split(|c: char| !c.is_ascii_alphanumeric() && c != '\'' && c != '`')
+        .map(|w| w.replace(['\'', '`'], ""))
+        .filter(|w| !w.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn punctuation_of_companies() {
+        let words = |t: &str| split(t, false).join(" ");
+        assert_eq!(words("A.B.C. Company"), "abc company");
+        assert_eq!(words("HSBC Holdings p.l.c."), "hsbc holdings plc");
+        assert_eq!(words("Al-Qa'ida/Islamic Army"), "al qaida islamic army");
+        assert_eq!(words("AT&T Inc."), "at and t inc");
+        assert_eq!(words("Trust 2007-AHL1"), "trust 2007 ahl 1");
+        assert_eq!(words("JPMorgan Chase Bank, N.A."), "jpmorgan chase bank na");
+        assert_eq!(words("ООО \"БАЙ\""), "ooo bay");
+    }
+
+    #[test]
+    fn initials_of_people() {
+        assert_eq!(split("Smith, J.R.", true), ["smith", "j", "r"]);
+        assert_eq!(split("'Abd al-Aziz", true), ["abd", "al", "aziz"]);
+    }
+
+    #[test]
+    fn characters_of_scripts_without_an_alphabet() {
+        assert_eq!(syllables("이재명").map(|s| s.1.len()), Some(3));
+        assert!(syllables("Kim 김").is_none() && syllables("Путин").is_none());
+    }
+
+    #[test]
+    fn nothing_but_marks_is_no_word() {
+        assert!(split("\u{301}\u{301}\u{301}", true).concat().is_empty());
+        assert!(split("", true).is_empty() && split("— … !", false).is_empty());
+    }
+}

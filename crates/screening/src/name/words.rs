@@ -1,0 +1,243 @@
+//! Tables of words: what a word says about a name, apart from naming it.
+//!
+//! The tables are text in `tables/`, prepared once with the same steps as names, so that a form written in any script
+//! or with any punctuation is found.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::tokens;
+
+static READINGS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
+    rows(include_str!("tables/readings.tsv"))
+        .map(|mut cells| (cells.next().unwrap_or_default(), cells.collect()))
+        .collect()
+});
+
+static PARTICLES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| words(include_str!("tables/particles.txt")).collect());
+
+static TITLES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| words(include_str!("tables/titles.txt")).collect());
+
+static NUMBERS: LazyLock<FxHashMap<&'static str, u64>> = LazyLock::new(|| {
+    rows(include_str!("tables/numbers.tsv"))
+        .filter_map(|mut cells| Some((cells.next()?, cells.next()?.parse().ok()?)))
+        .collect()
+});
+
+static GENERIC: LazyLock<FxHashMap<String, Vec<String>>> = LazyLock::new(|| {
+    rows(include_str!("tables/generic.tsv"))
+        .map(|mut cells| {
+            let words = |cell: Option<&str>| tokens::split(cell.unwrap_or_default(), false);
+            let abbreviation = words(cells.next()).concat();
+            (abbreviation, words(cells.next()))
+        })
+        .collect()
+});
+
+static GIVEN_NAMES: LazyLock<FxHashMap<String, Vec<u16>>> = LazyLock::new(|| {
+    let mut groups: FxHashMap<String, Vec<u16>> = FxHashMap::default();
+    let lines = include_str!("tables/given-names.txt").lines().filter(|l| !l.starts_with('#'));
+    for (group, line) in lines.enumerate() {
+        for word in line.split_whitespace() {
+            let ids = groups.entry(super::fold::fold(&super::script::ascii(word))).or_default();
+            if ids.last() != Some(&(group as u16)) {
+                ids.push(group as u16);
+            }
+        }
+    }
+    groups
+});
+
+static LEGAL_FORMS: LazyLock<LegalForms> = LazyLock::new(LegalForms::read);
+
+static FREQUENCIES: LazyLock<(FxHashMap<&'static str, u32>, f64)> = LazyLock::new(|| {
+    let mut names = 1.0;
+    let mut counts = FxHashMap::default();
+    for mut cells in rows(include_str!("tables/frequencies.tsv")) {
+        let (word, count) = (cells.next().unwrap_or_default(), cells.next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0));
+        if word == "*" {
+            names = f64::from(count);
+        } else {
+            counts.insert(word, count);
+        }
+    }
+    (counts, names)
+});
+
+/// How a word in another script is written in Latin letters, where rules get it wrong.
+pub(super) fn reading(word: &str) -> &'static [&'static str] {
+    READINGS.get(word).map_or(&[], Vec::as_slice)
+}
+
+/// Whether it is a small word inside names: `al`, `bin`, `von`, `of`.
+pub(super) fn is_particle(word: &str) -> bool {
+    PARTICLES.contains(word)
+}
+
+/// Whether it is a title or the like: `dr`, `shaikh`, `jr`.
+pub(super) fn is_title(word: &str) -> bool {
+    TITLES.contains(word)
+}
+
+/// The number a word spells.
+pub(super) fn number(word: &str) -> Option<u64> {
+    NUMBERS.get(word).copied()
+}
+
+/// The words an abbreviation in an organisation's name stands for; none for one that says nothing.
+pub(super) fn expanded(word: &str) -> Option<&'static [String]> {
+    GENERIC.get(word).map(Vec::as_slice)
+}
+
+/// Whether two folded words are forms of one given name.
+pub(crate) fn same_given_name(a: &str, b: &str) -> bool {
+    match (GIVEN_NAMES.get(a), GIVEN_NAMES.get(b)) {
+        (Some(a), Some(b)) => a.iter().any(|group| b.contains(group)),
+        _ => false,
+    }
+}
+
+/// All folded forms of the given names a folded word is a form of, itself left out.
+pub(crate) fn given_name_forms(word: &str) -> impl Iterator<Item = &'static str> {
+    let groups = GIVEN_NAMES.get(word).map_or(&[][..], Vec::as_slice);
+    groups.iter().flat_map(|g| FORMS_OF[usize::from(*g)].iter().copied())
+}
+
+static FORMS_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
+    let mut forms: Vec<Vec<&'static str>> = Vec::new();
+    let mut all: Vec<(&'static String, &'static Vec<u16>)> = GIVEN_NAMES.iter().collect();
+    all.sort_unstable();
+    for (word, groups) in all {
+        for group in groups {
+            let group = usize::from(*group);
+            if forms.len() <= group {
+                forms.resize_with(group + 1, Vec::new);
+            }
+            forms[group].push(word);
+        }
+    }
+    forms
+});
+
+/// How much a folded word tells, from 0 (everybody has it) to 1 (hardly anybody), by how many names on public lists
+/// have it: `ln((n + 1) / (k + 1)) / ln(n + 1)` for k of n names.
+pub(super) fn rarity(folded: &str) -> f64 {
+    let (counts, names) = &*FREQUENCIES;
+    let count = counts.get(folded).copied().unwrap_or(0);
+    if *names < 2.0 {
+        return 1.0;
+    }
+    ((names + 1.0) / (f64::from(count) + 1.0)).ln() / (names + 1.0).ln()
+}
+
+/// A legal form found at the start of some words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct LegalForm {
+    /// How many words it takes.
+    pub words: usize,
+    /// The class: forms of one class say the same in different languages.
+    pub class: u8,
+}
+
+/// The longest legal form the words begin with.
+pub(super) fn legal_form(words: &[String]) -> Option<LegalForm> {
+    LEGAL_FORMS.longest(words)
+}
+
+/// The name of a class of legal forms.
+pub(crate) fn legal_class(class: u8) -> &'static str {
+    LEGAL_FORMS.classes.get(usize::from(class)).copied().unwrap_or_default()
+}
+
+struct LegalForms {
+    classes: Vec<&'static str>,
+    /// By first word: the words that follow, longest first.
+    forms: FxHashMap<String, Vec<(Vec<String>, u8)>>,
+}
+
+impl LegalForms {
+    fn read() -> Self {
+        let mut classes = Vec::new();
+        let mut forms: FxHashMap<String, Vec<(Vec<String>, u8)>> = FxHashMap::default();
+        for mut cells in rows(include_str!("tables/legal-forms.tsv")) {
+            let class = classes.len() as u8;
+            classes.push(cells.next().unwrap_or_default());
+            for form in cells {
+                let mut words = tokens::split(form, false);
+                if words.is_empty() {
+                    continue;
+                }
+                let first = words.remove(0);
+                let same_start = forms.entry(first).or_default();
+                if !same_start.iter().any(|(rest, _)| *rest == words) {
+                    same_start.push((words, class));
+                }
+            }
+        }
+        for same_start in forms.values_mut() {
+            same_start.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
+        }
+        Self { classes, forms }
+    }
+
+    fn longest(&self, words: &[String]) -> Option<LegalForm> {
+        let (first, rest) = words.split_first()?;
+        let (tail, class) = self.forms.get(first)?.iter().find(|(tail, _)| rest.starts_with(tail))?;
+        Some(LegalForm {
+            words: 1 + tail.len(),
+            class: *class,
+        })
+    }
+}
+
+/// The rows of a table: lines split at tabs, comments left out.
+fn rows(table: &'static str) -> impl Iterator<Item = std::str::Split<'static, char>> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+        .map(|line| line.split('\t'))
+}
+
+fn words(table: &'static str) -> impl Iterator<Item = &'static str> {
+    table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .flat_map(str::split_whitespace)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn legal(text: &str) -> Option<&'static str> {
+        let words = tokens::split(text, false);
+        let form = legal_form(&words)?;
+        (form.words == words.len()).then(|| legal_class(form.class))
+    }
+
+    #[test]
+    fn legal_forms_of_all_languages_meet() {
+        for form in ["LLC", "L.L.C.", "ООО", "Общество с ограниченной ответственностью", "GmbH", "Sp. z o.o."] {
+            assert_eq!(legal(form), Some("llc"), "{form}");
+        }
+        for form in ["OAO", "Open Joint Stock Company", "S.p.A.", "A/S", "JSC", "株式会社"] {
+            assert_eq!(legal(form), Some("jsc"), "{form}");
+        }
+        assert_eq!(legal("Company"), Some("co"));
+        assert_eq!(legal("Gazprom"), None);
+    }
+
+    #[test]
+    fn given_names_meet_their_short_forms() {
+        let same = |a: &str, b: &str| same_given_name(&super::super::fold::fold(a), &super::super::fold::fold(b));
+        assert!(same("bibi", "benjamin") && same("ted", "theodore") && same("mykola", "nikolai"));
+        assert!(!same("boris", "benjamin") && !same("roman", "robert"));
+    }
+
+    #[test]
+    fn a_common_word_tells_less() {
+        assert!(rarity("muhamad") < rarity("prigozhin"));
+        assert_eq!(rarity("qqqqq"), 1.0);
+    }
+}
