@@ -18,6 +18,7 @@ mod entity;
 pub mod ftm;
 pub mod key;
 mod post;
+pub mod territory;
 mod time;
 mod trace;
 

@@ -2,6 +2,7 @@
 
 mod formats;
 mod hostile;
+mod lists;
 
 use overt_intake::{Error, Input, Receipt, Reject, Settings, Sink, Stop, Watch, read};
 use overt_model::{Location, Post};

@@ -1,0 +1,131 @@
+//! trade.gov's consolidated screening list as CSV; cells hold several values joined by semicolons.
+
+use overt_model::{Entity, ftm, territory};
+
+use super::table::{Row, Table};
+use super::{Dataset, List, ListFormat, Whole, dates};
+use crate::error::Error;
+
+/// Reads the list. Each row names the list it comes from, which becomes part of its dataset's name.
+pub(super) fn read(whole: Whole) -> Result<List, Error> {
+    let dataset = Dataset::new("us_trade_csl", "US Consolidated Screening List", "International Trade Administration, US Department of Commerce");
+    let mut list = whole.list(dataset, ListFormat::CslCsv);
+    let Some(table) = Table::read(&whole.text, b',', "alt_names") else {
+        return Err(whole.wrong("trade.gov's consolidated screening list", "there is no header"));
+    };
+    for row in table.rows() {
+        if row.len() != table.width() {
+            list.rejects.push(whole.reject(row.line, "column-count", &format!("{} cells where {} belong: {}", row.len(), table.width(), row.text())));
+            continue;
+        }
+        if row.get("name").is_empty() {
+            list.rejects.push(whole.reject(row.line, "no-name", &row.text()));
+            continue;
+        }
+        list.count("entries");
+        let mut entity = entry(&row, &mut list);
+        entity.provenance.push(whole.provenance(row.line));
+        list.push(entity);
+    }
+    Ok(list)
+}
+
+fn cells<'a>(row: &Row<'a>, column: &str) -> impl Iterator<Item = &'a str> {
+    row.get(column).split(';').map(str::trim).filter(|v| !v.is_empty())
+}
+
+fn entry(row: &Row<'_>, list: &mut List) -> Entity {
+    let schema = match row.get("type").to_lowercase().as_str() {
+        "individual" => "Person",
+        "vessel" => "Vessel",
+        "aircraft" => "Airplane",
+        "entity" => "Organization",
+        _ => "LegalEntity",
+    };
+    #[expect(clippy::expect_used, reason = "schemata named in code")]
+    let schema = ftm::schema(schema).expect("FollowTheMoney has it");
+    let number = row.get("entity_number");
+    // Most lists in it have no numbers; the name and where it is from are what is left.
+    let id = if number.is_empty() { format!("csl-{}", digest(&[row.get("source"), row.get("name"), row.get("addresses"), row.get("start_date")])) } else { format!("csl-{number}") };
+    let mut entity = Entity::new(id, schema);
+    entity.target = true;
+    entity.add("name", row.get("name"));
+    entity.add("program", row.get("source"));
+    cells(row, "programs").for_each(|p| entity.add("program", p));
+    for name in cells(row, "alt_names") {
+        list.count("aliases");
+        entity.add("alias", name);
+    }
+    for address in cells(row, "addresses") {
+        list.count("addresses");
+        entity.add("address", address);
+        if let Some(code) = address.rsplit(',').next().and_then(|last| territory::code(last.trim())) {
+            entity.add("country", code);
+        }
+    }
+    let export = row.get("source").contains("Commerce") || row.get("source").contains("Bureau of Industry");
+    entity.add("topics", if export { "export.control" } else { "sanction" });
+    add_person(&mut entity, row);
+    for (column, property) in [("call_sign", "callSign"), ("vessel_type", "type"), ("gross_tonnage", "tonnage"), ("gross_registered_tonnage", "grossRegisteredTonnage")] {
+        fact(&mut entity, property, column, row.get(column));
+    }
+    for (column, label) in [
+        ("remarks", ""),
+        ("federal_register_notice", "Federal Register notice: "),
+        ("standard_order", "Standard order: "),
+        ("license_requirement", "Licence requirement: "),
+        ("license_policy", "Licence policy: "),
+        ("start_date", "From "),
+        ("end_date", "Until "),
+        ("vessel_flag", "Flag: "),
+        ("vessel_owner", "Owner: "),
+        ("ids", "Numbers: "),
+    ] {
+        if !row.get(column).is_empty() {
+            entity.add("notes", format!("{label}{}", row.get(column)));
+        }
+    }
+    entity.add("sourceUrl", row.get("source_information_url"));
+    entity
+}
+
+fn add_person(entity: &mut Entity, row: &Row<'_>) {
+    for title in cells(row, "title") {
+        fact(entity, "position", "title", title);
+    }
+    for date in cells(row, "dates_of_birth") {
+        for date in dates::dates(date) {
+            fact(entity, "birthDate", "born", &date);
+        }
+    }
+    for place in cells(row, "places_of_birth") {
+        fact(entity, "birthPlace", "born in", place);
+    }
+    for (column, property) in [("nationalities", "nationality"), ("citizenships", "citizenship")] {
+        for country in cells(row, column) {
+            match territory::code(country) {
+                Some(code) => fact(entity, property, column, code),
+                None => entity.add("notes", format!("{column}: {country}")),
+            }
+        }
+    }
+}
+
+/// A value under its property, or as a note where the schema has no such property.
+fn fact(entity: &mut Entity, property: &str, label: &str, value: &str) {
+    if entity.schema.property(property).is_some() {
+        entity.add(property, value);
+    } else if !value.is_empty() {
+        entity.add("notes", format!("{label}: {value}"));
+    }
+}
+
+fn digest(parts: &[&str]) -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update(b"\n");
+    }
+    overt_model::key::hex(&hash.finalize())[..12].to_owned()
+}

@@ -1,0 +1,413 @@
+//! Lists in: sanctions lists as their publishers give them out, as FollowTheMoney entities.
+//!
+//! ```text
+//! paths ─► recognised by content ─► ofac, un, uk, eu, csl, ftm, senzing ─► List (entities, counts, rejects, files)
+//! ```
+//!
+//! Every line that was read is accounted for: it is in an entity's provenance, or in the rejects with its reason.
+
+mod csl;
+mod dates;
+mod eu;
+mod ftm;
+mod ofac;
+mod senzing;
+mod table;
+mod uk;
+mod un;
+mod xml;
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use overt_model::{Entity, Provenance};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::read::Watch;
+use crate::source::{Input, Seal, open_input};
+
+pub use ftm::{Delta, DeltaOp, read_delta};
+
+/// A list that was read.
+#[derive(Debug, Clone, PartialEq)]
+pub struct List {
+    /// What it is.
+    pub dataset: Dataset,
+    /// Its format.
+    pub format: ListFormat,
+    /// What the list says of its own date, `YYYY-MM-DD` or with a time; `None` if it says nothing.
+    pub date: Option<String>,
+    /// Its entities, in the order of the list.
+    pub entities: Vec<Entity>,
+    /// Counts of what was read, by a word for it: `entries`, `aliases`, `addresses`…
+    pub counts: BTreeMap<&'static str, u64>,
+    /// What could not be used.
+    pub rejects: Vec<ListReject>,
+    /// The files it was read from.
+    pub files: Vec<ListFile>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+/// What a list is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dataset {
+    /// Short and unique: `us_ofac_sdn`.
+    pub name: String,
+    /// For people.
+    pub title: String,
+    /// Who publishes it.
+    pub publisher: String,
+}
+
+impl Dataset {
+    fn new(name: &str, title: &str, publisher: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            publisher: publisher.to_owned(),
+        }
+    }
+}
+
+/// The formats of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListFormat {
+    /// OFAC's legacy CSV: sdn, alt, add and comments (also the consolidated non-SDN list).
+    OfacCsv,
+    /// OFAC's SDN.XML.
+    OfacXml,
+    /// OFAC's SDN_ADVANCED.XML.
+    OfacAdvanced,
+    /// The UN Security Council's consolidated list.
+    UnXml,
+    /// The UK's consolidated list as CSV.
+    UkCsv,
+    /// The EU's financial sanctions as CSV.
+    EuCsv,
+    /// The EU's financial sanctions as XML.
+    EuXml,
+    /// trade.gov's consolidated screening list.
+    CslCsv,
+    /// FollowTheMoney entities, one a line.
+    Ftm,
+    /// FollowTheMoney statements.
+    FtmStatements,
+    /// Senzing JSON, one a line.
+    Senzing,
+}
+
+impl ListFormat {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OfacCsv => "ofac-csv",
+            Self::OfacXml => "ofac-xml",
+            Self::OfacAdvanced => "ofac-advanced",
+            Self::UnXml => "un-xml",
+            Self::UkCsv => "uk-csv",
+            Self::EuCsv => "eu-csv",
+            Self::EuXml => "eu-xml",
+            Self::CslCsv => "csl-csv",
+            Self::Ftm => "ftm",
+            Self::FtmStatements => "ftm-statements",
+            Self::Senzing => "senzing",
+        }
+    }
+}
+
+/// A file that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListFile {
+    /// Its name, without its folder.
+    pub name: String,
+    /// SHA-256 of its stored bytes, hexadecimal.
+    pub sha256: String,
+    /// Its stored bytes.
+    pub bytes: u64,
+}
+
+/// A line or element that could not be used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ListReject {
+    /// The file.
+    pub file: String,
+    /// The line, from 1.
+    pub line: u64,
+    /// Why, a stable word.
+    pub reason: String,
+    /// What was seen, shortened.
+    pub detail: String,
+}
+
+/// Reads lists, each told by its content. A folder stands for the OFAC files in it, and so does a file of that set; any
+/// other folder for every file in it.
+///
+/// # Errors
+/// A path that cannot be read, content that is no list, and a list that ends before its end.
+pub fn read_lists(paths: &[PathBuf]) -> Result<Vec<List>, Error> {
+    let mut lists = Vec::new();
+    let mut done: Vec<PathBuf> = Vec::new();
+    for path in spread(paths)? {
+        if done.contains(&path) {
+            continue;
+        }
+        if let Some(set) = ofac::FileSet::around(&path) {
+            done.extend(set.paths());
+            lists.push(ofac::read_csv(&set)?);
+        } else {
+            lists.push(read_one(&path)?);
+            done.push(path);
+        }
+    }
+    Ok(lists)
+}
+
+/// The files that paths stand for, in order of name within a folder.
+fn spread(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+    let mut files = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            files.push(path.clone());
+            continue;
+        }
+        let unreadable = |source| Error::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        let mut inside = Vec::new();
+        for entry in std::fs::read_dir(path).map_err(unreadable)? {
+            let file = entry.map_err(unreadable)?.path();
+            if file.is_file() {
+                inside.push(file);
+            }
+        }
+        if inside.is_empty() {
+            return Err(Error::Empty { path: path.clone() });
+        }
+        inside.sort_unstable();
+        files.extend(inside);
+    }
+    Ok(files)
+}
+
+fn read_one(path: &Path) -> Result<List, Error> {
+    let mut opened = open(path)?;
+    let head = opened.head().to_owned();
+    let Some(format) = recognise(&head) else {
+        return Err(Error::UnknownFormat {
+            path: path.to_owned(),
+            detail: "it is none of the lists known (OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing)".to_owned(),
+        });
+    };
+    match format {
+        ListFormat::Ftm => ftm::read_entities(opened),
+        ListFormat::FtmStatements => ftm::read_statements(opened),
+        ListFormat::Senzing => senzing::read(opened),
+        ListFormat::UnXml => un::read(opened.whole()?),
+        ListFormat::OfacXml => ofac::read_xml(opened.whole()?),
+        ListFormat::OfacAdvanced => ofac::read_advanced(opened.whole()?),
+        ListFormat::EuXml => eu::read_xml(opened.whole()?),
+        ListFormat::UkCsv => uk::read(opened.whole()?),
+        ListFormat::EuCsv => eu::read_csv(opened.whole()?),
+        ListFormat::CslCsv => csl::read(opened.whole()?),
+        ListFormat::OfacCsv => unreachable_set(path),
+    }
+}
+
+/// An OFAC table whose name is none of OFAC's.
+fn unreachable_set(path: &Path) -> Result<List, Error> {
+    ofac::read_csv(&ofac::FileSet::alone(path))
+}
+
+/// The format, by the first bytes.
+fn recognise(head: &str) -> Option<ListFormat> {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let first = head.lines().next().unwrap_or_default();
+    if head.starts_with('<') {
+        return xml::recognise(head);
+    }
+    if head.starts_with('{') {
+        return Some(if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
+            ListFormat::Senzing
+        } else {
+            ListFormat::Ftm
+        });
+    }
+    let second = head.lines().nth(1).unwrap_or_default();
+    if table::is_header(first, &["canonical_id", "prop", "value"]) {
+        Some(ListFormat::FtmStatements)
+    } else if [first, second].iter().any(|l| table::is_header(l, &["Name 6", "Group ID"])) {
+        Some(ListFormat::UkCsv)
+    } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
+        Some(ListFormat::EuCsv)
+    } else if table::is_header(first, &["source", "programs", "alt_names"]) {
+        Some(ListFormat::CslCsv)
+    } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {
+        Some(ListFormat::OfacCsv)
+    } else {
+        None
+    }
+}
+
+/// Most bytes of a list that is read whole, unpacked.
+const LIMIT: u64 = 1 << 30;
+
+/// An opened file of a list.
+struct Opened {
+    path: PathBuf,
+    bytes: Box<dyn BufRead>,
+    seal: Seal,
+}
+
+fn open(path: &Path) -> Result<Opened, Error> {
+    let source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
+    Ok(Opened {
+        path: source.path,
+        bytes: source.bytes,
+        seal: source.seal,
+    })
+}
+
+impl Opened {
+    /// The first bytes, as text.
+    fn head(&mut self) -> String {
+        let bytes = self.bytes.fill_buf().unwrap_or_default();
+        String::from_utf8_lossy(&bytes[..bytes.len().min(64 << 10)]).into_owned()
+    }
+
+    /// All of it, as text.
+    fn whole(mut self) -> Result<Whole, Error> {
+        let mut bytes = Vec::new();
+        let read = (&mut self.bytes).take(LIMIT + 1).read_to_end(&mut bytes);
+        let read = read.map_err(|e| crate::source::read_error(&self.path, 0, e))?;
+        if read as u64 > LIMIT {
+            return Err(Error::WrongFormat {
+                path: self.path,
+                format: "a list",
+                detail: format!("it has more than {} MB unpacked", LIMIT >> 20),
+            });
+        }
+        let (sha256, stored) = self.seal.close();
+        let file = ListFile {
+            name: file_name(&self.path),
+            sha256,
+            bytes: stored,
+        };
+        let (text, encoding) = table::decode(bytes);
+        Ok(Whole {
+            path: self.path,
+            file,
+            text,
+            encoding,
+        })
+    }
+}
+
+/// A file read whole.
+struct Whole {
+    path: PathBuf,
+    file: ListFile,
+    text: String,
+    /// The encoding, where it was not UTF-8.
+    encoding: Option<&'static str>,
+}
+
+impl Whole {
+    fn provenance(&self, line: u64) -> Provenance {
+        Provenance {
+            file: self.file.name.clone(),
+            sha256: self.file.sha256.clone(),
+            line,
+        }
+    }
+
+    fn list(&self, dataset: Dataset, format: ListFormat) -> List {
+        let mut list = List::new(dataset, format);
+        list.files.push(self.file.clone());
+        list.notes.extend(self.encoding_note());
+        list
+    }
+
+    fn encoding_note(&self) -> Option<String> {
+        self.encoding
+            .map(|e| format!("{} is not UTF-8; it was read as {e}", self.file.name))
+    }
+
+    fn wrong(&self, format: &'static str, detail: impl Into<String>) -> Error {
+        Error::WrongFormat {
+            path: self.path.clone(),
+            format,
+            detail: detail.into(),
+        }
+    }
+
+    fn reject(&self, line: u64, reason: &str, detail: &str) -> ListReject {
+        ListReject {
+            file: self.file.name.clone(),
+            line,
+            reason: reason.to_owned(),
+            detail: shortened(detail),
+        }
+    }
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+}
+
+impl List {
+    fn new(dataset: Dataset, format: ListFormat) -> Self {
+        Self {
+            dataset,
+            format,
+            date: None,
+            entities: Vec::new(),
+            counts: BTreeMap::new(),
+            rejects: Vec::new(),
+            files: Vec::new(),
+            notes: Vec::new(),
+        }
+    }
+
+    fn count(&mut self, what: &'static str) {
+        *self.counts.entry(what).or_default() += 1;
+    }
+
+    /// Finishes an entity of this list and takes it.
+    fn push(&mut self, mut entity: Entity) {
+        entity.set_caption();
+        if entity.datasets.is_empty() {
+            entity.datasets.push(self.dataset.name.clone());
+        }
+        self.entities.push(entity);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_content() {
+        let cases = [
+            ("36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", Some(ListFormat::OfacCsv)),
+            ("<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">", Some(ListFormat::UnXml)),
+            ("Last Updated,01/02/2020\nName 6,Name 1,Group ID\n", Some(ListFormat::UkCsv)),
+            ("{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}", Some(ListFormat::Senzing)),
+            ("{\"id\":\"a\",\"schema\":\"Person\"}", Some(ListFormat::Ftm)),
+            ("a,b,c\n1,2,3\n", None),
+            ("", None),
+        ];
+        for (head, format) in cases {
+            assert_eq!(recognise(head), format, "{head}");
+        }
+    }
+}

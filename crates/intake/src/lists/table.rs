@@ -1,0 +1,144 @@
+//! Tables of lists: encodings, headers, rows with their lines.
+
+use std::collections::HashMap;
+
+/// Text, and the encoding's name where it was not UTF-8: by byte order mark, else Windows-1252, which every byte is.
+pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
+    match encoding_rs::Encoding::for_bom(&bytes) {
+        Some((encoding, mark)) if encoding == encoding_rs::UTF_8 => {
+            let text = encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+            (text, None)
+        }
+        Some((encoding, mark)) => {
+            let text = encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+            (text, Some(encoding.name()))
+        }
+        None => match String::from_utf8(bytes) {
+            Ok(text) => (text, None),
+            Err(e) => {
+                let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(e.as_bytes()).0;
+                (text.into_owned(), Some("windows-1252"))
+            }
+        },
+    }
+}
+
+/// Whether a line of delimited text names all of these columns.
+pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
+    let cells: Vec<&str> = line.split([',', ';', '\t']).map(|c| c.trim().trim_matches('"')).collect();
+    columns.iter().all(|c| cells.contains(c))
+}
+
+/// A table with a header.
+pub(super) struct Table {
+    columns: HashMap<String, usize>,
+    rows: Vec<csv::StringRecord>,
+    lines: Vec<u64>,
+}
+
+/// The line a record begins in, from 1. A reader stands before the line feed of the record before, where lines end in
+/// carriage return and line feed, and before blank lines.
+pub(super) fn line_of(text: &str, record: &csv::StringRecord) -> u64 {
+    let Some(position) = record.position() else {
+        return 0;
+    };
+    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(text.len());
+    let blank = text.as_bytes()[from..].iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    position.line() + blank.filter(|b| **b == b'\n').count() as u64
+}
+
+/// A row of a [`Table`].
+pub(super) struct Row<'a> {
+    table: &'a Table,
+    record: &'a csv::StringRecord,
+    /// Its line in the file, from 1.
+    pub line: u64,
+}
+
+impl Table {
+    /// Reads text whose header is its first line that names `column`.
+    pub(super) fn read(text: &str, delimiter: u8, column: &str) -> Option<Self> {
+        let mut at = 0;
+        let mut lines_before = 0;
+        for line in text.split_inclusive('\n') {
+            if is_header(line, &[column]) {
+                break;
+            }
+            at += line.len();
+            lines_before += 1;
+        }
+        let mut rows = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.get(at..)?.as_bytes());
+        let mut records = rows.records().flatten();
+        let header = records.next()?;
+        let rows: Vec<csv::StringRecord> = records.collect();
+        let lines = rows.iter().map(|r| lines_before + line_of(&text[at..], r)).collect();
+        // Some copies carry a nameless first cell in the header alone.
+        let nameless = header.get(0).is_some_and(str::is_empty);
+        let shifted = nameless && !rows.is_empty() && rows.iter().all(|r| r.len() < header.len());
+        let columns = header
+            .iter()
+            .skip(usize::from(shifted))
+            .enumerate()
+            .map(|(i, c)| (c.trim().trim_start_matches('\u{feff}').to_lowercase(), i))
+            .collect();
+        Some(Self {
+            columns,
+            rows,
+            lines,
+        })
+    }
+
+    pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().zip(&self.lines).map(|(record, line)| Row {
+            table: self,
+            record,
+            line: *line,
+        })
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.columns.len()
+    }
+}
+
+impl<'a> Row<'a> {
+    /// The cell of a column, trimmed; empty where the row or table has none.
+    pub(super) fn get(&self, column: &str) -> &'a str {
+        let at = self.table.columns.get(&column.to_lowercase());
+        at.and_then(|i| self.record.get(*i)).map_or("", str::trim)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.record.len()
+    }
+
+    pub(super) fn text(&self) -> String {
+        self.record.iter().collect::<Vec<_>>().join(",")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn encodings() {
+        assert_eq!(decode(b"caf\xc3\xa9".to_vec()), ("café".to_owned(), None));
+        assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()), ("a".to_owned(), None));
+        assert_eq!(decode(b"caf\xe9 \x92".to_vec()), ("café ’".to_owned(), Some("windows-1252")));
+        assert_eq!(decode(b"\xff\xfea\0".to_vec()), ("a".to_owned(), Some("UTF-16LE")));
+    }
+
+    #[test]
+    fn a_header_below_the_date_and_one_shifted_by_a_cell() {
+        let table = Table::read("Last Updated,01/02/2020\nName 6,Name 1\nSMITH,Ann\n", b',', "Name 6").unwrap();
+        let row = table.rows().next().unwrap();
+        assert_eq!((row.get("name 6"), row.get("Name 1"), row.line), ("SMITH", "Ann", 3));
+        let table = Table::read(",Name 6,Name 1\nSMITH,Ann\n", b',', "Name 6").unwrap();
+        assert_eq!(table.rows().next().unwrap().get("Name 6"), "SMITH");
+    }
+}
