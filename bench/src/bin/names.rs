@@ -14,7 +14,7 @@ use overt_screening::{Knobs, Name, NameScore, Subject};
 const THRESHOLD: f64 = 0.7;
 const FOLDS: usize = 10;
 /// Strength of the pull towards zero, in units of one pair.
-const RIDGE: f64 = 0.02;
+const RIDGE: f64 = 0.1;
 
 struct Pair {
     names: [String; 2],
@@ -124,30 +124,25 @@ fn folds(pairs: &[Pair]) -> Vec<usize> {
 }
 
 /// The knobs in the order of [`features`].
-fn knobs_of(w: &[f64; 7]) -> Knobs {
+fn knobs_of(w: &[f64; 5]) -> Knobs {
     Knobs {
         base: w[0],
         apart: w[1],
         conflict: w[2],
         extra_person: w[3],
         extra_organization: w[4],
-        number: w[5],
-        one_sided_number: w[6],
     }
 }
 
-fn features(pair: &Pair, found: &NameScore) -> [f64; 7] {
+fn features(pair: &Pair, found: &NameScore) -> [f64; 5] {
     let parts = &found.parts;
     let person = pair.subject == Subject::Person;
-    let flag = |set: bool| if set { -1.0 } else { 0.0 };
     [
         1.0,
         -parts.apart,
         -parts.conflict.min(1.0),
         if person { -parts.extra } else { 0.0 },
         if person { 0.0 } else { -parts.extra },
-        flag(parts.number),
-        flag(parts.one_sided_number),
     ]
 }
 
@@ -161,13 +156,11 @@ fn fit(pairs: &[&Pair]) -> Knobs {
         start.conflict,
         start.extra_person,
         start.extra_organization,
-        start.number,
-        start.one_sided_number,
     ];
     // Which reading fits best depends a little on the knobs: twice is enough for it to settle.
     for _ in 0..3 {
         let knobs = knobs_of(&w);
-        let rows: Vec<([f64; 7], f64, f64)> = pairs
+        let rows: Vec<([f64; 5], f64, f64)> = pairs
             .iter()
             .filter_map(|p| {
                 let found = best(p, &knobs)?.2;
@@ -179,7 +172,7 @@ fn fit(pairs: &[&Pair]) -> Knobs {
             })
             .collect();
         for _ in 0..20_000 {
-            let mut gradient = [0.0; 7];
+            let mut gradient = [0.0; 5];
             for (x, fixed, y) in &rows {
                 let z: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>() + fixed - shift;
                 let error = 1.0 / (1.0 + (-z).exp()) - y;

@@ -311,6 +311,8 @@ pub(crate) fn read(
         detail,
     };
     let header = header(&peek[bom..]).map_err(wrong)?;
+    // A reader stands before the line feed of the line before, where lines end in carriage return and line feed.
+    let feed = peek.iter().position(|b| *b == b'\n').is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
     source.bytes.consume(bom);
     let table = formats::TABLES.iter().find(|t| t.format == format);
     let layout = Layout::find(&path, &header.columns, table, desk)?;
@@ -341,7 +343,7 @@ pub(crate) fn read(
             }
             return Ok(header.columns);
         }
-        let line = record.position().map_or(line, csv::Position::line);
+        let line = record.position().map_or(line, csv::Position::line) + u64::from(feed);
         desk.row()?;
         if record.len() != header.columns.len() {
             let detail = format!(

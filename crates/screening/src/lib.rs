@@ -1,14 +1,38 @@
 //! Screening: whether a name or an identifier is that of a listed party, and who owns whom.
 //!
+//! ```text
+//! entities ─► index (prepared once, borrowed from bytes) ─┐
+//! an entity ─► query ─► candidates ─► names, facts ─► score, ranked, explained
 //! ```
-//! use overt_screening::{Knobs, Name, Subject};
 //!
-//! let asked = Name::new("Евгений Пригожин", Subject::Person);
-//! let listed = Name::new("PRIGOZHIN, Yevgeniy Viktorovich", Subject::Person);
-//! let found = asked.compare(&listed, &Knobs::default()).unwrap();
-//! assert!(found.score > 0.7, "{}", found.explain(&asked, &listed));
+//! ```
+//! use overt_model::{Entity, ftm};
+//! use overt_screening::{Index, Knobs, Query, Settings, build};
+//!
+//! let person = ftm::schema("Person").unwrap();
+//! let mut listed = Entity::new("a", person);
+//! listed.add("name", "PRIGOZHIN, Yevgeniy Viktorovich");
+//! listed.add("birthDate", "1961-06-01");
+//! let index = Index::open(build([&listed]))?;
+//!
+//! let mut asked = Entity::new("q", person);
+//! asked.add("name", "Евгений Пригожин");
+//! asked.add("birthDate", "1961");
+//! let found = index.search(&Query::new(&asked)?, &Settings::default(), &Knobs::default(), |_| true);
+//! assert!(found[0].score > 0.7);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod candidates;
+mod facts;
+mod hash;
+mod index;
 mod name;
+mod query;
+mod search;
 
-pub use name::{Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Span, Subject, Token};
+pub use facts::{Date, Facts, Identifier, Said, normalised};
+pub use index::{EntityId, Index, IndexError, build};
+pub use name::{Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject, Token};
+pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
+pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};

@@ -120,7 +120,11 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
         (Kind::Word, Kind::Initial) => return initial(b.text, a.text),
         // Small words that are not the same: al and el, bin and ibn carry too little to tell apart.
         (Kind::Particle, Kind::Particle) => return Some((How::Similar, 0.5)),
-        (Kind::Particle, _) | (_, Kind::Particle) => return (a.folded == b.folded).then_some((How::Spelling, SPELLING)),
+        (Kind::Particle, _) | (_, Kind::Particle) if a.folded == b.folded => return Some((How::Spelling, SPELLING)),
+        // Ben is a particle and a name.
+        (Kind::Particle, _) | (_, Kind::Particle) => {
+            return words::same_given_name(a.folded, b.folded).then_some((How::GivenName, GIVEN_NAME));
+        }
         (Kind::Word, Kind::Word) => {}
     }
     match distance::share(a.folded, b.folded) {
@@ -134,6 +138,13 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
 
 fn initial(letter: &str, word: &str) -> Option<(How, f64)> {
     (word.len() > 1 && word.starts_with(letter)).then_some((How::Initial, 0.0))
+}
+
+/// Whether any word of the query is several of the candidate's, written together.
+pub(crate) fn may_join(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> bool {
+    let mut any = false;
+    joined(candidate, query, |_, _, _, _, _| any = true);
+    any
 }
 
 /// Spans of several words that are, written together, a single word of the other side.
@@ -152,6 +163,10 @@ fn joined(
                     break;
                 }
                 if end == start || letters + 2 < word.folded.len() {
+                    continue;
+                }
+                // One end is spelled as in the word: so such words can be looked up by their beginnings and ends.
+                if !word.folded.starts_with(many[start].folded) && !word.folded.ends_with(many[end].folded) {
                     continue;
                 }
                 let text: String = many[start..=end].iter().map(|t| t.folded).collect();

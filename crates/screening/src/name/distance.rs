@@ -1,11 +1,11 @@
 //! The distance between two folded words.
 
 /// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
-/// neighbours), to be compared at all: none for up to two letters, one up to four, two beyond.
+/// neighbours), to be compared at all: none for up to two letters, one for three, two beyond.
 pub(crate) fn reach(letters: usize) -> usize {
     match letters {
         0..=2 => 0,
-        3..=4 => 1,
+        3 => 1,
         _ => 2,
     }
 }

@@ -5,7 +5,7 @@
 //! ([`distance`](super::distance)).
 
 /// Spellings and what they become, tried in this order at each place.
-const SPELLINGS: [(&str, &str); 52] = [
+const SPELLINGS: [(&str, &str); 48] = [
     ("shch", "s"),
     ("tsch", "c"),
     ("dsch", "j"),
@@ -42,7 +42,7 @@ const SPELLINGS: [(&str, &str); 52] = [
     ("ou", "u"),
     ("ue", "u"),
     ("oe", "o"),
-    ("ae", "a"),
+    ("ae", "ai"),
     ("ye", "e"),
     ("ya", "ia"),
     ("yu", "iu"),
@@ -54,10 +54,6 @@ const SPELLINGS: [(&str, &str); 52] = [
     ("w", "v"),
     ("y", "i"),
     ("x", "x"),
-    ("ä", "a"),
-    ("ö", "o"),
-    ("ü", "u"),
-    ("'", ""),
 ];
 
 /// The folded form of a lower-case ASCII word.

@@ -17,11 +17,11 @@ use icu_properties::props::Script;
 use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
-pub use score::{Knobs, NameScore};
-pub(crate) use align::{TokenView, align};
-pub(crate) use score::bound;
+pub use score::{Knobs, NameScore, Parts};
+pub(crate) use align::{MOST_JOINED, TokenView, compare as compare_words, may_join};
+pub(crate) use distance::share;
+pub(crate) use score::{FormView, both, bound, compare_views, logistic};
 pub(crate) use words::given_name_forms;
-pub(crate) use distance::{reach, within_reach};
 
 /// What a name names, which decides how its words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -119,6 +119,9 @@ pub struct Name {
 /// Names are cut to this many words; a list's longer name is the list's problem, a query's is refused before.
 pub const MOST_WORDS: usize = 48;
 
+/// What the commonest word tells.
+const COMMON: f64 = 0.4;
+
 /// Readings of one name that are kept.
 const MOST_READINGS: usize = 6;
 
@@ -212,10 +215,6 @@ impl Form {
             legal,
         }
     }
-
-    pub(crate) fn views(&self) -> Vec<TokenView<'_>> {
-        self.tokens.iter().map(Token::view).collect()
-    }
 }
 
 impl Token {
@@ -231,7 +230,8 @@ impl Token {
         } else {
             Kind::Word
         };
-        let rarity = words::rarity(&folded);
+        // However common, a word that differs makes another name.
+        let rarity = COMMON + (1.0 - COMMON) * words::rarity(&folded);
         let weight = match (kind, letters) {
             (Kind::Initial, _) => 0.15,
             (Kind::Particle, _) => 0.1,
@@ -240,13 +240,11 @@ impl Token {
             (Kind::Word, 3) => 0.85 * rarity,
             (Kind::Word, _) => rarity,
         };
-        // Among organisations a common word still tells one from another: a bank is not a trust.
-        let least = if subject == Subject::Organization && kind == Kind::Word { 0.3 } else { 0.05 };
         Self {
             text,
             folded,
             kind,
-            weight: weight.max(least),
+            weight,
         }
     }
 

@@ -3,17 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 use super::align::{How, Met, TokenView, align};
-use super::{Form, FormScript, Kind, Name, Subject, words};
+use super::{Form, FormScript, Kind, Name, Subject, Token, words};
 
 /// What the score is made with. All were set by `bench`'s program `names` on labelled pairs, except where said.
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 6 · max(0, 1 − matched / 1.5)
+/// z = base − 6 · max(0, 1 − matched / 1.25)
 ///       − apart · (information lost between words that met) / W
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
-///       − number, − one_sided_number, − legal_form where these differ
+///       − 3.65 where numbers differ or only one side has one, − 0.2 where legal forms differ
 /// score = 1 / (1 + e^−z)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,30 +28,27 @@ pub struct Knobs {
     pub extra_person: f64,
     /// The same for organisations and things.
     pub extra_organization: f64,
-    /// What differing numbers take away.
-    pub number: f64,
-    /// What a number on one side only takes away.
-    pub one_sided_number: f64,
 }
 
 impl Default for Knobs {
     fn default() -> Self {
         Self {
-            base: 4.5,
-            apart: 8.5,
-            conflict: 6.6,
+            base: 4.6,
+            apart: 7.1,
+            conflict: 7.3,
             extra_person: 4.0,
-            extra_organization: 6.0,
-            number: 1.0,
-            one_sided_number: 4.0,
+            extra_organization: 7.2,
         }
     }
 }
 
-/// Information from which on two equal names tell enough: a rare word and a half; and what having none of it takes
+/// Information from which on two equal names tell enough: a rare word and a quarter; and what having none of it takes
 /// away. Set by hand, so that a lone common word stays below even odds: labelled pairs have too few of them.
-const ENOUGH: f64 = 1.5;
+const ENOUGH: f64 = 1.25;
 const TOO_LITTLE: f64 = 6.0;
+/// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
+/// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
+const NUMBER: f64 = 3.65;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
 const LEGAL_FORM: f64 = 0.2;
 /// The share of a word's information that an initial leaves open.
@@ -75,7 +72,7 @@ pub struct NameScore {
 /// The features of a comparison, each in the units of [`Knobs`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Parts {
-    /// Information of words that met.
+    /// Information of words that met, whatever the differences inside them.
     pub matched: f64,
     /// Share of information lost inside words that met.
     pub apart: f64,
@@ -91,33 +88,68 @@ pub struct Parts {
     pub legal_form: bool,
 }
 
+/// A form as comparison sees it; borrowed from a name or from an index.
+#[derive(Debug, Clone)]
+pub(crate) struct FormView<'a> {
+    pub script: FormScript,
+    pub tokens: Vec<TokenView<'a>>,
+    pub numbers: &'a [u64],
+    pub legal: &'a [u8],
+}
+
+impl Form {
+    pub(crate) fn view(&self) -> FormView<'_> {
+        FormView {
+            script: self.script,
+            tokens: self.tokens.iter().map(Token::view).collect(),
+            numbers: &self.numbers,
+            legal: &self.legal,
+        }
+    }
+}
+
 impl Name {
+    /// Its forms as comparison sees them.
+    pub(crate) fn views(&self) -> Vec<FormView<'_>> {
+        self.forms.iter().map(Form::view).collect()
+    }
+
     /// Compares two names: the best over their readings. Two names in the same script without an alphabet are compared
     /// character by character in it and not in Latin letters.
     pub fn compare(&self, candidate: &Self, knobs: &Knobs) -> Option<NameScore> {
-        let syllabic = |n: &Self| n.forms.first().map(|f| f.script).filter(|s| *s != FormScript::Latin);
-        let native = syllabic(self).is_some() && syllabic(self) == syllabic(candidate);
-        let mut best: Option<NameScore> = None;
-        for (q, query) in self.forms.iter().enumerate() {
-            for (c, other) in candidate.forms.iter().enumerate() {
-                if query.script != other.script || native != (query.script != FormScript::Latin) {
-                    continue;
-                }
-                let (met, parts) = parts_of(query, other);
-                let score = knobs.score(&parts, both(self.subject, candidate.subject));
-                if best.as_ref().is_none_or(|b| score > b.score) {
-                    best = Some(NameScore {
-                        score,
-                        query_form: q,
-                        candidate_form: c,
-                        met,
-                        parts,
-                    });
-                }
+        compare_views(&self.views(), &candidate.views(), both(self.subject, candidate.subject), knobs)
+    }
+}
+
+/// Compares two names by their forms.
+pub(crate) fn compare_views(
+    query: &[FormView<'_>],
+    candidate: &[FormView<'_>],
+    subject: Subject,
+    knobs: &Knobs,
+) -> Option<NameScore> {
+    let syllabic = |forms: &[FormView<'_>]| forms.first().map(|f| f.script).filter(|s| *s != FormScript::Latin);
+    let native = syllabic(query).is_some() && syllabic(query) == syllabic(candidate);
+    let mut best: Option<NameScore> = None;
+    for (q, asked) in query.iter().enumerate() {
+        for (c, listed) in candidate.iter().enumerate() {
+            if asked.script != listed.script || native != (asked.script != FormScript::Latin) {
+                continue;
+            }
+            let (met, parts) = parts_of(asked, listed);
+            let score = knobs.score(&parts, subject);
+            if best.as_ref().is_none_or(|b| score > b.score) {
+                best = Some(NameScore {
+                    score,
+                    query_form: q,
+                    candidate_form: c,
+                    met,
+                    parts,
+                });
             }
         }
-        best
     }
+    best
 }
 
 /// What both names name, as far as either says.
@@ -125,10 +157,9 @@ pub(crate) fn both(a: Subject, b: Subject) -> Subject {
     if a == Subject::Either { b } else { a }
 }
 
-fn parts_of(query: &Form, candidate: &Form) -> (Vec<Met>, Parts) {
-    let (q, c) = (query.views(), candidate.views());
-    let met = align(&q, &c);
-    let mut parts = information(&q, &c, &met);
+fn parts_of(query: &FormView<'_>, candidate: &FormView<'_>) -> (Vec<Met>, Parts) {
+    let met = align(&query.tokens, &candidate.tokens);
+    let mut parts = information(&query.tokens, &candidate.tokens, &met);
     parts.number = !query.numbers.is_empty() && !candidate.numbers.is_empty() && query.numbers != candidate.numbers;
     parts.one_sided_number = query.numbers.is_empty() != candidate.numbers.is_empty();
     parts.legal_form = !query.legal.is_empty()
@@ -151,7 +182,7 @@ fn information(query: &[TokenView<'_>], candidate: &[TokenView<'_>], met: &[Met]
             let open = BEYOND_INITIAL * (a - b).abs();
             if a < b { left_candidate += open } else { left_query += open }
         } else {
-            matched += f64::midpoint(a, b) * (1.0 - m.apart);
+            matched += f64::midpoint(a, b);
             apart += f64::midpoint(a, b) * m.apart;
         }
     }
@@ -178,8 +209,7 @@ impl Knobs {
             - self.apart * parts.apart
             - self.conflict * parts.conflict.min(1.0)
             - self.extra(subject) * parts.extra
-            - flag(parts.number, self.number)
-            - flag(parts.one_sided_number, self.one_sided_number)
+            - flag(parts.number || parts.one_sided_number, NUMBER)
             - flag(parts.legal_form, LEGAL_FORM)
     }
 
@@ -191,16 +221,20 @@ impl Knobs {
     }
 }
 
-/// The most that any comparison can score whose words meet at most in `matched`, and which leaves at least
-/// `left_query` and `left_candidate` without a counterpart.
+/// The most that any comparison can score whose words meet in at most `matched`, and which leaves at least `left_query`
+/// and `left_candidate` without a counterpart.
+///
+/// With more left on the side that has less, conflict grows and extra shrinks; between the two ends that is concave, so
+/// the score is highest at one of them.
 pub(crate) fn bound(knobs: &Knobs, subject: Subject, matched: f64, left_query: f64, left_candidate: f64, larger: f64) -> f64 {
-    let parts = Parts {
+    let (less, more) = (left_query.min(left_candidate), left_query.max(left_candidate));
+    let parts = |less: f64| Parts {
         matched,
-        conflict: left_query.min(left_candidate),
-        extra: (left_query - left_candidate).abs() / larger.max(1.0),
+        conflict: less,
+        extra: (more - less) / larger.max(1.0),
         ..Parts::default()
     };
-    knobs.score(&parts, subject)
+    knobs.score(&parts(less), subject).max(knobs.score(&parts(more), subject))
 }
 
 pub(crate) fn logistic(z: f64) -> f64 {
@@ -210,16 +244,15 @@ pub(crate) fn logistic(z: f64) -> f64 {
 impl NameScore {
     /// In words: which met which, what was left.
     pub fn explain(&self, query: &Name, candidate: &Name) -> String {
-        let (q, c) = (&query.forms[self.query_form], &candidate.forms[self.candidate_form]);
-        let text = |form: &Form, span: &std::ops::Range<usize>| {
-            let words: Vec<&str> = form.tokens[span.clone()].iter().map(|t| t.text.as_str()).collect();
-            words.join(" ")
-        };
+        self.said(&query.forms[self.query_form].view(), &candidate.forms[self.candidate_form].view())
+    }
+
+    pub(crate) fn said(&self, query: &FormView<'_>, candidate: &FormView<'_>) -> String {
         let mut said: Vec<String> = self
             .met
             .iter()
             .map(|m| {
-                let (a, b) = (text(q, &m.query), text(c, &m.candidate));
+                let (a, b) = (words_of(query, m.query.clone()), words_of(candidate, m.candidate.clone()));
                 match m.how {
                     How::Equal => a,
                     How::Spelling => format!("{a} = {b}"),
@@ -229,22 +262,31 @@ impl NameScore {
                 }
             })
             .collect();
-        let alone = |form: &Form, side: &str, covered: &dyn Fn(usize) -> bool| {
-            let words: Vec<&str> = (0..form.tokens.len())
-                .filter(|i| !covered(*i) && form.tokens[*i].kind != Kind::Particle)
-                .map(|i| form.tokens[i].text.as_str())
-                .collect();
-            (!words.is_empty()).then(|| format!("only {side}: {}", words.join(" ")))
-        };
-        said.extend(alone(q, "asked", &|i| self.met.iter().any(|m| m.query.contains(&i))));
-        said.extend(alone(c, "listed", &|i| self.met.iter().any(|m| m.candidate.contains(&i))));
+        said.extend(alone(query, "asked", |i| self.met.iter().any(|m| m.query.contains(&i))));
+        said.extend(alone(candidate, "listed", |i| self.met.iter().any(|m| m.candidate.contains(&i))));
         if self.parts.number || self.parts.one_sided_number {
-            said.push(format!("numbers {:?} and {:?}", q.numbers, c.numbers));
+            said.push(format!("numbers {:?} and {:?}", query.numbers, candidate.numbers));
         }
         if self.parts.legal_form {
-            let classes = |f: &Form| f.legal.iter().map(|l| words::legal_class(*l)).collect::<Vec<_>>().join(" ");
-            said.push(format!("legal forms {} and {}", classes(q), classes(c)));
+            let classes = |f: &FormView<'_>| f.legal.iter().map(|l| words::legal_class(*l)).collect::<Vec<_>>().join(" ");
+            said.push(format!("legal forms {} and {}", classes(query), classes(candidate)));
         }
         said.join("; ")
     }
+}
+
+fn words_of(form: &FormView<'_>, span: std::ops::Range<usize>) -> String {
+    form.tokens[span].iter().map(|t| t.text).collect::<Vec<_>>().join(" ")
+}
+
+/// The words of a side that met nothing, small ones left out.
+fn alone(form: &FormView<'_>, side: &str, met: impl Fn(usize) -> bool) -> Option<String> {
+    let words: Vec<&str> = form
+        .tokens
+        .iter()
+        .enumerate()
+        .filter(|(i, t)| !met(*i) && t.kind != Kind::Particle)
+        .map(|(_, t)| t.text)
+        .collect();
+    (!words.is_empty()).then(|| format!("only {side}: {}", words.join(" ")))
 }

@@ -121,10 +121,13 @@ static FORMS_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 });
 
 /// How much a folded word tells, from 0 (everybody has it) to 1 (hardly anybody), by how many names on public lists
-/// have it: `ln((n + 1) / (k + 1)) / ln(n + 1)` for k of n names.
+/// have it or another form of the same given name: `ln((n + 1) / (k + 1)) / ln(n + 1)` for k of n names.
 pub(super) fn rarity(folded: &str) -> f64 {
     let (counts, names) = &*FREQUENCIES;
-    let count = counts.get(folded).copied().unwrap_or(0);
+    let of = |word: &str| counts.get(word).copied().unwrap_or(0);
+    let groups = GIVEN_NAMES.get(folded).map_or(&[][..], Vec::as_slice);
+    let in_group = |g: &u16| FORMS_OF[usize::from(*g)].iter().map(|f| of(f)).sum::<u32>();
+    let count = groups.iter().map(in_group).max().unwrap_or(0).max(of(folded));
     if *names < 2.0 {
         return 1.0;
     }
@@ -239,5 +242,6 @@ mod tests {
     fn a_common_word_tells_less() {
         assert!(rarity("muhamad") < rarity("prigozhin"));
         assert_eq!(rarity("qqqqq"), 1.0);
+        assert_eq!(rarity("mohamed"), rarity("mahomed"));
     }
 }

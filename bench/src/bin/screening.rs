@@ -1,0 +1,261 @@
+//! What screening finds, misses and costs, on real lists: `screening recall|alarms|speed`, with the shared data beside
+//! the project.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::{Context, Result, bail};
+use overt_model::{Entity, ftm};
+use overt_screening::{EntityId, Index, Knobs, Match, Query, Settings, THRESHOLD, build};
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
+
+fn main() -> Result<()> {
+    let what = std::env::args().nth(1).unwrap_or_default();
+    let world = World::load()?;
+    println!("{} entities, index of {} MB", world.index.len(), world.bytes >> 20);
+    match what.as_str() {
+        "recall" => world.recall(),
+        "alarms" => world.alarms(),
+        "speed" => world.speed(),
+        _ => bail!("usage: screening recall|alarms|speed"),
+    }
+}
+
+struct World {
+    entities: Vec<Entity>,
+    index: Index<Vec<u8>>,
+    bytes: usize,
+    knobs: Knobs,
+}
+
+fn shared(path: &str) -> Result<PathBuf> {
+    overt_testdata::shared(path).with_context(|| format!("{path} is not at hand"))
+}
+
+fn person(name: &str) -> Entity {
+    #[expect(clippy::expect_used, reason = "FollowTheMoney has persons")]
+    let mut entity = Entity::new("q", ftm::schema("Person").expect("Person"));
+    entity.add("name", name);
+    entity
+}
+
+impl World {
+    /// OFAC, the UN and the US Congress.
+    fn load() -> Result<Self> {
+        let begun = Instant::now();
+        let paths = [
+            shared("data/screening/ofac_2021-09")?,
+            shared("data/screening/un/UN_consolidated.xml")?,
+            shared("data/screening/fixtures/us_congress_senzing.json")?,
+        ];
+        let entities: Vec<Entity> = overt_intake::read_lists(&paths)?.into_iter().flat_map(|l| l.entities).collect();
+        let read = begun.elapsed();
+        let bytes = build(&entities);
+        println!("read in {:.2} s, prepared in {:.2} s", read.as_secs_f64(), (begun.elapsed() - read).as_secs_f64());
+        Ok(Self {
+            entities,
+            bytes: bytes.len(),
+            index: Index::open(bytes)?,
+            knobs: Knobs::default(),
+        })
+    }
+
+    fn search(&self, entity: &Entity, limit: usize, cutoff: f64) -> Vec<Match> {
+        let settings = Settings { cutoff, limit };
+        Query::new(entity).map_or_else(|_| Vec::new(), |q| self.index.search(&q, &settings, &self.knobs, |_| true))
+    }
+
+    fn id(&self, found: EntityId) -> &str {
+        &self.entities[found.0 as usize].id
+    }
+
+    fn recall(&self) -> Result<()> {
+        self.congress()?;
+        let mut aliases: Vec<(usize, &str)> = Vec::new();
+        for (i, entity) in self.entities.iter().enumerate().filter(|(_, e)| e.id.starts_with("ofac-") && e.target) {
+            for property in ["alias", "weakAlias", "previousName"] {
+                aliases.extend(entity.get(property).iter().map(|a| (i, a.as_str())));
+            }
+        }
+        let mut rng = StdRng::seed_from_u64(7);
+        println!("OFAC aliases, strong and weak, each asked for as an entity of its own schema: {}", aliases.len());
+        println!("as | asked | first | in the top 5 | the same by brute force (of a sample)");
+        let kinds: [(&str, fn(&str, &mut StdRng) -> Option<String>); 4] =
+            [("they are", |a, _| Some(a.to_owned())), ("with one typo", typo), ("with two words swapped", swapped), ("with two words joined", joined)];
+        let mut ones = 0;
+        let mut scores = 0;
+        for (what, change) in kinds {
+            let (mut asked, mut first, mut five) = (0, 0, 0);
+            let (mut compared, mut same) = (0, 0);
+            for (k, (owner, alias)) in aliases.iter().enumerate() {
+                let Some(text) = change(alias, &mut rng) else {
+                    continue;
+                };
+                let mut entity = Entity::new("q", self.entities[*owner].schema);
+                entity.add("name", &text);
+                let found = self.search(&entity, 5, 0.3);
+                asked += 1;
+                scores += found.len();
+                ones += found.iter().filter(|m| m.score >= 1.0).count();
+                let place = found.iter().position(|m| m.entity.0 as usize == *owner || self.shares(m.entity, *owner, alias));
+                first += usize::from(place == Some(0));
+                five += usize::from(place.is_some());
+                if k % 97 == 0
+                    && let Ok(query) = Query::new(&entity)
+                {
+                    let settings = Settings { cutoff: 0.3, limit: 5 };
+                    let all = self.index.search_all(&query, &settings, &self.knobs, |_| true);
+                    compared += 1;
+                    same += usize::from(all == found);
+                    if all != found {
+                        println!("  differs from brute force: {text}");
+                    }
+                }
+            }
+            let share = |n: usize| n as f64 / asked as f64;
+            println!("{what} | {asked} | {:.4} | {:.4} | {same} of {compared}", share(first), share(five));
+        }
+        println!("scores of exactly 1.0: {ones} of {scores}");
+        Ok(())
+    }
+
+    /// Whether another entity bears the same name: then either is its own.
+    fn shares(&self, found: EntityId, owner: usize, alias: &str) -> bool {
+        let other = &self.entities[found.0 as usize];
+        found.0 as usize != owner && other.of_type(ftm::PropertyType::Name).any(|n| n.eq_ignore_ascii_case(alias))
+    }
+
+    fn congress(&self) -> Result<()> {
+        let mut reader = csv::Reader::from_path(shared("oracle/screening/positives_us_congress_untreated.csv")?)?;
+        let (mut asked, mut first, mut five, mut missed) = (0, 0, 0, Vec::new());
+        for row in reader.records() {
+            let row = row?;
+            let (name, born) = (&row[0], &row[5]);
+            let mut entity = person(name);
+            entity.add("birthDate", born);
+            entity.add("nationality", "us");
+            let found = self.search(&entity, 5, 0.3);
+            let right = |m: &Match| {
+                let e = &self.entities[m.entity.0 as usize];
+                e.get("name").iter().any(|n| n == name) && e.get("birthDate").iter().any(|d| d == born || born.is_empty())
+            };
+            asked += 1;
+            first += usize::from(found.first().is_some_and(right));
+            if found.iter().any(right) {
+                five += 1;
+            } else {
+                missed.push(format!("{name} {born}: {:?}", found.first().map(|m| (self.id(m.entity), m.score))));
+            }
+        }
+        println!("US Congress: {asked} asked, {first} first, {five} in the top 5");
+        missed.iter().take(10).for_each(|m| println!("  missed {m}"));
+        Ok(())
+    }
+
+    fn alarms(&self) -> Result<()> {
+        let mut reader = csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let mut worst: Vec<(f64, String)> = Vec::new();
+        let (mut asked, mut alarms, mut by_name) = (0usize, 0usize, 0usize);
+        for row in reader.records() {
+            let row = row?;
+            let mut entity = person(&row[0]);
+            asked += 1;
+            by_name += usize::from(self.search(&entity, 1, THRESHOLD).first().is_some_and(|m| m.score >= THRESHOLD));
+            entity.add("gender", &row[4]);
+            entity.add("birthDate", &row[5]);
+            if let Some(code) = overt_model::territory::code(&row[7]) {
+                entity.add("nationality", code);
+            }
+            let found = self.search(&entity, 1, THRESHOLD);
+            if let Some(m) = found.first().filter(|m| m.score >= THRESHOLD) {
+                alarms += 1;
+                let name = m.name.as_ref();
+                let said: Vec<String> = m.facts.iter().map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail)).collect();
+                let line = format!(
+                    "{:.3} {} ({}) against {} of {}: {}; {}",
+                    m.score,
+                    &row[0],
+                    &row[5],
+                    name.map_or("", |n| &n.candidate),
+                    self.id(m.entity),
+                    name.map_or("", |n| &n.detail),
+                    said.join("; ")
+                );
+                worst.push((m.score, line));
+            }
+        }
+        let share = |n: usize| n as f64 / asked as f64 * 100.0;
+        println!("{asked} people on no list at {THRESHOLD}: {alarms} alarms ({:.2} %) with birth date, gender and nationality; {by_name} ({:.2} %) by name alone", share(alarms), share(by_name));
+        worst.sort_by(|a, b| b.0.total_cmp(&a.0));
+        worst.iter().take(10).for_each(|(_, line)| println!("  {line}"));
+        Ok(())
+    }
+
+    fn speed(&self) -> Result<()> {
+        let mut reader = csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let mut queries: Vec<Entity> = Vec::new();
+        for row in reader.records().take(4_000) {
+            queries.push(person(&row?[0]));
+        }
+        for entity in self.entities.iter().filter(|e| e.target).step_by(3) {
+            let mut asked = Entity::new("q", entity.schema);
+            asked.add("name", entity.first("alias").or(entity.first("name")).unwrap_or(""));
+            queries.push(asked);
+        }
+        queries.shuffle(&mut StdRng::seed_from_u64(7));
+        for (what, cutoff) in [("at 0.7", THRESHOLD), ("at 0.5", 0.5)] {
+            let mut times: Vec<f64> = Vec::with_capacity(queries.len());
+            let mut found = 0;
+            for entity in &queries {
+                let begun = Instant::now();
+                found += self.search(entity, 5, cutoff).len();
+                times.push(begun.elapsed().as_secs_f64() * 1e6);
+            }
+            times.sort_by(f64::total_cmp);
+            let at = |q: f64| times[((times.len() - 1) as f64 * q) as usize];
+            println!("{} queries {what}: median {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, most {:.0} µs; {found} results", times.len(), at(0.5), at(0.9), at(0.99), at(1.0));
+        }
+        Ok(())
+    }
+}
+
+/// One letter left out, doubled, replaced or swapped with the next.
+fn typo(text: &str, rng: &mut StdRng) -> Option<String> {
+    let mut letters: Vec<char> = text.chars().collect();
+    let places: Vec<usize> = (0..letters.len()).filter(|i| letters[*i].is_alphabetic()).collect();
+    if places.len() < 4 {
+        return None;
+    }
+    let at = places[rng.random_range(0..places.len())];
+    match rng.random_range(0..4) {
+        0 => {
+            letters.remove(at);
+        }
+        1 => letters.insert(at, letters[at]),
+        2 => letters[at] = char::from(b'a' + rng.random_range(0..26u8)),
+        _ if at + 1 < letters.len() => letters.swap(at, at + 1),
+        _ => letters.insert(at, letters[at]),
+    }
+    Some(letters.into_iter().collect())
+}
+
+fn swapped(text: &str, rng: &mut StdRng) -> Option<String> {
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() < 2 {
+        return None;
+    }
+    let at = rng.random_range(0..words.len() - 1);
+    words.swap(at, at + 1);
+    Some(words.join(" "))
+}
+
+fn joined(text: &str, rng: &mut StdRng) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    if words.len() < 2 {
+        return None;
+    }
+    let at = rng.random_range(0..words.len() - 1);
+    Some([words[..at].join(" "), format!("{}{}", words[at].trim_end_matches(','), words[at + 1]), words[at + 2..].join(" ")].join(" "))
+}

@@ -1,0 +1,351 @@
+//! What is known beside the name: dates of birth, countries, gender, identifiers.
+
+use overt_model::Entity;
+use overt_model::ftm::PropertyType;
+
+use crate::hash;
+
+/// A date as precise as it is known: year, month or 0, day or 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Date {
+    /// The year.
+    pub year: u16,
+    /// 1 to 12; 0 when not known.
+    pub month: u8,
+    /// 1 to 31; 0 when not known.
+    pub day: u8,
+}
+
+impl Date {
+    /// From `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, whatever follows.
+    pub fn parse(text: &str) -> Option<Self> {
+        let text = text.trim().split(['T', ' ']).next().unwrap_or_default();
+        let mut parts = text.split('-');
+        let year = parts.next().filter(|y| y.len() == 4)?.parse().ok()?;
+        let part = |p: Option<&str>| p.map_or(Some(0), |p| p.parse::<u8>().ok());
+        let (month, day) = (part(parts.next())?, part(parts.next())?);
+        (month <= 12 && day <= 31).then_some(Self { year, month, day })
+    }
+
+    pub(crate) fn packed(self) -> u32 {
+        u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
+    }
+
+    pub(crate) fn unpacked(packed: u32) -> Self {
+        Self {
+            year: (packed >> 16) as u16,
+            month: (packed >> 8) as u8,
+            day: packed as u8,
+        }
+    }
+}
+
+impl std::fmt::Display for Date {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.month, self.day) {
+            (0, _) => write!(f, "{}", self.year),
+            (m, 0) => write!(f, "{}-{m:02}", self.year),
+            (m, d) => write!(f, "{}-{m:02}-{d:02}", self.year),
+        }
+    }
+}
+
+/// The facts of an entity that comparison uses.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Facts {
+    /// Dates of birth, or of incorporation or building.
+    pub born: Vec<Date>,
+    /// Countries, as codes packed into a number.
+    pub countries: Vec<u64>,
+    /// Genders, by first letter.
+    pub genders: Vec<u8>,
+    /// Identifiers.
+    pub identifiers: Vec<Identifier>,
+}
+
+/// An identifier, normalised and hashed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Identifier {
+    /// Of the value alone: the same number counts whatever it is called.
+    pub value: u64,
+    /// Of the property, where it is one of which an entity has but one: `leiCode`, `imoNumber`…; else 0.
+    pub sole: u64,
+}
+
+/// Identifiers of which an entity has one: two different ones speak against.
+const SOLE: [&str; 10] = [
+    "leiCode", "imoNumber", "innCode", "ogrnCode", "isinCode", "swiftBic", "uscCode", "wikidataId", "publicKey", "mmsi",
+];
+
+/// Properties of type identifier by which nobody is identified.
+const NOT_IDENTIFYING: [&str; 6] = ["programId", "authorityId", "unscId", "okvedCode", "bikCode", "kppCode"];
+
+impl Facts {
+    /// The facts of an entity.
+    pub fn of(entity: &Entity) -> Self {
+        let mut facts = Self::default();
+        for property in ["birthDate", "incorporationDate", "buildDate"] {
+            facts.born.extend(entity.get(property).iter().filter_map(|d| Date::parse(d)));
+        }
+        facts.countries = entity.of_type(PropertyType::Country).map(country).collect();
+        facts.genders = entity.of_type(PropertyType::Gender).filter_map(gender).collect();
+        facts.identifiers = identifiers(entity);
+        facts.born.sort_unstable();
+        facts.born.dedup();
+        facts.countries.sort_unstable();
+        facts.countries.dedup();
+        facts.genders.sort_unstable();
+        facts.genders.dedup();
+        facts
+    }
+}
+
+fn country(code: &str) -> u64 {
+    let code = overt_model::territory::code(code).map_or_else(|| code.trim().to_lowercase(), str::to_owned);
+    let mut bytes = [0; 8];
+    code.bytes().take(8).zip(&mut bytes).for_each(|(b, to)| *to = b);
+    u64::from_le_bytes(bytes)
+}
+
+/// The code of a packed country.
+pub(crate) fn country_code(packed: u64) -> String {
+    packed.to_le_bytes().iter().take_while(|b| **b != 0).map(|b| char::from(*b)).collect()
+}
+
+fn gender(value: &str) -> Option<u8> {
+    match value.trim().to_lowercase().as_str() {
+        "male" | "m" => Some(b'm'),
+        "female" | "f" => Some(b'f'),
+        _ => None,
+    }
+}
+
+fn identifiers(entity: &Entity) -> Vec<Identifier> {
+    let mut found = Vec::new();
+    for (property, values) in entity.defined() {
+        let identifies = match property.kind {
+            PropertyType::Identifier => !NOT_IDENTIFYING.contains(&property.name.as_str()),
+            PropertyType::Email | PropertyType::Ip | PropertyType::Checksum => true,
+            PropertyType::Url => property.name == "website",
+            PropertyType::Phone => true,
+            // A document that stands for its holder.
+            _ => false,
+        };
+        if !identifies {
+            continue;
+        }
+        let sole = if SOLE.contains(&property.name.as_str()) { hash::of(property.name.as_bytes()) } else { 0 };
+        for value in values {
+            if let Some(value) = normalised(value, property.kind) {
+                found.push(Identifier {
+                    value: hash::of(value.as_bytes()),
+                    sole,
+                });
+            }
+        }
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
+}
+
+/// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself.
+/// `None` for one too short to identify anybody.
+pub fn normalised(value: &str, kind: PropertyType) -> Option<String> {
+    let value = value.trim();
+    let text: String = match kind {
+        PropertyType::Url => host(value),
+        PropertyType::Email => value.to_lowercase(),
+        // Wallets differ in the case of letters.
+        PropertyType::Identifier if value.len() >= 26 && value.bytes().all(|b| b.is_ascii_alphanumeric()) => wallet(value),
+        PropertyType::Phone => value.chars().filter(char::is_ascii_digit).collect(),
+        _ => value.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_uppercase).collect(),
+    };
+    let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
+    (text.len() >= 5 && distinct > 1).then_some(text)
+}
+
+/// Addresses of Ethereum and its like are hexadecimal and may be in any case; others are what they are.
+fn wallet(value: &str) -> String {
+    if value.starts_with("0x") || value.starts_with("0X") { value.to_lowercase() } else { value.to_owned() }
+}
+
+fn host(url: &str) -> String {
+    let lower = url.to_lowercase();
+    let rest = lower.split_once("://").map_or(lower.as_str(), |(_, r)| r);
+    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
+    host.strip_prefix("www.").unwrap_or(host).to_owned()
+}
+
+/// What a fact says of whether two entities are one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    /// The fact: `birthDate`, `country`, `gender`, `identifier`.
+    pub fact: &'static str,
+    /// What it adds to or takes from the log-odds, before agreement is weighed by the names.
+    pub adds: f64,
+    /// In words.
+    pub detail: String,
+}
+
+/// What agreement and contradiction weigh, in log-odds. Set by hand: no labelled pairs with facts are at hand. An
+/// agreeing fact never lowers, a contradicting one never raises.
+mod weights {
+    pub(super) const SAME_DAY: f64 = 2.0;
+    pub(super) const SAME_MONTH: f64 = 1.0;
+    pub(super) const SAME_YEAR: f64 = 0.6;
+    pub(super) const SWAPPED_DAY_AND_MONTH: f64 = 1.0;
+    pub(super) const OTHER_DAY: f64 = -1.2;
+    pub(super) const NEXT_YEAR: f64 = -1.2;
+    pub(super) const NEAR_YEAR: f64 = -2.4;
+    pub(super) const FAR_YEAR: f64 = -4.0;
+    pub(super) const SAME_COUNTRY: f64 = 0.4;
+    pub(super) const OTHER_COUNTRY: f64 = -0.8;
+    pub(super) const SAME_GENDER: f64 = 0.1;
+    pub(super) const OTHER_GENDER: f64 = -2.5;
+    pub(super) const OTHER_SOLE_IDENTIFIER: f64 = -2.5;
+}
+
+/// The most that all facts together can add.
+pub(crate) fn most(facts: &Facts) -> f64 {
+    let born = if facts.born.is_empty() { 0.0 } else { weights::SAME_DAY };
+    let country = if facts.countries.is_empty() { 0.0 } else { weights::SAME_COUNTRY };
+    let gender = if facts.genders.is_empty() { 0.0 } else { weights::SAME_GENDER };
+    born + country + gender
+}
+
+/// What the facts say.
+pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>) -> Vec<Said> {
+    [born(query, candidate), countries(query, candidate), genders(query, candidate), sole_identifiers(query, candidate)]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// Facts of a candidate, borrowed from an index.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct FactsView<'a> {
+    /// Packed.
+    pub born: &'a [u32],
+    pub countries: &'a [u64],
+    pub genders: &'a [u8],
+    /// Value and sole, in turn.
+    pub identifiers: &'a [[u64; 2]],
+}
+
+/// The pair of dates that agree best decides: lists give several where they do not know.
+fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+    let pairs = query.born.iter().flat_map(|q| candidate.born.iter().map(move |c| (*q, Date::unpacked(*c))));
+    let (adds, q, c) = pairs
+        .map(|(q, c)| (of_dates(q, c), q, c))
+        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))))?;
+    let relation = if adds > 0.0 { "agrees with" } else { "differs from" };
+    Some(Said {
+        fact: "birthDate",
+        adds,
+        detail: format!("{q} {relation} {c}"),
+    })
+}
+
+fn of_dates(a: Date, b: Date) -> f64 {
+    match a.year.abs_diff(b.year) {
+        0 => {}
+        1 => return weights::NEXT_YEAR,
+        2..=4 => return weights::NEAR_YEAR,
+        _ => return weights::FAR_YEAR,
+    }
+    if a.month == 0 || b.month == 0 {
+        weights::SAME_YEAR
+    } else if a.month == b.month && a.day == b.day && a.day != 0 {
+        weights::SAME_DAY
+    } else if a.month == b.month && (a.day == 0 || b.day == 0) {
+        weights::SAME_MONTH
+    } else if a.day == b.month && a.month == b.day {
+        weights::SWAPPED_DAY_AND_MONTH
+    } else {
+        weights::OTHER_DAY
+    }
+}
+
+fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+    if query.countries.is_empty() || candidate.countries.is_empty() {
+        return None;
+    }
+    let common = query.countries.iter().find(|c| candidate.countries.contains(c));
+    Some(match common {
+        Some(code) => Said {
+            fact: "country",
+            adds: weights::SAME_COUNTRY,
+            detail: format!("both {}", country_code(*code)),
+        },
+        None => Said {
+            fact: "country",
+            adds: weights::OTHER_COUNTRY,
+            detail: "no country in common".to_owned(),
+        },
+    })
+}
+
+fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+    if query.genders.is_empty() || candidate.genders.is_empty() {
+        return None;
+    }
+    let agree = query.genders.iter().any(|g| candidate.genders.contains(g));
+    Some(Said {
+        fact: "gender",
+        adds: if agree { weights::SAME_GENDER } else { weights::OTHER_GENDER },
+        detail: if agree { "the same" } else { "different" }.to_owned(),
+    })
+}
+
+fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+    let differs = query.identifiers.iter().filter(|q| q.sole != 0).any(|q| {
+        let mut same_kind = candidate.identifiers.iter().filter(|c| c[1] == q.sole).peekable();
+        same_kind.peek().is_some() && same_kind.all(|c| c[0] != q.value)
+    });
+    differs.then(|| Said {
+        fact: "identifier",
+        adds: weights::OTHER_SOLE_IDENTIFIER,
+        detail: "an identifier of which there is one each differs".to_owned(),
+    })
+}
+
+/// An identifier both have.
+pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> bool {
+    query.identifiers.iter().any(|q| candidate.identifiers.iter().any(|c| c[0] == q.value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn date(text: &str) -> Date {
+        Date::parse(text).unwrap()
+    }
+
+    #[test]
+    fn dates_by_how_exactly_they_agree() {
+        let of = |a: &str, b: &str| of_dates(date(a), date(b));
+        let order = [
+            of("1961-06-01", "1961-06-01"),
+            of("1961-06", "1961-06-01"),
+            of("1961", "1961-06-01"),
+            of("1961-06-01", "1961-07-03"),
+            of("1961", "1963"),
+            of("1961", "1981"),
+        ];
+        assert!(order.windows(2).all(|w| w[0] > w[1]), "{order:?}");
+        assert!(of("1961-06-01", "1961-01-06") > 0.0);
+    }
+
+    #[test]
+    fn identifiers_whatever_their_punctuation() {
+        let same = |a: &str, b: &str, kind| normalised(a, kind) == normalised(b, kind) && normalised(a, kind).is_some();
+        assert!(same("IMO 9187629", "imo9187629", PropertyType::Identifier));
+        assert!(same("https://www.Example.com/a", "example.com", PropertyType::Url));
+        assert!(same("0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "0xa7e5d5a720f06526557c513402f2e6b5fa20b008", PropertyType::Identifier));
+        assert!(!same("12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz", PropertyType::Identifier));
+        assert_eq!(normalised("1111111", PropertyType::Identifier), None);
+        assert_eq!(normalised("-0-", PropertyType::Identifier), None);
+    }
+}

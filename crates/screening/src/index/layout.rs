@@ -1,0 +1,109 @@
+//! The records of an index, as they lie in bytes: little-endian, aligned to eight.
+
+use bytemuck::{Pod, Zeroable};
+
+pub(super) const MAGIC: [u8; 8] = *b"overtidx";
+/// Raised whenever the layout, the preparation of names or the tables of words change.
+pub(super) const VERSION: u32 = 1;
+
+/// The sections of an index, in their order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
+pub(super) enum Section {
+    Strings,
+    Words,
+    Forms,
+    Tokens,
+    Numbers,
+    Legal,
+    Names,
+    Entities,
+    Born,
+    Countries,
+    Genders,
+    Identifiers,
+    PostingsFrom,
+    Postings,
+    Deletions,
+    Buckets,
+    IdentifierLookup,
+    Schemata,
+    Json,
+}
+
+impl Section {
+    pub(super) const COUNT: usize = Self::Json as usize + 1;
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct Header {
+    pub magic: [u8; 8],
+    pub version: u32,
+    pub reserved: u32,
+    pub sections: [[u64; 2]; Section::COUNT],
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(super) struct WordRecord {
+    pub weight: f64,
+    pub text_at: u32,
+    pub folded_at: u32,
+    pub text_len: u16,
+    pub folded_len: u16,
+    pub kind: u8,
+    pub reserved: [u8; 3],
+}
+
+/// A reading of a name.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct FormRecord {
+    /// The information of all its words.
+    pub weight: f64,
+    /// The information of its initials and small words, which candidates are not looked up by.
+    pub free: f64,
+    pub name: u32,
+    pub tokens_at: u32,
+    pub numbers_at: u32,
+    pub legal_at: u32,
+    pub tokens_len: u8,
+    pub numbers_len: u8,
+    pub legal_len: u8,
+    pub script: u8,
+    /// How many of its words are initials.
+    pub initials: u8,
+    pub reserved: [u8; 3],
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct NameRecord {
+    pub entity: u32,
+    pub text_at: u32,
+    pub text_len: u32,
+    pub forms_at: u32,
+    pub forms_len: u16,
+    pub weak: u8,
+    pub subject: u8,
+}
+
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct EntityRecord {
+    pub json_at: u64,
+    pub json_len: u32,
+    pub names_at: u32,
+    pub names_len: u32,
+    pub born_at: u32,
+    pub countries_at: u32,
+    pub genders_at: u32,
+    pub identifiers_at: u32,
+    pub born_len: u16,
+    pub countries_len: u16,
+    pub genders_len: u16,
+    pub identifiers_len: u16,
+    pub schema: u16,
+    pub reserved: [u8; 2],
+}

@@ -1,0 +1,275 @@
+//! A prepared index: everything about a list that a query needs, laid out in bytes to be read where they lie, in memory
+//! or in a mapped file.
+//!
+//! ```text
+//! entities ─► names ─► forms ─► words        as arrays of fixed records, each pointing into the next
+//!                        ▲        │
+//!                     postings ◄──┤
+//!                              deletions     every word with up to two letters left out, by hash
+//! ```
+
+mod build;
+mod deletions;
+mod layout;
+
+use std::ops::Range;
+
+use bytemuck::{Pod, try_cast_slice};
+use overt_model::Entity;
+
+use crate::facts::FactsView;
+use crate::name::{FormScript, FormView, Kind, Subject, TokenView};
+
+pub use build::build;
+pub(crate) use deletions::{beginning, variants};
+pub(crate) use layout::FormRecord;
+use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
+
+/// An index over bytes.
+#[derive(Debug, Clone)]
+pub struct Index<B> {
+    bytes: B,
+    sections: [Range<usize>; Section::COUNT],
+}
+
+/// Why bytes are no index.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum IndexError {
+    /// They do not begin like one, or end early.
+    #[error("it is no index, or a damaged one: {0}")]
+    Damaged(&'static str),
+    /// Another version of the program made them.
+    #[error("it was prepared by version {found} of the format, this program reads {VERSION}; prepare it again")]
+    Version {
+        /// The version found.
+        found: u32,
+    },
+}
+
+/// An entity of an index, by its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct EntityId(pub u32);
+
+impl<B: AsRef<[u8]>> Index<B> {
+    /// Reads the header; everything else is looked at when it is needed.
+    ///
+    /// # Errors
+    /// Bytes that are no index, are cut off, or are not aligned to eight.
+    pub fn open(bytes: B) -> Result<Self, IndexError> {
+        let all = bytes.as_ref();
+        let size = size_of::<Header>();
+        let head = all.get(..size).ok_or(IndexError::Damaged("it is shorter than its header"))?;
+        let header: &Header = bytemuck::try_from_bytes(head).map_err(|_| IndexError::Damaged("it is not aligned"))?;
+        if header.magic != layout::MAGIC {
+            return Err(IndexError::Damaged("it does not begin as one"));
+        }
+        if header.version != VERSION {
+            return Err(IndexError::Version { found: header.version });
+        }
+        let mut sections: [Range<usize>; Section::COUNT] = std::array::from_fn(|_| 0..0);
+        for (section, [from, to]) in sections.iter_mut().zip(header.sections) {
+            let range = usize::try_from(from).ok().zip(usize::try_from(to).ok()).map(|(from, to)| from..to);
+            *section = range
+                .filter(|r| r.start <= r.end && r.end <= all.len() && r.start % 8 == 0)
+                .ok_or(IndexError::Damaged("a section lies outside of it"))?;
+        }
+        let index = Self { bytes, sections };
+        index.check()?;
+        Ok(index)
+    }
+
+    /// Whether every record points where there is something, so that no look-up can go astray.
+    fn check(&self) -> Result<(), IndexError> {
+        let astray = IndexError::Damaged("a record points outside of its section");
+        let fits = |from: u32, len: u32, all: usize| u64::from(from) + u64::from(len) <= all as u64;
+        let strings = self.raw(Section::Strings).len();
+        let words = self.words().iter().all(|w| fits(w.text_at, w.text_len.into(), strings) && fits(w.folded_at, w.folded_len.into(), strings) && w.kind <= 2);
+        let (tokens, numbers, legal) = (self.tokens(), self.numbers().len(), self.raw(Section::Legal).len());
+        let forms = self.forms().iter().all(|f| {
+            fits(f.tokens_at, f.tokens_len.into(), tokens.len())
+                && fits(f.numbers_at, f.numbers_len.into(), numbers)
+                && fits(f.legal_at, f.legal_len.into(), legal)
+                && (f.name as usize) < self.names().len()
+        });
+        let names = self.names().iter().all(|n| {
+            fits(n.text_at, n.text_len, strings) && fits(n.forms_at, n.forms_len.into(), self.forms().len()) && (n.entity as usize) < self.entities().len()
+        });
+        let json = self.raw(Section::Json).len() as u64;
+        let (born, countries, genders, identifiers) = (self.slice::<u32>(Section::Born).len(), self.slice::<u64>(Section::Countries).len(), self.raw(Section::Genders).len(), self.slice::<[u64; 2]>(Section::Identifiers).len());
+        let entities = self.entities().iter().all(|e| {
+            fits(e.names_at, e.names_len, self.names().len())
+                && fits(e.born_at, e.born_len.into(), born)
+                && fits(e.countries_at, e.countries_len.into(), countries)
+                && fits(e.genders_at, e.genders_len.into(), genders)
+                && fits(e.identifiers_at, e.identifiers_len.into(), identifiers)
+                && e.json_at.checked_add(u64::from(e.json_len)).is_some_and(|end| end <= json)
+        });
+        let tokens = tokens.iter().all(|t| (*t as usize) < self.words().len());
+        let from = self.slice::<u32>(Section::PostingsFrom);
+        let postings = self.slice::<u32>(Section::Postings);
+        let runs = from.len() == self.words().len() + 1 && from.windows(2).all(|w| w[0] <= w[1]) && from.last().is_some_and(|l| *l as usize <= postings.len());
+        let posted = postings.iter().all(|f| (*f as usize) < self.forms().len());
+        let deletions = self.slice::<u64>(Section::Deletions).iter().all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len());
+        let buckets = self.slice::<u32>(Section::Buckets);
+        let bucketed = buckets.len() == deletions::BUCKETS + 1
+            && buckets.windows(2).all(|w| w[0] <= w[1])
+            && buckets.last().is_some_and(|l| *l as usize == self.slice::<u64>(Section::Deletions).len());
+        let looked_up = self.slice::<[u64; 2]>(Section::IdentifierLookup).iter().all(|l| (l[1] as usize) < self.entities().len());
+        let whole = words && forms && names && entities && tokens && runs && posted && deletions && bucketed && looked_up;
+        if whole { Ok(()) } else { Err(astray) }
+    }
+
+    fn raw(&self, section: Section) -> &[u8] {
+        &self.bytes.as_ref()[self.sections[section as usize].clone()]
+    }
+
+    /// A section as records; a section of another length than a multiple of theirs has none, which `check` refuses.
+    fn slice<T: Pod>(&self, section: Section) -> &[T] {
+        try_cast_slice(self.raw(section)).unwrap_or(&[])
+    }
+
+    fn words(&self) -> &[WordRecord] {
+        self.slice(Section::Words)
+    }
+
+    fn tokens(&self) -> &[u32] {
+        self.slice(Section::Tokens)
+    }
+
+    fn numbers(&self) -> &[u64] {
+        self.slice(Section::Numbers)
+    }
+
+    pub(crate) fn forms(&self) -> &[FormRecord] {
+        self.slice(Section::Forms)
+    }
+
+    pub(crate) fn names(&self) -> &[NameRecord] {
+        self.slice(Section::Names)
+    }
+
+    pub(crate) fn entities(&self) -> &[EntityRecord] {
+        self.slice(Section::Entities)
+    }
+
+    /// How many entities it has.
+    pub fn len(&self) -> usize {
+        self.entities().len()
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    fn string(&self, at: u32, len: usize) -> &str {
+        std::str::from_utf8(&self.raw(Section::Strings)[at as usize..at as usize + len]).unwrap_or_default()
+    }
+
+    pub(crate) fn word(&self, id: u32) -> TokenView<'_> {
+        let word = &self.words()[id as usize];
+        TokenView {
+            text: self.string(word.text_at, word.text_len.into()),
+            folded: self.string(word.folded_at, word.folded_len.into()),
+            kind: match word.kind {
+                0 => Kind::Word,
+                1 => Kind::Initial,
+                _ => Kind::Particle,
+            },
+            weight: word.weight,
+        }
+    }
+
+    pub(crate) fn form(&self, record: &FormRecord) -> FormView<'_> {
+        let span = |at: u32, len: usize| at as usize..at as usize + len;
+        FormView {
+            script: script(record.script),
+            tokens: self.tokens()[span(record.tokens_at, record.tokens_len.into())].iter().map(|t| self.word(*t)).collect(),
+            numbers: &self.numbers()[span(record.numbers_at, record.numbers_len.into())],
+            legal: &self.raw(Section::Legal)[span(record.legal_at, record.legal_len.into())],
+        }
+    }
+
+    pub(crate) fn forms_of(&self, name: &NameRecord) -> impl Iterator<Item = FormView<'_>> {
+        let from = name.forms_at as usize;
+        self.forms()[from..from + usize::from(name.forms_len)].iter().map(|f| self.form(f))
+    }
+
+    pub(crate) fn subject(&self, name: &NameRecord) -> Subject {
+        match name.subject {
+            0 => Subject::Person,
+            1 => Subject::Organization,
+            2 => Subject::Thing,
+            _ => Subject::Either,
+        }
+    }
+
+    pub(crate) fn name_text(&self, name: &NameRecord) -> &str {
+        self.string(name.text_at, name.text_len as usize)
+    }
+
+    pub(crate) fn facts(&self, entity: &EntityRecord) -> FactsView<'_> {
+        let span = |at: u32, len: u16| at as usize..at as usize + usize::from(len);
+        FactsView {
+            born: &self.slice(Section::Born)[span(entity.born_at, entity.born_len)],
+            countries: &self.slice(Section::Countries)[span(entity.countries_at, entity.countries_len)],
+            genders: &self.raw(Section::Genders)[span(entity.genders_at, entity.genders_len)],
+            identifiers: &self.slice(Section::Identifiers)[span(entity.identifiers_at, entity.identifiers_len)],
+        }
+    }
+
+    /// The schema of an entity.
+    pub fn schema(&self, id: EntityId) -> Option<&'static overt_model::ftm::Schema> {
+        let entity = &self.entities()[id.0 as usize];
+        let names = std::str::from_utf8(self.raw(Section::Schemata)).unwrap_or_default();
+        names.lines().nth(entity.schema.into()).and_then(overt_model::ftm::schema)
+    }
+
+    /// The bytes of an entity as a line of FollowTheMoney.
+    pub fn json(&self, id: EntityId) -> &[u8] {
+        let entity = &self.entities()[id.0 as usize];
+        let from = entity.json_at as usize;
+        &self.raw(Section::Json)[from..from + entity.json_len as usize]
+    }
+
+    /// An entity.
+    pub fn entity(&self, id: EntityId) -> Option<Entity> {
+        serde_json::from_slice(self.json(id)).ok()
+    }
+
+    /// All its entities' places.
+    pub fn ids(&self) -> impl Iterator<Item = EntityId> + use<B> {
+        (0..self.len() as u32).map(EntityId)
+    }
+
+    /// The forms that have a word.
+    pub(crate) fn postings(&self, word: u32) -> &[u32] {
+        let from = self.slice::<u32>(Section::PostingsFrom);
+        &self.slice(Section::Postings)[from[word as usize] as usize..from[word as usize + 1] as usize]
+    }
+
+    /// The words that a variant with letters left out may come from; some come from another with the same hash.
+    pub(crate) fn words_of_variant(&self, variant: &[u8]) -> impl Iterator<Item = u32> {
+        let key = deletions::key(variant);
+        let buckets = self.slice::<u32>(Section::Buckets);
+        let bucket = deletions::bucket(key);
+        let run = &self.slice::<u64>(Section::Deletions)[buckets[bucket] as usize..buckets[bucket + 1] as usize];
+        let from = run.partition_point(|d| (d >> 32) < u64::from(key));
+        run[from..].iter().take_while(move |d| (*d >> 32) == u64::from(key)).map(|d| (d & 0xffff_ffff) as u32)
+    }
+
+    /// The entities with an identifier.
+    pub(crate) fn with_identifier(&self, value: u64) -> impl Iterator<Item = EntityId> {
+        let all = self.slice::<[u64; 2]>(Section::IdentifierLookup);
+        let from = all.partition_point(|l| l[0] < value);
+        all[from..].iter().take_while(move |l| l[0] == value).map(|l| EntityId(l[1] as u32))
+    }
+}
+
+fn script(code: u8) -> FormScript {
+    match code {
+        0 => FormScript::Latin,
+        1 => FormScript::Han,
+        _ => FormScript::Hangul,
+    }
+}

@@ -1,0 +1,109 @@
+//! What is asked: an entity prepared for comparison.
+
+use overt_model::Entity;
+use overt_model::ftm::{PropertyType, Schema};
+
+use crate::facts::Facts;
+use crate::name::{MOST_WORDS, Name, Subject};
+
+/// The longest name that is compared, in characters.
+pub const LONGEST_NAME: usize = 1_000;
+/// The most names of one query.
+pub const MOST_NAMES: usize = 50;
+
+/// An entity that is asked for, prepared once.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// What it is.
+    pub schema: &'static Schema,
+    /// Its names.
+    pub names: Vec<Name>,
+    /// What else is known of it.
+    pub facts: Facts,
+}
+
+/// Why an entity cannot be asked for.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum QueryError {
+    /// There is nothing to compare.
+    #[error("there is neither a name with a letter or digit in it nor an identifier to look for")]
+    Empty,
+    /// A name is too long.
+    #[error("a name has {characters} characters; names of up to {LONGEST_NAME} are compared")]
+    TooLong {
+        /// Its characters.
+        characters: usize,
+    },
+    /// There are too many words in a name.
+    #[error("a name has {words} words; names of up to {MOST_WORDS} are compared")]
+    TooManyWords {
+        /// Its words.
+        words: usize,
+    },
+    /// There are too many names.
+    #[error("there are {names} names; up to {MOST_NAMES} are compared")]
+    TooManyNames {
+        /// The names.
+        names: usize,
+    },
+    /// Entities of this schema are not compared.
+    #[error("entities of schema {0} are not compared by name")]
+    NotMatchable(String),
+}
+
+impl Query {
+    /// Prepares an entity.
+    ///
+    /// # Errors
+    /// When there is nothing to compare, or too much.
+    pub fn new(entity: &Entity) -> Result<Self, QueryError> {
+        if !entity.schema.matchable {
+            return Err(QueryError::NotMatchable(entity.schema.name.clone()));
+        }
+        let texts = names_of(entity);
+        if texts.len() > MOST_NAMES {
+            return Err(QueryError::TooManyNames { names: texts.len() });
+        }
+        let subject = Subject::of(entity.schema);
+        let mut names = Vec::new();
+        for text in texts {
+            let characters = text.chars().count();
+            if characters > LONGEST_NAME {
+                return Err(QueryError::TooLong { characters });
+            }
+            let words = text.split_whitespace().count();
+            if words > MOST_WORDS {
+                return Err(QueryError::TooManyWords { words });
+            }
+            names.extend(Name::written(&text, subject));
+        }
+        let facts = Facts::of(entity);
+        if names.is_empty() && facts.identifiers.is_empty() {
+            return Err(QueryError::Empty);
+        }
+        Ok(Self {
+            schema: entity.schema,
+            names,
+            facts,
+        })
+    }
+}
+
+/// Every name an entity bears; a person's parts put together where no whole name is given.
+fn names_of(entity: &Entity) -> Vec<String> {
+    let mut names: Vec<String> = entity.of_type(PropertyType::Name).map(str::to_owned).collect();
+    if names.is_empty() {
+        let parts = ["firstName", "secondName", "middleName", "fatherName", "lastName"];
+        let whole: Vec<&str> = parts.iter().filter_map(|p| entity.first(p)).collect();
+        if !whole.is_empty() {
+            names.push(whole.join(" "));
+        }
+    }
+    // A vessel or aircraft is also called by its registration.
+    if names.is_empty() {
+        names.extend(entity.first("registrationNumber").map(str::to_owned));
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+}
