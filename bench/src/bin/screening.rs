@@ -129,19 +129,21 @@ impl World {
 
     fn congress(&self) -> Result<()> {
         let mut reader = csv::Reader::from_path(shared("oracle/screening/positives_us_congress_untreated.csv")?)?;
-        let (mut asked, mut first, mut five, mut missed) = (0, 0, 0, Vec::new());
+        let (mut asked, mut absent, mut first, mut five, mut missed) = (0, 0, 0, 0, Vec::new());
         for row in reader.records() {
             let row = row?;
             let (name, born) = (&row[0], &row[5]);
             let mut entity = person(name);
             entity.add("birthDate", born);
             entity.add("nationality", "us");
-            let found = self.search(&entity, 5, 0.3);
-            let right = |m: &Match| {
-                let e = &self.entities[m.entity.0 as usize];
-                e.get("name").iter().any(|n| n == name) && e.get("birthDate").iter().any(|d| d == born || born.is_empty())
-            };
+            let is_right = |e: &Entity| e.get("name").iter().any(|n| n == name) && e.get("birthDate").iter().any(|d| d == born || born.is_empty());
             asked += 1;
+            if !self.entities.iter().any(is_right) {
+                absent += 1;
+                continue;
+            }
+            let found = self.search(&entity, 5, 0.3);
+            let right = |m: &Match| is_right(&self.entities[m.entity.0 as usize]);
             first += usize::from(found.first().is_some_and(right));
             if found.iter().any(right) {
                 five += 1;
@@ -149,7 +151,7 @@ impl World {
                 missed.push(format!("{name} {born}: {:?}", found.first().map(|m| (self.id(m.entity), m.score))));
             }
         }
-        println!("US Congress: {asked} asked, {first} first, {five} in the top 5");
+        println!("US Congress: {asked} asked, {absent} of them not in the list; of the others {first} first, {five} in the top 5");
         missed.iter().take(10).for_each(|m| println!("  missed {m}"));
         Ok(())
     }

@@ -6,8 +6,8 @@
 
 use std::cell::RefCell;
 
-use crate::index::{FormRecord, Index, variants};
-use crate::name::{FormScript, FormView, Kind, Knobs, MOST_JOINED, Subject, TokenView, both, bound, compare_words, given_name_forms, may_join, share};
+use crate::index::{FormRecord, Index, beginning, variants};
+use crate::name::{FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, Subject, TokenView, both, bound, given_name_forms, joins, may_join};
 
 /// What a form of the index can get from a query's form at most, as far as its words were met.
 #[derive(Debug, Clone, Copy, Default)]
@@ -24,16 +24,18 @@ struct Reached {
 
 #[derive(Default)]
 struct Scratch {
+    /// For each form of the index.
     reached: Vec<Reached>,
     touched: Vec<u32>,
+    words: Vec<u32>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// The names of an index that may reach `wanted` beside one form of a query, appended to `names`, which may get some
-/// twice.
+/// The names of an index that may reach `wanted`, in log-odds, beside one form of a query, appended to `names`, which
+/// may get some twice.
 pub(crate) fn names_within<B: AsRef<[u8]>>(
     index: &Index<B>,
     query: &FormView<'_>,
@@ -104,18 +106,16 @@ fn look_up<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut
         }
         let asked = 1u64 << i;
         if token.kind == Kind::Word {
-            each_similar(index, token.folded, |word| {
-                let listed = index.word(word);
-                if compare_words(token, &listed).is_some() {
-                    reach(index, word, asked, listed.weight, false, scratch);
+            let near = Near::new(token.folded);
+            each_similar(index, token.folded, scratch, |index, word, scratch| {
+                if near.is_near(index.folded(word)) {
+                    reach(index, word, asked, index.weight(word), false, scratch);
                 }
             });
+            part_by_part(index, token, asked, scratch);
         }
         for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
-            exactly(index, folded, |word| reach(index, word, asked, index.word(word).weight, false, scratch));
-        }
-        if token.kind == Kind::Word {
-            part_by_part(index, token, asked, scratch);
+            exactly(index, folded, |word| reach(index, word, asked, index.weight(word), false, scratch));
         }
     }
     joined(index, query, scratch);
@@ -127,27 +127,26 @@ fn part_by_part<B: AsRef<[u8]>>(index: &Index<B>, token: &TokenView<'_>, asked: 
     if letters < 4 || !token.folded.is_ascii() {
         return;
     }
-    // The rest may be spelled up to two letters longer or shorter, but is there.
-    for cut in 1..letters {
-        for part in [&token.folded[..cut], &token.folded[cut..]] {
+    // Up to the whole of it: what stands beside may be a letter or two more.
+    for length in SHORTEST_END..=letters {
+        for part in [&token.folded[..length], &token.folded[letters - length..]] {
             exactly(index, part, |word| reach(index, word, asked, 0.0, true, scratch));
         }
     }
-    // With two letters less, what stands before or behind the whole of it may be a word more.
-    exactly(index, token.folded, |word| reach(index, word, asked, 0.0, true, scratch));
 }
 
-/// Neighbouring words of the query that are one of the index.
+/// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of them.
 fn joined<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut Scratch) {
     for start in 0..query.tokens.len() {
         let mut text = query.tokens[start].folded.to_owned();
         for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
-            text.push_str(query.tokens[end].folded);
+            text.extend(query.tokens[end].folded);
             let asked = ((1u64 << (end - start + 1)) - 1) << start;
-            each_similar(index, &text, |word| {
-                let listed = index.word(word);
-                if share(&text, listed.folded).is_some() {
-                    reach(index, word, asked, listed.weight, false, scratch);
+            let near = Near::new(&text);
+            each_similar(index, &text, scratch, |index, word, scratch| {
+                let folded = index.folded(word);
+                if joins(&query.tokens[start], &query.tokens[end], folded) && near.is_near(folded) {
+                    reach(index, word, asked, index.weight(word), false, scratch);
                 }
             });
         }
@@ -155,21 +154,27 @@ fn joined<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut 
 }
 
 /// Words that may be similar to a folded one: those that share a variant with it.
-fn each_similar<B: AsRef<[u8]>>(index: &Index<B>, folded: &str, mut found: impl FnMut(u32)) {
-    let mut words: Vec<u32> = Vec::new();
-    for variant in variants(folded.as_bytes()) {
-        words.extend(index.words_of_variant(&variant));
+fn each_similar<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    folded: &[u8],
+    scratch: &mut Scratch,
+    mut found: impl FnMut(&Index<B>, u32, &mut Scratch),
+) {
+    let mut words = std::mem::take(&mut scratch.words);
+    words.clear();
+    for variant in variants(folded) {
+        words.extend(index.words_of_variant(variant));
     }
     words.sort_unstable();
     words.dedup();
-    words.into_iter().for_each(&mut found);
+    words.iter().for_each(|word| found(index, *word, scratch));
+    scratch.words = words;
 }
 
 /// Words whose folded spelling this is.
-fn exactly<B: AsRef<[u8]>>(index: &Index<B>, folded: &str, mut found: impl FnMut(u32)) {
-    let variant = crate::index::beginning(folded.as_bytes());
-    for word in index.words_of_variant(variant) {
-        if index.word(word).folded == folded {
+fn exactly<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], mut found: impl FnMut(u32)) {
+    for word in index.words_of_variant(beginning(folded)) {
+        if index.folded(word) == folded {
             found(word);
         }
     }

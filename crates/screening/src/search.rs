@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::candidates::names_within;
 use crate::facts::{self, Said};
 use crate::index::{EntityId, Index};
-use crate::name::{FormView, Knobs, both, compare_views, logistic};
+use crate::name::{FormView, Knobs, both, compare_views, log_odds, logistic};
 use crate::query::Query;
 
 /// What is asked of a search.
@@ -99,7 +99,7 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// Entities with the names of theirs that may score high enough; those with the same identifier with all.
     fn candidates(&self, asked: &Prepared<'_>, cutoff: f64, knobs: &Knobs) -> Vec<(EntityId, Vec<u32>)> {
-        let wanted = name_score_needed(cutoff, facts::most(&asked.query.facts));
+        let wanted = odds_needed(cutoff, facts::most(&asked.query.facts));
         let mut names: Vec<u32> = Vec::new();
         for (name, views) in asked.query.names.iter().zip(&asked.views) {
             for view in views {
@@ -240,11 +240,6 @@ impl<'a> Prepared<'a> {
     }
 }
 
-fn log_odds(score: f64) -> f64 {
-    let score = score.clamp(1e-9, 1.0 - 1e-9);
-    (score / (1.0 - score)).ln()
-}
-
 /// Names and facts together, in log-odds: what contradicts counts whole, what agrees as far as the names do (the square
 /// of their score), so that a birthday does not make a match of two strangers.
 fn combined(names: f64, facts: &[Said], identifier: bool) -> f64 {
@@ -257,9 +252,9 @@ fn combined(names: f64, facts: &[Said], identifier: bool) -> f64 {
     logistic(odds).min(HIGHEST)
 }
 
-/// The least score of the names from which the facts can reach a score.
-fn name_score_needed(score: f64, most: f64) -> f64 {
-    logistic(log_odds(score) - score * score * most) - 1e-9
+/// The least log-odds of the names from which the facts can reach a score.
+fn odds_needed(score: f64, most: f64) -> f64 {
+    log_odds(score) - score * score * most - 1e-9
 }
 
 /// Whether a query of one schema can find entities of another.

@@ -242,7 +242,7 @@ impl Builder {
             if word.kind == Kind::Initial as u8 {
                 continue;
             }
-            all.extend(deletions::variants(folded).iter().map(|v| u64::from(deletions::key(v)) << 32 | id as u64));
+            all.extend(deletions::variants(folded).iter().map(|v| u64::from(deletions::key(*v)) << 32 | id as u64));
         }
         all.sort_unstable();
         let mut buckets = vec![0u32; deletions::BUCKETS + 1];

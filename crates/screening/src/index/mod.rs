@@ -21,7 +21,7 @@ use crate::facts::FactsView;
 use crate::name::{FormScript, FormView, Kind, Subject, TokenView};
 
 pub use build::build;
-pub(crate) use deletions::{beginning, variants};
+pub(crate) use deletions::{Variant, beginning, variants};
 pub(crate) use layout::FormRecord;
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
 
@@ -162,8 +162,19 @@ impl<B: AsRef<[u8]>> Index<B> {
         self.len() == 0
     }
 
-    fn string(&self, at: u32, len: usize) -> &str {
-        std::str::from_utf8(&self.raw(Section::Strings)[at as usize..at as usize + len]).unwrap_or_default()
+    fn string(&self, at: u32, len: usize) -> &[u8] {
+        &self.raw(Section::Strings)[at as usize..at as usize + len]
+    }
+
+    /// The folded spelling of a word.
+    pub(crate) fn folded(&self, id: u32) -> &[u8] {
+        let word = &self.words()[id as usize];
+        self.string(word.folded_at, word.folded_len.into())
+    }
+
+    /// How much a word tells.
+    pub(crate) fn weight(&self, id: u32) -> f64 {
+        self.words()[id as usize].weight
     }
 
     pub(crate) fn word(&self, id: u32) -> TokenView<'_> {
@@ -205,7 +216,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     pub(crate) fn name_text(&self, name: &NameRecord) -> &str {
-        self.string(name.text_at, name.text_len as usize)
+        std::str::from_utf8(self.string(name.text_at, name.text_len as usize)).unwrap_or_default()
     }
 
     pub(crate) fn facts(&self, entity: &EntityRecord) -> FactsView<'_> {
@@ -249,7 +260,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// The words that a variant with letters left out may come from; some come from another with the same hash.
-    pub(crate) fn words_of_variant(&self, variant: &[u8]) -> impl Iterator<Item = u32> {
+    pub(crate) fn words_of_variant(&self, variant: Variant) -> impl Iterator<Item = u32> {
         let key = deletions::key(variant);
         let buckets = self.slice::<u32>(Section::Buckets);
         let bucket = deletions::bucket(key);

@@ -7,8 +7,9 @@ use super::{Kind, distance, words};
 /// A token as comparison sees it; borrowed from a name or from an index.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct TokenView<'a> {
-    pub text: &'a str,
-    pub folded: &'a str,
+    /// In lower-case Latin letters.
+    pub text: &'a [u8],
+    pub folded: &'a [u8],
     pub kind: Kind,
     pub weight: f64,
 }
@@ -136,9 +137,19 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
     }
 }
 
-fn initial(letter: &str, word: &str) -> Option<(How, f64)> {
+fn initial(letter: &[u8], word: &[u8]) -> Option<(How, f64)> {
     (word.len() > 1 && word.starts_with(letter)).then_some((How::Initial, 0.0))
 }
+
+/// Whether words from `first` to `last` may be one word: either end is a word of its own and spelled as in it. So such
+/// words can be looked up by their beginnings and ends.
+pub(crate) fn joins(first: &TokenView<'_>, last: &TokenView<'_>, word: &[u8]) -> bool {
+    let tells = |end: &TokenView<'_>| end.kind == Kind::Word && end.folded.len() >= SHORTEST_END;
+    tells(first) && word.starts_with(first.folded) || tells(last) && word.ends_with(last.folded)
+}
+
+/// Letters of an end by which joined words are known.
+pub(crate) const SHORTEST_END: usize = 3;
 
 /// Whether any word of the query is several of the candidate's, written together.
 pub(crate) fn may_join(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> bool {
@@ -165,11 +176,10 @@ fn joined(
                 if end == start || letters + 2 < word.folded.len() {
                     continue;
                 }
-                // One end is spelled as in the word: so such words can be looked up by their beginnings and ends.
-                if !word.folded.starts_with(many[start].folded) && !word.folded.ends_with(many[end].folded) {
+                if !joins(&many[start], &many[end], word.folded) {
                     continue;
                 }
-                let text: String = many[start..=end].iter().map(|t| t.folded).collect();
+                let text = many[start..=end].iter().map(|t| t.folded).collect::<Vec<_>>().concat();
                 if let Some(apart) = distance::share(&text, word.folded) {
                     let how = if apart == 0.0 { How::Spelling } else { How::Similar };
                     let apart = apart.max(SPELLING);

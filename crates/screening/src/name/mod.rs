@@ -18,9 +18,11 @@ use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
 pub use score::{Knobs, NameScore, Parts};
-pub(crate) use align::{MOST_JOINED, TokenView, compare as compare_words, may_join};
+pub(crate) use align::{MOST_JOINED, SHORTEST_END, TokenView, joins, may_join};
+pub(crate) use distance::Near;
+#[cfg(test)]
 pub(crate) use distance::share;
-pub(crate) use score::{FormView, both, bound, compare_views, logistic};
+pub(crate) use score::{FormView, both, bound, compare_views, log_odds, logistic};
 pub(crate) use words::given_name_forms;
 
 /// What a name names, which decides how its words are read.
@@ -261,8 +263,8 @@ impl Token {
 
     pub(crate) fn view(&self) -> TokenView<'_> {
         TokenView {
-            text: &self.text,
-            folded: &self.folded,
+            text: self.text.as_bytes(),
+            folded: self.folded.as_bytes(),
             kind: self.kind,
             weight: self.weight,
         }

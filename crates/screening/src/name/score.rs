@@ -9,11 +9,11 @@ use super::{Form, FormScript, Kind, Name, Subject, Token, words};
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 6 · max(0, 1 − matched / 1.25)
+/// z = base − 8 · max(0, 1 − matched / 1.25)
 ///       − apart · (information lost between words that met) / W
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
-///       − 3.65 where numbers differ or only one side has one, − 0.2 where legal forms differ
+///       − 3.85 where numbers differ or only one side has one, − 0.2 where legal forms differ
 /// score = 1 / (1 + e^−z)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -33,11 +33,11 @@ pub struct Knobs {
 impl Default for Knobs {
     fn default() -> Self {
         Self {
-            base: 4.6,
-            apart: 7.1,
+            base: 4.8,
+            apart: 7.3,
             conflict: 7.3,
-            extra_person: 4.0,
-            extra_organization: 7.2,
+            extra_person: 3.8,
+            extra_organization: 6.9,
         }
     }
 }
@@ -45,10 +45,10 @@ impl Default for Knobs {
 /// Information from which on two equal names tell enough: a rare word and a quarter; and what having none of it takes
 /// away. Set by hand, so that a lone common word stays below even odds: labelled pairs have too few of them.
 const ENOUGH: f64 = 1.25;
-const TOO_LITTLE: f64 = 6.0;
+const TOO_LITTLE: f64 = 8.0;
 /// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
 /// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
-const NUMBER: f64 = 3.65;
+const NUMBER: f64 = 3.85;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
 const LEGAL_FORM: f64 = 0.2;
 /// The share of a word's information that an initial leaves open.
@@ -200,10 +200,10 @@ fn information(query: &[TokenView<'_>], candidate: &[TokenView<'_>], met: &[Met]
 impl Knobs {
     /// The score of features.
     pub fn score(&self, parts: &Parts, subject: Subject) -> f64 {
-        logistic(self.log_odds(parts, subject))
+        logistic(self.odds(parts, subject))
     }
 
-    fn log_odds(&self, parts: &Parts, subject: Subject) -> f64 {
+    fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
         let flag = |set: bool, cost: f64| if set { cost } else { 0.0 };
         self.base - TOO_LITTLE * (1.0 - parts.matched / ENOUGH).max(0.0)
             - self.apart * parts.apart
@@ -221,7 +221,7 @@ impl Knobs {
     }
 }
 
-/// The most that any comparison can score whose words meet in at most `matched`, and which leaves at least `left_query`
+/// The most, in log-odds, that any comparison can score whose words meet in at most `matched`, and which leaves at least `left_query`
 /// and `left_candidate` without a counterpart.
 ///
 /// With more left on the side that has less, conflict grows and extra shrinks; between the two ends that is concave, so
@@ -234,11 +234,16 @@ pub(crate) fn bound(knobs: &Knobs, subject: Subject, matched: f64, left_query: f
         extra: (more - less) / larger.max(1.0),
         ..Parts::default()
     };
-    knobs.score(&parts(less), subject).max(knobs.score(&parts(more), subject))
+    knobs.odds(&parts(less), subject).max(knobs.odds(&parts(more), subject))
 }
 
 pub(crate) fn logistic(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())
+}
+
+pub(crate) fn log_odds(score: f64) -> f64 {
+    let score = score.clamp(1e-9, 1.0 - 1e-9);
+    (score / (1.0 - score)).ln()
 }
 
 impl NameScore {
@@ -276,17 +281,17 @@ impl NameScore {
 }
 
 fn words_of(form: &FormView<'_>, span: std::ops::Range<usize>) -> String {
-    form.tokens[span].iter().map(|t| t.text).collect::<Vec<_>>().join(" ")
+    form.tokens[span].iter().map(|t| String::from_utf8_lossy(t.text)).collect::<Vec<_>>().join(" ")
 }
 
 /// The words of a side that met nothing, small ones left out.
 fn alone(form: &FormView<'_>, side: &str, met: impl Fn(usize) -> bool) -> Option<String> {
-    let words: Vec<&str> = form
+    let words: Vec<_> = form
         .tokens
         .iter()
         .enumerate()
         .filter(|(i, t)| !met(*i) && t.kind != Kind::Particle)
-        .map(|(_, t)| t.text)
+        .map(|(_, t)| String::from_utf8_lossy(t.text))
         .collect();
     (!words.is_empty()).then(|| format!("only {side}: {}", words.join(" ")))
 }

@@ -35,12 +35,12 @@ static GENERIC: LazyLock<FxHashMap<String, Vec<String>>> = LazyLock::new(|| {
         .collect()
 });
 
-static GIVEN_NAMES: LazyLock<FxHashMap<String, Vec<u16>>> = LazyLock::new(|| {
-    let mut groups: FxHashMap<String, Vec<u16>> = FxHashMap::default();
+static GIVEN_NAMES: LazyLock<FxHashMap<Vec<u8>, Vec<u16>>> = LazyLock::new(|| {
+    let mut groups: FxHashMap<Vec<u8>, Vec<u16>> = FxHashMap::default();
     let lines = include_str!("tables/given-names.txt").lines().filter(|l| !l.starts_with('#'));
     for (group, line) in lines.enumerate() {
         for word in line.split_whitespace() {
-            let ids = groups.entry(super::fold::fold(&super::script::ascii(word))).or_default();
+            let ids = groups.entry(super::fold::fold(&super::script::ascii(word)).into_bytes()).or_default();
             if ids.last() != Some(&(group as u16)) {
                 ids.push(group as u16);
             }
@@ -91,7 +91,7 @@ pub(super) fn expanded(word: &str) -> Option<&'static [String]> {
 }
 
 /// Whether two folded words are forms of one given name.
-pub(crate) fn same_given_name(a: &str, b: &str) -> bool {
+pub(crate) fn same_given_name(a: &[u8], b: &[u8]) -> bool {
     match (GIVEN_NAMES.get(a), GIVEN_NAMES.get(b)) {
         (Some(a), Some(b)) => a.iter().any(|group| b.contains(group)),
         _ => false,
@@ -99,14 +99,14 @@ pub(crate) fn same_given_name(a: &str, b: &str) -> bool {
 }
 
 /// All folded forms of the given names a folded word is a form of, itself left out.
-pub(crate) fn given_name_forms(word: &str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn given_name_forms(word: &[u8]) -> impl Iterator<Item = &'static [u8]> {
     let groups = GIVEN_NAMES.get(word).map_or(&[][..], Vec::as_slice);
     groups.iter().flat_map(|g| FORMS_OF[usize::from(*g)].iter().copied())
 }
 
-static FORMS_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
-    let mut forms: Vec<Vec<&'static str>> = Vec::new();
-    let mut all: Vec<(&'static String, &'static Vec<u16>)> = GIVEN_NAMES.iter().collect();
+static FORMS_OF: LazyLock<Vec<Vec<&'static [u8]>>> = LazyLock::new(|| {
+    let mut forms: Vec<Vec<&'static [u8]>> = Vec::new();
+    let mut all: Vec<(&'static Vec<u8>, &'static Vec<u16>)> = GIVEN_NAMES.iter().collect();
     all.sort_unstable();
     for (word, groups) in all {
         for group in groups {
@@ -125,8 +125,8 @@ static FORMS_OF: LazyLock<Vec<Vec<&'static str>>> = LazyLock::new(|| {
 pub(super) fn rarity(folded: &str) -> f64 {
     let (counts, names) = &*FREQUENCIES;
     let of = |word: &str| counts.get(word).copied().unwrap_or(0);
-    let groups = GIVEN_NAMES.get(folded).map_or(&[][..], Vec::as_slice);
-    let in_group = |g: &u16| FORMS_OF[usize::from(*g)].iter().map(|f| of(f)).sum::<u32>();
+    let groups = GIVEN_NAMES.get(folded.as_bytes()).map_or(&[][..], Vec::as_slice);
+    let in_group = |g: &u16| FORMS_OF[usize::from(*g)].iter().filter_map(|f| Some(of(std::str::from_utf8(f).ok()?))).sum::<u32>();
     let count = groups.iter().map(in_group).max().unwrap_or(0).max(of(folded));
     if *names < 2.0 {
         return 1.0;
@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn given_names_meet_their_short_forms() {
-        let same = |a: &str, b: &str| same_given_name(&super::super::fold::fold(a), &super::super::fold::fold(b));
+        let same = |a: &str, b: &str| same_given_name(super::super::fold::fold(a).as_bytes(), super::super::fold::fold(b).as_bytes());
         assert!(same("bibi", "benjamin") && same("ted", "theodore") && same("mykola", "nikolai"));
         assert!(!same("boris", "benjamin") && !same("roman", "robert"));
     }

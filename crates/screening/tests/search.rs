@@ -1,0 +1,156 @@
+//! Searching an index through its public face: nothing is missed, ranks tell apart, facts weigh as they should.
+
+use overt_model::{Entity, ftm};
+use overt_screening::{Index, Knobs, Match, Query, Settings, build};
+use proptest::prelude::*;
+
+fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
+    let mut entity = Entity::new(id, ftm::schema(schema).unwrap());
+    entity.target = true;
+    for (property, value) in facts {
+        entity.add(property, value);
+    }
+    entity
+}
+
+fn search(index: &Index<Vec<u8>>, asked: &Entity, cutoff: f64) -> Vec<Match> {
+    let settings = Settings { cutoff, limit: 20 };
+    index.search(&Query::new(asked).unwrap(), &settings, &Knobs::default(), |_| true)
+}
+
+fn index(entities: &[Entity]) -> Index<Vec<u8>> {
+    Index::open(build(entities)).unwrap()
+}
+
+fn score(listed: &[(&str, &str)], asked: &[(&str, &str)]) -> f64 {
+    let index = index(&[entity("Person", "a", listed)]);
+    search(&index, &entity("Person", "q", asked), 0.0001).first().map_or(0.0, |m| m.score)
+}
+
+/// Words that resemble one another in every way the matcher knows: spellings, typing errors, given names, initials,
+/// joined words, particles.
+fn name() -> impl Strategy<Value = String> {
+    let words = prop::sample::select(vec![
+        "Ivan", "Iwan", "John", "Jon", "Petrov", "Petroff", "Petrovich", "Mohammed", "Muhammad", "al", "bin", "ben", "Ali", "Aly", "A", "M", "Kim", "Jong",
+        "Jongun", "Un", "PolPot", "Pol", "Pot", "van", "der", "Bilt", "Vanderbilt", "Smith", "Smyth", "Smithson", "Bank", "Trade", "Tradebank", "LLC", "2",
+        "III", "Sergei", "Sergey", "Lavrov", "Lavrof", "김정은", "习近平", "Xi", "Jinping",
+    ]);
+    prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    /// What an index finds is what comparing with everybody finds, at every cutoff, with and without facts.
+    #[test]
+    fn nothing_is_missed(
+        listed in prop::collection::vec((name(), 0u8..3, prop::option::of(1960u16..1964)), 1..30),
+        asked in (name(), 0u8..3, prop::option::of(1960u16..1964)),
+        cutoff in prop::sample::select(vec![0.3, 0.5, 0.7, 0.9]),
+    ) {
+        let made = |id: &str, (name, schema, born): &(String, u8, Option<u16>)| {
+            let schema = ["Person", "Company", "LegalEntity"][usize::from(*schema)];
+            let mut made = entity(schema, id, &[("name", name)]);
+            if let (Some(year), "Person") = (born, schema) {
+                made.add("birthDate", year.to_string());
+            }
+            made
+        };
+        let entities: Vec<Entity> = listed.iter().enumerate().map(|(i, l)| made(&format!("e{i}"), l)).collect();
+        let index = index(&entities);
+        let asked = made("q", &asked);
+        if let Ok(query) = Query::new(&asked) {
+            let settings = Settings { cutoff, limit: 100 };
+            let found = index.search(&query, &settings, &Knobs::default(), |_| true);
+            let all = index.search_all(&query, &settings, &Knobs::default(), |_| true);
+            prop_assert_eq!(found, all);
+        }
+    }
+
+    /// Bytes that are no index are refused or answered, and never bring anything down.
+    #[test]
+    fn damaged_bytes_are_refused(at in 0usize..4000, byte in 0u8..=255, cut in 0usize..4000) {
+        let mut bytes = build(&[entity("Person", "a", &[("name", "Ivan Petrov"), ("birthDate", "1961")])]);
+        let len = bytes.len();
+        bytes[at % len] = byte;
+        bytes.truncate(len - cut % 64);
+        let aligned: Vec<u64> = bytes.chunks(8).map(|c| { let mut b = [0; 8]; b[..c.len()].copy_from_slice(c); u64::from_le_bytes(b) }).collect();
+        let bytes = bytemuck::cast_slice::<u64, u8>(&aligned)[..bytes.len()].to_vec();
+        if let Ok(index) = Index::open(bytes) {
+            let _ = search(&index, &entity("Person", "q", &[("name", "Ivan Petrov")]), 0.1);
+        }
+    }
+}
+
+#[test]
+fn the_same_entities_give_the_same_bytes() {
+    let listed = [entity("Person", "a", &[("name", "Ivan Petrov")]), entity("Company", "b", &[("name", "Bank LLC")])];
+    assert_eq!(build(&listed), build(&listed));
+}
+
+#[test]
+fn an_agreeing_fact_never_lowers_and_a_contradicting_one_never_raises() {
+    let names = [("name", "Ivan Petrov"), ("name", "Ivan Petrof"), ("name", "Oleg Petrov")];
+    let facts = [
+        ("birthDate", "1961-06-01", "1961-06-01", "1980-01-01"),
+        ("birthDate", "1961", "1961-06-01", "1965"),
+        ("nationality", "ru", "ru", "us"),
+        ("gender", "male", "male", "female"),
+    ];
+    for asked in names {
+        let plain = score(&[("name", "Ivan Petrov")], &[asked]);
+        for (property, listed, same, other) in facts {
+            let with = |value: &str| score(&[("name", "Ivan Petrov"), (property, listed)], &[asked, (property, value)]);
+            assert!(with(same) >= plain, "{asked:?} {property} {same}");
+            assert!(with(other) <= plain, "{asked:?} {property} {other}");
+        }
+    }
+}
+
+#[test]
+fn an_exact_name_is_strong_and_not_certain_and_a_birthday_makes_no_match() {
+    let exact = score(&[("name", "Yevgeniy Prigozhin")], &[("name", "Yevgeniy Prigozhin")]);
+    assert!((0.9..1.0).contains(&exact), "{exact}");
+    let common = score(&[("name", "Ali")], &[("name", "Ali")]);
+    assert!(common < 0.7, "{common}");
+    let stranger = score(&[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")], &[("name", "Ivan Sidorov"), ("birthDate", "1961-06-01")]);
+    assert!(stranger < 0.5, "{stranger}");
+    let born_later = score(&[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")], &[("name", "Ivan Petrov"), ("birthDate", "1995-02-02")]);
+    assert!(born_later < 0.7, "{born_later}");
+}
+
+#[test]
+fn identifiers_match_first_and_exactly() {
+    let listed = [
+        entity("CryptoWallet", "w", &[("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"), ("currency", "XBT")]),
+        entity("Company", "c", &[("name", "Alpha Shipping"), ("registrationNumber", "REG-77 881")]),
+    ];
+    let index = index(&listed);
+    let found = search(&index, &entity("CryptoWallet", "q", &[("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz")]), 0.5);
+    assert_eq!((found.len(), found[0].identifier), (1, true));
+    let found = search(&index, &entity("Company", "q", &[("name", "Something else"), ("registrationNumber", "reg77881")]), 0.5);
+    assert!(found[0].identifier && found[0].score > 0.9);
+}
+
+#[test]
+fn ranks_tell_apart_what_differs_in_any_fact() {
+    let listed = [
+        entity("Person", "z", &[("name", "Ali Hassan"), ("position", "teacher")]),
+        entity("Person", "a", &[("name", "Ali Hassan")]),
+        entity("Person", "m", &[("name", "Ali Hassan")]),
+    ];
+    let found = search(&index(&listed), &entity("Person", "q", &[("name", "Ali Hassan")]), 0.1);
+    // More is known of the first; the others are equal in every fact.
+    assert_eq!(found[0].entity.0, 0);
+    assert!(found[0].score > found[1].score);
+    assert_eq!(found[1].score, found[2].score);
+}
+
+#[test]
+fn what_cannot_be_asked_is_said() {
+    let asked = |name: &str| Query::new(&entity("Person", "q", &[("name", name)])).map(|_| ()).unwrap_err().to_string();
+    assert!(asked("\u{301}\u{301}").contains("neither a name"));
+    assert!(asked(&"x".repeat(100_000)).contains("100000 characters"));
+    assert!(asked(&"x ".repeat(400)).contains("words"));
+    assert!(Query::new(&entity("Ownership", "q", &[])).is_err());
+}
