@@ -1,0 +1,61 @@
+//! The prepared index of a choice of versions, in a mapped file.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+use memmap2::Mmap;
+use overt_screening::Index;
+use sha2::{Digest, Sha256};
+
+use crate::{Store, StoreError, Version, make_folder, write};
+
+/// An index over a mapped file.
+pub type PreparedIndex = Index<Mmap>;
+
+impl Store {
+    /// The index of these versions: mapped if it is prepared, prepared first if not.
+    ///
+    /// # Errors
+    /// Files that cannot be read or written.
+    pub fn index(&self, versions: &[&Version]) -> Result<PreparedIndex, StoreError> {
+        let path = self.index_path(versions);
+        if let Ok(index) = open(&path) {
+            return Ok(index);
+        }
+        let mut entities = Vec::new();
+        for version in versions {
+            entities.extend(self.entities(version)?);
+        }
+        make_folder(&self.root.join("index"))?;
+        write(&path, &overt_screening::build(&entities))?;
+        open(&path)
+    }
+
+    fn index_path(&self, versions: &[&Version]) -> PathBuf {
+        let mut hash = Sha256::new();
+        hash.update(env!("CARGO_PKG_VERSION"));
+        for version in versions {
+            hash.update(version.to_string());
+            hash.update(&version.digest);
+        }
+        let name = &overt_model::key::hex(&hash.finalize())[..16];
+        self.root.join("index").join(format!("{name}.idx"))
+    }
+}
+
+fn open(path: &Path) -> Result<PreparedIndex, StoreError> {
+    let failed = |source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::open(path).map_err(failed)?;
+    // Mapping is unsafe because another process might change the file under us. Nothing changes an index: it is written
+    // beside its place and renamed into it. Reading it into memory instead takes as much memory as the index is large,
+    // twice while lists are refreshed.
+    #[expect(unsafe_code, reason = "see above")]
+    let map = unsafe { Mmap::map(&file) }.map_err(failed)?;
+    Index::open(map).map_err(|e| StoreError::Damaged {
+        path: path.to_owned(),
+        detail: e.to_string(),
+    })
+}

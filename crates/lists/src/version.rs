@@ -1,0 +1,83 @@
+//! A version of a list.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use overt_intake::{Dataset, List, ListFile, ListFormat};
+use serde::{Deserialize, Serialize};
+
+/// `YYYYMMDDHHMMSS-xxx`: when it was loaded, UTC, and the first hexadecimal digits of what it holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct VersionId(String);
+
+impl fmt::Display for VersionId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a store knows of a version.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Version {
+    /// The list.
+    pub dataset: Dataset,
+    /// The version of it.
+    pub id: VersionId,
+    /// When it was known, milliseconds since 1970.
+    pub loaded_at: i64,
+    /// What the list says of its own date.
+    pub list_date: Option<String>,
+    /// Its format.
+    pub format: ListFormat,
+    /// SHA-256 over its entities without where they were read.
+    pub digest: String,
+    /// How many entities it has.
+    pub entities: usize,
+    /// How many of them are listed themselves.
+    pub targets: usize,
+    /// What was counted while reading.
+    pub counts: BTreeMap<String, u64>,
+    /// How many rows could not be used; they are in `rejects.csv`.
+    pub rejects: usize,
+    /// The files it was read from.
+    pub files: Vec<ListFile>,
+    /// What a reader should know.
+    pub notes: Vec<String>,
+}
+
+impl Version {
+    pub(crate) fn of(list: &List, at: i64, digest: &str) -> Self {
+        let stamp = jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |t| t.strftime("%Y%m%d%H%M%S").to_string());
+        Self {
+            dataset: list.dataset.clone(),
+            id: VersionId(format!("{stamp}-{}", &digest[..3])),
+            loaded_at: at,
+            list_date: list.date.clone(),
+            format: list.format,
+            digest: digest.to_owned(),
+            entities: list.entities.len(),
+            targets: list.entities.iter().filter(|e| e.target).count(),
+            counts: list.counts.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect(),
+            rejects: list.rejects.len(),
+            files: list.files.clone(),
+            notes: list.notes.clone(),
+        }
+    }
+
+    /// The day the list was of: its own date, else the day it was loaded.
+    pub fn day(&self) -> String {
+        self.list_date
+            .clone()
+            .unwrap_or_else(|| overt_model::Timestamp(self.loaded_at).to_string())
+            .chars()
+            .take(10)
+            .collect()
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}@{}", self.dataset.name, self.id)
+    }
+}
