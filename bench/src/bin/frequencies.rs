@@ -22,7 +22,10 @@ fn main() -> Result<()> {
                 names += 1;
                 let name = Name::new(text, subject);
                 let latin = name.forms.iter().find(|f| f.script == FormScript::Latin);
-                let words = latin.into_iter().flat_map(|f| &f.tokens).filter(|t| t.kind == Kind::Word);
+                let words = latin
+                    .into_iter()
+                    .flat_map(|f| &f.tokens)
+                    .filter(|t| t.kind == Kind::Word);
                 let words: BTreeSet<&str> = words.map(|t| t.folded.as_str()).collect();
                 for word in words {
                     *counts.entry(word.to_owned()).or_default() += 1;
@@ -31,7 +34,10 @@ fn main() -> Result<()> {
         }
     }
     let mut out = std::io::stdout().lock();
-    writeln!(out, "# how many names on the OFAC and UN lists have a word (folded); * is the number of names. Written by the bench program frequencies.")?;
+    writeln!(
+        out,
+        "# how many names on the OFAC and UN lists have a word (folded); * is the number of names. Written by the bench program frequencies."
+    )?;
     writeln!(out, "*\t{names}")?;
     for (word, count) in counts.into_iter().filter(|(_, n)| *n >= FEWEST) {
         writeln!(out, "{word}\t{count}")?;

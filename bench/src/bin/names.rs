@@ -3,6 +3,7 @@
 //!
 //! The knobs enter the score linearly inside a logistic function, so that fitting is logistic regression with signs
 //! held (no fact may speak the wrong way), which has one optimum. Folds share no name.
+#![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,12 @@ fn main() -> Result<()> {
     let folds = folds(&pairs);
     let mut unseen = vec![0.0; pairs.len()];
     for fold in 0..FOLDS {
-        let train: Vec<&Pair> = pairs.iter().zip(&folds).filter(|(_, f)| **f != fold).map(|(p, _)| p).collect();
+        let train: Vec<&Pair> = pairs
+            .iter()
+            .zip(&folds)
+            .filter(|(_, f)| **f != fold)
+            .map(|(p, _)| p)
+            .collect();
         let knobs = fit(&train);
         for (i, pair) in pairs.iter().enumerate().filter(|(i, _)| folds[*i] == fold) {
             unseen[i] = score(pair, &knobs);
@@ -94,12 +100,6 @@ fn score(pair: &Pair, knobs: &Knobs) -> f64 {
 fn folds(pairs: &[Pair]) -> Vec<usize> {
     let mut first: BTreeMap<String, usize> = BTreeMap::new();
     let mut group: Vec<usize> = (0..pairs.len()).collect();
-    fn root(group: &[usize], mut i: usize) -> usize {
-        while group[i] != i {
-            i = group[i];
-        }
-        i
-    }
     for (i, pair) in pairs.iter().enumerate() {
         for name in &pair.names {
             let other = *first.entry(name.to_lowercase()).or_insert(i);
@@ -121,6 +121,13 @@ fn folds(pairs: &[Pair]) -> Vec<usize> {
         group.iter().for_each(|i| folds[*i] = smallest);
     }
     folds
+}
+
+fn root(group: &[usize], mut i: usize) -> usize {
+    while group[i] != i {
+        i = group[i];
+    }
+    i
 }
 
 /// The knobs in the order of [`features`].
@@ -176,7 +183,10 @@ fn fit(pairs: &[&Pair]) -> Knobs {
             for (x, fixed, y) in &rows {
                 let z: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum::<f64>() + fixed - shift;
                 let error = 1.0 / (1.0 + (-z).exp()) - y;
-                gradient.iter_mut().zip(x).for_each(|(g, x)| *g += error * x);
+                gradient
+                    .iter_mut()
+                    .zip(x)
+                    .for_each(|(g, x)| *g += error * x);
             }
             for (k, g) in gradient.iter_mut().enumerate() {
                 *g += if k == 0 { 0.0 } else { RIDGE * w[k] };
@@ -204,7 +214,10 @@ fn report(what: &str, pairs: &[Pair], scores: &[f64]) {
     }
     let (precision, recall) = (tp / (tp + fp), tp / (tp + fn_));
     let f1 = 2.0 * precision * recall / (precision + recall);
-    println!("{what}: P {precision:.3} R {recall:.3} F1 {f1:.3} average precision {:.3}", average_precision(pairs, scores));
+    println!(
+        "{what}: P {precision:.3} R {recall:.3} F1 {f1:.3} average precision {:.3}",
+        average_precision(pairs, scores)
+    );
 }
 
 fn average_precision(pairs: &[Pair], scores: &[f64]) -> f64 {
@@ -238,11 +251,18 @@ fn reliability(pairs: &[Pair], scores: &[f64]) {
 fn show(pairs: &[Pair], scores: &[f64], knobs: &Knobs) {
     for (pair, s) in pairs.iter().zip(scores) {
         if (*s >= THRESHOLD) != pair.is_match {
-            let (said, parts) = best(pair, knobs).map_or((String::new(), String::new()), |(i, j, found)| {
-                (found.explain(&pair.prepared[0][i], &pair.prepared[1][j]), format!("{:?}", found.parts))
-            });
+            let (said, parts) =
+                best(pair, knobs).map_or((String::new(), String::new()), |(i, j, found)| {
+                    (
+                        found.explain(&pair.prepared[0][i], &pair.prepared[1][j]),
+                        format!("{:?}", found.parts),
+                    )
+                });
             let label = if pair.is_match { "match" } else { "no match" };
-            println!("{s:.2} {label} {:?}: {} | {} || {said} || {parts}", pair.subject, pair.names[0], pair.names[1]);
+            println!(
+                "{s:.2} {label} {:?}: {} | {} || {said} || {parts}",
+                pair.subject, pair.names[0], pair.names[1]
+            );
         }
     }
 }

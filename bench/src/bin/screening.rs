@@ -1,5 +1,6 @@
 //! What screening finds, misses and costs, on real lists: `screening recall|alarms|speed`, with the shared data beside
 //! the project.
+#![allow(clippy::print_stdout)]
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -14,7 +15,11 @@ use rand::{RngExt, SeedableRng};
 fn main() -> Result<()> {
     let what = std::env::args().nth(1).unwrap_or_default();
     let world = World::load()?;
-    println!("{} entities, index of {} MB", world.index.len(), world.bytes >> 20);
+    println!(
+        "{} entities, index of {} MB",
+        world.index.len(),
+        world.bytes >> 20
+    );
     match what.as_str() {
         "recall" => world.recall(),
         "alarms" => world.alarms(),
@@ -22,6 +27,9 @@ fn main() -> Result<()> {
         _ => bail!("usage: screening recall|alarms|speed"),
     }
 }
+
+/// A way to write a name otherwise; none where it cannot be done.
+type Change = fn(&str, &mut StdRng) -> Option<String>;
 
 struct World {
     entities: Vec<Entity>,
@@ -50,10 +58,17 @@ impl World {
             shared("data/screening/un/UN_consolidated.xml")?,
             shared("data/screening/fixtures/us_congress_senzing.json")?,
         ];
-        let entities: Vec<Entity> = overt_intake::read_lists(&paths)?.into_iter().flat_map(|l| l.entities).collect();
+        let entities: Vec<Entity> = overt_intake::read_lists(&paths)?
+            .into_iter()
+            .flat_map(|l| l.entities)
+            .collect();
         let read = begun.elapsed();
         let bytes = build(&entities);
-        println!("read in {:.2} s, prepared in {:.2} s", read.as_secs_f64(), (begun.elapsed() - read).as_secs_f64());
+        println!(
+            "read in {:.2} s, prepared in {:.2} s",
+            read.as_secs_f64(),
+            (begun.elapsed().saturating_sub(read)).as_secs_f64()
+        );
         Ok(Self {
             entities,
             bytes: bytes.len(),
@@ -64,7 +79,10 @@ impl World {
 
     fn search(&self, entity: &Entity, limit: usize, cutoff: f64) -> Vec<Match> {
         let settings = Settings { cutoff, limit };
-        Query::new(entity).map_or_else(|_| Vec::new(), |q| self.index.search(&q, &settings, &self.knobs, |_| true))
+        Query::new(entity).map_or_else(
+            |_| Vec::new(),
+            |q| self.index.search(&q, &settings, &self.knobs, |_| true),
+        )
     }
 
     fn id(&self, found: EntityId) -> &str {
@@ -74,16 +92,28 @@ impl World {
     fn recall(&self) -> Result<()> {
         self.congress()?;
         let mut aliases: Vec<(usize, &str)> = Vec::new();
-        for (i, entity) in self.entities.iter().enumerate().filter(|(_, e)| e.id.starts_with("ofac-") && e.target) {
+        for (i, entity) in self
+            .entities
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| e.id.starts_with("ofac-") && e.target)
+        {
             for property in ["alias", "weakAlias", "previousName"] {
                 aliases.extend(entity.get(property).iter().map(|a| (i, a.as_str())));
             }
         }
         let mut rng = StdRng::seed_from_u64(7);
-        println!("OFAC aliases, strong and weak, each asked for as an entity of its own schema: {}", aliases.len());
+        println!(
+            "OFAC aliases, strong and weak, each asked for as an entity of its own schema: {}",
+            aliases.len()
+        );
         println!("as | asked | first | in the top 5 | the same by brute force (of a sample)");
-        let kinds: [(&str, fn(&str, &mut StdRng) -> Option<String>); 4] =
-            [("they are", |a, _| Some(a.to_owned())), ("with one typo", typo), ("with two words swapped", swapped), ("with two words joined", joined)];
+        let kinds: [(&str, Change); 4] = [
+            ("they are", |a, _| Some(a.to_owned())),
+            ("with one typo", typo),
+            ("with two words swapped", swapped),
+            ("with two words joined", joined),
+        ];
         let mut ones = 0;
         let mut scores = 0;
         for (what, change) in kinds {
@@ -99,14 +129,21 @@ impl World {
                 asked += 1;
                 scores += found.len();
                 ones += found.iter().filter(|m| m.score >= 1.0).count();
-                let place = found.iter().position(|m| m.entity.0 as usize == *owner || self.shares(m.entity, *owner, alias));
+                let place = found.iter().position(|m| {
+                    m.entity.0 as usize == *owner || self.shares(m.entity, *owner, alias)
+                });
                 first += usize::from(place == Some(0));
                 five += usize::from(place.is_some());
                 if k % 97 == 0
                     && let Ok(query) = Query::new(&entity)
                 {
-                    let settings = Settings { cutoff: 0.3, limit: 5 };
-                    let all = self.index.search_all(&query, &settings, &self.knobs, |_| true);
+                    let settings = Settings {
+                        cutoff: 0.3,
+                        limit: 5,
+                    };
+                    let all = self
+                        .index
+                        .search_all(&query, &settings, &self.knobs, |_| true);
                     compared += 1;
                     same += usize::from(all == found);
                     if all != found {
@@ -114,8 +151,12 @@ impl World {
                     }
                 }
             }
-            let share = |n: usize| n as f64 / asked as f64;
-            println!("{what} | {asked} | {:.4} | {:.4} | {same} of {compared}", share(first), share(five));
+            let share = |n: usize| n as f64 / f64::from(asked);
+            println!(
+                "{what} | {asked} | {:.4} | {:.4} | {same} of {compared}",
+                share(first),
+                share(five)
+            );
         }
         println!("scores of exactly 1.0: {ones} of {scores}");
         Ok(())
@@ -124,11 +165,16 @@ impl World {
     /// Whether another entity bears the same name: then either is its own.
     fn shares(&self, found: EntityId, owner: usize, alias: &str) -> bool {
         let other = &self.entities[found.0 as usize];
-        found.0 as usize != owner && other.of_type(ftm::PropertyType::Name).any(|n| n.eq_ignore_ascii_case(alias))
+        found.0 as usize != owner
+            && other
+                .of_type(ftm::PropertyType::Name)
+                .any(|n| n.eq_ignore_ascii_case(alias))
     }
 
     fn congress(&self) -> Result<()> {
-        let mut reader = csv::Reader::from_path(shared("oracle/screening/positives_us_congress_untreated.csv")?)?;
+        let mut reader = csv::Reader::from_path(shared(
+            "oracle/screening/positives_us_congress_untreated.csv",
+        )?)?;
         let (mut asked, mut absent, mut first, mut five, mut missed) = (0, 0, 0, 0, Vec::new());
         for row in reader.records() {
             let row = row?;
@@ -136,7 +182,12 @@ impl World {
             let mut entity = person(name);
             entity.add("birthDate", born);
             entity.add("nationality", "us");
-            let is_right = |e: &Entity| e.get("name").iter().any(|n| n == name) && e.get("birthDate").iter().any(|d| d == born || born.is_empty());
+            let is_right = |e: &Entity| {
+                e.get("name").iter().any(|n| n == name)
+                    && e.get("birthDate")
+                        .iter()
+                        .any(|d| d == born || born.is_empty())
+            };
             asked += 1;
             if !self.entities.iter().any(is_right) {
                 absent += 1;
@@ -148,23 +199,36 @@ impl World {
             if found.iter().any(right) {
                 five += 1;
             } else {
-                missed.push(format!("{name} {born}: {:?}", found.first().map(|m| (self.id(m.entity), m.score))));
+                missed.push(format!(
+                    "{name} {born}: {:?}",
+                    found.first().map(|m| (self.id(m.entity), m.score))
+                ));
             }
         }
-        println!("US Congress: {asked} asked, {absent} of them not in the list; of the others {first} first, {five} in the top 5");
-        missed.iter().take(10).for_each(|m| println!("  missed {m}"));
+        println!(
+            "US Congress: {asked} asked, {absent} of them not in the list; of the others {first} first, {five} in the top 5"
+        );
+        missed
+            .iter()
+            .take(10)
+            .for_each(|m| println!("  missed {m}"));
         Ok(())
     }
 
     fn alarms(&self) -> Result<()> {
-        let mut reader = csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let mut reader =
+            csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
         let mut worst: Vec<(f64, String)> = Vec::new();
         let (mut asked, mut alarms, mut by_name) = (0usize, 0usize, 0usize);
         for row in reader.records() {
             let row = row?;
             let mut entity = person(&row[0]);
             asked += 1;
-            by_name += usize::from(self.search(&entity, 1, THRESHOLD).first().is_some_and(|m| m.score >= THRESHOLD));
+            by_name += usize::from(
+                self.search(&entity, 1, THRESHOLD)
+                    .first()
+                    .is_some_and(|m| m.score >= THRESHOLD),
+            );
             entity.add("gender", &row[4]);
             entity.add("birthDate", &row[5]);
             if let Some(code) = overt_model::territory::code(&row[7]) {
@@ -174,7 +238,11 @@ impl World {
             if let Some(m) = found.first().filter(|m| m.score >= THRESHOLD) {
                 alarms += 1;
                 let name = m.name.as_ref();
-                let said: Vec<String> = m.facts.iter().map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail)).collect();
+                let said: Vec<String> = m
+                    .facts
+                    .iter()
+                    .map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail))
+                    .collect();
                 let line = format!(
                     "{:.3} {} ({}) against {} of {}: {}; {}",
                     m.score,
@@ -189,21 +257,32 @@ impl World {
             }
         }
         let share = |n: usize| n as f64 / asked as f64 * 100.0;
-        println!("{asked} people on no list at {THRESHOLD}: {alarms} alarms ({:.2} %) with birth date, gender and nationality; {by_name} ({:.2} %) by name alone", share(alarms), share(by_name));
+        println!(
+            "{asked} people on no list at {THRESHOLD}: {alarms} alarms ({:.2} %) with birth date, gender and nationality; {by_name} ({:.2} %) by name alone",
+            share(alarms),
+            share(by_name)
+        );
         worst.sort_by(|a, b| b.0.total_cmp(&a.0));
-        worst.iter().take(10).for_each(|(_, line)| println!("  {line}"));
+        worst
+            .iter()
+            .take(10)
+            .for_each(|(_, line)| println!("  {line}"));
         Ok(())
     }
 
     fn speed(&self) -> Result<()> {
-        let mut reader = csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let mut reader =
+            csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
         let mut queries: Vec<Entity> = Vec::new();
         for row in reader.records().take(4_000) {
             queries.push(person(&row?[0]));
         }
         for entity in self.entities.iter().filter(|e| e.target).step_by(3) {
             let mut asked = Entity::new("q", entity.schema);
-            asked.add("name", entity.first("alias").or(entity.first("name")).unwrap_or(""));
+            asked.add(
+                "name",
+                entity.first("alias").or(entity.first("name")).unwrap_or(""),
+            );
             queries.push(asked);
         }
         queries.shuffle(&mut StdRng::seed_from_u64(7));
@@ -217,7 +296,14 @@ impl World {
             }
             times.sort_by(f64::total_cmp);
             let at = |q: f64| times[((times.len() - 1) as f64 * q) as usize];
-            println!("{} queries {what}: median {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, most {:.0} µs; {found} results", times.len(), at(0.5), at(0.9), at(0.99), at(1.0));
+            println!(
+                "{} queries {what}: median {:.0} µs, p90 {:.0} µs, p99 {:.0} µs, most {:.0} µs; {found} results",
+                times.len(),
+                at(0.5),
+                at(0.9),
+                at(0.99),
+                at(1.0)
+            );
         }
         Ok(())
     }
@@ -226,7 +312,9 @@ impl World {
 /// One letter left out, doubled, replaced or swapped with the next.
 fn typo(text: &str, rng: &mut StdRng) -> Option<String> {
     let mut letters: Vec<char> = text.chars().collect();
-    let places: Vec<usize> = (0..letters.len()).filter(|i| letters[*i].is_alphabetic()).collect();
+    let places: Vec<usize> = (0..letters.len())
+        .filter(|i| letters[*i].is_alphabetic())
+        .collect();
     if places.len() < 4 {
         return None;
     }
@@ -259,5 +347,12 @@ fn joined(text: &str, rng: &mut StdRng) -> Option<String> {
         return None;
     }
     let at = rng.random_range(0..words.len() - 1);
-    Some([words[..at].join(" "), format!("{}{}", words[at].trim_end_matches(','), words[at + 1]), words[at + 2..].join(" ")].join(" "))
+    Some(
+        [
+            words[..at].join(" "),
+            format!("{}{}", words[at].trim_end_matches(','), words[at + 1]),
+            words[at + 2..].join(" "),
+        ]
+        .join(" "),
+    )
 }

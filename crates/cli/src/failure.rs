@@ -64,6 +64,20 @@ impl From<overt_exchange::Error> for Failure {
     }
 }
 
+impl From<overt_lists::StoreError> for Failure {
+    fn from(error: overt_lists::StoreError) -> Self {
+        use overt_lists::StoreError;
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            StoreError::NoStore { .. }
+            | StoreError::NothingYet(_)
+            | StoreError::NoSuchVersion(_) => Self::Usage(message),
+            StoreError::Damaged { .. } | StoreError::Layout { .. } => Self::Input(message),
+            StoreError::File { .. } => Self::Environment(message),
+        }
+    }
+}
+
 /// A panic is a bug of ours: says so, asks for a report, and ends with 70.
 #[allow(clippy::print_stderr)]
 pub(crate) fn watch_for_bugs() {

@@ -1,4 +1,4 @@
-//! `overt`: coordinated posting found and shown, from the command line.
+//! `overt`: coordinated posting found and shown, names screened, from the command line.
 //!
 //! This file is the table of subcommands; each has a file of its own and only translates between the user and the
 //! crates that do the work.
@@ -8,8 +8,10 @@ mod detect;
 mod evaluate;
 mod failure;
 mod inspect;
+mod lists;
 mod options;
 mod pages;
+mod screen;
 mod simulate;
 mod sink;
 mod voice;
@@ -22,8 +24,8 @@ use clap::{Parser, Subcommand};
 #[command(
     name = "overt",
     version,
-    about = "Find accounts that post in step more than chance explains, with the posts that show it",
-    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+    about = "Find accounts that post in step more than chance explains, and screen names against sanctions lists",
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
 )]
 struct Cli {
     /// Print a machine-readable summary on standard output
@@ -48,6 +50,10 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Write findings in another format
     Convert(convert::Convert),
+    /// Load sanctions lists into a store, show what is there, say what changed
+    Lists(lists::Lists),
+    /// Screen names and identifiers against lists
+    Screen(Box<screen::Screen>),
     /// Print shell completions
     Completions(pages::Completions),
     /// Write the manual pages into a folder
@@ -68,6 +74,8 @@ fn main() -> ExitCode {
         Command::Evaluate(command) => command.run(&voice),
         Command::Simulate(command) => command.run(&voice),
         Command::Convert(command) => command.run(&voice),
+        Command::Lists(command) => command.run(&voice),
+        Command::Screen(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),
         Command::Man(command) => command.run::<Cli>(&voice),
     };

@@ -312,7 +312,10 @@ pub(crate) fn read(
     };
     let header = header(&peek[bom..]).map_err(wrong)?;
     // A reader stands before the line feed of the line before, where lines end in carriage return and line feed.
-    let feed = peek.iter().position(|b| *b == b'\n').is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
+    let feed = peek
+        .iter()
+        .position(|b| *b == b'\n')
+        .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
     source.bytes.consume(bom);
     let table = formats::TABLES.iter().find(|t| t.format == format);
     let layout = Layout::find(&path, &header.columns, table, desk)?;

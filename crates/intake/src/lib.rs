@@ -52,7 +52,9 @@ mod time;
 pub use detect::{Format, Kind, detect};
 pub use error::{Error, Reason, Reject, Stop};
 pub use indicators::{IndicatorList, Listed, read_indicators};
-pub use lists::{Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, read_delta, read_lists};
+pub use lists::{
+    Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, read_delta, read_lists,
+};
 pub use read::{FileReceipt, Receipt, Settings, Sink, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};

@@ -34,7 +34,13 @@ pub struct EntityChange {
 
 /// The changes from one version to another, by id. Order of values and where they were read do not count.
 pub fn changes(old: &[Entity], new: &[Entity]) -> Vec<EntityChange> {
-    let by_id = |entities: &'_ [Entity]| -> BTreeMap<String, usize> { entities.iter().enumerate().map(|(i, e)| (e.id.clone(), i)).collect() };
+    let by_id = |entities: &'_ [Entity]| -> BTreeMap<String, usize> {
+        entities
+            .iter()
+            .enumerate()
+            .map(|(i, e)| (e.id.clone(), i))
+            .collect()
+    };
     let (before, after) = (by_id(old), by_id(new));
     let mut all: Vec<EntityChange> = Vec::new();
     for (id, i) in &after {
@@ -54,7 +60,11 @@ pub fn changes(old: &[Entity], new: &[Entity]) -> Vec<EntityChange> {
     all
 }
 
-fn of(entity: &Entity, change: Change, fields: BTreeMap<String, (Vec<String>, Vec<String>)>) -> EntityChange {
+fn of(
+    entity: &Entity,
+    change: Change,
+    fields: BTreeMap<String, (Vec<String>, Vec<String>)>,
+) -> EntityChange {
     EntityChange {
         id: entity.id.clone(),
         caption: entity.caption.clone(),
@@ -67,17 +77,27 @@ fn of(entity: &Entity, change: Change, fields: BTreeMap<String, (Vec<String>, Ve
 fn differences(old: &Entity, new: &Entity) -> BTreeMap<String, (Vec<String>, Vec<String>)> {
     let mut fields = BTreeMap::new();
     let mut compare = |name: &str, old: &[String], new: &[String]| {
-        let missing = |a: &[String], b: &[String]| -> Vec<String> { a.iter().filter(|v| !b.contains(v)).cloned().collect() };
+        let missing = |a: &[String], b: &[String]| -> Vec<String> {
+            a.iter().filter(|v| !b.contains(v)).cloned().collect()
+        };
         let (went, came) = (missing(old, new), missing(new, old));
         if !went.is_empty() || !came.is_empty() {
             fields.insert(name.to_owned(), (went, came));
         }
     };
     if old.schema != new.schema {
-        compare("schema", &[old.schema.name.clone()], &[new.schema.name.clone()]);
+        compare(
+            "schema",
+            std::slice::from_ref(&old.schema.name),
+            std::slice::from_ref(&new.schema.name),
+        );
     }
     if old.target != new.target {
-        compare("target", &[old.target.to_string()], &[new.target.to_string()]);
+        compare(
+            "target",
+            &[old.target.to_string()],
+            &[new.target.to_string()],
+        );
     }
     for property in old.properties.keys().chain(new.properties.keys()) {
         compare(property, old.get(property), new.get(property));
@@ -99,11 +119,29 @@ mod tests {
 
     #[test]
     fn field_by_field() {
-        let old = [person("a", &["Ann"]), person("b", &["Bea"]), person("c", &["Cy", "Cyril"])];
-        let new = [person("c", &["Cyril", "Cy"]), person("b", &["Bea", "Beatrice"]), person("d", &["Dan"])];
+        let old = [
+            person("a", &["Ann"]),
+            person("b", &["Bea"]),
+            person("c", &["Cy", "Cyril"]),
+        ];
+        let new = [
+            person("c", &["Cyril", "Cy"]),
+            person("b", &["Bea", "Beatrice"]),
+            person("d", &["Dan"]),
+        ];
         let found = changes(&old, &new);
         let said: Vec<(&str, Change)> = found.iter().map(|c| (c.id.as_str(), c.change)).collect();
-        assert_eq!(said, [("a", Change::Removed), ("b", Change::Changed), ("d", Change::Added)]);
-        assert_eq!(found[1].fields["name"], (vec![], vec!["Beatrice".to_owned()]));
+        assert_eq!(
+            said,
+            [
+                ("a", Change::Removed),
+                ("b", Change::Changed),
+                ("d", Change::Added)
+            ]
+        );
+        assert_eq!(
+            found[1].fields["name"],
+            (vec![], vec!["Beatrice".to_owned()])
+        );
     }
 }

@@ -4,13 +4,40 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use memmap2::Mmap;
+use overt_model::Entity;
 use overt_screening::Index;
 use sha2::{Digest, Sha256};
 
 use crate::{Store, StoreError, Version, make_folder, write};
 
-/// An index over a mapped file.
-pub type PreparedIndex = Index<Mmap>;
+/// An index over a mapped file, or over memory.
+pub type PreparedIndex = Index<IndexBytes>;
+
+/// Where the bytes of an index are.
+#[derive(Debug)]
+pub enum IndexBytes {
+    /// In a mapped file.
+    Mapped(Mmap),
+    /// In memory.
+    Memory(Vec<u8>),
+}
+
+impl AsRef<[u8]> for IndexBytes {
+    fn as_ref(&self) -> &[u8] {
+        match self {
+            Self::Mapped(map) => map,
+            Self::Memory(bytes) => bytes,
+        }
+    }
+}
+
+/// Prepares an index of entities in memory.
+///
+/// # Errors
+/// None that entities can cause; an index that cannot be read back is a bug and is said so.
+pub fn prepare(entities: &[Entity]) -> Result<PreparedIndex, overt_screening::IndexError> {
+    Index::open(IndexBytes::Memory(overt_screening::build(entities)))
+}
 
 impl Store {
     /// The index of these versions: mapped if it is prepared, prepared first if not.
@@ -54,7 +81,7 @@ fn open(path: &Path) -> Result<PreparedIndex, StoreError> {
     // twice while lists are refreshed.
     #[expect(unsafe_code, reason = "see above")]
     let map = unsafe { Mmap::map(&file) }.map_err(failed)?;
-    Index::open(map).map_err(|e| StoreError::Damaged {
+    Index::open(IndexBytes::Mapped(map)).map_err(|e| StoreError::Damaged {
         path: path.to_owned(),
         detail: e.to_string(),
     })

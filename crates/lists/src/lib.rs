@@ -23,7 +23,7 @@ use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
 pub use diff::{Change, EntityChange, changes};
-pub use index::PreparedIndex;
+pub use index::{IndexBytes, PreparedIndex, prepare};
 pub use version::{Version, VersionId};
 
 /// The version of the folder's layout.
@@ -70,6 +70,20 @@ pub enum StoreError {
     NoSuchVersion(String),
 }
 
+impl StoreError {
+    /// A stable word for the kind of error, listed in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "lists.file",
+            Self::NoStore { .. } => "lists.no-store",
+            Self::Damaged { .. } => "lists.damaged",
+            Self::Layout { .. } => "lists.layout",
+            Self::NothingYet(_) => "lists.nothing-yet",
+            Self::NoSuchVersion(_) => "lists.no-such-version",
+        }
+    }
+}
+
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct Contents {
     schema_version: u32,
@@ -101,13 +115,18 @@ impl Store {
         let path = root.join("store.json");
         let text = match std::fs::read(&path) {
             Ok(text) => text,
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Err(StoreError::NoStore { path: root.to_owned() }),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(StoreError::NoStore {
+                    path: root.to_owned(),
+                });
+            }
             Err(source) => return Err(StoreError::File { path, source }),
         };
-        let contents: Contents = serde_json::from_slice(&text).map_err(|e| StoreError::Damaged {
-            path: path.clone(),
-            detail: e.to_string(),
-        })?;
+        let contents: Contents =
+            serde_json::from_slice(&text).map_err(|e| StoreError::Damaged {
+                path: path.clone(),
+                detail: e.to_string(),
+            })?;
         if contents.schema_version != SCHEMA_VERSION {
             return Err(StoreError::Layout {
                 path,
@@ -155,7 +174,10 @@ impl Store {
     /// # Errors
     /// When there is none, or several.
     pub fn version(&self, id: &str) -> Result<&Version, StoreError> {
-        let mut found = self.versions().iter().filter(|v| v.to_string().starts_with(id) || v.id.to_string().starts_with(id));
+        let mut found = self
+            .versions()
+            .iter()
+            .filter(|v| v.to_string().starts_with(id) || v.id.to_string().starts_with(id));
         match (found.next(), found.next()) {
             (Some(version), None) => Ok(version),
             _ => Err(StoreError::NoSuchVersion(id.to_owned())),
@@ -168,11 +190,18 @@ impl Store {
     /// When none was.
     pub fn known_at(&self, at: Option<i64>) -> Result<Vec<&Version>, StoreError> {
         let mut latest: BTreeMap<&str, &Version> = BTreeMap::new();
-        for version in self.versions().iter().filter(|v| at.is_none_or(|at| v.loaded_at <= at)) {
+        for version in self
+            .versions()
+            .iter()
+            .filter(|v| at.is_none_or(|at| v.loaded_at <= at))
+        {
             latest.insert(&version.dataset.name, version);
         }
         if latest.is_empty() {
-            let at = at.map_or_else(|| "now".to_owned(), |at| overt_model::Timestamp(at).to_string());
+            let at = at.map_or_else(
+                || "now".to_owned(),
+                |at| overt_model::Timestamp(at).to_string(),
+            );
             return Err(StoreError::NothingYet(at));
         }
         Ok(latest.into_values().collect())
@@ -184,7 +213,11 @@ impl Store {
     /// Files that cannot be written.
     pub fn load(&mut self, list: &List, at: i64) -> Result<Loaded, StoreError> {
         let (packed, digest) = packed(&list.entities);
-        let known = self.versions().iter().rev().find(|v| v.dataset.name == list.dataset.name);
+        let known = self
+            .versions()
+            .iter()
+            .rev()
+            .find(|v| v.dataset.name == list.dataset.name);
         if let Some(known) = known.filter(|v| v.digest == digest) {
             return Ok(Loaded::Unchanged(known.clone()));
         }
@@ -195,7 +228,9 @@ impl Store {
         write(&folder.join("rejects.csv"), &rejects(&list.rejects))?;
         write(&folder.join("manifest.json"), &pretty(&version))?;
         self.contents.versions.push(version.clone());
-        self.contents.versions.sort_by(|a, b| (a.loaded_at, a.to_string()).cmp(&(b.loaded_at, b.to_string())));
+        self.contents
+            .versions
+            .sort_by_key(|a| (a.loaded_at, a.to_string()));
         write(&self.root.join("store.json"), &pretty(&self.contents))?;
         Ok(Loaded::New(version))
     }
@@ -221,13 +256,19 @@ impl Store {
             entities.push(serde_json::from_str(&line).map_err(|e| damaged(&e))?);
         }
         if entities.len() != version.entities {
-            return Err(damaged(&format!("{} entities where {} belong", entities.len(), version.entities)));
+            return Err(damaged(&format!(
+                "{} entities where {} belong",
+                entities.len(),
+                version.entities
+            )));
         }
         Ok(entities)
     }
 
     fn folder(&self, version: &Version) -> PathBuf {
-        self.root.join(&version.dataset.name).join(version.id.to_string())
+        self.root
+            .join(&version.dataset.name)
+            .join(version.id.to_string())
     }
 }
 
@@ -267,7 +308,14 @@ fn rejects(rejects: &[ListReject]) -> Vec<u8> {
     let mut table = csv::Writer::from_writer(Vec::new());
     let header = ["file", "line", "reason", "detail"];
     let mut rows = vec![header.map(str::to_owned)];
-    rows.extend(rejects.iter().map(|r| [r.file.clone(), r.line.to_string(), r.reason.clone(), r.detail.clone()]));
+    rows.extend(rejects.iter().map(|r| {
+        [
+            r.file.clone(),
+            r.line.to_string(),
+            r.reason.clone(),
+            r.detail.clone(),
+        ]
+    }));
     for row in rows {
         // Writing to memory does not fail.
         let _ = table.write_record(row);

@@ -48,7 +48,10 @@ pub struct Version {
 
 impl Version {
     pub(crate) fn of(list: &List, at: i64, digest: &str) -> Self {
-        let stamp = jiff::Timestamp::from_millisecond(at).map_or_else(|_| at.to_string(), |t| t.strftime("%Y%m%d%H%M%S").to_string());
+        let stamp = jiff::Timestamp::from_millisecond(at).map_or_else(
+            |_| at.to_string(),
+            |t| t.strftime("%Y%m%d%H%M%S").to_string(),
+        );
         Self {
             dataset: list.dataset.clone(),
             id: VersionId(format!("{stamp}-{}", &digest[..3])),
@@ -58,7 +61,11 @@ impl Version {
             digest: digest.to_owned(),
             entities: list.entities.len(),
             targets: list.entities.iter().filter(|e| e.target).count(),
-            counts: list.counts.iter().map(|(k, v)| ((*k).to_owned(), *v)).collect(),
+            counts: list
+                .counts
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), *v))
+                .collect(),
             rejects: list.rejects.len(),
             files: list.files.clone(),
             notes: list.notes.clone(),

@@ -77,7 +77,11 @@ impl Entity {
 
     /// Adds a value, trimmed; an empty one or one it has already is passed over.
     pub fn add(&mut self, property: &str, value: impl AsRef<str>) {
-        debug_assert!(self.schema.property(property).is_some(), "{}:{property}", self.schema);
+        debug_assert!(
+            self.schema.property(property).is_some(),
+            "{}:{property}",
+            self.schema
+        );
         let value = value.as_ref().trim();
         if value.is_empty() {
             return;
@@ -115,12 +119,21 @@ impl Entity {
     /// Sets the caption from the properties the schema names for it, if it has none.
     pub fn set_caption(&mut self) {
         if self.caption.is_empty() {
-            let found = self.schema.caption.iter().find_map(|p| self.first(p)).map(str::to_owned);
+            let found = self
+                .schema
+                .caption
+                .iter()
+                .find_map(|p| self.first(p))
+                .map(str::to_owned);
             self.caption = found.unwrap_or_else(|| self.schema.label.clone());
         }
     }
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
 fn write_schema<S: Serializer>(schema: &&'static Schema, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&schema.name)
 }
@@ -143,7 +156,8 @@ mod tests {
 
     #[test]
     fn an_unknown_schema_is_named() {
-        let error = serde_json::from_str::<Entity>(r#"{"id":"a","schema":"Spaceship"}"#).unwrap_err();
+        let error =
+            serde_json::from_str::<Entity>(r#"{"id":"a","schema":"Spaceship"}"#).unwrap_err();
         assert!(error.to_string().contains("Spaceship"), "{error}");
     }
 

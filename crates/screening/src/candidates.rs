@@ -7,7 +7,10 @@
 use std::cell::RefCell;
 
 use crate::index::{FormRecord, Index, beginning, variants};
-use crate::name::{FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, Subject, TokenView, both, bound, given_name_forms, joins, may_join};
+use crate::name::{
+    FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, Subject, TokenView, both,
+    bound, given_name_forms, joins, may_join,
+};
 
 /// What a form of the index can get from a query's form at most, as far as its words were met.
 #[derive(Debug, Clone, Copy, Default)]
@@ -45,20 +48,28 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     names: &mut Vec<u32>,
 ) {
     SCRATCH.with_borrow_mut(|scratch| {
-        scratch.reached.resize(scratch.reached.len().max(index.forms().len()), Reached::default());
+        scratch.reached.resize(
+            scratch.reached.len().max(index.forms().len()),
+            Reached::default(),
+        );
         look_up(index, query, scratch);
         let asked = Asked::of(query);
         for form in scratch.touched.drain(..) {
             let reached = std::mem::take(&mut scratch.reached[form as usize]);
             let record = &index.forms()[form as usize];
-            let same_letters = (record.script == FormScript::Latin as u8) == (query.script == FormScript::Latin);
+            let same_letters =
+                (record.script == FormScript::Latin as u8) == (query.script == FormScript::Latin);
             if !same_letters {
                 continue;
             }
             let name = &index.names()[record.name as usize];
-            let subject = both(subject, index.subject(name));
+            let subject = both(subject, name.subject());
             let reaches = |joined| asked.bound(&reached, record, joined, subject, knobs) >= wanted;
-            if reaches(false) || reached.joined && reaches(true) && may_join(&query.tokens, &index.form(record).tokens) {
+            if reaches(false)
+                || reached.joined
+                    && reaches(true)
+                    && may_join(&query.tokens, &index.form(record).tokens)
+            {
                 names.push(record.name);
             }
         }
@@ -79,20 +90,53 @@ impl Asked {
         Self {
             weights: query.tokens.iter().map(|t| t.weight).collect(),
             weight: query.tokens.iter().map(|t| t.weight).sum(),
-            free: query.tokens.iter().filter(|t| t.kind != Kind::Word).map(|t| t.weight).sum(),
-            initials: query.tokens.iter().filter(|t| t.kind == Kind::Initial).count(),
+            free: query
+                .tokens
+                .iter()
+                .filter(|t| t.kind != Kind::Word)
+                .map(|t| t.weight)
+                .sum(),
+            initials: query
+                .tokens
+                .iter()
+                .filter(|t| t.kind == Kind::Initial)
+                .count(),
         }
     }
 
-    fn bound(&self, reached: &Reached, form: &FormRecord, joined: bool, subject: Subject, knobs: &Knobs) -> f64 {
-        let asked: f64 = self.weights.iter().enumerate().filter(|(i, _)| reached.asked & (1 << i) != 0).map(|(_, w)| w).sum();
+    fn bound(
+        &self,
+        reached: &Reached,
+        form: &FormRecord,
+        joined: bool,
+        subject: Subject,
+        knobs: &Knobs,
+    ) -> f64 {
+        let asked: f64 = self
+            .weights
+            .iter()
+            .enumerate()
+            .filter(|(i, _)| reached.asked & (1 << i) != 0)
+            .map(|(_, w)| w)
+            .sum();
         // An initial may meet any word, and takes at most this much of it away from what is left.
         let met_asked = asked + self.free + f64::from(form.initials) * INITIAL_MEETS;
-        let met_listed = if joined { form.weight } else { reached.listed + form.free + self.initials as f64 * INITIAL_MEETS };
+        let met_listed = if joined {
+            form.weight
+        } else {
+            reached.listed + form.free + self.initials as f64 * INITIAL_MEETS
+        };
         let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
         let matched = f64::midpoint(met_asked, met_listed);
         let larger = self.weight.max(form.weight);
-        bound(knobs, subject, matched, self.weight - met_asked, form.weight - met_listed, larger)
+        bound(
+            knobs,
+            subject,
+            matched,
+            self.weight - met_asked,
+            form.weight - met_listed,
+            larger,
+        )
     }
 }
 
@@ -115,14 +159,21 @@ fn look_up<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut
             part_by_part(index, token, asked, scratch);
         }
         for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
-            exactly(index, folded, |word| reach(index, word, asked, index.weight(word), false, scratch));
+            exactly(index, folded, |word| {
+                reach(index, word, asked, index.weight(word), false, scratch);
+            });
         }
     }
     joined(index, query, scratch);
 }
 
 /// Words that begin or end this one, and may with their neighbours be it.
-fn part_by_part<B: AsRef<[u8]>>(index: &Index<B>, token: &TokenView<'_>, asked: u64, scratch: &mut Scratch) {
+fn part_by_part<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    token: &TokenView<'_>,
+    asked: u64,
+    scratch: &mut Scratch,
+) {
     let letters = token.folded.len();
     if letters < 4 || !token.folded.is_ascii() {
         return;
@@ -130,7 +181,9 @@ fn part_by_part<B: AsRef<[u8]>>(index: &Index<B>, token: &TokenView<'_>, asked: 
     // Up to the whole of it: what stands beside may be a letter or two more.
     for length in SHORTEST_END..=letters {
         for part in [&token.folded[..length], &token.folded[letters - length..]] {
-            exactly(index, part, |word| reach(index, word, asked, 0.0, true, scratch));
+            exactly(index, part, |word| {
+                reach(index, word, asked, 0.0, true, scratch);
+            });
         }
     }
 }
@@ -180,7 +233,14 @@ fn exactly<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], mut found: impl FnMu
     }
 }
 
-fn reach<B: AsRef<[u8]>>(index: &Index<B>, word: u32, asked: u64, listed: f64, joined: bool, scratch: &mut Scratch) {
+fn reach<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    word: u32,
+    asked: u64,
+    listed: f64,
+    joined: bool,
+    scratch: &mut Scratch,
+) {
     for form in index.postings(word) {
         let reached = &mut scratch.reached[*form as usize];
         if !reached.touched {

@@ -74,21 +74,42 @@ pub struct Identifier {
 
 /// Identifiers of which an entity has one: two different ones speak against.
 const SOLE: [&str; 10] = [
-    "leiCode", "imoNumber", "innCode", "ogrnCode", "isinCode", "swiftBic", "uscCode", "wikidataId", "publicKey", "mmsi",
+    "leiCode",
+    "imoNumber",
+    "innCode",
+    "ogrnCode",
+    "isinCode",
+    "swiftBic",
+    "uscCode",
+    "wikidataId",
+    "publicKey",
+    "mmsi",
 ];
 
 /// Properties of type identifier by which nobody is identified.
-const NOT_IDENTIFYING: [&str; 6] = ["programId", "authorityId", "unscId", "okvedCode", "bikCode", "kppCode"];
+const NOT_IDENTIFYING: [&str; 6] = [
+    "programId",
+    "authorityId",
+    "unscId",
+    "okvedCode",
+    "bikCode",
+    "kppCode",
+];
 
 impl Facts {
     /// The facts of an entity.
     pub fn of(entity: &Entity) -> Self {
         let mut facts = Self::default();
         for property in ["birthDate", "incorporationDate", "buildDate"] {
-            facts.born.extend(entity.get(property).iter().filter_map(|d| Date::parse(d)));
+            facts
+                .born
+                .extend(entity.get(property).iter().filter_map(|d| Date::parse(d)));
         }
         facts.countries = entity.of_type(PropertyType::Country).map(country).collect();
-        facts.genders = entity.of_type(PropertyType::Gender).filter_map(gender).collect();
+        facts.genders = entity
+            .of_type(PropertyType::Gender)
+            .filter_map(gender)
+            .collect();
         facts.identifiers = identifiers(entity);
         facts.born.sort_unstable();
         facts.born.dedup();
@@ -101,15 +122,24 @@ impl Facts {
 }
 
 fn country(code: &str) -> u64 {
-    let code = overt_model::territory::code(code).map_or_else(|| code.trim().to_lowercase(), str::to_owned);
+    let code = overt_model::territory::code(code)
+        .map_or_else(|| code.trim().to_lowercase(), str::to_owned);
     let mut bytes = [0; 8];
-    code.bytes().take(8).zip(&mut bytes).for_each(|(b, to)| *to = b);
+    code.bytes()
+        .take(8)
+        .zip(&mut bytes)
+        .for_each(|(b, to)| *to = b);
     u64::from_le_bytes(bytes)
 }
 
 /// The code of a packed country.
 pub(crate) fn country_code(packed: u64) -> String {
-    packed.to_le_bytes().iter().take_while(|b| **b != 0).map(|b| char::from(*b)).collect()
+    packed
+        .to_le_bytes()
+        .iter()
+        .take_while(|b| **b != 0)
+        .map(|b| char::from(*b))
+        .collect()
 }
 
 fn gender(value: &str) -> Option<u8> {
@@ -125,16 +155,21 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
     for (property, values) in entity.defined() {
         let identifies = match property.kind {
             PropertyType::Identifier => !NOT_IDENTIFYING.contains(&property.name.as_str()),
-            PropertyType::Email | PropertyType::Ip | PropertyType::Checksum => true,
+            PropertyType::Email
+            | PropertyType::Ip
+            | PropertyType::Checksum
+            | PropertyType::Phone => true,
             PropertyType::Url => property.name == "website",
-            PropertyType::Phone => true,
-            // A document that stands for its holder.
             _ => false,
         };
         if !identifies {
             continue;
         }
-        let sole = if SOLE.contains(&property.name.as_str()) { hash::of(property.name.as_bytes()) } else { 0 };
+        let sole = if SOLE.contains(&property.name.as_str()) {
+            hash::of(property.name.as_bytes())
+        } else {
+            0
+        };
         for value in values {
             if let Some(value) = normalised(value, property.kind) {
                 found.push(Identifier {
@@ -157,17 +192,32 @@ pub fn normalised(value: &str, kind: PropertyType) -> Option<String> {
         PropertyType::Url => host(value),
         PropertyType::Email => value.to_lowercase(),
         // Wallets differ in the case of letters.
-        PropertyType::Identifier if value.len() >= 26 && value.bytes().all(|b| b.is_ascii_alphanumeric()) => wallet(value),
+        PropertyType::Identifier
+            if value.len() >= 26 && value.bytes().all(|b| b.is_ascii_alphanumeric()) =>
+        {
+            wallet(value)
+        }
         PropertyType::Phone => value.chars().filter(char::is_ascii_digit).collect(),
-        _ => value.chars().filter(char::is_ascii_alphanumeric).flat_map(char::to_uppercase).collect(),
+        _ => value
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .flat_map(char::to_uppercase)
+            .collect(),
     };
-    let distinct = text.chars().collect::<std::collections::BTreeSet<_>>().len();
+    let distinct = text
+        .chars()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
     (text.len() >= 5 && distinct > 1).then_some(text)
 }
 
 /// Addresses of Ethereum and its like are hexadecimal and may be in any case; others are what they are.
 fn wallet(value: &str) -> String {
-    if value.starts_with("0x") || value.starts_with("0X") { value.to_lowercase() } else { value.to_owned() }
+    if value.starts_with("0x") || value.starts_with("0X") {
+        value.to_lowercase()
+    } else {
+        value.to_owned()
+    }
 }
 
 fn host(url: &str) -> String {
@@ -208,18 +258,35 @@ mod weights {
 
 /// The most that all facts together can add.
 pub(crate) fn most(facts: &Facts) -> f64 {
-    let born = if facts.born.is_empty() { 0.0 } else { weights::SAME_DAY };
-    let country = if facts.countries.is_empty() { 0.0 } else { weights::SAME_COUNTRY };
-    let gender = if facts.genders.is_empty() { 0.0 } else { weights::SAME_GENDER };
+    let born = if facts.born.is_empty() {
+        0.0
+    } else {
+        weights::SAME_DAY
+    };
+    let country = if facts.countries.is_empty() {
+        0.0
+    } else {
+        weights::SAME_COUNTRY
+    };
+    let gender = if facts.genders.is_empty() {
+        0.0
+    } else {
+        weights::SAME_GENDER
+    };
     born + country + gender
 }
 
 /// What the facts say.
 pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>) -> Vec<Said> {
-    [born(query, candidate), countries(query, candidate), genders(query, candidate), sole_identifiers(query, candidate)]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        born(query, candidate),
+        countries(query, candidate),
+        genders(query, candidate),
+        sole_identifiers(query, candidate),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// Facts of a candidate, borrowed from an index.
@@ -235,11 +302,19 @@ pub(crate) struct FactsView<'a> {
 
 /// The pair of dates that agree best decides: lists give several where they do not know.
 fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
-    let pairs = query.born.iter().flat_map(|q| candidate.born.iter().map(move |c| (*q, Date::unpacked(*c))));
-    let (adds, q, c) = pairs
-        .map(|(q, c)| (of_dates(q, c), q, c))
-        .max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| (b.1, b.2).cmp(&(a.1, a.2))))?;
-    let relation = if adds > 0.0 { "agrees with" } else { "differs from" };
+    let pairs = query
+        .born
+        .iter()
+        .flat_map(|q| candidate.born.iter().map(move |c| (*q, Date::unpacked(*c))));
+    let (adds, q, c) = pairs.map(|(q, c)| (of_dates(q, c), q, c)).max_by(|a, b| {
+        a.0.total_cmp(&b.0)
+            .then_with(|| (b.1, b.2).cmp(&(a.1, a.2)))
+    })?;
+    let relation = if adds > 0.0 {
+        "agrees with"
+    } else {
+        "differs from"
+    };
     Some(Said {
         fact: "birthDate",
         adds,
@@ -271,7 +346,10 @@ fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     if query.countries.is_empty() || candidate.countries.is_empty() {
         return None;
     }
-    let common = query.countries.iter().find(|c| candidate.countries.contains(c));
+    let common = query
+        .countries
+        .iter()
+        .find(|c| candidate.countries.contains(c));
     Some(match common {
         Some(code) => Said {
             fact: "country",
@@ -293,14 +371,22 @@ fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     let agree = query.genders.iter().any(|g| candidate.genders.contains(g));
     Some(Said {
         fact: "gender",
-        adds: if agree { weights::SAME_GENDER } else { weights::OTHER_GENDER },
+        adds: if agree {
+            weights::SAME_GENDER
+        } else {
+            weights::OTHER_GENDER
+        },
         detail: if agree { "the same" } else { "different" }.to_owned(),
     })
 }
 
 fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     let differs = query.identifiers.iter().filter(|q| q.sole != 0).any(|q| {
-        let mut same_kind = candidate.identifiers.iter().filter(|c| c[1] == q.sole).peekable();
+        let mut same_kind = candidate
+            .identifiers
+            .iter()
+            .filter(|c| c[1] == q.sole)
+            .peekable();
         same_kind.peek().is_some() && same_kind.all(|c| c[0] != q.value)
     });
     differs.then(|| Said {
@@ -312,7 +398,10 @@ fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
 
 /// An identifier both have.
 pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> bool {
-    query.identifiers.iter().any(|q| candidate.identifiers.iter().any(|c| c[0] == q.value))
+    query
+        .identifiers
+        .iter()
+        .any(|q| candidate.identifiers.iter().any(|c| c[0] == q.value))
 }
 
 #[cfg(test)]
@@ -340,11 +429,25 @@ mod tests {
 
     #[test]
     fn identifiers_whatever_their_punctuation() {
-        let same = |a: &str, b: &str, kind| normalised(a, kind) == normalised(b, kind) && normalised(a, kind).is_some();
+        let same = |a: &str, b: &str, kind| {
+            normalised(a, kind) == normalised(b, kind) && normalised(a, kind).is_some()
+        };
         assert!(same("IMO 9187629", "imo9187629", PropertyType::Identifier));
-        assert!(same("https://www.Example.com/a", "example.com", PropertyType::Url));
-        assert!(same("0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "0xa7e5d5a720f06526557c513402f2e6b5fa20b008", PropertyType::Identifier));
-        assert!(!same("12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz", PropertyType::Identifier));
+        assert!(same(
+            "https://www.Example.com/a",
+            "example.com",
+            PropertyType::Url
+        ));
+        assert!(same(
+            "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+            "0xa7e5d5a720f06526557c513402f2e6b5fa20b008",
+            PropertyType::Identifier
+        ));
+        assert!(!same(
+            "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            "12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            PropertyType::Identifier
+        ));
         assert_eq!(normalised("1111111", PropertyType::Identifier), None);
         assert_eq!(normalised("-0-", PropertyType::Identifier), None);
     }

@@ -23,6 +23,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// The name and version of the algorithm, recorded with every answer. Raised whenever a score may change.
+pub const ALGORITHM: &str = "overt-1";
+
 mod candidates;
 mod facts;
 mod hash;
@@ -33,6 +36,9 @@ mod search;
 
 pub use facts::{Date, Facts, Identifier, Said, normalised};
 pub use index::{EntityId, Index, IndexError, build};
-pub use name::{Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject, Token};
+pub use name::{
+    Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,
+    Token,
+};
 pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};

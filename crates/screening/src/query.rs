@@ -91,9 +91,18 @@ impl Query {
 
 /// Every name an entity bears; a person's parts put together where no whole name is given.
 fn names_of(entity: &Entity) -> Vec<String> {
-    let mut names: Vec<String> = entity.of_type(PropertyType::Name).map(str::to_owned).collect();
+    let mut names: Vec<String> = entity
+        .of_type(PropertyType::Name)
+        .map(str::to_owned)
+        .collect();
     if names.is_empty() {
-        let parts = ["firstName", "secondName", "middleName", "fatherName", "lastName"];
+        let parts = [
+            "firstName",
+            "secondName",
+            "middleName",
+            "fatherName",
+            "lastName",
+        ];
         let whole: Vec<&str> = parts.iter().filter_map(|p| entity.first(p)).collect();
         if !whole.is_empty() {
             names.push(whole.join(" "));

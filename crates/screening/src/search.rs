@@ -20,7 +20,10 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { cutoff: 0.5, limit: 5 }
+        Self {
+            cutoff: 0.5,
+            limit: 5,
+        }
     }
 }
 
@@ -69,7 +72,13 @@ const STEP: f64 = 1e-6;
 impl<B: AsRef<[u8]>> Index<B> {
     /// The best matches of a query among the entities that `accept` lets through, best first. Nothing that scores at
     /// least the cutoff is missed. No two have the same score unless they are equal in every fact.
-    pub fn search(&self, query: &Query, settings: &Settings, knobs: &Knobs, accept: impl Fn(EntityId) -> bool) -> Vec<Match> {
+    pub fn search(
+        &self,
+        query: &Query,
+        settings: &Settings,
+        knobs: &Knobs,
+        accept: impl Fn(EntityId) -> bool,
+    ) -> Vec<Match> {
         let asked = Prepared::new(query);
         let mut found: Vec<Match> = self
             .candidates(&asked, settings.cutoff, knobs)
@@ -82,13 +91,20 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// The same, by comparing with every entity: what [`search`](Self::search) is tested against.
-    pub fn search_all(&self, query: &Query, settings: &Settings, knobs: &Knobs, accept: impl Fn(EntityId) -> bool) -> Vec<Match> {
+    pub fn search_all(
+        &self,
+        query: &Query,
+        settings: &Settings,
+        knobs: &Knobs,
+        accept: impl Fn(EntityId) -> bool,
+    ) -> Vec<Match> {
         let asked = Prepared::new(query);
         let mut found: Vec<Match> = self
             .ids()
             .filter_map(|id| {
                 let entity = &self.entities()[id.0 as usize];
-                let names: Vec<u32> = (entity.names_at..entity.names_at + entity.names_len).collect();
+                let names: Vec<u32> =
+                    (entity.names_at..entity.names_at + entity.names_len).collect();
                 self.compare(&asked, id, &names, knobs)
             })
             .filter(|m| m.score >= settings.cutoff && accept(m.entity))
@@ -98,7 +114,12 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// Entities with the names of theirs that may score high enough; those with the same identifier with all.
-    fn candidates(&self, asked: &Prepared<'_>, cutoff: f64, knobs: &Knobs) -> Vec<(EntityId, Vec<u32>)> {
+    fn candidates(
+        &self,
+        asked: &Prepared<'_>,
+        cutoff: f64,
+        knobs: &Knobs,
+    ) -> Vec<(EntityId, Vec<u32>)> {
         let wanted = odds_needed(cutoff, facts::most(&asked.query.facts));
         let mut names: Vec<u32> = Vec::new();
         for (name, views) in asked.query.names.iter().zip(&asked.views) {
@@ -124,7 +145,10 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
         // An entity may have an identifier and no name.
         for identifier in &asked.query.facts.identifiers {
-            for id in self.with_identifier(identifier.value).filter(|id| self.entities()[id.0 as usize].names_len == 0) {
+            for id in self
+                .with_identifier(identifier.value)
+                .filter(|id| self.entities()[id.0 as usize].names_len == 0)
+            {
                 grouped.push((id, Vec::new()));
             }
         }
@@ -132,8 +156,22 @@ impl<B: AsRef<[u8]>> Index<B> {
         grouped
     }
 
-    fn compare(&self, asked: &Prepared<'_>, id: EntityId, names: &[u32], knobs: &Knobs) -> Option<Match> {
-        if !self.schema(id).is_some_and(|s| asked.query.schema.can_match(s)) {
+    fn compare(
+        &self,
+        asked: &Prepared<'_>,
+        id: EntityId,
+        names: &[u32],
+        knobs: &Knobs,
+    ) -> Option<Match> {
+        // Who asks for an identifier alone need not know whether it is a wallet's, a ship's or a person's.
+        let nameless = asked.query.names.is_empty();
+        if !self.schema(id).is_some_and(|s| {
+            if nameless {
+                s.matchable
+            } else {
+                asked.query.schema.can_match(s)
+            }
+        }) {
             return None;
         }
         let entity = &self.entities()[id.0 as usize];
@@ -159,12 +197,16 @@ impl<B: AsRef<[u8]>> Index<B> {
         for record in names.iter().map(|n| &self.names()[*n as usize]) {
             let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
             for (name, views) in asked.query.names.iter().zip(&asked.views) {
-                let subject = both(name.subject, self.subject(record));
+                let subject = both(name.subject, record.subject());
                 let Some(found) = compare_views(views, &listed, subject, knobs) else {
                     continue;
                 };
                 let weak = record.weak != 0;
-                let score = if weak { logistic(log_odds(found.score) - WEAK_NAME) } else { found.score };
+                let score = if weak {
+                    logistic(log_odds(found.score) - WEAK_NAME)
+                } else {
+                    found.score
+                };
                 if best.as_ref().is_none_or(|b| score > b.score) {
                     best = Some(NameMatch {
                         query: name.original.clone(),
@@ -184,7 +226,10 @@ impl<B: AsRef<[u8]>> Index<B> {
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.cmp(&b.entity)));
         let mut from = 0;
         while from < found.len().min(limit) {
-            let same = found[from..].iter().take_while(|m| m.score == found[from].score).count();
+            let same = found[from..]
+                .iter()
+                .take_while(|m| m.score == found[from].score)
+                .count();
             if same > 1 {
                 self.rank_equals(&mut found[from..from + same]);
             }
@@ -211,7 +256,12 @@ impl<B: AsRef<[u8]>> Index<B> {
             let facts = entity.map(|e| {
                 let values: usize = e.properties.values().map(Vec::len).sum();
                 let properties: Vec<(String, Vec<String>)> = e.properties.into_iter().collect();
-                (!e.target, std::cmp::Reverse(values), e.schema.name.clone(), properties)
+                (
+                    !e.target,
+                    std::cmp::Reverse(values),
+                    e.schema.name.clone(),
+                    properties,
+                )
             });
             (m.name.as_ref().is_some_and(|n| n.weak), facts, m.entity)
         });
@@ -219,7 +269,9 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     fn equal_in_facts(&self, a: EntityId, b: EntityId) -> bool {
         match (self.entity(a), self.entity(b)) {
-            (Some(a), Some(b)) => a.schema == b.schema && a.properties == b.properties && a.target == b.target,
+            (Some(a), Some(b)) => {
+                a.schema == b.schema && a.properties == b.properties && a.target == b.target
+            }
             _ => false,
         }
     }

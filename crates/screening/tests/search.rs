@@ -1,4 +1,5 @@
 //! Searching an index through its public face: nothing is missed, ranks tell apart, facts weigh as they should.
+#![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
 use overt_screening::{Index, Knobs, Match, Query, Settings, build};
@@ -15,7 +16,12 @@ fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
 
 fn search(index: &Index<Vec<u8>>, asked: &Entity, cutoff: f64) -> Vec<Match> {
     let settings = Settings { cutoff, limit: 20 };
-    index.search(&Query::new(asked).unwrap(), &settings, &Knobs::default(), |_| true)
+    index.search(
+        &Query::new(asked).unwrap(),
+        &settings,
+        &Knobs::default(),
+        |_| true,
+    )
 }
 
 fn index(entities: &[Entity]) -> Index<Vec<u8>> {
@@ -24,16 +30,59 @@ fn index(entities: &[Entity]) -> Index<Vec<u8>> {
 
 fn score(listed: &[(&str, &str)], asked: &[(&str, &str)]) -> f64 {
     let index = index(&[entity("Person", "a", listed)]);
-    search(&index, &entity("Person", "q", asked), 0.0001).first().map_or(0.0, |m| m.score)
+    search(&index, &entity("Person", "q", asked), 0.0001)
+        .first()
+        .map_or(0.0, |m| m.score)
 }
 
 /// Words that resemble one another in every way the matcher knows: spellings, typing errors, given names, initials,
 /// joined words, particles.
 fn name() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "Ivan", "Iwan", "John", "Jon", "Petrov", "Petroff", "Petrovich", "Mohammed", "Muhammad", "al", "bin", "ben", "Ali", "Aly", "A", "M", "Kim", "Jong",
-        "Jongun", "Un", "PolPot", "Pol", "Pot", "van", "der", "Bilt", "Vanderbilt", "Smith", "Smyth", "Smithson", "Bank", "Trade", "Tradebank", "LLC", "2",
-        "III", "Sergei", "Sergey", "Lavrov", "Lavrof", "김정은", "习近平", "Xi", "Jinping",
+        "Ivan",
+        "Iwan",
+        "John",
+        "Jon",
+        "Petrov",
+        "Petroff",
+        "Petrovich",
+        "Mohammed",
+        "Muhammad",
+        "al",
+        "bin",
+        "ben",
+        "Ali",
+        "Aly",
+        "A",
+        "M",
+        "Kim",
+        "Jong",
+        "Jongun",
+        "Un",
+        "PolPot",
+        "Pol",
+        "Pot",
+        "van",
+        "der",
+        "Bilt",
+        "Vanderbilt",
+        "Smith",
+        "Smyth",
+        "Smithson",
+        "Bank",
+        "Trade",
+        "Tradebank",
+        "LLC",
+        "2",
+        "III",
+        "Sergei",
+        "Sergey",
+        "Lavrov",
+        "Lavrof",
+        "김정은",
+        "习近平",
+        "Xi",
+        "Jinping",
     ]);
     prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
 }
@@ -84,13 +133,20 @@ proptest! {
 
 #[test]
 fn the_same_entities_give_the_same_bytes() {
-    let listed = [entity("Person", "a", &[("name", "Ivan Petrov")]), entity("Company", "b", &[("name", "Bank LLC")])];
+    let listed = [
+        entity("Person", "a", &[("name", "Ivan Petrov")]),
+        entity("Company", "b", &[("name", "Bank LLC")]),
+    ];
     assert_eq!(build(&listed), build(&listed));
 }
 
 #[test]
 fn an_agreeing_fact_never_lowers_and_a_contradicting_one_never_raises() {
-    let names = [("name", "Ivan Petrov"), ("name", "Ivan Petrof"), ("name", "Oleg Petrov")];
+    let names = [
+        ("name", "Ivan Petrov"),
+        ("name", "Ivan Petrof"),
+        ("name", "Oleg Petrov"),
+    ];
     let facts = [
         ("birthDate", "1961-06-01", "1961-06-01", "1980-01-01"),
         ("birthDate", "1961", "1961-06-01", "1965"),
@@ -100,7 +156,12 @@ fn an_agreeing_fact_never_lowers_and_a_contradicting_one_never_raises() {
     for asked in names {
         let plain = score(&[("name", "Ivan Petrov")], &[asked]);
         for (property, listed, same, other) in facts {
-            let with = |value: &str| score(&[("name", "Ivan Petrov"), (property, listed)], &[asked, (property, value)]);
+            let with = |value: &str| {
+                score(
+                    &[("name", "Ivan Petrov"), (property, listed)],
+                    &[asked, (property, value)],
+                )
+            };
             assert!(with(same) >= plain, "{asked:?} {property} {same}");
             assert!(with(other) <= plain, "{asked:?} {property} {other}");
         }
@@ -109,37 +170,98 @@ fn an_agreeing_fact_never_lowers_and_a_contradicting_one_never_raises() {
 
 #[test]
 fn an_exact_name_is_strong_and_not_certain_and_a_birthday_makes_no_match() {
-    let exact = score(&[("name", "Yevgeniy Prigozhin")], &[("name", "Yevgeniy Prigozhin")]);
+    let exact = score(
+        &[("name", "Yevgeniy Prigozhin")],
+        &[("name", "Yevgeniy Prigozhin")],
+    );
     assert!((0.9..1.0).contains(&exact), "{exact}");
     let common = score(&[("name", "Ali")], &[("name", "Ali")]);
     assert!(common < 0.7, "{common}");
-    let stranger = score(&[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")], &[("name", "Ivan Sidorov"), ("birthDate", "1961-06-01")]);
+    let stranger = score(
+        &[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")],
+        &[("name", "Ivan Sidorov"), ("birthDate", "1961-06-01")],
+    );
     assert!(stranger < 0.5, "{stranger}");
-    let born_later = score(&[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")], &[("name", "Ivan Petrov"), ("birthDate", "1995-02-02")]);
+    let born_later = score(
+        &[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")],
+        &[("name", "Ivan Petrov"), ("birthDate", "1995-02-02")],
+    );
     assert!(born_later < 0.7, "{born_later}");
 }
 
 #[test]
 fn identifiers_match_first_and_exactly() {
     let listed = [
-        entity("CryptoWallet", "w", &[("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"), ("currency", "XBT")]),
-        entity("Company", "c", &[("name", "Alpha Shipping"), ("registrationNumber", "REG-77 881")]),
+        entity(
+            "CryptoWallet",
+            "w",
+            &[
+                ("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"),
+                ("currency", "XBT"),
+            ],
+        ),
+        entity(
+            "Company",
+            "c",
+            &[
+                ("name", "Alpha Shipping"),
+                ("registrationNumber", "REG-77 881"),
+            ],
+        ),
     ];
     let index = index(&listed);
-    let found = search(&index, &entity("CryptoWallet", "q", &[("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz")]), 0.5);
+    let found = search(
+        &index,
+        &entity(
+            "CryptoWallet",
+            "q",
+            &[("publicKey", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz")],
+        ),
+        0.5,
+    );
     assert_eq!((found.len(), found[0].identifier), (1, true));
-    let found = search(&index, &entity("Company", "q", &[("name", "Something else"), ("registrationNumber", "reg77881")]), 0.5);
+    // Asked for alone, whatever it belongs to.
+    let found = search(
+        &index,
+        &entity(
+            "LegalEntity",
+            "q",
+            &[("idNumber", "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz")],
+        ),
+        0.5,
+    );
+    assert_eq!(found.len(), 1);
+    let found = search(
+        &index,
+        &entity(
+            "Company",
+            "q",
+            &[
+                ("name", "Something else"),
+                ("registrationNumber", "reg77881"),
+            ],
+        ),
+        0.5,
+    );
     assert!(found[0].identifier && found[0].score > 0.9);
 }
 
 #[test]
 fn ranks_tell_apart_what_differs_in_any_fact() {
     let listed = [
-        entity("Person", "z", &[("name", "Ali Hassan"), ("position", "teacher")]),
+        entity(
+            "Person",
+            "z",
+            &[("name", "Ali Hassan"), ("position", "teacher")],
+        ),
         entity("Person", "a", &[("name", "Ali Hassan")]),
         entity("Person", "m", &[("name", "Ali Hassan")]),
     ];
-    let found = search(&index(&listed), &entity("Person", "q", &[("name", "Ali Hassan")]), 0.1);
+    let found = search(
+        &index(&listed),
+        &entity("Person", "q", &[("name", "Ali Hassan")]),
+        0.1,
+    );
     // More is known of the first; the others are equal in every fact.
     assert_eq!(found[0].entity.0, 0);
     assert!(found[0].score > found[1].score);
@@ -148,7 +270,12 @@ fn ranks_tell_apart_what_differs_in_any_fact() {
 
 #[test]
 fn what_cannot_be_asked_is_said() {
-    let asked = |name: &str| Query::new(&entity("Person", "q", &[("name", name)])).map(|_| ()).unwrap_err().to_string();
+    let asked = |name: &str| {
+        Query::new(&entity("Person", "q", &[("name", name)]))
+            .map(|_| ())
+            .unwrap_err()
+            .to_string()
+    };
     assert!(asked("\u{301}\u{301}").contains("neither a name"));
     assert!(asked(&"x".repeat(100_000)).contains("100000 characters"));
     assert!(asked(&"x ".repeat(400)).contains("words"));

@@ -38,24 +38,29 @@ fn the_model_knows_no_other_crate() {
 }
 
 #[test]
-fn coordination_is_pure() {
-    let needs = dependencies("coordination");
-    for forbidden in [
-        "tokio",
-        "overt-intake",
-        "overt-exchange",
-        "tempfile",
-        "csv",
-        "parquet",
-        "ctrlc",
-    ] {
-        assert!(
-            !needs.contains(forbidden),
-            "coordination must not need {forbidden}"
-        );
+fn coordination_and_screening_are_pure() {
+    for krate in ["coordination", "screening"] {
+        let needs = dependencies(krate);
+        for forbidden in [
+            "tokio",
+            "overt-intake",
+            "overt-exchange",
+            "overt-lists",
+            "tempfile",
+            "csv",
+            "parquet",
+            "memmap2",
+            "ctrlc",
+        ] {
+            assert!(
+                !needs.contains(forbidden),
+                "{krate} must not need {forbidden}"
+            );
+        }
     }
     let mut files = Vec::new();
     sources(&crates().join("coordination/src"), &mut files);
+    sources(&crates().join("screening/src"), &mut files);
     sources(&crates().join("model/src"), &mut files);
     assert!(files.len() > 20);
     for file in files {

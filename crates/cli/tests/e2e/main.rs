@@ -11,4 +11,5 @@ mod findings;
 mod hostile;
 mod page;
 mod run;
+mod screening;
 mod wording;

@@ -7,19 +7,36 @@ use super::{Dataset, List, ListFormat, Whole, dates};
 use crate::error::Error;
 
 /// Reads the list. Each row names the list it comes from, which becomes part of its dataset's name.
-pub(super) fn read(whole: Whole) -> Result<List, Error> {
-    let dataset = Dataset::new("us_trade_csl", "US Consolidated Screening List", "International Trade Administration, US Department of Commerce");
+pub(super) fn read(whole: &Whole) -> Result<List, Error> {
+    let dataset = Dataset::new(
+        "us_trade_csl",
+        "US Consolidated Screening List",
+        "International Trade Administration, US Department of Commerce",
+    );
     let mut list = whole.list(dataset, ListFormat::CslCsv);
     let Some(table) = Table::read(&whole.text, b',', "alt_names") else {
-        return Err(whole.wrong("trade.gov's consolidated screening list", "there is no header"));
+        return Err(whole.wrong(
+            "trade.gov's consolidated screening list",
+            "there is no header",
+        ));
     };
     for row in table.rows() {
         if row.len() != table.width() {
-            list.rejects.push(whole.reject(row.line, "column-count", &format!("{} cells where {} belong: {}", row.len(), table.width(), row.text())));
+            list.rejects.push(whole.reject(
+                row.line,
+                "column-count",
+                &format!(
+                    "{} cells where {} belong: {}",
+                    row.len(),
+                    table.width(),
+                    row.text()
+                ),
+            ));
             continue;
         }
         if row.get("name").is_empty() {
-            list.rejects.push(whole.reject(row.line, "no-name", &row.text()));
+            list.rejects
+                .push(whole.reject(row.line, "no-name", &row.text()));
             continue;
         }
         list.count("entries");
@@ -31,7 +48,10 @@ pub(super) fn read(whole: Whole) -> Result<List, Error> {
 }
 
 fn cells<'a>(row: &Row<'a>, column: &str) -> impl Iterator<Item = &'a str> {
-    row.get(column).split(';').map(str::trim).filter(|v| !v.is_empty())
+    row.get(column)
+        .split(';')
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
 }
 
 fn entry(row: &Row<'_>, list: &mut List) -> Entity {
@@ -46,7 +66,19 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     let schema = ftm::schema(schema).expect("FollowTheMoney has it");
     let number = row.get("entity_number");
     // Most lists in it have no numbers; the name and where it is from are what is left.
-    let id = if number.is_empty() { format!("csl-{}", digest(&[row.get("source"), row.get("name"), row.get("addresses"), row.get("start_date")])) } else { format!("csl-{number}") };
+    let id = if number.is_empty() {
+        format!(
+            "csl-{}",
+            digest(&[
+                row.get("source"),
+                row.get("name"),
+                row.get("addresses"),
+                row.get("start_date")
+            ])
+        )
+    } else {
+        format!("csl-{number}")
+    };
     let mut entity = Entity::new(id, schema);
     entity.target = true;
     entity.add("name", row.get("name"));
@@ -59,14 +91,24 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     for address in cells(row, "addresses") {
         list.count("addresses");
         entity.add("address", address);
-        if let Some(code) = address.rsplit(',').next().and_then(|last| territory::code(last.trim())) {
+        if let Some(code) = address
+            .rsplit(',')
+            .next()
+            .and_then(|last| territory::code(last.trim()))
+        {
             entity.add("country", code);
         }
     }
-    let export = row.get("source").contains("Commerce") || row.get("source").contains("Bureau of Industry");
+    let export =
+        row.get("source").contains("Commerce") || row.get("source").contains("Bureau of Industry");
     entity.add("topics", if export { "export.control" } else { "sanction" });
     add_person(&mut entity, row);
-    for (column, property) in [("call_sign", "callSign"), ("vessel_type", "type"), ("gross_tonnage", "tonnage"), ("gross_registered_tonnage", "grossRegisteredTonnage")] {
+    for (column, property) in [
+        ("call_sign", "callSign"),
+        ("vessel_type", "type"),
+        ("gross_tonnage", "tonnage"),
+        ("gross_registered_tonnage", "grossRegisteredTonnage"),
+    ] {
         fact(&mut entity, property, column, row.get(column));
     }
     for (column, label) in [
@@ -101,7 +143,10 @@ fn add_person(entity: &mut Entity, row: &Row<'_>) {
     for place in cells(row, "places_of_birth") {
         fact(entity, "birthPlace", "born in", place);
     }
-    for (column, property) in [("nationalities", "nationality"), ("citizenships", "citizenship")] {
+    for (column, property) in [
+        ("nationalities", "nationality"),
+        ("citizenships", "citizenship"),
+    ] {
         for country in cells(row, column) {
             match territory::code(country) {
                 Some(code) => fact(entity, property, column, code),

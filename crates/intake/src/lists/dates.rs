@@ -26,18 +26,28 @@ pub(super) fn dates(text: &str) -> Vec<String> {
 pub(super) fn iso(text: &str) -> Option<String> {
     let day = text.split('T').next().unwrap_or_default();
     let parts: Vec<&str> = day.split('-').collect();
-    let numbers = parts.iter().all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
+    let numbers = parts
+        .iter()
+        .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
     match parts.as_slice() {
         [y] if numbers && y.len() == 4 => joined(y.parse().ok()?, 0, 0),
-        [y, m] if numbers && y.len() == 4 && m.len() == 2 => joined(y.parse().ok()?, m.parse().ok()?, 0),
-        [y, m, d] if numbers && y.len() == 4 => joined(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?),
+        [y, m] if numbers && y.len() == 4 && m.len() == 2 => {
+            joined(y.parse().ok()?, m.parse().ok()?, 0)
+        }
+        [y, m, d] if numbers && y.len() == 4 => {
+            joined(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)
+        }
         _ => None,
     }
 }
 
 /// `DD/MM/YYYY`, where zeros stand for what is not known.
 pub(super) fn slashed(text: &str) -> Option<String> {
-    let parts: Vec<u32> = text.split('/').map(str::parse).collect::<Result<_, _>>().ok()?;
+    let parts: Vec<u32> = text
+        .split('/')
+        .map(str::parse)
+        .collect::<Result<_, _>>()
+        .ok()?;
     match parts.as_slice() {
         [d, m, y] => joined(*y, *m, *d),
         _ => None,
@@ -47,12 +57,29 @@ pub(super) fn slashed(text: &str) -> Option<String> {
 /// `31 May 1960`, `May 1960`, `1960`, after words for about.
 fn worded(text: &str) -> Option<String> {
     let lower = text.to_lowercase();
-    let about = ["circa", "approximately", "approx.", "approx", "about", "c.", "in", "early", "mid", "late", "between"];
+    let about = [
+        "circa",
+        "approximately",
+        "approx.",
+        "approx",
+        "about",
+        "c.",
+        "in",
+        "early",
+        "mid",
+        "late",
+        "between",
+    ];
     let words: Vec<&str> = lower
         .split([' ', ','])
         .filter(|w| !w.is_empty() && !about.contains(w))
         .collect();
-    let month = |w: &str| MONTHS.iter().position(|m| w.starts_with(m)).map(|i| i as u32 + 1);
+    let month = |w: &str| {
+        MONTHS
+            .iter()
+            .position(|m| w.starts_with(m))
+            .map(|i| i as u32 + 1)
+    };
     match words.as_slice() {
         [y] => joined(four(y)?, 0, 0),
         [m, y] => joined(four(y)?, month(m)?, 0),

@@ -11,11 +11,15 @@ use super::{Dataset, List, ListFormat, Whole, dates};
 use crate::error::Error;
 
 fn dataset() -> Dataset {
-    Dataset::new("eu_fsf", "EU Consolidated Financial Sanctions List", "European Commission, DG FISMA")
+    Dataset::new(
+        "eu_fsf",
+        "EU Consolidated Financial Sanctions List",
+        "European Commission, DG FISMA",
+    )
 }
 
 /// Reads the CSV: a byte order mark, semicolons, and cells of one kind filled in each row.
-pub(super) fn read_csv(whole: Whole) -> Result<List, Error> {
+pub(super) fn read_csv(whole: &Whole) -> Result<List, Error> {
     let mut list = whole.list(dataset(), ListFormat::EuCsv);
     let Some(table) = Table::read(&whole.text, b';', "Entity_LogicalId") else {
         return Err(whole.wrong("the EU's list", "there is no header with Entity_LogicalId"));
@@ -26,16 +30,24 @@ pub(super) fn read_csv(whole: Whole) -> Result<List, Error> {
         list.count("rows");
         let id = row.get("Entity_LogicalId");
         if id.is_empty() || row.len() != table.width() {
-            let reason = if id.is_empty() { "no-id" } else { "column-count" };
-            list.rejects.push(whole.reject(row.line, reason, &row.text()));
+            let reason = if id.is_empty() {
+                "no-id"
+            } else {
+                "column-count"
+            };
+            list.rejects
+                .push(whole.reject(row.line, reason, &row.text()));
             continue;
         }
         if list.date.is_none() {
-            list.date = dates::slashed(row.get("fileGenerationDate")).or_else(|| dates::iso(row.get("fileGenerationDate")));
+            list.date = dates::slashed(row.get("fileGenerationDate"))
+                .or_else(|| dates::iso(row.get("fileGenerationDate")));
         }
         let at = *places.entry(id.to_owned()).or_insert_with(|| {
             let person = row.get("Entity_SubjectType").eq_ignore_ascii_case("P")
-                || row.get("Entity_SubjectType_ClassificationCode").eq_ignore_ascii_case("person")
+                || row
+                    .get("Entity_SubjectType_ClassificationCode")
+                    .eq_ignore_ascii_case("person")
                 || row.get("Entity_SubjectType").eq_ignore_ascii_case("person");
             entities.push(new_entity(id, person));
             entities.len() - 1
@@ -44,7 +56,7 @@ pub(super) fn read_csv(whole: Whole) -> Result<List, Error> {
         take(entity, &|column| row_cell(&row, column), &mut list);
         entity.provenance.push(whole.provenance(row.line));
     }
-    finish(&mut list, entities, &whole);
+    finish(&mut list, entities, whole);
     Ok(list)
 }
 
@@ -53,19 +65,24 @@ fn row_cell(row: &Row<'_>, column: &str) -> String {
 }
 
 /// Reads the XML. Its attributes are the CSV's columns by other names.
-pub(super) fn read_xml(whole: Whole) -> Result<List, Error> {
+pub(super) fn read_xml(whole: &Whole) -> Result<List, Error> {
     let mut list = whole.list(dataset(), ListFormat::EuXml);
     let mut nodes = Vec::new();
-    let root = xml::elements(&whole, "the EU's list", &["export"], |_, node| nodes.push(node))?;
+    let root = xml::elements(whole, "the EU's list", &["export"], |_, node| {
+        nodes.push(node);
+    })?;
     list.date = dates::iso(root.attribute("generationDate"));
     let mut entities = Vec::new();
     for node in nodes.iter().filter(|n| n.name == "sanctionEntity") {
         let id = node.attribute("logicalId");
         if id.is_empty() {
-            list.rejects.push(whole.reject(node.line, "no-id", "sanctionEntity without logicalId"));
+            list.rejects
+                .push(whole.reject(node.line, "no-id", "sanctionEntity without logicalId"));
             continue;
         }
-        let person = node.child("subjectType").is_some_and(|s| s.attribute("classificationCode") == "P" || s.attribute("code") == "person");
+        let person = node.child("subjectType").is_some_and(|s| {
+            s.attribute("classificationCode") == "P" || s.attribute("code") == "person"
+        });
         let mut entity = new_entity(id, person);
         take(&mut entity, &|column| own_cell(node, column), &mut list);
         for child in &node.children {
@@ -74,7 +91,7 @@ pub(super) fn read_xml(whole: Whole) -> Result<List, Error> {
         entity.provenance.push(whole.provenance(node.line));
         entities.push(entity);
     }
-    finish(&mut list, entities, &whole);
+    finish(&mut list, entities, whole);
     Ok(list)
 }
 
@@ -120,7 +137,8 @@ fn child_cell(child: &Node, column: &str) -> String {
 
 fn new_entity(id: &str, person: bool) -> Entity {
     #[expect(clippy::expect_used, reason = "schemata named in code")]
-    let schema = ftm::schema(if person { "Person" } else { "Organization" }).expect("FollowTheMoney has it");
+    let schema =
+        ftm::schema(if person { "Person" } else { "Organization" }).expect("FollowTheMoney has it");
     let mut entity = Entity::new(format!("eu-fsf-{id}"), schema);
     entity.target = true;
     entity.add("topics", "sanction");
@@ -135,10 +153,20 @@ fn take(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
     }
     entity.add("program", cell("Entity_Regulation_Programme"));
     entity.add("sourceUrl", cell("Entity_Regulation_PublicationUrl"));
-    let entered = [cell("Entity_DesignationDate"), cell("Entity_Regulation_PublicationDate")];
-    let entered = entered.iter().find_map(|d| dates::iso(d).or_else(|| dates::slashed(d)));
+    let entered = [
+        cell("Entity_DesignationDate"),
+        cell("Entity_Regulation_PublicationDate"),
+    ];
+    let entered = entered
+        .iter()
+        .find_map(|d| dates::iso(d).or_else(|| dates::slashed(d)));
     if let Some(date) = entered.map(|d| format!("{d}T00:00:00")) {
-        entity.first_seen = Some(entity.first_seen.take().map_or(date.clone(), |known| known.min(date)));
+        entity.first_seen = Some(
+            entity
+                .first_seen
+                .take()
+                .map_or(date.clone(), |known| known.min(date)),
+        );
     }
     for column in ["Entity_Remark", "Entity_DesignationDetails"] {
         entity.add("notes", cell(column));
@@ -155,9 +183,22 @@ fn take(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
 }
 
 fn add_name(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
-    let parts = [cell("NameAlias_FirstName"), cell("NameAlias_MiddleName"), cell("NameAlias_LastName")];
+    let parts = [
+        cell("NameAlias_FirstName"),
+        cell("NameAlias_MiddleName"),
+        cell("NameAlias_LastName"),
+    ];
     let whole = cell("NameAlias_WholeName");
-    let name = if whole.trim().is_empty() { parts.iter().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" ") } else { whole };
+    let name = if whole.trim().is_empty() {
+        parts
+            .iter()
+            .filter(|p| !p.is_empty())
+            .map(String::as_str)
+            .collect::<Vec<_>>()
+            .join(" ")
+    } else {
+        whole
+    };
     if name.trim().is_empty() {
         return;
     }
@@ -188,11 +229,19 @@ fn add_name(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List)
 
 fn add_address(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
     let code = cell("Address_CountryIso2Code");
-    let parts: Vec<String> = ["Street", "PoBox", "ZipCode", "City", "Region", "Place", "CountryDescription"]
-        .iter()
-        .map(|c| cell(&format!("Address_{c}")))
-        .filter(|p| !p.trim().is_empty())
-        .collect();
+    let parts: Vec<String> = [
+        "Street",
+        "PoBox",
+        "ZipCode",
+        "City",
+        "Region",
+        "Place",
+        "CountryDescription",
+    ]
+    .iter()
+    .map(|c| cell(&format!("Address_{c}")))
+    .filter(|p| !p.trim().is_empty())
+    .collect();
     let country_alone = parts.len() == 1 && !cell("Address_CountryDescription").is_empty();
     if !parts.is_empty() && !country_alone {
         list.count("addresses");
@@ -208,13 +257,19 @@ fn add_address(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut Li
 fn add_birth(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
     let whole = cell("BirthDate_BirthDate");
     let date = dates::iso(&whole).or_else(|| dates::slashed(&whole));
-    let years: Vec<String> = ["BirthDate_Year", "BirthDate_YearRangeFrom", "BirthDate_YearRangeTo"]
-        .iter()
-        .filter_map(|c| dates::iso(&cell(c)))
-        .collect();
+    let years: Vec<String> = [
+        "BirthDate_Year",
+        "BirthDate_YearRangeFrom",
+        "BirthDate_YearRangeTo",
+    ]
+    .iter()
+    .filter_map(|c| dates::iso(&cell(c)))
+    .collect();
     match date {
         // About a day is about its year.
-        Some(date) if cell("BirthDate_Circa").eq_ignore_ascii_case("true") => entity.add("birthDate", &date[..4]),
+        Some(date) if cell("BirthDate_Circa").eq_ignore_ascii_case("true") => {
+            entity.add("birthDate", &date[..4]);
+        }
         Some(date) => entity.add("birthDate", date),
         None => years.iter().for_each(|y| entity.add("birthDate", y)),
     }
@@ -250,7 +305,10 @@ fn add_document(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut L
         _ => "registrationNumber",
     };
     entity.add(property, &number);
-    entity.add("notes", format!("{}: {number}", cell("Identification_TypeDescription")));
+    entity.add(
+        "notes",
+        format!("{}: {number}", cell("Identification_TypeDescription")),
+    );
 }
 
 fn finish(list: &mut List, entities: Vec<Entity>, whole: &Whole) {

@@ -7,7 +7,9 @@ use std::path::Path;
 use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
-use super::{Dataset, List, ListFile, ListFormat, ListReject, Opened, file_name, open, shortened, table};
+use super::{
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, file_name, open, shortened, table,
+};
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
 
@@ -16,21 +18,28 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
     let mut list = List::new(dataset_of(&opened.path), ListFormat::Ftm);
     let name = file_name(&opened.path);
     let mut at = Vec::new();
-    each_line(&mut opened, |line, text| match serde_json::from_str::<Entity>(text) {
-        Ok(mut entity) if !entity.id.is_empty() => {
-            drop_unknown(&mut entity, &mut list);
-            list.count("entries");
-            at.push(line);
-            list.push(entity);
+    each_line(&mut opened, |line, text| {
+        match serde_json::from_str::<Entity>(text) {
+            Ok(mut entity) if !entity.id.is_empty() => {
+                drop_unknown(&mut entity, &mut list);
+                list.count("entries");
+                at.push(line);
+                list.push(entity);
+            }
+            Ok(_) => list.rejects.push(reject(&name, line, "no-id", text)),
+            Err(e) => list
+                .rejects
+                .push(reject(&name, line, "malformed-entity", &e.to_string())),
         }
-        Ok(_) => list.rejects.push(reject(&name, line, "no-id", text)),
-        Err(e) => list.rejects.push(reject(&name, line, "malformed-entity", &e.to_string())),
     })?;
     if list.entities.is_empty() {
         return Err(Error::WrongFormat {
             path: opened.path,
             format: "FollowTheMoney entities",
-            detail: list.rejects.first().map_or_else(|| "it has no line".to_owned(), |r| format!("line {}: {}", r.line, r.detail)),
+            detail: list.rejects.first().map_or_else(
+                || "it has no line".to_owned(),
+                |r| format!("line {}: {}", r.line, r.detail),
+            ),
         });
     }
     let (sha256, bytes) = opened.seal.close();
@@ -44,7 +53,11 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
             });
         }
     }
-    list.files.push(ListFile { name, sha256, bytes });
+    list.files.push(ListFile {
+        name,
+        sha256,
+        bytes,
+    });
     Ok(list)
 }
 
@@ -52,7 +65,10 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
 fn dataset_of(path: &Path) -> Dataset {
     let name = file_name(path);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
-    let stem: String = stem.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    let stem: String = stem
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
+        .collect();
     Dataset::new(&stem, &stem, "")
 }
 
@@ -63,7 +79,10 @@ fn drop_unknown(entity: &mut Entity, list: &mut List) {
         values.retain(|v| !v.trim().is_empty());
         schema.property(name).is_some()
     });
-    *list.counts.entry("properties the schema does not have").or_default() += (before - entity.properties.len()) as u64;
+    *list
+        .counts
+        .entry("properties the schema does not have")
+        .or_default() += (before - entity.properties.len()) as u64;
 }
 
 fn reject(file: &str, line: u64, reason: &str, detail: &str) -> ListReject {
@@ -92,7 +111,11 @@ fn each_line(opened: &mut Opened, mut take: impl FnMut(u64, &str)) -> Result<(),
 
 /// Reads one line of at most [`ROW_LIMIT`] megabytes; what is not UTF-8 in it is replaced, so that the line is rejected
 /// or kept but never stops the rest.
-pub(super) fn bounded_line(opened: &mut Opened, text: &mut String, line: u64) -> Result<usize, Error> {
+pub(super) fn bounded_line(
+    opened: &mut Opened,
+    text: &mut String,
+    line: u64,
+) -> Result<usize, Error> {
     let mut bytes = Vec::new();
     let limit = ROW_LIMIT << 20;
     let read = (&mut opened.bytes)
@@ -122,16 +145,22 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
         list.count("statements");
         let (id, schema) = (row.get("canonical_id"), row.get("schema"));
         let Some(schema) = ftm::schema(schema).filter(|_| !id.is_empty()) else {
-            list.rejects.push(whole.reject(row.line, "unknown-schema", &row.text()));
+            list.rejects
+                .push(whole.reject(row.line, "unknown-schema", &row.text()));
             continue;
         };
-        let entity = entities.entry(id.to_owned()).or_insert_with(|| Entity::new(id, schema));
+        let entity = entities
+            .entry(id.to_owned())
+            .or_insert_with(|| Entity::new(id, schema));
         // Statements of one entity may speak of it more or less exactly.
         if schema.is_a(&entity.schema.name) {
             entity.schema = schema;
         }
         entity.target |= matches!(row.get("target"), "t" | "true" | "True" | "1");
-        for (list, value) in [(&mut entity.datasets, row.get("dataset")), (&mut entity.referents, row.get("entity_id"))] {
+        for (list, value) in [
+            (&mut entity.datasets, row.get("dataset")),
+            (&mut entity.referents, row.get("entity_id")),
+        ] {
             if !value.is_empty() && value != id && !list.iter().any(|d| d == value) {
                 list.push(value.to_owned());
             }
@@ -144,7 +173,9 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
             Some(_) => entity.add(property, row.get("value")),
             // Every entity has one such statement, which only says that it is.
             None if property == "id" => {}
-            None => list.rejects.push(whole.reject(row.line, "unknown-property", &row.text())),
+            None => list
+                .rejects
+                .push(whole.reject(row.line, "unknown-property", &row.text())),
         }
     }
     for entity in entities.into_values() {
@@ -212,14 +243,27 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
     let mut deltas = Vec::new();
     let mut failed: Option<(u64, String)> = None;
     each_line(&mut opened, |line, text| {
-        let parsed = serde_json::from_str::<Line>(text).map_err(|e| e.to_string()).and_then(|l| {
-            let id = l.entity.get("id").and_then(serde_json::Value::as_str).ok_or("no id")?.to_owned();
-            let entity = match l.op {
-                DeltaOp::Del => None,
-                _ => Some(serde_json::from_value::<Entity>(l.entity).map_err(|e| e.to_string())?),
-            };
-            Ok(Delta { op: l.op, id, entity })
-        });
+        let parsed = serde_json::from_str::<Line>(text)
+            .map_err(|e| e.to_string())
+            .and_then(|l| {
+                let id = l
+                    .entity
+                    .get("id")
+                    .and_then(serde_json::Value::as_str)
+                    .ok_or("no id")?
+                    .to_owned();
+                let entity = match l.op {
+                    DeltaOp::Del => None,
+                    _ => Some(
+                        serde_json::from_value::<Entity>(l.entity).map_err(|e| e.to_string())?,
+                    ),
+                };
+                Ok(Delta {
+                    op: l.op,
+                    id,
+                    entity,
+                })
+            });
         match parsed {
             Ok(delta) => deltas.push(delta),
             Err(detail) => {
@@ -236,5 +280,12 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
     }
     let (sha256, bytes) = opened.seal.close();
     let name = file_name(path);
-    Ok((deltas, ListFile { name, sha256, bytes }))
+    Ok((
+        deltas,
+        ListFile {
+            name,
+            sha256,
+            bytes,
+        },
+    ))
 }

@@ -196,7 +196,7 @@ fn spread(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 
 fn read_one(path: &Path) -> Result<List, Error> {
     let mut opened = open(path)?;
-    let head = opened.head().to_owned();
+    let head = opened.head();
     let Some(format) = recognise(&head) else {
         return Err(Error::UnknownFormat {
             path: path.to_owned(),
@@ -207,13 +207,13 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::Ftm => ftm::read_entities(opened),
         ListFormat::FtmStatements => ftm::read_statements(opened),
         ListFormat::Senzing => senzing::read(opened),
-        ListFormat::UnXml => un::read(opened.whole()?),
-        ListFormat::OfacXml => ofac::read_xml(opened.whole()?),
-        ListFormat::OfacAdvanced => ofac::read_advanced(opened.whole()?),
-        ListFormat::EuXml => eu::read_xml(opened.whole()?),
-        ListFormat::UkCsv => uk::read(opened.whole()?),
-        ListFormat::EuCsv => eu::read_csv(opened.whole()?),
-        ListFormat::CslCsv => csl::read(opened.whole()?),
+        ListFormat::UnXml => un::read(&opened.whole()?),
+        ListFormat::OfacXml => ofac::read_xml(&opened.whole()?),
+        ListFormat::OfacAdvanced => ofac::read_advanced(&opened.whole()?),
+        ListFormat::EuXml => eu::read_xml(&opened.whole()?),
+        ListFormat::UkCsv => uk::read(&opened.whole()?),
+        ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
+        ListFormat::CslCsv => csl::read(&opened.whole()?),
         ListFormat::OfacCsv => unreachable_set(path),
     }
 }
@@ -231,16 +231,21 @@ fn recognise(head: &str) -> Option<ListFormat> {
         return xml::recognise(head);
     }
     if head.starts_with('{') {
-        return Some(if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
-            ListFormat::Senzing
-        } else {
-            ListFormat::Ftm
-        });
+        return Some(
+            if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
+                ListFormat::Senzing
+            } else {
+                ListFormat::Ftm
+            },
+        );
     }
     let second = head.lines().nth(1).unwrap_or_default();
     if table::is_header(first, &["canonical_id", "prop", "value"]) {
         Some(ListFormat::FtmStatements)
-    } else if [first, second].iter().any(|l| table::is_header(l, &["Name 6", "Group ID"])) {
+    } else if [first, second]
+        .iter()
+        .any(|l| table::is_header(l, &["Name 6", "Group ID"]))
+    {
         Some(ListFormat::UkCsv)
     } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
         Some(ListFormat::EuCsv)
@@ -360,7 +365,10 @@ fn shortened(text: &str) -> String {
 }
 
 fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(|| path.display().to_string(), |n| n.to_string_lossy().into_owned())
+    path.file_name().map_or_else(
+        || path.display().to_string(),
+        |n| n.to_string_lossy().into_owned(),
+    )
 }
 
 impl List {
@@ -398,11 +406,26 @@ mod tests {
     #[test]
     fn formats_are_told_by_content() {
         let cases = [
-            ("36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n", Some(ListFormat::OfacCsv)),
-            ("<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">", Some(ListFormat::UnXml)),
-            ("Last Updated,01/02/2020\nName 6,Name 1,Group ID\n", Some(ListFormat::UkCsv)),
-            ("{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}", Some(ListFormat::Senzing)),
-            ("{\"id\":\"a\",\"schema\":\"Person\"}", Some(ListFormat::Ftm)),
+            (
+                "36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n",
+                Some(ListFormat::OfacCsv),
+            ),
+            (
+                "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">",
+                Some(ListFormat::UnXml),
+            ),
+            (
+                "Last Updated,01/02/2020\nName 6,Name 1,Group ID\n",
+                Some(ListFormat::UkCsv),
+            ),
+            (
+                "{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}",
+                Some(ListFormat::Senzing),
+            ),
+            (
+                "{\"id\":\"a\",\"schema\":\"Person\"}",
+                Some(ListFormat::Ftm),
+            ),
             ("a,b,c\n1,2,3\n", None),
             ("", None),
         ];

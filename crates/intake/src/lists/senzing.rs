@@ -11,7 +11,10 @@ use crate::error::Error;
 /// Reads the list; its name is the records' data source.
 pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
     let name = file_name(&opened.path);
-    let mut list = List::new(Dataset::new("senzing", "Senzing records", ""), ListFormat::Senzing);
+    let mut list = List::new(
+        Dataset::new("senzing", "Senzing records", ""),
+        ListFormat::Senzing,
+    );
     let mut line = 0;
     let mut text = String::new();
     let mut at = Vec::new();
@@ -25,7 +28,10 @@ pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
         if text.trim().is_empty() {
             continue;
         }
-        match serde_json::from_str::<Value>(&text).map_err(|e| e.to_string()).and_then(|v| entity(&v, &mut list)) {
+        match serde_json::from_str::<Value>(&text)
+            .map_err(|e| e.to_string())
+            .and_then(|v| entity(&v, &mut list))
+        {
             Ok(entity) => {
                 at.push(line);
                 list.count("entries");
@@ -49,12 +55,23 @@ pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
         });
         entity.datasets.clone_from(&vec![list.dataset.name.clone()]);
     }
-    list.files.push(ListFile { name, sha256, bytes });
+    list.files.push(ListFile {
+        name,
+        sha256,
+        bytes,
+    });
     Ok(list)
 }
 
 fn entity(record: &Value, list: &mut List) -> Result<Entity, String> {
-    let text = |value: &Value, key: &str| value.get(key).and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let text = |value: &Value, key: &str| {
+        value
+            .get(key)
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    };
     let id = text(record, "RECORD_ID");
     if id.is_empty() {
         return Err("no RECORD_ID".to_owned());
@@ -72,23 +89,47 @@ fn entity(record: &Value, list: &mut List) -> Result<Entity, String> {
     let schema = ftm::schema(schema).ok_or("no such schema")?;
     let mut entity = Entity::new(id, schema);
     entity.target = true;
-    let items = |key: &str| record.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let items = |key: &str| {
+        record
+            .get(key)
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default()
+    };
     for name in items("NAMES") {
-        let property = if text(&name, "NAME_TYPE") == "PRIMARY" { "name" } else { "alias" };
+        let property = if text(&name, "NAME_TYPE") == "PRIMARY" {
+            "name"
+        } else {
+            "alias"
+        };
         entity.add(property, text(&name, "NAME_FULL"));
         entity.add(property, text(&name, "NAME_ORG"));
     }
     for date in items("DATES") {
-        for (key, property) in [("DATE_OF_BIRTH", "birthDate"), ("DATE_OF_DEATH", "deathDate"), ("REGISTRATION_DATE", "incorporationDate")] {
-            if let Some(date) = dates::iso(&text(&date, key)).filter(|_| schema.property(property).is_some()) {
+        for (key, property) in [
+            ("DATE_OF_BIRTH", "birthDate"),
+            ("DATE_OF_DEATH", "deathDate"),
+            ("REGISTRATION_DATE", "incorporationDate"),
+        ] {
+            if let Some(date) =
+                dates::iso(&text(&date, key)).filter(|_| schema.property(property).is_some())
+            {
                 entity.add(property, date);
             }
         }
     }
     for country in items("COUNTRIES") {
-        for (key, property) in [("NATIONALITY", "nationality"), ("CITIZENSHIP", "citizenship"), ("REGISTRATION_COUNTRY", "jurisdiction")] {
+        for (key, property) in [
+            ("NATIONALITY", "nationality"),
+            ("CITIZENSHIP", "citizenship"),
+            ("REGISTRATION_COUNTRY", "jurisdiction"),
+        ] {
             if let Some(code) = territory::code(&text(&country, key)) {
-                let property = if schema.property(property).is_some() { property } else { "country" };
+                let property = if schema.property(property).is_some() {
+                    property
+                } else {
+                    "country"
+                };
                 entity.add(property, code);
             }
         }
@@ -100,7 +141,12 @@ fn entity(record: &Value, list: &mut List) -> Result<Entity, String> {
         if text(&identifier, "TRUSTED_ID_TYPE") == "WIKIDATA" {
             entity.add("wikidataId", text(&identifier, "TRUSTED_ID_NUMBER"));
         }
-        for (key, property) in [("PASSPORT_NUMBER", "passportNumber"), ("NATIONAL_ID_NUMBER", "idNumber"), ("TAX_ID_NUMBER", "taxNumber"), ("LEI_NUMBER", "leiCode")] {
+        for (key, property) in [
+            ("PASSPORT_NUMBER", "passportNumber"),
+            ("NATIONAL_ID_NUMBER", "idNumber"),
+            ("TAX_ID_NUMBER", "taxNumber"),
+            ("LEI_NUMBER", "leiCode"),
+        ] {
             if schema.property(property).is_some() {
                 entity.add(property, text(&identifier, key));
             }

@@ -6,17 +6,25 @@ use std::collections::HashMap;
 pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     match encoding_rs::Encoding::for_bom(&bytes) {
         Some((encoding, mark)) if encoding == encoding_rs::UTF_8 => {
-            let text = encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+            let text = encoding
+                .decode_without_bom_handling(&bytes[mark..])
+                .0
+                .into_owned();
             (text, None)
         }
         Some((encoding, mark)) => {
-            let text = encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned();
+            let text = encoding
+                .decode_without_bom_handling(&bytes[mark..])
+                .0
+                .into_owned();
             (text, Some(encoding.name()))
         }
         None => match String::from_utf8(bytes) {
             Ok(text) => (text, None),
             Err(e) => {
-                let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(e.as_bytes()).0;
+                let text = encoding_rs::WINDOWS_1252
+                    .decode_without_bom_handling(e.as_bytes())
+                    .0;
                 (text.into_owned(), Some("windows-1252"))
             }
         },
@@ -25,7 +33,10 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
 
 /// Whether a line of delimited text names all of these columns.
 pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
-    let cells: Vec<&str> = line.split([',', ';', '\t']).map(|c| c.trim().trim_matches('"')).collect();
+    let cells: Vec<&str> = line
+        .split([',', ';', '\t'])
+        .map(|c| c.trim().trim_matches('"'))
+        .collect();
     columns.iter().all(|c| cells.contains(c))
 }
 
@@ -42,8 +53,12 @@ pub(super) fn line_of(text: &str, record: &csv::StringRecord) -> u64 {
     let Some(position) = record.position() else {
         return 0;
     };
-    let from = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(text.len());
-    let blank = text.as_bytes()[from..].iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    let from = usize::try_from(position.byte())
+        .unwrap_or(usize::MAX)
+        .min(text.len());
+    let blank = text.as_bytes()[from..]
+        .iter()
+        .take_while(|b| matches!(b, b'\r' | b'\n'));
     position.line() + blank.filter(|b| **b == b'\n').count() as u64
 }
 
@@ -75,7 +90,10 @@ impl Table {
         let mut records = rows.records().flatten();
         let header = records.next()?;
         let rows: Vec<csv::StringRecord> = records.collect();
-        let lines = rows.iter().map(|r| lines_before + line_of(&text[at..], r)).collect();
+        let lines = rows
+            .iter()
+            .map(|r| lines_before + line_of(&text[at..], r))
+            .collect();
         // Some copies carry a nameless first cell in the header alone.
         let nameless = header.get(0).is_some_and(str::is_empty);
         let shifted = nameless && !rows.is_empty() && rows.iter().all(|r| r.len() < header.len());
@@ -129,15 +147,29 @@ mod tests {
     fn encodings() {
         assert_eq!(decode(b"caf\xc3\xa9".to_vec()), ("café".to_owned(), None));
         assert_eq!(decode(b"\xef\xbb\xbfa".to_vec()), ("a".to_owned(), None));
-        assert_eq!(decode(b"caf\xe9 \x92".to_vec()), ("café ’".to_owned(), Some("windows-1252")));
-        assert_eq!(decode(b"\xff\xfea\0".to_vec()), ("a".to_owned(), Some("UTF-16LE")));
+        assert_eq!(
+            decode(b"caf\xe9 \x92".to_vec()),
+            ("café ’".to_owned(), Some("windows-1252"))
+        );
+        assert_eq!(
+            decode(b"\xff\xfea\0".to_vec()),
+            ("a".to_owned(), Some("UTF-16LE"))
+        );
     }
 
     #[test]
     fn a_header_below_the_date_and_one_shifted_by_a_cell() {
-        let table = Table::read("Last Updated,01/02/2020\nName 6,Name 1\nSMITH,Ann\n", b',', "Name 6").unwrap();
+        let table = Table::read(
+            "Last Updated,01/02/2020\nName 6,Name 1\nSMITH,Ann\n",
+            b',',
+            "Name 6",
+        )
+        .unwrap();
         let row = table.rows().next().unwrap();
-        assert_eq!((row.get("name 6"), row.get("Name 1"), row.line), ("SMITH", "Ann", 3));
+        assert_eq!(
+            (row.get("name 6"), row.get("Name 1"), row.line),
+            ("SMITH", "Ann", 3)
+        );
         let table = Table::read(",Name 6,Name 1\nSMITH,Ann\n", b',', "Name 6").unwrap();
         assert_eq!(table.rows().next().unwrap().get("Name 6"), "SMITH");
     }

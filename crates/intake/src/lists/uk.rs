@@ -12,24 +12,47 @@ use crate::error::Error;
 const GIVEN: [&str; 5] = ["Name 1", "Name 2", "Name 3", "Name 4", "Name 5"];
 
 /// Reads the list.
-pub(super) fn read(whole: Whole) -> Result<List, Error> {
-    let dataset = Dataset::new("gb_hmt_sanctions", "UK Consolidated List of Financial Sanctions Targets", "Office of Financial Sanctions Implementation, HM Treasury");
+pub(super) fn read(whole: &Whole) -> Result<List, Error> {
+    let dataset = Dataset::new(
+        "gb_hmt_sanctions",
+        "UK Consolidated List of Financial Sanctions Targets",
+        "Office of Financial Sanctions Implementation, HM Treasury",
+    );
     let mut list = whole.list(dataset, ListFormat::UkCsv);
     let Some(table) = Table::read(&whole.text, b',', "Name 6") else {
-        return Err(whole.wrong("the UK's consolidated list", "there is no header with Name 6"));
+        return Err(whole.wrong(
+            "the UK's consolidated list",
+            "there is no header with Name 6",
+        ));
     };
-    list.date = whole.text.lines().next().and_then(|l| l.strip_prefix("Last Updated,")).and_then(|d| dates::slashed(d.trim_matches([',', ' '])));
+    list.date = whole
+        .text
+        .lines()
+        .next()
+        .and_then(|l| l.strip_prefix("Last Updated,"))
+        .and_then(|d| dates::slashed(d.trim_matches([',', ' '])));
     let mut entities: Vec<Entity> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for row in table.rows() {
         list.count("rows");
         let group = row.get("Group ID");
         if group.is_empty() || name(&row).is_empty() {
-            list.rejects.push(whole.reject(row.line, if group.is_empty() { "no-group-id" } else { "no-name" }, &row.text()));
+            list.rejects.push(whole.reject(
+                row.line,
+                if group.is_empty() {
+                    "no-group-id"
+                } else {
+                    "no-name"
+                },
+                &row.text(),
+            ));
             continue;
         }
         let at = *places.entry(group.to_owned()).or_insert_with(|| {
-            entities.push(Entity::new(format!("gb-hmt-{group}"), schema(row.get("Group Type"))));
+            entities.push(Entity::new(
+                format!("gb-hmt-{group}"),
+                schema(row.get("Group Type")),
+            ));
             entities.len() - 1
         });
         take(&mut entities[at], &row);
@@ -59,7 +82,12 @@ fn schema(kind: &str) -> &'static ftm::Schema {
 }
 
 fn name(row: &Row<'_>) -> String {
-    let parts: Vec<&str> = GIVEN.iter().map(|n| row.get(n)).chain([row.get("Name 6")]).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = GIVEN
+        .iter()
+        .map(|n| row.get(n))
+        .chain([row.get("Name 6")])
+        .filter(|p| !p.is_empty())
+        .collect();
     parts.join(" ")
 }
 
@@ -84,31 +112,57 @@ fn take(entity: &mut Entity, row: &Row<'_>) {
         entity.add("lastName", row.get("Name 6"));
         entity.add("firstName", row.get("Name 1"));
         entity.add("title", row.get("Title"));
-        for date in numbered(row.get("DOB")).iter().flat_map(|d| dates::dates(d)) {
+        for date in numbered(row.get("DOB"))
+            .iter()
+            .flat_map(|d| dates::dates(d))
+        {
             entity.add("birthDate", date);
         }
-        numbered(row.get("Town of Birth")).iter().for_each(|t| entity.add("birthPlace", t));
+        numbered(row.get("Town of Birth"))
+            .iter()
+            .for_each(|t| entity.add("birthPlace", t));
         countries(entity, "birthCountry", row.get("Country of Birth"));
         countries(entity, "nationality", row.get("Nationality"));
         numbers(entity, "passportNumber", row.get("Passport Details"));
         numbers(entity, "passportNumber", row.get("Passport Number"));
         numbers(entity, "idNumber", row.get("NI Number"));
-        numbers(entity, "idNumber", row.get("National Identification Number"));
-        numbered(row.get("Position")).iter().for_each(|p| entity.add("position", p));
+        numbers(
+            entity,
+            "idNumber",
+            row.get("National Identification Number"),
+        );
+        numbered(row.get("Position"))
+            .iter()
+            .for_each(|p| entity.add("position", p));
     } else {
         for column in ["Passport Details", "NI Number", "Position", "Title"] {
             entity.add("notes", row.get(column));
         }
     }
-    let street: Vec<&str> = ["Address 1", "Address 2", "Address 3", "Address 4", "Address 5", "Address 6", "Post/Zip Code"]
-        .iter()
-        .map(|c| row.get(c))
-        .filter(|p| !p.is_empty())
-        .collect();
+    let street: Vec<&str> = [
+        "Address 1",
+        "Address 2",
+        "Address 3",
+        "Address 4",
+        "Address 5",
+        "Address 6",
+        "Post/Zip Code",
+    ]
+    .iter()
+    .map(|c| row.get(c))
+    .filter(|p| !p.is_empty())
+    .collect();
     let country = row.get("Country");
     if !street.is_empty() {
         let country = (!country.is_empty()).then_some(country);
-        entity.add("address", street.into_iter().chain(country).collect::<Vec<_>>().join(", "));
+        entity.add(
+            "address",
+            street
+                .into_iter()
+                .chain(country)
+                .collect::<Vec<_>>()
+                .join(", "),
+        );
     }
     countries(entity, "country", country);
     let at = |text: &str| dates::slashed(text).map(|d| format!("{d}T00:00:00"));
@@ -129,7 +183,12 @@ fn numbered(cell: &str) -> Vec<String> {
     let mut rest = cell;
     for k in 1..=40u8 {
         let letter = char::from(b'a' + (k - 1) % 26);
-        let marks = [format!("({k}) "), format!("{k}) "), format!("({letter}) "), format!("{letter}) ")];
+        let marks = [
+            format!("({k}) "),
+            format!("{k}) "),
+            format!("({letter}) "),
+            format!("{letter}) "),
+        ];
         let found = marks.iter().find_map(|m| {
             let at = rest.find(m.as_str())?;
             let begins = at == 0 || rest[..at].ends_with([' ', ',', ';']);
@@ -154,8 +213,18 @@ fn numbered(cell: &str) -> Vec<String> {
 fn countries(entity: &mut Entity, property: &str, cell: &str) {
     for value in numbered(cell) {
         // What stands in brackets says since when.
-        let plain = value.split('(').next().unwrap_or_default().trim().trim_end_matches('.').to_owned();
-        let property = if entity.schema.property(property).is_some() { property } else { "country" };
+        let plain = value
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_end_matches('.')
+            .to_owned();
+        let property = if entity.schema.property(property).is_some() {
+            property
+        } else {
+            "country"
+        };
         match territory::code(&plain) {
             Some(code) => entity.add(property, code),
             None => entity.add("notes", format!("{property}: {value}")),
@@ -185,9 +254,18 @@ mod tests {
 
     #[test]
     fn cells_that_number_their_values() {
-        assert_eq!(numbered("1) Saudi Arabia 2) Qatar"), ["Saudi Arabia", "Qatar"]);
-        assert_eq!(numbered("(1) Ndele, Central African Republic (2) Algenana, Sudan"), ["Ndele, Central African Republic", "Algenana, Sudan"]);
-        assert_eq!(numbered("a) General, b) Minister for Security, c) Director"), ["General", "Minister for Security", "Director"]);
+        assert_eq!(
+            numbered("1) Saudi Arabia 2) Qatar"),
+            ["Saudi Arabia", "Qatar"]
+        );
+        assert_eq!(
+            numbered("(1) Ndele, Central African Republic (2) Algenana, Sudan"),
+            ["Ndele, Central African Republic", "Algenana, Sudan"]
+        );
+        assert_eq!(
+            numbered("a) General, b) Minister for Security, c) Director"),
+            ["General", "Minister for Security", "Director"]
+        );
         assert_eq!(numbered("Syrian"), ["Syrian"]);
         assert!(numbered("").is_empty());
     }

@@ -7,18 +7,32 @@ use super::{Dataset, List, ListFormat, Whole, dates};
 use crate::error::Error;
 
 /// Reads the list.
-pub(super) fn read(whole: Whole) -> Result<List, Error> {
-    let dataset = Dataset::new("un_sc_sanctions", "UN Security Council Consolidated List", "United Nations Security Council");
+pub(super) fn read(whole: &Whole) -> Result<List, Error> {
+    let dataset = Dataset::new(
+        "un_sc_sanctions",
+        "UN Security Council Consolidated List",
+        "United Nations Security Council",
+    );
     let mut list = whole.list(dataset, ListFormat::UnXml);
     let mut elements = Vec::new();
-    let root = xml::elements(&whole, "the UN's consolidated list", &["INDIVIDUALS", "ENTITIES"], |_, node| elements.push(node))?;
-    list.date = dates::iso(root.attribute("dateGenerated")).map(|_| root.attribute("dateGenerated").to_owned());
+    let root = xml::elements(
+        whole,
+        "the UN's consolidated list",
+        &["INDIVIDUALS", "ENTITIES"],
+        |_, node| elements.push(node),
+    )?;
+    list.date = dates::iso(root.attribute("dateGenerated"))
+        .map(|_| root.attribute("dateGenerated").to_owned());
     for node in elements {
         let person = node.name == "INDIVIDUAL";
         let id = node.get("DATAID");
         let name = name(&node);
         if id.is_empty() || name.is_empty() {
-            list.rejects.push(whole.reject(node.line, "no-name", &format!("{} without DATAID or name", node.name)));
+            list.rejects.push(whole.reject(
+                node.line,
+                "no-name",
+                &format!("{} without DATAID or name", node.name),
+            ));
             continue;
         }
         list.count("entries");
@@ -37,12 +51,19 @@ pub(super) fn read(whole: Whole) -> Result<List, Error> {
 const NAMES: [&str; 4] = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 
 fn name(node: &Node) -> String {
-    let parts: Vec<&str> = NAMES.iter().map(|n| node.get(n)).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = NAMES
+        .iter()
+        .map(|n| node.get(n))
+        .filter(|p| !p.is_empty())
+        .collect();
     parts.join(" ")
 }
 
 fn entry(node: &Node, person: bool, name: &str, list: &mut List) -> (Entity, Vec<Entity>) {
-    let mut entity = Entity::new(format!("un-{}", node.get("DATAID")), schema(if person { "Person" } else { "Organization" }));
+    let mut entity = Entity::new(
+        format!("un-{}", node.get("DATAID")),
+        schema(if person { "Person" } else { "Organization" }),
+    );
     entity.target = true;
     entity.add("name", name);
     entity.add("name", node.get("NAME_ORIGINAL_SCRIPT"));
@@ -54,16 +75,24 @@ fn entry(node: &Node, person: bool, name: &str, list: &mut List) -> (Entity, Vec
         entity.add("notes", format!("Reference number: {reference}"));
         entity.referents.push(reference.to_owned());
     }
-    entity.first_seen = dates::iso(node.get("LISTED_ON")).map(at_midnight);
+    entity.first_seen = dates::iso(node.get("LISTED_ON")).map(|d| at_midnight(&d));
     let updates = values(node, "LAST_DAY_UPDATED");
-    entity.last_change = updates.iter().filter_map(|d| dates::iso(d)).max().map(at_midnight);
+    entity.last_change = updates
+        .iter()
+        .filter_map(|d| dates::iso(d))
+        .max()
+        .map(|d| at_midnight(&d));
     if person {
         for (property, tag) in [("firstName", "FIRST_NAME"), ("secondName", "SECOND_NAME")] {
             entity.add(property, node.get(tag));
         }
         entity.add("gender", node.get("GENDER").to_lowercase());
-        values(node, "TITLE").iter().for_each(|t| entity.add("title", t));
-        values(node, "DESIGNATION").iter().for_each(|t| entity.add("position", t));
+        values(node, "TITLE")
+            .iter()
+            .for_each(|t| entity.add("title", t));
+        values(node, "DESIGNATION")
+            .iter()
+            .for_each(|t| entity.add("position", t));
         add_countries(&mut entity, "nationality", &values(node, "NATIONALITY"));
     }
     let kind = if person { "INDIVIDUAL" } else { "ENTITY" };
@@ -82,7 +111,7 @@ fn schema(name: &str) -> &'static ftm::Schema {
     ftm::schema(name).expect("FollowTheMoney has it")
 }
 
-fn at_midnight(date: String) -> String {
+fn at_midnight(date: &str) -> String {
     format!("{date}T00:00:00")
 }
 
@@ -125,7 +154,8 @@ fn add_aliases(entity: &mut Entity, node: &Node, kind: &str, list: &mut List) {
         for name in name.split(';') {
             entity.add(property, name);
         }
-        if let Some(date) = dates::iso(alias.get("DATE_OF_BIRTH")).filter(|_| kind == "INDIVIDUAL") {
+        if let Some(date) = dates::iso(alias.get("DATE_OF_BIRTH")).filter(|_| kind == "INDIVIDUAL")
+        {
             entity.add("birthDate", date);
         }
         let note = alias.get("NOTE");
@@ -203,9 +233,24 @@ fn add_documents(entity: &mut Entity, node: &Node, documents: &mut Vec<Entity>, 
             continue;
         }
         list.count("documents");
-        let passport = kind.to_lowercase().contains("pass") || kind.to_lowercase().contains("pasaporte");
-        entity.add(if passport { "passportNumber" } else { "idNumber" }, number);
-        let mut held = Entity::new(format!("{}-id-{}", entity.id, index + 1), schema(if passport { "Passport" } else { "Identification" }));
+        let passport =
+            kind.to_lowercase().contains("pass") || kind.to_lowercase().contains("pasaporte");
+        entity.add(
+            if passport {
+                "passportNumber"
+            } else {
+                "idNumber"
+            },
+            number,
+        );
+        let mut held = Entity::new(
+            format!("{}-id-{}", entity.id, index + 1),
+            schema(if passport {
+                "Passport"
+            } else {
+                "Identification"
+            }),
+        );
         held.add("holder", &entity.id);
         held.add("type", [kind, document.get("TYPE_OF_DOCUMENT2")].join(" "));
         held.add("number", number);

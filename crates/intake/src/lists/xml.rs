@@ -3,8 +3,8 @@
 //! Nothing outside the file is ever read, no entity is expanded but the five of XML and characters by number, and a
 //! document type, with which bombs begin, is refused.
 
-use quick_xml::{Reader, XmlVersion};
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::{Reader, XmlVersion};
 
 use super::{ListFormat, Whole};
 use crate::error::Error;
@@ -26,7 +26,10 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) fn attribute(&self, name: &str) -> &str {
-        self.attributes.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.attributes
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
 
     pub(super) fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Node> {
@@ -75,7 +78,9 @@ pub(super) fn elements(
     let mut open: Vec<Node> = Vec::new();
     let mut root = Node::default();
     let mut size = 0;
-    let wrong = |line: u64, detail: &dyn std::fmt::Display| whole.wrong(format, format!("line {line}: {detail}"));
+    let wrong = |line: u64, detail: &dyn std::fmt::Display| {
+        whole.wrong(format, format!("line {line}: {detail}"))
+    };
     loop {
         let at = usize::try_from(reader.buffer_position()).unwrap_or(usize::MAX);
         let line = lines.at(at);
@@ -107,28 +112,36 @@ pub(super) fn elements(
             Event::End(_) => {
                 path.pop();
                 if let Some(node) = open.pop() {
-                    match open.last_mut() {
-                        Some(parent) => parent.children.push(node),
-                        None => {
-                            size = 0;
-                            take(path.last().map_or("", String::as_str), node);
-                        }
+                    if let Some(parent) = open.last_mut() {
+                        parent.children.push(node);
+                    } else {
+                        size = 0;
+                        take(path.last().map_or("", String::as_str), node);
                     }
                 }
             }
             Event::Text(text) => append(&mut open, &text.xml10_content(), &mut size),
             Event::CData(text) => append(&mut open, &text.xml10_content(), &mut size),
             Event::GeneralRef(entity) => {
-                let resolved = resolve(&entity).ok_or_else(|| wrong(line, &"an entity that XML does not define"))?;
+                let resolved = resolve(&entity)
+                    .ok_or_else(|| wrong(line, &"an entity that XML does not define"))?;
                 append(&mut open, &resolved, &mut size);
             }
-            Event::DocType(_) => return Err(wrong(line, &"a document type is refused: lists have none, and bombs begin so")),
+            Event::DocType(_) => {
+                return Err(wrong(
+                    line,
+                    &"a document type is refused: lists have none, and bombs begin so",
+                ));
+            }
             Event::Eof if path.is_empty() && !root.name.is_empty() => return Ok(root),
             Event::Eof => {
                 return Err(Error::Truncated {
                     path: whole.path.clone(),
                     rows: line,
-                    detail: format!("the file ends inside <{}>", path.last().map_or("", String::as_str)),
+                    detail: format!(
+                        "the file ends inside <{}>",
+                        path.last().map_or("", String::as_str)
+                    ),
                 });
             }
             _ => {}
@@ -147,8 +160,13 @@ fn started(tag: &BytesStart<'_>, line: u64) -> Result<Node, String> {
     };
     for attribute in tag.attributes() {
         let attribute = attribute.map_err(|e| e.to_string())?;
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|e| e.to_string())?;
-        node.attributes.push((attribute.key.local_name().as_ref().to_owned(), value.into_owned()));
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|e| e.to_string())?;
+        node.attributes.push((
+            attribute.key.local_name().as_ref().to_owned(),
+            value.into_owned(),
+        ));
     }
     Ok(node)
 }
@@ -186,7 +204,7 @@ impl<'a> Lines<'a> {
     fn at(&mut self, position: usize) -> u64 {
         let position = position.min(self.text.len());
         let passed = &self.text[self.position.min(position)..position];
-        self.line += passed.iter().filter(|b| **b == b'\n').count() as u64;
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
         self.position = position;
         self.line
     }

@@ -176,15 +176,22 @@ struct Line {
 }
 
 impl Model {
-    #[expect(clippy::expect_used, reason = "the table is part of the program and read by a test")]
+    #[expect(
+        clippy::expect_used,
+        reason = "the table is part of the program and read by a test"
+    )]
     fn read() -> Self {
         let mut lines = include_str!("schema.jsonl").lines();
-        let head: Head = serde_json::from_str(lines.next().unwrap_or_default()).expect("the first line has the version");
+        let head: Head = serde_json::from_str(lines.next().unwrap_or_default())
+            .expect("the first line has the version");
         let lines: BTreeMap<String, Line> = lines
             .map(|line| serde_json::from_str::<Line>(line).expect("a line of schema.jsonl"))
             .map(|line| (line.name.clone(), line))
             .collect();
-        let schemata = lines.keys().map(|name| (name.clone(), complete(name, &lines))).collect();
+        let schemata = lines
+            .keys()
+            .map(|name| (name.clone(), complete(name, &lines)))
+            .collect();
         Self {
             version: head.followthemoney,
             schemata,
@@ -197,7 +204,10 @@ fn complete(name: &str, lines: &BTreeMap<String, Line>) -> Schema {
     let line = &lines[name];
     let is = ancestry(name, lines);
     let mut properties = BTreeMap::new();
-    for (owner, property) in is.iter().flat_map(|n| lines[n].properties.iter().map(move |p| (n, p))) {
+    for (owner, property) in is
+        .iter()
+        .flat_map(|n| lines[n].properties.iter().map(move |p| (n, p)))
+    {
         let inherited = Property {
             schema: owner.clone(),
             ..property.clone()
@@ -244,7 +254,12 @@ mod tests {
                 assert!(super::schema(parent).is_some(), "{parent}");
             }
             for property in schema.properties.values() {
-                assert_eq!(property.range.is_some(), property.kind == PropertyType::Entity, "{schema}:{}", property.name);
+                assert_eq!(
+                    property.range.is_some(),
+                    property.kind == PropertyType::Entity,
+                    "{schema}:{}",
+                    property.name
+                );
             }
             if let Some((from, to)) = &schema.edge {
                 assert!(schema.property(from).is_some() && schema.property(to).is_some());
@@ -255,8 +270,14 @@ mod tests {
     #[test]
     fn what_can_be_compared() {
         let can = |a: &str, b: &str| schema(a).unwrap().can_match(schema(b).unwrap());
-        assert!(can("Company", "LegalEntity") && can("LegalEntity", "Person") && can("Vessel", "Vessel"));
-        assert!(!can("Person", "Company") && !can("Person", "Vessel") && !can("Ownership", "Ownership"));
+        assert!(
+            can("Company", "LegalEntity")
+                && can("LegalEntity", "Person")
+                && can("Vessel", "Vessel")
+        );
+        assert!(
+            !can("Person", "Company") && !can("Person", "Vessel") && !can("Ownership", "Ownership")
+        );
     }
 
     #[test]

@@ -20,9 +20,16 @@ impl Territories {
         let mut codes = HashMap::new();
         for line in include_str!("territories.tsv").lines() {
             let mut cells = line.split('\t');
-            let (code, name) = (cells.next().unwrap_or_default(), cells.next().unwrap_or_default());
+            let (code, name) = (
+                cells.next().unwrap_or_default(),
+                cells.next().unwrap_or_default(),
+            );
             names.insert(code, name);
-            for known in [code, name].into_iter().chain(cells).filter(|c| !c.is_empty()) {
+            for known in [code, name]
+                .into_iter()
+                .chain(cells)
+                .filter(|c| !c.is_empty())
+            {
                 codes.entry(key(known)).or_insert(code);
             }
         }
@@ -39,7 +46,10 @@ impl Territories {
 
 /// Letters and digits, so that punctuation and case make no difference.
 fn key(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// The code of a country or territory by code, name, full name or what its people are called.
@@ -74,7 +84,24 @@ mod tests {
 
     #[test]
     fn names_of_lists() {
-        let known = ["Iran (Islamic Republic of)", "Syrian", "Burma", "Congo, Democratic Republic of the", "Viet Nam", "us"];
-        assert_eq!(known.map(code), [Some("ir"), Some("sy"), Some("mm"), Some("cd"), Some("vn"), Some("us")]);
+        let known = [
+            "Iran (Islamic Republic of)",
+            "Syrian",
+            "Burma",
+            "Congo, Democratic Republic of the",
+            "Viet Nam",
+            "us",
+        ];
+        assert_eq!(
+            known.map(code),
+            [
+                Some("ir"),
+                Some("sy"),
+                Some("mm"),
+                Some("cd"),
+                Some("vn"),
+                Some("us")
+            ]
+        );
     }
 }

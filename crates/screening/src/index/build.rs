@@ -5,7 +5,9 @@ use overt_model::ftm::PropertyType;
 use rustc_hash::FxHashMap;
 
 use super::deletions;
-use super::layout::{EntityRecord, FormRecord, Header, MAGIC, NameRecord, Section, VERSION, WordRecord};
+use super::layout::{
+    EntityRecord, FormRecord, Header, MAGIC, NameRecord, Section, VERSION, WordRecord,
+};
 use crate::facts::Facts;
 use crate::name::{Form, Kind, Name, Subject, Token};
 
@@ -52,18 +54,32 @@ impl Builder {
         }
         let facts = Facts::of(entity);
         let (born_at, countries_at) = (self.born.len() as u32, self.countries.len() as u32);
-        let (genders_at, identifiers_at) = (self.genders.len() as u32, self.identifiers.len() as u32);
-        self.born.extend(facts.born.iter().take(MOST_FACTS).map(|d| d.packed()));
-        self.countries.extend(facts.countries.iter().take(MOST_FACTS));
+        let (genders_at, identifiers_at) =
+            (self.genders.len() as u32, self.identifiers.len() as u32);
+        self.born
+            .extend(facts.born.iter().take(MOST_FACTS).map(|d| d.packed()));
+        self.countries
+            .extend(facts.countries.iter().take(MOST_FACTS));
         self.genders.extend(facts.genders.iter().take(MOST_FACTS));
-        self.identifiers.extend(facts.identifiers.iter().take(MOST_FACTS).map(|i| [i.value, i.sole]));
-        let schema = self.schemata.iter().position(|s| *s == entity.schema.name).unwrap_or_else(|| {
-            self.schemata.push(entity.schema.name.clone());
-            self.schemata.len() - 1
-        });
+        self.identifiers.extend(
+            facts
+                .identifiers
+                .iter()
+                .take(MOST_FACTS)
+                .map(|i| [i.value, i.sole]),
+        );
+        let schema = self
+            .schemata
+            .iter()
+            .position(|s| *s == entity.schema.name)
+            .unwrap_or_else(|| {
+                self.schemata.push(entity.schema.name.clone());
+                self.schemata.len() - 1
+            });
         let json_at = self.json.len() as u64;
         // An entity of strings and flags can always be written.
-        self.json.extend(serde_json::to_vec(entity).unwrap_or_default());
+        self.json
+            .extend(serde_json::to_vec(entity).unwrap_or_default());
         let json_len = (self.json.len() as u64 - json_at) as u32;
         self.json.push(b'\n');
         self.entities.push(EntityRecord {
@@ -87,14 +103,24 @@ impl Builder {
     fn add_names(&mut self, entity: &Entity, at: u32) {
         let subject = Subject::of(entity.schema);
         let mut seen: Vec<Name> = Vec::new();
-        let named = entity.defined().filter(|(p, _)| p.kind == PropertyType::Name);
+        let named = entity
+            .defined()
+            .filter(|(p, _)| p.kind == PropertyType::Name);
         // Good names before weak ones: a name that is both is good.
         let mut named: Vec<(bool, &String)> = named
-            .flat_map(|(p, values)| values.iter().map(move |v| (matches!(p.name.as_str(), "weakAlias" | "abbreviation"), v)))
+            .flat_map(|(p, values)| {
+                values
+                    .iter()
+                    .map(move |v| (matches!(p.name.as_str(), "weakAlias" | "abbreviation"), v))
+            })
             .collect();
         named.sort_by_key(|(weak, _)| *weak);
         // A vessel or aircraft is also called by its registration.
-        let registrations = entity.get("registrationNumber").iter().filter(|_| subject == Subject::Thing).map(|r| (true, r));
+        let registrations = entity
+            .get("registrationNumber")
+            .iter()
+            .filter(|_| subject == Subject::Thing)
+            .map(|r| (true, r));
         for (weak, text) in named.into_iter().chain(registrations) {
             for name in Name::written(text, subject) {
                 if !seen.iter().any(|s| s.forms == name.forms) {
@@ -129,7 +155,11 @@ impl Builder {
     }
 
     fn add_form(&mut self, form: &Form, name: u32) {
-        let (tokens_at, numbers_at, legal_at) = (self.tokens.len() as u32, self.numbers.len() as u32, self.legal.len() as u32);
+        let (tokens_at, numbers_at, legal_at) = (
+            self.tokens.len() as u32,
+            self.numbers.len() as u32,
+            self.legal.len() as u32,
+        );
         for token in &form.tokens {
             let id = self.word(token);
             self.tokens.push(id);
@@ -153,7 +183,11 @@ impl Builder {
             numbers_len: numbers.len() as u8,
             legal_len: legal.len() as u8,
             script: form.script as u8,
-            initials: form.tokens.iter().filter(|t| t.kind == Kind::Initial).count() as u8,
+            initials: form
+                .tokens
+                .iter()
+                .filter(|t| t.kind == Kind::Initial)
+                .count() as u8,
             reserved: [0; 3],
         });
     }
@@ -242,7 +276,11 @@ impl Builder {
             if word.kind == Kind::Initial as u8 {
                 continue;
             }
-            all.extend(deletions::variants(folded).iter().map(|v| u64::from(deletions::key(*v)) << 32 | id as u64));
+            all.extend(
+                deletions::variants(folded)
+                    .iter()
+                    .map(|v| u64::from(deletions::key(*v)) << 32 | id as u64),
+            );
         }
         all.sort_unstable();
         let mut buckets = vec![0u32; deletions::BUCKETS + 1];

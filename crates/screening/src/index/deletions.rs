@@ -26,7 +26,11 @@ pub(super) fn bucket(key: u32) -> usize {
 
 /// The variant by which a word is found where nothing is left out.
 pub(crate) fn beginning(word: &[u8]) -> Variant {
-    if is_whole(word) { hash::of(word) } else { packed(&word[..word.len().min(PREFIX)]) }
+    if is_whole(word) {
+        hash::of(word)
+    } else {
+        packed(&word[..word.len().min(PREFIX)])
+    }
 }
 
 /// Whether a word is equal or not and nothing between: one with a digit, or too short for any edit, or in a script
@@ -36,7 +40,10 @@ fn is_whole(word: &[u8]) -> bool {
 }
 
 fn packed(letters: &[u8]) -> Variant {
-    letters.iter().rev().fold(0, |all, letter| all << 8 | u64::from(*letter))
+    letters
+        .iter()
+        .rev()
+        .fold(0, |all, letter| all << 8 | u64::from(*letter))
 }
 
 /// Without the letter at a place.

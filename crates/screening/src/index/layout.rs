@@ -2,6 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
+use crate::name::Subject;
+
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
 pub(super) const VERSION: u32 = 1;
@@ -87,6 +89,18 @@ pub(crate) struct NameRecord {
     pub forms_len: u16,
     pub weak: u8,
     pub subject: u8,
+}
+
+impl NameRecord {
+    /// What it names.
+    pub(crate) fn subject(&self) -> Subject {
+        match self.subject {
+            0 => Subject::Person,
+            1 => Subject::Organization,
+            2 => Subject::Thing,
+            _ => Subject::Either,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]

@@ -18,7 +18,7 @@ use bytemuck::{Pod, try_cast_slice};
 use overt_model::Entity;
 
 use crate::facts::FactsView;
-use crate::name::{FormScript, FormView, Kind, Subject, TokenView};
+use crate::name::{FormScript, FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, variants};
@@ -39,7 +39,9 @@ pub enum IndexError {
     #[error("it is no index, or a damaged one: {0}")]
     Damaged(&'static str),
     /// Another version of the program made them.
-    #[error("it was prepared by version {found} of the format, this program reads {VERSION}; prepare it again")]
+    #[error(
+        "it was prepared by version {found} of the format, this program reads {VERSION}; prepare it again"
+    )]
     Version {
         /// The version found.
         found: u32,
@@ -58,17 +60,25 @@ impl<B: AsRef<[u8]>> Index<B> {
     pub fn open(bytes: B) -> Result<Self, IndexError> {
         let all = bytes.as_ref();
         let size = size_of::<Header>();
-        let head = all.get(..size).ok_or(IndexError::Damaged("it is shorter than its header"))?;
-        let header: &Header = bytemuck::try_from_bytes(head).map_err(|_| IndexError::Damaged("it is not aligned"))?;
+        let head = all
+            .get(..size)
+            .ok_or(IndexError::Damaged("it is shorter than its header"))?;
+        let header: &Header =
+            bytemuck::try_from_bytes(head).map_err(|_| IndexError::Damaged("it is not aligned"))?;
         if header.magic != layout::MAGIC {
             return Err(IndexError::Damaged("it does not begin as one"));
         }
         if header.version != VERSION {
-            return Err(IndexError::Version { found: header.version });
+            return Err(IndexError::Version {
+                found: header.version,
+            });
         }
         let mut sections: [Range<usize>; Section::COUNT] = std::array::from_fn(|_| 0..0);
         for (section, [from, to]) in sections.iter_mut().zip(header.sections) {
-            let range = usize::try_from(from).ok().zip(usize::try_from(to).ok()).map(|(from, to)| from..to);
+            let range = usize::try_from(from)
+                .ok()
+                .zip(usize::try_from(to).ok())
+                .map(|(from, to)| from..to);
             *section = range
                 .filter(|r| r.start <= r.end && r.end <= all.len() && r.start % 8 == 0)
                 .ok_or(IndexError::Damaged("a section lies outside of it"))?;
@@ -83,8 +93,16 @@ impl<B: AsRef<[u8]>> Index<B> {
         let astray = IndexError::Damaged("a record points outside of its section");
         let fits = |from: u32, len: u32, all: usize| u64::from(from) + u64::from(len) <= all as u64;
         let strings = self.raw(Section::Strings).len();
-        let words = self.words().iter().all(|w| fits(w.text_at, w.text_len.into(), strings) && fits(w.folded_at, w.folded_len.into(), strings) && w.kind <= 2);
-        let (tokens, numbers, legal) = (self.tokens(), self.numbers().len(), self.raw(Section::Legal).len());
+        let words = self.words().iter().all(|w| {
+            fits(w.text_at, w.text_len.into(), strings)
+                && fits(w.folded_at, w.folded_len.into(), strings)
+                && w.kind <= 2
+        });
+        let (tokens, numbers, legal) = (
+            self.tokens(),
+            self.numbers().len(),
+            self.raw(Section::Legal).len(),
+        );
         let forms = self.forms().iter().all(|f| {
             fits(f.tokens_at, f.tokens_len.into(), tokens.len())
                 && fits(f.numbers_at, f.numbers_len.into(), numbers)
@@ -92,30 +110,58 @@ impl<B: AsRef<[u8]>> Index<B> {
                 && (f.name as usize) < self.names().len()
         });
         let names = self.names().iter().all(|n| {
-            fits(n.text_at, n.text_len, strings) && fits(n.forms_at, n.forms_len.into(), self.forms().len()) && (n.entity as usize) < self.entities().len()
+            fits(n.text_at, n.text_len, strings)
+                && fits(n.forms_at, n.forms_len.into(), self.forms().len())
+                && (n.entity as usize) < self.entities().len()
         });
         let json = self.raw(Section::Json).len() as u64;
-        let (born, countries, genders, identifiers) = (self.slice::<u32>(Section::Born).len(), self.slice::<u64>(Section::Countries).len(), self.raw(Section::Genders).len(), self.slice::<[u64; 2]>(Section::Identifiers).len());
+        let (born, countries, genders, identifiers) = (
+            self.slice::<u32>(Section::Born).len(),
+            self.slice::<u64>(Section::Countries).len(),
+            self.raw(Section::Genders).len(),
+            self.slice::<[u64; 2]>(Section::Identifiers).len(),
+        );
         let entities = self.entities().iter().all(|e| {
             fits(e.names_at, e.names_len, self.names().len())
                 && fits(e.born_at, e.born_len.into(), born)
                 && fits(e.countries_at, e.countries_len.into(), countries)
                 && fits(e.genders_at, e.genders_len.into(), genders)
                 && fits(e.identifiers_at, e.identifiers_len.into(), identifiers)
-                && e.json_at.checked_add(u64::from(e.json_len)).is_some_and(|end| end <= json)
+                && e.json_at
+                    .checked_add(u64::from(e.json_len))
+                    .is_some_and(|end| end <= json)
         });
         let tokens = tokens.iter().all(|t| (*t as usize) < self.words().len());
         let from = self.slice::<u32>(Section::PostingsFrom);
         let postings = self.slice::<u32>(Section::Postings);
-        let runs = from.len() == self.words().len() + 1 && from.windows(2).all(|w| w[0] <= w[1]) && from.last().is_some_and(|l| *l as usize <= postings.len());
+        let runs = from.len() == self.words().len() + 1
+            && from.windows(2).all(|w| w[0] <= w[1])
+            && from.last().is_some_and(|l| *l as usize <= postings.len());
         let posted = postings.iter().all(|f| (*f as usize) < self.forms().len());
-        let deletions = self.slice::<u64>(Section::Deletions).iter().all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len());
+        let deletions = self
+            .slice::<u64>(Section::Deletions)
+            .iter()
+            .all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len());
         let buckets = self.slice::<u32>(Section::Buckets);
         let bucketed = buckets.len() == deletions::BUCKETS + 1
             && buckets.windows(2).all(|w| w[0] <= w[1])
-            && buckets.last().is_some_and(|l| *l as usize == self.slice::<u64>(Section::Deletions).len());
-        let looked_up = self.slice::<[u64; 2]>(Section::IdentifierLookup).iter().all(|l| (l[1] as usize) < self.entities().len());
-        let whole = words && forms && names && entities && tokens && runs && posted && deletions && bucketed && looked_up;
+            && buckets
+                .last()
+                .is_some_and(|l| *l as usize == self.slice::<u64>(Section::Deletions).len());
+        let looked_up = self
+            .slice::<[u64; 2]>(Section::IdentifierLookup)
+            .iter()
+            .all(|l| (l[1] as usize) < self.entities().len());
+        let whole = words
+            && forms
+            && names
+            && entities
+            && tokens
+            && runs
+            && posted
+            && deletions
+            && bucketed
+            && looked_up;
         if whole { Ok(()) } else { Err(astray) }
     }
 
@@ -195,7 +241,10 @@ impl<B: AsRef<[u8]>> Index<B> {
         let span = |at: u32, len: usize| at as usize..at as usize + len;
         FormView {
             script: script(record.script),
-            tokens: self.tokens()[span(record.tokens_at, record.tokens_len.into())].iter().map(|t| self.word(*t)).collect(),
+            tokens: self.tokens()[span(record.tokens_at, record.tokens_len.into())]
+                .iter()
+                .map(|t| self.word(*t))
+                .collect(),
             numbers: &self.numbers()[span(record.numbers_at, record.numbers_len.into())],
             legal: &self.raw(Section::Legal)[span(record.legal_at, record.legal_len.into())],
         }
@@ -203,16 +252,9 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     pub(crate) fn forms_of(&self, name: &NameRecord) -> impl Iterator<Item = FormView<'_>> {
         let from = name.forms_at as usize;
-        self.forms()[from..from + usize::from(name.forms_len)].iter().map(|f| self.form(f))
-    }
-
-    pub(crate) fn subject(&self, name: &NameRecord) -> Subject {
-        match name.subject {
-            0 => Subject::Person,
-            1 => Subject::Organization,
-            2 => Subject::Thing,
-            _ => Subject::Either,
-        }
+        self.forms()[from..from + usize::from(name.forms_len)]
+            .iter()
+            .map(|f| self.form(f))
     }
 
     pub(crate) fn name_text(&self, name: &NameRecord) -> &str {
@@ -223,9 +265,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         let span = |at: u32, len: u16| at as usize..at as usize + usize::from(len);
         FactsView {
             born: &self.slice(Section::Born)[span(entity.born_at, entity.born_len)],
-            countries: &self.slice(Section::Countries)[span(entity.countries_at, entity.countries_len)],
+            countries: &self.slice(Section::Countries)
+                [span(entity.countries_at, entity.countries_len)],
             genders: &self.raw(Section::Genders)[span(entity.genders_at, entity.genders_len)],
-            identifiers: &self.slice(Section::Identifiers)[span(entity.identifiers_at, entity.identifiers_len)],
+            identifiers: &self.slice(Section::Identifiers)
+                [span(entity.identifiers_at, entity.identifiers_len)],
         }
     }
 
@@ -233,7 +277,10 @@ impl<B: AsRef<[u8]>> Index<B> {
     pub fn schema(&self, id: EntityId) -> Option<&'static overt_model::ftm::Schema> {
         let entity = &self.entities()[id.0 as usize];
         let names = std::str::from_utf8(self.raw(Section::Schemata)).unwrap_or_default();
-        names.lines().nth(entity.schema.into()).and_then(overt_model::ftm::schema)
+        names
+            .lines()
+            .nth(entity.schema.into())
+            .and_then(overt_model::ftm::schema)
     }
 
     /// The bytes of an entity as a line of FollowTheMoney.
@@ -256,7 +303,8 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// The forms that have a word.
     pub(crate) fn postings(&self, word: u32) -> &[u32] {
         let from = self.slice::<u32>(Section::PostingsFrom);
-        &self.slice(Section::Postings)[from[word as usize] as usize..from[word as usize + 1] as usize]
+        &self.slice(Section::Postings)
+            [from[word as usize] as usize..from[word as usize + 1] as usize]
     }
 
     /// The words that a variant with letters left out may come from; some come from another with the same hash.
@@ -264,16 +312,23 @@ impl<B: AsRef<[u8]>> Index<B> {
         let key = deletions::key(variant);
         let buckets = self.slice::<u32>(Section::Buckets);
         let bucket = deletions::bucket(key);
-        let run = &self.slice::<u64>(Section::Deletions)[buckets[bucket] as usize..buckets[bucket + 1] as usize];
+        let run = &self.slice::<u64>(Section::Deletions)
+            [buckets[bucket] as usize..buckets[bucket + 1] as usize];
         let from = run.partition_point(|d| (d >> 32) < u64::from(key));
-        run[from..].iter().take_while(move |d| (*d >> 32) == u64::from(key)).map(|d| (d & 0xffff_ffff) as u32)
+        run[from..]
+            .iter()
+            .take_while(move |d| (*d >> 32) == u64::from(key))
+            .map(|d| (d & 0xffff_ffff) as u32)
     }
 
     /// The entities with an identifier.
     pub(crate) fn with_identifier(&self, value: u64) -> impl Iterator<Item = EntityId> {
         let all = self.slice::<[u64; 2]>(Section::IdentifierLookup);
         let from = all.partition_point(|l| l[0] < value);
-        all[from..].iter().take_while(move |l| l[0] == value).map(|l| EntityId(l[1] as u32))
+        all[from..]
+            .iter()
+            .take_while(move |l| l[0] == value)
+            .map(|l| EntityId(l[1] as u32))
     }
 }
 

@@ -60,7 +60,11 @@ pub(crate) fn align(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec
     let links = links(query, candidate);
     let mut search = Search::new(&links, query.len(), candidate.len());
     search.from(0, 0, 0, 0.0);
-    let mut met: Vec<Met> = search.best.iter().map(|l| links[*l as usize].met.clone()).collect();
+    let mut met: Vec<Met> = search
+        .best
+        .iter()
+        .map(|l| links[*l as usize].met.clone())
+        .collect();
     met.sort_by_key(|m| m.query.start);
     met
 }
@@ -84,8 +88,12 @@ fn links(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Link> {
             }
         }
     }
-    joined(query, candidate, |span, j, how, apart, gain| push(&mut links, span, j..j + 1, how, apart, gain));
-    joined(candidate, query, |span, i, how, apart, gain| push(&mut links, i..i + 1, span, how, apart, gain));
+    joined(query, candidate, |span, j, how, apart, gain| {
+        push(&mut links, span, j..j + 1, how, apart, gain);
+    });
+    joined(candidate, query, |span, i, how, apart, gain| {
+        push(&mut links, i..i + 1, span, how, apart, gain);
+    });
     // Each query word's links, the most worth first, so that the first assignment tried is a good one.
     links.sort_by(|a, b| {
         let by_word = a.met.query.start.cmp(&b.met.query.start);
@@ -121,16 +129,21 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
         (Kind::Word, Kind::Initial) => return initial(b.text, a.text),
         // Small words that are not the same: al and el, bin and ibn carry too little to tell apart.
         (Kind::Particle, Kind::Particle) => return Some((How::Similar, 0.5)),
-        (Kind::Particle, _) | (_, Kind::Particle) if a.folded == b.folded => return Some((How::Spelling, SPELLING)),
+        (Kind::Particle, _) | (_, Kind::Particle) if a.folded == b.folded => {
+            return Some((How::Spelling, SPELLING));
+        }
         // Ben is a particle and a name.
         (Kind::Particle, _) | (_, Kind::Particle) => {
-            return words::same_given_name(a.folded, b.folded).then_some((How::GivenName, GIVEN_NAME));
+            return words::same_given_name(a.folded, b.folded)
+                .then_some((How::GivenName, GIVEN_NAME));
         }
         (Kind::Word, Kind::Word) => {}
     }
     match distance::share(a.folded, b.folded) {
         Some(0.0) => Some((How::Spelling, SPELLING)),
-        Some(apart) if apart > GIVEN_NAME && words::same_given_name(a.folded, b.folded) => Some((How::GivenName, GIVEN_NAME)),
+        Some(apart) if apart > GIVEN_NAME && words::same_given_name(a.folded, b.folded) => {
+            Some((How::GivenName, GIVEN_NAME))
+        }
         Some(apart) if apart < 1.0 => Some((How::Similar, apart)),
         _ if words::same_given_name(a.folded, b.folded) => Some((How::GivenName, GIVEN_NAME)),
         _ => None,
@@ -164,7 +177,11 @@ fn joined(
     single: &[TokenView<'_>],
     mut found: impl FnMut(Span, usize, How, f64, f64),
 ) {
-    for (j, word) in single.iter().enumerate().filter(|(_, w)| w.kind == Kind::Word && w.folded.len() >= 4) {
+    for (j, word) in single
+        .iter()
+        .enumerate()
+        .filter(|(_, w)| w.kind == Kind::Word && w.folded.len() >= 4)
+    {
         for start in 0..many.len() {
             let (mut letters, mut weight) = (0, 0.0);
             for end in start..many.len().min(start + MOST_JOINED) {
@@ -179,11 +196,25 @@ fn joined(
                 if !joins(&many[start], &many[end], word.folded) {
                     continue;
                 }
-                let text = many[start..=end].iter().map(|t| t.folded).collect::<Vec<_>>().concat();
+                let text = many[start..=end]
+                    .iter()
+                    .map(|t| t.folded)
+                    .collect::<Vec<_>>()
+                    .concat();
                 if let Some(apart) = distance::share(&text, word.folded) {
-                    let how = if apart == 0.0 { How::Spelling } else { How::Similar };
+                    let how = if apart == 0.0 {
+                        How::Spelling
+                    } else {
+                        How::Similar
+                    };
                     let apart = apart.max(SPELLING);
-                    found(start..end + 1, j, how, apart, (weight + word.weight) * (1.0 - apart));
+                    found(
+                        start..end + 1,
+                        j,
+                        how,
+                        apart,
+                        (weight + word.weight) * (1.0 - apart),
+                    );
                 }
             }
         }
@@ -214,7 +245,10 @@ impl<'a> Search<'a> {
             .collect();
         let mut hopes = vec![0.0; query + 1];
         for i in (0..query).rev() {
-            let most = links[starts[i].clone()].iter().map(|l| l.gain).fold(0.0, f64::max);
+            let most = links[starts[i].clone()]
+                .iter()
+                .map(|l| l.gain)
+                .fold(0.0, f64::max);
             hopes[i] = hopes[i + 1] + most;
         }
         Self {
@@ -234,7 +268,10 @@ impl<'a> Search<'a> {
             self.best.clone_from(&self.taken);
         }
         self.steps += 1;
-        if word >= self.starts.len() || self.steps > MOST_STEPS || gain + self.hopes[word] <= self.best_gain {
+        if word >= self.starts.len()
+            || self.steps > MOST_STEPS
+            || gain + self.hopes[word] <= self.best_gain
+        {
             return;
         }
         if query_used & (1 << word) == 0 {
@@ -243,7 +280,12 @@ impl<'a> Search<'a> {
                 let (query, candidate) = (mask(&link.met.query), mask(&link.met.candidate));
                 if query & query_used == 0 && candidate & candidate_used == 0 {
                     self.taken.push(l as u32);
-                    self.from(word + 1, query_used | query, candidate_used | candidate, gain + link.gain);
+                    self.from(
+                        word + 1,
+                        query_used | query,
+                        candidate_used | candidate,
+                        gain + link.gain,
+                    );
                     self.taken.pop();
                 }
             }

@@ -12,8 +12,10 @@ const SHORTEST: usize = 3;
 /// Whether two folded words are within [`reach`] of the longer one.
 fn within_reach(a: &[u8], b: &[u8]) -> bool {
     may_reach(a, b) && {
-        let args = rapidfuzz::distance::osa::Args::default().score_cutoff(reach(a.len().max(b.len())));
-        rapidfuzz::distance::osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args).is_some()
+        let args =
+            rapidfuzz::distance::osa::Args::default().score_cutoff(reach(a.len().max(b.len())));
+        rapidfuzz::distance::osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args)
+            .is_some()
     }
 }
 
@@ -45,8 +47,11 @@ impl Near {
     /// Whether another folded word is within [`reach`].
     pub(crate) fn is_near(&self, other: &[u8]) -> bool {
         may_reach(&self.word, other) && {
-            let args = rapidfuzz::distance::osa::Args::default().score_cutoff(reach(self.word.len().max(other.len())));
-            self.comparator.distance_with_args(other.iter().copied(), &args).is_some()
+            let args = rapidfuzz::distance::osa::Args::default()
+                .score_cutoff(reach(self.word.len().max(other.len())));
+            self.comparator
+                .distance_with_args(other.iter().copied(), &args)
+                .is_some()
         }
     }
 }
@@ -86,7 +91,11 @@ fn weighted(a: &[u8], b: &[u8]) -> f64 {
 }
 
 fn gap(letter: u8) -> f64 {
-    if is_vowel(letter) || letter == b'h' { 0.75 } else { 1.0 }
+    if is_vowel(letter) || letter == b'h' {
+        0.75
+    } else {
+        1.0
+    }
 }
 
 fn substitution(a: u8, b: u8) -> f64 {

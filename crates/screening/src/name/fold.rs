@@ -69,7 +69,11 @@ pub(crate) fn fold(word: &str) -> String {
             None => (first.len_utf8(), &rest[..first.len_utf8()]),
         };
         // X is read s where a word begins (Xi) and ks inside it.
-        let put = if put == "x" && out.is_empty() { "s" } else { put };
+        let put = if put == "x" && out.is_empty() {
+            "s"
+        } else {
+            put
+        };
         for c in put.chars() {
             if !out.ends_with(c) || c.is_ascii_digit() {
                 out.push(c);
@@ -78,7 +82,10 @@ pub(crate) fn fold(word: &str) -> String {
         rest = &rest[taken..];
     }
     // An h after the last vowel is not heard: Abdallah.
-    if out.len() > 3 && out.ends_with('h') && out[..out.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u']) {
+    if out.len() > 3
+        && out.ends_with('h')
+        && out[..out.len() - 1].ends_with(['a', 'e', 'i', 'o', 'u'])
+    {
         out.pop();
     }
     out

@@ -17,12 +17,12 @@ use icu_properties::props::Script;
 use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
-pub use score::{Knobs, NameScore, Parts};
 pub(crate) use align::{MOST_JOINED, SHORTEST_END, TokenView, joins, may_join};
 pub(crate) use distance::Near;
 #[cfg(test)]
 pub(crate) use distance::share;
 pub(crate) use score::{FormView, both, bound, compare_views, log_odds, logistic};
+pub use score::{Knobs, NameScore, Parts};
 pub(crate) use words::given_name_forms;
 
 /// What a name names, which decides how its words are read.
@@ -158,7 +158,9 @@ impl Name {
     /// Prepares all names a written name stands for: itself, and the parts it sets beside one another (`A a.k.a. B`,
     /// `A/B`).
     pub fn written(text: &str, subject: Subject) -> Vec<Self> {
-        let names = written_names(text).into_iter().map(|part| Self::new(part, subject));
+        let names = written_names(text)
+            .into_iter()
+            .map(|part| Self::new(part, subject));
         names.filter(|name| !name.is_empty()).collect()
     }
 
@@ -170,7 +172,15 @@ impl Name {
 
 fn written_names(text: &str) -> Vec<&str> {
     let mut names = vec![text];
-    for separator in [" a.k.a. ", " aka ", " f.k.a. ", " fka ", " formerly ", "/", ";"] {
+    for separator in [
+        " a.k.a. ",
+        " aka ",
+        " f.k.a. ",
+        " fka ",
+        " formerly ",
+        "/",
+        ";",
+    ] {
         if let Some((before, after)) = text.split_once(separator) {
             let whole = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count() >= 6;
             if whole(before) && whole(after) {
@@ -190,7 +200,11 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
         weight: 0.7,
     });
     Form {
-        script: if script == Script::Han { FormScript::Han } else { FormScript::Hangul },
+        script: if script == Script::Han {
+            FormScript::Han
+        } else {
+            FormScript::Hangul
+        },
         tokens: tokens.take(MOST_WORDS).collect(),
         numbers: Vec::new(),
         legal: Vec::new(),
@@ -202,12 +216,19 @@ impl Form {
         let (words, legal) = without_legal_forms(words, subject);
         let words = expanded(words, subject);
         let (words, numbers) = without_numbers(words, subject);
-        let mut tokens: Vec<Token> = words.into_iter().take(MOST_WORDS).map(|w| Token::new(w, subject)).collect();
+        let mut tokens: Vec<Token> = words
+            .into_iter()
+            .take(MOST_WORDS)
+            .map(|w| Token::new(w, subject))
+            .collect();
         let mut numbers = numbers;
         if !tokens.iter().any(|t| t.kind == Kind::Word) {
             // Nothing but numbers and small words: then these are the name.
             tokens.extend(numbers.drain(..).take(MOST_WORDS).map(Token::of_number));
-            tokens.iter_mut().filter(|t| t.text.len() > 1).for_each(|t| t.kind = Kind::Word);
+            tokens
+                .iter_mut()
+                .filter(|t| t.text.len() > 1)
+                .for_each(|t| t.kind = Kind::Word);
         }
         numbers.sort_unstable();
         Self {
@@ -282,7 +303,9 @@ fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Ve
     while at < words.len() {
         match words::legal_form(&words[at..]) {
             // Two letters are a legal form only at either end: AS Roma and Roma A/S, not Al Ag Trading.
-            Some(form) if form.words > 1 || words[at].len() > 2 || at == 0 || at + 1 == words.len() => {
+            Some(form)
+                if form.words > 1 || words[at].len() > 2 || at == 0 || at + 1 == words.len() =>
+            {
                 classes.push(form.class);
                 at += form.words;
             }
@@ -328,14 +351,18 @@ fn without_numbers(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u6
             Some(value) => numbers.push(value),
             None => kept.push(word),
         }
-        tens = spelled.is_some_and(|v| v >= 20 && v < 100);
+        tens = spelled.is_some_and(|v| (20..100).contains(&v));
     }
     (kept, numbers)
 }
 
 /// A number of up to four digits; longer ones name and stay words.
 fn digits(word: &str) -> Option<u64> {
-    if word.len() > 4 { None } else { word.parse().ok() }
+    if word.len() > 4 {
+        None
+    } else {
+        word.parse().ok()
+    }
 }
 
 /// A Roman numeral from II to XXXIX; a lone I is a letter.
@@ -354,23 +381,39 @@ mod tests {
 
     fn words(text: &str, subject: Subject) -> String {
         let name = Name::new(text, subject);
-        let texts: Vec<&str> = name.forms[0].tokens.iter().map(|t| t.text.as_str()).collect();
+        let texts: Vec<&str> = name.forms[0]
+            .tokens
+            .iter()
+            .map(|t| t.text.as_str())
+            .collect();
         texts.join(" ")
     }
 
     #[test]
     fn organisations_lose_form_and_number() {
         let name = Name::new("Apollo Investment Fund VIII L.P.", Subject::Organization);
-        assert_eq!(words("Apollo Investment Fund VIII L.P.", Subject::Organization), "apollo investment fund");
-        assert_eq!((name.forms[0].numbers.as_slice(), name.forms[0].legal.len()), (&[8][..], 1));
-        assert_eq!(Name::new("Brigade Forty-Four", Subject::Organization).forms[0].numbers, [44]);
+        assert_eq!(
+            words("Apollo Investment Fund VIII L.P.", Subject::Organization),
+            "apollo investment fund"
+        );
+        assert_eq!(
+            (name.forms[0].numbers.as_slice(), name.forms[0].legal.len()),
+            (&[8][..], 1)
+        );
+        assert_eq!(
+            Name::new("Brigade Forty-Four", Subject::Organization).forms[0].numbers,
+            [44]
+        );
         assert_eq!(words("OAO Gazprom", Subject::Organization), "gazprom");
         assert_eq!(words("The Company", Subject::Organization), "the");
     }
 
     #[test]
     fn roman_numerals() {
-        let numbers = ["ii", "iii", "iv", "v", "viii", "ix", "x", "xii", "xix", "xx", "xxxix"].map(|w| roman(w).unwrap_or(0));
+        let numbers = [
+            "ii", "iii", "iv", "v", "viii", "ix", "x", "xii", "xix", "xx", "xxxix",
+        ]
+        .map(|w| roman(w).unwrap_or(0));
         assert_eq!(numbers, [2, 3, 4, 5, 8, 9, 10, 12, 19, 20, 39]);
         assert_eq!(["iiii", "vv", "mix", "", "i", "ivi"].map(roman), [None; 6]);
     }
@@ -379,7 +422,10 @@ mod tests {
     fn people_keep_titles_as_small_words() {
         let name = Name::new("Dr. Ann B. Smith", Subject::Person);
         let kinds: Vec<Kind> = name.forms[0].tokens.iter().map(|t| t.kind).collect();
-        assert_eq!(kinds, [Kind::Particle, Kind::Word, Kind::Initial, Kind::Word]);
+        assert_eq!(
+            kinds,
+            [Kind::Particle, Kind::Word, Kind::Initial, Kind::Word]
+        );
     }
 
     #[test]

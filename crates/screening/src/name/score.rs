@@ -117,7 +117,12 @@ impl Name {
     /// Compares two names: the best over their readings. Two names in the same script without an alphabet are compared
     /// character by character in it and not in Latin letters.
     pub fn compare(&self, candidate: &Self, knobs: &Knobs) -> Option<NameScore> {
-        compare_views(&self.views(), &candidate.views(), both(self.subject, candidate.subject), knobs)
+        compare_views(
+            &self.views(),
+            &candidate.views(),
+            both(self.subject, candidate.subject),
+            knobs,
+        )
     }
 }
 
@@ -128,7 +133,12 @@ pub(crate) fn compare_views(
     subject: Subject,
     knobs: &Knobs,
 ) -> Option<NameScore> {
-    let syllabic = |forms: &[FormView<'_>]| forms.first().map(|f| f.script).filter(|s| *s != FormScript::Latin);
+    let syllabic = |forms: &[FormView<'_>]| {
+        forms
+            .first()
+            .map(|f| f.script)
+            .filter(|s| *s != FormScript::Latin)
+    };
     let native = syllabic(query).is_some() && syllabic(query) == syllabic(candidate);
     let mut best: Option<NameScore> = None;
     for (q, asked) in query.iter().enumerate() {
@@ -160,7 +170,9 @@ pub(crate) fn both(a: Subject, b: Subject) -> Subject {
 fn parts_of(query: &FormView<'_>, candidate: &FormView<'_>) -> (Vec<Met>, Parts) {
     let met = align(&query.tokens, &candidate.tokens);
     let mut parts = information(&query.tokens, &candidate.tokens, &met);
-    parts.number = !query.numbers.is_empty() && !candidate.numbers.is_empty() && query.numbers != candidate.numbers;
+    parts.number = !query.numbers.is_empty()
+        && !candidate.numbers.is_empty()
+        && query.numbers != candidate.numbers;
     parts.one_sided_number = query.numbers.is_empty() != candidate.numbers.is_empty();
     parts.legal_form = !query.legal.is_empty()
         && !candidate.legal.is_empty()
@@ -174,13 +186,20 @@ fn information(query: &[TokenView<'_>], candidate: &[TokenView<'_>], met: &[Met]
     let (mut matched, mut apart) = (0.0, 0.0);
     let (mut left_query, mut left_candidate) = (all_query, all_candidate);
     for m in met {
-        let (a, b) = (weigh(&query[m.query.clone()]), weigh(&candidate[m.candidate.clone()]));
+        let (a, b) = (
+            weigh(&query[m.query.clone()]),
+            weigh(&candidate[m.candidate.clone()]),
+        );
         left_query -= a;
         left_candidate -= b;
         if m.how == How::Initial {
             matched += a.min(b);
             let open = BEYOND_INITIAL * (a - b).abs();
-            if a < b { left_candidate += open } else { left_query += open }
+            if a < b {
+                left_candidate += open;
+            } else {
+                left_query += open;
+            }
         } else {
             matched += f64::midpoint(a, b);
             apart += f64::midpoint(a, b) * m.apart;
@@ -205,7 +224,8 @@ impl Knobs {
 
     fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
         let flag = |set: bool, cost: f64| if set { cost } else { 0.0 };
-        self.base - TOO_LITTLE * (1.0 - parts.matched / ENOUGH).max(0.0)
+        self.base
+            - TOO_LITTLE * (1.0 - parts.matched / ENOUGH).max(0.0)
             - self.apart * parts.apart
             - self.conflict * parts.conflict.min(1.0)
             - self.extra(subject) * parts.extra
@@ -226,15 +246,27 @@ impl Knobs {
 ///
 /// With more left on the side that has less, conflict grows and extra shrinks; between the two ends that is concave, so
 /// the score is highest at one of them.
-pub(crate) fn bound(knobs: &Knobs, subject: Subject, matched: f64, left_query: f64, left_candidate: f64, larger: f64) -> f64 {
-    let (less, more) = (left_query.min(left_candidate), left_query.max(left_candidate));
+pub(crate) fn bound(
+    knobs: &Knobs,
+    subject: Subject,
+    matched: f64,
+    left_query: f64,
+    left_candidate: f64,
+    larger: f64,
+) -> f64 {
+    let (less, more) = (
+        left_query.min(left_candidate),
+        left_query.max(left_candidate),
+    );
     let parts = |less: f64| Parts {
         matched,
         conflict: less,
         extra: (more - less) / larger.max(1.0),
         ..Parts::default()
     };
-    knobs.odds(&parts(less), subject).max(knobs.odds(&parts(more), subject))
+    knobs
+        .odds(&parts(less), subject)
+        .max(knobs.odds(&parts(more), subject))
 }
 
 pub(crate) fn logistic(z: f64) -> f64 {
@@ -249,7 +281,10 @@ pub(crate) fn log_odds(score: f64) -> f64 {
 impl NameScore {
     /// In words: which met which, what was left.
     pub fn explain(&self, query: &Name, candidate: &Name) -> String {
-        self.said(&query.forms[self.query_form].view(), &candidate.forms[self.candidate_form].view())
+        self.said(
+            &query.forms[self.query_form].view(),
+            &candidate.forms[self.candidate_form].view(),
+        )
     }
 
     pub(crate) fn said(&self, query: &FormView<'_>, candidate: &FormView<'_>) -> String {
@@ -257,7 +292,10 @@ impl NameScore {
             .met
             .iter()
             .map(|m| {
-                let (a, b) = (words_of(query, m.query.clone()), words_of(candidate, m.candidate.clone()));
+                let (a, b) = (
+                    words_of(query, m.query.clone()),
+                    words_of(candidate, m.candidate.clone()),
+                );
                 match m.how {
                     How::Equal => a,
                     How::Spelling => format!("{a} = {b}"),
@@ -267,21 +305,42 @@ impl NameScore {
                 }
             })
             .collect();
-        said.extend(alone(query, "asked", |i| self.met.iter().any(|m| m.query.contains(&i))));
-        said.extend(alone(candidate, "listed", |i| self.met.iter().any(|m| m.candidate.contains(&i))));
+        said.extend(alone(query, "asked", |i| {
+            self.met.iter().any(|m| m.query.contains(&i))
+        }));
+        said.extend(alone(candidate, "listed", |i| {
+            self.met.iter().any(|m| m.candidate.contains(&i))
+        }));
         if self.parts.number || self.parts.one_sided_number {
-            said.push(format!("numbers {:?} and {:?}", query.numbers, candidate.numbers));
+            said.push(format!(
+                "numbers {:?} and {:?}",
+                query.numbers, candidate.numbers
+            ));
         }
         if self.parts.legal_form {
-            let classes = |f: &FormView<'_>| f.legal.iter().map(|l| words::legal_class(*l)).collect::<Vec<_>>().join(" ");
-            said.push(format!("legal forms {} and {}", classes(query), classes(candidate)));
+            let classes = |f: &FormView<'_>| {
+                f.legal
+                    .iter()
+                    .map(|l| words::legal_class(*l))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            };
+            said.push(format!(
+                "legal forms {} and {}",
+                classes(query),
+                classes(candidate)
+            ));
         }
         said.join("; ")
     }
 }
 
 fn words_of(form: &FormView<'_>, span: std::ops::Range<usize>) -> String {
-    form.tokens[span].iter().map(|t| String::from_utf8_lossy(t.text)).collect::<Vec<_>>().join(" ")
+    form.tokens[span]
+        .iter()
+        .map(|t| String::from_utf8_lossy(t.text))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The words of a side that met nothing, small ones left out.

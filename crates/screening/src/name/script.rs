@@ -33,9 +33,12 @@ fn is_invisible(c: char) -> bool {
 /// The script most of a word's letters are in, if it is not Latin.
 pub(crate) fn foreign_script(word: &str) -> Option<Script> {
     const SCRIPTS: CodePointMapDataBorrowed<'static, Script> = CodePointMapData::<Script>::new();
-    word.chars()
-        .map(|c| SCRIPTS.get(c))
-        .find(|s| !matches!(*s, Script::Latin | Script::Common | Script::Inherited | Script::Unknown))
+    word.chars().map(|c| SCRIPTS.get(c)).find(|s| {
+        !matches!(
+            *s,
+            Script::Latin | Script::Common | Script::Inherited | Script::Unknown
+        )
+    })
 }
 
 /// A word that is not Latin in Latin letters: from the table of names that rules get wrong, else by ICU's rules for its
@@ -52,21 +55,26 @@ pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
 
 /// Lower-case ASCII: accents off, special letters spelled out.
 pub(crate) fn ascii(text: &str) -> String {
+    const CLASSES: CodePointMapDataBorrowed<'static, CanonicalCombiningClass> =
+        CodePointMapData::<CanonicalCombiningClass>::new();
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }
-    const CLASSES: CodePointMapDataBorrowed<'static, CanonicalCombiningClass> =
-        CodePointMapData::<CanonicalCombiningClass>::new();
     let decomposed = DecomposingNormalizerBorrowed::new_nfd().normalize(text);
     let mut out = String::with_capacity(decomposed.len());
     for c in decomposed.chars() {
         match c {
             c if c.is_ascii() => out.push(c.to_ascii_lowercase()),
             // Signs for ayn, hamza and the soft sign are written by some and left out by others.
-            'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | '‘' | '’' | '‛' | 'ʹ' | 'ʺ' | '′' | '`' | '´' => {}
+            'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | '‘' | '’' | '‛' | 'ʹ' | 'ʺ' | '′' | '`' | '´' =>
+                {}
             'ø' | 'Ø' => out.push('o'),
             c if CLASSES.get(c) != CanonicalCombiningClass::NotReordered => {}
-            c => out.push_str(&deunicode::deunicode_char(c).unwrap_or("").to_ascii_lowercase()),
+            c => out.push_str(
+                &deunicode::deunicode_char(c)
+                    .unwrap_or("")
+                    .to_ascii_lowercase(),
+            ),
         }
     }
     out
@@ -140,20 +148,53 @@ mod tests {
     #[test]
     fn every_script_comes_out_as_letters() {
         let words = [
-            "Пригожин", "Зеленський", "Вучић", "Μητσοτάκης", "پزشکیان", "السوداني", "משה", "Սարգսյան", "ქართველი", "이재명",
-            "ひらがな", "カタカナ", "习近平", "मोदी", "মোহাম্মদ", "สมชาย", "ዐቢይ", "ប៉ុល", "Тоқаев", "ಕನ್ನಡ", "മലയാളം", "ਪੰਜਾਬੀ", "தமிழ்", "తెలుగు", "မြန်မာ",
+            "Пригожин",
+            "Зеленський",
+            "Вучић",
+            "Μητσοτάκης",
+            "پزشکیان",
+            "السوداني",
+            "משה",
+            "Սարգսյան",
+            "ქართველი",
+            "이재명",
+            "ひらがな",
+            "カタカナ",
+            "习近平",
+            "मोदी",
+            "মোহাম্মদ",
+            "สมชาย",
+            "ዐቢይ",
+            "ប៉ុល",
+            "Тоқаев",
+            "ಕನ್ನಡ",
+            "മലയാളം",
+            "ਪੰਜਾਬੀ",
+            "தமிழ்",
+            "తెలుగు",
+            "မြန်မာ",
         ];
         for word in words {
             let latin = read(word);
-            eprintln!("{word} {latin}");
-            assert!(latin.len() >= 2 && latin.bytes().all(|b| b.is_ascii_lowercase() || b == b' ' || b == b'\'' || b == b'-'), "{word}: {latin:?}");
+            assert!(
+                latin.len() >= 2
+                    && latin
+                        .bytes()
+                        .all(|b| b.is_ascii_lowercase() || b == b' ' || b == b'\'' || b == b'-'),
+                "{word}: {latin:?}"
+            );
         }
-        assert_eq!((read("Пригожин"), read("习近平")), ("prigozhin".into(), "xi jin ping".into()));
+        assert_eq!(
+            (read("Пригожин"), read("习近平")),
+            ("prigozhin".into(), "xi jin ping".into())
+        );
     }
 
     #[test]
     fn the_rules_named_exist() {
-        let ids = ["ru", "uk", "be", "sr", "mk", "kk", "mn", "ar", "fa", "he", "hy", "ka", "am"];
+        let ids = [
+            "ru", "uk", "be", "sr", "mk", "kk", "mn", "ar", "fa", "he", "hy", "ka", "am",
+        ];
         for id in ids {
             let locale: Locale = format!("{id}-latn-t-{id}-m0-bgn").parse().unwrap();
             assert!(Transliterator::try_new(&locale).is_ok(), "{id}");
@@ -162,7 +203,10 @@ mod tests {
 
     #[test]
     fn accents_fall() {
-        assert_eq!(ascii("François Ĵosé Łódź Støre ʻAbd Straße Vučić"), "francois jose lodz store abd strasse vucic");
+        assert_eq!(
+            ascii("François Ĵosé Łódź Støre ʻAbd Straße Vučić"),
+            "francois jose lodz store abd strasse vucic"
+        );
     }
 
     #[test]

@@ -76,7 +76,10 @@ fn raw(text: &str, initials: bool) -> Vec<String> {
             continue;
         }
         if c.is_alphanumeric() || is_mark(c) {
-            let boundary = word.chars().last().is_some_and(|l| l.is_numeric() != c.is_numeric() && !is_mark(c));
+            let boundary = word
+                .chars()
+                .last()
+                .is_some_and(|l| l.is_numeric() != c.is_numeric() && !is_mark(c));
             if boundary {
                 push(&mut words, &mut word, &mut dotted);
             }
@@ -109,19 +112,45 @@ fn push(words: &mut Vec<String>, word: &mut String, dotted: &mut bool) {
 /// Whether what follows is one letter and then a dot, a space or the end.
 fn single_letter_follows(chars: &std::iter::Peekable<std::str::Chars<'_>>) -> bool {
     let mut ahead = chars.clone();
-    matches!(ahead.next(), Some(c) if c.is_alphabetic()) && !matches!(ahead.next(), Some(c) if c.is_alphanumeric())
+    matches!(ahead.next(), Some(c) if c.is_alphabetic())
+        && !matches!(ahead.next(), Some(c) if c.is_alphanumeric())
 }
 
 /// Signs that some write inside a word and some do not.
 fn is_silent(c: char) -> bool {
-    matches!(c, '\'' | '’' | '‘' | '‛' | 'ʼ' | 'ʻ' | 'ʽ' | 'ʾ' | 'ʿ' | '`' | '´' | '′' | '"' | '“' | '”' | '„' | '«' | '»' | 'ـ')
+    matches!(
+        c,
+        '\'' | '’'
+            | '‘'
+            | '‛'
+            | 'ʼ'
+            | 'ʻ'
+            | 'ʽ'
+            | 'ʾ'
+            | 'ʿ'
+            | '`'
+            | '´'
+            | '′'
+            | '"'
+            | '“'
+            | '”'
+            | '„'
+            | '«'
+            | '»'
+            | 'ـ'
+    )
 }
 
 /// Marks that belong to the letter before them: vowel signs of Indic and Semitic scripts.
 fn is_mark(c: char) -> bool {
     use icu_properties::props::GeneralCategory as G;
-    const CATEGORIES: icu_properties::CodePointMapDataBorrowed<'static, G> = icu_properties::CodePointMapData::<G>::new();
-    !c.is_ascii() && matches!(CATEGORIES.get(c), G::NonspacingMark | G::SpacingMark | G::EnclosingMark)
+    const CATEGORIES: icu_properties::CodePointMapDataBorrowed<'static, G> =
+        icu_properties::CodePointMapData::<G>::new();
+    !c.is_ascii()
+        && matches!(
+            CATEGORIES.get(c),
+            G::NonspacingMark | G::SpacingMark | G::EnclosingMark
+        )
 }
 
 /// The words of text that is ASCII already, as transliteration leaves it.

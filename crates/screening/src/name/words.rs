@@ -15,9 +15,11 @@ static READINGS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock
         .collect()
 });
 
-static PARTICLES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| words(include_str!("tables/particles.txt")).collect());
+static PARTICLES: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| words(include_str!("tables/particles.txt")).collect());
 
-static TITLES: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| words(include_str!("tables/titles.txt")).collect());
+static TITLES: LazyLock<FxHashSet<&'static str>> =
+    LazyLock::new(|| words(include_str!("tables/titles.txt")).collect());
 
 static NUMBERS: LazyLock<FxHashMap<&'static str, u64>> = LazyLock::new(|| {
     rows(include_str!("tables/numbers.tsv"))
@@ -37,10 +39,14 @@ static GENERIC: LazyLock<FxHashMap<String, Vec<String>>> = LazyLock::new(|| {
 
 static GIVEN_NAMES: LazyLock<FxHashMap<Vec<u8>, Vec<u16>>> = LazyLock::new(|| {
     let mut groups: FxHashMap<Vec<u8>, Vec<u16>> = FxHashMap::default();
-    let lines = include_str!("tables/given-names.txt").lines().filter(|l| !l.starts_with('#'));
+    let lines = include_str!("tables/given-names.txt")
+        .lines()
+        .filter(|l| !l.starts_with('#'));
     for (group, line) in lines.enumerate() {
         for word in line.split_whitespace() {
-            let ids = groups.entry(super::fold::fold(&super::script::ascii(word)).into_bytes()).or_default();
+            let ids = groups
+                .entry(super::fold::fold(&super::script::ascii(word)).into_bytes())
+                .or_default();
             if ids.last() != Some(&(group as u16)) {
                 ids.push(group as u16);
             }
@@ -55,7 +61,13 @@ static FREQUENCIES: LazyLock<(FxHashMap<&'static str, u32>, f64)> = LazyLock::ne
     let mut names = 1.0;
     let mut counts = FxHashMap::default();
     for mut cells in rows(include_str!("tables/frequencies.tsv")) {
-        let (word, count) = (cells.next().unwrap_or_default(), cells.next().and_then(|n| n.parse::<u32>().ok()).unwrap_or(0));
+        let (word, count) = (
+            cells.next().unwrap_or_default(),
+            cells
+                .next()
+                .and_then(|n| n.parse::<u32>().ok())
+                .unwrap_or(0),
+        );
         if word == "*" {
             names = f64::from(count);
         } else {
@@ -101,7 +113,9 @@ pub(crate) fn same_given_name(a: &[u8], b: &[u8]) -> bool {
 /// All folded forms of the given names a folded word is a form of, itself left out.
 pub(crate) fn given_name_forms(word: &[u8]) -> impl Iterator<Item = &'static [u8]> {
     let groups = GIVEN_NAMES.get(word).map_or(&[][..], Vec::as_slice);
-    groups.iter().flat_map(|g| FORMS_OF[usize::from(*g)].iter().copied())
+    groups
+        .iter()
+        .flat_map(|g| FORMS_OF[usize::from(*g)].iter().copied())
 }
 
 static FORMS_OF: LazyLock<Vec<Vec<&'static [u8]>>> = LazyLock::new(|| {
@@ -125,9 +139,21 @@ static FORMS_OF: LazyLock<Vec<Vec<&'static [u8]>>> = LazyLock::new(|| {
 pub(super) fn rarity(folded: &str) -> f64 {
     let (counts, names) = &*FREQUENCIES;
     let of = |word: &str| counts.get(word).copied().unwrap_or(0);
-    let groups = GIVEN_NAMES.get(folded.as_bytes()).map_or(&[][..], Vec::as_slice);
-    let in_group = |g: &u16| FORMS_OF[usize::from(*g)].iter().filter_map(|f| Some(of(std::str::from_utf8(f).ok()?))).sum::<u32>();
-    let count = groups.iter().map(in_group).max().unwrap_or(0).max(of(folded));
+    let groups = GIVEN_NAMES
+        .get(folded.as_bytes())
+        .map_or(&[][..], Vec::as_slice);
+    let in_group = |g: &u16| {
+        FORMS_OF[usize::from(*g)]
+            .iter()
+            .filter_map(|f| Some(of(std::str::from_utf8(f).ok()?)))
+            .sum::<u32>()
+    };
+    let count = groups
+        .iter()
+        .map(in_group)
+        .max()
+        .unwrap_or(0)
+        .max(of(folded));
     if *names < 2.0 {
         return 1.0;
     }
@@ -150,7 +176,11 @@ pub(super) fn legal_form(words: &[String]) -> Option<LegalForm> {
 
 /// The name of a class of legal forms.
 pub(crate) fn legal_class(class: u8) -> &'static str {
-    LEGAL_FORMS.classes.get(usize::from(class)).copied().unwrap_or_default()
+    LEGAL_FORMS
+        .classes
+        .get(usize::from(class))
+        .copied()
+        .unwrap_or_default()
 }
 
 struct LegalForms {
@@ -186,7 +216,11 @@ impl LegalForms {
 
     fn longest(&self, words: &[String]) -> Option<LegalForm> {
         let (first, rest) = words.split_first()?;
-        let (tail, class) = self.forms.get(first)?.iter().find(|(tail, _)| rest.starts_with(tail))?;
+        let (tail, class) = self
+            .forms
+            .get(first)?
+            .iter()
+            .find(|(tail, _)| rest.starts_with(tail))?;
         Some(LegalForm {
             words: 1 + tail.len(),
             class: *class,
@@ -221,10 +255,24 @@ mod tests {
 
     #[test]
     fn legal_forms_of_all_languages_meet() {
-        for form in ["LLC", "L.L.C.", "ООО", "Общество с ограниченной ответственностью", "GmbH", "Sp. z o.o."] {
+        for form in [
+            "LLC",
+            "L.L.C.",
+            "ООО",
+            "Общество с ограниченной ответственностью",
+            "GmbH",
+            "Sp. z o.o.",
+        ] {
             assert_eq!(legal(form), Some("llc"), "{form}");
         }
-        for form in ["OAO", "Open Joint Stock Company", "S.p.A.", "A/S", "JSC", "株式会社"] {
+        for form in [
+            "OAO",
+            "Open Joint Stock Company",
+            "S.p.A.",
+            "A/S",
+            "JSC",
+            "株式会社",
+        ] {
             assert_eq!(legal(form), Some("jsc"), "{form}");
         }
         assert_eq!(legal("Company"), Some("co"));
@@ -233,7 +281,12 @@ mod tests {
 
     #[test]
     fn given_names_meet_their_short_forms() {
-        let same = |a: &str, b: &str| same_given_name(super::super::fold::fold(a).as_bytes(), super::super::fold::fold(b).as_bytes());
+        let same = |a: &str, b: &str| {
+            same_given_name(
+                super::super::fold::fold(a).as_bytes(),
+                super::super::fold::fold(b).as_bytes(),
+            )
+        };
         assert!(same("bibi", "benjamin") && same("ted", "theodore") && same("mykola", "nikolai"));
         assert!(!same("boris", "benjamin") && !same("roman", "robert"));
     }

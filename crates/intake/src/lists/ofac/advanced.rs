@@ -33,16 +33,21 @@ struct References(HashMap<(String, String), Node>);
 
 impl References {
     fn text(&self, set: &str, id: &str) -> &str {
-        self.0.get(&(set.to_owned(), id.to_owned())).map_or("", |n| n.text.trim())
+        self.0
+            .get(&(set.to_owned(), id.to_owned()))
+            .map_or("", |n| n.text.trim())
     }
 
     fn attribute(&self, set: &str, id: &str, attribute: &str) -> &str {
-        self.0.get(&(set.to_owned(), id.to_owned())).map_or("", |n| n.attribute(attribute))
+        self.0
+            .get(&(set.to_owned(), id.to_owned()))
+            .map_or("", |n| n.attribute(attribute))
     }
 
     /// The code of a country.
     fn country(&self, id: &str) -> Option<&'static str> {
-        territory::code(self.attribute("CountryValues", id, "ISO2")).or_else(|| territory::code(self.text("CountryValues", id)))
+        territory::code(self.attribute("CountryValues", id, "ISO2"))
+            .or_else(|| territory::code(self.text("CountryValues", id)))
     }
 }
 
@@ -59,9 +64,9 @@ struct File {
 }
 
 /// Reads the list.
-pub(in super::super) fn read(whole: Whole) -> Result<List, Error> {
+pub(in super::super) fn read(whole: &Whole) -> Result<List, Error> {
     let mut list = whole.list(super::sdn(), ListFormat::OfacAdvanced);
-    let file = collect(&whole)?;
+    let file = collect(whole)?;
     list.date.clone_from(&file.date);
     let mut entities: BTreeMap<String, (Entity, Vec<Entity>)> = BTreeMap::new();
     let mut order = Vec::new();
@@ -69,7 +74,11 @@ pub(in super::super) fn read(whole: Whole) -> Result<List, Error> {
         for profile in party.children("Profile") {
             let number = party.attribute("FixedRef");
             let Some(made) = entity(&file, party, profile, number, &mut list) else {
-                list.rejects.push(whole.reject(party.line, "no-name", &format!("party {number} has no primary name")));
+                list.rejects.push(whole.reject(
+                    party.line,
+                    "no-name",
+                    &format!("party {number} has no primary name"),
+                ));
                 continue;
             };
             list.count("entries");
@@ -81,15 +90,22 @@ pub(in super::super) fn read(whole: Whole) -> Result<List, Error> {
     for entry in &file.entries {
         match entities.get_mut(entry.attribute("ProfileID")) {
             Some((entity, _)) => add_measures(entity, entry),
-            None => list.rejects.push(whole.reject(entry.line, "no-such-profile", entry.attribute("ProfileID"))),
+            None => list.rejects.push(whole.reject(
+                entry.line,
+                "no-such-profile",
+                entry.attribute("ProfileID"),
+            )),
         }
     }
-    link(&file, &mut entities, &whole, &mut list);
+    link(&file, &mut entities, whole, &mut list);
     for id in order {
         let Some((mut entity, beside)) = entities.remove(&id) else {
             continue;
         };
-        entity.properties.entry("topics".to_owned()).or_insert_with(|| vec!["sanction".to_owned()]);
+        entity
+            .properties
+            .entry("topics".to_owned())
+            .or_insert_with(|| vec!["sanction".to_owned()]);
         let line = entity.provenance.clone();
         list.push(entity);
         for mut other in beside {
@@ -109,37 +125,75 @@ pub(in super::super) fn read(whole: Whole) -> Result<List, Error> {
 fn collect(whole: &Whole) -> Result<File, Error> {
     let mut file = File::default();
     let mut parents = SETS.to_vec();
-    parents.extend(["Sanctions", "Locations", "IDRegDocuments", "DistinctParties", "SanctionsEntries", "ProfileRelationships"]);
+    parents.extend([
+        "Sanctions",
+        "Locations",
+        "IDRegDocuments",
+        "DistinctParties",
+        "SanctionsEntries",
+        "ProfileRelationships",
+    ]);
     // The outermost element is a parent for its date alone: what is in its sections is taken there.
     parents.retain(|p| *p != "Sanctions");
     parents.push("DateOfIssue");
     let mut issued: BTreeMap<String, String> = BTreeMap::new();
-    xml::elements(whole, "OFAC's SDN_ADVANCED.XML", &parents, |parent, node| match parent {
-        "Locations" => {
-            file.locations.insert(node.attribute("ID").to_owned(), node);
-        }
-        "IDRegDocuments" => file.documents.entry(node.attribute("IdentityID").to_owned()).or_default().push(node),
-        "DistinctParties" => file.parties.push(node),
-        "SanctionsEntries" => file.entries.push(node),
-        "ProfileRelationships" => file.relationships.push(node),
-        "DateOfIssue" => {
-            issued.insert(node.name, node.text);
-        }
-        set => {
-            file.references.0.insert((set.to_owned(), node.attribute("ID").to_owned()), node);
-        }
-    })?;
-    let part = |name: &str| issued.get(name).and_then(|t| t.trim().parse::<u32>().ok()).unwrap_or(0);
-    file.date = dates::slashed(&format!("{}/{}/{}", part("Day"), part("Month"), part("Year")));
+    xml::elements(
+        whole,
+        "OFAC's SDN_ADVANCED.XML",
+        &parents,
+        |parent, node| match parent {
+            "Locations" => {
+                file.locations.insert(node.attribute("ID").to_owned(), node);
+            }
+            "IDRegDocuments" => file
+                .documents
+                .entry(node.attribute("IdentityID").to_owned())
+                .or_default()
+                .push(node),
+            "DistinctParties" => file.parties.push(node),
+            "SanctionsEntries" => file.entries.push(node),
+            "ProfileRelationships" => file.relationships.push(node),
+            "DateOfIssue" => {
+                issued.insert(node.name, node.text);
+            }
+            set => {
+                file.references
+                    .0
+                    .insert((set.to_owned(), node.attribute("ID").to_owned()), node);
+            }
+        },
+    )?;
+    let part = |name: &str| {
+        issued
+            .get(name)
+            .and_then(|t| t.trim().parse::<u32>().ok())
+            .unwrap_or(0)
+    };
+    file.date = dates::slashed(&format!(
+        "{}/{}/{}",
+        part("Day"),
+        part("Month"),
+        part("Year")
+    ));
     Ok(file)
 }
 
-fn entity(file: &File, party: &Node, profile: &Node, number: &str, list: &mut List) -> Option<(Entity, Vec<Entity>)> {
+fn entity(
+    file: &File,
+    party: &Node,
+    profile: &Node,
+    number: &str,
+    list: &mut List,
+) -> Option<(Entity, Vec<Entity>)> {
     let subtype = profile.attribute("PartySubTypeID");
     let kind = match file.references.text("PartySubTypeValues", subtype) {
         "Vessel" => "vessel",
         "Aircraft" => "aircraft",
-        _ => match file.references.text("PartyTypeValues", file.references.attribute("PartySubTypeValues", subtype, "PartyTypeID")) {
+        _ => match file.references.text(
+            "PartyTypeValues",
+            file.references
+                .attribute("PartySubTypeValues", subtype, "PartyTypeID"),
+        ) {
             "Individual" => "individual",
             _ => "",
         },
@@ -151,12 +205,18 @@ fn entity(file: &File, party: &Node, profile: &Node, number: &str, list: &mut Li
         sha256: String::new(),
         line: party.line,
     });
-    entity.add("sourceUrl", format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"));
+    entity.add(
+        "sourceUrl",
+        format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"),
+    );
     entity.add("notes", party.get("Comment"));
     let mut beside = Vec::new();
     for identity in profile.children("Identity") {
         add_names(&mut entity, file, identity, list);
-        let documents = file.documents.get(identity.attribute("ID")).map_or(&[][..], Vec::as_slice);
+        let documents = file
+            .documents
+            .get(identity.attribute("ID"))
+            .map_or(&[][..], Vec::as_slice);
         for document in documents {
             let index = beside.len() + 1;
             beside.extend(take_document(&mut entity, file, document, index, list));
@@ -175,12 +235,20 @@ fn add_names(entity: &mut Entity, file: &File, identity: &Node, list: &mut List)
         .children("NamePartGroups")
         .flat_map(|g| g.children("MasterNamePartGroup"))
         .flat_map(|m| m.children("NamePartGroup"))
-        .map(|g| (g.attribute("ID"), file.references.text("NamePartTypeValues", g.attribute("NamePartTypeID"))))
+        .map(|g| {
+            (
+                g.attribute("ID"),
+                file.references
+                    .text("NamePartTypeValues", g.attribute("NamePartTypeID")),
+            )
+        })
         .collect();
     for alias in identity.children("Alias") {
         let primary = alias.attribute("Primary") == "true";
         let weak = alias.attribute("LowQuality") == "true";
-        let kind = file.references.text("AliasTypeValues", alias.attribute("AliasTypeID"));
+        let kind = file
+            .references
+            .text("AliasTypeValues", alias.attribute("AliasTypeID"));
         for documented in alias.children("DocumentedName") {
             let (name, latin) = spelled(documented, &groups);
             if name.is_empty() {
@@ -206,10 +274,17 @@ fn add_names(entity: &mut Entity, file: &File, identity: &Node, list: &mut List)
 /// A documented name as `LAST, First Middle`, and whether it is in Latin letters.
 fn spelled(documented: &Node, groups: &HashMap<&str, &str>) -> (String, bool) {
     let (mut last, mut rest, mut latin) = (Vec::new(), Vec::new(), true);
-    for value in documented.children("DocumentedNamePart").flat_map(|p| p.children("NamePartValue")) {
+    for value in documented
+        .children("DocumentedNamePart")
+        .flat_map(|p| p.children("NamePartValue"))
+    {
         latin &= value.attribute("ScriptID") == LATIN;
         let part = value.text.trim();
-        match groups.get(value.attribute("NamePartGroupID")).copied().unwrap_or_default() {
+        match groups
+            .get(value.attribute("NamePartGroupID"))
+            .copied()
+            .unwrap_or_default()
+        {
             "Last Name" => last.push(part),
             _ => rest.push(part),
         }
@@ -224,28 +299,53 @@ fn spelled(documented: &Node, groups: &HashMap<&str, &str>) -> (String, bool) {
     (name, latin)
 }
 
-fn take_document(entity: &mut Entity, file: &File, document: &Node, index: usize, list: &mut List) -> Option<Entity> {
-    let kind = file.references.text("IDRegDocTypeValues", document.attribute("IDRegDocTypeID"));
+fn take_document(
+    entity: &mut Entity,
+    file: &File,
+    document: &Node,
+    index: usize,
+    list: &mut List,
+) -> Option<Entity> {
+    let kind = file
+        .references
+        .text("IDRegDocTypeValues", document.attribute("IDRegDocTypeID"));
     let number = document.get("IDRegistrationNo");
     if number.is_empty() {
         return None;
     }
     list.count("documents");
-    let country: Vec<&'static str> = file.references.country(document.attribute("IssuedBy-CountryID")).into_iter().collect();
+    let country: Vec<&'static str> = file
+        .references
+        .country(document.attribute("IssuedBy-CountryID"))
+        .into_iter()
+        .collect();
     let mut made = super::identification(entity, index, kind, number, &country);
     made.add("summary", document.get("Comment"));
     Some(made)
 }
 
 /// Features: births, places, addresses, nationality, gender, websites, wallets, vessel and aircraft facts.
-fn take_feature(entity: &mut Entity, file: &File, feature: &Node, beside: &mut Vec<Entity>, list: &mut List) {
-    let kind = file.references.text("FeatureTypeValues", feature.attribute("FeatureTypeID"));
+fn take_feature(
+    entity: &mut Entity,
+    file: &File,
+    feature: &Node,
+    beside: &mut Vec<Entity>,
+    list: &mut List,
+) {
+    let kind = file
+        .references
+        .text("FeatureTypeValues", feature.attribute("FeatureTypeID"));
     for version in feature.children("FeatureVersion") {
         let details: Vec<&str> = version
             .children("VersionDetail")
-            .map(|d| match file.references.text("DetailReferenceValues", d.attribute("DetailReferenceID")) {
-                "" => d.text.trim(),
-                known => known,
+            .map(|d| {
+                match file
+                    .references
+                    .text("DetailReferenceValues", d.attribute("DetailReferenceID"))
+                {
+                    "" => d.text.trim(),
+                    known => known,
+                }
             })
             .filter(|d| !d.is_empty())
             .collect();
@@ -257,9 +357,20 @@ fn take_feature(entity: &mut Entity, file: &File, feature: &Node, beside: &mut V
                 "Aircraft Manufacture Date" | "Vessel Year of Build" => "buildDate",
                 _ => "notes",
             };
-            let property = if entity.schema.property(property).is_some() { property } else { "notes" };
+            let property = if entity.schema.property(property).is_some() {
+                property
+            } else {
+                "notes"
+            };
             for date in found {
-                entity.add(property, if property == "notes" { format!("{kind}: {date}") } else { date });
+                entity.add(
+                    property,
+                    if property == "notes" {
+                        format!("{kind}: {date}")
+                    } else {
+                        date
+                    },
+                );
             }
         }
         for place in version.children("VersionLocation") {
@@ -288,7 +399,14 @@ fn take_feature(entity: &mut Entity, file: &File, feature: &Node, beside: &mut V
                 _ => ("notes", format!("{kind}: {detail}")),
             };
             let known = entity.schema.property(property).is_some();
-            entity.add(if known { property } else { "notes" }, if known { value } else { format!("{kind}: {detail}") });
+            entity.add(
+                if known { property } else { "notes" },
+                if known {
+                    value
+                } else {
+                    format!("{kind}: {detail}")
+                },
+            );
         }
     }
 }
@@ -299,7 +417,10 @@ fn take_location(entity: &mut Entity, file: &File, kind: &str, location: &Node, 
         .find_map(|c| file.references.country(c.attribute("CountryID")))
         .or_else(|| {
             let area = location.child("LocationAreaCode")?.attribute("AreaCodeID");
-            file.references.country(file.references.attribute("AreaCodeValues", area, "CountryID"))
+            file.references.country(
+                file.references
+                    .attribute("AreaCodeValues", area, "CountryID"),
+            )
         });
     let parts: Vec<&str> = location
         .children("LocationPart")
@@ -307,14 +428,25 @@ fn take_location(entity: &mut Entity, file: &File, kind: &str, location: &Node, 
         .map(|v| v.get("Value"))
         .filter(|v| !v.is_empty())
         .collect();
-    let named: Vec<&str> = parts.iter().copied().chain(country.and_then(territory::name)).collect();
+    let named: Vec<&str> = parts
+        .iter()
+        .copied()
+        .chain(country.and_then(territory::name))
+        .collect();
     let property = match kind {
         "Nationality Country" => "nationality",
         "Citizenship Country" => "citizenship",
         "Vessel Flag" | "Flag" => "flag",
         "Former Vessel Flag" => "pastFlags",
         "Place of Birth" => {
-            entity.add(if entity.schema.is_a("Person") { "birthPlace" } else { "notes" }, named.join(", "));
+            entity.add(
+                if entity.schema.is_a("Person") {
+                    "birthPlace"
+                } else {
+                    "notes"
+                },
+                named.join(", "),
+            );
             return;
         }
         _ => {
@@ -342,7 +474,9 @@ fn period_dates(period: &Node) -> Vec<String> {
     let Some(from) = edge("Start", "From") else {
         return Vec::new();
     };
-    let to = edge("End", "To").or_else(|| edge("Start", "To")).unwrap_or(from);
+    let to = edge("End", "To")
+        .or_else(|| edge("Start", "To"))
+        .unwrap_or(from);
     let text = |(y, m, d): (u32, u32, u32)| dates::slashed(&format!("{d}/{m}/{y}"));
     let whole_year = from.0 == to.0 && (from.1, from.2) == (1, 1) && (to.1, to.2) == (12, 31);
     let whole_month = (from.0, from.1) == (to.0, to.1) && from.2 == 1 && to.2 >= 28 && from != to;
@@ -370,26 +504,59 @@ fn add_measures(entity: &mut Entity, entry: &Node) {
     for event in entry.children("EntryEvent") {
         if let Some(date) = event.child("Date") {
             let part = |name: &str| date.get(name).parse::<u32>().unwrap_or(0);
-            if let Some(date) = dates::slashed(&format!("{}/{}/{}", part("Day"), part("Month"), part("Year"))) {
+            if let Some(date) = dates::slashed(&format!(
+                "{}/{}/{}",
+                part("Day"),
+                part("Month"),
+                part("Year")
+            )) {
                 let date = format!("{date}T00:00:00");
-                entity.first_seen = Some(entity.first_seen.take().map_or(date.clone(), |known| known.min(date)));
+                entity.first_seen = Some(
+                    entity
+                        .first_seen
+                        .take()
+                        .map_or(date.clone(), |known| known.min(date)),
+                );
             }
         }
     }
 }
 
-fn link(file: &File, entities: &mut BTreeMap<String, (Entity, Vec<Entity>)>, whole: &Whole, list: &mut List) {
+fn link(
+    file: &File,
+    entities: &mut BTreeMap<String, (Entity, Vec<Entity>)>,
+    whole: &Whole,
+    list: &mut List,
+) {
     for relationship in &file.relationships {
-        let other = entities.get(relationship.attribute("To-ProfileID")).map(|(e, _)| e.id.clone());
-        let (Some(other), Some((entity, beside))) = (other, entities.get_mut(relationship.attribute("From-ProfileID"))) else {
-            list.rejects.push(whole.reject(relationship.line, "no-such-profile", relationship.attribute("ID")));
+        let other = entities
+            .get(relationship.attribute("To-ProfileID"))
+            .map(|(e, _)| e.id.clone());
+        let (Some(other), Some((entity, beside))) = (
+            other,
+            entities.get_mut(relationship.attribute("From-ProfileID")),
+        ) else {
+            list.rejects.push(whole.reject(
+                relationship.line,
+                "no-such-profile",
+                relationship.attribute("ID"),
+            ));
             continue;
         };
         list.count("relationships");
-        let mut made = Entity::new(format!("{}-link-{}", entity.id, relationship.attribute("ID")), super::of("UnknownLink"));
+        let mut made = Entity::new(
+            format!("{}-link-{}", entity.id, relationship.attribute("ID")),
+            super::of("UnknownLink"),
+        );
         made.add("subject", &entity.id);
         made.add("object", &other);
-        made.add("role", file.references.text("RelationTypeValues", relationship.attribute("RelationTypeID")));
+        made.add(
+            "role",
+            file.references.text(
+                "RelationTypeValues",
+                relationship.attribute("RelationTypeID"),
+            ),
+        );
         beside.push(made);
     }
 }

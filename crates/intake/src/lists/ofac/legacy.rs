@@ -38,11 +38,15 @@ impl FileSet {
     pub(in super::super) fn around(path: &Path) -> Option<Self> {
         let (consolidated, _) = role(path)?;
         let mut set = Self::default();
-        let mut beside: Vec<PathBuf> = std::fs::read_dir(path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new(".")))
-            .ok()?
-            .flatten()
-            .map(|e| e.path())
-            .collect();
+        let mut beside: Vec<PathBuf> = std::fs::read_dir(
+            path.parent()
+                .filter(|p| !p.as_os_str().is_empty())
+                .unwrap_or(Path::new(".")),
+        )
+        .ok()?
+        .flatten()
+        .map(|e| e.path())
+        .collect();
         beside.sort_unstable();
         for file in beside {
             match role(&file).filter(|(c, _)| *c == consolidated) {
@@ -102,8 +106,13 @@ pub(in super::super) fn looks_like_csv(line: &str) -> bool {
 }
 
 fn records(text: &str) -> impl Iterator<Item = (u64, csv::StringRecord)> {
-    let rows = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
-    rows.into_records().flatten().map(|r| (table::line_of(text, &r), r))
+    let rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    rows.into_records()
+        .flatten()
+        .map(|r| (table::line_of(text, &r), r))
 }
 
 /// A cell; `-0-` stands for nothing.
@@ -126,35 +135,70 @@ struct Entry {
 pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
     let main = open(&set.main)?.whole()?;
     let consolidated = main.file.name.to_lowercase().starts_with("cons");
-    let dataset = if consolidated { super::consolidated() } else { super::sdn() };
+    let dataset = if consolidated {
+        super::consolidated()
+    } else {
+        super::sdn()
+    };
     let mut list = main.list(dataset, ListFormat::OfacCsv);
     let (mut entries, order) = read_main(&main, &mut list);
     if order.is_empty() {
-        return Err(main.wrong("OFAC's legacy CSV", "no row has a number and eleven more cells"));
+        return Err(main.wrong(
+            "OFAC's legacy CSV",
+            "no row has a number and eleven more cells",
+        ));
     }
     if let Some(path) = &set.aliases {
-        read_side(path, &mut list, &mut entries, 5, "alias", |entry, row, list| {
-            list.count("aliases");
-            super::add_alias(&mut entry.entity, cell(row, 2), cell(row, 3), false);
-        })?;
+        read_side(
+            path,
+            &mut list,
+            &mut entries,
+            5,
+            "alias",
+            |entry, row, list| {
+                list.count("aliases");
+                super::add_alias(&mut entry.entity, cell(row, 2), cell(row, 3), false);
+            },
+        )?;
     }
     if let Some(path) = &set.addresses {
-        read_side(path, &mut list, &mut entries, 6, "address", |entry, row, list| {
-            list.count("addresses");
-            add_address(&mut entry.entity, row, list);
-        })?;
+        read_side(
+            path,
+            &mut list,
+            &mut entries,
+            6,
+            "address",
+            |entry, row, list| {
+                list.count("addresses");
+                add_address(&mut entry.entity, row, list);
+            },
+        )?;
     }
     if let Some(path) = &set.comments {
-        read_side(path, &mut list, &mut entries, 2, "comment", |entry, row, list| {
-            list.count("comments");
-            entry.remarks.push_str(row.get(1).unwrap_or_default());
-            entry.cut = false;
-        })?;
+        read_side(
+            path,
+            &mut list,
+            &mut entries,
+            2,
+            "comment",
+            |entry, row, list| {
+                list.count("comments");
+                entry.remarks.push_str(row.get(1).unwrap_or_default());
+                entry.cut = false;
+            },
+        )?;
     }
     finish(&mut list, entries, &order);
-    for (what, path) in [("aliases", &set.aliases), ("addresses", &set.addresses), ("remarks beyond 1,000 characters", &set.comments)] {
+    for (what, path) in [
+        ("aliases", &set.aliases),
+        ("addresses", &set.addresses),
+        ("remarks beyond 1,000 characters", &set.comments),
+    ] {
         if path.is_none() {
-            list.notes.push(format!("{what}: their file was not beside {}", main.file.name));
+            list.notes.push(format!(
+                "{what}: their file was not beside {}",
+                main.file.name
+            ));
         }
     }
     Ok(list)
@@ -169,7 +213,15 @@ fn read_main(main: &Whole, list: &mut List) -> (HashMap<String, Entry>, Vec<Stri
             continue;
         }
         if row.len() != 12 || !number.bytes().all(|b| b.is_ascii_digit()) || number.is_empty() {
-            list.rejects.push(main.reject(line, "column-count", &format!("{} cells where 12 belong: {}", row.len(), row.iter().collect::<Vec<_>>().join(","))));
+            list.rejects.push(main.reject(
+                line,
+                "column-count",
+                &format!(
+                    "{} cells where 12 belong: {}",
+                    row.len(),
+                    row.iter().collect::<Vec<_>>().join(",")
+                ),
+            ));
             continue;
         }
         if cell(&row, 1).is_empty() {
@@ -177,7 +229,8 @@ fn read_main(main: &Whole, list: &mut List) -> (HashMap<String, Entry>, Vec<Stri
             continue;
         }
         if entries.contains_key(number) {
-            list.rejects.push(main.reject(line, "duplicate-number", number));
+            list.rejects
+                .push(main.reject(line, "duplicate-number", number));
             continue;
         }
         list.count("entries");
@@ -190,7 +243,8 @@ fn read_main(main: &Whole, list: &mut List) -> (HashMap<String, Entry>, Vec<Stri
 /// The 0x1A that ends DOS files, and the header some copies have.
 fn is_end_or_header(row: &csv::StringRecord, line: u64) -> bool {
     let first = row.get(0).unwrap_or_default();
-    first == "\u{1a}" && row.iter().skip(1).all(str::is_empty) || line == 1 && !first.starts_with(|c: char| c.is_ascii_digit())
+    first == "\u{1a}" && row.iter().skip(1).all(str::is_empty)
+        || line == 1 && !first.starts_with(|c: char| c.is_ascii_digit())
 }
 
 fn entry(main: &Whole, line: u64, number: &str, row: &csv::StringRecord) -> Entry {
@@ -204,7 +258,10 @@ fn entry(main: &Whole, line: u64, number: &str, row: &csv::StringRecord) -> Entr
     for program in cell(row, 3).split("] [") {
         entity.add("program", program.trim_matches(['[', ']']));
     }
-    entity.add("sourceUrl", format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"));
+    entity.add(
+        "sourceUrl",
+        format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"),
+    );
     let title = cell(row, 4);
     if entity.schema.is_a("Person") {
         for part in title.split("; ") {
@@ -234,9 +291,15 @@ fn add_vehicle(entity: &mut Entity, row: &csv::StringRecord) {
     ];
     for (at, property, label) in CELLS {
         let value = cell(row, at);
-        let coded = if property == "flag" { overt_model::territory::code(value) } else { Some(value) };
+        let coded = if property == "flag" {
+            overt_model::territory::code(value)
+        } else {
+            Some(value)
+        };
         match coded {
-            Some(coded) if entity.schema.property(property).is_some() => entity.add(property, coded),
+            Some(coded) if entity.schema.property(property).is_some() => {
+                entity.add(property, coded);
+            }
             _ if !value.is_empty() => entity.add("notes", format!("{label}: {value}")),
             _ => {}
         }
@@ -265,7 +328,11 @@ fn read_side(
         }
         let number = cell(&row, 0);
         if row.len() != cells {
-            list.rejects.push(whole.reject(line, "column-count", &format!("{} cells where {cells} belong", row.len())));
+            list.rejects.push(whole.reject(
+                line,
+                "column-count",
+                &format!("{} cells where {cells} belong", row.len()),
+            ));
             continue;
         }
         match entries.get_mut(number) {
@@ -273,7 +340,11 @@ fn read_side(
                 take(entry, &row, list);
                 entry.entity.provenance.push(whole.provenance(line));
             }
-            None => list.rejects.push(whole.reject(line, "no-such-entry", &format!("{what} of entry {number}, which the list does not have"))),
+            None => list.rejects.push(whole.reject(
+                line,
+                "no-such-entry",
+                &format!("{what} of entry {number}, which the list does not have"),
+            )),
         }
     }
     Ok(())
@@ -281,7 +352,10 @@ fn read_side(
 
 fn add_address(entity: &mut Entity, row: &csv::StringRecord, list: &mut List) {
     let (street, city, country) = (cell(row, 2), cell(row, 3), cell(row, 4));
-    let parts: Vec<&str> = [street, city, country].into_iter().filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> = [street, city, country]
+        .into_iter()
+        .filter(|p| !p.is_empty())
+        .collect();
     if parts.is_empty() {
         list.count("addresses without content");
         return;
@@ -311,7 +385,14 @@ fn finish(list: &mut List, mut entries: HashMap<String, Entry>, order: &[String]
         };
         let mut beside = Vec::new();
         for piece in remarks::pieces(&entry.remarks, entry.cut) {
-            take_piece(piece, &mut entry.entity, &mut beside, &mut wallets, &by_name, list);
+            take_piece(
+                piece,
+                &mut entry.entity,
+                &mut beside,
+                &mut wallets,
+                &by_name,
+                list,
+            );
         }
         list.push(entry.entity);
         for entity in beside {
@@ -348,16 +429,27 @@ fn take_piece(
 ) {
     match piece {
         Piece::WeakAlias { kind, name } => {
-            list.count(if kind == "a.k.a." { "weak aliases" } else { "weak former names" });
+            list.count(if kind == "a.k.a." {
+                "weak aliases"
+            } else {
+                "weak former names"
+            });
             super::add_alias(entity, kind, name, true);
         }
         Piece::Fact { property, values } if entity.schema.property(property).is_some() => {
             values.iter().for_each(|v| entity.add(property, v));
         }
-        Piece::Fact { property, values } => entity.add("notes", format!("{property}: {}", values.join(", "))),
-        Piece::Document { kind, number, countries } => {
+        Piece::Fact { property, values } => {
+            entity.add("notes", format!("{property}: {}", values.join(", ")));
+        }
+        Piece::Document {
+            kind,
+            number,
+            countries,
+        } => {
             list.count("documents");
-            let document = super::identification(entity, beside.len() + 1, kind, number, &countries);
+            let document =
+                super::identification(entity, beside.len() + 1, kind, number, &countries);
             beside.push(document);
         }
         Piece::Wallet { currency, address } => {
@@ -372,9 +464,16 @@ fn take_piece(
             list.count("linked to");
             // The stop that ends the remarks may be the name's own.
             let stopped = format!("{name}.");
-            match by_name.get(name).or_else(|| by_name.get(&stopped)).and_then(Option::as_deref) {
+            match by_name
+                .get(name)
+                .or_else(|| by_name.get(&stopped))
+                .and_then(Option::as_deref)
+            {
                 Some(other) => {
-                    let mut link = Entity::new(format!("{}-link-{}", entity.id, beside.len() + 1), super::of("UnknownLink"));
+                    let mut link = Entity::new(
+                        format!("{}-link-{}", entity.id, beside.len() + 1),
+                        super::of("UnknownLink"),
+                    );
                     link.add("subject", &entity.id);
                     link.add("object", other);
                     link.add("role", "Linked To");

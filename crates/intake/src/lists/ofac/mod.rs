@@ -16,11 +16,19 @@ use super::Dataset;
 const PUBLISHER: &str = "Office of Foreign Assets Control, US Department of the Treasury";
 
 fn sdn() -> Dataset {
-    Dataset::new("us_ofac_sdn", "OFAC Specially Designated Nationals and Blocked Persons", PUBLISHER)
+    Dataset::new(
+        "us_ofac_sdn",
+        "OFAC Specially Designated Nationals and Blocked Persons",
+        PUBLISHER,
+    )
 }
 
 fn consolidated() -> Dataset {
-    Dataset::new("us_ofac_cons", "OFAC Consolidated (non-SDN) List", PUBLISHER)
+    Dataset::new(
+        "us_ofac_cons",
+        "OFAC Consolidated (non-SDN) List",
+        PUBLISHER,
+    )
 }
 
 /// The schema for OFAC's word for the type of an entry.
@@ -31,7 +39,10 @@ fn schema_of(kind: &str) -> &'static Schema {
         "aircraft" => "Airplane",
         _ => "Organization",
     };
-    #[expect(clippy::expect_used, reason = "a schema named in code; a test covers every arm")]
+    #[expect(
+        clippy::expect_used,
+        reason = "a schema named in code; a test covers every arm"
+    )]
     ftm::schema(name).expect("FollowTheMoney has it")
 }
 
@@ -68,13 +79,26 @@ fn add_alias(entity: &mut Entity, kind: &str, name: &str, weak: bool) {
 
 /// Adds a document or number: to the property it belongs to, so that it can be matched, and as an entity of its own
 /// with its kind and country, which is returned.
-fn identification(holder: &mut Entity, index: usize, kind: &str, number: &str, countries: &[&'static str]) -> Entity {
+fn identification(
+    holder: &mut Entity,
+    index: usize,
+    kind: &str,
+    number: &str,
+    countries: &[&'static str],
+) -> Entity {
     let property = remarks::property_of(holder.schema, kind, number);
     if let Some(property) = property {
         holder.add(property, number);
     }
     let passport = kind.to_lowercase().contains("passport");
-    let mut document = Entity::new(format!("{}-id-{index}", holder.id), of(if passport { "Passport" } else { "Identification" }));
+    let mut document = Entity::new(
+        format!("{}-id-{index}", holder.id),
+        of(if passport {
+            "Passport"
+        } else {
+            "Identification"
+        }),
+    );
     document.add("holder", &holder.id);
     document.add("type", kind);
     document.add("number", number);
@@ -86,7 +110,10 @@ fn identification(holder: &mut Entity, index: usize, kind: &str, number: &str, c
 
 /// A wallet of an entry.
 fn wallet(holder: &str, currency: &str, address: &str) -> Entity {
-    let mut wallet = Entity::new(format!("ofac-wallet-{}-{address}", currency.to_lowercase()), of("CryptoWallet"));
+    let mut wallet = Entity::new(
+        format!("ofac-wallet-{}-{address}", currency.to_lowercase()),
+        of("CryptoWallet"),
+    );
     wallet.add("publicKey", address);
     wallet.add("currency", currency);
     wallet.add("holder", holder);

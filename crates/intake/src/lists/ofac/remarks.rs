@@ -11,9 +11,16 @@ pub(super) enum Piece<'a> {
     /// A weak name: `a.k.a. 'X'`, `f.k.a. 'X'`.
     WeakAlias { kind: &'static str, name: &'a str },
     /// Values of a property.
-    Fact { property: &'static str, values: Vec<String> },
+    Fact {
+        property: &'static str,
+        values: Vec<String>,
+    },
     /// A document or number, with the countries named behind it.
-    Document { kind: &'a str, number: &'a str, countries: Vec<&'static str> },
+    Document {
+        kind: &'a str,
+        number: &'a str,
+        countries: Vec<&'static str>,
+    },
     /// A wallet.
     Wallet { currency: &'a str, address: &'a str },
     /// The name of another entry.
@@ -36,8 +43,14 @@ const FACTS: [(&str, &str); 16] = [
     ("Telephone ", "phone"),
     ("PHONE ", "phone"),
     ("Aircraft Model ", "model"),
-    ("Aircraft Manufacturer's Serial Number (MSN) ", "serialNumber"),
-    ("Aircraft Construction Number (also called L/N or S/N or F/N) ", "serialNumber"),
+    (
+        "Aircraft Manufacturer's Serial Number (MSN) ",
+        "serialNumber",
+    ),
+    (
+        "Aircraft Construction Number (also called L/N or S/N or F/N) ",
+        "serialNumber",
+    ),
     ("Aircraft Serial Identification ", "serialNumber"),
     ("Aircraft Tail Number ", "registrationNumber"),
     ("MMSI ", "mmsi"),
@@ -146,7 +159,13 @@ pub(super) fn pieces(remarks: &str, cut: bool) -> impl Iterator<Item = Piece<'_>
         .into_iter()
         .enumerate()
         .filter(|(_, p)| !p.is_empty())
-        .map(move |(i, part)| if cut && i == last { Piece::Cut(part) } else { piece(part) })
+        .map(move |(i, part)| {
+            if cut && i == last {
+                Piece::Cut(part)
+            } else {
+                piece(part)
+            }
+        })
 }
 
 /// Parts between semicolons; a full stop ends the last, and now and then one before.
@@ -155,9 +174,18 @@ fn split(remarks: &str) -> Vec<&str> {
     let last = parts.len().saturating_sub(1);
     let strip = |(i, part): (usize, &'_ str)| -> usize {
         let quoted = part.ends_with("'.");
-        if i == last || quoted { part.strip_suffix('.').unwrap_or(part).len() } else { part.len() }
+        if i == last || quoted {
+            part.strip_suffix('.').unwrap_or(part).len()
+        } else {
+            part.len()
+        }
     };
-    parts.iter().copied().enumerate().map(|(i, p)| &p[..strip((i, p))]).collect()
+    parts
+        .iter()
+        .copied()
+        .enumerate()
+        .map(|(i, p)| &p[..strip((i, p))])
+        .collect()
 }
 
 fn piece(part: &str) -> Piece<'_> {
@@ -199,14 +227,18 @@ fn weak_alias(part: &str) -> Option<Piece<'_>> {
 }
 
 fn dated(part: &str) -> Option<Piece<'_>> {
-    let (property, rest) = DATES.iter().find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
+    let (property, rest) = DATES
+        .iter()
+        .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
     // A span of years is told by its ends; what is no date stays a note.
     let values = dates::dates(rest);
     (!values.is_empty()).then_some(Piece::Fact { property, values })
 }
 
 fn placed(part: &str) -> Option<Piece<'_>> {
-    let (property, rest) = COUNTRIES.iter().find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
+    let (property, rest) = COUNTRIES
+        .iter()
+        .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
     let code = territory::code(rest)?;
     Some(Piece::Fact {
         property,
@@ -215,7 +247,9 @@ fn placed(part: &str) -> Option<Piece<'_>> {
 }
 
 fn valued(part: &str) -> Option<Piece<'_>> {
-    let (property, rest) = FACTS.iter().find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
+    let (property, rest) = FACTS
+        .iter()
+        .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
     Some(Piece::Fact {
         property,
         values: vec![rest.trim().to_owned()],
@@ -243,20 +277,34 @@ fn number_and_countries(text: &str) -> (&str, Vec<&'static str>) {
         .skip(1)
         .filter_map(|b| territory::code(b.split(')').next().unwrap_or_default()))
         .collect();
-    let number = number.split(" issued ").next().unwrap_or(number).split(" expires ").next().unwrap_or(number);
+    let number = number
+        .split(" issued ")
+        .next()
+        .unwrap_or(number)
+        .split(" expires ")
+        .next()
+        .unwrap_or(number);
     (number.trim(), countries)
 }
 
 /// The property by which a document of that kind can be matched, if the schema has one.
 pub(super) fn property_of(schema: &Schema, kind: &str, number: &str) -> Option<&'static str> {
-    let (_, property) = DOCUMENTS.iter().find(|(label, _)| kind.eq_ignore_ascii_case(label.trim_end_matches(" #")) || kind == *label)?;
+    let (_, property) = DOCUMENTS.iter().find(|(label, _)| {
+        kind.eq_ignore_ascii_case(label.trim_end_matches(" #")) || kind == *label
+    })?;
     let property = match *property {
         // Companies have an IMO number too, persons none.
         "leiCode" if number.len() != 20 => "registrationNumber",
         p => p,
     };
-    let fallback = if property == "passportNumber" || property == "socialSecurityNumber" { "idNumber" } else { "registrationNumber" };
-    [property, fallback].into_iter().find(|p| schema.property(p).is_some())
+    let fallback = if property == "passportNumber" || property == "socialSecurityNumber" {
+        "idNumber"
+    } else {
+        "registrationNumber"
+    };
+    [property, fallback]
+        .into_iter()
+        .find(|p| schema.property(p).is_some())
 }
 
 #[cfg(test)]
@@ -273,31 +321,66 @@ mod tests {
             "DOB circa 1961; alt. DOB 01 Jun 1962; POB Zagorsk (Sergiev, Posad), Moscow Region, Russia; nationality Russia; Gender Male; Passport 629512112 (Russia); Linked To: D'S SUPERMARKET COMPANY LTD.; a.k.a. 'BLACK, Jack'.",
         );
         let expected = [
-            Piece::Fact { property: "birthDate", values: vec!["1961".into()] },
-            Piece::Fact { property: "birthDate", values: vec!["1962-06-01".into()] },
-            Piece::Fact { property: "birthPlace", values: vec!["Zagorsk (Sergiev, Posad), Moscow Region, Russia".into()] },
-            Piece::Fact { property: "nationality", values: vec!["ru".into()] },
-            Piece::Fact { property: "gender", values: vec!["male".into()] },
-            Piece::Document { kind: "Passport", number: "629512112", countries: vec!["ru"] },
+            Piece::Fact {
+                property: "birthDate",
+                values: vec!["1961".into()],
+            },
+            Piece::Fact {
+                property: "birthDate",
+                values: vec!["1962-06-01".into()],
+            },
+            Piece::Fact {
+                property: "birthPlace",
+                values: vec!["Zagorsk (Sergiev, Posad), Moscow Region, Russia".into()],
+            },
+            Piece::Fact {
+                property: "nationality",
+                values: vec!["ru".into()],
+            },
+            Piece::Fact {
+                property: "gender",
+                values: vec!["male".into()],
+            },
+            Piece::Document {
+                kind: "Passport",
+                number: "629512112",
+                countries: vec!["ru"],
+            },
             Piece::LinkedTo("D'S SUPERMARKET COMPANY LTD."),
-            Piece::WeakAlias { kind: "a.k.a.", name: "BLACK, Jack" },
+            Piece::WeakAlias {
+                kind: "a.k.a.",
+                name: "BLACK, Jack",
+            },
         ];
         assert_eq!(found, expected);
     }
 
     #[test]
     fn a_wallet_and_a_number_of_two_places() {
-        let found = all("Digital Currency Address - XBT 12udabs2; alt. Business Registration Number M99 (Florida) (United States)");
+        let found = all(
+            "Digital Currency Address - XBT 12udabs2; alt. Business Registration Number M99 (Florida) (United States)",
+        );
         let expected = [
-            Piece::Wallet { currency: "XBT", address: "12udabs2" },
-            Piece::Document { kind: "Business Registration Number", number: "M99", countries: vec!["us"] },
+            Piece::Wallet {
+                currency: "XBT",
+                address: "12udabs2",
+            },
+            Piece::Document {
+                kind: "Business Registration Number",
+                number: "M99",
+                countries: vec!["us"],
+            },
         ];
         assert_eq!(found, expected);
     }
 
     #[test]
     fn what_breaks_off_is_not_concluded_from() {
-        let found: Vec<Piece<'_>> = pieces("Gender Male; Digital Currency Address - XBT 1B64QRxf", true).collect();
-        assert_eq!(found[1], Piece::Cut("Digital Currency Address - XBT 1B64QRxf"));
+        let found: Vec<Piece<'_>> =
+            pieces("Gender Male; Digital Currency Address - XBT 1B64QRxf", true).collect();
+        assert_eq!(
+            found[1],
+            Piece::Cut("Digital Currency Address - XBT 1B64QRxf")
+        );
     }
 }

@@ -7,14 +7,18 @@ use super::super::{List, ListFormat, Whole, dates};
 use crate::error::Error;
 
 /// Reads the list.
-pub(in super::super) fn read(whole: Whole) -> Result<List, Error> {
+pub(in super::super) fn read(whole: &Whole) -> Result<List, Error> {
     let mut list = whole.list(super::sdn(), ListFormat::OfacXml);
     let mut nodes = Vec::new();
-    xml::elements(&whole, "OFAC's SDN.XML", &["sdnList"], |_, node| nodes.push(node))?;
+    xml::elements(whole, "OFAC's SDN.XML", &["sdnList"], |_, node| {
+        nodes.push(node);
+    })?;
     for node in nodes {
         match node.name.as_str() {
-            "publshInformation" | "publishInformation" => list.date = american(node.get("Publish_Date")),
-            "sdnEntry" => take(&node, &whole, &mut list),
+            "publshInformation" | "publishInformation" => {
+                list.date = american(node.get("Publish_Date"));
+            }
+            "sdnEntry" => take(&node, whole, &mut list),
             _ => {}
         }
     }
@@ -31,16 +35,23 @@ fn american(text: &str) -> Option<String> {
 fn take(node: &Node, whole: &Whole, list: &mut List) {
     let (number, name) = (node.get("uid"), full_name(node));
     if number.is_empty() || name.is_empty() {
-        list.rejects.push(whole.reject(node.line, "no-name", "sdnEntry without uid or name"));
+        list.rejects
+            .push(whole.reject(node.line, "no-name", "sdnEntry without uid or name"));
         return;
     }
     list.count("entries");
-    let mut entity = Entity::new(super::entry_id(number), super::schema_of(node.get("sdnType")));
+    let mut entity = Entity::new(
+        super::entry_id(number),
+        super::schema_of(node.get("sdnType")),
+    );
     entity.target = true;
     entity.add("name", &name);
     super::name_parts(&mut entity, &name);
     entity.add("topics", "sanction");
-    entity.add("sourceUrl", format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"));
+    entity.add(
+        "sourceUrl",
+        format!("https://sanctionssearch.ofac.treas.gov/Details.aspx?id={number}"),
+    );
     entity.add("notes", node.get("remarks"));
     let title = node.get("title");
     if entity.schema.is_a("Person") {
@@ -89,11 +100,19 @@ fn full_name(node: &Node) -> String {
 
 fn add_addresses(entity: &mut Entity, node: &Node, list: &mut List) {
     for address in items(node, "addressList", "address") {
-        let parts: Vec<&str> = ["address1", "address2", "address3", "city", "stateOrProvince", "postalCode", "country"]
-            .iter()
-            .map(|t| address.get(t))
-            .filter(|p| !p.is_empty())
-            .collect();
+        let parts: Vec<&str> = [
+            "address1",
+            "address2",
+            "address3",
+            "city",
+            "stateOrProvince",
+            "postalCode",
+            "country",
+        ]
+        .iter()
+        .map(|t| address.get(t))
+        .filter(|p| !p.is_empty())
+        .collect();
         list.count("addresses");
         let country = address.get("country");
         if parts.len() > 1 || country.is_empty() {
@@ -110,12 +129,17 @@ fn add_person(entity: &mut Entity, node: &Node) {
         return;
     }
     for birth in items(node, "dateOfBirthList", "dateOfBirthItem") {
-        dates::dates(birth.get("dateOfBirth")).iter().for_each(|d| entity.add("birthDate", d));
+        dates::dates(birth.get("dateOfBirth"))
+            .iter()
+            .for_each(|d| entity.add("birthDate", d));
     }
     for place in items(node, "placeOfBirthList", "placeOfBirthItem") {
         entity.add("birthPlace", place.get("placeOfBirth"));
     }
-    for (list, item, property) in [("nationalityList", "nationality", "nationality"), ("citizenshipList", "citizenship", "citizenship")] {
+    for (list, item, property) in [
+        ("nationalityList", "nationality", "nationality"),
+        ("citizenshipList", "citizenship", "citizenship"),
+    ] {
         for country in items(node, list, item) {
             if let Some(code) = territory::code(country.get("country")) {
                 entity.add(property, code);
@@ -148,12 +172,15 @@ fn take_id(entity: &mut Entity, id: &Node, index: usize, list: &mut List) -> Opt
         _ => None,
     };
     match plain.filter(|p| entity.schema.property(p).is_some()) {
-        Some("incorporationDate") => dates::dates(number).iter().for_each(|d| entity.add("incorporationDate", d)),
+        Some("incorporationDate") => dates::dates(number)
+            .iter()
+            .for_each(|d| entity.add("incorporationDate", d)),
         Some(property) => entity.add(property, number),
         None if number.is_empty() => entity.add("notes", kind),
         None => {
             list.count("documents");
-            let country: Vec<&'static str> = territory::code(id.get("idCountry")).into_iter().collect();
+            let country: Vec<&'static str> =
+                territory::code(id.get("idCountry")).into_iter().collect();
             return Some(super::identification(entity, index, kind, number, &country));
         }
     }
@@ -164,12 +191,19 @@ fn add_vessel(entity: &mut Entity, node: &Node) {
     let Some(vessel) = node.child("vesselInfo") else {
         return;
     };
-    for (tag, property) in [("callSign", "callSign"), ("vesselType", "type"), ("tonnage", "tonnage"), ("grossRegisteredTonnage", "grossRegisteredTonnage")] {
+    for (tag, property) in [
+        ("callSign", "callSign"),
+        ("vesselType", "type"),
+        ("tonnage", "tonnage"),
+        ("grossRegisteredTonnage", "grossRegisteredTonnage"),
+    ] {
         if entity.schema.property(property).is_some() {
             entity.add(property, vessel.get(tag));
         }
     }
-    if let Some(code) = territory::code(vessel.get("vesselFlag")).filter(|_| entity.schema.property("flag").is_some()) {
+    if let Some(code) = territory::code(vessel.get("vesselFlag"))
+        .filter(|_| entity.schema.property("flag").is_some())
+    {
         entity.add("flag", code);
     }
     let owner = vessel.get("vesselOwner");

@@ -1,0 +1,245 @@
+//! `overt lists`: the store of lists.
+
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use overt_intake::read_lists;
+use overt_lists::{Change, EntityChange, Loaded, Store, Version, changes};
+use overt_model::Entity;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Load sanctions lists into a store, show what is there, say what changed.
+#[derive(Args)]
+pub(crate) struct Lists {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Read lists as their publishers give them out and keep them as new versions
+    Load(Load),
+    /// Say what lists and versions a store has
+    Show(Show),
+    /// Say what was added, changed and removed between two versions, field by field
+    Diff(Diff),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Formats are told by content: OFAC (legacy CSV, SDN.XML, SDN_ADVANCED.XML), UN, UK, EU (CSV and XML), trade.gov,\n\
+    FollowTheMoney (entities and statements), Senzing. A folder stands for the files in it; of OFAC's CSV set one file is\n\
+    enough, the others are found beside it. A list that has not changed is not stored again.\n\n\
+    Examples:\n  overt lists load ofac/ un.xml --store lists/\n  \
+    overt lists load archive/2021-09/ --store lists/ --known-since 2021-09-20"
+)]
+struct Load {
+    /// Files or folders
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The store; it is begun if there is none
+    #[arg(long, value_name = "FOLDER")]
+    store: PathBuf,
+    /// The day since when the list was known, for lists from an archive; today if not given
+    #[arg(long, value_name = "DATE")]
+    known_since: Option<String>,
+}
+
+#[derive(Args)]
+#[command(after_help = "Example:\n  overt lists show --store lists/")]
+struct Show {
+    /// The store
+    #[arg(long, value_name = "FOLDER")]
+    store: PathBuf,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Examples:\n  overt lists diff us_ofac_sdn@20180101 us_ofac_sdn@20210920 --store lists/\n  \
+    overt lists diff old/sdn.csv new/sdn.csv --json"
+)]
+struct Diff {
+    /// A version of the store, or a list's file or folder
+    old: String,
+    /// A version of the store, or a list's file or folder
+    new: String,
+    /// The store
+    #[arg(long, value_name = "FOLDER")]
+    store: Option<PathBuf>,
+}
+
+impl Lists {
+    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        match &self.command {
+            Command::Load(command) => command.run(voice),
+            Command::Show(command) => command.run(voice),
+            Command::Diff(command) => command.run(voice),
+        }
+    }
+}
+
+impl Load {
+    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        let at = match &self.known_since {
+            Some(date) => day(date)?,
+            None => now(),
+        };
+        let lists = read_lists(&self.paths)?;
+        let mut store = Store::open_or_create(&self.store)?;
+        let (mut words, mut values) = (String::new(), Vec::new());
+        for list in &lists {
+            let loaded = store.load(list, at)?;
+            let (version, new) = match &loaded {
+                Loaded::New(version) => (version, true),
+                Loaded::Unchanged(version) => (version, false),
+            };
+            describe(&mut words, version, new);
+            values.push(json!({"version": version, "new": new}));
+            for note in &list.notes {
+                voice.warn(&format!("{}: {note}", list.dataset.name));
+            }
+            if !list.rejects.is_empty() {
+                voice.warn(&format!(
+                    "{}: {} rows could not be used; they are in rejects.csv of the version, the first: {} line {}: {}: {}",
+                    list.dataset.name,
+                    list.rejects.len(),
+                    list.rejects[0].file,
+                    list.rejects[0].line,
+                    list.rejects[0].reason,
+                    list.rejects[0].detail
+                ));
+            }
+        }
+        store.index(&store.known_at(None)?)?;
+        voice.result(&words, &json!({ "loaded": values }));
+        Ok(())
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// The last millisecond of a day, or a time, as milliseconds since 1970.
+pub(crate) fn day(text: &str) -> Result<i64, Failure> {
+    let usage = || {
+        Failure::Usage(format!(
+            "[usage] {text:?} is no date\n  write it as 2024-12-31 or 2024-12-31T12:00:00Z"
+        ))
+    };
+    if let Ok(time) = text.parse::<jiff::Timestamp>() {
+        return Ok(time.as_millisecond());
+    }
+    let date: jiff::civil::Date = text.parse().map_err(|_| usage())?;
+    let next = date.tomorrow().map_err(|_| usage())?;
+    let midnight = next
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|_| usage())?;
+    Ok(midnight.timestamp().as_millisecond() - 1)
+}
+
+fn describe(words: &mut String, version: &Version, new: bool) {
+    let state = if new { "new" } else { "unchanged" };
+    let _ = writeln!(
+        words,
+        "{version}  {state}, of {}: {} listed, {} entities in all",
+        version.day(),
+        version.targets,
+        version.entities
+    );
+    let counts: Vec<String> = version
+        .counts
+        .iter()
+        .map(|(what, n)| format!("{n} {what}"))
+        .collect();
+    let _ = writeln!(
+        words,
+        "  {}; {} rejected",
+        counts.join(", "),
+        version.rejects
+    );
+}
+
+impl Show {
+    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        let store = Store::open(&self.store)?;
+        let mut words = String::new();
+        for version in store.versions() {
+            let since = overt_model::Timestamp(version.loaded_at).to_string();
+            let _ = writeln!(
+                words,
+                "{version}  of {}, known since {}: {} listed ({})",
+                version.day(),
+                &since[..10],
+                version.targets,
+                version.dataset.title
+            );
+        }
+        voice.result(&words, &json!({ "versions": store.versions() }));
+        Ok(())
+    }
+}
+
+impl Diff {
+    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        let (old, new) = (self.entities(&self.old)?, self.entities(&self.new)?);
+        let found = changes(&old, &new);
+        let mut words = String::new();
+        for change in &found {
+            describe_change(&mut words, change);
+        }
+        let count = |what| found.iter().filter(|c| c.change == what).count();
+        let (added, changed, removed) = (
+            count(Change::Added),
+            count(Change::Changed),
+            count(Change::Removed),
+        );
+        let _ = writeln!(words, "{added} added, {changed} changed, {removed} removed");
+        voice.result(
+            &words,
+            &json!({"added": added, "changed": changed, "removed": removed, "changes": found}),
+        );
+        Ok(())
+    }
+
+    fn entities(&self, word: &str) -> Result<Vec<Entity>, Failure> {
+        if Path::new(word).exists() {
+            return Ok(read_lists(&[PathBuf::from(word)])?
+                .into_iter()
+                .flat_map(|l| l.entities)
+                .collect());
+        }
+        let Some(store) = &self.store else {
+            return Err(Failure::Usage(format!(
+                "[usage] {word}: is no file\n  to name a version, say which store with --store FOLDER"
+            )));
+        };
+        let store = Store::open(store)?;
+        Ok(store.entities(store.version(word)?)?)
+    }
+}
+
+fn describe_change(words: &mut String, change: &EntityChange) {
+    let sign = match change.change {
+        Change::Added => '+',
+        Change::Removed => '-',
+        Change::Changed => '~',
+    };
+    let _ = writeln!(
+        words,
+        "{sign} {} {} ({})",
+        change.id, change.caption, change.schema
+    );
+    for (field, (went, came)) in &change.fields {
+        for (sign, values) in [('-', went), ('+', came)] {
+            for value in values {
+                let _ = writeln!(words, "    {field} {sign} {value}");
+            }
+        }
+    }
+}

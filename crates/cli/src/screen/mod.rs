@@ -1,0 +1,264 @@
+//! `overt screen`: names and identifiers against lists.
+
+mod batch;
+mod sources;
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::Args;
+use overt_model::{Entity, ftm, territory};
+use overt_screening::{Knobs, Match, Query, Settings, THRESHOLD};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::voice::Voice;
+use sources::Lists;
+
+/// Screen names and identifiers against lists.
+#[derive(Args)]
+#[command(
+    after_help = "A score says how well a listed party fits what was asked, from 0 to 1; at or above the threshold it counts as a\n\
+    match to be looked at by a person. No match is no clearance: it says that these lists, of their dates, have nobody\n\
+    who fits.\n\n\
+    Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961 --lists lists/\n  \
+    overt screen --identifier 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz --lists sdn.csv\n  \
+    overt screen customers.csv --lists lists/ -o hits.csv\n  \
+    overt screen customers.csv --column name=full_name,dob=born,id=customer --lists lists/ -o hits.csv"
+)]
+pub(crate) struct Screen {
+    /// A table of customers (CSV, TSV) to screen row by row
+    customers: Option<PathBuf>,
+    /// A store, or lists as their publishers give them out
+    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    lists: Vec<PathBuf>,
+    /// A name to look for
+    #[arg(long, value_name = "NAME", conflicts_with = "customers")]
+    name: Vec<String>,
+    /// An identifier to look for: a wallet, a passport, an IMO number, a website…
+    #[arg(long, value_name = "VALUE", conflicts_with = "customers")]
+    identifier: Vec<String>,
+    /// What it is: Person, Company, Organization, LegalEntity, Vessel, Airplane, CryptoWallet…
+    #[arg(long, value_name = "SCHEMA")]
+    schema: Option<String>,
+    /// Date of birth, as 1961, 1961-06 or 1961-06-01
+    #[arg(long, value_name = "DATE")]
+    dob: Vec<String>,
+    /// A country, by code or name
+    #[arg(long, value_name = "COUNTRY")]
+    country: Vec<String>,
+    /// Scores from which on a result is a match
+    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD)]
+    threshold: f64,
+    /// At most so many results for each query
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    limit: usize,
+    /// Screen against what was known on a past day
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<String>,
+    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier
+    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
+    column: Vec<String>,
+    /// Where the hits go
+    #[arg(long, short, value_name = "FILE", requires = "customers")]
+    output: Option<PathBuf>,
+    /// End with code 1 if anything matches
+    #[arg(long)]
+    fail_on_match: bool,
+}
+
+impl Screen {
+    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        if !(0.0..=1.0).contains(&self.threshold) {
+            return Err(Failure::Usage(format!(
+                "[usage] --threshold {} is not between 0 and 1",
+                self.threshold
+            )));
+        }
+        let lists = Lists::open(&self.lists, self.as_of.as_deref())?;
+        lists.warn(voice);
+        let matches = match &self.customers {
+            Some(customers) => self.batch(customers, &lists, voice)?,
+            None => self.one(&lists, voice)?,
+        };
+        if self.fail_on_match && matches > 0 {
+            return Err(Failure::BarNotMet(format!("[bar] {matches} matched")));
+        }
+        Ok(())
+    }
+
+    fn one(&self, lists: &Lists, voice: &Voice) -> Result<usize, Failure> {
+        let entity = self.asked()?;
+        let query = Query::new(&entity)
+            .map_err(|e| Failure::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
+        let found = lists
+            .index
+            .search(&query, &self.settings(0.5), &Knobs::default(), |_| true);
+        let matches = found.iter().filter(|m| m.score >= self.threshold).count();
+        let mut words = String::new();
+        for m in &found {
+            self.describe(&mut words, m, lists);
+        }
+        if matches == 0 {
+            let _ = writeln!(
+                words,
+                "No match at {}. That is no clearance: it says that the lists below have nobody who fits.",
+                self.threshold
+            );
+        }
+        for list in &lists.lists {
+            let _ = writeln!(words, "screened against {list}");
+        }
+        let results: Vec<Value> = found
+            .iter()
+            .map(|m| value_of(m, lists, self.threshold))
+            .collect();
+        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.threshold, "lists": lists.lists, "algorithm": overt_screening::ALGORITHM}));
+        Ok(matches)
+    }
+
+    fn settings(&self, cutoff: f64) -> Settings {
+        Settings {
+            cutoff: cutoff.min(self.threshold),
+            limit: self.limit,
+        }
+    }
+
+    fn asked(&self) -> Result<Entity, Failure> {
+        let name = self.schema.as_deref().unwrap_or(if self.dob.is_empty() {
+            "LegalEntity"
+        } else {
+            "Person"
+        });
+        let mut entity = Entity::new("query", schema(name)?);
+        self.name.iter().for_each(|n| entity.add("name", n));
+        for date in &self.dob {
+            add(&mut entity, "birthDate", date)?;
+        }
+        for country in &self.country {
+            let code = territory::code(country).ok_or_else(|| {
+                Failure::Usage(format!(
+                    "[usage] {country:?} is no country\n  give its code, such as ru, or its name"
+                ))
+            })?;
+            add(&mut entity, "country", code)?;
+        }
+        for identifier in &self.identifier {
+            add_identifier(&mut entity, identifier);
+        }
+        Ok(entity)
+    }
+
+    fn describe(&self, words: &mut String, m: &Match, lists: &Lists) {
+        let Some(entity) = lists.index.entity(m.entity) else {
+            return;
+        };
+        let sign = if m.score >= self.threshold {
+            "match"
+        } else {
+            "below"
+        };
+        let _ = writeln!(
+            words,
+            "{:.3} {sign}  {} ({}, {})",
+            m.score, entity.caption, entity.schema, entity.id
+        );
+        for line in detail(m) {
+            let _ = writeln!(words, "    {line}");
+        }
+        for property in ["program", "birthDate", "nationality", "position", "holder"] {
+            if !entity.get(property).is_empty() {
+                let _ = writeln!(words, "    {property}: {}", entity.get(property).join("; "));
+            }
+        }
+        for p in entity.provenance.iter().take(1) {
+            let _ = writeln!(
+                words,
+                "    from {}, {} line {}",
+                entity.datasets.join(", "),
+                p.file,
+                p.line
+            );
+        }
+    }
+}
+
+/// What made a match, a line each.
+fn detail(m: &Match) -> Vec<String> {
+    let mut lines = Vec::new();
+    if m.identifier {
+        lines.push("an identifier is the same".to_owned());
+    }
+    if let Some(name) = &m.name {
+        let weak = if name.weak {
+            ", which the list calls a weak name"
+        } else {
+            ""
+        };
+        lines.push(format!(
+            "name {:.3}: {:?} as {:?}{weak}: {}",
+            name.score, name.query, name.candidate, name.detail
+        ));
+    }
+    lines.extend(
+        m.facts
+            .iter()
+            .map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail)),
+    );
+    lines
+}
+
+fn value_of(m: &Match, lists: &Lists, threshold: f64) -> Value {
+    json!({
+        "score": m.score,
+        "match": m.score >= threshold,
+        "identifier": m.identifier,
+        "name": m.name,
+        "facts": m.facts.iter().map(|f| json!({"fact": f.fact, "adds": f.adds, "detail": f.detail})).collect::<Vec<_>>(),
+        "entity": lists.index.entity(m.entity),
+    })
+}
+
+fn schema(name: &str) -> Result<&'static ftm::Schema, Failure> {
+    let found = ftm::schemata()
+        .find(|s| s.name.eq_ignore_ascii_case(name))
+        .filter(|s| s.matchable);
+    found.ok_or_else(|| {
+        let known: Vec<&str> = ftm::schemata()
+            .filter(|s| s.matchable)
+            .map(|s| s.name.as_str())
+            .collect();
+        Failure::Usage(format!(
+            "[usage] {name:?} is no schema that can be screened\n  one of {}",
+            known.join(", ")
+        ))
+    })
+}
+
+fn add(entity: &mut Entity, property: &str, value: &str) -> Result<(), Failure> {
+    if entity.schema.property(property).is_none() {
+        return Err(Failure::Usage(format!(
+            "[usage] a {} has no {property}\n  leave it out, or name another schema with --schema",
+            entity.schema
+        )));
+    }
+    entity.add(property, value);
+    Ok(())
+}
+
+/// An identifier under whatever property of the schema can hold it: values are compared whatever they are called.
+fn add_identifier(entity: &mut Entity, value: &str) {
+    let looks_like_mail = value.contains('@');
+    let looks_like_site =
+        value.contains("://") || value.contains('.') && !value.contains(' ') && !looks_like_mail;
+    let wanted: &[&str] = if looks_like_mail {
+        &["email"]
+    } else if looks_like_site {
+        &["website", "registrationNumber", "publicKey"]
+    } else {
+        &["idNumber", "registrationNumber", "publicKey", "imoNumber"]
+    };
+    if let Some(property) = wanted.iter().find(|p| entity.schema.property(p).is_some()) {
+        entity.add(property, value);
+    }
+}

@@ -1,0 +1,261 @@
+//! Lists and screening, end to end.
+
+use std::path::{Path, PathBuf};
+
+use assert_cmd::Command;
+use overt_testdata::shared;
+use serde_json::Value;
+
+fn overt() -> Command {
+    Command::cargo_bin("overt").unwrap()
+}
+
+fn said(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).into_owned()
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let dir = std::env::temp_dir().join(format!("overt-screening-{name}-{}", std::process::id()));
+    let _ = std::fs::remove_dir_all(&dir);
+    std::fs::create_dir_all(&dir).unwrap();
+    dir
+}
+
+fn json(words: &[&str]) -> Value {
+    let done = overt().arg("--json").args(words).output().unwrap();
+    assert!(done.status.success(), "{}", said(&done.stderr));
+    serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// A small list of our own.
+fn small_list(dir: &Path) -> PathBuf {
+    let path = dir.join("small.ftm.json");
+    let lines = [
+        r#"{"id":"p1","caption":"Ivan Petrov","schema":"Person","properties":{"name":["Ivan Petrov"],"birthDate":["1961-06-01"],"topics":["sanction"]},"target":true}"#,
+        r#"{"id":"c1","caption":"Alpha Shipping LLC","schema":"Company","properties":{"name":["Alpha Shipping LLC"],"topics":["sanction"]},"target":true}"#,
+    ];
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    path
+}
+
+#[test]
+fn a_store_keeps_what_was_known_when() {
+    let (Some(old), Some(new)) = (
+        shared("data/screening/ofac_2018"),
+        shared("data/screening/ofac_2021-09"),
+    ) else {
+        return;
+    };
+    let dir = scratch("store");
+    let store = dir.join("lists");
+    let store = store.to_str().unwrap();
+    for (folder, since) in [(&old, "2018-12-20"), (&new, "2021-09-20")] {
+        let loaded = json(&[
+            "lists",
+            "load",
+            folder.to_str().unwrap(),
+            "--store",
+            store,
+            "--known-since",
+            since,
+        ]);
+        assert_eq!(loaded["loaded"][0]["new"], true);
+    }
+    let again = json(&["lists", "load", new.to_str().unwrap(), "--store", store]);
+    assert_eq!(again["loaded"][0]["new"], false);
+    let ask = |as_of: &str| {
+        json(&[
+            "screen",
+            "--name",
+            "Андрій Деркач",
+            "--schema",
+            "Person",
+            "--lists",
+            store,
+            "--as-of",
+            as_of,
+        ])
+    };
+    assert_eq!(ask("2019-01-01")["matches"], 0);
+    let found = ask("2021-12-31");
+    assert_eq!(found["results"][0]["entity"]["id"], "ofac-29366");
+    assert!(found["lists"][0]["age_days"].as_i64().unwrap() > 0);
+    let early = overt()
+        .args([
+            "screen",
+            "--name",
+            "x y",
+            "--lists",
+            store,
+            "--as-of",
+            "2010-01-01",
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(early.status.code(), Some(2));
+    assert!(said(&early.stderr).contains("lists.nothing-yet"));
+    let diff = json(&[
+        "lists",
+        "diff",
+        "us_ofac_sdn@2018",
+        "us_ofac_sdn@2021",
+        "--store",
+        store,
+    ]);
+    let changes = diff["changes"].as_array().unwrap();
+    let of = |id: &str| changes.iter().find(|c| c["id"] == id).unwrap();
+    assert_eq!(of("ofac-29366")["change"], "added");
+    let came = &of("ofac-26235")["fields"]["program"][1];
+    assert!(
+        came.as_array()
+            .unwrap()
+            .iter()
+            .any(|p| p == "ELECTION-EO13848"),
+        "{came}"
+    );
+}
+
+#[test]
+fn a_wallet_finds_its_holder() {
+    let Some(folder) = shared("data/screening/ofac_2021-09") else {
+        return;
+    };
+    let found = json(&[
+        "screen",
+        "--identifier",
+        "1GqChmWqGtsaLrGbHfgdrV5Nkvahtjjuxr",
+        "--lists",
+        folder.to_str().unwrap(),
+    ]);
+    assert_eq!(
+        found["results"][0]["entity"]["properties"]["holder"][0],
+        "ofac-30518"
+    );
+    assert_eq!(found["results"][0]["identifier"], true);
+}
+
+#[test]
+fn a_table_of_customers() {
+    let dir = scratch("batch");
+    let list = small_list(&dir);
+    let customers = dir.join("customers.csv");
+    let rows = "customer;born;kind;number\nPetrov, Ivan;1961-06-01;Person;1\nAlpha Shiping;;Company;2\nNobody Atall;;Person;3\n...;;Person;4\nX;;Spaceship;5\n";
+    std::fs::write(&customers, rows).unwrap();
+    let hits = dir.join("hits.csv");
+    let done = overt()
+        .arg("--json")
+        .args([
+            "screen",
+            customers.to_str().unwrap(),
+            "--column",
+            "name=customer,dob=born,schema=kind,id=number",
+        ])
+        .args([
+            "--lists",
+            list.to_str().unwrap(),
+            "-o",
+            hits.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    assert!(done.status.success(), "{}", said(&done.stderr));
+    let summary: Value = serde_json::from_slice(&done.stdout).unwrap();
+    assert_eq!(
+        (&summary["rows"], &summary["matched"], &summary["failed"]),
+        (&Value::from(5), &Value::from(2), &Value::from(2))
+    );
+    let table = std::fs::read_to_string(&hits).unwrap();
+    assert!(
+        table.contains("p1") && table.contains("c1") && table.contains("Spaceship"),
+        "{table}"
+    );
+    assert!(!dir.join("hits.partial").exists());
+}
+
+#[test]
+fn no_match_is_no_clearance() {
+    let dir = scratch("none");
+    let list = small_list(&dir);
+    let done = overt()
+        .args([
+            "screen",
+            "--name",
+            "Somebody Else",
+            "--lists",
+            list.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    let words = said(&done.stdout);
+    assert!(
+        done.status.success() && words.contains("no clearance") && words.contains("unknown date"),
+        "{words}"
+    );
+    let done = overt()
+        .args([
+            "screen",
+            "--name",
+            "Ivan Petrov",
+            "--fail-on-match",
+            "--lists",
+            list.to_str().unwrap(),
+        ])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(1));
+}
+
+#[test]
+fn wrong_use_is_explained() {
+    let dir = scratch("wrong");
+    let list = small_list(&dir);
+    let list = list.to_str().unwrap();
+    let long = "x".repeat(5_000);
+    let cases: [(&[&str], &str); 5] = [
+        (
+            &["screen", "--name", "...", "--lists", list],
+            "neither a name",
+        ),
+        (
+            &["screen", "--name", &long, "--lists", list],
+            "5000 characters",
+        ),
+        (
+            &[
+                "screen",
+                "--name",
+                "a b",
+                "--schema",
+                "Spaceship",
+                "--lists",
+                list,
+            ],
+            "no schema",
+        ),
+        (
+            &[
+                "screen",
+                "--name",
+                "a b",
+                "--country",
+                "Atlantis",
+                "--lists",
+                list,
+            ],
+            "no country",
+        ),
+        (
+            &["lists", "show", "--store", dir.to_str().unwrap()],
+            "no list store",
+        ),
+    ];
+    for (words, expected) in cases {
+        let done = overt().args(words).output().unwrap();
+        assert_eq!(done.status.code(), Some(2), "{words:?}");
+        assert!(
+            said(&done.stderr).contains(expected),
+            "{}",
+            said(&done.stderr)
+        );
+    }
+}
