@@ -31,6 +31,7 @@ mod facts;
 mod hash;
 mod index;
 mod name;
+mod ownership;
 mod query;
 mod search;
 
@@ -40,5 +41,6 @@ pub use name::{
     Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,
     Token,
 };
+pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
 pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};

@@ -21,7 +21,7 @@ use sources::Lists;
     after_help = "A score says how well a listed party fits what was asked, from 0 to 1; at or above the threshold it counts as a\n\
     match to be looked at by a person. No match is no clearance: it says that these lists, of their dates, have nobody\n\
     who fits.\n\n\
-    Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961 --lists lists/\n  \
+    Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961\n  \
     overt screen --identifier 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz --lists sdn.csv\n  \
     overt screen customers.csv --lists lists/ -o hits.csv\n  \
     overt screen customers.csv --column name=full_name,dob=born,id=customer --lists lists/ -o hits.csv"
@@ -29,8 +29,9 @@ use sources::Lists;
 pub(crate) struct Screen {
     /// A table of customers (CSV, TSV) to screen row by row
     customers: Option<PathBuf>,
-    /// A store, or lists as their publishers give them out
-    #[arg(long, value_name = "PATH", required = true, num_args = 1..)]
+    /// A store, or lists as their publishers give them out; without it, the designations under Executive Order 13848 that
+    /// come with the program
+    #[arg(long, value_name = "PATH", num_args = 1..)]
     lists: Vec<PathBuf>,
     /// A name to look for
     #[arg(long, value_name = "NAME", conflicts_with = "customers")]

@@ -44,8 +44,15 @@ impl fmt::Display for ListInfo {
     }
 }
 
+/// The designations under Executive Order 13848 that come with the program; `regimes/eo13848/` says how they were made.
+const BUILT_IN: &str = include_str!("../../../../regimes/eo13848/designations.ftm.json");
+
 impl Lists {
+    /// Opens a store, or reads files; with neither, what comes with the program.
     pub(super) fn open(paths: &[PathBuf], as_of: Option<&str>) -> Result<Self, Failure> {
+        if paths.is_empty() {
+            return Self::built_in();
+        }
         if let [path] = paths
             && Store::is_store(path)
         {
@@ -82,6 +89,38 @@ impl Lists {
             index,
             lists: infos,
             notes,
+        })
+    }
+
+    fn built_in() -> Result<Self, Failure> {
+        let entities: Vec<overt_model::Entity> = BUILT_IN
+            .lines()
+            .map(serde_json::from_str)
+            .collect::<Result<_, _>>()
+            .map_err(|e| {
+                Failure::Input(format!(
+                    "[lists.damaged] the lists that come with the program: {e}"
+                ))
+            })?;
+        let of: Option<String> = entities
+            .iter()
+            .filter_map(|e| e.last_seen.as_deref())
+            .max()
+            .map(|d| d.chars().take(10).collect());
+        let info = ListInfo {
+            name: "eo13848".to_owned(),
+            version: None,
+            age_days: of.as_deref().and_then(age),
+            of,
+            listed: entities.iter().filter(|e| e.target).count(),
+        };
+        let index =
+            prepare(&entities).map_err(|e| Failure::Input(format!("[lists.damaged] {e}")))?;
+        let note = "no --lists given: screening against the designations under Executive Order 13848 that come with the program; they are no substitute for the official list";
+        Ok(Self {
+            index,
+            lists: vec![info],
+            notes: vec![note.to_owned()],
         })
     }
 

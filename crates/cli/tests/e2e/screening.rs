@@ -259,3 +259,56 @@ fn wrong_use_is_explained() {
         );
     }
 }
+
+/// The designations that come with the program: everybody OFAC's lists tag, the later ones, nobody else; what is not
+/// verified is marked.
+#[test]
+fn the_designations_that_come_with_the_program() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../regimes/eo13848/designations.ftm.json");
+    let entities: Vec<Value> = std::fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    let targets: Vec<&Value> = entities.iter().filter(|e| e["target"] == true).collect();
+    let sanctions = entities.iter().filter(|e| e["schema"] == "Sanction");
+    assert_eq!(sanctions.clone().count(), targets.len());
+    for sanction in sanctions {
+        let said = sanction["properties"].to_string();
+        assert!(
+            said.contains("2(a)") && said.contains("authority"),
+            "{said}"
+        );
+    }
+    if let Some(table) = shared("data/screening/eo13848_sdn_entries.csv") {
+        let mut rows = 0;
+        for row in csv::Reader::from_path(table).unwrap().records() {
+            let id = format!("eo13848-{}", &row.unwrap()[0]);
+            rows += 1;
+            assert!(targets.iter().any(|e| e["id"] == id.as_str()), "{id}");
+        }
+        assert_eq!((rows, targets.len()), (101, 111));
+        let wallets = entities
+            .iter()
+            .filter(|e| e["schema"] == "CryptoWallet")
+            .count();
+        assert!(wallets >= 50, "{wallets}");
+    }
+    let found = json(&["screen", "--name", "Евгений Пригожин", "--dob", "1961"]);
+    assert_eq!(found["results"][0]["entity"]["id"], "eo13848-21171");
+    // Election-themed, and not under this order.
+    for name in [
+        "Aleksandr Viktorovich Ionov",
+        "Anti-Globalization Movement of Russia",
+        "Natalya Valeryevna Burlinova",
+        "Ilya Andreevich Gambashidze",
+        "Nikolai Aleksandrovich Tupikin",
+        "Social Design Agency",
+        "Structura National Technologies",
+        "ANO Dialog",
+    ] {
+        let found = json(&["screen", "--name", name]);
+        assert_eq!(found["matches"], 0, "{name}: {}", found["results"][0]);
+    }
+}
