@@ -10,6 +10,7 @@ mod failure;
 mod inspect;
 mod lists;
 mod options;
+mod ownership;
 mod pages;
 mod screen;
 mod simulate;
@@ -54,6 +55,8 @@ enum Command {
     Lists(lists::Lists),
     /// Screen names and identifiers against lists
     Screen(Box<screen::Screen>),
+    /// Say whether a company is blocked by who owns it
+    Ownership(ownership::OwnershipOf),
     /// Print shell completions
     Completions(pages::Completions),
     /// Write the manual pages into a folder
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Command::Convert(command) => command.run(&voice),
         Command::Lists(command) => command.run(&voice),
         Command::Screen(command) => command.run(&voice),
+        Command::Ownership(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),
         Command::Man(command) => command.run::<Cli>(&voice),
     };

@@ -120,6 +120,24 @@ impl Load {
     }
 }
 
+/// The entities of a store, as known on a day, or of lists as their publishers give them out.
+pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<Entity>, Failure> {
+    if let [path] = paths
+        && Store::is_store(path)
+    {
+        let store = Store::open(path)?;
+        let mut entities = Vec::new();
+        for version in store.known_at(as_of.map(day).transpose()?)? {
+            entities.extend(store.entities(version)?);
+        }
+        return Ok(entities);
+    }
+    Ok(read_lists(paths)?
+        .into_iter()
+        .flat_map(|l| l.entities)
+        .collect())
+}
+
 /// Milliseconds since 1970.
 pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()

@@ -312,3 +312,60 @@ fn the_designations_that_come_with_the_program() {
         assert_eq!(found["matches"], 0, "{name}: {}", found["results"][0]);
     }
 }
+
+#[test]
+fn ownership_from_a_table_and_from_lists() {
+    let dir = scratch("ownership");
+    let stakes = dir.join("stakes.csv");
+    let rows = "owner,company,percent,from,until\nX,A,50,,\nA,B,30,,\nX,B,20,2020-01-01,2021-12-31\nZ,C,?,,\n";
+    std::fs::write(&stakes, rows).unwrap();
+    let stakes = stakes.to_str().unwrap();
+    let ask = |company: &str, blocked: &str, as_of: &str| {
+        let found = json(&[
+            "ownership",
+            company,
+            "--owners",
+            stakes,
+            "--blocked",
+            blocked,
+            "--as-of",
+            as_of,
+        ]);
+        found["ownership"]["blocked"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(ask("B", "X", "2021-06-01"), "yes");
+    assert_eq!(ask("B", "X", "2023-06-01"), "no");
+    assert_eq!(ask("C", "Z", "2023-06-01"), "undetermined");
+    let done = overt()
+        .args([
+            "ownership",
+            "B",
+            "--owners",
+            stakes,
+            "--blocked",
+            "X",
+            "--as-of",
+            "2021-06-01",
+        ])
+        .output()
+        .unwrap();
+    assert!(
+        said(&done.stdout).contains("50 % of B: A (30 %), X (20 %)"),
+        "{}",
+        said(&done.stdout)
+    );
+    let done = overt()
+        .args(["ownership", "nobody", "--owners", stakes])
+        .output()
+        .unwrap();
+    assert_eq!(done.status.code(), Some(2));
+    if let Some(list) = shared("data/screening/fixtures/yente_ftm/zala.entities.ftm.json") {
+        let found = json(&[
+            "ownership",
+            "NK-abdzbEBkqyT29GyREbiURZ",
+            "--lists",
+            list.to_str().unwrap(),
+        ]);
+        assert_eq!(found["ownership"]["blocked"], "yes");
+    }
+}
