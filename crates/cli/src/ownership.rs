@@ -11,6 +11,7 @@ use serde_json::json;
 
 use crate::failure::Failure;
 use crate::lists::entities_of;
+use crate::table::{Row, Table};
 use crate::voice::Voice;
 
 /// Say whether a company is blocked because blocked parties own half of it or more.
@@ -178,24 +179,8 @@ fn add_table(
 ) -> Result<(), Failure> {
     let refused =
         |detail: String| Failure::Input(format!("[ownership.table] {}: {detail}", path.display()));
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(path)
-        .map_err(|e| Failure::Environment(format!("[ownership.table] {}: {e}", path.display())))?;
-    let header = reader
-        .headers()
-        .map_err(|e| refused(e.to_string()))?
-        .clone();
-    let place = |names: &[&str]| {
-        header.iter().position(|h| {
-            names.contains(
-                &h.trim()
-                    .trim_start_matches('\u{feff}')
-                    .to_lowercase()
-                    .as_str(),
-            )
-        })
-    };
+    let mut table = Table::open(path, "ownership.table")?;
+    let place = |names: &[&str]| table.place(names);
     let (owner, company) = (place(&["owner"]), place(&["company", "asset", "owned"]));
     let (percent, from, until) = (
         place(&["percent", "percentage", "share", "stake"]),
@@ -203,15 +188,14 @@ fn add_table(
         place(&["until", "end", "enddate"]),
     );
     let (Some(owner), Some(company)) = (owner, company) else {
-        let there: Vec<&str> = header.iter().collect();
         return Err(refused(format!(
             "the columns owner and company are needed\n  columns there: {}",
-            there.join(", ")
+            table.columns()
         )));
     };
-    for row in reader.records() {
-        let row = row.map_err(|e| refused(e.to_string()))?;
-        let line = row.position().map_or(0, csv::Position::line);
+    for row in table.rows() {
+        let Row { line, cells } = row.map_err(|e| refused(e.to_string()))?;
+        let row = cells.map_err(|e| refused(format!("line {line}: not UTF-8: {e}")))?;
         let cell = |at: Option<usize>| at.and_then(|i| row.get(i)).map_or("", str::trim);
         let (owner, company) = (cell(Some(owner)), cell(Some(company)));
         if owner.is_empty() || company.is_empty() {

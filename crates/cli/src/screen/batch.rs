@@ -1,6 +1,6 @@
 //! A table of customers, row by row.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use overt_model::{Entity, territory};
 use overt_screening::{Knobs, Match, Query};
@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{Lists, Screen, add_identifier, detail, schema};
 use crate::failure::Failure;
+use crate::table::{Row, Table};
 use crate::voice::Voice;
 
 /// Roles of columns, and names they are known by when the user names none.
@@ -69,6 +70,9 @@ const HEADER: [&str; 12] = [
     "error",
 ];
 
+/// The place of each role's column, where there is one.
+type Columns = [Option<usize>; ROLES.len()];
+
 /// Rows screened at a time.
 const CHUNK: usize = 4096;
 
@@ -80,39 +84,29 @@ impl Screen {
         lists: &Lists,
         voice: &Voice,
     ) -> Result<usize, Failure> {
-        let refused =
-            |detail: String| Failure::Input(format!("[screen.table] {}: {detail}", path.display()));
-        let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter(path)?)
-            .flexible(true)
-            .from_path(path)
-            .map_err(|e| Failure::Environment(format!("[screen.table] {}: {e}", path.display())))?;
-        let header = reader
-            .headers()
-            .map_err(|e| refused(e.to_string()))?
-            .clone();
-        let columns = self.columns(&header, path)?;
+        let mut table = Table::open(path, "screen.table")?;
+        let columns = self.columns(&table, path)?;
         let mut out = Output::new(self.output.as_deref())?;
         let (mut rows, mut matched, mut failed) = (0usize, 0usize, 0usize);
-        let mut records = reader.records();
+        let mut records = table.rows();
         loop {
-            let chunk: Vec<csv::StringRecord> = records
+            let chunk: Vec<Row> = records
                 .by_ref()
                 .take(CHUNK)
                 .collect::<Result<_, _>>()
-                .map_err(|e| refused(e.to_string()))?;
+                .map_err(|e| Failure::Input(format!("[screen.table] {}: {e}", path.display())))?;
             if chunk.is_empty() {
                 break;
             }
             let screened: Vec<Screened> = chunk
                 .par_iter()
-                .map(|record| self.row(record, &columns, lists))
+                .map(|row| self.row(row, &columns, lists))
                 .collect();
             for row in &screened {
                 rows += 1;
                 matched +=
                     usize::from(row.found.first().is_some_and(|m| m.score >= self.threshold));
-                failed += usize::from(row.error.is_some());
+                failed += usize::from(row.failed);
                 out.write(row, lists, self.threshold)?;
             }
         }
@@ -133,19 +127,8 @@ impl Screen {
     }
 
     /// The place of each role's column.
-    fn columns(
-        &self,
-        header: &csv::StringRecord,
-        path: &Path,
-    ) -> Result<[Option<usize>; ROLES.len()], Failure> {
-        let place = |name: &str| {
-            header.iter().position(|h| {
-                h.trim()
-                    .trim_start_matches('\u{feff}')
-                    .eq_ignore_ascii_case(name)
-            })
-        };
-        let mut columns = ROLES.map(|(_, names)| names.iter().find_map(|n| place(n)));
+    fn columns(&self, table: &Table, path: &Path) -> Result<Columns, Failure> {
+        let mut columns = ROLES.map(|(_, names)| table.place(names));
         for word in &self.column {
             let known: Vec<&str> = ROLES.iter().map(|(r, _)| *r).collect();
             let (role, name) = word.split_once('=').unwrap_or((word, ""));
@@ -155,58 +138,60 @@ impl Screen {
                     known.join(", ")
                 )));
             };
-            let found = place(name).ok_or_else(|| {
-                let there: Vec<&str> = header.iter().collect();
-                Failure::Usage(format!(
-                    "[usage] {}: no column {name:?}\n  columns there: {}",
-                    path.display(),
-                    there.join(", ")
-                ))
-            })?;
-            columns[at] = Some(found);
+            let missing = || {
+                let there = table.columns();
+                format!(
+                    "[usage] {}: no column {name:?}\n  columns there: {there}",
+                    path.display()
+                )
+            };
+            columns[at] = Some(
+                table
+                    .place(&[name])
+                    .ok_or_else(|| Failure::Usage(missing()))?,
+            );
         }
         if columns[0].is_none() && columns[5].is_none() {
-            let there: Vec<&str> = header.iter().collect();
             return Err(Failure::Usage(format!(
                 "[usage] {}: no column says the name\n  columns there: {}\n  name it with --column name=COLUMN",
                 path.display(),
-                there.join(", ")
+                table.columns()
             )));
         }
         Ok(columns)
     }
 
-    fn row(
-        &self,
-        record: &csv::StringRecord,
-        columns: &[Option<usize>; ROLES.len()],
-        lists: &Lists,
-    ) -> Screened {
+    fn row(&self, row: &Row, columns: &Columns, lists: &Lists) -> Screened {
+        let mut screened = Screened {
+            line: row.line,
+            ..Screened::default()
+        };
+        let cells = match &row.cells {
+            Ok(cells) => cells,
+            Err(error) => return screened.failed(format!("the row is not UTF-8: {error}")),
+        };
         let cell = |role: usize| {
             columns[role]
-                .and_then(|i| record.get(i))
+                .and_then(|i| cells.get(i))
                 .map_or("", str::trim)
         };
-        let mut row = Screened {
-            line: record.position().map_or(0, csv::Position::line),
-            id: cell(1).to_owned(),
-            name: cell(0).to_owned(),
-            found: Vec::new(),
-            error: None,
-        };
-        let asked = self.asked_by(cell(0), cell(2), cell(3), cell(4), cell(5));
+        cell(1).clone_into(&mut screened.id);
+        cell(0).clone_into(&mut screened.name);
+        let country = cell(3);
+        if !country.is_empty() && territory::code(country).is_none() {
+            screened.error = Some(format!("{country:?} is no country; screened without it"));
+        }
+        let asked = self.asked_by(cell(0), cell(2), country, cell(4), cell(5));
         match asked.and_then(|e| Query::new(&e).map_err(|e| e.to_string())) {
             Ok(query) => {
-                row.found = lists.index.search(
-                    &query,
-                    &self.settings(self.threshold),
-                    &Knobs::default(),
-                    |_| true,
-                );
+                let settings = self.settings(self.threshold);
+                screened.found = lists
+                    .index
+                    .search(&query, &settings, &Knobs::default(), |_| true);
+                screened
             }
-            Err(error) => row.error = Some(error),
+            Err(error) => screened.failed(error),
         }
-        row
     }
 
     fn asked_by(
@@ -247,46 +232,41 @@ impl Screen {
     }
 }
 
+#[derive(Default)]
 struct Screened {
     line: u64,
     id: String,
     name: String,
     found: Vec<Match>,
+    /// Why it could not be screened, or not with all it says.
     error: Option<String>,
+    failed: bool,
 }
 
-/// Tab, semicolon or comma: whichever the first line has most of.
-fn delimiter(path: &Path) -> Result<u8, Failure> {
-    use std::io::{BufRead, BufReader, Read};
-    let file = std::fs::File::open(path)
-        .map_err(|e| Failure::Environment(format!("[screen.table] {}: {e}", path.display())))?;
-    let mut first = Vec::new();
-    let read = BufReader::new(file)
-        .take(1 << 20)
-        .read_until(b'\n', &mut first);
-    read.map_err(|e| Failure::Environment(format!("[screen.table] {}: {e}", path.display())))?;
-    let first = String::from_utf8_lossy(&first);
-    let count = |d: u8| first.matches(char::from(d)).count();
-    Ok([b',', b';', b'\t']
-        .into_iter()
-        .max_by_key(|d| (count(*d), *d == b','))
-        .unwrap_or(b','))
+impl Screened {
+    fn failed(self, error: String) -> Self {
+        Self {
+            error: Some(error),
+            failed: true,
+            ..self
+        }
+    }
 }
 
-/// The table of hits: to a file, beside it first, or to standard output.
+/// The table of hits: to a file, beside it until all is written, or to standard output.
 struct Output {
     table: csv::Writer<Box<dyn std::io::Write>>,
-    rename: Option<(std::path::PathBuf, std::path::PathBuf)>,
+    /// Vanishes if the work fails; else takes its place.
+    file: Option<(tempfile::TempPath, PathBuf)>,
 }
 
 impl Output {
     fn new(path: Option<&Path>) -> Result<Self, Failure> {
-        let (to, rename): (Box<dyn std::io::Write>, _) = match path {
+        let (to, file): (Box<dyn std::io::Write>, _) = match path {
             Some(path) => {
-                let beside = path.with_extension("partial");
-                let file = std::fs::File::create(&beside).map_err(|e| {
-                    Failure::Environment(format!("[output.failed] {}: {e}", beside.display()))
-                })?;
+                let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+                let beside = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+                let (file, beside) = beside.map_err(|e| failed(&e))?.into_parts();
                 (
                     Box::new(std::io::BufWriter::new(file)),
                     Some((beside, path.to_owned())),
@@ -296,7 +276,7 @@ impl Output {
         };
         let mut table = csv::Writer::from_writer(to);
         table.write_record(HEADER).map_err(|e| failed(&e))?;
-        Ok(Self { table, rename })
+        Ok(Self { table, file })
     }
 
     fn write(&mut self, row: &Screened, lists: &Lists, threshold: f64) -> Result<(), Failure> {
@@ -337,12 +317,10 @@ impl Output {
     fn finish(mut self) -> Result<(), Failure> {
         self.table.flush().map_err(|e| failed(&e))?;
         drop(self.table);
-        if let Some((from, to)) = self.rename {
-            std::fs::rename(&from, &to).map_err(|e| {
-                Failure::Environment(format!("[output.failed] {}: {e}", to.display()))
-            })?;
+        match self.file {
+            Some((beside, path)) => beside.persist(path).map_err(|e| failed(&e.error)),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

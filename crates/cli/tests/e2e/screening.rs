@@ -169,7 +169,27 @@ fn a_table_of_customers() {
         table.contains("p1") && table.contains("c1") && table.contains("Spaceship"),
         "{table}"
     );
-    assert!(!dir.join("hits.partial").exists());
+    // Lines end in carriage return and line feed, one row is not UTF-8, one names no country there is.
+    let rows = b"name,country\r\nIvan Petrov,Atlantis\r\nIv\xe9n Petrov,\r\n";
+    std::fs::write(&customers, rows).unwrap();
+    let (customers, list) = (customers.to_str().unwrap(), list.to_str().unwrap());
+    let hits_path = hits.to_str().unwrap();
+    let summary = json(&["screen", customers, "--lists", list, "-o", hits_path]);
+    assert_eq!(
+        (&summary["rows"], &summary["matched"], &summary["failed"]),
+        (&Value::from(2), &Value::from(1), &Value::from(1))
+    );
+    let table = std::fs::read_to_string(&hits).unwrap();
+    assert!(
+        table.contains("\n2,,Ivan Petrov,1,") && table.contains("Atlantis"),
+        "{table}"
+    );
+    assert!(
+        table.contains("\n3,") && table.contains("not UTF-8"),
+        "{table}"
+    );
+    // Nothing half-written is left.
+    assert_eq!(std::fs::read_dir(&dir).unwrap().count(), 3);
 }
 
 #[test]
