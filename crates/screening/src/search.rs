@@ -80,14 +80,8 @@ impl<B: AsRef<[u8]>> Index<B> {
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
-        let mut found: Vec<Match> = self
-            .candidates(&asked, settings.cutoff, knobs)
-            .into_iter()
-            .filter_map(|(entity, names)| self.compare(&asked, entity, &names, knobs))
-            .filter(|m| m.score >= settings.cutoff && accept(m.entity))
-            .collect();
-        self.rank(&mut found, settings.limit);
-        found
+        let candidates = self.candidates(&asked, settings.cutoff, knobs);
+        self.best(&asked, candidates, settings, knobs, accept)
     }
 
     /// The same, by comparing with every entity: what [`search`](Self::search) is tested against.
@@ -98,15 +92,26 @@ impl<B: AsRef<[u8]>> Index<B> {
         knobs: &Knobs,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
-        let asked = Prepared::new(query);
-        let mut found: Vec<Match> = self
-            .ids()
-            .filter_map(|id| {
-                let entity = &self.entities()[id.0 as usize];
-                let names: Vec<u32> =
-                    (entity.names_at..entity.names_at + entity.names_len).collect();
-                self.compare(&asked, id, &names, knobs)
-            })
+        let everybody = self.ids().map(|id| {
+            let entity = &self.entities()[id.0 as usize];
+            let names = entity.names_at..entity.names_at + entity.names_len;
+            (id, names.collect())
+        });
+        self.best(&Prepared::new(query), everybody, settings, knobs, accept)
+    }
+
+    /// The best of some entities, each with the names of it to compare.
+    fn best(
+        &self,
+        asked: &Prepared<'_>,
+        candidates: impl IntoIterator<Item = (EntityId, Vec<u32>)>,
+        settings: &Settings,
+        knobs: &Knobs,
+        accept: impl Fn(EntityId) -> bool,
+    ) -> Vec<Match> {
+        let mut found: Vec<Match> = candidates
+            .into_iter()
+            .filter_map(|(entity, names)| self.compare(asked, entity, &names, knobs))
             .filter(|m| m.score >= settings.cutoff && accept(m.entity))
             .collect();
         self.rank(&mut found, settings.limit);

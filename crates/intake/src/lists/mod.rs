@@ -214,13 +214,8 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::UkCsv => uk::read(&opened.whole()?),
         ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
         ListFormat::CslCsv => csl::read(&opened.whole()?),
-        ListFormat::OfacCsv => unreachable_set(path),
+        ListFormat::OfacCsv => ofac::read_csv(&ofac::FileSet::alone(path)),
     }
-}
-
-/// An OFAC table whose name is none of OFAC's.
-fn unreachable_set(path: &Path) -> Result<List, Error> {
-    ofac::read_csv(&ofac::FileSet::alone(path))
 }
 
 /// The format, by the first bytes.

@@ -58,7 +58,7 @@ const GIVEN_NAME: f64 = 0.15;
 /// The assignment that makes the most of both names' information.
 pub(crate) fn align(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Met> {
     let links = links(query, candidate);
-    let mut search = Search::new(&links, query.len(), candidate.len());
+    let mut search = Search::new(&links, query.len());
     search.from(0, 0, 0, 0.0);
     let mut met: Vec<Met> = search
         .best
@@ -236,7 +236,7 @@ struct Search<'a> {
 }
 
 impl<'a> Search<'a> {
-    fn new(links: &'a [Link], query: usize, _candidate: usize) -> Self {
+    fn new(links: &'a [Link], query: usize) -> Self {
         let starts: Vec<Range<usize>> = (0..query)
             .map(|i| {
                 let from = links.partition_point(|l| l.met.query.start < i);

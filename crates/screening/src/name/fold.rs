@@ -5,7 +5,7 @@
 //! ([`distance`](super::distance)).
 
 /// Spellings and what they become, tried in this order at each place.
-const SPELLINGS: [(&str, &str); 48] = [
+const SPELLINGS: [(&str, &str); 47] = [
     ("shch", "s"),
     ("tsch", "c"),
     ("dsch", "j"),
@@ -53,7 +53,6 @@ const SPELLINGS: [(&str, &str); 48] = [
     ("q", "k"),
     ("w", "v"),
     ("y", "i"),
-    ("x", "x"),
 ];
 
 /// The folded form of a lower-case ASCII word.
