@@ -162,13 +162,23 @@ impl World {
         Ok(())
     }
 
-    /// Whether another entity bears the same name: then either is its own.
+    /// Whether another entity bears a name of the same words, as people do that several lists have: then either is right.
     fn shares(&self, found: EntityId, owner: usize, alias: &str) -> bool {
+        let words = |name: &str| {
+            let lower = name.to_lowercase();
+            let mut words: Vec<String> = lower
+                .split(|c: char| !c.is_alphanumeric() && c != '\'')
+                .filter(|w| !w.is_empty())
+                .map(|w| w.replace('\'', ""))
+                .collect();
+            words.sort_unstable();
+            words
+        };
         let other = &self.entities[found.0 as usize];
         found.0 as usize != owner
             && other
                 .of_type(ftm::PropertyType::Name)
-                .any(|n| n.eq_ignore_ascii_case(alias))
+                .any(|n| words(n) == words(alias))
     }
 
     fn congress(&self) -> Result<()> {
@@ -224,11 +234,7 @@ impl World {
             let row = row?;
             let mut entity = person(&row[0]);
             asked += 1;
-            by_name += usize::from(
-                self.search(&entity, 1, THRESHOLD)
-                    .first()
-                    .is_some_and(|m| m.score >= THRESHOLD),
-            );
+            by_name += usize::from(!self.search(&entity, 1, THRESHOLD).is_empty());
             entity.add("gender", &row[4]);
             entity.add("birthDate", &row[5]);
             if let Some(code) = overt_model::territory::code(&row[7]) {

@@ -8,8 +8,8 @@ use std::cell::RefCell;
 
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
-    FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, Subject, TokenView, both,
-    bound, given_name_forms, joins, may_join,
+    FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, SHORTEST_WHOLE, Subject,
+    TokenView, both, bound, fold, folded_together, given_name_forms, joins, may_join,
 };
 
 /// What a form of the index can get from a query's form at most, as far as its words were met.
@@ -174,15 +174,19 @@ fn part_by_part<B: AsRef<[u8]>>(
     asked: u64,
     scratch: &mut Scratch,
 ) {
-    let letters = token.folded.len();
-    if letters < 4 || !token.folded.is_ascii() {
+    let Some(text) = std::str::from_utf8(token.text).ok().filter(|t| t.is_ascii()) else {
+        return;
+    };
+    if text.len() < SHORTEST_WHOLE {
         return;
     }
     // Up to the whole of it: what stands beside may be a letter or two more.
-    for length in SHORTEST_END..=letters {
-        for part in [&token.folded[..length], &token.folded[letters - length..]] {
-            exactly(index, part, |word| {
-                reach(index, word, asked, 0.0, true, scratch);
+    for length in SHORTEST_END..=text.len() {
+        for part in [&text[..length], &text[text.len() - length..]] {
+            exactly(index, fold(part).as_bytes(), |word| {
+                if index.text(word) == part.as_bytes() {
+                    reach(index, word, asked, 0.0, true, scratch);
+                }
             });
         }
     }
@@ -191,14 +195,13 @@ fn part_by_part<B: AsRef<[u8]>>(
 /// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of them.
 fn joined<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut Scratch) {
     for start in 0..query.tokens.len() {
-        let mut text = query.tokens[start].folded.to_owned();
         for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
-            text.extend(query.tokens[end].folded);
+            let together = folded_together(&query.tokens[start..=end]);
             let asked = ((1u64 << (end - start + 1)) - 1) << start;
-            let near = Near::new(&text);
-            each_similar(index, &text, scratch, |index, word, scratch| {
-                let folded = index.folded(word);
-                if joins(&query.tokens[start], &query.tokens[end], folded) && near.is_near(folded) {
+            let near = Near::new(&together);
+            each_similar(index, &together, scratch, |index, word, scratch| {
+                let ends = (&query.tokens[start], &query.tokens[end]);
+                if joins(ends.0, ends.1, index.text(word)) && near.is_near(index.folded(word)) {
                     reach(index, word, asked, index.weight(word), false, scratch);
                 }
             });

@@ -218,6 +218,12 @@ impl<B: AsRef<[u8]>> Index<B> {
         self.string(word.folded_at, word.folded_len.into())
     }
 
+    /// A word in Latin letters.
+    pub(crate) fn text(&self, id: u32) -> &[u8] {
+        let word = &self.words()[id as usize];
+        self.string(word.text_at, word.text_len.into())
+    }
+
     /// How much a word tells.
     pub(crate) fn weight(&self, id: u32) -> f64 {
         self.words()[id as usize].weight

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{Kind, distance, words};
+use super::{Kind, distance, fold, words};
 
 /// A token as comparison sees it; borrowed from a name or from an index.
 #[derive(Debug, Clone, Copy)]
@@ -127,8 +127,10 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
         (Kind::Initial, Kind::Initial) => return None,
         (Kind::Initial, Kind::Word) => return initial(a.text, b.text),
         (Kind::Word, Kind::Initial) => return initial(b.text, a.text),
-        // Small words that are not the same: al and el, bin and ibn carry too little to tell apart.
-        (Kind::Particle, Kind::Particle) => return Some((How::Similar, 0.5)),
+        // Small words that are nearly the same: al and el, bin and ibn carry too little to tell apart.
+        (Kind::Particle, Kind::Particle) => {
+            return (distance::weighted(a.folded, b.folded) <= 1.0).then_some((How::Similar, 0.5));
+        }
         (Kind::Particle, _) | (_, Kind::Particle) if a.folded == b.folded => {
             return Some((How::Spelling, SPELLING));
         }
@@ -154,15 +156,22 @@ fn initial(letter: &[u8], word: &[u8]) -> Option<(How, f64)> {
     (word.len() > 1 && word.starts_with(letter)).then_some((How::Initial, 0.0))
 }
 
-/// Whether words from `first` to `last` may be one word: either end is a word of its own and spelled as in it. So such
+/// Whether words from `first` to `last` may be one word: either end is a word of its own and written as in it. So such
 /// words can be looked up by their beginnings and ends.
 pub(crate) fn joins(first: &TokenView<'_>, last: &TokenView<'_>, word: &[u8]) -> bool {
-    let tells = |end: &TokenView<'_>| end.kind == Kind::Word && end.folded.len() >= SHORTEST_END;
-    tells(first) && word.starts_with(first.folded) || tells(last) && word.ends_with(last.folded)
+    let tells = |end: &TokenView<'_>| end.kind == Kind::Word && end.text.len() >= SHORTEST_END;
+    tells(first) && word.starts_with(first.text) || tells(last) && word.ends_with(last.text)
 }
 
 /// Letters of an end by which joined words are known.
 pub(crate) const SHORTEST_END: usize = 3;
+
+/// The folded spelling of neighbouring words written together; letters that meet at the seam may be one sound.
+pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
+    let text: Vec<u8> = words.iter().flat_map(|w| w.text).copied().collect();
+    // Words are made of what preparation leaves, which is UTF-8.
+    std::str::from_utf8(&text).map_or_else(|_| text.clone(), |t| fold::fold(t).into_bytes())
+}
 
 /// Whether any word of the query is several of the candidate's, written together.
 pub(crate) fn may_join(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> bool {
@@ -177,49 +186,41 @@ fn joined(
     single: &[TokenView<'_>],
     mut found: impl FnMut(Span, usize, How, f64, f64),
 ) {
-    for (j, word) in single
-        .iter()
-        .enumerate()
-        .filter(|(_, w)| w.kind == Kind::Word && w.folded.len() >= 4)
-    {
+    let whole = |word: &TokenView<'_>| word.kind == Kind::Word && word.text.len() >= SHORTEST_WHOLE;
+    for (j, word) in single.iter().enumerate().filter(|(_, w)| whole(w)) {
         for start in 0..many.len() {
-            let (mut letters, mut weight) = (0, 0.0);
-            for end in start..many.len().min(start + MOST_JOINED) {
-                letters += many[end].folded.len();
+            let (mut letters, mut weight) = (many[start].text.len(), many[start].weight);
+            for end in start + 1..many.len().min(start + MOST_JOINED) {
+                letters += many[end].text.len();
                 weight += many[end].weight;
-                if letters > word.folded.len() + 2 {
+                if letters > word.text.len() + MORE_LETTERS {
                     break;
                 }
-                if end == start || letters + 2 < word.folded.len() {
+                if letters + MORE_LETTERS < word.text.len()
+                    || !joins(&many[start], &many[end], word.text)
+                {
                     continue;
                 }
-                if !joins(&many[start], &many[end], word.folded) {
-                    continue;
-                }
-                let text = many[start..=end]
-                    .iter()
-                    .map(|t| t.folded)
-                    .collect::<Vec<_>>()
-                    .concat();
-                if let Some(apart) = distance::share(&text, word.folded) {
+                let together = folded_together(&many[start..=end]);
+                if let Some(apart) = distance::share(&together, word.folded) {
                     let how = if apart == 0.0 {
                         How::Spelling
                     } else {
                         How::Similar
                     };
                     let apart = apart.max(SPELLING);
-                    found(
-                        start..end + 1,
-                        j,
-                        how,
-                        apart,
-                        (weight + word.weight) * (1.0 - apart),
-                    );
+                    let gain = (weight + word.weight) * (1.0 - apart);
+                    found(start..end + 1, j, how, apart, gain);
                 }
             }
         }
     }
 }
+
+/// Shorter words are not taken for joined ones.
+pub(crate) const SHORTEST_WHOLE: usize = 4;
+/// Letters that joined words may have more or fewer than the one word, before folding.
+const MORE_LETTERS: usize = 3;
 
 /// Depth-first search over the query's words; each link or none is taken at each, and what cannot beat the best so far
 /// is left.

@@ -61,7 +61,7 @@ const LONGEST: usize = 48;
 
 /// The distance in weighted edits (optimal string alignment): a vowel for another, or a consonant for one that sounds
 /// like it, costs 1/2; inserting or leaving out a vowel or an `h` 3/4; two neighbours swapped 3/4; anything else 1.
-fn weighted(a: &[u8], b: &[u8]) -> f64 {
+pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
     if a == b {
         return 0.0;
     }

@@ -17,7 +17,10 @@ use icu_properties::props::Script;
 use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
-pub(crate) use align::{MOST_JOINED, SHORTEST_END, TokenView, joins, may_join};
+pub(crate) use align::{
+    MOST_JOINED, SHORTEST_END, SHORTEST_WHOLE, TokenView, folded_together, joins, may_join,
+};
+pub(crate) use fold::fold;
 pub(crate) use distance::Near;
 #[cfg(test)]
 pub(crate) use distance::share;
@@ -142,7 +145,11 @@ impl Name {
         if let Some((script, characters)) = tokens::syllables(text) {
             forms.push(syllabic(script, characters));
         }
-        for words in tokens::readings(text, subject.may_be_person(), MOST_READINGS) {
+        let mut readings = tokens::readings(text, subject.may_be_person(), MOST_READINGS);
+        if let Some(parted) = readings.first().and_then(|r| unglued(r, subject)) {
+            readings.push(parted);
+        }
+        for words in readings {
             let form = Form::new(words, subject);
             if !form.tokens.is_empty() && !forms.contains(&form) {
                 forms.push(form);
@@ -292,6 +299,20 @@ impl Token {
     }
 }
 
+/// An organisation's words with the legal form that is written onto one of them (`Eurobetltd`) apart; none if there is
+/// no such word.
+fn unglued(words: &[String], subject: Subject) -> Option<Vec<String>> {
+    if !matches!(subject, Subject::Organization | Subject::Either) {
+        return None;
+    }
+    words.iter().enumerate().find_map(|(i, word)| {
+        let (name, form) = words::glued_legal_form(word)?;
+        let mut parted = words.to_vec();
+        parted.splice(i..=i, [name.to_owned(), form.to_owned()]);
+        Some(parted)
+    })
+}
+
 /// Takes legal forms out of an organisation's words, unless nothing would be left.
 fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u8>) {
     if !matches!(subject, Subject::Organization | Subject::Either) {
@@ -406,6 +427,18 @@ mod tests {
         );
         assert_eq!(words("OAO Gazprom", Subject::Organization), "gazprom");
         assert_eq!(words("The Company", Subject::Organization), "the");
+    }
+
+    #[test]
+    fn a_legal_form_written_onto_the_name() {
+        let name = Name::new("EUROBETLTD", Subject::Organization);
+        let bare: Vec<&str> = name.forms[1]
+            .tokens
+            .iter()
+            .map(|t| t.text.as_str())
+            .collect();
+        assert_eq!((bare, name.forms[1].legal.len()), (vec!["eurobet"], 1));
+        assert_eq!(Name::new("Zinc", Subject::Organization).forms.len(), 1);
     }
 
     #[test]

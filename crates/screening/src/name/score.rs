@@ -9,8 +9,8 @@ use super::{Form, FormScript, Kind, Name, Subject, Token, words};
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 8 · max(0, 1 − matched / 1.25)
-///       − apart · (information lost between words that met) / W
+/// z = base − 8 · max(0, 1 − matched / 1.25), 7.2 instead of 8 where all words are the same
+///       − apart · (information lost between words that met)
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
 ///       − 3.85 where numbers differ or only one side has one, − 0.2 where legal forms differ
@@ -33,11 +33,11 @@ pub struct Knobs {
 impl Default for Knobs {
     fn default() -> Self {
         Self {
-            base: 4.8,
-            apart: 7.3,
-            conflict: 7.3,
-            extra_person: 3.8,
-            extra_organization: 6.9,
+            base: 5.0,
+            apart: 5.1,
+            conflict: 7.8,
+            extra_person: 3.7,
+            extra_organization: 8.5,
         }
     }
 }
@@ -46,6 +46,8 @@ impl Default for Knobs {
 /// away. Set by hand, so that a lone common word stays below even odds: labelled pairs have too few of them.
 const ENOUGH: f64 = 1.25;
 const TOO_LITTLE: f64 = 8.0;
+/// The same where the names are equal word for word: who bears exactly that short name is shown before others.
+const TOO_LITTLE_BUT_SAME: f64 = 7.2;
 /// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
 /// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
 const NUMBER: f64 = 3.85;
@@ -74,12 +76,14 @@ pub struct NameScore {
 pub struct Parts {
     /// Information of words that met, whatever the differences inside them.
     pub matched: f64,
-    /// Share of information lost inside words that met.
+    /// Information lost inside words that met: of each, its weight times how far apart they are.
     pub apart: f64,
     /// Information each side has and the other lacks: the smaller of both.
     pub conflict: f64,
     /// Share of information that one side has more.
     pub extra: f64,
+    /// Every word of either side is the same on the other.
+    pub same: bool,
     /// Numbers on both sides differ.
     pub number: bool,
     /// One side has a number, the other none.
@@ -209,9 +213,12 @@ fn information(query: &[TokenView<'_>], candidate: &[TokenView<'_>], met: &[Met]
     let (left_query, left_candidate) = (left_query.max(0.0), left_candidate.max(0.0));
     Parts {
         matched,
-        apart: if larger > 0.0 { apart / larger } else { 0.0 },
+        apart,
         conflict: left_query.min(left_candidate),
         extra: (left_query - left_candidate).abs() / larger.max(1.0),
+        same: met.iter().all(|m| m.how == How::Equal)
+            && met.len() == query.len()
+            && met.len() == candidate.len(),
         ..Parts::default()
     }
 }
@@ -224,8 +231,13 @@ impl Knobs {
 
     fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
         let flag = |set: bool, cost: f64| if set { cost } else { 0.0 };
+        let too_little = if parts.same {
+            TOO_LITTLE_BUT_SAME
+        } else {
+            TOO_LITTLE
+        };
         self.base
-            - TOO_LITTLE * (1.0 - parts.matched / ENOUGH).max(0.0)
+            - too_little * (1.0 - parts.matched / ENOUGH).max(0.0)
             - self.apart * parts.apart
             - self.conflict * parts.conflict.min(1.0)
             - self.extra(subject) * parts.extra
@@ -262,12 +274,16 @@ pub(crate) fn bound(
         matched,
         conflict: less,
         extra: (more - less) / larger.max(1.0),
+        same: more < NOTHING_LEFT,
         ..Parts::default()
     };
     knobs
         .odds(&parts(less), subject)
         .max(knobs.odds(&parts(more), subject))
 }
+
+/// Sums of the same weights in another order differ by less.
+const NOTHING_LEFT: f64 = 1e-9;
 
 pub(crate) fn logistic(z: f64) -> f64 {
     1.0 / (1.0 + (-z).exp())

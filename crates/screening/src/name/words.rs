@@ -174,6 +174,18 @@ pub(super) fn legal_form(words: &[String]) -> Option<LegalForm> {
     LEGAL_FORMS.longest(words)
 }
 
+/// A word of at least three letters with a legal form of at least three written onto it, in its two parts.
+pub(super) fn glued_legal_form(word: &str) -> Option<(&str, &str)> {
+    const SHORTEST: usize = 3;
+    if !word.is_ascii() || LEGAL_FORMS.forms.contains_key(word) {
+        return None;
+    }
+    let longest_first = SHORTEST..(word.len() + 1).saturating_sub(SHORTEST);
+    longest_first
+        .map(|at| word.split_at(at))
+        .find(|(_, form)| LEGAL_FORMS.is_one_word(form))
+}
+
 /// The name of a class of legal forms.
 pub(crate) fn legal_class(class: u8) -> &'static str {
     LEGAL_FORMS
@@ -212,6 +224,11 @@ impl LegalForms {
             same_start.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
         }
         Self { classes, forms }
+    }
+
+    fn is_one_word(&self, word: &str) -> bool {
+        let forms = self.forms.get(word);
+        forms.is_some_and(|f| f.iter().any(|(rest, _)| rest.is_empty()))
     }
 
     fn longest(&self, words: &[String]) -> Option<LegalForm> {
