@@ -248,7 +248,7 @@ mod weights {
     pub(super) const OTHER_DAY: f64 = -1.2;
     pub(super) const NEXT_YEAR: f64 = -1.2;
     pub(super) const NEAR_YEAR: f64 = -2.4;
-    pub(super) const FAR_YEAR: f64 = -4.0;
+    pub(super) const FAR_YEAR: f64 = -4.5;
     pub(super) const SAME_COUNTRY: f64 = 0.4;
     pub(super) const OTHER_COUNTRY: f64 = -0.8;
     pub(super) const SAME_GENDER: f64 = 0.1;

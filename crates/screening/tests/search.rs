@@ -177,7 +177,7 @@ fn an_exact_name_is_strong_and_not_certain_and_a_birthday_makes_no_match() {
     assert!((0.9..1.0).contains(&exact), "{exact}");
     let common = score(&[("name", "Ali")], &[("name", "Ali")]);
     assert!((0.5..0.7).contains(&common), "{common}");
-    let short = score(&[("name", "He, Yi")], &[("name", "Yi He")]);
+    let short = score(&[("name", "Xu, Bo")], &[("name", "Bo Xu")]);
     assert!(short >= 0.7, "{short}");
     let stranger = score(
         &[("name", "Ivan Petrov"), ("birthDate", "1961-06-01")],
