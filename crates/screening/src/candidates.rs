@@ -1,18 +1,101 @@
-//! Which names of an index can score high enough at all.
+//! The names of an index that score high enough, with their scores.
 //!
-//! Every word of the query is looked up with up to two letters different, as a form of a given name, as a part of a
-//! joined word and joined with its neighbours. What a name's words can contribute at most is added up; names whose
-//! bound is below the wanted score are left. Nothing at or above it is missed.
+//! Every word of the query is looked up once, with up to two letters different, as a form of a given name, as a part of
+//! a joined word and joined with its neighbours. What a name's words can contribute at most is added up; names whose
+//! bound is below the wanted score are left, the others are compared by what the look-up found of their words. Nothing
+//! at or above the wanted score is missed.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
-    FormScript, FormView, Kind, Knobs, MOST_JOINED, Near, SHORTEST_END, SHORTEST_WHOLE, Subject,
-    TokenView, both, bound, fold, folded_together, given_name_forms, joins, may_join,
+    FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
+    SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare, compare_by, fold,
+    folded_together, given_name_forms, join_candidate, join_query, joins,
 };
 
-/// What a form of the index can get from a query's form at most, as far as its words were met.
+/// A name of the index and how well it meets one of the query's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scored {
+    /// The name, by its place in the index.
+    pub name: u32,
+    /// The query's name, by its place in the query.
+    pub asked: u32,
+    /// From 0 to 1.
+    pub score: f64,
+}
+
+/// One of the query's names.
+pub(crate) struct AskedName<'a> {
+    /// Its place in the query.
+    pub number: u32,
+    /// Its readings.
+    pub forms: &'a [FormView<'a>],
+    /// What it names.
+    pub subject: Subject,
+}
+
+/// The names of an index that reach `wanted`, in log-odds, beside a name of the query, appended to `found`; a name with
+/// several readings may come several times.
+pub(crate) fn names_within<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    name: &AskedName<'_>,
+    wanted: f64,
+    knobs: &Knobs,
+    found: &mut Vec<Scored>,
+) {
+    let native = native(name.forms.first().map(|f| f.script));
+    for form in name.forms {
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.look_up(index, form);
+            let mut touched = std::mem::take(&mut scratch.touched);
+            let asked = Asked::of(form);
+            for listed in touched.drain(..) {
+                let reached = std::mem::take(&mut scratch.reached[listed as usize]);
+                let record = &index.forms()[listed as usize];
+                let its_name = &index.names()[record.name as usize];
+                let its_native = native_of(index, its_name.forms_at);
+                // Two names in the same script without an alphabet are compared in it and not in Latin letters.
+                let both_native = native.is_some() && native == its_native;
+                if record.script != form.script as u8
+                    || both_native != (form.script != FormScript::Latin)
+                {
+                    continue;
+                }
+                let subject = both(name.subject, its_name.subject());
+                if asked.bound(&reached, record, subject, knobs) < wanted {
+                    continue;
+                }
+                let parts = scratch.compare(index, form, &asked.side, record, &reached);
+                if knobs.odds(&parts, subject) >= wanted {
+                    found.push(Scored {
+                        name: record.name,
+                        asked: name.number,
+                        score: knobs.score(&parts, subject),
+                    });
+                }
+            }
+            scratch.touched = touched;
+            scratch.forget();
+        });
+    }
+}
+
+fn native(first: Option<FormScript>) -> Option<FormScript> {
+    first.filter(|s| *s != FormScript::Latin)
+}
+
+fn native_of<B: AsRef<[u8]>>(index: &Index<B>, first_form: u32) -> Option<FormScript> {
+    native(
+        index
+            .forms()
+            .get(first_form as usize)
+            .map(FormRecord::script),
+    )
+}
+
+/// How far a form of the index was reached by the query's words.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reached {
     /// The query's words that met one of it.
@@ -20,9 +103,20 @@ struct Reached {
     /// Information of its own words that were met.
     listed: f64,
     /// Whether several of its words may be one of the query's: then any of them may be met.
-    joined: bool,
+    parts: bool,
+    /// Whether several of the query's words may be one of its.
+    whole: bool,
     /// Whether it is in the list of touched forms.
     touched: bool,
+}
+
+/// A word of the index that is similar to one of the query's.
+#[derive(Debug, Clone, Copy)]
+struct Similar {
+    word: u32,
+    asked: u32,
+    how: How,
+    apart: f64,
 }
 
 #[derive(Default)]
@@ -31,71 +125,41 @@ struct Scratch {
     reached: Vec<Reached>,
     touched: Vec<u32>,
     words: Vec<u32>,
+    /// Sorted by word, when all are found.
+    similar: Vec<Similar>,
+    /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
+    first_similar: Vec<u32>,
+    links: Vec<Link>,
+    met: Vec<Met>,
+    weights: Vec<f64>,
 }
 
 thread_local! {
     static SCRATCH: RefCell<Scratch> = RefCell::default();
 }
 
-/// The names of an index that may reach `wanted`, in log-odds, beside one form of a query, appended to `names`, which
-/// may get some twice.
-pub(crate) fn names_within<B: AsRef<[u8]>>(
-    index: &Index<B>,
-    query: &FormView<'_>,
-    subject: Subject,
-    wanted: f64,
-    knobs: &Knobs,
-    names: &mut Vec<u32>,
-) {
-    SCRATCH.with_borrow_mut(|scratch| {
-        scratch.reached.resize(
-            scratch.reached.len().max(index.forms().len()),
-            Reached::default(),
-        );
-        look_up(index, query, scratch);
-        let asked = Asked::of(query);
-        for form in scratch.touched.drain(..) {
-            let reached = std::mem::take(&mut scratch.reached[form as usize]);
-            let record = &index.forms()[form as usize];
-            let same_letters =
-                (record.script == FormScript::Latin as u8) == (query.script == FormScript::Latin);
-            if !same_letters {
-                continue;
-            }
-            let name = &index.names()[record.name as usize];
-            let subject = both(subject, name.subject());
-            let reaches = |joined| asked.bound(&reached, record, joined, subject, knobs) >= wanted;
-            if reaches(false)
-                || reached.joined
-                    && reaches(true)
-                    && may_join(&query.tokens, &index.form(record).tokens)
-            {
-                names.push(record.name);
-            }
-        }
-    });
-}
-
 /// The query's side of a bound.
-struct Asked {
-    weights: Vec<f64>,
+struct Asked<'a> {
+    side: Side<'a>,
     weight: f64,
     /// Of initials and small words, which meet something or nothing without being looked up.
     free: f64,
     initials: usize,
 }
 
-impl Asked {
-    fn of(query: &FormView<'_>) -> Self {
-        Self {
-            weights: query.tokens.iter().map(|t| t.weight).collect(),
-            weight: query.tokens.iter().map(|t| t.weight).sum(),
-            free: query
+impl<'a> Asked<'a> {
+    fn of(query: &'a FormView<'a>) -> Self {
+        let weigh = |free: bool| -> f64 {
+            let counted = query
                 .tokens
                 .iter()
-                .filter(|t| t.kind != Kind::Word)
-                .map(|t| t.weight)
-                .sum(),
+                .filter(|t| !free || t.kind != Kind::Word);
+            counted.map(|t| t.weight).sum()
+        };
+        Self {
+            side: query.side(),
+            weight: weigh(false),
+            free: weigh(true),
             initials: query
                 .tokens
                 .iter()
@@ -104,38 +168,35 @@ impl Asked {
         }
     }
 
+    /// The most, in log-odds, that a form reached so far can score.
     fn bound(
         &self,
         reached: &Reached,
         form: &FormRecord,
-        joined: bool,
         subject: Subject,
         knobs: &Knobs,
     ) -> f64 {
-        let asked: f64 = self
-            .weights
-            .iter()
-            .enumerate()
-            .filter(|(i, _)| reached.asked & (1 << i) != 0)
-            .map(|(_, w)| w)
-            .sum();
+        let mut asked = 0.0;
+        let mut bits = reached.asked;
+        while bits != 0 {
+            asked += self.side.weights[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
         // An initial may meet any word, and takes at most this much of it away from what is left.
         let met_asked = asked + self.free + f64::from(form.initials) * INITIAL_MEETS;
-        let met_listed = if joined {
+        let met_listed = if reached.parts {
             form.weight
         } else {
             reached.listed + form.free + self.initials as f64 * INITIAL_MEETS
         };
         let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
-        let matched = f64::midpoint(met_asked, met_listed);
-        let larger = self.weight.max(form.weight);
         bound(
             knobs,
             subject,
-            matched,
+            f64::midpoint(met_asked, met_listed),
             self.weight - met_asked,
             form.weight - met_listed,
-            larger,
+            self.weight.max(form.weight),
         )
     }
 }
@@ -143,115 +204,215 @@ impl Asked {
 /// Of a word of full weight, what an initial can meet: all but the share it leaves open.
 const INITIAL_MEETS: f64 = 0.71;
 
-fn look_up<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut Scratch) {
-    for (i, token) in query.tokens.iter().enumerate() {
-        if token.kind == Kind::Initial {
-            continue;
+impl Scratch {
+    fn look_up<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
+        let (forms, words) = (index.forms().len(), index.word_count());
+        self.reached
+            .resize(self.reached.len().max(forms), Reached::default());
+        self.first_similar
+            .resize(self.first_similar.len().max(words), 0);
+        for (i, token) in query.tokens.iter().enumerate() {
+            if token.kind != Kind::Initial {
+                self.similar_words(index, i, token);
+            }
+            if token.kind == Kind::Word {
+                self.part_by_part(index, i, token);
+            }
         }
-        let asked = 1u64 << i;
+        self.joined(index, query);
+        self.similar.sort_unstable_by_key(|s| (s.word, s.asked));
+        for (at, similar) in self.similar.iter().enumerate().rev() {
+            self.first_similar[similar.word as usize] = at as u32 + 1;
+        }
+    }
+
+    /// Makes ready for the next form.
+    fn forget(&mut self) {
+        for similar in self.similar.drain(..) {
+            self.first_similar[similar.word as usize] = 0;
+        }
+    }
+
+    /// Finds the words that compare with one of the query's.
+    fn similar_words<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: usize,
+        token: &TokenView<'_>,
+    ) {
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
         if token.kind == Kind::Word {
-            let near = Near::new(token.folded);
-            each_similar(index, token.folded, scratch, |index, word, scratch| {
-                if near.is_near(index.folded(word)) {
-                    reach(index, word, asked, index.weight(word), false, scratch);
-                }
-            });
-            part_by_part(index, token, asked, scratch);
+            each_similar(index, token.folded, &mut words);
+        } else {
+            words.extend(exactly(index, token.folded));
         }
         for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
-            exactly(index, folded, |word| {
-                reach(index, word, asked, index.weight(word), false, scratch);
-            });
+            words.extend(exactly(index, folded));
         }
+        words.sort_unstable();
+        words.dedup();
+        let near = Near::new(token.folded);
+        for word in words.drain(..) {
+            let listed = index.word(word);
+            if is_compared_directly(token.kind, listed.kind) {
+                continue;
+            }
+            if let Some((how, apart)) = compare_by(token, &listed, |_, other| near.share(other)) {
+                self.similar.push(Similar {
+                    word,
+                    asked: asked as u32,
+                    how,
+                    apart,
+                });
+                self.reach(index, word, |reached| {
+                    reached.asked |= 1 << asked;
+                    reached.listed += listed.weight;
+                });
+            }
+        }
+        self.words = words;
     }
-    joined(index, query, scratch);
-}
 
-/// Words that begin or end this one, and may with their neighbours be it.
-fn part_by_part<B: AsRef<[u8]>>(
-    index: &Index<B>,
-    token: &TokenView<'_>,
-    asked: u64,
-    scratch: &mut Scratch,
-) {
-    let Some(text) = std::str::from_utf8(token.text).ok().filter(|t| t.is_ascii()) else {
-        return;
-    };
-    if text.len() < SHORTEST_WHOLE {
-        return;
-    }
-    // Up to the whole of it: what stands beside may be a letter or two more.
-    for length in SHORTEST_END..=text.len() {
-        for part in [&text[..length], &text[text.len() - length..]] {
-            exactly(index, fold(part).as_bytes(), |word| {
-                if index.text(word) == part.as_bytes() {
-                    reach(index, word, asked, 0.0, true, scratch);
+    /// Words that begin or end this one, and may with their neighbours be it.
+    fn part_by_part<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: usize,
+        token: &TokenView<'_>,
+    ) {
+        let ascii = std::str::from_utf8(token.text).ok().filter(|t| t.is_ascii());
+        let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
+            return;
+        };
+        // Up to the whole of it: what stands beside may be a letter or two more.
+        for length in SHORTEST_END..=text.len() {
+            for part in [&text[..length], &text[text.len() - length..]] {
+                for word in exactly(index, fold(part).as_bytes()) {
+                    if index.text(word) == part.as_bytes() {
+                        self.reach(index, word, |reached| {
+                            reached.asked |= 1 << asked;
+                            reached.parts = true;
+                        });
+                    }
                 }
-            });
+            }
         }
     }
-}
 
-/// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of them.
-fn joined<B: AsRef<[u8]>>(index: &Index<B>, query: &FormView<'_>, scratch: &mut Scratch) {
-    for start in 0..query.tokens.len() {
-        for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
-            let together = folded_together(&query.tokens[start..=end]);
-            let asked = ((1u64 << (end - start + 1)) - 1) << start;
-            let near = Near::new(&together);
-            each_similar(index, &together, scratch, |index, word, scratch| {
-                let ends = (&query.tokens[start], &query.tokens[end]);
-                if joins(ends.0, ends.1, index.text(word)) && near.is_near(index.folded(word)) {
-                    reach(index, word, asked, index.weight(word), false, scratch);
+    /// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of
+    /// them.
+    fn joined<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
+        let mut words = std::mem::take(&mut self.words);
+        for start in 0..query.tokens.len() {
+            for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
+                let (first, last) = (&query.tokens[start], &query.tokens[end]);
+                let together = folded_together(&query.tokens[start..=end]);
+                words.clear();
+                each_similar(index, &together, &mut words);
+                words.sort_unstable();
+                words.dedup();
+                let near = Near::new(&together);
+                for word in words.drain(..) {
+                    if joins(first, last, index.text(word)) && near.is_near(index.folded(word)) {
+                        let weight = index.weight(word);
+                        self.reach(index, word, |reached| {
+                            reached.asked |= ((1 << (end - start + 1)) - 1) << start;
+                            reached.listed += weight;
+                            reached.whole = true;
+                        });
+                    }
                 }
-            });
+            }
         }
+        self.words = words;
+    }
+
+    fn reach<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        word: u32,
+        add: impl Fn(&mut Reached),
+    ) {
+        for form in index.postings(word) {
+            let reached = &mut self.reached[*form as usize];
+            if !reached.touched {
+                reached.touched = true;
+                self.touched.push(*form);
+            }
+            add(reached);
+        }
+    }
+
+    /// Compares the query's form with one of the index, by what the look-up found.
+    fn compare<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Side<'_>,
+        record: &FormRecord,
+        reached: &Reached,
+    ) -> Parts {
+        self.links.clear();
+        self.weights.clear();
+        for (j, word) in index.tokens_of(record).iter().enumerate() {
+            let listed = index.word(*word);
+            self.weights.push(listed.weight);
+            let first = self.first_similar[*word as usize] as usize;
+            let similar = self.similar[first.saturating_sub(1)..].iter();
+            for s in similar.take_while(|s| first > 0 && s.word == *word) {
+                let weight = asked.weights[s.asked as usize];
+                let link = Link::single(s.asked as usize, j, s.how, s.apart, weight, listed.weight);
+                self.links.extend(link);
+            }
+            for (i, token) in query.tokens.iter().enumerate() {
+                if is_compared_directly(token.kind, listed.kind)
+                    && let Some((how, apart)) = compare(token, &listed)
+                {
+                    let link = Link::single(i, j, how, apart, token.weight, listed.weight);
+                    self.links.extend(link);
+                }
+            }
+        }
+        if reached.parts || reached.whole {
+            let listed = index.form(record);
+            if reached.whole {
+                join_query(&query.tokens, &listed.tokens, &mut self.links);
+            }
+            if reached.parts {
+                join_candidate(&query.tokens, &listed.tokens, &mut self.links);
+            }
+        }
+        assign(&mut self.links, query.tokens.len(), &mut self.met);
+        let listed = Side {
+            weights: Cow::Borrowed(&self.weights),
+            numbers: index.numbers_of(record),
+            legal: index.legal_of(record),
+        };
+        Parts::of(asked, &listed, &self.met)
     }
 }
 
-/// Words that may be similar to a folded one: those that share a variant with it.
-fn each_similar<B: AsRef<[u8]>>(
-    index: &Index<B>,
-    folded: &[u8],
-    scratch: &mut Scratch,
-    mut found: impl FnMut(&Index<B>, u32, &mut Scratch),
-) {
-    let mut words = std::mem::take(&mut scratch.words);
-    words.clear();
+/// Initials, and small words beside one another, are compared where they meet and not looked up.
+fn is_compared_directly(asked: Kind, listed: Kind) -> bool {
+    asked == Kind::Initial
+        || listed == Kind::Initial
+        || asked == Kind::Particle && listed == Kind::Particle
+}
+
+/// Words that may be similar to a folded one: those that share a variant with it, some of them twice.
+fn each_similar<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], words: &mut Vec<u32>) {
     for variant in variants(folded) {
         words.extend(index.words_of_variant(variant));
     }
-    words.sort_unstable();
-    words.dedup();
-    words.iter().for_each(|word| found(index, *word, scratch));
-    scratch.words = words;
 }
 
 /// Words whose folded spelling this is.
-fn exactly<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], mut found: impl FnMut(u32)) {
-    for word in index.words_of_variant(beginning(folded)) {
-        if index.folded(word) == folded {
-            found(word);
-        }
-    }
-}
-
-fn reach<B: AsRef<[u8]>>(
-    index: &Index<B>,
-    word: u32,
-    asked: u64,
-    listed: f64,
-    joined: bool,
-    scratch: &mut Scratch,
-) {
-    for form in index.postings(word) {
-        let reached = &mut scratch.reached[*form as usize];
-        if !reached.touched {
-            reached.touched = true;
-            scratch.touched.push(*form);
-        }
-        reached.asked |= asked;
-        reached.listed += listed;
-        reached.joined |= joined;
-    }
+fn exactly<'a, B: AsRef<[u8]>>(
+    index: &'a Index<B>,
+    folded: &'a [u8],
+) -> impl Iterator<Item = u32> + 'a {
+    index
+        .words_of_variant(beginning(folded))
+        .filter(move |word| index.folded(*word) == folded)
 }

@@ -3,8 +3,8 @@
 use overt_model::ftm::Schema;
 use serde::Serialize;
 
-use crate::candidates::names_within;
-use crate::facts::{self, Said};
+use crate::candidates::{AskedName, Scored, names_within};
+use crate::facts::{self, Facts, Said};
 use crate::index::{EntityId, Index};
 use crate::name::{FormView, Knobs, both, compare_views, log_odds, logistic};
 use crate::query::Query;
@@ -80,8 +80,8 @@ impl<B: AsRef<[u8]>> Index<B> {
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
-        let candidates = self.candidates(&asked, settings.cutoff, knobs);
-        self.best(&asked, candidates, settings, knobs, accept)
+        let names = self.names_found(&asked, settings.cutoff, knobs);
+        self.best(&asked, &names, settings, knobs, accept)
     }
 
     /// The same, by comparing with every entity: what [`search`](Self::search) is tested against.
@@ -92,142 +92,174 @@ impl<B: AsRef<[u8]>> Index<B> {
         knobs: &Knobs,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
-        let everybody = self.ids().map(|id| {
-            let entity = &self.entities()[id.0 as usize];
-            let names = entity.names_at..entity.names_at + entity.names_len;
-            (id, names.collect())
-        });
-        self.best(&Prepared::new(query), everybody, settings, knobs, accept)
+        let asked = Prepared::new(query);
+        let names: Vec<Scored> = (0..self.names().len() as u32)
+            .flat_map(|name| self.compare_name(&asked, name, knobs))
+            .collect();
+        self.best(&asked, &names, settings, knobs, accept)
     }
 
-    /// The best of some entities, each with the names of it to compare.
+    /// The names that may score high enough; of entities with the same identifier all.
+    fn names_found(&self, asked: &Prepared<'_>, cutoff: f64, knobs: &Knobs) -> Vec<Scored> {
+        let wanted = odds_needed(cutoff, facts::most(&asked.query.facts));
+        let mut names: Vec<Scored> = Vec::new();
+        for (number, (name, views)) in asked.query.names.iter().zip(&asked.views).enumerate() {
+            let name = AskedName {
+                number: number as u32,
+                forms: views,
+                subject: name.subject,
+            };
+            names_within(self, &name, wanted, knobs, &mut names);
+        }
+        for id in self.with_identifiers(&asked.query.facts) {
+            let entity = &self.entities()[id.0 as usize];
+            let its = entity.names_at..entity.names_at + entity.names_len;
+            names.extend(its.flat_map(|name| self.compare_name(asked, name, knobs)));
+        }
+        names.sort_unstable_by_key(|s| (s.name, s.asked));
+        names
+    }
+
+    fn with_identifiers(&self, facts: &Facts) -> impl Iterator<Item = EntityId> {
+        let values = facts.identifiers.iter().map(|i| i.value);
+        values.flat_map(|value| self.with_identifier(value))
+    }
+
+    /// A name of the index beside each of the query's.
+    fn compare_name<'a>(
+        &'a self,
+        asked: &'a Prepared<'_>,
+        name: u32,
+        knobs: &'a Knobs,
+    ) -> impl Iterator<Item = Scored> + 'a {
+        let record = &self.names()[name as usize];
+        let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
+        let names = asked.query.names.iter().zip(&asked.views).enumerate();
+        names.filter_map(move |(number, (asked, views))| {
+            let subject = both(asked.subject, record.subject());
+            Some(Scored {
+                name,
+                asked: number as u32,
+                score: compare_views(views, &listed, subject, knobs)?.score,
+            })
+        })
+    }
+
+    /// The best entities among those whose names were compared, sorted by name, and those with the same identifier.
     fn best(
         &self,
         asked: &Prepared<'_>,
-        candidates: impl IntoIterator<Item = (EntityId, Vec<u32>)>,
+        names: &[Scored],
         settings: &Settings,
         knobs: &Knobs,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
-        let mut found: Vec<Match> = candidates
+        let of_entity = |s: &Scored| self.names()[s.name as usize].entity;
+        let mut candidates: Vec<(EntityId, Option<Scored>)> = names
+            .chunk_by(|a, b| of_entity(a) == of_entity(b))
+            .map(|its| (EntityId(of_entity(&its[0])), self.best_name(its)))
+            .collect();
+        for id in self.with_identifiers(&asked.query.facts) {
+            if let Err(at) = candidates.binary_search_by_key(&id, |c| c.0) {
+                candidates.insert(at, (id, None));
+            }
+        }
+        let mut found: Vec<Candidate> = candidates
             .into_iter()
-            .filter_map(|(entity, names)| self.compare(asked, entity, &names, knobs))
-            .filter(|m| m.score >= settings.cutoff && accept(m.entity))
+            .filter_map(|(entity, name)| self.candidate(asked, entity, name))
+            .filter(|c| c.score >= settings.cutoff && accept(c.entity))
             .collect();
         self.rank(&mut found, settings.limit);
-        found
+        let found = found.into_iter();
+        found.map(|c| self.explained(asked, c, knobs)).collect()
     }
 
-    /// Entities with the names of theirs that may score high enough; those with the same identifier with all.
-    fn candidates(
-        &self,
-        asked: &Prepared<'_>,
-        cutoff: f64,
-        knobs: &Knobs,
-    ) -> Vec<(EntityId, Vec<u32>)> {
-        let wanted = odds_needed(cutoff, facts::most(&asked.query.facts));
-        let mut names: Vec<u32> = Vec::new();
-        for (name, views) in asked.query.names.iter().zip(&asked.views) {
-            for view in views {
-                names_within(self, view, name.subject, wanted, knobs, &mut names);
-            }
-        }
-        for identifier in &asked.query.facts.identifiers {
-            for id in self.with_identifier(identifier.value) {
-                let entity = &self.entities()[id.0 as usize];
-                names.extend(entity.names_at..entity.names_at + entity.names_len);
-            }
-        }
-        names.sort_unstable();
-        names.dedup();
-        let mut grouped: Vec<(EntityId, Vec<u32>)> = Vec::new();
-        for name in names {
-            let entity = EntityId(self.names()[name as usize].entity);
-            match grouped.last_mut() {
-                Some((last, its)) if *last == entity => its.push(name),
-                _ => grouped.push((entity, vec![name])),
-            }
-        }
-        // An entity may have an identifier and no name.
-        for identifier in &asked.query.facts.identifiers {
-            for id in self
-                .with_identifier(identifier.value)
-                .filter(|id| self.entities()[id.0 as usize].names_len == 0)
-            {
-                grouped.push((id, Vec::new()));
-            }
-        }
-        grouped.dedup();
-        grouped
-    }
-
-    fn compare(
-        &self,
-        asked: &Prepared<'_>,
-        id: EntityId,
-        names: &[u32],
-        knobs: &Knobs,
-    ) -> Option<Match> {
-        // Who asks for an identifier alone need not know whether it is a wallet's, a ship's or a person's.
-        let nameless = asked.query.names.is_empty();
-        if !self.schema(id).is_some_and(|s| {
-            if nameless {
-                s.matchable
+    /// The name that meets best, with its score as it counts: less where the list calls the name weak.
+    fn best_name(&self, names: &[Scored]) -> Option<Scored> {
+        let mut best: Option<Scored> = None;
+        for scored in names {
+            let score = if self.names()[scored.name as usize].weak == 0 {
+                scored.score
             } else {
-                asked.query.schema.can_match(s)
-            }
-        }) {
-            return None;
-        }
-        let entity = &self.entities()[id.0 as usize];
-        let view = self.facts(entity);
-        let identifier = facts::shared_identifier(&asked.query.facts, &view);
-        let name = self.best_name(asked, names, knobs);
-        let names_score = name.as_ref().map_or(0.0, |n| n.score);
-        if names_score == 0.0 && !identifier {
-            return None;
-        }
-        let facts = facts::compare(&asked.query.facts, &view);
-        Some(Match {
-            entity: id,
-            score: combined(names_score, &facts, identifier),
-            name,
-            facts,
-            identifier,
-        })
-    }
-
-    fn best_name(&self, asked: &Prepared<'_>, names: &[u32], knobs: &Knobs) -> Option<NameMatch> {
-        let mut best: Option<NameMatch> = None;
-        for record in names.iter().map(|n| &self.names()[*n as usize]) {
-            let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
-            for (name, views) in asked.query.names.iter().zip(&asked.views) {
-                let subject = both(name.subject, record.subject());
-                let Some(found) = compare_views(views, &listed, subject, knobs) else {
-                    continue;
-                };
-                let weak = record.weak != 0;
-                let score = if weak {
-                    logistic(log_odds(found.score) - WEAK_NAME)
-                } else {
-                    found.score
-                };
-                if best.as_ref().is_none_or(|b| score > b.score) {
-                    best = Some(NameMatch {
-                        query: name.original.clone(),
-                        candidate: self.name_text(record).to_owned(),
-                        score,
-                        weak,
-                        detail: found.said(&views[found.query_form], &listed[found.candidate_form]),
-                    });
-                }
+                logistic(log_odds(scored.score) - WEAK_NAME)
+            };
+            if best.is_none_or(|b| score > b.score) {
+                best = Some(Scored { score, ..*scored });
             }
         }
         best
     }
 
+    fn candidate(
+        &self,
+        asked: &Prepared<'_>,
+        id: EntityId,
+        name: Option<Scored>,
+    ) -> Option<Candidate> {
+        // Who asks for an identifier alone need not know whether it is a wallet's, a ship's or a person's.
+        let nameless = asked.query.names.is_empty();
+        let schema = self.schema(id)?;
+        let comparable = if nameless {
+            schema.matchable
+        } else {
+            asked.query.schema.can_match(schema)
+        };
+        if !comparable {
+            return None;
+        }
+        let view = self.facts(&self.entities()[id.0 as usize]);
+        let identifier = facts::shared_identifier(&asked.query.facts, &view);
+        let of_names = name.map_or(0.0, |n| n.score);
+        if of_names == 0.0 && !identifier {
+            return None;
+        }
+        let facts = facts::compare(&asked.query.facts, &view);
+        Some(Candidate {
+            entity: id,
+            score: combined(of_names, &facts, identifier),
+            name,
+            weak: name.is_some_and(|n| self.names()[n.name as usize].weak != 0),
+            facts,
+            identifier,
+        })
+    }
+
+    fn explained(&self, asked: &Prepared<'_>, candidate: Candidate, knobs: &Knobs) -> Match {
+        let name = candidate
+            .name
+            .and_then(|scored| self.explained_name(asked, &scored, knobs));
+        Match {
+            entity: candidate.entity,
+            score: candidate.score,
+            name,
+            facts: candidate.facts,
+            identifier: candidate.identifier,
+        }
+    }
+
+    fn explained_name(
+        &self,
+        asked: &Prepared<'_>,
+        scored: &Scored,
+        knobs: &Knobs,
+    ) -> Option<NameMatch> {
+        let record = &self.names()[scored.name as usize];
+        let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
+        let number = scored.asked as usize;
+        let (name, views) = (&asked.query.names[number], &asked.views[number]);
+        let subject = both(name.subject, record.subject());
+        let found = compare_views(views, &listed, subject, knobs)?;
+        Some(NameMatch {
+            query: name.original.clone(),
+            candidate: self.name_text(record).to_owned(),
+            score: scored.score,
+            weak: record.weak != 0,
+            detail: found.said(&views[found.query_form], &listed[found.candidate_form]),
+        })
+    }
+
     /// Sorts by score and, where it is the same, by facts; then sets apart what is not equal in every fact.
-    fn rank(&self, found: &mut Vec<Match>, limit: usize) {
+    fn rank(&self, found: &mut Vec<Candidate>, limit: usize) {
         found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.entity.cmp(&b.entity)));
         let mut from = 0;
         while from < found.len().min(limit) {
@@ -255,7 +287,7 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// Orders results of one score by what is known of them, never by where they stand: listed ones before those merely
     /// connected, good names before weak ones, more facts before fewer, then by the facts themselves.
-    fn rank_equals(&self, equals: &mut [Match]) {
+    fn rank_equals(&self, equals: &mut [Candidate]) {
         equals.sort_by_cached_key(|m| {
             let entity = self.entity(m.entity);
             let facts = entity.map(|e| {
@@ -268,7 +300,7 @@ impl<B: AsRef<[u8]>> Index<B> {
                     properties,
                 )
             });
-            (m.name.as_ref().is_some_and(|n| n.weak), facts, m.entity)
+            (m.weak, facts, m.entity)
         });
     }
 
@@ -280,6 +312,17 @@ impl<B: AsRef<[u8]>> Index<B> {
             _ => false,
         }
     }
+}
+
+/// An entity that may be among the best, not explained yet.
+struct Candidate {
+    entity: EntityId,
+    score: f64,
+    /// The name that met best, with the score as it counts.
+    name: Option<Scored>,
+    weak: bool,
+    facts: Vec<Said>,
+    identifier: bool,
 }
 
 /// A query with the views of its names.

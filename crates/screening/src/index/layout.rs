@@ -2,7 +2,7 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use crate::name::Subject;
+use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
@@ -77,6 +77,17 @@ pub(crate) struct FormRecord {
     /// How many of its words are initials.
     pub initials: u8,
     pub reserved: [u8; 3],
+}
+
+impl FormRecord {
+    /// What its words are.
+    pub(crate) fn script(&self) -> FormScript {
+        match self.script {
+            0 => FormScript::Latin,
+            1 => FormScript::Han,
+            _ => FormScript::Hangul,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]

@@ -18,7 +18,7 @@ use bytemuck::{Pod, try_cast_slice};
 use overt_model::Entity;
 
 use crate::facts::FactsView;
-use crate::name::{FormScript, FormView, Kind, TokenView};
+use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, variants};
@@ -243,17 +243,32 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
+    /// How many different words it has.
+    pub(crate) fn word_count(&self) -> usize {
+        self.words().len()
+    }
+
     pub(crate) fn form(&self, record: &FormRecord) -> FormView<'_> {
-        let span = |at: u32, len: usize| at as usize..at as usize + len;
+        let words = self.tokens_of(record).iter();
         FormView {
-            script: script(record.script),
-            tokens: self.tokens()[span(record.tokens_at, record.tokens_len.into())]
-                .iter()
-                .map(|t| self.word(*t))
-                .collect(),
-            numbers: &self.numbers()[span(record.numbers_at, record.numbers_len.into())],
-            legal: &self.raw(Section::Legal)[span(record.legal_at, record.legal_len.into())],
+            script: record.script(),
+            tokens: words.map(|t| self.word(*t)).collect(),
+            numbers: self.numbers_of(record),
+            legal: self.legal_of(record),
         }
+    }
+
+    /// The words of a form.
+    pub(crate) fn tokens_of(&self, form: &FormRecord) -> &[u32] {
+        &self.tokens()[span(form.tokens_at, form.tokens_len)]
+    }
+
+    pub(crate) fn numbers_of(&self, form: &FormRecord) -> &[u64] {
+        &self.numbers()[span(form.numbers_at, form.numbers_len)]
+    }
+
+    pub(crate) fn legal_of(&self, form: &FormRecord) -> &[u8] {
+        &self.raw(Section::Legal)[span(form.legal_at, form.legal_len)]
     }
 
     pub(crate) fn forms_of(&self, name: &NameRecord) -> impl Iterator<Item = FormView<'_>> {
@@ -338,10 +353,6 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 }
 
-fn script(code: u8) -> FormScript {
-    match code {
-        0 => FormScript::Latin,
-        1 => FormScript::Han,
-        _ => FormScript::Hangul,
-    }
+fn span(at: u32, len: u8) -> Range<usize> {
+    at as usize..at as usize + usize::from(len)
 }

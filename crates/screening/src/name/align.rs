@@ -57,45 +57,83 @@ const GIVEN_NAME: f64 = 0.15;
 
 /// The assignment that makes the most of both names' information.
 pub(crate) fn align(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Met> {
-    let links = links(query, candidate);
-    let mut search = Search::new(&links, query.len());
-    search.from(0, 0, 0, 0.0);
-    let mut met: Vec<Met> = search
-        .best
-        .iter()
-        .map(|l| links[*l as usize].met.clone())
-        .collect();
-    met.sort_by_key(|m| m.query.start);
-    met
-}
-
-/// A possible meeting and what it is worth.
-struct Link {
-    met: Met,
-    gain: f64,
-}
-
-fn links(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Link> {
     let mut links = Vec::with_capacity(query.len() * 2);
     for (i, q) in query.iter().enumerate() {
         for (j, c) in candidate.iter().enumerate() {
             if let Some((how, apart)) = compare(q, c) {
-                let gain = match how {
-                    How::Initial => 2.0 * q.weight.min(c.weight),
-                    _ => (q.weight + c.weight) * (1.0 - apart),
-                };
-                push(&mut links, i..i + 1, j..j + 1, how, apart, gain);
+                links.extend(Link::single(i, j, how, apart, q.weight, c.weight));
             }
         }
     }
+    join_query(query, candidate, &mut links);
+    join_candidate(query, candidate, &mut links);
+    let mut met = Vec::with_capacity(query.len());
+    assign(&mut links, query.len(), &mut met);
+    met
+}
+
+/// A possible meeting and what it is worth.
+#[derive(Debug, Clone)]
+pub(crate) struct Link {
+    met: Met,
+    gain: f64,
+}
+
+impl Link {
+    /// Of two single words with their weights; none if it is worth nothing.
+    pub(crate) fn single(
+        query: usize,
+        candidate: usize,
+        how: How,
+        apart: f64,
+        query_weight: f64,
+        candidate_weight: f64,
+    ) -> Option<Self> {
+        let gain = match how {
+            How::Initial => 2.0 * query_weight.min(candidate_weight),
+            _ => (query_weight + candidate_weight) * (1.0 - apart),
+        };
+        Self::of(query..query + 1, candidate..candidate + 1, how, apart, gain)
+    }
+
+    fn of(query: Span, candidate: Span, how: How, apart: f64, gain: f64) -> Option<Self> {
+        let met = Met {
+            query,
+            candidate,
+            how,
+            apart,
+        };
+        (gain > 0.0).then_some(Self { met, gain })
+    }
+}
+
+/// Links of neighbouring words of the query with one of the candidate's.
+pub(crate) fn join_query(
+    query: &[TokenView<'_>],
+    candidate: &[TokenView<'_>],
+    links: &mut Vec<Link>,
+) {
     joined(query, candidate, |span, j, how, apart, gain| {
-        push(&mut links, span, j..j + 1, how, apart, gain);
+        links.extend(Link::of(span, j..j + 1, how, apart, gain));
     });
+}
+
+/// Links of neighbouring words of the candidate with one of the query's.
+pub(crate) fn join_candidate(
+    query: &[TokenView<'_>],
+    candidate: &[TokenView<'_>],
+    links: &mut Vec<Link>,
+) {
     joined(candidate, query, |span, i, how, apart, gain| {
-        push(&mut links, i..i + 1, span, how, apart, gain);
+        links.extend(Link::of(i..i + 1, span, how, apart, gain));
     });
+}
+
+/// The links, of which no two take the same word, that are worth most together.
+pub(crate) fn assign(links: &mut [Link], words: usize, met: &mut Vec<Met>) {
+    met.clear();
     // Each query word's links, the most worth first, so that the first assignment tried is a good one.
-    links.sort_by(|a, b| {
+    links.sort_unstable_by(|a, b| {
         let by_word = a.met.query.start.cmp(&b.met.query.start);
         by_word
             .then(b.gain.total_cmp(&a.gain))
@@ -103,23 +141,39 @@ fn links(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> Vec<Link> {
             .then(a.met.candidate.end.cmp(&b.met.candidate.end))
             .then(a.met.query.end.cmp(&b.met.query.end))
     });
-    links
+    if are_apart(links) {
+        met.extend(links.iter().map(|l| l.met.clone()));
+        return;
+    }
+    let mut search = Search::new(links, words);
+    search.from(0, 0, 0, 0.0);
+    met.extend(search.best.iter().map(|l| links[*l as usize].met.clone()));
+    met.sort_by_key(|m| m.query.start);
 }
 
-fn push(links: &mut Vec<Link>, query: Span, candidate: Span, how: How, apart: f64, gain: f64) {
-    if gain > 0.0 {
-        let met = Met {
-            query,
-            candidate,
-            how,
-            apart,
-        };
-        links.push(Link { met, gain });
-    }
+/// Whether no two links take the same word: then all of them are the best.
+fn are_apart(links: &[Link]) -> bool {
+    let (mut query, mut candidate) = (0, 0);
+    links.iter().all(|l| {
+        let (q, c) = (mask(&l.met.query), mask(&l.met.candidate));
+        let apart = query & q == 0 && candidate & c == 0;
+        query |= q;
+        candidate |= c;
+        apart
+    })
 }
 
 /// How two single words compare, if at all.
 pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)> {
+    compare_by(a, b, distance::share)
+}
+
+/// The same, with the [`share`](distance::share) of their folded spellings from elsewhere.
+pub(crate) fn compare_by(
+    a: &TokenView<'_>,
+    b: &TokenView<'_>,
+    share: impl FnOnce(&[u8], &[u8]) -> Option<f64>,
+) -> Option<(How, f64)> {
     if a.text == b.text {
         return Some((How::Equal, 0.0));
     }
@@ -141,7 +195,7 @@ pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)
         }
         (Kind::Word, Kind::Word) => {}
     }
-    match distance::share(a.folded, b.folded) {
+    match share(a.folded, b.folded) {
         Some(0.0) => Some((How::Spelling, SPELLING)),
         Some(apart) if apart > GIVEN_NAME && words::same_given_name(a.folded, b.folded) => {
             Some((How::GivenName, GIVEN_NAME))
@@ -171,13 +225,6 @@ pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
     let text: Vec<u8> = words.iter().flat_map(|w| w.text).copied().collect();
     // Words are made of what preparation leaves, which is UTF-8.
     std::str::from_utf8(&text).map_or_else(|_| text.clone(), |t| fold::fold(t).into_bytes())
-}
-
-/// Whether any word of the query is several of the candidate's, written together.
-pub(crate) fn may_join(query: &[TokenView<'_>], candidate: &[TokenView<'_>]) -> bool {
-    let mut any = false;
-    joined(candidate, query, |_, _, _, _, _| any = true);
-    any
 }
 
 /// Spans of several words that are, written together, a single word of the other side.

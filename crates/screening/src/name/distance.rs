@@ -54,6 +54,14 @@ impl Near {
                 .is_some()
         }
     }
+
+    /// The [`share`] that this word and another are apart.
+    pub(crate) fn share(&self, other: &[u8]) -> Option<f64> {
+        if self.word == other {
+            return Some(0.0);
+        }
+        self.is_near(other).then(|| share_of(&self.word, other))
+    }
 }
 
 /// The longest words compared letter by letter; longer ones are equal or not.
@@ -68,43 +76,50 @@ pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
     if a.len() > LONGEST || b.len() > LONGEST {
         return a.len().max(b.len()) as f64;
     }
-    let mut rows = [[0.0f64; LONGEST + 1]; 3];
+    f64::from(quarters(a, b)) / 4.0
+}
+
+/// The same in quarters of an edit.
+fn quarters(a: &[u8], b: &[u8]) -> u16 {
+    let mut rows = [[0u16; LONGEST + 1]; 3];
+    let [mut before_last, mut last, mut row] = rows.each_mut();
     for j in 1..=b.len() {
-        rows[1][j] = rows[1][j - 1] + gap(b[j - 1]);
+        last[j] = last[j - 1] + gap(b[j - 1]);
     }
-    // rows[0]: two before, rows[1]: the one before, rows[2]: the one being filled.
     for i in 1..=a.len() {
-        rows[2][0] = rows[1][0] + gap(a[i - 1]);
+        row[0] = last[0] + gap(a[i - 1]);
         for j in 1..=b.len() {
-            let substituted = rows[1][j - 1] + substitution(a[i - 1], b[j - 1]);
+            let substituted = last[j - 1] + substitution(a[i - 1], b[j - 1]);
             let mut least = substituted
-                .min(rows[1][j] + gap(a[i - 1]))
-                .min(rows[2][j - 1] + gap(b[j - 1]));
+                .min(last[j] + gap(a[i - 1]))
+                .min(row[j - 1] + gap(b[j - 1]));
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(rows[0][j - 2] + 0.75);
+                least = least.min(before_last[j - 2] + SWAP);
             }
-            rows[2][j] = least;
+            row[j] = least;
         }
-        rows.rotate_left(1);
+        (before_last, last, row) = (last, row, before_last);
     }
-    rows[1][b.len()]
+    last[b.len()]
 }
 
-fn gap(letter: u8) -> f64 {
+const SWAP: u16 = 3;
+
+fn gap(letter: u8) -> u16 {
     if is_vowel(letter) || letter == b'h' {
-        0.75
+        3
     } else {
-        1.0
+        4
     }
 }
 
-fn substitution(a: u8, b: u8) -> f64 {
+fn substitution(a: u8, b: u8) -> u16 {
     if a == b {
-        0.0
+        0
     } else if (is_vowel(a) && is_vowel(b)) || sound_alike(a, b) {
-        0.5
+        2
     } else {
-        1.0
+        4
     }
 }
 
@@ -113,23 +128,17 @@ fn is_vowel(letter: u8) -> bool {
 }
 
 fn sound_alike(a: u8, b: u8) -> bool {
-    const PAIRS: [(u8, u8); 14] = [
-        (b'b', b'p'),
-        (b'b', b'v'),
-        (b'c', b'j'),
-        (b'c', b'k'),
-        (b'c', b'h'),
-        (b'd', b't'),
-        (b'f', b'v'),
-        (b'g', b'h'),
-        (b'g', b'k'),
-        (b'g', b'j'),
-        (b'i', b'j'),
-        (b'h', b'k'),
-        (b's', b'z'),
-        (b'j', b'z'),
-    ];
-    PAIRS.contains(&(a.min(b), a.max(b))) || PAIRS.contains(&(a.max(b), a.min(b)))
+    matches!(
+        (a.min(b), a.max(b)),
+        (b'b', b'p' | b'v')
+            | (b'c', b'h' | b'j' | b'k')
+            | (b'd', b't')
+            | (b'f', b'v')
+            | (b'g', b'h' | b'j' | b'k')
+            | (b'h', b'k')
+            | (b'i', b'j')
+            | (b'j' | b's', b'z')
+    )
 }
 
 /// How far apart two folded words are as a share of a word, from 0 (equal) to 1 (as good as different): weighted edits
@@ -141,8 +150,12 @@ pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
     if !within_reach(a, b) {
         return None;
     }
+    Some(share_of(a, b))
+}
+
+fn share_of(a: &[u8], b: &[u8]) -> f64 {
     let longer = a.len().max(b.len()) as f64;
-    Some((weighted(a, b) / (0.45 * longer)).min(1.0))
+    (weighted(a, b) / (0.45 * longer)).min(1.0)
 }
 
 #[cfg(test)]

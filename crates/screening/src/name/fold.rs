@@ -4,6 +4,8 @@
 //! `sch`/`sh`, doubled letters…); vowels and consonants that merely sound alike stay apart and cost half an edit
 //! ([`distance`](super::distance)).
 
+use std::sync::LazyLock;
+
 /// Spellings and what they become, tried in this order at each place.
 const SPELLINGS: [(&str, &str); 47] = [
     ("shch", "s"),
@@ -55,6 +57,19 @@ const SPELLINGS: [(&str, &str); 47] = [
     ("y", "i"),
 ];
 
+/// The spellings that begin with a letter, in the order of [`SPELLINGS`].
+fn spellings_from(letter: char) -> impl Iterator<Item = (&'static str, &'static str)> {
+    static BY_LETTER: LazyLock<[Vec<(&str, &str)>; 26]> = LazyLock::new(|| {
+        std::array::from_fn(|letter| {
+            let begin_so = |from: &str| from.as_bytes()[0] == b'a' + letter as u8;
+            let spellings = SPELLINGS.iter().filter(|(from, _)| begin_so(from));
+            spellings.copied().collect()
+        })
+    });
+    let place = (letter as usize).wrapping_sub('a' as usize);
+    BY_LETTER.get(place).into_iter().flatten().copied()
+}
+
 /// The folded form of a lower-case ASCII word.
 ///
 /// `Sergey`, `Sergei` and `Serguei` do not all become one; `Zelenskyy` and `Zelensky` do.
@@ -62,9 +77,9 @@ pub(crate) fn fold(word: &str) -> String {
     let mut out = String::with_capacity(word.len());
     let mut rest = word;
     while let Some(first) = rest.chars().next() {
-        let found = SPELLINGS.iter().find(|(from, _)| rest.starts_with(from));
+        let found = spellings_from(first).find(|(from, _)| rest.starts_with(from));
         let (taken, put) = match found {
-            Some((from, to)) => (from.len(), *to),
+            Some((from, to)) => (from.len(), to),
             None => (first.len_utf8(), &rest[..first.len_utf8()]),
         };
         // X is read s where a word begins (Xi) and ks inside it.

@@ -18,13 +18,14 @@ use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
-    MOST_JOINED, SHORTEST_END, SHORTEST_WHOLE, TokenView, folded_together, joins, may_join,
+    Link, MOST_JOINED, SHORTEST_END, SHORTEST_WHOLE, TokenView, assign, compare, compare_by,
+    folded_together, join_candidate, join_query, joins,
 };
 pub(crate) use fold::fold;
 pub(crate) use distance::Near;
 #[cfg(test)]
 pub(crate) use distance::share;
-pub(crate) use score::{FormView, both, bound, compare_views, log_odds, logistic};
+pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
 pub use score::{Knobs, NameScore, Parts};
 pub(crate) use words::given_name_forms;
 

@@ -1,5 +1,7 @@
 //! From two names to one number.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::align::{How, Met, TokenView, align};
@@ -173,53 +175,81 @@ pub(crate) fn both(a: Subject, b: Subject) -> Subject {
 
 fn parts_of(query: &FormView<'_>, candidate: &FormView<'_>) -> (Vec<Met>, Parts) {
     let met = align(&query.tokens, &candidate.tokens);
-    let mut parts = information(&query.tokens, &candidate.tokens, &met);
-    parts.number = !query.numbers.is_empty()
-        && !candidate.numbers.is_empty()
-        && query.numbers != candidate.numbers;
-    parts.one_sided_number = query.numbers.is_empty() != candidate.numbers.is_empty();
-    parts.legal_form = !query.legal.is_empty()
-        && !candidate.legal.is_empty()
-        && !query.legal.iter().any(|l| candidate.legal.contains(l));
+    let parts = Parts::of(&query.side(), &candidate.side(), &met);
     (met, parts)
 }
 
-fn information(query: &[TokenView<'_>], candidate: &[TokenView<'_>], met: &[Met]) -> Parts {
-    let weigh = |tokens: &[TokenView<'_>]| -> f64 { tokens.iter().map(|t| t.weight).sum() };
-    let (all_query, all_candidate) = (weigh(query), weigh(candidate));
-    let (mut matched, mut apart) = (0.0, 0.0);
-    let (mut left_query, mut left_candidate) = (all_query, all_candidate);
-    for m in met {
-        let (a, b) = (
-            weigh(&query[m.query.clone()]),
-            weigh(&candidate[m.candidate.clone()]),
-        );
-        left_query -= a;
-        left_candidate -= b;
-        if m.how == How::Initial {
-            matched += a.min(b);
-            let open = BEYOND_INITIAL * (a - b).abs();
-            if a < b {
-                left_candidate += open;
-            } else {
-                left_query += open;
-            }
-        } else {
-            matched += f64::midpoint(a, b);
-            apart += f64::midpoint(a, b) * m.apart;
+/// What a side brings to a comparison beside the words themselves.
+#[derive(Debug)]
+pub(crate) struct Side<'a> {
+    /// The weights of its words.
+    pub weights: Cow<'a, [f64]>,
+    pub numbers: &'a [u64],
+    pub legal: &'a [u8],
+}
+
+impl FormView<'_> {
+    pub(crate) fn side(&self) -> Side<'_> {
+        Side {
+            weights: self.tokens.iter().map(|t| t.weight).collect(),
+            numbers: self.numbers,
+            legal: self.legal,
         }
     }
-    let larger = all_query.max(all_candidate);
-    let (left_query, left_candidate) = (left_query.max(0.0), left_candidate.max(0.0));
-    Parts {
-        matched,
-        apart,
-        conflict: left_query.min(left_candidate),
-        extra: (left_query - left_candidate).abs() / larger.max(1.0),
-        same: met.iter().all(|m| m.how == How::Equal)
-            && met.len() == query.len()
-            && met.len() == candidate.len(),
-        ..Parts::default()
+}
+
+impl Parts {
+    /// The features of two sides whose words met so.
+    pub(crate) fn of(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> Self {
+        Self {
+            number: !query.numbers.is_empty()
+                && !candidate.numbers.is_empty()
+                && query.numbers != candidate.numbers,
+            one_sided_number: query.numbers.is_empty() != candidate.numbers.is_empty(),
+            legal_form: !query.legal.is_empty()
+                && !candidate.legal.is_empty()
+                && !query.legal.iter().any(|l| candidate.legal.contains(l)),
+            ..Self::information(&query.weights, &candidate.weights, met)
+        }
+    }
+
+    fn information(query: &[f64], candidate: &[f64], met: &[Met]) -> Self {
+        let weigh = |words: &[f64]| -> f64 { words.iter().sum() };
+        let (all_query, all_candidate) = (weigh(query), weigh(candidate));
+        let (mut matched, mut apart) = (0.0, 0.0);
+        let (mut left_query, mut left_candidate) = (all_query, all_candidate);
+        for m in met {
+            let (a, b) = (
+                weigh(&query[m.query.clone()]),
+                weigh(&candidate[m.candidate.clone()]),
+            );
+            left_query -= a;
+            left_candidate -= b;
+            if m.how == How::Initial {
+                matched += a.min(b);
+                let open = BEYOND_INITIAL * (a - b).abs();
+                if a < b {
+                    left_candidate += open;
+                } else {
+                    left_query += open;
+                }
+            } else {
+                matched += f64::midpoint(a, b);
+                apart += f64::midpoint(a, b) * m.apart;
+            }
+        }
+        let larger = all_query.max(all_candidate);
+        let (left_query, left_candidate) = (left_query.max(0.0), left_candidate.max(0.0));
+        Self {
+            matched,
+            apart,
+            conflict: left_query.min(left_candidate),
+            extra: (left_query - left_candidate).abs() / larger.max(1.0),
+            same: met.iter().all(|m| m.how == How::Equal)
+                && met.len() == query.len()
+                && met.len() == candidate.len(),
+            ..Self::default()
+        }
     }
 }
 
@@ -229,7 +259,7 @@ impl Knobs {
         logistic(self.odds(parts, subject))
     }
 
-    fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
+    pub(crate) fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
         let flag = |set: bool, cost: f64| if set { cost } else { 0.0 };
         let too_little = if parts.same {
             TOO_LITTLE_BUT_SAME
