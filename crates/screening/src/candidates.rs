@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::ops::Range;
 
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
@@ -48,9 +49,9 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     let native = native(name.forms.first().map(|f| f.script));
     for form in name.forms {
         SCRATCH.with_borrow_mut(|scratch| {
-            scratch.look_up(index, form);
+            let asked = Asked::of(form, name.subject, wanted, knobs);
+            scratch.look_up(index, form, &asked);
             let mut touched = std::mem::take(&mut scratch.touched);
-            let asked = Asked::of(form);
             for listed in touched.drain(..) {
                 let reached = std::mem::take(&mut scratch.reached[listed as usize]);
                 let record = &index.forms()[listed as usize];
@@ -64,7 +65,7 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                     continue;
                 }
                 let subject = both(name.subject, its_name.subject());
-                if asked.bound(&reached, record, subject, knobs) < wanted {
+                if !asked.may_reach(&reached, record, subject) {
                     continue;
                 }
                 let parts = scratch.compare(index, form, &asked.side, record, &reached);
@@ -101,13 +102,36 @@ struct Reached {
     /// The query's words that met one of it.
     asked: u64,
     /// Information of its own words that were met.
-    listed: f64,
+    listed: f32,
+    /// The least that could be lost inside words that met, in what it takes from the score: of the query's words before
+    /// the last one that met.
+    lost: f32,
+    /// The same of the last one that met.
+    lost_last: f32,
+    /// The last of the query's words that met.
+    last: u8,
     /// Whether several of its words may be one of the query's: then any of them may be met.
     parts: bool,
     /// Whether several of the query's words may be one of its.
     whole: bool,
     /// Whether it is in the list of touched forms.
     touched: bool,
+}
+
+impl Reached {
+    /// One of the query's words met one of the form's; `lost` is the least that takes away.
+    fn meet(&mut self, asked: usize, listed: f64, lost: f32) {
+        let bit = 1 << asked;
+        if self.last == asked as u8 && self.asked & bit != 0 {
+            self.lost_last = self.lost_last.min(lost);
+        } else {
+            self.lost += self.lost_last;
+            self.lost_last = lost;
+            self.last = asked as u8;
+        }
+        self.asked |= bit;
+        self.listed += listed as f32;
+    }
 }
 
 /// A word of the index that is similar to one of the query's.
@@ -125,6 +149,7 @@ struct Scratch {
     reached: Vec<Reached>,
     touched: Vec<u32>,
     words: Vec<u32>,
+    given: Vec<u32>,
     /// Sorted by word, when all are found.
     similar: Vec<Similar>,
     /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
@@ -141,14 +166,21 @@ thread_local! {
 /// The query's side of a bound.
 struct Asked<'a> {
     side: Side<'a>,
+    subject: Subject,
+    knobs: &'a Knobs,
+    wanted: f64,
     weight: f64,
     /// Of initials and small words, which meet something or nothing without being looked up.
     free: f64,
     initials: usize,
+    /// How many of its words are neither.
+    words: usize,
+    /// What a unit of information costs at least where it stays without a counterpart: see [`unmet`].
+    unmet: f64,
 }
 
 impl<'a> Asked<'a> {
-    fn of(query: &'a FormView<'a>) -> Self {
+    fn of(query: &'a FormView<'a>, subject: Subject, wanted: f64, knobs: &'a Knobs) -> Self {
         let weigh = |free: bool| -> f64 {
             let counted = query
                 .tokens
@@ -156,26 +188,23 @@ impl<'a> Asked<'a> {
                 .filter(|t| !free || t.kind != Kind::Word);
             counted.map(|t| t.weight).sum()
         };
+        let weight = weigh(false);
+        let count = |kind| query.tokens.iter().filter(|t| t.kind == kind).count();
         Self {
             side: query.side(),
-            weight: weigh(false),
+            subject,
+            knobs,
+            wanted: wanted - ROUNDING,
+            weight,
             free: weigh(true),
-            initials: query
-                .tokens
-                .iter()
-                .filter(|t| t.kind == Kind::Initial)
-                .count(),
+            initials: count(Kind::Initial),
+            words: count(Kind::Word),
+            unmet: unmet(knobs, subject, weight).max(ROUNDING),
         }
     }
 
-    /// The most, in log-odds, that a form reached so far can score.
-    fn bound(
-        &self,
-        reached: &Reached,
-        form: &FormRecord,
-        subject: Subject,
-        knobs: &Knobs,
-    ) -> f64 {
+    /// Whether a form reached so far can score high enough.
+    fn may_reach(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> bool {
         let mut asked = 0.0;
         let mut bits = reached.asked;
         while bits != 0 {
@@ -187,42 +216,138 @@ impl<'a> Asked<'a> {
         let met_listed = if reached.parts {
             form.weight
         } else {
-            reached.listed + form.free + self.initials as f64 * INITIAL_MEETS
+            f64::from(reached.listed) + form.free + self.initials as f64 * INITIAL_MEETS
         };
         let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
-        bound(
-            knobs,
+        let larger = self.weight.max(form.weight);
+        let most = bound(
+            self.knobs,
             subject,
             f64::midpoint(met_asked, met_listed),
             self.weight - met_asked,
             form.weight - met_listed,
-            self.weight.max(form.weight),
-        )
+            larger,
+        );
+        most - self.lost(reached, form, subject, larger) >= self.wanted
     }
+
+    /// What differences inside words, or leaving these words unmet, take away at least.
+    ///
+    /// A word that met with a loss is either among those that count as met, and takes the loss away, or stays unmet.
+    /// The smaller of both was added up for a name of the query's size; for a larger one unmet words may cost less, in
+    /// the same proportion for all.
+    fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject, larger: f64) -> f64 {
+        let otherwise = reached.parts || reached.whole || form.initials > 0;
+        if otherwise || self.wanted <= self.knobs.base - self.knobs.conflict {
+            return 0.0;
+        }
+        let share = unmet(self.knobs, subject, larger) / self.unmet;
+        f64::from(reached.lost + reached.lost_last) * share.min(1.0)
+    }
+
+    /// The least that is lost where a word of the query meets one so far apart, or stays unmet instead.
+    fn least_lost(&self, token: &TokenView<'_>, listed: f64, apart: f64) -> f32 {
+        if token.kind != Kind::Word {
+            return 0.0;
+        }
+        let inside = self.knobs.apart * f64::midpoint(token.weight, listed) * apart;
+        inside.min(self.unmet * token.weight) as f32
+    }
+
+    /// Whether a form without initials that only meets these of the query's words, by themselves, can score high enough.
+    fn may_be_enough(&self, words: &[Looked<'_>]) -> bool {
+        let met: f64 = words.iter().map(|w| w.token.weight).sum();
+        let left = (self.weight - self.free - met).max(0.0);
+        // No word of the other side tells more than 1.
+        let listed = (words.len() + self.side.weights.len() - self.words) as f64;
+        let larger = self.weight.max(listed) + left;
+        let subjects = match self.subject {
+            Subject::Either => [Subject::Person, Subject::Organization],
+            known => [known, known],
+        };
+        subjects.iter().any(|subject| {
+            let matched = f64::midpoint(met + self.free, listed);
+            bound(self.knobs, *subject, matched, left, 0.0, larger) >= self.wanted
+        })
+    }
+}
+
+/// What a unit of information of one side costs at least, in log-odds, where it stays without a counterpart in names of
+/// this size: it is more on its side, or it takes away from what the other side has more, and is a conflict.
+fn unmet(knobs: &Knobs, subject: Subject, larger: f64) -> f64 {
+    let extra = knobs.extra(subject) / larger.max(1.0);
+    extra.min(knobs.conflict - extra).max(0.0)
 }
 
 /// Of a word of full weight, what an initial can meet: all but the share it leaves open.
 const INITIAL_MEETS: f64 = 0.71;
+/// Sums in other orders and shorter numbers differ by less.
+const ROUNDING: f64 = 1e-4;
+
+/// A word of the query, looked up.
+#[derive(Clone)]
+struct Looked<'a> {
+    asked: usize,
+    token: &'a TokenView<'a>,
+    /// Its similar words, as a part of all.
+    similar: Range<usize>,
+    /// Forms that have them.
+    forms: usize,
+}
 
 impl Scratch {
-    fn look_up<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
+    fn look_up<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Asked<'_>,
+    ) {
         let (forms, words) = (index.forms().len(), index.word_count());
         self.reached
             .resize(self.reached.len().max(forms), Reached::default());
         self.first_similar
             .resize(self.first_similar.len().max(words), 0);
+        let mut looked = Vec::with_capacity(query.tokens.len());
         for (i, token) in query.tokens.iter().enumerate() {
             if token.kind != Kind::Initial {
-                self.similar_words(index, i, token);
+                looked.push(self.similar_words(index, i, token));
             }
             if token.kind == Kind::Word {
                 self.part_by_part(index, i, token);
             }
         }
         self.joined(index, query);
+        self.reach_similar(index, asked, looked);
         self.similar.sort_unstable_by_key(|s| (s.word, s.asked));
         for (at, similar) in self.similar.iter().enumerate().rev() {
             self.first_similar[similar.word as usize] = at as u32 + 1;
+        }
+    }
+
+    /// Reaches the forms that have the words found, those of rare words first: what the last, common ones cannot carry
+    /// by themselves need not be looked at for their sake.
+    fn reach_similar<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: &Asked<'_>,
+        mut looked: Vec<Looked<'_>>,
+    ) {
+        looked.sort_by_key(|l| l.forms);
+        for (k, word) in looked.iter().enumerate() {
+            let words: Vec<Looked<'_>> = looked[k..]
+                .iter()
+                .filter(|l| l.token.kind == Kind::Word)
+                .cloned()
+                .collect();
+            let anew = asked.may_be_enough(&words);
+            for at in word.similar.clone() {
+                let similar = self.similar[at];
+                let listed = index.weight(similar.word);
+                let lost = asked.least_lost(word.token, listed, similar.apart);
+                self.reach(index, similar.word, anew, |reached| {
+                    reached.meet(word.asked, listed, lost);
+                });
+            }
         }
     }
 
@@ -234,44 +359,62 @@ impl Scratch {
     }
 
     /// Finds the words that compare with one of the query's.
-    fn similar_words<B: AsRef<[u8]>>(
+    fn similar_words<'a, B: AsRef<[u8]>>(
         &mut self,
         index: &Index<B>,
         asked: usize,
-        token: &TokenView<'_>,
-    ) {
+        token: &'a TokenView<'a>,
+    ) -> Looked<'a> {
+        let from = self.similar.len();
+        let mut forms = 0;
         let mut words = std::mem::take(&mut self.words);
+        let mut same_given = std::mem::take(&mut self.given);
         words.clear();
+        same_given.clear();
+        for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
+            same_given.extend(exactly(index, folded));
+        }
+        words.extend_from_slice(&same_given);
         if token.kind == Kind::Word {
             each_similar(index, token.folded, &mut words);
         } else {
             words.extend(exactly(index, token.folded));
         }
-        for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
-            words.extend(exactly(index, folded));
-        }
         words.sort_unstable();
         words.dedup();
         let near = Near::new(token.folded);
         for word in words.drain(..) {
+            let is_given = same_given.contains(&word);
+            if !is_given && !near.may_have(index.letters(word)) {
+                continue;
+            }
             let listed = index.word(word);
             if is_compared_directly(token.kind, listed.kind) {
                 continue;
             }
-            if let Some((how, apart)) = compare_by(token, &listed, |_, other| near.share(other)) {
+            let met = compare_by(
+                token,
+                &listed,
+                |_, other| near.share(other),
+                |_, _| is_given,
+            );
+            if let Some((how, apart)) = met {
+                forms += index.postings(word).len();
                 self.similar.push(Similar {
                     word,
                     asked: asked as u32,
                     how,
                     apart,
                 });
-                self.reach(index, word, |reached| {
-                    reached.asked |= 1 << asked;
-                    reached.listed += listed.weight;
-                });
             }
         }
-        self.words = words;
+        (self.words, self.given) = (words, same_given);
+        Looked {
+            asked,
+            token,
+            similar: from..self.similar.len(),
+            forms,
+        }
     }
 
     /// Words that begin or end this one, and may with their neighbours be it.
@@ -290,7 +433,7 @@ impl Scratch {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {
-                        self.reach(index, word, |reached| {
+                        self.reach(index, word, true, |reached| {
                             reached.asked |= 1 << asked;
                             reached.parts = true;
                         });
@@ -316,9 +459,9 @@ impl Scratch {
                 for word in words.drain(..) {
                     if joins(first, last, index.text(word)) && near.is_near(index.folded(word)) {
                         let weight = index.weight(word);
-                        self.reach(index, word, |reached| {
+                        self.reach(index, word, true, |reached| {
                             reached.asked |= ((1 << (end - start + 1)) - 1) << start;
-                            reached.listed += weight;
+                            reached.listed += weight as f32;
                             reached.whole = true;
                         });
                     }
@@ -328,17 +471,23 @@ impl Scratch {
         self.words = words;
     }
 
+    /// Adds to what is known of the forms that have a word; with `anew` also to those, without initials, that no word
+    /// reached yet.
     fn reach<B: AsRef<[u8]>>(
         &mut self,
         index: &Index<B>,
         word: u32,
+        anew: bool,
         add: impl Fn(&mut Reached),
     ) {
-        for form in index.postings(word) {
-            let reached = &mut self.reached[*form as usize];
+        for posting in index.postings(word) {
+            let reached = &mut self.reached[posting.form()];
             if !reached.touched {
+                if !anew && !posting.has_initials() {
+                    continue;
+                }
                 reached.touched = true;
-                self.touched.push(*form);
+                self.touched.push(posting.form() as u32);
             }
             add(reached);
         }

@@ -5,8 +5,9 @@ use overt_model::ftm::PropertyType;
 use rustc_hash::FxHashMap;
 
 use super::deletions;
+use super::letters;
 use super::layout::{
-    EntityRecord, FormRecord, Header, MAGIC, NameRecord, Section, VERSION, WordRecord,
+    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION, WordRecord,
 };
 use crate::facts::Facts;
 use crate::name::{Form, Kind, Name, Subject, Token};
@@ -200,14 +201,19 @@ impl Builder {
         let id = self.words.len() as u32;
         let (text_at, text_len) = self.string(&token.text);
         let (folded_at, folded_len) = self.string(&token.folded);
+        let mut folded = [0; INLINE];
+        let bytes = token.folded.bytes();
+        folded.iter_mut().zip(bytes).for_each(|(to, b)| *to = b);
         self.words.push(WordRecord {
             weight: token.weight,
             text_at,
             folded_at,
+            letters: letters(token.folded.as_bytes()),
             text_len: text_len as u16,
             folded_len: folded_len as u16,
             kind: token.kind as u8,
-            reserved: [0; 3],
+            reserved: [0; 7],
+            folded,
         });
         self.word_ids.insert(key, id);
         id
@@ -249,12 +255,13 @@ impl Builder {
     }
 
     /// For each word, the forms that have it.
-    fn postings(&self) -> (Vec<u32>, Vec<u32>) {
-        let mut pairs: Vec<(u32, u32)> = Vec::with_capacity(self.tokens.len());
+    fn postings(&self) -> (Vec<u32>, Vec<Posting>) {
+        let mut pairs: Vec<(u32, Posting)> = Vec::with_capacity(self.tokens.len());
         for (form, record) in self.forms.iter().enumerate() {
             let from = record.tokens_at as usize;
             let tokens = &self.tokens[from..from + usize::from(record.tokens_len)];
-            pairs.extend(tokens.iter().map(|t| (*t, form as u32)));
+            let posting = Posting::new(form, record.initials > 0);
+            pairs.extend(tokens.iter().map(|t| (*t, posting)));
         }
         pairs.sort_unstable();
         let mut from = vec![0u32; self.words.len() + 1];
@@ -264,7 +271,7 @@ impl Builder {
         for k in 1..from.len() {
             from[k] += from[k - 1];
         }
-        (from, pairs.into_iter().map(|(_, form)| form).collect())
+        (from, pairs.into_iter().map(|(_, posting)| posting).collect())
     }
 
     fn deletions(&self) -> (Vec<u64>, Vec<u32>) {
@@ -305,7 +312,9 @@ impl Builder {
     }
 }
 
-/// The header and the sections behind it, each aligned to eight.
+const LINE: usize = 64;
+
+/// The header and the sections behind it, each at a line of the processor's cache.
 fn laid_out(sections: &[&[u8]; Section::COUNT]) -> Vec<u8> {
     let mut header = Header {
         magic: MAGIC,
@@ -313,10 +322,10 @@ fn laid_out(sections: &[&[u8]; Section::COUNT]) -> Vec<u8> {
         reserved: 0,
         sections: [[0; 2]; Section::COUNT],
     };
-    let mut at = size_of::<Header>().next_multiple_of(8);
+    let mut at = size_of::<Header>().next_multiple_of(LINE);
     for (place, section) in header.sections.iter_mut().zip(sections) {
         *place = [at as u64, (at + section.len()) as u64];
-        at = (at + section.len()).next_multiple_of(8);
+        at = (at + section.len()).next_multiple_of(LINE);
     }
     let mut bytes = Vec::with_capacity(at);
     bytes.extend(bytemuck::bytes_of(&header));

@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,17 +46,25 @@ pub(super) struct Header {
     pub sections: [[u64; 2]; Section::COUNT],
 }
 
+/// A word, in one line of the processor's cache: thousands are looked at for every query.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
 pub(super) struct WordRecord {
     pub weight: f64,
     pub text_at: u32,
     pub folded_at: u32,
+    /// Which letters its folded spelling has: see [`letters`](super::letters).
+    pub letters: u32,
     pub text_len: u16,
     pub folded_len: u16,
     pub kind: u8,
-    pub reserved: [u8; 3],
+    pub reserved: [u8; 7],
+    /// The beginning of its folded spelling, which is mostly all of it.
+    pub folded: [u8; INLINE],
 }
+
+/// Bytes of a folded spelling that lie in its record.
+pub(super) const INLINE: usize = 32;
 
 /// A reading of a name.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
@@ -87,6 +95,27 @@ impl FormRecord {
             1 => FormScript::Han,
             _ => FormScript::Hangul,
         }
+    }
+}
+
+/// That a form has a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(transparent)]
+pub(crate) struct Posting(u32);
+
+impl Posting {
+    /// A form by its place; places are below 2³¹, for an index has fewer bytes than that many forms would take.
+    pub(super) fn new(form: usize, has_initials: bool) -> Self {
+        Self((form as u32) << 1 | u32::from(has_initials))
+    }
+
+    pub(crate) fn form(self) -> usize {
+        (self.0 >> 1) as usize
+    }
+
+    /// Whether a word of the form is an initial.
+    pub(crate) fn has_initials(self) -> bool {
+        self.0 & 1 != 0
     }
 }
 

@@ -22,7 +22,7 @@ use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, variants};
-pub(crate) use layout::FormRecord;
+pub(crate) use layout::{FormRecord, Posting};
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
 
 /// An index over bytes.
@@ -133,11 +133,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         });
         let tokens = tokens.iter().all(|t| (*t as usize) < self.words().len());
         let from = self.slice::<u32>(Section::PostingsFrom);
-        let postings = self.slice::<u32>(Section::Postings);
+        let postings = self.slice::<Posting>(Section::Postings);
         let runs = from.len() == self.words().len() + 1
             && from.windows(2).all(|w| w[0] <= w[1])
             && from.last().is_some_and(|l| *l as usize <= postings.len());
-        let posted = postings.iter().all(|f| (*f as usize) < self.forms().len());
+        let posted = postings.iter().all(|p| p.form() < self.forms().len());
         let deletions = self
             .slice::<u64>(Section::Deletions)
             .iter()
@@ -214,8 +214,20 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// The folded spelling of a word.
     pub(crate) fn folded(&self, id: u32) -> &[u8] {
-        let word = &self.words()[id as usize];
-        self.string(word.folded_at, word.folded_len.into())
+        self.folded_of(&self.words()[id as usize])
+    }
+
+    fn folded_of<'a>(&'a self, word: &'a WordRecord) -> &'a [u8] {
+        let letters = usize::from(word.folded_len);
+        match word.folded.get(..letters) {
+            Some(folded) => folded,
+            None => self.string(word.folded_at, letters),
+        }
+    }
+
+    /// The [`letters`] of a word.
+    pub(crate) fn letters(&self, id: u32) -> u32 {
+        self.words()[id as usize].letters
     }
 
     /// A word in Latin letters.
@@ -233,7 +245,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         let word = &self.words()[id as usize];
         TokenView {
             text: self.string(word.text_at, word.text_len.into()),
-            folded: self.string(word.folded_at, word.folded_len.into()),
+            folded: self.folded_of(word),
             kind: match word.kind {
                 0 => Kind::Word,
                 1 => Kind::Initial,
@@ -322,7 +334,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// The forms that have a word.
-    pub(crate) fn postings(&self, word: u32) -> &[u32] {
+    pub(crate) fn postings(&self, word: u32) -> &[Posting] {
         let from = self.slice::<u32>(Section::PostingsFrom);
         &self.slice(Section::Postings)
             [from[word as usize] as usize..from[word as usize + 1] as usize]
@@ -351,6 +363,12 @@ impl<B: AsRef<[u8]>> Index<B> {
             .take_while(move |l| l[0] == value)
             .map(|l| EntityId(l[1] as u32))
     }
+}
+
+/// Which of the letters a to z a folded spelling has, a bit each. An edit changes two of them at most.
+pub(crate) fn letters(folded: &[u8]) -> u32 {
+    let bit = |b: &u8| 1 << b.wrapping_sub(b'a').min(31);
+    folded.iter().fold(0, |all, b| all | bit(b))
 }
 
 fn span(at: u32, len: u8) -> Range<usize> {

@@ -165,16 +165,19 @@ fn are_apart(links: &[Link]) -> bool {
 
 /// How two single words compare, if at all.
 pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)> {
-    compare_by(a, b, distance::share)
+    compare_by(a, b, distance::share, words::same_given_name)
 }
 
-/// The same, with the [`share`](distance::share) of their folded spellings from elsewhere.
+/// The same, with the [`share`](distance::share) of their folded spellings, and whether they are forms of one given
+/// name, from elsewhere.
 pub(crate) fn compare_by(
     a: &TokenView<'_>,
     b: &TokenView<'_>,
     share: impl FnOnce(&[u8], &[u8]) -> Option<f64>,
+    same_given_name: impl FnOnce(&[u8], &[u8]) -> bool,
 ) -> Option<(How, f64)> {
-    if a.text == b.text {
+    let sound_equal = a.folded == b.folded;
+    if sound_equal && a.text == b.text {
         return Some((How::Equal, 0.0));
     }
     match (a.kind, b.kind) {
@@ -185,24 +188,18 @@ pub(crate) fn compare_by(
         (Kind::Particle, Kind::Particle) => {
             return (distance::weighted(a.folded, b.folded) <= 1.0).then_some((How::Similar, 0.5));
         }
-        (Kind::Particle, _) | (_, Kind::Particle) if a.folded == b.folded => {
-            return Some((How::Spelling, SPELLING));
-        }
+        _ if sound_equal => return Some((How::Spelling, SPELLING)),
         // Ben is a particle and a name.
         (Kind::Particle, _) | (_, Kind::Particle) => {
-            return words::same_given_name(a.folded, b.folded)
-                .then_some((How::GivenName, GIVEN_NAME));
+            return same_given_name(a.folded, b.folded).then_some((How::GivenName, GIVEN_NAME));
         }
         (Kind::Word, Kind::Word) => {}
     }
-    match share(a.folded, b.folded) {
-        Some(0.0) => Some((How::Spelling, SPELLING)),
-        Some(apart) if apart > GIVEN_NAME && words::same_given_name(a.folded, b.folded) => {
-            Some((How::GivenName, GIVEN_NAME))
-        }
-        Some(apart) if apart < 1.0 => Some((How::Similar, apart)),
-        _ if words::same_given_name(a.folded, b.folded) => Some((How::GivenName, GIVEN_NAME)),
-        _ => None,
+    let apart = share(a.folded, b.folded).unwrap_or(1.0);
+    if apart > GIVEN_NAME && same_given_name(a.folded, b.folded) {
+        Some((How::GivenName, GIVEN_NAME))
+    } else {
+        (apart < 1.0).then_some((How::Similar, apart))
     }
 }
 

@@ -1,10 +1,14 @@
 //! The distance between two folded words.
 
+use std::sync::LazyLock;
+
 /// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
 /// neighbours), to be compared at all: one of words of three letters, two of longer ones. Shorter ones are equal or not.
 fn reach(letters: usize) -> usize {
-    if letters <= SHORTEST { 1 } else { 2 }
+    if letters <= SHORTEST { 1 } else { MOST_EDITS }
 }
+
+const MOST_EDITS: usize = 2;
 
 /// Shorter words are equal or not.
 const SHORTEST: usize = 3;
@@ -33,6 +37,7 @@ fn digits(word: &[u8]) -> bool {
 /// A word that many others are compared with.
 pub(crate) struct Near {
     word: Vec<u8>,
+    letters: u32,
     comparator: rapidfuzz::distance::osa::BatchComparator<u8>,
 }
 
@@ -40,8 +45,15 @@ impl Near {
     pub(crate) fn new(word: &[u8]) -> Self {
         Self {
             word: word.to_vec(),
+            letters: crate::index::letters(word),
             comparator: rapidfuzz::distance::osa::BatchComparator::new(word.iter().copied()),
         }
+    }
+
+    /// Whether a word with these [letters](crate::index::letters) may be within [`reach`]: each edit changes two of them
+    /// at most.
+    pub(crate) fn may_have(&self, letters: u32) -> bool {
+        (self.letters ^ letters).count_ones() as usize <= 2 * MOST_EDITS
     }
 
     /// Whether another folded word is within [`reach`].
@@ -79,33 +91,57 @@ pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
     f64::from(quarters(a, b)) / 4.0
 }
 
-/// The same in quarters of an edit.
-fn quarters(a: &[u8], b: &[u8]) -> u16 {
-    let mut rows = [[0u16; LONGEST + 1]; 3];
+/// The same in quarters of an edit, at most four for each letter of the longer word.
+fn quarters(a: &[u8], b: &[u8]) -> u8 {
+    let costs: &Costs = &COSTS;
+    let mut rows = [[0u8; LONGEST + 1]; 3];
     let [mut before_last, mut last, mut row] = rows.each_mut();
-    for j in 1..=b.len() {
-        last[j] = last[j - 1] + gap(b[j - 1]);
+    for (j, letter) in b.iter().enumerate() {
+        last[j + 1] = last[j] + costs.gap[usize::from(*letter)];
     }
-    for i in 1..=a.len() {
-        row[0] = last[0] + gap(a[i - 1]);
-        for j in 1..=b.len() {
-            let substituted = last[j - 1] + substitution(a[i - 1], b[j - 1]);
-            let mut least = substituted
-                .min(last[j] + gap(a[i - 1]))
-                .min(row[j - 1] + gap(b[j - 1]));
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                least = least.min(before_last[j - 2] + SWAP);
+    for (i, letter) in a.iter().enumerate() {
+        let gap = costs.gap[usize::from(*letter)];
+        let substitution = &costs.substitution[usize::from(*letter)];
+        let mut left = last[0] + gap;
+        row[0] = left;
+        for (j, other) in b.iter().enumerate() {
+            let mut least = (last[j] + substitution[usize::from(*other)])
+                .min(last[j + 1] + gap)
+                .min(left + costs.gap[usize::from(*other)]);
+            if i > 0 && j > 0 && *letter == b[j - 1] && a[i - 1] == *other {
+                least = least.min(before_last[j - 1] + SWAP);
             }
-            row[j] = least;
+            row[j + 1] = least;
+            left = least;
         }
         (before_last, last, row) = (last, row, before_last);
     }
     last[b.len()]
 }
 
-const SWAP: u16 = 3;
+const SWAP: u8 = 3;
 
-fn gap(letter: u8) -> u16 {
+/// What leaving out a byte costs, and putting one for another.
+struct Costs {
+    gap: [u8; 256],
+    substitution: [[u8; 256]; 256],
+}
+
+static COSTS: LazyLock<Box<Costs>> = LazyLock::new(|| {
+    let mut costs = Box::new(Costs {
+        gap: [0; 256],
+        substitution: [[0; 256]; 256],
+    });
+    for a in 0..=255u8 {
+        costs.gap[usize::from(a)] = gap(a);
+        for b in 0..=255u8 {
+            costs.substitution[usize::from(a)][usize::from(b)] = substitution(a, b);
+        }
+    }
+    costs
+});
+
+fn gap(letter: u8) -> u8 {
     if is_vowel(letter) || letter == b'h' {
         3
     } else {
@@ -113,7 +149,7 @@ fn gap(letter: u8) -> u16 {
     }
 }
 
-fn substitution(a: u8, b: u8) -> u16 {
+fn substitution(a: u8, b: u8) -> u8 {
     if a == b {
         0
     } else if (is_vowel(a) && is_vowel(b)) || sound_alike(a, b) {

@@ -275,7 +275,7 @@ impl Knobs {
             - flag(parts.legal_form, LEGAL_FORM)
     }
 
-    fn extra(&self, subject: Subject) -> f64 {
+    pub(crate) fn extra(&self, subject: Subject) -> f64 {
         match subject {
             Subject::Person => self.extra_person,
             _ => self.extra_organization,
