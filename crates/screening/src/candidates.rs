@@ -12,7 +12,7 @@ use std::ops::Range;
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
     FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
-    SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare, compare_by, fold,
+    SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare, compare_by, fold,
     folded_together, given_name_forms, join_candidate, join_query, joins,
 };
 
@@ -46,7 +46,7 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     knobs: &Knobs,
     found: &mut Vec<Scored>,
 ) {
-    let native = native(name.forms.first().map(|f| f.script));
+    let native = name.forms.first().map_or(FormScript::Latin, |f| f.script);
     for form in name.forms {
         SCRATCH.with_borrow_mut(|scratch| {
             let asked = Asked::of(form, name.subject, wanted, knobs);
@@ -55,16 +55,14 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
             for listed in touched.drain(..) {
                 let reached = std::mem::take(&mut scratch.reached[listed as usize]);
                 let record = &index.forms()[listed as usize];
-                let its_name = &index.names()[record.name as usize];
-                let its_native = native_of(index, its_name.forms_at);
                 // Two names in the same script without an alphabet are compared in it and not in Latin letters.
-                let both_native = native.is_some() && native == its_native;
-                if record.script != form.script as u8
+                let both_native = native != FormScript::Latin && native == record.native();
+                if record.script() != form.script
                     || both_native != (form.script != FormScript::Latin)
                 {
                     continue;
                 }
-                let subject = both(name.subject, its_name.subject());
+                let subject = both(name.subject, record.subject());
                 if !asked.may_reach(&reached, record, subject) {
                     continue;
                 }
@@ -83,26 +81,15 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     }
 }
 
-fn native(first: Option<FormScript>) -> Option<FormScript> {
-    first.filter(|s| *s != FormScript::Latin)
-}
-
-fn native_of<B: AsRef<[u8]>>(index: &Index<B>, first_form: u32) -> Option<FormScript> {
-    native(
-        index
-            .forms()
-            .get(first_form as usize)
-            .map(FormRecord::script),
-    )
-}
-
 /// How far a form of the index was reached by the query's words.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reached {
     /// The query's words that met one of it.
     asked: u64,
-    /// Information of its own words that were met.
+    /// Information of its own words that were met: of the query's words before the last one that met.
     listed: f32,
+    /// The same of the last one that met: the most of its words that it may meet.
+    listed_last: f32,
     /// The least that could be lost inside words that met, in what it takes from the score: of the query's words before
     /// the last one that met.
     lost: f32,
@@ -120,17 +107,18 @@ struct Reached {
 
 impl Reached {
     /// One of the query's words met one of the form's; `lost` is the least that takes away.
-    fn meet(&mut self, asked: usize, listed: f64, lost: f32) {
+    fn meet(&mut self, asked: usize, listed: f32, lost: f32) {
         let bit = 1 << asked;
         if self.last == asked as u8 && self.asked & bit != 0 {
             self.lost_last = self.lost_last.min(lost);
+            self.listed_last = self.listed_last.max(listed);
         } else {
             self.lost += self.lost_last;
-            self.lost_last = lost;
+            self.listed += self.listed_last;
+            (self.lost_last, self.listed_last) = (lost, listed);
             self.last = asked as u8;
         }
         self.asked |= bit;
-        self.listed += listed as f32;
     }
 }
 
@@ -216,7 +204,7 @@ impl<'a> Asked<'a> {
         let met_listed = if reached.parts {
             form.weight
         } else {
-            f64::from(reached.listed) + form.free + self.initials as f64 * INITIAL_MEETS
+            f64::from(reached.listed + reached.listed_last) + form.free + self.initials as f64 * INITIAL_MEETS
         };
         let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
         let larger = self.weight.max(form.weight);
@@ -345,7 +333,7 @@ impl Scratch {
                 let listed = index.weight(similar.word);
                 let lost = asked.least_lost(word.token, listed, similar.apart);
                 self.reach(index, similar.word, anew, |reached| {
-                    reached.meet(word.asked, listed, lost);
+                    reached.meet(word.asked, listed as f32, lost);
                 });
             }
         }
@@ -385,9 +373,6 @@ impl Scratch {
         let near = Near::new(token.folded);
         for word in words.drain(..) {
             let is_given = same_given.contains(&word);
-            if !is_given && !near.may_have(index.letters(word)) {
-                continue;
-            }
             let listed = index.word(word);
             if is_compared_directly(token.kind, listed.kind) {
                 continue;
@@ -428,8 +413,7 @@ impl Scratch {
         let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
             return;
         };
-        // Up to the whole of it: what stands beside may be a letter or two more.
-        for length in SHORTEST_END..=text.len() {
+        for length in SHORTEST_END..=text.len() - SHORTEST_REST {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {

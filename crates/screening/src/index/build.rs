@@ -5,9 +5,8 @@ use overt_model::ftm::PropertyType;
 use rustc_hash::FxHashMap;
 
 use super::deletions;
-use super::letters;
 use super::layout::{
-    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION, WordRecord,
+    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION, WordRecord, code_of,
 };
 use crate::facts::Facts;
 use crate::name::{Form, Kind, Name, Subject, Token};
@@ -136,7 +135,7 @@ impl Builder {
         let at = self.names.len() as u32;
         let forms_at = self.forms.len() as u32;
         for form in &name.forms {
-            self.add_form(form, at);
+            self.add_form(form, at, name);
         }
         let (text_at, text_len) = self.string(&name.original);
         self.names.push(NameRecord {
@@ -146,16 +145,11 @@ impl Builder {
             forms_at,
             forms_len: name.forms.len() as u16,
             weak: u8::from(weak),
-            subject: match name.subject {
-                Subject::Person => 0,
-                Subject::Organization => 1,
-                Subject::Thing => 2,
-                Subject::Either => 3,
-            },
+            subject: code_of(name.subject),
         });
     }
 
-    fn add_form(&mut self, form: &Form, name: u32) {
+    fn add_form(&mut self, form: &Form, at: u32, name: &Name) {
         let (tokens_at, numbers_at, legal_at) = (
             self.tokens.len() as u32,
             self.numbers.len() as u32,
@@ -176,7 +170,7 @@ impl Builder {
         self.forms.push(FormRecord {
             weight: weigh(false),
             free: weigh(true),
-            name,
+            name: at,
             tokens_at,
             numbers_at,
             legal_at,
@@ -189,7 +183,9 @@ impl Builder {
                 .iter()
                 .filter(|t| t.kind == Kind::Initial)
                 .count() as u8,
-            reserved: [0; 3],
+            subject: code_of(name.subject),
+            native: name.forms[0].script as u8,
+            reserved: [0; 1],
         });
     }
 
@@ -208,11 +204,10 @@ impl Builder {
             weight: token.weight,
             text_at,
             folded_at,
-            letters: letters(token.folded.as_bytes()),
             text_len: text_len as u16,
             folded_len: folded_len as u16,
             kind: token.kind as u8,
-            reserved: [0; 7],
+            reserved: [0; 11],
             folded,
         });
         self.word_ids.insert(key, id);

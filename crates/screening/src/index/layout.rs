@@ -53,12 +53,10 @@ pub(super) struct WordRecord {
     pub weight: f64,
     pub text_at: u32,
     pub folded_at: u32,
-    /// Which letters its folded spelling has: see [`letters`](super::letters).
-    pub letters: u32,
     pub text_len: u16,
     pub folded_len: u16,
     pub kind: u8,
-    pub reserved: [u8; 7],
+    pub reserved: [u8; 11],
     /// The beginning of its folded spelling, which is mostly all of it.
     pub folded: [u8; INLINE],
 }
@@ -84,17 +82,54 @@ pub(crate) struct FormRecord {
     pub script: u8,
     /// How many of its words are initials.
     pub initials: u8,
-    pub reserved: [u8; 3],
+    /// What its name names.
+    pub subject: u8,
+    /// The script of its name's first form.
+    pub native: u8,
+    pub reserved: [u8; 1],
 }
 
 impl FormRecord {
     /// What its words are.
     pub(crate) fn script(&self) -> FormScript {
-        match self.script {
-            0 => FormScript::Latin,
-            1 => FormScript::Han,
-            _ => FormScript::Hangul,
-        }
+        script(self.script)
+    }
+
+    /// The script without an alphabet that its name is written in, or Latin.
+    pub(crate) fn native(&self) -> FormScript {
+        script(self.native)
+    }
+
+    /// What it names.
+    pub(crate) fn subject(&self) -> Subject {
+        subject(self.subject)
+    }
+}
+
+fn script(code: u8) -> FormScript {
+    match code {
+        0 => FormScript::Latin,
+        1 => FormScript::Han,
+        _ => FormScript::Hangul,
+    }
+}
+
+/// The code of a subject.
+pub(super) fn code_of(subject: Subject) -> u8 {
+    match subject {
+        Subject::Person => 0,
+        Subject::Organization => 1,
+        Subject::Thing => 2,
+        Subject::Either => 3,
+    }
+}
+
+fn subject(code: u8) -> Subject {
+    match code {
+        0 => Subject::Person,
+        1 => Subject::Organization,
+        2 => Subject::Thing,
+        _ => Subject::Either,
     }
 }
 
@@ -134,12 +169,7 @@ pub(crate) struct NameRecord {
 impl NameRecord {
     /// What it names.
     pub(crate) fn subject(&self) -> Subject {
-        match self.subject {
-            0 => Subject::Person,
-            1 => Subject::Organization,
-            2 => Subject::Thing,
-            _ => Subject::Either,
-        }
+        subject(self.subject)
     }
 }
 

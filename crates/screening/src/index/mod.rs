@@ -225,11 +225,6 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
-    /// The [`letters`] of a word.
-    pub(crate) fn letters(&self, id: u32) -> u32 {
-        self.words()[id as usize].letters
-    }
-
     /// A word in Latin letters.
     pub(crate) fn text(&self, id: u32) -> &[u8] {
         let word = &self.words()[id as usize];
@@ -363,12 +358,6 @@ impl<B: AsRef<[u8]>> Index<B> {
             .take_while(move |l| l[0] == value)
             .map(|l| EntityId(l[1] as u32))
     }
-}
-
-/// Which of the letters a to z a folded spelling has, a bit each. An edit changes two of them at most.
-pub(crate) fn letters(folded: &[u8]) -> u32 {
-    let bit = |b: &u8| 1 << b.wrapping_sub(b'a').min(31);
-    folded.iter().fold(0, |all, b| all | bit(b))
 }
 
 fn span(at: u32, len: u8) -> Range<usize> {

@@ -210,12 +210,16 @@ fn initial(letter: &[u8], word: &[u8]) -> Option<(How, f64)> {
 /// Whether words from `first` to `last` may be one word: either end is a word of its own and written as in it. So such
 /// words can be looked up by their beginnings and ends.
 pub(crate) fn joins(first: &TokenView<'_>, last: &TokenView<'_>, word: &[u8]) -> bool {
-    let tells = |end: &TokenView<'_>| end.kind == Kind::Word && end.text.len() >= SHORTEST_END;
+    let tells = |end: &TokenView<'_>| {
+        let letters = end.text.len();
+        end.kind == Kind::Word && letters >= SHORTEST_END && letters + SHORTEST_REST <= word.len()
+    };
     tells(first) && word.starts_with(first.text) || tells(last) && word.ends_with(last.text)
 }
 
-/// Letters of an end by which joined words are known.
+/// Letters of an end by which joined words are known, and which it leaves to the others.
 pub(crate) const SHORTEST_END: usize = 3;
+pub(crate) const SHORTEST_REST: usize = 2;
 
 /// The folded spelling of neighbouring words written together; letters that meet at the seam may be one sound.
 pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
@@ -262,7 +266,7 @@ fn joined(
 }
 
 /// Shorter words are not taken for joined ones.
-pub(crate) const SHORTEST_WHOLE: usize = 4;
+pub(crate) const SHORTEST_WHOLE: usize = SHORTEST_END + SHORTEST_REST;
 /// Letters that joined words may have more or fewer than the one word, before folding.
 const MORE_LETTERS: usize = 3;
 

@@ -5,10 +5,8 @@ use std::sync::LazyLock;
 /// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
 /// neighbours), to be compared at all: one of words of three letters, two of longer ones. Shorter ones are equal or not.
 fn reach(letters: usize) -> usize {
-    if letters <= SHORTEST { 1 } else { MOST_EDITS }
+    if letters <= SHORTEST { 1 } else { 2 }
 }
-
-const MOST_EDITS: usize = 2;
 
 /// Shorter words are equal or not.
 const SHORTEST: usize = 3;
@@ -37,7 +35,6 @@ fn digits(word: &[u8]) -> bool {
 /// A word that many others are compared with.
 pub(crate) struct Near {
     word: Vec<u8>,
-    letters: u32,
     comparator: rapidfuzz::distance::osa::BatchComparator<u8>,
 }
 
@@ -45,15 +42,8 @@ impl Near {
     pub(crate) fn new(word: &[u8]) -> Self {
         Self {
             word: word.to_vec(),
-            letters: crate::index::letters(word),
             comparator: rapidfuzz::distance::osa::BatchComparator::new(word.iter().copied()),
         }
-    }
-
-    /// Whether a word with these [letters](crate::index::letters) may be within [`reach`]: each edit changes two of them
-    /// at most.
-    pub(crate) fn may_have(&self, letters: u32) -> bool {
-        (self.letters ^ letters).count_ones() as usize <= 2 * MOST_EDITS
     }
 
     /// Whether another folded word is within [`reach`].
