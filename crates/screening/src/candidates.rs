@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::cell::RefCell;
 use std::ops::Range;
 
+use rustc_hash::FxHashMap;
+
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
     FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
@@ -137,7 +139,7 @@ struct Scratch {
     reached: Vec<Reached>,
     touched: Vec<u32>,
     words: Vec<u32>,
-    given: Vec<u32>,
+    remembered: Remembered,
     /// Sorted by word, when all are found.
     similar: Vec<Similar>,
     /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
@@ -346,7 +348,7 @@ impl Scratch {
         }
     }
 
-    /// Finds the words that compare with one of the query's.
+    /// The words that compare with one of the query's: remembered, or found.
     fn similar_words<'a, B: AsRef<[u8]>>(
         &mut self,
         index: &Index<B>,
@@ -354,51 +356,17 @@ impl Scratch {
         token: &'a TokenView<'a>,
     ) -> Looked<'a> {
         let from = self.similar.len();
-        let mut forms = 0;
-        let mut words = std::mem::take(&mut self.words);
-        let mut same_given = std::mem::take(&mut self.given);
-        words.clear();
-        same_given.clear();
-        for folded in given_name_forms(token.folded).filter(|f| *f != token.folded) {
-            same_given.extend(exactly(index, folded));
-        }
-        words.extend_from_slice(&same_given);
-        if token.kind == Kind::Word {
-            each_similar(index, token.folded, &mut words);
-        } else {
-            words.extend(exactly(index, token.folded));
-        }
-        words.sort_unstable();
-        words.dedup();
-        let near = Near::new(token.folded);
-        for word in words.drain(..) {
-            let is_given = same_given.contains(&word);
-            let listed = index.word(word);
-            if is_compared_directly(token.kind, listed.kind) {
-                continue;
-            }
-            let met = compare_by(
-                token,
-                &listed,
-                |_, other| near.share(other),
-                |_, _| is_given,
-            );
-            if let Some((how, apart)) = met {
-                forms += index.postings(word).len();
-                self.similar.push(Similar {
-                    word,
-                    asked: asked as u32,
-                    how,
-                    apart,
-                });
-            }
-        }
-        (self.words, self.given) = (words, same_given);
+        let known = self.remembered.similar_to(index, token);
+        let asked_for = known.words.iter().map(|s| Similar {
+            asked: asked as u32,
+            ..*s
+        });
+        self.similar.extend(asked_for);
         Looked {
             asked,
             token,
             similar: from..self.similar.len(),
-            forms,
+            forms: known.forms,
         }
     }
 
@@ -523,6 +491,100 @@ impl Scratch {
             legal: index.legal_of(record),
         };
         Parts::of(asked, &listed, &self.met)
+    }
+}
+
+/// Finds the words of an index that compare with one of the query's.
+fn similar_words<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    token: &TokenView<'_>,
+    words: &mut Vec<u32>,
+) -> SimilarWords {
+    let mut found = SimilarWords::default();
+    let given: Vec<u32> = given_name_forms(token.folded)
+        .filter(|f| *f != token.folded)
+        .flat_map(|folded| exactly(index, folded))
+        .collect();
+    words.clear();
+    words.extend_from_slice(&given);
+    if token.kind == Kind::Word {
+        each_similar(index, token.folded, words);
+    } else {
+        words.extend(exactly(index, token.folded));
+    }
+    words.sort_unstable();
+    words.dedup();
+    let near = Near::new(token.folded);
+    for word in words.drain(..) {
+        let listed = index.word(word);
+        if is_compared_directly(token.kind, listed.kind) {
+            continue;
+        }
+        let met = compare_by(
+            token,
+            &listed,
+            |_, other| near.share(other),
+            |_, _| given.contains(&word),
+        );
+        if let Some((how, apart)) = met {
+            found.forms += index.postings(word).len();
+            found.words.push(Similar {
+                word,
+                asked: 0,
+                how,
+                apart,
+            });
+        }
+    }
+    found
+}
+
+/// The words of an index that compare with a word, whichever of a query's it is.
+#[derive(Debug, Default)]
+struct SimilarWords {
+    words: Vec<Similar>,
+    /// How many forms have them, some counted twice.
+    forms: usize,
+}
+
+/// What was found of words asked for lately: given names and words of trade come again and again.
+#[derive(Default)]
+struct Remembered {
+    found: FxHashMap<Vec<u8>, SimilarWords>,
+    /// How many similar words they have together.
+    words: usize,
+    key: Vec<u8>,
+    scratch: Vec<u32>,
+}
+
+/// Similar words that are remembered, of 24 bytes each.
+const MOST_REMEMBERED: usize = 200_000;
+
+impl Remembered {
+    /// The words similar to a word, remembered or found now.
+    fn similar_to<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        token: &TokenView<'_>,
+    ) -> &SimilarWords {
+        self.key.clear();
+        self.key.extend(index.serial().to_le_bytes());
+        self.key.push(token.kind as u8);
+        self.key.extend(token.text);
+        if !self.found.contains_key(&self.key) {
+            let found = similar_words(index, token, &mut self.scratch);
+            self.keep(found);
+        }
+        &self.found[&self.key]
+    }
+
+    fn keep(&mut self, found: SimilarWords) {
+        if self.words + found.words.len() > MOST_REMEMBERED {
+            self.found.clear();
+            self.words = 0;
+        }
+        self.words += found.words.len();
+        self.found.insert(self.key.clone(), found);
     }
 }
 

@@ -13,6 +13,7 @@ mod deletions;
 mod layout;
 
 use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytemuck::{Pod, try_cast_slice};
 use overt_model::Entity;
@@ -30,6 +31,8 @@ use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
 pub struct Index<B> {
     bytes: B,
     sections: [Range<usize>; Section::COUNT],
+    /// Of all indexes this program has opened, the how manieth: what is remembered of one says nothing of another.
+    serial: u64,
 }
 
 /// Why bytes are no index.
@@ -83,7 +86,13 @@ impl<B: AsRef<[u8]>> Index<B> {
                 .filter(|r| r.start <= r.end && r.end <= all.len() && r.start % 8 == 0)
                 .ok_or(IndexError::Damaged("a section lies outside of it"))?;
         }
-        let index = Self { bytes, sections };
+        static OPENED: AtomicU64 = AtomicU64::new(0);
+        let serial = OPENED.fetch_add(1, Ordering::Relaxed);
+        let index = Self {
+            bytes,
+            sections,
+            serial,
+        };
         index.check()?;
         Ok(index)
     }
@@ -196,6 +205,10 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     pub(crate) fn entities(&self) -> &[EntityRecord] {
         self.slice(Section::Entities)
+    }
+
+    pub(crate) fn serial(&self) -> u64 {
+        self.serial
     }
 
     /// How many entities it has.
