@@ -596,14 +596,14 @@ fn is_compared_directly(asked: Kind, listed: Kind) -> bool {
 }
 
 /// Words that may be similar to a folded one: those that share a variant with it, some of them twice.
-fn each_similar<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], words: &mut Vec<u32>) {
+pub(crate) fn each_similar<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], words: &mut Vec<u32>) {
     for variant in variants(folded) {
         words.extend(index.words_of_variant(variant));
     }
 }
 
 /// Words whose folded spelling this is.
-fn exactly<'a, B: AsRef<[u8]>>(
+pub(crate) fn exactly<'a, B: AsRef<[u8]>>(
     index: &'a Index<B>,
     folded: &'a [u8],
 ) -> impl Iterator<Item = u32> + 'a {

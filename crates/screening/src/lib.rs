@@ -34,6 +34,7 @@ mod name;
 mod ownership;
 mod query;
 mod search;
+mod text;
 
 pub use facts::{Date, Facts, Identifier, Said, normalised};
 pub use index::{EntityId, Index, IndexError, build};

@@ -9,6 +9,7 @@ use super::layout::{
     EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION, WordRecord, code_of,
 };
 use crate::facts::Facts;
+use crate::hash;
 use crate::name::{Form, Kind, Name, Subject, Token};
 
 /// Prepares entities for search. Those whose schema cannot be compared (stakes, links, documents) are kept too, without
@@ -38,6 +39,9 @@ struct Builder {
     countries: Vec<u64>,
     genders: Vec<u8>,
     identifiers: Vec<[u64; 2]>,
+    /// Hashes of ids, and of ids referred to, each with the entity.
+    ids: Vec<[u64; 2]>,
+    references: Vec<[u64; 2]>,
     schemata: Vec<String>,
     json: Vec<u8>,
 }
@@ -52,6 +56,7 @@ impl Builder {
         if entity.schema.matchable {
             self.add_names(entity, at);
         }
+        self.add_ids(entity, at);
         let facts = Facts::of(entity);
         let (born_at, countries_at) = (self.born.len() as u32, self.countries.len() as u32);
         let (genders_at, identifiers_at) =
@@ -98,6 +103,17 @@ impl Builder {
             schema: schema as u16,
             reserved: [0; 2],
         });
+    }
+
+    fn add_ids(&mut self, entity: &Entity, at: u32) {
+        let lookup = |id: &String| [hash::of(id.as_bytes()), u64::from(at)];
+        self.ids.push(lookup(&entity.id));
+        self.ids.extend(entity.referents.iter().map(lookup));
+        let linked = entity
+            .defined()
+            .filter(|(p, _)| p.kind == PropertyType::Entity);
+        self.references
+            .extend(linked.flat_map(|(_, ids)| ids.iter().map(lookup)));
     }
 
     fn add_names(&mut self, entity: &Entity, at: u32) {
@@ -220,7 +236,10 @@ impl Builder {
         (at, text.len() as u32)
     }
 
-    fn finish(self) -> Vec<u8> {
+    fn finish(mut self) -> Vec<u8> {
+        self.ids.sort_unstable();
+        self.references.sort_unstable();
+        self.references.dedup();
         let (postings_from, postings) = self.postings();
         let (deletions, buckets) = self.deletions();
         let lookup = self.identifier_lookup();
@@ -243,6 +262,8 @@ impl Builder {
             bytemuck::cast_slice(&deletions),
             bytemuck::cast_slice(&buckets),
             bytemuck::cast_slice(&lookup),
+            bytemuck::cast_slice(&self.ids),
+            bytemuck::cast_slice(&self.references),
             schemata.as_bytes(),
             &self.json,
         ];

@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(super) enum Section {
     Deletions,
     Buckets,
     IdentifierLookup,
+    IdLookup,
+    ReferenceLookup,
     Schemata,
     Json,
 }

@@ -17,8 +17,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytemuck::{Pod, try_cast_slice};
 use overt_model::Entity;
+use overt_model::ftm::PropertyType;
 
 use crate::facts::FactsView;
+use crate::hash;
 use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
@@ -157,10 +159,15 @@ impl<B: AsRef<[u8]>> Index<B> {
             && buckets
                 .last()
                 .is_some_and(|l| *l as usize == self.slice::<u64>(Section::Deletions).len());
-        let looked_up = self
-            .slice::<[u64; 2]>(Section::IdentifierLookup)
-            .iter()
-            .all(|l| (l[1] as usize) < self.entities().len());
+        let lookups = [
+            Section::IdentifierLookup,
+            Section::IdLookup,
+            Section::ReferenceLookup,
+        ];
+        let looked_up = lookups.iter().all(|section| {
+            let mut lookup = self.slice::<[u64; 2]>(*section).iter();
+            lookup.all(|l| (l[1] as usize) < self.entities().len())
+        });
         let whole = words
             && forms
             && names
@@ -364,7 +371,36 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// The entities with an identifier.
     pub(crate) fn with_identifier(&self, value: u64) -> impl Iterator<Item = EntityId> {
-        let all = self.slice::<[u64; 2]>(Section::IdentifierLookup);
+        self.looked_up(Section::IdentifierLookup, value)
+    }
+
+    /// The entity that has or had an id.
+    pub fn by_id(&self, id: &str) -> Option<Entity> {
+        let mut found = self
+            .looked_up(Section::IdLookup, hash::of(id.as_bytes()))
+            .filter_map(|e| self.entity(e))
+            .filter(|e| e.id == id || e.referents.iter().any(|r| r == id));
+        let first = found.next()?;
+        // An id of today before one of the past.
+        if first.id == id {
+            return Some(first);
+        }
+        Some(found.find(|e| e.id == id).unwrap_or(first))
+    }
+
+    /// The entities that refer to an id, in the order of the index.
+    pub fn referring_to(&self, id: &str) -> impl Iterator<Item = Entity> {
+        let refers = move |entity: &Entity| {
+            let mut linked = entity.of_type(PropertyType::Entity);
+            linked.any(|l| l == id)
+        };
+        self.looked_up(Section::ReferenceLookup, hash::of(id.as_bytes()))
+            .filter_map(|e| self.entity(e))
+            .filter(refers)
+    }
+
+    fn looked_up(&self, section: Section, value: u64) -> impl Iterator<Item = EntityId> {
+        let all = self.slice::<[u64; 2]>(section);
         let from = all.partition_point(|l| l[0] < value);
         all[from..]
             .iter()

@@ -1,0 +1,76 @@
+//! Looking up text: entities that have all words of a question in their names, as a search box does.
+
+use std::collections::BTreeMap;
+
+use crate::candidates::{each_similar, exactly};
+use crate::facts;
+use crate::hash;
+use crate::index::{EntityId, Index};
+use crate::name::{Near, fold, split};
+use overt_model::ftm::PropertyType;
+
+impl<B: AsRef<[u8]>> Index<B> {
+    /// The entities one of whose names has every word of a text, in any script and order, and those with it as an
+    /// identifier; the ones with the fewest other words first. With `fuzzy`, words may differ in up to two letters.
+    pub fn having_words(&self, text: &str, fuzzy: bool) -> Vec<EntityId> {
+        let mut found: BTreeMap<EntityId, usize> = self
+            .names_with(text, fuzzy)
+            .into_iter()
+            .fold(BTreeMap::new(), |mut best, (name, others)| {
+                let entity = EntityId(self.names()[name as usize].entity);
+                let least = best.entry(entity).or_insert(others);
+                *least = others.min(*least);
+                best
+            });
+        for kind in [
+            PropertyType::Identifier,
+            PropertyType::Email,
+            PropertyType::Url,
+        ] {
+            if let Some(value) = facts::normalised(text, kind) {
+                let same = self.with_identifier(hash::of(value.as_bytes()));
+                found.extend(same.map(|id| (id, 0)));
+            }
+        }
+        let mut found: Vec<(usize, EntityId)> = found.into_iter().map(|(id, n)| (n, id)).collect();
+        found.sort_unstable();
+        found.into_iter().map(|(_, id)| id).collect()
+    }
+
+    /// Names with every word, and how many words they have beside.
+    fn names_with(&self, text: &str, fuzzy: bool) -> Vec<(u32, usize)> {
+        let words = split(text, false);
+        let mut forms: Option<Vec<u32>> = None;
+        for word in &words {
+            let mut having = self.forms_with(&fold(word), fuzzy);
+            if let Some(before) = &forms {
+                having.retain(|f| before.binary_search(f).is_ok());
+            }
+            forms = Some(having);
+        }
+        let names = forms.unwrap_or_default().into_iter().map(|form| {
+            let form = &self.forms()[form as usize];
+            let others = usize::from(form.tokens_len).saturating_sub(words.len());
+            (form.name, others)
+        });
+        names.collect()
+    }
+
+    fn forms_with(&self, folded: &str, fuzzy: bool) -> Vec<u32> {
+        let mut words: Vec<u32> = exactly(self, folded.as_bytes()).collect();
+        if fuzzy {
+            let near = Near::new(folded.as_bytes());
+            let mut similar = Vec::new();
+            each_similar(self, folded.as_bytes(), &mut similar);
+            words.extend(similar.into_iter().filter(|w| near.is_near(self.folded(*w))));
+        }
+        let mut forms: Vec<u32> = words
+            .iter()
+            .flat_map(|w| self.postings(*w))
+            .map(|p| p.form() as u32)
+            .collect();
+        forms.sort_unstable();
+        forms.dedup();
+        forms
+    }
+}
