@@ -14,8 +14,8 @@ use rustc_hash::FxHashMap;
 use crate::index::{FormRecord, Index, beginning, variants};
 use crate::name::{
     FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
-    SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare, compare_by, fold,
-    folded_together, given_name_forms, join_candidate, join_query, joins,
+    SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare,
+    compare_by, fold, folded_together, given_name_forms, join_candidate, join_query, joins,
 };
 
 /// A name of the index and how well it meets one of the query's.
@@ -206,7 +206,9 @@ impl<'a> Asked<'a> {
         let met_listed = if reached.parts {
             form.weight
         } else {
-            f64::from(reached.listed + reached.listed_last) + form.free + self.initials as f64 * INITIAL_MEETS
+            f64::from(reached.listed + reached.listed_last)
+                + form.free
+                + self.initials as f64 * INITIAL_MEETS
         };
         let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
         let larger = self.weight.max(form.weight);
@@ -377,7 +379,9 @@ impl Scratch {
         asked: usize,
         token: &TokenView<'_>,
     ) {
-        let ascii = std::str::from_utf8(token.text).ok().filter(|t| t.is_ascii());
+        let ascii = std::str::from_utf8(token.text)
+            .ok()
+            .filter(|t| t.is_ascii());
         let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
             return;
         };

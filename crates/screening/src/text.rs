@@ -13,15 +13,15 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// The entities one of whose names has every word of a text, in any script and order, and those with it as an
     /// identifier; the ones with the fewest other words first. With `fuzzy`, words may differ in up to two letters.
     pub fn having_words(&self, text: &str, fuzzy: bool) -> Vec<EntityId> {
-        let mut found: BTreeMap<EntityId, usize> = self
-            .names_with(text, fuzzy)
-            .into_iter()
-            .fold(BTreeMap::new(), |mut best, (name, others)| {
+        let mut found: BTreeMap<EntityId, usize> = self.names_with(text, fuzzy).into_iter().fold(
+            BTreeMap::new(),
+            |mut best, (name, others)| {
                 let entity = EntityId(self.names()[name as usize].entity);
                 let least = best.entry(entity).or_insert(others);
                 *least = others.min(*least);
                 best
-            });
+            },
+        );
         for kind in [
             PropertyType::Identifier,
             PropertyType::Email,
@@ -62,7 +62,11 @@ impl<B: AsRef<[u8]>> Index<B> {
             let near = Near::new(folded.as_bytes());
             let mut similar = Vec::new();
             each_similar(self, folded.as_bytes(), &mut similar);
-            words.extend(similar.into_iter().filter(|w| near.is_near(self.folded(*w))));
+            words.extend(
+                similar
+                    .into_iter()
+                    .filter(|w| near.is_near(self.folded(*w))),
+            );
         }
         let mut forms: Vec<u32> = words
             .iter()

@@ -289,7 +289,14 @@ fn entities_are_found_by_id_by_who_refers_to_them_and_by_words() {
     let mut company = entity("Company", "c", &[("name", "Concord Catering")]);
     company.referents.push("old-c".to_owned());
     let stake = entity("Ownership", "o", &[("owner", "p"), ("asset", "c")]);
-    let person = entity("Person", "p", &[("name", "Евгений Пригожин"), ("passportNumber", "75-1234567")]);
+    let person = entity(
+        "Person",
+        "p",
+        &[
+            ("name", "Евгений Пригожин"),
+            ("passportNumber", "75-1234567"),
+        ],
+    );
     let index = index(&[company, stake, person]);
     assert_eq!(index.by_id("old-c").unwrap().id, "c");
     assert!(index.by_id("x").is_none());
@@ -301,6 +308,9 @@ fn entities_are_found_by_id_by_who_refers_to_them_and_by_words() {
     };
     assert_eq!(found("prigozhin", false), ["p"]);
     assert_eq!(found("concord prigozhin", false), [""; 0]);
-    assert_eq!((found("katering", false), found("catring concord", true)), (vec!["c".to_owned()], vec!["c".to_owned()]));
+    assert_eq!(
+        (found("katering", false), found("catring concord", true)),
+        (vec!["c".to_owned()], vec!["c".to_owned()])
+    );
     assert_eq!(found("75 1234567", false), ["p"]);
 }

@@ -6,7 +6,8 @@ use rustc_hash::FxHashMap;
 
 use super::deletions;
 use super::layout::{
-    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION, WordRecord, code_of,
+    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION,
+    WordRecord, code_of,
 };
 use crate::facts::Facts;
 use crate::hash;
@@ -287,7 +288,10 @@ impl Builder {
         for k in 1..from.len() {
             from[k] += from[k - 1];
         }
-        (from, pairs.into_iter().map(|(_, posting)| posting).collect())
+        (
+            from,
+            pairs.into_iter().map(|(_, posting)| posting).collect(),
+        )
     }
 
     fn deletions(&self) -> (Vec<u64>, Vec<u32>) {

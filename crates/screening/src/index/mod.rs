@@ -25,8 +25,8 @@ use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, variants};
-pub(crate) use layout::{FormRecord, Posting};
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
+pub(crate) use layout::{FormRecord, Posting};
 
 /// An index over bytes.
 #[derive(Debug, Clone)]

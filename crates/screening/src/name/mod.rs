@@ -18,13 +18,13 @@ use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
-    Link, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView, assign, compare, compare_by,
-    folded_together, join_candidate, join_query, joins,
+    Link, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView, assign, compare,
+    compare_by, folded_together, join_candidate, join_query, joins,
 };
-pub(crate) use fold::fold;
 pub(crate) use distance::Near;
 #[cfg(test)]
 pub(crate) use distance::share;
+pub(crate) use fold::fold;
 pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
 pub use score::{Knobs, NameScore, Parts};
 pub(crate) use tokens::split;
