@@ -78,7 +78,11 @@ impl World {
     }
 
     fn search(&self, entity: &Entity, limit: usize, cutoff: f64) -> Vec<Match> {
-        let settings = Settings { cutoff, limit };
+        let settings = Settings {
+            cutoff,
+            limit,
+            ..Settings::default()
+        };
         Query::new(entity).map_or_else(
             |_| Vec::new(),
             |q| self.index.search(&q, &settings, &self.knobs, |_| true),
@@ -140,6 +144,7 @@ impl World {
                     let settings = Settings {
                         cutoff: 0.3,
                         limit: 5,
+                        ..Settings::default()
                     };
                     let all = self
                         .index

@@ -73,7 +73,7 @@ impl From<overt_lists::StoreError> for Failure {
             | StoreError::NothingYet(_)
             | StoreError::NoSuchVersion(_) => Self::Usage(message),
             StoreError::Damaged { .. } | StoreError::Layout { .. } => Self::Input(message),
-            StoreError::File { .. } => Self::Environment(message),
+            StoreError::File { .. } | StoreError::Busy(_) => Self::Environment(message),
         }
     }
 }

@@ -15,6 +15,7 @@ mod pages;
 mod screen;
 mod simulate;
 mod sink;
+mod sources;
 mod table;
 mod voice;
 

@@ -8,22 +8,26 @@
 //! ```
 //!
 //! Versions are never changed. Loading what is there already adds nothing. Every file is written beside its place and
-//! renamed into it, and `store.json` last, so that a reader sees either state and never a mixture.
+//! renamed into it, the index is prepared, and `store.json` comes last: a reader sees either state and never a mixture,
+//! and finds the index ready.
 
 mod diff;
 mod index;
+mod loading;
+mod prepared;
 mod version;
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
-use overt_intake::{List, ListReject};
 use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
 pub use diff::{Change, EntityChange, changes};
 pub use index::{IndexBytes, PreparedIndex, prepare};
+pub use loading::{Loaded, Loading};
+pub use prepared::{AgedList, ListInfo, Prepared, STALE_DAYS};
 pub use version::{Version, VersionId};
 
 /// The version of the folder's layout.
@@ -65,6 +69,9 @@ pub enum StoreError {
     /// There was no list yet.
     #[error("no list had been loaded by {0}\n  see what there is with: overt lists show")]
     NothingYet(String),
+    /// Another program is loading lists into it.
+    #[error("{path}: another program is loading lists into this store\n  wait until it is done", path = .0.display())]
+    Busy(PathBuf),
     /// There is no such version.
     #[error("there is no version {0}\n  see what there is with: overt lists show")]
     NoSuchVersion(String),
@@ -80,6 +87,7 @@ impl StoreError {
             Self::Layout { .. } => "lists.layout",
             Self::NothingYet(_) => "lists.nothing-yet",
             Self::NoSuchVersion(_) => "lists.no-such-version",
+            Self::Busy(_) => "lists.busy",
         }
     }
 }
@@ -95,15 +103,6 @@ struct Contents {
 pub struct Store {
     root: PathBuf,
     contents: Contents,
-}
-
-/// What loading a list did.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Loaded {
-    /// It is a new version.
-    New(Version),
-    /// The store has exactly this already.
-    Unchanged(Version),
 }
 
 impl Store {
@@ -142,26 +141,6 @@ impl Store {
     /// Whether a folder is a store.
     pub fn is_store(root: &Path) -> bool {
         root.join("store.json").is_file()
-    }
-
-    /// Opens a store, or begins one where there is none.
-    ///
-    /// # Errors
-    /// As [`open`](Self::open), and a folder that cannot be made.
-    pub fn open_or_create(root: &Path) -> Result<Self, StoreError> {
-        match Self::open(root) {
-            Err(StoreError::NoStore { .. }) => {
-                make_folder(root)?;
-                Ok(Self {
-                    root: root.to_owned(),
-                    contents: Contents {
-                        schema_version: SCHEMA_VERSION,
-                        versions: Vec::new(),
-                    },
-                })
-            }
-            other => other,
-        }
     }
 
     /// All versions, oldest first.
@@ -207,34 +186,6 @@ impl Store {
         Ok(latest.into_values().collect())
     }
 
-    /// Adds a list as it was known at a time (milliseconds since 1970).
-    ///
-    /// # Errors
-    /// Files that cannot be written.
-    pub fn load(&mut self, list: &List, at: i64) -> Result<Loaded, StoreError> {
-        let (packed, digest) = packed(&list.entities);
-        let known = self
-            .versions()
-            .iter()
-            .rev()
-            .find(|v| v.dataset.name == list.dataset.name);
-        if let Some(known) = known.filter(|v| v.digest == digest) {
-            return Ok(Loaded::Unchanged(known.clone()));
-        }
-        let version = Version::of(list, at, &digest);
-        let folder = self.folder(&version);
-        make_folder(&folder)?;
-        write(&folder.join("entities.jsonl.zst"), &packed)?;
-        write(&folder.join("rejects.csv"), &rejects(&list.rejects))?;
-        write(&folder.join("manifest.json"), &pretty(&version))?;
-        self.contents.versions.push(version.clone());
-        self.contents
-            .versions
-            .sort_by_key(|a| (a.loaded_at, a.to_string()));
-        write(&self.root.join("store.json"), &pretty(&self.contents))?;
-        Ok(Loaded::New(version))
-    }
-
     /// The entities of a version, in the order of the list.
     ///
     /// # Errors
@@ -270,57 +221,6 @@ impl Store {
             .join(&version.dataset.name)
             .join(version.id.to_string())
     }
-}
-
-/// Entities as compressed lines, and the digest of what makes them up: where they were read is left out, so that the
-/// same list from another file is the same.
-fn packed(entities: &[Entity]) -> (Vec<u8>, String) {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    let mut lines = Vec::new();
-    for entity in entities {
-        let bare = Entity {
-            provenance: Vec::new(),
-            ..entity.clone()
-        };
-        hash.update(json(&bare));
-        hash.update(b"\n");
-        lines.extend(json(entity));
-        lines.push(b'\n');
-    }
-    // Compressing memory into memory does not fail.
-    let packed = zstd::encode_all(lines.as_slice(), 3).unwrap_or_default();
-    (packed, overt_model::key::hex(&hash.finalize()))
-}
-
-/// What is made of strings, numbers and flags can always be written as JSON.
-fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).unwrap_or_default()
-}
-
-fn pretty(value: &impl Serialize) -> Vec<u8> {
-    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
-    bytes.push(b'\n');
-    bytes
-}
-
-fn rejects(rejects: &[ListReject]) -> Vec<u8> {
-    let mut table = csv::Writer::from_writer(Vec::new());
-    let header = ["file", "line", "reason", "detail"];
-    let mut rows = vec![header.map(str::to_owned)];
-    rows.extend(rejects.iter().map(|r| {
-        [
-            r.file.clone(),
-            r.line.to_string(),
-            r.reason.clone(),
-            r.detail.clone(),
-        ]
-    }));
-    for row in rows {
-        // Writing to memory does not fail.
-        let _ = table.write_record(row);
-    }
-    table.into_inner().unwrap_or_default()
 }
 
 fn make_folder(path: &Path) -> Result<(), StoreError> {

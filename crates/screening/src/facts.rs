@@ -256,36 +256,76 @@ mod weights {
     pub(super) const OTHER_SOLE_IDENTIFIER: f64 = -2.5;
 }
 
+/// How much each kind of fact counts: 1 as it is made, 0 not at all.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Weights {
+    /// Dates of birth, incorporation and building.
+    pub birth_date: f64,
+    /// Countries.
+    pub country: f64,
+    /// Genders.
+    pub gender: f64,
+    /// Identifiers of which there is one each and that differ.
+    pub identifier: f64,
+}
+
+impl Default for Weights {
+    fn default() -> Self {
+        Self {
+            birth_date: 1.0,
+            country: 1.0,
+            gender: 1.0,
+            identifier: 1.0,
+        }
+    }
+}
+
+impl Weights {
+    fn of(&self, fact: &str) -> f64 {
+        match fact {
+            "birthDate" => self.birth_date,
+            "country" => self.country,
+            "gender" => self.gender,
+            _ => self.identifier,
+        }
+    }
+}
+
 /// The most that all facts together can add.
-pub(crate) fn most(facts: &Facts) -> f64 {
+pub(crate) fn most(facts: &Facts, weights: &Weights) -> f64 {
     let born = if facts.born.is_empty() {
         0.0
     } else {
-        weights::SAME_DAY
+        self::weights::SAME_DAY
     };
     let country = if facts.countries.is_empty() {
         0.0
     } else {
-        weights::SAME_COUNTRY
+        self::weights::SAME_COUNTRY
     };
     let gender = if facts.genders.is_empty() {
         0.0
     } else {
-        weights::SAME_GENDER
+        self::weights::SAME_GENDER
     };
-    born + country + gender
+    born * weights.birth_date + country * weights.country + gender * weights.gender
 }
 
-/// What the facts say.
-pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>) -> Vec<Said> {
-    [
+/// What the facts say; of weight 0, nothing.
+pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>, weights: &Weights) -> Vec<Said> {
+    let said = [
         born(query, candidate),
         countries(query, candidate),
         genders(query, candidate),
         sole_identifiers(query, candidate),
     ]
     .into_iter()
-    .flatten()
+    .flatten();
+    said.map(|s| Said {
+        adds: s.adds * weights.of(s.fact),
+        ..s
+    })
+    .filter(|s| s.adds != 0.0)
     .collect()
 }
 

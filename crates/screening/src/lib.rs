@@ -36,7 +36,7 @@ mod query;
 mod search;
 mod text;
 
-pub use facts::{Date, Facts, Identifier, Said, normalised};
+pub use facts::{Date, Facts, Identifier, Said, Weights, normalised};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
     Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,

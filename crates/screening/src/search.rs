@@ -4,7 +4,7 @@ use overt_model::ftm::Schema;
 use serde::Serialize;
 
 use crate::candidates::{AskedName, Scored, names_within};
-use crate::facts::{self, Facts, Said};
+use crate::facts::{self, Facts, Said, Weights};
 use crate::index::{EntityId, Index};
 use crate::name::{FormView, Knobs, both, compare_views, log_odds, logistic};
 use crate::query::Query;
@@ -16,6 +16,8 @@ pub struct Settings {
     pub cutoff: f64,
     /// At most so many results.
     pub limit: usize,
+    /// How much facts count beside names.
+    pub weights: Weights,
 }
 
 impl Default for Settings {
@@ -23,6 +25,7 @@ impl Default for Settings {
         Self {
             cutoff: 0.5,
             limit: 5,
+            weights: Weights::default(),
         }
     }
 }
@@ -80,7 +83,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
-        let names = self.names_found(&asked, settings.cutoff, knobs);
+        let names = self.names_found(&asked, settings, knobs);
         self.best(&asked, &names, settings, knobs, accept)
     }
 
@@ -100,8 +103,9 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// The names that may score high enough; of entities with the same identifier all.
-    fn names_found(&self, asked: &Prepared<'_>, cutoff: f64, knobs: &Knobs) -> Vec<Scored> {
-        let wanted = odds_needed(cutoff, facts::most(&asked.query.facts));
+    fn names_found(&self, asked: &Prepared<'_>, settings: &Settings, knobs: &Knobs) -> Vec<Scored> {
+        let most = facts::most(&asked.query.facts, &settings.weights);
+        let wanted = odds_needed(settings.cutoff, most);
         let mut names: Vec<Scored> = Vec::new();
         for (number, (name, views)) in asked.query.names.iter().zip(&asked.views).enumerate() {
             let name = AskedName {
@@ -166,7 +170,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
         let mut found: Vec<Candidate> = candidates
             .into_iter()
-            .filter_map(|(entity, name)| self.candidate(asked, entity, name))
+            .filter_map(|(entity, name)| self.candidate(asked, entity, name, &settings.weights))
             .filter(|c| c.score >= settings.cutoff && accept(c.entity))
             .collect();
         self.rank(&mut found, settings.limit);
@@ -195,6 +199,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         asked: &Prepared<'_>,
         id: EntityId,
         name: Option<Scored>,
+        weights: &Weights,
     ) -> Option<Candidate> {
         // Who asks for an identifier alone need not know whether it is a wallet's, a ship's or a person's.
         let nameless = asked.query.names.is_empty();
@@ -213,7 +218,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         if of_names == 0.0 && !identifier {
             return None;
         }
-        let facts = facts::compare(&asked.query.facts, &view);
+        let facts = facts::compare(&asked.query.facts, &view, weights);
         Some(Candidate {
             entity: id,
             score: combined(of_names, &facts, identifier),

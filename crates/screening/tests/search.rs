@@ -15,7 +15,11 @@ fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
 }
 
 fn search(index: &Index<Vec<u8>>, asked: &Entity, cutoff: f64) -> Vec<Match> {
-    let settings = Settings { cutoff, limit: 20 };
+    let settings = Settings {
+        cutoff,
+        limit: 20,
+        ..Settings::default()
+    };
     index.search(
         &Query::new(asked).unwrap(),
         &settings,
@@ -109,7 +113,11 @@ proptest! {
         let index = index(&entities);
         let asked = made("q", &asked);
         if let Ok(query) = Query::new(&asked) {
-            let settings = Settings { cutoff, limit: 100 };
+            let settings = Settings {
+                cutoff,
+                limit: 100,
+                ..Settings::default()
+            };
             let found = index.search(&query, &settings, &Knobs::default(), |_| true);
             let all = index.search_all(&query, &settings, &Knobs::default(), |_| true);
             prop_assert_eq!(found, all);

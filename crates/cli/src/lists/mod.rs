@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use overt_intake::read_lists;
-use overt_lists::{Change, EntityChange, Loaded, Store, Version, changes};
+use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes};
 use overt_model::Entity;
 use serde_json::json;
 
@@ -89,10 +89,10 @@ impl Load {
             None => now(),
         };
         let lists = read_lists(&self.paths)?;
-        let mut store = Store::open_or_create(&self.store)?;
+        let mut loading = Loading::open(&self.store)?;
         let (mut words, mut values) = (String::new(), Vec::new());
         for list in &lists {
-            let loaded = store.load(list, at)?;
+            let loaded = loading.add(list, at)?;
             let (version, new) = match &loaded {
                 Loaded::New(version) => (version, true),
                 Loaded::Unchanged(version) => (version, false),
@@ -114,7 +114,7 @@ impl Load {
                 ));
             }
         }
-        store.index(&store.known_at(None)?)?;
+        loading.commit()?;
         voice.result(&words, &json!({ "loaded": values }));
         Ok(())
     }

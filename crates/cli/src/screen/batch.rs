@@ -2,13 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
+use overt_lists::Prepared;
 use overt_model::{Entity, territory};
 use overt_screening::{Knobs, Match, Query};
 use rayon::prelude::*;
 use serde_json::json;
 
-use super::{Lists, Screen, add_identifier, detail, schema};
+use super::{Screen, add_identifier, detail, schema};
 use crate::failure::Failure;
+use crate::lists::now;
 use crate::table::{Row, Table};
 use crate::voice::Voice;
 
@@ -81,7 +83,7 @@ impl Screen {
     pub(super) fn batch(
         &self,
         path: &Path,
-        lists: &Lists,
+        lists: &Prepared,
         voice: &Voice,
     ) -> Result<usize, Failure> {
         let mut table = Table::open(path, "screen.table")?;
@@ -111,8 +113,8 @@ impl Screen {
             }
         }
         out.finish()?;
-        let lists_said: Vec<String> = lists
-            .lists
+        let aged = lists.aged(now());
+        let lists_said: Vec<String> = aged
             .iter()
             .map(|l| format!("screened against {l}"))
             .collect();
@@ -122,7 +124,7 @@ impl Screen {
             rows - matched - failed,
             lists_said.join("\n")
         );
-        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "threshold": self.threshold, "lists": lists.lists}));
+        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "threshold": self.threshold, "lists": aged}));
         Ok(matched)
     }
 
@@ -161,7 +163,7 @@ impl Screen {
         Ok(columns)
     }
 
-    fn row(&self, row: &Row, columns: &Columns, lists: &Lists) -> Screened {
+    fn row(&self, row: &Row, columns: &Columns, lists: &Prepared) -> Screened {
         let mut screened = Screened {
             line: row.line,
             ..Screened::default()
@@ -279,7 +281,7 @@ impl Output {
         Ok(Self { table, file })
     }
 
-    fn write(&mut self, row: &Screened, lists: &Lists, threshold: f64) -> Result<(), Failure> {
+    fn write(&mut self, row: &Screened, lists: &Prepared, threshold: f64) -> Result<(), Failure> {
         if let Some(error) = &row.error {
             let cells = [row.line.to_string(), row.id.clone(), row.name.clone()];
             let empty = [""; 8];

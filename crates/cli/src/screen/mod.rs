@@ -1,19 +1,20 @@
 //! `overt screen`: names and identifiers against lists.
 
 mod batch;
-mod sources;
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use overt_lists::Prepared;
 use overt_model::{Entity, ftm, territory};
 use overt_screening::{Knobs, Match, Query, Settings, THRESHOLD};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
+use crate::lists::now;
+use crate::sources;
 use crate::voice::Voice;
-use sources::Lists;
 
 /// Screen names and identifiers against lists.
 #[derive(Args)]
@@ -76,8 +77,8 @@ impl Screen {
                 self.threshold
             )));
         }
-        let lists = Lists::open(&self.lists, self.as_of.as_deref())?;
-        lists.warn(voice);
+        let lists = sources::prepared(&self.lists, self.as_of.as_deref())?;
+        sources::warn(&lists, voice);
         let matches = match &self.customers {
             Some(customers) => self.batch(customers, &lists, voice)?,
             None => self.one(&lists, voice)?,
@@ -88,7 +89,7 @@ impl Screen {
         Ok(())
     }
 
-    fn one(&self, lists: &Lists, voice: &Voice) -> Result<usize, Failure> {
+    fn one(&self, lists: &Prepared, voice: &Voice) -> Result<usize, Failure> {
         let entity = self.asked()?;
         let query = Query::new(&entity)
             .map_err(|e| Failure::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
@@ -107,14 +108,15 @@ impl Screen {
                 self.threshold
             );
         }
-        for list in &lists.lists {
+        let aged = lists.aged(now());
+        for list in &aged {
             let _ = writeln!(words, "screened against {list}");
         }
         let results: Vec<Value> = found
             .iter()
             .map(|m| value_of(m, lists, self.threshold))
             .collect();
-        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.threshold, "lists": lists.lists, "algorithm": overt_screening::ALGORITHM}));
+        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
         Ok(matches)
     }
 
@@ -122,6 +124,7 @@ impl Screen {
         Settings {
             cutoff: cutoff.min(self.threshold),
             limit: self.limit,
+            ..Settings::default()
         }
     }
 
@@ -150,7 +153,7 @@ impl Screen {
         Ok(entity)
     }
 
-    fn describe(&self, words: &mut String, m: &Match, lists: &Lists) {
+    fn describe(&self, words: &mut String, m: &Match, lists: &Prepared) {
         let Some(entity) = lists.index.entity(m.entity) else {
             return;
         };
@@ -209,7 +212,7 @@ fn detail(m: &Match) -> Vec<String> {
     lines
 }
 
-fn value_of(m: &Match, lists: &Lists, threshold: f64) -> Value {
+fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
     json!({
         "score": m.score,
         "match": m.score >= threshold,

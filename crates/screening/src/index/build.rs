@@ -1,5 +1,7 @@
 //! Building an index.
 
+use std::collections::BTreeSet;
+
 use overt_model::Entity;
 use overt_model::ftm::PropertyType;
 use rustc_hash::FxHashMap;
@@ -44,6 +46,7 @@ struct Builder {
     ids: Vec<[u64; 2]>,
     references: Vec<[u64; 2]>,
     schemata: Vec<String>,
+    datasets: BTreeSet<String>,
     json: Vec<u8>,
 }
 
@@ -82,6 +85,8 @@ impl Builder {
                 self.schemata.push(entity.schema.name.clone());
                 self.schemata.len() - 1
             });
+        let single_lines = entity.datasets.iter().filter(|d| !d.contains('\n'));
+        self.datasets.extend(single_lines.cloned());
         let json_at = self.json.len() as u64;
         // An entity of strings and flags can always be written.
         self.json
@@ -245,6 +250,8 @@ impl Builder {
         let (deletions, buckets) = self.deletions();
         let lookup = self.identifier_lookup();
         let schemata = self.schemata.join("\n");
+        let datasets: Vec<String> = std::mem::take(&mut self.datasets).into_iter().collect();
+        let datasets = datasets.join("\n");
         let sections: [&[u8]; Section::COUNT] = [
             &self.strings,
             bytemuck::cast_slice(&self.words),
@@ -266,6 +273,7 @@ impl Builder {
             bytemuck::cast_slice(&self.ids),
             bytemuck::cast_slice(&self.references),
             schemata.as_bytes(),
+            datasets.as_bytes(),
             &self.json,
         ];
         laid_out(&sections)

@@ -63,6 +63,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// # Errors
     /// Bytes that are no index, are cut off, or are not aligned to eight.
     pub fn open(bytes: B) -> Result<Self, IndexError> {
+        static OPENED: AtomicU64 = AtomicU64::new(0);
         let all = bytes.as_ref();
         let size = size_of::<Header>();
         let head = all
@@ -88,7 +89,6 @@ impl<B: AsRef<[u8]>> Index<B> {
                 .filter(|r| r.start <= r.end && r.end <= all.len() && r.start % 8 == 0)
                 .ok_or(IndexError::Damaged("a section lies outside of it"))?;
         }
-        static OPENED: AtomicU64 = AtomicU64::new(0);
         let serial = OPENED.fetch_add(1, Ordering::Relaxed);
         let index = Self {
             bytes,
@@ -329,6 +329,12 @@ impl<B: AsRef<[u8]>> Index<B> {
             .lines()
             .nth(entity.schema.into())
             .and_then(overt_model::ftm::schema)
+    }
+
+    /// The datasets its entities say they are of, in order of name.
+    pub fn datasets(&self) -> impl Iterator<Item = &str> {
+        let names = std::str::from_utf8(self.raw(Section::Datasets)).unwrap_or_default();
+        names.lines()
     }
 
     /// The bytes of an entity as a line of FollowTheMoney.

@@ -157,10 +157,9 @@ fn sound_alike(a: u8, b: u8) -> bool {
     matches!(
         (a.min(b), a.max(b)),
         (b'b', b'p' | b'v')
-            | (b'c', b'h' | b'j' | b'k')
+            | (b'c' | b'g', b'h' | b'j' | b'k')
             | (b'd', b't')
             | (b'f', b'v')
-            | (b'g', b'h' | b'j' | b'k')
             | (b'h', b'k')
             | (b'i', b'j')
             | (b'j' | b's', b'z')

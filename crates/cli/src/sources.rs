@@ -1,0 +1,64 @@
+//! Where lists come from: a store, files read on the spot, or what comes with the program.
+
+use std::path::PathBuf;
+
+use overt_intake::{Dataset, read_lists};
+use overt_lists::{Prepared, STALE_DAYS, Store};
+use overt_model::Entity;
+
+use crate::failure::Failure;
+use crate::lists::{day, now};
+use crate::voice::Voice;
+
+/// The designations under Executive Order 13848 that come with the program; `regimes/eo13848/` says how they were made.
+const BUILT_IN: &str = include_str!("../../../regimes/eo13848/designations.ftm.json");
+
+/// Opens a store, or reads files; with neither, what comes with the program.
+pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepared, Failure> {
+    if paths.is_empty() {
+        return built_in();
+    }
+    if let [path] = paths
+        && Store::is_store(path)
+    {
+        let at = as_of.map(day).transpose()?;
+        return Ok(Prepared::of_store(&Store::open(path)?, at)?);
+    }
+    if as_of.is_some() {
+        return Err(Failure::Usage("[usage] --as-of needs a store\n  load the lists with: overt lists load FILES --store lists/".to_owned()));
+    }
+    Prepared::of(read_lists(paths)?).map_err(|e| damaged(&e))
+}
+
+fn built_in() -> Result<Prepared, Failure> {
+    let entities: Vec<Entity> = BUILT_IN
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .map_err(|e| damaged(&e))?;
+    let dataset = Dataset {
+        name: "eo13848".to_owned(),
+        title: "Designations under Executive Order 13848".to_owned(),
+        publisher: "Overt, from the lists of OFAC".to_owned(),
+    };
+    let mut prepared = Prepared::of_entities(dataset, &entities).map_err(|e| damaged(&e))?;
+    prepared.notes.push("no --lists given: screening against the designations under Executive Order 13848 that come with the program; they are no substitute for the official list".to_owned());
+    Ok(prepared)
+}
+
+fn damaged(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Input(format!("[lists.damaged] {error}"))
+}
+
+/// Says what a reader of results should know of the lists.
+pub(crate) fn warn(prepared: &Prepared, voice: &Voice) {
+    prepared.notes.iter().for_each(|n| voice.warn(n));
+    for list in prepared.aged(now()) {
+        if let Some(days) = list.age_days.filter(|d| *d > STALE_DAYS) {
+            voice.warn(&format!(
+                "{} is {days} days old; load a newer one",
+                list.name
+            ));
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Loading lists into a store.
+
+use std::fs::{File, TryLockError};
+use std::path::Path;
+
+use overt_intake::{List, ListReject};
+use overt_model::Entity;
+use serde::Serialize;
+
+use crate::{Contents, SCHEMA_VERSION, Store, StoreError, Version, make_folder, write};
+
+/// What loading a list did.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Loaded {
+    /// It is a new version.
+    New(Version),
+    /// The store has exactly this already.
+    Unchanged(Version),
+}
+
+/// A store that lists are being loaded into, by nobody else meanwhile. What was added shows to readers all at once, with
+/// [`commit`](Self::commit).
+#[derive(Debug)]
+pub struct Loading {
+    store: Store,
+    /// Released when the file is closed, however the program ends.
+    _lock: File,
+}
+
+impl Loading {
+    /// Opens a store for loading, or begins one where there is none.
+    ///
+    /// # Errors
+    /// A store that is damaged or busy, and a folder that cannot be made.
+    pub fn open(root: &Path) -> Result<Self, StoreError> {
+        make_folder(root)?;
+        let lock = locked(&root.join("store.lock"))?;
+        let store = match Store::open(root) {
+            Err(StoreError::NoStore { .. }) => Store {
+                root: root.to_owned(),
+                contents: Contents {
+                    schema_version: SCHEMA_VERSION,
+                    versions: Vec::new(),
+                },
+            },
+            other => other?,
+        };
+        Ok(Self { store, _lock: lock })
+    }
+
+    /// Adds a list as it was known at a time (milliseconds since 1970).
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn add(&mut self, list: &List, at: i64) -> Result<Loaded, StoreError> {
+        let (packed, digest) = packed(&list.entities);
+        let known = self
+            .store
+            .versions()
+            .iter()
+            .rev()
+            .find(|v| v.dataset.name == list.dataset.name);
+        if let Some(known) = known.filter(|v| v.digest == digest) {
+            return Ok(Loaded::Unchanged(known.clone()));
+        }
+        let version = Version::of(list, at, &digest);
+        let folder = self.store.folder(&version);
+        make_folder(&folder)?;
+        write(&folder.join("entities.jsonl.zst"), &packed)?;
+        write(&folder.join("rejects.csv"), &rejects(&list.rejects))?;
+        write(&folder.join("manifest.json"), &pretty(&version))?;
+        let versions = &mut self.store.contents.versions;
+        versions.push(version.clone());
+        versions.sort_by_key(|a| (a.loaded_at, a.to_string()));
+        Ok(Loaded::New(version))
+    }
+
+    /// The store as it will be.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Prepares the index of the latest versions, then shows what was added.
+    ///
+    /// # Errors
+    /// Files that cannot be written.
+    pub fn commit(self) -> Result<Store, StoreError> {
+        let store = self.store;
+        store.index(&store.known_at(None)?)?;
+        write(&store.root.join("store.json"), &pretty(&store.contents))?;
+        Ok(store)
+    }
+}
+
+fn locked(path: &Path) -> Result<File, StoreError> {
+    let failed = |source| StoreError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let file = File::create(path).map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(StoreError::Busy(path.parent().unwrap_or(path).to_owned()))
+        }
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+/// Entities as compressed lines, and the digest of what makes them up: where they were read is left out, so that the
+/// same list from another file is the same.
+fn packed(entities: &[Entity]) -> (Vec<u8>, String) {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    let mut lines = Vec::new();
+    for entity in entities {
+        let bare = Entity {
+            provenance: Vec::new(),
+            ..entity.clone()
+        };
+        hash.update(json(&bare));
+        hash.update(b"\n");
+        lines.extend(json(entity));
+        lines.push(b'\n');
+    }
+    // Compressing memory into memory does not fail.
+    let packed = zstd::encode_all(lines.as_slice(), 3).unwrap_or_default();
+    (packed, overt_model::key::hex(&hash.finalize()))
+}
+
+/// What is made of strings, numbers and flags can always be written as JSON.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn pretty(value: &impl Serialize) -> Vec<u8> {
+    let mut bytes = serde_json::to_vec_pretty(value).unwrap_or_default();
+    bytes.push(b'\n');
+    bytes
+}
+
+fn rejects(rejects: &[ListReject]) -> Vec<u8> {
+    let mut table = csv::Writer::from_writer(Vec::new());
+    let header = ["file", "line", "reason", "detail"];
+    let mut rows = vec![header.map(str::to_owned)];
+    rows.extend(rejects.iter().map(|r| {
+        [
+            r.file.clone(),
+            r.line.to_string(),
+            r.reason.clone(),
+            r.detail.clone(),
+        ]
+    }));
+    for row in rows {
+        // Writing to memory does not fail.
+        let _ = table.write_record(row);
+    }
+    table.into_inner().unwrap_or_default()
+}
