@@ -91,3 +91,11 @@ pub(crate) fn watch_for_bugs() {
         std::process::exit(70);
     }));
 }
+
+/// In a server a panic is a bug in one request: says where, and not what, for a message may hold what was asked for.
+pub(crate) fn watch_for_bugs_in_requests() {
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        tracing::error!(target: "overt::server", place, "a bug of ours; please report the place with `overt --version`");
+    }));
+}

@@ -13,6 +13,7 @@ mod options;
 mod ownership;
 mod pages;
 mod screen;
+mod serve;
 mod simulate;
 mod sink;
 mod sources;
@@ -59,19 +60,31 @@ enum Command {
     Screen(Box<screen::Screen>),
     /// Say whether a company is blocked by who owns it
     Ownership(ownership::OwnershipOf),
+    /// Serve screening over HTTP, with yente's API
+    Serve(Box<serve::Serve>),
     /// Print shell completions
     Completions(pages::Completions),
     /// Write the manual pages into a folder
     Man(pages::Man),
 }
 
+/// A server logs lines of JSON and lives through bugs in a request; everything else ends with them.
+fn log(command: &Command) {
+    let said = std::env::var("OVERT_LOG").ok();
+    let subscriber = tracing_subscriber::fmt().with_writer(std::io::stderr);
+    if let Command::Serve(serve) = command {
+        let filter = said.as_deref().unwrap_or(serve.log_filter());
+        subscriber.json().with_env_filter(filter).init();
+        failure::watch_for_bugs_in_requests();
+    } else {
+        failure::watch_for_bugs();
+        subscriber.with_env_filter(said.unwrap_or_default()).init();
+    }
+}
+
 fn main() -> ExitCode {
-    failure::watch_for_bugs();
     let cli = Cli::parse();
-    tracing_subscriber::fmt()
-        .with_env_filter(tracing_subscriber::EnvFilter::from_env("OVERT_LOG"))
-        .with_writer(std::io::stderr)
-        .init();
+    log(&cli.command);
     let voice = voice::Voice::new(cli.json, cli.quiet);
     let done = match cli.command {
         Command::Detect(command) => command.run(&voice),
@@ -82,6 +95,7 @@ fn main() -> ExitCode {
         Command::Lists(command) => command.run(&voice),
         Command::Screen(command) => command.run(&voice),
         Command::Ownership(command) => command.run(&voice),
+        Command::Serve(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),
         Command::Man(command) => command.run::<Cli>(&voice),
     };

@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 use overt_model::Entity;
 use overt_screening::Index;
 use sha2::{Digest, Sha256};
@@ -27,6 +27,18 @@ impl AsRef<[u8]> for IndexBytes {
         match self {
             Self::Mapped(map) => map,
             Self::Memory(bytes) => bytes,
+        }
+    }
+}
+
+impl IndexBytes {
+    /// Lets the system have the memory of a mapped file back; what is asked of it later is read again.
+    pub fn forget(&self) {
+        if let Self::Mapped(map) = self {
+            // Unsafe for maps whose pages would come back with other content; those of a file that nothing changes come
+            // back as they were. If it fails, memory is given back when the last one that holds the map is gone.
+            #[expect(unsafe_code, reason = "see above")]
+            let _ = unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) };
         }
     }
 }

@@ -45,3 +45,4 @@ pub use name::{
 pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
 pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
+pub use text::Look;

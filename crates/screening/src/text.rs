@@ -9,11 +9,22 @@ use crate::index::{EntityId, Index};
 use crate::name::{Near, fold, split};
 use overt_model::ftm::PropertyType;
 
+/// How words of a text are looked up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// As they are.
+    Exactly,
+    /// They may differ in up to two letters.
+    Fuzzily,
+    /// The last one may be unfinished.
+    AsTyped,
+}
+
 impl<B: AsRef<[u8]>> Index<B> {
     /// The entities one of whose names has every word of a text, in any script and order, and those with it as an
-    /// identifier; the ones with the fewest other words first. With `fuzzy`, words may differ in up to two letters.
-    pub fn having_words(&self, text: &str, fuzzy: bool) -> Vec<EntityId> {
-        let mut found: BTreeMap<EntityId, usize> = self.names_with(text, fuzzy).into_iter().fold(
+    /// identifier; the ones with the fewest other words first.
+    pub fn having_words(&self, text: &str, look: Look) -> Vec<EntityId> {
+        let mut found: BTreeMap<EntityId, usize> = self.names_with(text, look).into_iter().fold(
             BTreeMap::new(),
             |mut best, (name, others)| {
                 let entity = EntityId(self.names()[name as usize].entity);
@@ -38,11 +49,16 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// Names with every word, and how many words they have beside.
-    fn names_with(&self, text: &str, fuzzy: bool) -> Vec<(u32, usize)> {
+    fn names_with(&self, text: &str, look: Look) -> Vec<(u32, usize)> {
         let words = split(text, false);
         let mut forms: Option<Vec<u32>> = None;
-        for word in &words {
-            let mut having = self.forms_with(&fold(word), fuzzy);
+        for (number, word) in words.iter().enumerate() {
+            let typing = look == Look::AsTyped && number + 1 == words.len();
+            let mut having = match look {
+                Look::AsTyped if typing => self.forms_beginning(&fold(word)),
+                Look::Fuzzily => self.forms_near(&fold(word)),
+                _ => self.forms_having(exactly(self, fold(word).as_bytes())),
+            };
             if let Some(before) = &forms {
                 having.retain(|f| before.binary_search(f).is_ok());
             }
@@ -56,21 +72,25 @@ impl<B: AsRef<[u8]>> Index<B> {
         names.collect()
     }
 
-    fn forms_with(&self, folded: &str, fuzzy: bool) -> Vec<u32> {
-        let mut words: Vec<u32> = exactly(self, folded.as_bytes()).collect();
-        if fuzzy {
-            let near = Near::new(folded.as_bytes());
-            let mut similar = Vec::new();
-            each_similar(self, folded.as_bytes(), &mut similar);
-            words.extend(
-                similar
-                    .into_iter()
-                    .filter(|w| near.is_near(self.folded(*w))),
-            );
-        }
+    fn forms_near(&self, folded: &str) -> Vec<u32> {
+        let near = Near::new(folded.as_bytes());
+        let mut similar = Vec::new();
+        each_similar(self, folded.as_bytes(), &mut similar);
+        similar.retain(|w| near.is_near(self.folded(*w)));
+        similar.extend(exactly(self, folded.as_bytes()));
+        self.forms_having(similar)
+    }
+
+    /// Words are in no order of letters: all are looked at.
+    fn forms_beginning(&self, folded: &str) -> Vec<u32> {
+        let words = 0..self.word_count() as u32;
+        self.forms_having(words.filter(|w| self.folded(*w).starts_with(folded.as_bytes())))
+    }
+
+    fn forms_having(&self, words: impl IntoIterator<Item = u32>) -> Vec<u32> {
         let mut forms: Vec<u32> = words
-            .iter()
-            .flat_map(|w| self.postings(*w))
+            .into_iter()
+            .flat_map(|w| self.postings(w))
             .map(|p| p.form() as u32)
             .collect();
         forms.sort_unstable();

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, Knobs, Match, Query, Settings, build};
+use overt_screening::{Index, Knobs, Look, Match, Query, Settings, build};
 use proptest::prelude::*;
 
 fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
@@ -310,15 +310,20 @@ fn entities_are_found_by_id_by_who_refers_to_them_and_by_words() {
     assert!(index.by_id("x").is_none());
     let referring: Vec<String> = index.referring_to("c").map(|e| e.id).collect();
     assert_eq!(referring, ["o"]);
-    let found = |text: &str, fuzzy| -> Vec<String> {
-        let ids = index.having_words(text, fuzzy).into_iter();
+    let found = |text: &str, look| -> Vec<String> {
+        let ids = index.having_words(text, look).into_iter();
         ids.map(|id| index.entity(id).unwrap().id).collect()
     };
-    assert_eq!(found("prigozhin", false), ["p"]);
-    assert_eq!(found("concord prigozhin", false), [""; 0]);
+    assert_eq!(found("prigozhin", Look::Exactly), ["p"]);
+    assert_eq!(found("concord prigozhin", Look::Exactly), [""; 0]);
     assert_eq!(
-        (found("katering", false), found("catring concord", true)),
+        (
+            found("katering", Look::Exactly),
+            found("catring concord", Look::Fuzzily)
+        ),
         (vec!["c".to_owned()], vec!["c".to_owned()])
     );
-    assert_eq!(found("75 1234567", false), ["p"]);
+    assert_eq!(found("75 1234567", Look::Exactly), ["p"]);
+    assert_eq!(found("евгений приг", Look::AsTyped), ["p"]);
+    assert_eq!(found("приг евгений", Look::Exactly), [""; 0]);
 }

@@ -321,6 +321,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
+    /// The bytes it lies in.
+    pub fn bytes(&self) -> &B {
+        &self.bytes
+    }
+
     /// The schema of an entity.
     pub fn schema(&self, id: EntityId) -> Option<&'static overt_model::ftm::Schema> {
         let entity = &self.entities()[id.0 as usize];

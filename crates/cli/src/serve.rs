@@ -1,0 +1,143 @@
+//! `overt serve`: screening over HTTP.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use clap::Args;
+use overt_lists::Store;
+use overt_server::{Keys, Limits, Listening, Service, Setup, Source, Token, serve};
+
+use crate::failure::Failure;
+use crate::sources;
+use crate::voice::Voice;
+
+/// Serve screening over HTTP, with yente's API.
+#[derive(Args)]
+#[command(
+    after_help = "Clients of yente work unchanged: POST /match/default, GET /search/default, /entities/ID, /catalog, /algorithms,\n\
+    /reconcile/default; the description of it all is at /openapi.json, figures for Prometheus at /metrics, health at\n\
+    /healthz and /readyz. Lists of a store are looked at again every few seconds: load newer ones with overt lists load\n\
+    while serving. Nothing that is logged says who was asked for.\n\n\
+    Examples:\n  overt serve --lists lists/\n  \
+    overt serve --lists lists/ --listen 0.0.0.0:8000 --keys keys.txt --rate 50\n  \
+    curl -s localhost:8000/match/default -H 'content-type: application/json' \\\n    \
+    -d '{\"queries\":{\"q\":{\"schema\":\"Person\",\"properties\":{\"name\":\"Yevgeniy Prigozhin\"}}}}'"
+)]
+pub(crate) struct Serve {
+    /// A store, or lists as their publishers give them out; without it, the designations under Executive Order 13848 that
+    /// come with the program
+    #[arg(long, value_name = "PATH", num_args = 1..)]
+    lists: Vec<PathBuf>,
+    /// Where to listen; port 0 takes a free one
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8000")]
+    listen: SocketAddr,
+    /// The address as clients see it, behind a proxy
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// Who may ask: a file with a name and a key on each line; anybody, if not given
+    #[arg(long, value_name = "FILE")]
+    keys: Option<PathBuf>,
+    /// A file with the token that POST /updatez takes; nobody may, if not given
+    #[arg(long, value_name = "FILE")]
+    update_token: Option<PathBuf>,
+    /// Requests a second from each client; as many as they like, if not given
+    #[arg(long, value_name = "N")]
+    rate: Option<NonZeroU32>,
+    /// Seconds for a request to arrive and be answered
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=3600))]
+    timeout: u64,
+    /// Megabytes of a request at most
+    #[arg(long, value_name = "MB", default_value_t = 8, value_parser = clap::value_parser!(u64).range(1..=1024))]
+    max_body: u64,
+    /// Queries in a request at most
+    #[arg(long, value_name = "N", default_value_t = 100, value_parser = clap::value_parser!(u64).range(1..=10_000))]
+    max_batch: u64,
+    /// Connections at a time; further ones wait
+    #[arg(long, value_name = "N", default_value_t = 1024, value_parser = clap::value_parser!(u64).range(1..=65_536))]
+    max_connections: u64,
+    /// Seconds between looks for newer lists in the store
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
+    look_every: u64,
+    /// Log every request too, as a line of JSON
+    #[arg(long)]
+    log_requests: bool,
+}
+
+impl Serve {
+    /// What is logged if OVERT_LOG says nothing else.
+    pub(crate) fn log_filter(&self) -> &'static str {
+        if self.log_requests {
+            "warn,overt=info"
+        } else {
+            "warn,overt=info,overt::requests=off"
+        }
+    }
+
+    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        let setup = Setup {
+            source: self.source(voice)?,
+            keys: self.keys.as_deref().map(keys).transpose()?,
+            update_token: self.update_token.as_deref().map(token).transpose()?,
+            rate: self.rate,
+            public_url: self.public_url.clone(),
+            limits: Limits {
+                body: (self.max_body as usize) << 20,
+                batch: self.max_batch as usize,
+                timeout: Duration::from_secs(self.timeout),
+                connections: self.max_connections as usize,
+                ..Limits::default()
+            },
+        };
+        if setup.keys.is_none() && !self.listen.ip().is_loopback() {
+            voice.warn("no --keys given: whoever reaches this address may ask");
+        }
+        let listening = Listening {
+            address: self.listen,
+            look_every: Duration::from_secs(self.look_every),
+            grace: Duration::from_secs(self.timeout),
+        };
+        let service = Service::open(setup)?;
+        serve(&service, &listening, |at| {
+            voice.result(
+                &format!("serving at http://{at}\n"),
+                &serde_json::json!({"serving": format!("http://{at}")}),
+            );
+        })
+        .map_err(|e| Failure::Environment(format!("[serve.address] {e}")))
+    }
+
+    fn source(&self, voice: &Voice) -> Result<Source, Failure> {
+        if let [path] = self.lists.as_slice()
+            && Store::is_store(path)
+        {
+            return Ok(Source::Store(path.clone()));
+        }
+        let prepared = sources::prepared(&self.lists, None)?;
+        sources::warn(&prepared, voice);
+        Ok(Source::Fixed(Box::new(prepared)))
+    }
+}
+
+fn read(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path)
+        .map_err(|e| Failure::Usage(format!("[serve.secret] {}: {e}", path.display())))
+}
+
+fn keys(path: &Path) -> Result<Keys, Failure> {
+    Keys::read(&read(path)?)
+        .map_err(|e| Failure::Usage(format!("[serve.secret] {}: {e}", path.display())))
+}
+
+fn token(path: &Path) -> Result<Token, Failure> {
+    let text = read(path)?;
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::Usage(format!(
+            "[serve.secret] {}: is empty\n  make one with: openssl rand -hex 24",
+            path.display()
+        )));
+    }
+    Ok(Token::new(text))
+}

@@ -1,0 +1,186 @@
+//! Errors, in the shapes yente's clients know.
+
+use std::fmt;
+
+use axum::Json;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request is not answered.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Fault {
+    /// It asks for what there is not, or too much.
+    BadRequest(String),
+    /// No key, or a wrong one.
+    Unauthorized,
+    /// A wrong token.
+    Forbidden,
+    /// There is no such thing.
+    NotFound(String),
+    /// There is no such way of asking.
+    MethodNotAllowed,
+    /// The request took too long to arrive.
+    Slow,
+    /// The body is too large.
+    TooLarge(usize),
+    /// The address is too long.
+    AddressTooLong(usize),
+    /// The body is no JSON or form.
+    MediaType(&'static str),
+    /// A value is missing or of the wrong kind.
+    Invalid(Invalid),
+    /// Too many requests; come back in so many seconds.
+    TooMany(u64),
+    /// A bug of ours.
+    Bug,
+    /// Not able to, now.
+    Unready(String),
+}
+
+/// An error in words.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Detail {
+    /// What is wrong and what to do.
+    detail: String,
+}
+
+/// What is wrong with the values of a request.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvalidDetail {
+    /// One for each value.
+    detail: Vec<Invalid>,
+}
+
+/// A value that is missing or of the wrong kind.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub(crate) struct Invalid {
+    /// A word for the kind of error.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// Where: `body` or `query`, and the way to the value.
+    loc: Vec<Place>,
+    /// What is wrong with it.
+    msg: String,
+}
+
+/// A step on the way to a value.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+enum Place {
+    Field(String),
+    Index(usize),
+}
+
+impl Invalid {
+    /// A value of the query string.
+    pub(crate) fn query(field: &str, msg: impl Into<String>) -> Self {
+        Self::at("query", vec![Place::Field(field.to_owned())], msg.into())
+    }
+
+    /// A value of the body.
+    pub(crate) fn body(field: &str, msg: impl Into<String>) -> Self {
+        Self::at("body", vec![Place::Field(field.to_owned())], msg.into())
+    }
+
+    /// What reading values ran into.
+    pub(crate) fn read<E: fmt::Display>(
+        part: &'static str,
+        error: &serde_path_to_error::Error<E>,
+    ) -> Self {
+        use serde_path_to_error::Segment;
+        let way = error.path().iter().filter_map(|s| match s {
+            Segment::Seq { index } => Some(Place::Index(*index)),
+            Segment::Map { key } => Some(Place::Field(key.clone())),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        });
+        let way = way.collect();
+        Self::at(part, way, error.inner().to_string())
+    }
+
+    fn at(part: &'static str, way: Vec<Place>, msg: String) -> Self {
+        let kind = if msg.starts_with("missing field") {
+            "missing"
+        } else {
+            "value_error"
+        };
+        let mut loc = vec![Place::Field(part.to_owned())];
+        loc.extend(way);
+        Self { kind, loc, msg }
+    }
+}
+
+impl From<Invalid> for Fault {
+    fn from(invalid: Invalid) -> Self {
+        Self::Invalid(invalid)
+    }
+}
+
+impl Fault {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::BadRequest(_) => StatusCode::BAD_REQUEST,
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+            Self::Slow => StatusCode::REQUEST_TIMEOUT,
+            Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::AddressTooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Bug => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::BadRequest(words) | Self::NotFound(words) | Self::Unready(words) => words.clone(),
+            Self::Unauthorized => {
+                "A key is needed: send it as Authorization: ApiKey KEY or Bearer KEY".to_owned()
+            }
+            Self::Forbidden => "The update token is missing or wrong".to_owned(),
+            Self::MethodNotAllowed => "Method Not Allowed".to_owned(),
+            Self::Slow => "The request took too long to arrive".to_owned(),
+            Self::TooLarge(limit) => format!("The body is longer than {limit} bytes"),
+            Self::AddressTooLong(limit) => {
+                format!("The address is longer than {limit} bytes; send what is asked in a body")
+            }
+            Self::MediaType(wanted) => format!("The body must be {wanted}"),
+            Self::Invalid(_) => String::new(),
+            Self::TooMany(seconds) => format!("Too many requests; try again in {seconds} seconds"),
+            Self::Bug => {
+                "Something happened that should be impossible; the server goes on".to_owned()
+            }
+        }
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let status = self.status();
+        let mut response = if let Self::Invalid(invalid) = &self {
+            let detail = vec![invalid.clone()];
+            (status, Json(InvalidDetail { detail })).into_response()
+        } else {
+            let detail = self.words();
+            (status, Json(Detail { detail })).into_response()
+        };
+        match self {
+            Self::TooMany(seconds) => {
+                let headers = response.headers_mut();
+                headers.insert(header::RETRY_AFTER, seconds.into());
+            }
+            Self::Unauthorized => {
+                let challenge = header::HeaderValue::from_static("ApiKey");
+                let headers = response.headers_mut();
+                headers.insert(header::WWW_AUTHENTICATE, challenge);
+            }
+            _ => {}
+        }
+        response
+    }
+}

@@ -1,0 +1,279 @@
+//! Which entities a request lets through.
+
+use std::ops::Range;
+
+use overt_lists::Prepared;
+use overt_model::ftm::{self, PropertyType, Schema};
+use overt_model::{Entity, territory};
+use overt_screening::EntityId;
+
+use crate::fault::Fault;
+use crate::params::{FilterOp, Since};
+
+/// The dataset that is all lists together.
+pub(crate) const EVERYTHING: &str = "default";
+
+/// The entities of a dataset.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Scope {
+    /// All that there are.
+    Everything,
+    /// One of the lists.
+    List(Range<u32>),
+    /// Those that say themselves they are of a dataset.
+    Dataset(String),
+}
+
+impl Scope {
+    /// The dataset of this name.
+    pub(crate) fn named(name: &str, prepared: &Prepared) -> Result<Self, Fault> {
+        if name == EVERYTHING {
+            return Ok(Self::Everything);
+        }
+        if let Some(list) = prepared.lists.iter().find(|l| l.dataset.name == name) {
+            return Ok(Self::List(list.entities.clone()));
+        }
+        if prepared.index.datasets().any(|d| d == name) {
+            return Ok(Self::Dataset(name.to_owned()));
+        }
+        let lists = prepared.lists.iter().map(|l| l.dataset.name.as_str());
+        let known: Vec<&str> = std::iter::once(EVERYTHING).chain(lists).collect();
+        Err(Fault::NotFound(format!(
+            "No such dataset; there are: {}",
+            known.join(", ")
+        )))
+    }
+
+    pub(crate) fn is_everything(&self) -> bool {
+        *self == Self::Everything
+    }
+
+    pub(crate) fn holds(&self, id: EntityId, entity: &Entity) -> bool {
+        match self {
+            Self::Everything => true,
+            Self::List(range) => range.contains(&id.0),
+            Self::Dataset(name) => entity.datasets.iter().any(|d| d == name),
+        }
+    }
+}
+
+/// Conditions on an entity, all of which must hold.
+#[derive(Debug, Default)]
+pub(crate) struct Filter {
+    schema: Option<&'static Schema>,
+    include: Vec<Scope>,
+    exclude: Vec<Scope>,
+    exclude_schemata: Vec<&'static Schema>,
+    exclude_ids: Vec<String>,
+    changed_since: Option<Since>,
+    fields: Vec<(Field, Vec<String>)>,
+    op: FilterOp,
+}
+
+impl Filter {
+    pub(crate) fn schema(&mut self, name: &str) -> Result<(), Fault> {
+        self.schema = Some(schema(name)?);
+        Ok(())
+    }
+
+    pub(crate) fn include(&mut self, names: &[String], prepared: &Prepared) -> Result<(), Fault> {
+        let scopes = names.iter().map(|n| Scope::named(n, prepared));
+        self.include = scopes.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    pub(crate) fn exclude(&mut self, names: &[String], prepared: &Prepared) -> Result<(), Fault> {
+        let scopes = names.iter().map(|n| Scope::named(n, prepared));
+        self.exclude = scopes.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    pub(crate) fn exclude_schemata(&mut self, names: &[String]) -> Result<(), Fault> {
+        let found = names.iter().map(|n| schema(n));
+        self.exclude_schemata = found.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    pub(crate) fn exclude_ids(&mut self, ids: &[String]) {
+        self.exclude_ids = ids.to_vec();
+    }
+
+    pub(crate) fn changed_since(&mut self, since: Option<Since>) {
+        self.changed_since = since;
+    }
+
+    pub(crate) fn op(&mut self, op: FilterOp) {
+        self.op = op;
+    }
+
+    /// Only entities with these values of a field; none is no condition.
+    pub(crate) fn field(&mut self, field: Field, values: &[String]) {
+        if values.is_empty() {
+            return;
+        }
+        let values = values.iter().map(|v| field.normalised(v)).collect();
+        self.fields.push((field, values));
+    }
+
+    /// Conditions written as `field:value`; those on one field are taken together.
+    pub(crate) fn written(&mut self, conditions: &[String]) -> Result<(), Fault> {
+        let mut by_field: Vec<(Field, Vec<String>)> = Vec::new();
+        for condition in conditions {
+            let (name, value) = condition.split_once(':').ok_or_else(|| {
+                Fault::BadRequest("A filter is written as field:value".to_owned())
+            })?;
+            let field = Field::named(name)?;
+            match by_field.iter_mut().find(|(f, _)| *f == field) {
+                Some((_, values)) => values.push(value.to_owned()),
+                None => by_field.push((field, vec![value.to_owned()])),
+            }
+        }
+        by_field.iter().for_each(|(f, v)| self.field(f.clone(), v));
+        Ok(())
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.schema.is_none()
+            && self.include.is_empty()
+            && self.exclude.is_empty()
+            && self.exclude_schemata.is_empty()
+            && self.exclude_ids.is_empty()
+            && self.changed_since.is_none()
+            && self.fields.is_empty()
+    }
+
+    pub(crate) fn accepts(&self, id: EntityId, entity: &Entity) -> bool {
+        let has_id = |x: &String| *x == entity.id || entity.referents.contains(x);
+        self.schema.is_none_or(|s| entity.schema.is_a(&s.name))
+            && (self.include.is_empty() || self.include.iter().any(|s| s.holds(id, entity)))
+            && !self.excluded(id, entity)
+            && !self.exclude_schemata.contains(&entity.schema)
+            && !self.exclude_ids.iter().any(has_id)
+            && self
+                .changed_since
+                .as_ref()
+                .is_none_or(|s| s.is_before(entity.last_change.as_deref()))
+            && self.fields.iter().all(|(f, v)| self.has(entity, f, v))
+    }
+
+    /// Whether all datasets it is of are excluded.
+    fn excluded(&self, id: EntityId, entity: &Entity) -> bool {
+        if self.exclude.is_empty() {
+            return false;
+        }
+        let whole = self.exclude.iter().any(|s| match s {
+            Scope::Everything => true,
+            Scope::List(range) => range.contains(&id.0),
+            Scope::Dataset(_) => false,
+        });
+        let named = |d: &String| {
+            self.exclude
+                .iter()
+                .any(|s| matches!(s, Scope::Dataset(n) if n == d))
+        };
+        whole || (!entity.datasets.is_empty() && entity.datasets.iter().all(named))
+    }
+
+    fn has(&self, entity: &Entity, field: &Field, wanted: &[String]) -> bool {
+        let values = field.values(entity);
+        let has = |w: &String| values.iter().any(|v| v == w);
+        match self.op {
+            FilterOp::Or => wanted.iter().any(has),
+            FilterOp::And => wanted.iter().all(has),
+        }
+    }
+}
+
+/// What results can be filtered and counted by.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Field {
+    /// The datasets.
+    Datasets,
+    /// The schema.
+    Schema,
+    /// All values of a type, whatever the property.
+    Type(PropertyType, &'static str),
+    /// The values of a property.
+    Property(String),
+}
+
+/// Types by the name of their group.
+const GROUPS: [(&str, PropertyType); 12] = [
+    ("names", PropertyType::Name),
+    ("countries", PropertyType::Country),
+    ("topics", PropertyType::Topic),
+    ("identifiers", PropertyType::Identifier),
+    ("genders", PropertyType::Gender),
+    ("dates", PropertyType::Date),
+    ("emails", PropertyType::Email),
+    ("phones", PropertyType::Phone),
+    ("addresses", PropertyType::Address),
+    ("urls", PropertyType::Url),
+    ("languages", PropertyType::Language),
+    ("entities", PropertyType::Entity),
+];
+
+impl Field {
+    pub(crate) const COUNTRIES: Self = Self::Type(PropertyType::Country, "countries");
+    pub(crate) const TOPICS: Self = Self::Type(PropertyType::Topic, "topics");
+
+    pub(crate) fn named(name: &str) -> Result<Self, Fault> {
+        match name {
+            "datasets" => return Ok(Self::Datasets),
+            "schema" => return Ok(Self::Schema),
+            _ => {}
+        }
+        if let Some((group, kind)) = GROUPS.into_iter().find(|(group, _)| *group == name) {
+            return Ok(Self::Type(kind, group));
+        }
+        let property = name.strip_prefix("properties.").unwrap_or(name);
+        if ftm::schemata().any(|s| s.property(property).is_some()) {
+            return Ok(Self::Property(property.to_owned()));
+        }
+        Err(Fault::BadRequest("No such field; there are schema, datasets, names, countries, topics, identifiers, genders, dates, emails, phones, addresses, urls, languages, entities, and the properties of FollowTheMoney".to_owned()))
+    }
+
+    pub(crate) fn values<'a>(&self, entity: &'a Entity) -> Vec<&'a str> {
+        match self {
+            Self::Datasets => entity.datasets.iter().map(String::as_str).collect(),
+            Self::Schema => vec![entity.schema.name.as_str()],
+            Self::Type(kind, _) => {
+                let mut values: Vec<&str> = entity.of_type(*kind).collect();
+                values.sort_unstable();
+                values.dedup();
+                values
+            }
+            Self::Property(name) => entity.get(name).iter().map(String::as_str).collect(),
+        }
+    }
+
+    /// What people call a value.
+    pub(crate) fn label(&self, value: &str) -> String {
+        let known = match self {
+            Self::Type(PropertyType::Country, _) => territory::name(value).map(str::to_owned),
+            Self::Schema => ftm::schema(value).map(|s| s.plural.clone()),
+            _ => None,
+        };
+        known.unwrap_or_else(|| value.to_owned())
+    }
+
+    /// Countries may be given by name.
+    fn normalised(&self, value: &str) -> String {
+        match self {
+            Self::Type(PropertyType::Country, _) => {
+                territory::code(value).map_or_else(|| value.to_lowercase(), str::to_owned)
+            }
+            _ => value.to_owned(),
+        }
+    }
+}
+
+/// The schema of this name.
+pub(crate) fn schema(name: &str) -> Result<&'static Schema, Fault> {
+    ftm::schema(name).ok_or_else(|| {
+        Fault::BadRequest(
+            "No such schema; there are those of FollowTheMoney, such as Person, Company, LegalEntity, Vessel"
+                .to_owned(),
+        )
+    })
+}

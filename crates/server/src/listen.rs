@@ -1,0 +1,145 @@
+//! Listening: connections in, looking for newer lists, stopping without breaking off a request.
+
+use std::future::pending;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{ConnectInfo, Request};
+use hyper::body::Incoming;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tower::ServiceExt;
+
+use crate::{Listening, Service};
+
+/// Why a server cannot go on.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be had.
+    #[error("{address}: cannot listen there: {source}\n  name another address with --listen")]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The system gives no threads.
+    #[error("the system gives no threads: {0}")]
+    Threads(io::Error),
+}
+
+/// Serves until the program is asked to stop (SIGTERM, SIGINT), then ends the requests under way. `ready` is told where
+/// the server listens.
+///
+/// # Errors
+/// An address that cannot be had.
+pub fn serve(
+    service: &Service,
+    listening: &Listening,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(ServeError::Threads)?;
+    runtime.block_on(async {
+        let failed = |source| ServeError::Address {
+            address: listening.address,
+            source,
+        };
+        let listener = TcpListener::bind(listening.address).await.map_err(failed)?;
+        ready(listener.local_addr().map_err(failed)?);
+        if service.served.can_change() {
+            tokio::spawn(look_again(service.clone(), listening.look_every));
+        }
+        accept(service, &listener, listening.grace).await;
+        Ok(())
+    })
+}
+
+/// Looks for newer lists again and again.
+async fn look_again(service: Service, every: Duration) {
+    let mut clock = tokio::time::interval(every);
+    clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        clock.tick().await;
+        let service = service.clone();
+        // What went wrong is logged and counted there.
+        let _ = tokio::task::spawn_blocking(move || service.refresh()).await;
+    }
+}
+
+async fn accept(service: &Service, listener: &TcpListener, grace: Duration) {
+    let router = service.router();
+    let places = Arc::new(Semaphore::new(service.limits.connections));
+    let graceful = GracefulShutdown::new();
+    let mut asked_to_stop = std::pin::pin!(asked_to_stop());
+    loop {
+        let next = async {
+            let place = Arc::clone(&places).acquire_owned().await;
+            (listener.accept().await, place)
+        };
+        tokio::select! {
+            () = &mut asked_to_stop => break,
+            (accepted, place) = next => match (accepted, place) {
+                (Ok((stream, from)), Ok(place)) => connect(service, &router, &graceful, (stream, from), place),
+                // No more files, or the other end is gone already: others may fare better in a moment.
+                _ => tokio::time::sleep(Duration::from_millis(20)).await,
+            },
+        }
+    }
+    service.stopping.store(true, Ordering::Relaxed);
+    tracing::info!(target: "overt::server", "stopping: no new connections, requests under way go on");
+    let ended = tokio::time::timeout(grace, graceful.shutdown()).await;
+    if ended.is_err() {
+        tracing::warn!(target: "overt::server", "requests were broken off after {grace:?}");
+    }
+}
+
+fn connect(
+    service: &Service,
+    router: &Router,
+    graceful: &GracefulShutdown,
+    (stream, from): (TcpStream, SocketAddr),
+    place: OwnedSemaphorePermit,
+) {
+    // Small answers go out at once. If it cannot be set, they go out a little later.
+    let _ = stream.set_nodelay(true);
+    let router = router.clone();
+    let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(from));
+        router.clone().oneshot(request)
+    });
+    let connection = hyper::server::conn::http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(service.limits.timeout)
+        .max_buf_size(128 << 10)
+        .serve_connection(TokioIo::new(stream), answer);
+    let connection = graceful.watch(connection);
+    tokio::spawn(async move {
+        // A client that goes away is nothing to tell anybody.
+        let _ = connection.await;
+        drop(place);
+    });
+}
+
+/// Until the program is asked to stop.
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let one = async |kind| match signal(kind) {
+        Ok(mut signal) => {
+            signal.recv().await;
+        }
+        Err(_) => pending().await,
+    };
+    tokio::select! {
+        () = one(SignalKind::terminate()) => {}
+        () = one(SignalKind::interrupt()) => {}
+    }
+}

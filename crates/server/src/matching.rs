@@ -1,0 +1,314 @@
+//! `POST /match/{dataset}`: entities that are asked for, and who fits.
+
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::{IntoResponse, Response};
+use indexmap::IndexMap;
+use overt_model::{Entity, ftm, territory};
+use overt_screening::{ALGORITHM, Date, Match, Query, Settings};
+
+use crate::algorithm::{self, Algorithm};
+use crate::body::JsonBody;
+use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::filter::{Field, Filter, Scope};
+use crate::params::{At, MOST_RESULTS, MatchParams, Params};
+use crate::served::{Snapshot, now};
+use crate::wire::{Example, Explanation, MatchAnswer, MatchBody, QueryAnswer, ScoredEntity, Total};
+use crate::{Limits, Service};
+
+/// Results at or below this score are left out, if nothing else is asked.
+const CUTOFF: f64 = 0.5;
+
+/// Screen entities.
+///
+/// Each query is an entity with what is known of it; the answer has the listed entities that fit best, each with its
+/// score and why. A score at or above the threshold is a match for a person to look at. No result is no clearance.
+#[utoipa::path(
+    post, path = "/match/{dataset}", tag = "Matching",
+    params(("dataset" = String, Path, description = "A list, or `default` for all"), MatchParams),
+    request_body = MatchBody,
+    responses(
+        (status = 200, description = "The best matches of each query", body = MatchAnswer, headers(("x-batch-size" = u32, description = "How many queries there were"))),
+        (status = 400, description = "Too many queries or none, an unknown algorithm, setting or schema", body = Detail),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 404, description = "No such dataset", body = Detail),
+        (status = 408, description = "The request took too long to arrive", body = Detail),
+        (status = 413, description = "The body is too large", body = Detail),
+        (status = 414, description = "The address is too long", body = Detail),
+        (status = 415, description = "The body is no JSON", body = Detail),
+        (status = 422, description = "A value is missing or of the wrong kind", body = InvalidDetail),
+        (status = 429, description = "Too many requests", body = Detail),
+        (status = 503, description = "The batch took too long", body = Detail),
+    ),
+)]
+pub(crate) async fn match_entities(
+    State(service): State<Service>,
+    At(dataset): At<String>,
+    Params(params): Params<MatchParams>,
+    JsonBody(body): JsonBody<MatchBody>,
+) -> Result<Response, Fault> {
+    let snapshot = service.served.current();
+    let batch = Batch::new(&params, &dataset, &body, &snapshot, &service.limits)?;
+    let size = body.queries.len();
+    // A few names take less time than to hand them to another thread; more would keep others waiting.
+    let answer = if size > 4 {
+        tokio::task::block_in_place(|| batch.answer(body.queries))?
+    } else {
+        batch.answer(body.queries)?
+    };
+    let matched = answer.responses.values().filter(|a| a.total.any());
+    service.metrics.screened(size, matched.count());
+    let mut headers = HeaderMap::new();
+    headers.insert("x-batch-size", HeaderValue::from(size));
+    Ok((headers, Json(answer)).into_response())
+}
+
+/// What holds for all queries of a request.
+struct Batch<'a> {
+    snapshot: &'a Snapshot,
+    scope: Scope,
+    filter: Filter,
+    algorithm: Algorithm,
+    settings: Settings,
+    threshold: f64,
+    limit: usize,
+    until: Instant,
+}
+
+impl<'a> Batch<'a> {
+    fn new(
+        params: &MatchParams,
+        dataset: &str,
+        body: &MatchBody,
+        snapshot: &'a Snapshot,
+        limits: &Limits,
+    ) -> Result<Self, Fault> {
+        let prepared = &snapshot.prepared;
+        let scope = Scope::named(dataset, prepared)?;
+        let asked = params.algorithm.as_deref().unwrap_or(ALGORITHM);
+        let algorithm = Algorithm::new(asked, &body.config, &body.weights)?;
+        if body.queries.is_empty() {
+            return Err(Fault::BadRequest("No queries provided.".to_owned()));
+        }
+        if body.queries.len() > limits.batch {
+            return Err(Fault::BadRequest(format!(
+                "Too many queries in one batch (limit: {})",
+                limits.batch
+            )));
+        }
+        for query in body.queries.values() {
+            matchable(&query.schema)?;
+        }
+        let mut filter = Filter::default();
+        filter.include(&params.include_dataset, prepared)?;
+        filter.exclude(&params.exclude_dataset, prepared)?;
+        filter.exclude_schemata(&params.exclude_schema)?;
+        filter.exclude_ids(&params.exclude_entity_ids);
+        filter.changed_since(params.changed_since.clone());
+        filter.field(Field::TOPICS, &params.topics);
+        let cutoff = params.cutoff.map_or(CUTOFF, |c| c.0);
+        let settings = Settings {
+            cutoff: cutoff.min(params.threshold.0),
+            limit: MOST_RESULTS,
+            weights: algorithm.weights,
+        };
+        Ok(Self {
+            snapshot,
+            scope,
+            filter,
+            algorithm,
+            settings,
+            threshold: params.threshold.0,
+            limit: params.limit.0,
+            until: Instant::now() + limits.timeout,
+        })
+    }
+
+    fn answer(&self, queries: IndexMap<String, Example>) -> Result<MatchAnswer, Fault> {
+        let mut responses = IndexMap::with_capacity(queries.len());
+        for (key, query) in queries {
+            if Instant::now() > self.until {
+                return Err(Fault::Unready(
+                    "The batch took too long; send fewer queries at a time".to_owned(),
+                ));
+            }
+            responses.insert(key, self.one(query)?);
+        }
+        Ok(MatchAnswer {
+            responses,
+            limit: self.limit,
+            algorithm: ALGORITHM,
+            lists: self.snapshot.prepared.aged(now()),
+        })
+    }
+
+    fn one(&self, example: Example) -> Result<QueryAnswer, Fault> {
+        let (entity, notes) = entity_of(&example)?;
+        let query = match Query::new(&entity) {
+            Ok(query) => query,
+            Err(error) => {
+                return Ok(QueryAnswer {
+                    status: 400,
+                    results: Vec::new(),
+                    total: Total::exactly(0),
+                    query: example,
+                    notes,
+                    detail: Some(error.to_string()),
+                });
+            }
+        };
+        let found = self.search(&query);
+        let matches = found.iter().filter(|m| m.score >= self.threshold).count();
+        let results = found.iter().take(self.limit);
+        let results = results.filter_map(|m| self.scored(&entity, m)).collect();
+        Ok(QueryAnswer {
+            status: 200,
+            results,
+            total: Total::exactly(matches),
+            query: example,
+            notes,
+            detail: None,
+        })
+    }
+
+    fn search(&self, query: &Query) -> Vec<Match> {
+        let index = &self.snapshot.prepared.index;
+        let unfiltered = self.scope.is_everything() && self.filter.is_empty();
+        let mut found = index.search(query, &self.settings, &self.algorithm.knobs, |id| {
+            unfiltered
+                || index
+                    .entity(id)
+                    .is_some_and(|e| self.scope.holds(id, &e) && self.filter.accepts(id, &e))
+        });
+        found.retain(|m| m.score > self.settings.cutoff);
+        found
+    }
+
+    fn scored(&self, query: &Entity, found: &Match) -> Option<ScoredEntity> {
+        let entity = self.snapshot.prepared.index.entity(found.entity)?;
+        let explanations = explanations(query, &entity, found);
+        Some(ScoredEntity {
+            entity: entity.into(),
+            score: found.score,
+            explanations,
+            matched: found.score >= self.threshold,
+        })
+    }
+}
+
+/// The schema of a query must be one that is compared.
+fn matchable(name: &str) -> Result<&'static ftm::Schema, Fault> {
+    let schema = crate::filter::schema(name)?;
+    if !schema.matchable {
+        return Err(Fault::BadRequest(format!(
+            "Entities of schema {} are not compared; ask for a Person, Company, LegalEntity, Vessel…",
+            schema.name
+        )));
+    }
+    Ok(schema)
+}
+
+/// The entity that an example describes, and what of the example is not used.
+pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), Fault> {
+    let schema = matchable(&example.schema)?;
+    let mut entity = Entity::new(example.id.as_deref().unwrap_or("query"), schema);
+    let mut notes = Vec::new();
+    for (name, values) in &example.properties {
+        let Some(property) = schema.property(name).filter(|p| !p.stub) else {
+            notes.push(format!(
+                "{} has no property {name:?}: not used",
+                schema.name
+            ));
+            continue;
+        };
+        for value in &values.0 {
+            if let Some(why) = unusable(property.kind, value) {
+                notes.push(format!("{name}: {why}: not used"));
+            } else {
+                entity.add(name, value);
+            }
+        }
+    }
+    Ok((entity, notes))
+}
+
+/// Why a value says nothing.
+fn unusable(kind: ftm::PropertyType, value: &str) -> Option<&'static str> {
+    match kind {
+        ftm::PropertyType::Date if Date::parse(value).is_none() => {
+            Some("a value is no date such as 1961, 1961-06 or 1961-06-01")
+        }
+        ftm::PropertyType::Country if territory::code(value).is_none() => {
+            Some("a value is no country")
+        }
+        _ => None,
+    }
+}
+
+/// What made a score, by feature.
+fn explanations(
+    query: &Entity,
+    candidate: &Entity,
+    found: &Match,
+) -> BTreeMap<&'static str, Explanation> {
+    let mut all = BTreeMap::new();
+    if let Some(name) = &found.name {
+        let weak = if name.weak {
+            "; the list calls the name weak"
+        } else {
+            ""
+        };
+        let said = Explanation {
+            detail: Some(format!("{}{weak}", name.detail)),
+            score: name.score,
+            query: Some(name.query.clone()),
+            candidate: Some(name.candidate.clone()),
+        };
+        all.insert("name", said);
+    }
+    if found.identifier {
+        let said = Explanation {
+            detail: Some("an identifier is the same".to_owned()),
+            score: 1.0,
+            query: None,
+            candidate: None,
+        };
+        all.insert("sameIdentifier", said);
+    }
+    for fact in &found.facts {
+        let said = Explanation {
+            detail: Some(fact.detail.clone()),
+            score: fact.adds,
+            query: joined(query, fact.fact),
+            candidate: joined(candidate, fact.fact),
+        };
+        all.insert(algorithm::feature(fact.fact), said);
+    }
+    all
+}
+
+/// The values a fact is made of.
+fn joined(entity: &Entity, fact: &str) -> Option<String> {
+    let kind = match fact {
+        "country" => ftm::PropertyType::Country,
+        "gender" => ftm::PropertyType::Gender,
+        "identifier" => ftm::PropertyType::Identifier,
+        _ => ftm::PropertyType::Date,
+    };
+    let mut values: Vec<&str> = entity.of_type(kind).collect();
+    if fact == "birthDate" {
+        let born = ["birthDate", "incorporationDate", "buildDate"];
+        values = born
+            .iter()
+            .flat_map(|p| entity.get(p))
+            .map(String::as_str)
+            .collect();
+    }
+    values.sort_unstable();
+    values.dedup();
+    (!values.is_empty()).then(|| values.join("; "))
+}

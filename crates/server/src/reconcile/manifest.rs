@@ -1,0 +1,155 @@
+//! What the service can do, for clients to find out.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, header, uri::Authority};
+use overt_model::ftm;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::{DEFAULT_TYPES, TypeBody};
+use crate::Service;
+use crate::fault::{Detail, Fault};
+use crate::filter::Scope;
+use crate::params::At;
+
+/// What a service can do.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Manifest {
+    versions: [&'static str; 1],
+    name: String,
+    identifier_space: String,
+    schema_space: &'static str,
+    documentation: String,
+    batch_size: usize,
+    view: ViewBody,
+    preview: PreviewBody,
+    suggest: SuggestServices,
+    extend: ExtendServices,
+    default_types: Vec<TypeBody>,
+}
+
+/// Where an entity is shown.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ViewBody {
+    url: String,
+}
+
+/// Where an entity is shown in short.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PreviewBody {
+    url: String,
+    width: u32,
+    height: u32,
+}
+
+/// Where suggestions are.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SuggestServices {
+    entity: Place,
+    #[serde(rename = "type")]
+    kind: Place,
+    property: Place,
+}
+
+/// Where tables are extended.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ExtendServices {
+    propose_properties: Place,
+    property_settings: Vec<PropertySetting>,
+}
+
+/// A setting of a property that a table is extended by.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PropertySetting {
+    name: &'static str,
+    label: &'static str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    default: u32,
+    help_text: &'static str,
+}
+
+/// An address in two parts.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Place {
+    service_url: String,
+    service_path: &'static str,
+}
+
+/// What the reconciliation service can do.
+#[utoipa::path(
+    get, path = "/reconcile/{dataset}", tag = "Reconciliation",
+    params(("dataset" = String, Path, description = "A list, or `default` for all")),
+    responses(
+        (status = 200, description = "Its manifest", body = Manifest),
+        (status = 400, description = "The address is not UTF-8", body = Detail),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 404, description = "No such dataset", body = Detail),
+        (status = 429, description = "Too many requests", body = Detail),
+    ),
+)]
+pub(crate) async fn manifest(
+    State(service): State<Service>,
+    At(dataset): At<String>,
+    headers: HeaderMap,
+) -> Result<Json<Manifest>, Fault> {
+    let snapshot = service.served.current();
+    Scope::named(&dataset, &snapshot.prepared)?;
+    let base = base(&service, &headers);
+    let url = format!("{base}/reconcile/{dataset}");
+    let place = |service_path| Place {
+        service_url: url.clone(),
+        service_path,
+    };
+    Ok(Json(Manifest {
+        versions: ["0.2"],
+        name: format!("Overt: {dataset}"),
+        identifier_space: format!("{base}/entities/"),
+        schema_space: "https://followthemoney.tech/#schema",
+        documentation: format!("{base}/openapi.json"),
+        batch_size: service.limits.batch,
+        view: ViewBody {
+            url: format!("{base}/entities/{{{{id}}}}"),
+        },
+        preview: PreviewBody {
+            url: format!("{url}/preview/{{{{id}}}}"),
+            width: 430,
+            height: 300,
+        },
+        suggest: SuggestServices {
+            entity: place("/suggest/entity"),
+            kind: place("/suggest/type"),
+            property: place("/suggest/property"),
+        },
+        extend: ExtendServices {
+            propose_properties: place("/extend/property"),
+            property_settings: vec![PropertySetting {
+                name: "limit",
+                label: "Limit",
+                kind: "number",
+                default: 0,
+                help_text: "At most so many values of each property; 0 for all",
+            }],
+        },
+        default_types: DEFAULT_TYPES
+            .iter()
+            .filter_map(|n| ftm::schema(n))
+            .map(TypeBody::of)
+            .collect(),
+    }))
+}
+
+/// The address of the server as its clients see it.
+fn base(service: &Service, headers: &HeaderMap) -> String {
+    if let Some(url) = &service.public_url {
+        return url.trim_end_matches('/').to_owned();
+    }
+    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+    let host = host.and_then(|h| h.parse::<Authority>().ok());
+    format!(
+        "http://{}",
+        host.as_ref().map_or("localhost", Authority::as_str)
+    )
+}

@@ -1,0 +1,319 @@
+//! `GET /search/{dataset}`: looking through the lists by words and conditions.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::State;
+use overt_model::Entity;
+use overt_screening::{EntityId, Look};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::Service;
+use crate::fault::{Detail, Fault, Invalid, InvalidDetail};
+use crate::filter::{Field, Filter, Scope};
+use crate::params::{At, Params, SearchParams};
+use crate::served::Snapshot;
+use crate::wire::{EntityBody, Total};
+
+/// The longest text to look for, in characters.
+const LONGEST: usize = 1_000;
+/// The most values of a facet.
+const MOST_VALUES: usize = 50;
+/// Entities looked at between two looks at the clock.
+const AT_A_TIME: usize = 1_000;
+
+/// Entities that were found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SearchAnswer {
+    limit: usize,
+    offset: usize,
+    total: Total,
+    results: Vec<EntityBody>,
+    /// Counts of all that were found, by field.
+    facets: BTreeMap<String, Facet>,
+}
+
+/// Counts by the values of a field.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Facet {
+    /// What people call the field.
+    label: String,
+    /// The most frequent values.
+    values: Vec<FacetValue>,
+}
+
+/// A value of a field and how many have it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FacetValue {
+    /// The value.
+    name: String,
+    /// What people call it.
+    label: String,
+    /// How many have it.
+    count: usize,
+}
+
+/// Look through the lists.
+///
+/// Entities one of whose names has every word asked for, in any order and script, or that have it as an identifier.
+/// This is for browsing; who must not deal with a listed party screens with `/match`.
+#[utoipa::path(
+    get, path = "/search/{dataset}", tag = "Looking",
+    params(("dataset" = String, Path, description = "A list, or `default` for all"), SearchParams),
+    responses(
+        (status = 200, description = "What was found", body = SearchAnswer),
+        (status = 400, description = "An unknown schema, field, facet or order", body = Detail),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 404, description = "No such dataset", body = Detail),
+        (status = 414, description = "The address is too long", body = Detail),
+        (status = 422, description = "A value is of the wrong kind", body = InvalidDetail),
+        (status = 429, description = "Too many requests", body = Detail),
+        (status = 503, description = "It took too long", body = Detail),
+    ),
+)]
+pub(crate) async fn search(
+    State(service): State<Service>,
+    At(dataset): At<String>,
+    Params(params): Params<SearchParams>,
+) -> Result<Json<SearchAnswer>, Fault> {
+    let snapshot = service.served.current();
+    let until = Instant::now() + service.limits.timeout;
+    tokio::task::block_in_place(|| {
+        Search::new(&params, &dataset, &snapshot, until)?.answer(&params)
+    })
+    .map(Json)
+}
+
+struct Search<'a> {
+    snapshot: &'a Snapshot,
+    scope: Scope,
+    filter: Filter,
+    facets: Vec<(String, Field)>,
+    order: Vec<Order>,
+    until: Instant,
+}
+
+impl<'a> Search<'a> {
+    fn new(
+        params: &SearchParams,
+        dataset: &str,
+        snapshot: &'a Snapshot,
+        until: Instant,
+    ) -> Result<Self, Fault> {
+        if params.q.chars().count() > LONGEST {
+            let most = format!("String should have at most {LONGEST} characters");
+            return Err(Invalid::query("q", most).into());
+        }
+        let prepared = &snapshot.prepared;
+        let mut filter = Filter::default();
+        filter.op(params.filter_op);
+        filter.schema(&params.schema)?;
+        filter.include(&params.include_dataset, prepared)?;
+        filter.exclude(&params.exclude_dataset, prepared)?;
+        filter.exclude_schemata(&params.exclude_schema)?;
+        filter.changed_since(params.changed_since.clone());
+        filter.field(Field::COUNTRIES, &params.countries);
+        filter.field(Field::TOPICS, &params.topics);
+        filter.field(Field::Datasets, &params.datasets);
+        filter.written(&params.filter)?;
+        Ok(Self {
+            snapshot,
+            scope: Scope::named(dataset, prepared)?,
+            filter,
+            facets: facets(&params.facets)?,
+            order: orders(&params.sort)?,
+            until,
+        })
+    }
+
+    fn answer(&self, params: &SearchParams) -> Result<SearchAnswer, Fault> {
+        let (limit, offset) = (params.limit.0, params.offset.0);
+        let mut counts: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); self.facets.len()];
+        let mut found: Vec<(Vec<SortKey>, EntityId)> = Vec::new();
+        let index = &self.snapshot.prepared.index;
+        for (number, id) in self.ids(params).into_iter().enumerate() {
+            if number % AT_A_TIME == 0 && Instant::now() > self.until {
+                return Err(Fault::Unready(
+                    "The search took too long; ask for fewer words or one list".to_owned(),
+                ));
+            }
+            let Some(entity) = index.entity(id) else {
+                continue;
+            };
+            if !self.scope.holds(id, &entity) || !self.filter.accepts(id, &entity) {
+                continue;
+            }
+            for ((_, field), count) in self.facets.iter().zip(&mut counts) {
+                for value in field.values(&entity) {
+                    *count.entry(value.to_owned()).or_default() += 1;
+                }
+            }
+            let keys = self.order.iter().map(|o| o.key(&entity)).collect();
+            found.push((keys, id));
+        }
+        let total = Total::exactly(found.len());
+        // Stable: what no order tells apart stays in the order of relevance.
+        found.sort_by(|a, b| by_orders(&self.order, &a.0, &b.0));
+        let page = found.into_iter().skip(offset).take(limit);
+        Ok(SearchAnswer {
+            limit,
+            offset,
+            total,
+            results: page
+                .filter_map(|(_, id)| index.entity(id))
+                .map(EntityBody::from)
+                .collect(),
+            facets: self.counted(counts),
+        })
+    }
+
+    fn ids(&self, params: &SearchParams) -> Vec<EntityId> {
+        let index = &self.snapshot.prepared.index;
+        if params.q.trim().is_empty() {
+            index.ids().collect()
+        } else {
+            let look = if params.fuzzy {
+                Look::Fuzzily
+            } else {
+                Look::Exactly
+            };
+            index.having_words(&params.q, look)
+        }
+    }
+
+    fn counted(&self, counts: Vec<BTreeMap<String, usize>>) -> BTreeMap<String, Facet> {
+        let all = self.facets.iter().zip(counts);
+        all.map(|((name, field), counts)| (name.clone(), facet(name, field, counts)))
+            .collect()
+    }
+}
+
+fn facet(name: &str, field: &Field, counts: BTreeMap<String, usize>) -> Facet {
+    let mut values: Vec<FacetValue> = counts
+        .into_iter()
+        .map(|(value, count)| FacetValue {
+            label: field.label(&value),
+            name: value,
+            count,
+        })
+        .collect();
+    values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
+    values.truncate(MOST_VALUES);
+    Facet {
+        label: label(name),
+        values,
+    }
+}
+
+/// The name of a field with a capital letter.
+fn label(name: &str) -> String {
+    let mut letters = name.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
+}
+
+const FACETS: [&str; 6] = [
+    "countries",
+    "topics",
+    "datasets",
+    "schema",
+    "identifiers",
+    "genders",
+];
+
+fn facets(names: &[String]) -> Result<Vec<(String, Field)>, Fault> {
+    let mut found: Vec<(String, Field)> = Vec::new();
+    for name in names {
+        if !FACETS.contains(&name.as_str()) {
+            return Err(Fault::BadRequest(format!(
+                "No such facet; there are {}",
+                FACETS.join(", ")
+            )));
+        }
+        if !found.iter().any(|(n, _)| n == name) {
+            found.push((name.clone(), Field::named(name)?));
+        }
+    }
+    Ok(found)
+}
+
+/// The most fields to order by.
+const MOST_ORDERS: usize = 10;
+
+/// An order of entities.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Order {
+    by: OrderBy,
+    descending: bool,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+enum OrderBy {
+    Caption,
+    Id,
+    FirstSeen,
+    LastSeen,
+    LastChange,
+    Field(Field),
+}
+
+/// What is compared: missing values come last whichever way.
+pub(crate) type SortKey = Option<String>;
+
+/// Orders written as `field`, `field:asc` or `field:desc`.
+pub(crate) fn orders(written: &[String]) -> Result<Vec<Order>, Fault> {
+    if written.len() > MOST_ORDERS {
+        let most = format!("List should have at most {MOST_ORDERS} items");
+        return Err(Invalid::query("sort", most).into());
+    }
+    let orders = written.iter().map(|text| {
+        let (name, way) = text.split_once(':').unwrap_or((text, "asc"));
+        let descending = match way {
+            "asc" => false,
+            "desc" => true,
+            _ => {
+                return Err(Fault::BadRequest(
+                    "An order is written as field:asc or field:desc".to_owned(),
+                ));
+            }
+        };
+        let by = match name {
+            "caption" => OrderBy::Caption,
+            "id" => OrderBy::Id,
+            "first_seen" => OrderBy::FirstSeen,
+            "last_seen" => OrderBy::LastSeen,
+            "last_change" => OrderBy::LastChange,
+            _ => OrderBy::Field(Field::named(name)?),
+        };
+        Ok(Order { by, descending })
+    });
+    orders.collect()
+}
+
+impl Order {
+    pub(crate) fn key(&self, entity: &Entity) -> SortKey {
+        match &self.by {
+            OrderBy::Caption => Some(entity.caption.clone()),
+            OrderBy::Id => Some(entity.id.clone()),
+            OrderBy::FirstSeen => entity.first_seen.clone(),
+            OrderBy::LastSeen => entity.last_seen.clone(),
+            OrderBy::LastChange => entity.last_change.clone(),
+            OrderBy::Field(field) => field.values(entity).first().map(|v| (*v).to_owned()),
+        }
+    }
+}
+
+pub(crate) fn by_orders(orders: &[Order], a: &[SortKey], b: &[SortKey]) -> Ordering {
+    let compared = orders
+        .iter()
+        .zip(a.iter().zip(b))
+        .map(|(order, (a, b))| match (a, b) {
+            (Some(a), Some(b)) if order.descending => b.cmp(a),
+            (Some(a), Some(b)) => a.cmp(b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        });
+    compared.fold(Ordering::Equal, Ordering::then)
+}

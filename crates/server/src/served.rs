@@ -1,0 +1,128 @@
+//! The lists that are served, and how newer ones take their place.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use overt_lists::{Prepared, Store, StoreError, Version};
+use sha2::{Digest, Sha256};
+
+/// Where the lists come from.
+#[derive(Debug)]
+pub enum Source {
+    /// A store, looked at again and again.
+    Store(PathBuf),
+    /// What was read once.
+    Fixed(Box<Prepared>),
+}
+
+/// The lists at one moment. A request takes hold of one and answers from it alone.
+#[derive(Debug)]
+pub(crate) struct Snapshot {
+    pub(crate) prepared: Prepared,
+    /// Names what is served: different lists, different name.
+    pub(crate) version: String,
+}
+
+impl Snapshot {
+    fn new(prepared: Prepared) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(overt_screening::ALGORITHM);
+        for list in &prepared.lists {
+            let version = list.version.as_deref().or(list.of.as_deref());
+            hash.update(&list.dataset.name);
+            hash.update(version.unwrap_or_default());
+            hash.update(list.entities.end.to_le_bytes());
+        }
+        Self {
+            version: overt_model::key::hex(&hash.finalize())[..16].to_owned(),
+            prepared,
+        }
+    }
+}
+
+/// Milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+/// What looking for newer lists found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Refreshed {
+    /// Newer ones, now served.
+    Newer,
+    /// None.
+    Unchanged,
+}
+
+/// The lists that are served.
+#[derive(Debug)]
+pub(crate) struct Served {
+    current: ArcSwap<Snapshot>,
+    store: Option<PathBuf>,
+    /// One looks for newer lists at a time.
+    looking: Mutex<()>,
+    trouble: ArcSwapOption<String>,
+}
+
+impl Served {
+    /// Opens the lists.
+    pub(crate) fn open(source: Source) -> Result<Self, StoreError> {
+        let (prepared, store) = match source {
+            Source::Store(path) => (Prepared::of_store(&Store::open(&path)?, None)?, Some(path)),
+            Source::Fixed(prepared) => (*prepared, None),
+        };
+        Ok(Self {
+            current: ArcSwap::from_pointee(Snapshot::new(prepared)),
+            store,
+            looking: Mutex::new(()),
+            trouble: ArcSwapOption::empty(),
+        })
+    }
+
+    /// What is served now.
+    pub(crate) fn current(&self) -> Arc<Snapshot> {
+        self.current.load_full()
+    }
+
+    /// Whether there is a store to look at.
+    pub(crate) fn can_change(&self) -> bool {
+        self.store.is_some()
+    }
+
+    /// Why newer lists could not be taken, if the last attempt failed.
+    pub(crate) fn trouble(&self) -> Option<Arc<String>> {
+        self.trouble.load_full()
+    }
+
+    /// Looks for newer lists and serves them. Blocks. If that fails, what was served before goes on being served.
+    pub(crate) fn refresh(&self) -> Result<Refreshed, StoreError> {
+        let Some(store) = &self.store else {
+            return Ok(Refreshed::Unchanged);
+        };
+        let _only = self.looking.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = self.take_newer(store);
+        let trouble = done.as_ref().err().map(|e| Arc::new(e.to_string()));
+        self.trouble.store(trouble);
+        done
+    }
+
+    fn take_newer(&self, store: &Path) -> Result<Refreshed, StoreError> {
+        let store = Store::open(store)?;
+        if self.serves(&store.known_at(None)?) {
+            return Ok(Refreshed::Unchanged);
+        }
+        let newer = Snapshot::new(Prepared::of_store(&store, None)?);
+        // Its pages come back when somebody still asks; until the last request that holds it has ended, both would
+        // count as memory.
+        let before = self.current.swap(Arc::new(newer));
+        before.prepared.index.bytes().forget();
+        Ok(Refreshed::Newer)
+    }
+
+    fn serves(&self, versions: &[&Version]) -> bool {
+        let current = self.current.load();
+        let served = current.prepared.lists.iter().map(|l| l.version.clone());
+        served.eq(versions.iter().map(|v| Some(v.to_string())))
+    }
+}
