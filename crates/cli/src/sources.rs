@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use overt_intake::{Dataset, read_lists};
-use overt_lists::{Prepared, STALE_DAYS, Store};
+use overt_intake::read_lists;
+use overt_lists::{Dataset, Prepared, STALE_DAYS, Store};
 use overt_model::Entity;
 
 use crate::failure::Failure;

@@ -26,6 +26,8 @@ use serde::{Deserialize, Serialize};
 
 pub use diff::{Change, EntityChange, changes};
 pub use index::{IndexBytes, PreparedIndex, prepare};
+pub use overt_intake::Dataset;
+
 pub use loading::{Loaded, Loading};
 pub use prepared::{AgedList, ListInfo, Prepared, STALE_DAYS};
 pub use version::{Version, VersionId};

@@ -47,11 +47,7 @@ pub(crate) async fn entity(
     let index = &snapshot.prepared.index;
     match found(index, &id)? {
         Found::Entity(entity) if params.nested => {
-            let nested = Nesting {
-                index,
-                left: MOST_NESTED,
-            }
-            .whole(*entity);
+            let nested = Nesting::around(index, &entity.id).whole(*entity);
             Ok(Json(nested).into_response())
         }
         Found::Entity(entity) => Ok(Json(EntityBody::from(*entity)).into_response()),
@@ -104,7 +100,7 @@ pub(crate) async fn adjacent(
     };
     let adjacent = neighbours(index, &entity)
         .into_iter()
-        .map(|(property, linked)| Ok((property, page(index, linked, &params)?)))
+        .map(|(property, linked)| Ok((property, page(index, &entity.id, linked, &params)?)))
         .collect::<Result<_, Fault>>()?;
     let answer = AdjacentAnswer {
         entity: (*entity).into(),
@@ -147,7 +143,7 @@ pub(crate) async fn adjacent_by(
         )));
     }
     let linked = neighbours(index, &entity).remove(&property);
-    let answer = page(index, linked.unwrap_or_default(), &params)?;
+    let answer = page(index, &entity.id, linked.unwrap_or_default(), &params)?;
     Ok(Json(answer).into_response())
 }
 
@@ -212,8 +208,10 @@ fn neighbours(index: &PreparedIndex, entity: &Entity) -> BTreeMap<String, Vec<En
     all
 }
 
+/// Some of the entities linked with the one of that id.
 fn page(
     index: &PreparedIndex,
+    id: &str,
     linked: Vec<Entity>,
     params: &AdjacentParams,
 ) -> Result<AdjacentPage, Fault> {
@@ -225,10 +223,7 @@ fn page(
         .collect();
     keyed.sort_by(|a, b| by_orders(&orders, &a.0, &b.0));
     let (limit, offset) = (params.limit.0, params.offset.0);
-    let mut nesting = Nesting {
-        index,
-        left: MOST_NESTED,
-    };
+    let mut nesting = Nesting::around(index, id);
     let results = keyed.into_iter().skip(offset).take(limit);
     Ok(AdjacentPage {
         results: results.map(|(_, e)| nesting.link(e)).collect(),
@@ -241,10 +236,20 @@ fn page(
 /// Puts linked entities inside one another, no more than so many.
 struct Nesting<'a> {
     index: &'a PreparedIndex,
+    /// The id of the entity it is all about, which is not put inside what is linked with it.
+    centre: String,
     left: usize,
 }
 
-impl Nesting<'_> {
+impl<'a> Nesting<'a> {
+    fn around(index: &'a PreparedIndex, centre: &str) -> Self {
+        Self {
+            index,
+            centre: centre.to_owned(),
+            left: MOST_NESTED,
+        }
+    }
+
     /// An entity with those it is linked with; of a link, such as a stake, also who is at its other end.
     fn whole(&mut self, entity: Entity) -> NestedEntity {
         let linked = neighbours(self.index, &entity);
@@ -286,7 +291,8 @@ impl Nesting<'_> {
     }
 
     fn resolved(&mut self, id: String) -> Value {
-        let known = self.index.by_id(&id).filter(|_| self.left > 0);
+        let room = self.left > 0 && id != self.centre;
+        let known = self.index.by_id(&id).filter(|_| room);
         match known {
             Some(entity) => {
                 self.left -= 1;

@@ -100,14 +100,25 @@ impl Invalid {
     }
 
     fn at(part: &'static str, way: Vec<Place>, msg: String) -> Self {
-        let kind = if msg.starts_with("missing field") {
-            "missing"
-        } else {
-            "value_error"
-        };
         let mut loc = vec![Place::Field(part.to_owned())];
         loc.extend(way);
-        Self { kind, loc, msg }
+        // FastAPI's clients look for the name of what is missing at the end of the way.
+        let missing = msg
+            .strip_prefix("missing field `")
+            .and_then(|m| m.split('`').next());
+        if let Some(field) = missing {
+            loc.push(Place::Field(field.to_owned()));
+            return Self {
+                kind: "missing",
+                loc,
+                msg: "Field required".to_owned(),
+            };
+        }
+        Self {
+            kind: "value_error",
+            loc,
+            msg,
+        }
     }
 }
 

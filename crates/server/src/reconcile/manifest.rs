@@ -3,11 +3,10 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, header, uri::Authority};
-use overt_model::ftm;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{DEFAULT_TYPES, TypeBody};
+use super::{TypeBody, default_types};
 use crate::Service;
 use crate::fault::{Detail, Fault};
 use crate::filter::Scope;
@@ -133,11 +132,7 @@ pub(crate) async fn manifest(
                 help_text: "At most so many values of each property; 0 for all",
             }],
         },
-        default_types: DEFAULT_TYPES
-            .iter()
-            .filter_map(|n| ftm::schema(n))
-            .map(TypeBody::of)
-            .collect(),
+        default_types: default_types().map(TypeBody::of).collect(),
     }))
 }
 

@@ -9,7 +9,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use indexmap::IndexMap;
-use overt_model::ftm::{Property, PropertyType, Schema};
+use overt_model::ftm::{self, Property, PropertyType, Schema};
 use overt_model::{Entity, territory};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -28,8 +28,13 @@ pub(crate) use suggest::{__path_preview, __path_suggest, preview, suggest};
 use extend::{ExtendQuery, extended};
 use query::{ReconcileQuery, reconciled};
 
-/// What is looked for if no type is asked for: everything that can be compared is one of these.
-const DEFAULT_TYPES: [&str; 2] = ["LegalEntity", "Asset"];
+/// What is looked for if no type is asked for: everything that can be compared is one of these, or extends one.
+fn default_types() -> impl Iterator<Item = &'static Schema> {
+    ftm::schemata().filter(|s| {
+        let mut above = s.is.iter().filter(|a| **a != s.name);
+        s.matchable && !above.any(|a| ftm::schema(a).is_some_and(|a| a.matchable))
+    })
+}
 
 /// A type or property.
 #[derive(Debug, Serialize, ToSchema)]
@@ -124,11 +129,12 @@ fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> Result<T, Fa
 
 /// What tells it from others of the name.
 fn description(entity: &Entity) -> String {
-    let mut parts: Vec<String> = entity
-        .schema
-        .featured
-        .iter()
-        .flat_map(|p| entity.get(p))
+    let featured = entity.schema.featured.iter();
+    let featured = featured
+        .filter_map(|p| entity.schema.property(p))
+        .filter(|p| p.kind != PropertyType::Country)
+        .flat_map(|p| entity.get(&p.name));
+    let mut parts: Vec<String> = featured
         .filter(|v| **v != entity.caption)
         .take(4)
         .cloned()

@@ -1,13 +1,13 @@
 //! Queries: names with what else is known, and who fits.
 
 use overt_model::Entity;
-use overt_model::ftm::{self, Schema};
+use overt_model::ftm::Schema;
 use overt_screening::{Knobs, Match, Query, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{DEFAULT_TYPES, TypeBody, description};
+use super::{TypeBody, default_types, description};
 use crate::fault::{Fault, Invalid};
 use crate::filter::{Scope, schema};
 use crate::params::{Limit, MOST_RESULTS};
@@ -98,7 +98,7 @@ pub(super) fn reconciled(
 
 fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, Fault> {
     let names: Vec<&str> = match asked {
-        None => DEFAULT_TYPES.to_vec(),
+        None => return Ok(default_types().collect()),
         Some(OneOrMore::One(name)) => vec![name],
         Some(OneOrMore::More(names)) => names.iter().map(String::as_str).collect(),
     };
@@ -107,10 +107,9 @@ fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, Fault> {
         match schema(name)? {
             kind if kind.matchable => kinds.push(kind),
             // A thing may be whatever can be compared.
-            _ => kinds.extend(DEFAULT_TYPES.iter().filter_map(|n| ftm::schema(n))),
+            _ => return Ok(default_types().collect()),
         }
     }
-    kinds.dedup();
     Ok(kinds)
 }
 
