@@ -80,7 +80,7 @@ impl Algorithm {
     pub(crate) fn new(
         name: &str,
         config: &BTreeMap<String, Value>,
-        weights: &BTreeMap<String, f64>,
+        weights: &BTreeMap<String, Option<f64>>,
     ) -> Result<Self, Fault> {
         if name != ALGORITHM && !SERVED.contains(&name) {
             return Err(Fault::BadRequest(format!(
@@ -129,7 +129,7 @@ impl Algorithm {
         Ok(())
     }
 
-    fn weigh(&mut self, feature: &str, weight: f64) -> Result<(), Fault> {
+    fn weigh(&mut self, feature: &str, weight: Option<f64>) -> Result<(), Fault> {
         let place = match feature {
             "birthDate" => &mut self.weights.birth_date,
             "country" => &mut self.weights.country,
@@ -141,6 +141,9 @@ impl Algorithm {
                     "Unknown feature to weigh; {ALGORITHM} has {known}"
                 )));
             }
+        };
+        let Some(weight) = weight else {
+            return Ok(());
         };
         if !(0.0..=HIGHEST_WEIGHT).contains(&weight) {
             return Err(Fault::BadRequest(format!(
@@ -158,6 +161,42 @@ pub(crate) fn feature(fact: &str) -> &'static str {
         .iter()
         .find(|(name, _)| *name == fact)
         .map_or("identifier", |(name, _)| name)
+}
+
+/// The weights of a request, for its description.
+#[derive(ToSchema)]
+#[schema(rename_all = "camelCase")]
+#[expect(dead_code, reason = "a request's weights are read by name")]
+pub(crate) struct WeightsBody {
+    #[schema(minimum = 0, maximum = 10)]
+    birth_date: Option<f64>,
+    #[schema(minimum = 0, maximum = 10)]
+    country: Option<f64>,
+    #[schema(minimum = 0, maximum = 10)]
+    gender: Option<f64>,
+    #[schema(minimum = 0, maximum = 10)]
+    identifier: Option<f64>,
+}
+
+/// The settings of a request, for its description.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "a request's settings are read by name")]
+pub(crate) struct SettingsBody {
+    #[schema(minimum = 0, maximum = 100)]
+    base: Option<f64>,
+    #[schema(minimum = 0, maximum = 100)]
+    apart: Option<f64>,
+    #[schema(minimum = 0, maximum = 100)]
+    conflict: Option<f64>,
+    #[schema(minimum = 0, maximum = 100)]
+    extra_person: Option<f64>,
+    #[schema(minimum = 0, maximum = 100)]
+    extra_organization: Option<f64>,
+}
+
+/// The names of all algorithms that can be asked for.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    std::iter::once(ALGORITHM).chain(SERVED)
 }
 
 /// The algorithms.
@@ -286,7 +325,7 @@ mod tests {
     #[test]
     fn unknown_names_settings_and_weights_are_refused() {
         let none = BTreeMap::new();
-        let weights = |k: &str, w: f64| BTreeMap::from([(k.to_owned(), w)]);
+        let weights = |k: &str, w: f64| BTreeMap::from([(k.to_owned(), Some(w))]);
         let config = |k: &str, v: Value| BTreeMap::from([(k.to_owned(), v)]);
         assert!(Algorithm::new("logic-v2", &BTreeMap::new(), &none).is_ok());
         assert!(Algorithm::new("guess", &BTreeMap::new(), &none).is_err());

@@ -10,14 +10,13 @@ use overt_lists::PreparedIndex;
 use overt_model::Entity;
 use overt_model::ftm::PropertyType;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::Service;
 use crate::fault::{Detail, Fault, InvalidDetail};
 use crate::params::{AdjacentParams, At, EntityParams, Params};
 use crate::search::{by_orders, orders};
-use crate::wire::{EntityBody, NestedEntity, Total};
+use crate::wire::{EntityBody, Nested, NestedEntity, Total};
 
 /// Entities put inside one another at most; beyond, their ids are left.
 const MOST_NESTED: usize = 500;
@@ -258,7 +257,7 @@ impl<'a> Nesting<'a> {
             let mut values = Vec::new();
             for other in others {
                 if self.left == 0 {
-                    values.push(Value::String(other.id));
+                    values.push(Nested::Text(other.id));
                     continue;
                 }
                 self.left -= 1;
@@ -267,8 +266,7 @@ impl<'a> Nesting<'a> {
                 } else {
                     self.bare(other)
                 };
-                // What is made of text and lists can always be written.
-                values.push(serde_json::to_value(inner).unwrap_or_default());
+                values.push(Nested::Entity(Box::new(inner)));
             }
             nested.properties.insert(property, values);
         }
@@ -290,15 +288,15 @@ impl<'a> Nesting<'a> {
         nested
     }
 
-    fn resolved(&mut self, id: String) -> Value {
+    fn resolved(&mut self, id: String) -> Nested {
         let room = self.left > 0 && id != self.centre;
         let known = self.index.by_id(&id).filter(|_| room);
         match known {
             Some(entity) => {
                 self.left -= 1;
-                serde_json::to_value(self.bare(entity)).unwrap_or_default()
+                Nested::Entity(Box::new(self.bare(entity)))
             }
-            None => Value::String(id),
+            None => Nested::Text(id),
         }
     }
 
@@ -313,7 +311,7 @@ impl<'a> Nesting<'a> {
             caption: entity.caption,
             schema: entity.schema.name.clone(),
             properties: properties
-                .map(|(name, values)| (name, values.into_iter().map(Value::String).collect()))
+                .map(|(name, values)| (name, values.into_iter().map(Nested::Text).collect()))
                 .collect(),
             datasets: entity.datasets,
             referents: entity.referents,

@@ -60,7 +60,7 @@ pub(crate) struct Invalid {
     #[serde(rename = "type")]
     kind: &'static str,
     /// Where: `body` or `query`, and the way to the value.
-    loc: Vec<Place>,
+    loc: Vec<Step>,
     /// What is wrong with it.
     msg: String,
 }
@@ -68,7 +68,7 @@ pub(crate) struct Invalid {
 /// A step on the way to a value.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 #[serde(untagged)]
-enum Place {
+enum Step {
     Field(String),
     Index(usize),
 }
@@ -76,12 +76,12 @@ enum Place {
 impl Invalid {
     /// A value of the query string.
     pub(crate) fn query(field: &str, msg: impl Into<String>) -> Self {
-        Self::at("query", vec![Place::Field(field.to_owned())], msg.into())
+        Self::at("query", vec![Step::Field(field.to_owned())], msg.into())
     }
 
     /// A value of the body.
     pub(crate) fn body(field: &str, msg: impl Into<String>) -> Self {
-        Self::at("body", vec![Place::Field(field.to_owned())], msg.into())
+        Self::at("body", vec![Step::Field(field.to_owned())], msg.into())
     }
 
     /// What reading values ran into.
@@ -91,23 +91,23 @@ impl Invalid {
     ) -> Self {
         use serde_path_to_error::Segment;
         let way = error.path().iter().filter_map(|s| match s {
-            Segment::Seq { index } => Some(Place::Index(*index)),
-            Segment::Map { key } => Some(Place::Field(key.clone())),
+            Segment::Seq { index } => Some(Step::Index(*index)),
+            Segment::Map { key } => Some(Step::Field(key.clone())),
             Segment::Enum { .. } | Segment::Unknown => None,
         });
         let way = way.collect();
         Self::at(part, way, error.inner().to_string())
     }
 
-    fn at(part: &'static str, way: Vec<Place>, msg: String) -> Self {
-        let mut loc = vec![Place::Field(part.to_owned())];
+    fn at(part: &'static str, way: Vec<Step>, msg: String) -> Self {
+        let mut loc = vec![Step::Field(part.to_owned())];
         loc.extend(way);
         // FastAPI's clients look for the name of what is missing at the end of the way.
         let missing = msg
             .strip_prefix("missing field `")
             .and_then(|m| m.split('`').next());
         if let Some(field) = missing {
-            loc.push(Place::Field(field.to_owned()));
+            loc.push(Step::Field(field.to_owned()));
             return Self {
                 kind: "missing",
                 loc,

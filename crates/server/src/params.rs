@@ -212,7 +212,7 @@ pub(crate) struct MatchParams {
     #[serde(default)]
     pub(crate) topics: Vec<String>,
     /// Only entities that their list changed on or after this day or time.
-    #[param(value_type = Option<String>, pattern = r"^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?$", example = "2024-12-31")]
+    #[param(value_type = Option<String>, format = Date, example = "2024-12-31")]
     pub(crate) changed_since: Option<Since>,
     /// Not these entities.
     #[serde(default, deserialize_with = "at_most_excluded")]
@@ -241,7 +241,7 @@ pub(crate) struct SearchParams {
     #[serde(default)]
     pub(crate) exclude_schema: Vec<String>,
     /// Only entities that their list changed on or after this day or time.
-    #[param(value_type = Option<String>, pattern = r"^\d{4}-\d{2}-\d{2}(T\d{2}(:\d{2}(:\d{2})?)?)?$", example = "2024-12-31")]
+    #[param(value_type = Option<String>, format = Date, example = "2024-12-31")]
     pub(crate) changed_since: Option<Since>,
     /// Only entities with these countries.
     #[serde(default)]
@@ -265,6 +265,7 @@ pub(crate) struct SearchParams {
     pub(crate) offset: Offset,
     /// How to order the results, each as `field:asc` or `field:desc`.
     #[serde(default)]
+    #[param(max_items = 10)]
     pub(crate) sort: Vec<String>,
     /// Let words differ in up to two letters.
     #[serde(default, deserialize_with = "flag")]
@@ -312,6 +313,7 @@ pub(crate) struct EntityParams {
 pub(crate) struct AdjacentParams {
     /// How to order them, each as `field:asc` or `field:desc`.
     #[serde(default)]
+    #[param(max_items = 10)]
     pub(crate) sort: Vec<String>,
     /// How many are wanted of each property.
     #[serde(default = "ten")]

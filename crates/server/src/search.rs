@@ -215,7 +215,8 @@ fn label(name: &str) -> String {
     first.unwrap_or_default() + letters.as_str()
 }
 
-const FACETS: [&str; 6] = [
+/// What results can be counted by.
+pub(crate) const FACETS: [&str; 6] = [
     "countries",
     "topics",
     "datasets",

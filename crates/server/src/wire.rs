@@ -63,15 +63,25 @@ pub(crate) struct NestedEntity {
     pub(crate) id: String,
     pub(crate) caption: String,
     pub(crate) schema: String,
-    /// Values by property: text, or an entity of the same shape.
-    #[schema(value_type = BTreeMap<String, Vec<Object>>)]
-    pub(crate) properties: BTreeMap<String, Vec<Value>>,
+    /// Values by property.
+    pub(crate) properties: BTreeMap<String, Vec<Nested>>,
     pub(crate) datasets: Vec<String>,
     pub(crate) referents: Vec<String>,
     pub(crate) target: bool,
     pub(crate) first_seen: Option<String>,
     pub(crate) last_seen: Option<String>,
     pub(crate) last_change: Option<String>,
+}
+
+/// A value of an entity.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub(crate) enum Nested {
+    /// Text, or the id of an entity.
+    Text(String),
+    /// An entity.
+    #[schema(no_recursion)]
+    Entity(Box<NestedEntity>),
 }
 
 /// How many there are.
@@ -156,10 +166,11 @@ impl<'de> Deserialize<'de> for Values {
 pub(crate) struct MatchBody {
     /// How much a feature counts, from 0 (not at all) to 10; 1 if not given. `/algorithms` names the features.
     #[serde(default)]
-    pub(crate) weights: BTreeMap<String, f64>,
+    #[schema(value_type = crate::algorithm::WeightsBody)]
+    pub(crate) weights: BTreeMap<String, Option<f64>>,
     /// Settings of the algorithm; `/algorithms` names them.
     #[serde(default)]
-    #[schema(value_type = BTreeMap<String, Object>)]
+    #[schema(value_type = crate::algorithm::SettingsBody)]
     pub(crate) config: BTreeMap<String, Value>,
     /// What is asked, each under a key of its own.
     pub(crate) queries: IndexMap<String, Example>,

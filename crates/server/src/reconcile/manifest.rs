@@ -46,16 +46,16 @@ pub(crate) struct PreviewBody {
 /// Where suggestions are.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct SuggestServices {
-    entity: Place,
+    entity: ServicePlace,
     #[serde(rename = "type")]
-    kind: Place,
-    property: Place,
+    kind: ServicePlace,
+    property: ServicePlace,
 }
 
 /// Where tables are extended.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ExtendServices {
-    propose_properties: Place,
+    propose_properties: ServicePlace,
     property_settings: Vec<PropertySetting>,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct PropertySetting {
 
 /// An address in two parts.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Place {
+pub(crate) struct ServicePlace {
     service_url: String,
     service_path: &'static str,
 }
@@ -98,7 +98,7 @@ pub(crate) async fn manifest(
     Scope::named(&dataset, &snapshot.prepared)?;
     let base = base(&service, &headers);
     let url = format!("{base}/reconcile/{dataset}");
-    let place = |service_path| Place {
+    let place = |service_path| ServicePlace {
         service_url: url.clone(),
         service_path,
     };
