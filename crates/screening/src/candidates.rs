@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::index::{FormRecord, Index, beginning, variants};
+use crate::index::{Brief, FormRecord, Index, Posting, beginning, variants};
 use crate::name::{
     FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
     SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare,
@@ -55,16 +55,21 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
             scratch.look_up(index, form, &asked);
             let mut touched = std::mem::take(&mut scratch.touched);
             for listed in touched.drain(..) {
-                let reached = std::mem::take(&mut scratch.reached[listed as usize]);
-                let record = &index.forms()[listed as usize];
+                let mark = std::mem::take(&mut scratch.marks[listed as usize]);
+                let brief = index.briefs()[listed as usize];
                 // Two names in the same script without an alphabet are compared in it and not in Latin letters.
-                let both_native = native != FormScript::Latin && native == record.native();
-                if record.script() != form.script
+                let both_native = native != FormScript::Latin && native == brief.native();
+                if brief.script() != form.script
                     || both_native != (form.script != FormScript::Latin)
                 {
                     continue;
                 }
-                let subject = both(name.subject, record.subject());
+                let subject = both(name.subject, brief.subject());
+                if !asked.may_meet(mark, brief, subject) {
+                    continue;
+                }
+                let record = &index.forms()[listed as usize];
+                let reached = scratch.reached(index, form, &asked, listed, record);
                 if !asked.may_reach(&reached, record, subject) {
                     continue;
                 }
@@ -83,45 +88,44 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     }
 }
 
+/// What is known of a form while words are looked up: small, for there are as many as forms.
+#[derive(Debug, Clone, Copy, Default)]
+struct Mark {
+    /// The query's words that met one of it, a bit each; those from the eighth on share the last.
+    asked: u8,
+    /// `TOUCHED`, `JOINED`.
+    flags: u8,
+    /// The information of its words that were met, in the units of a [`Brief`], rounded up; some counted twice.
+    listed: u16,
+}
+
+/// Bits of a mark for the query's words.
+const BITS: usize = 8;
+
+impl Mark {
+    /// It is in the list of touched forms.
+    const TOUCHED: u8 = 1;
+    /// Words of it and of the query may be joined.
+    const JOINED: u8 = 2;
+
+    fn place(asked: usize) -> usize {
+        asked.min(BITS - 1)
+    }
+}
+
 /// How far a form of the index was reached by the query's words.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reached {
     /// The query's words that met one of it.
     asked: u64,
-    /// Information of its own words that were met: of the query's words before the last one that met.
-    listed: f32,
-    /// The same of the last one that met: the most of its words that it may meet.
-    listed_last: f32,
-    /// The least that could be lost inside words that met, in what it takes from the score: of the query's words before
-    /// the last one that met.
-    lost: f32,
-    /// The same of the last one that met.
-    lost_last: f32,
-    /// The last of the query's words that met.
-    last: u8,
+    /// Information of its own words that were met.
+    listed: f64,
+    /// The least that could be lost inside words that met, in what it takes from the score.
+    lost: f64,
     /// Whether several of its words may be one of the query's: then any of them may be met.
     parts: bool,
     /// Whether several of the query's words may be one of its.
     whole: bool,
-    /// Whether it is in the list of touched forms.
-    touched: bool,
-}
-
-impl Reached {
-    /// One of the query's words met one of the form's; `lost` is the least that takes away.
-    fn meet(&mut self, asked: usize, listed: f32, lost: f32) {
-        let bit = 1 << asked;
-        if self.last == asked as u8 && self.asked & bit != 0 {
-            self.lost_last = self.lost_last.min(lost);
-            self.listed_last = self.listed_last.max(listed);
-        } else {
-            self.lost += self.lost_last;
-            self.listed += self.listed_last;
-            (self.lost_last, self.listed_last) = (lost, listed);
-            self.last = asked as u8;
-        }
-        self.asked |= bit;
-    }
 }
 
 /// A word of the index that is similar to one of the query's.
@@ -131,13 +135,19 @@ struct Similar {
     asked: u32,
     how: How,
     apart: f64,
+    /// The information of the index's word.
+    weight: f64,
 }
 
 #[derive(Default)]
 struct Scratch {
     /// For each form of the index.
-    reached: Vec<Reached>,
+    marks: Vec<Mark>,
     touched: Vec<u32>,
+    /// Of forms whose words may be joined with, or be joined of, the query's: what that adds.
+    joined: FxHashMap<u32, Reached>,
+    /// For each word of the query, the least that is lost where it meets one of a form.
+    lost: Vec<f64>,
     words: Vec<u32>,
     remembered: Remembered,
     /// Sorted by word, when all are found.
@@ -167,6 +177,8 @@ struct Asked<'a> {
     words: usize,
     /// What a unit of information costs at least where it stays without a counterpart: see [`unmet`].
     unmet: f64,
+    /// The information of its words, by their bits in a [`Mark`].
+    by_bit: [f64; BITS],
 }
 
 impl<'a> Asked<'a> {
@@ -180,6 +192,10 @@ impl<'a> Asked<'a> {
         };
         let weight = weigh(false);
         let count = |kind| query.tokens.iter().filter(|t| t.kind == kind).count();
+        let mut by_bit = [0.0; BITS];
+        for (i, token) in query.tokens.iter().enumerate() {
+            by_bit[Mark::place(i)] += token.weight;
+        }
         Self {
             side: query.side(),
             subject,
@@ -190,7 +206,24 @@ impl<'a> Asked<'a> {
             initials: count(Kind::Initial),
             words: count(Kind::Word),
             unmet: unmet(knobs, subject, weight).max(ROUNDING),
+            by_bit,
         }
+    }
+
+    /// Whether a form that was marked so can score high enough, as far as its brief tells.
+    fn may_meet(&self, mark: Mark, form: Brief, subject: Subject) -> bool {
+        if mark.flags & Mark::JOINED != 0 {
+            return true;
+        }
+        let mut asked = 0.0;
+        let mut bits = mark.asked;
+        while bits != 0 {
+            asked += self.by_bit[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
+        let listed = f64::from(mark.listed) / Brief::UNIT;
+        let free = form.weight() - form.named();
+        self.most(asked, form.initials, listed + free, form.weight(), subject) >= self.wanted
     }
 
     /// Whether a form reached so far can score high enough.
@@ -201,26 +234,30 @@ impl<'a> Asked<'a> {
             asked += self.side.weights[bits.trailing_zeros() as usize];
             bits &= bits - 1;
         }
-        // An initial may meet any word, and takes at most this much of it away from what is left.
-        let met_asked = asked + self.free + f64::from(form.initials) * INITIAL_MEETS;
-        let met_listed = if reached.parts {
+        let listed = if reached.parts {
             form.weight
         } else {
-            f64::from(reached.listed + reached.listed_last)
-                + form.free
-                + self.initials as f64 * INITIAL_MEETS
+            reached.listed + form.free
         };
-        let (met_asked, met_listed) = (met_asked.min(self.weight), met_listed.min(form.weight));
-        let larger = self.weight.max(form.weight);
-        let most = bound(
+        let most = self.most(asked, form.initials, listed, form.weight, subject);
+        most - self.lost(reached, form, subject) >= self.wanted
+    }
+
+    /// The most that a form can score of which so much information met, of the query's words and, initials and small
+    /// ones counted in, of its own.
+    fn most(&self, asked: f64, initials: u8, listed: f64, weight: f64, subject: Subject) -> f64 {
+        // An initial may meet any word, and takes at most this much of it away from what is left.
+        let asked = asked + self.free + f64::from(initials) * INITIAL_MEETS;
+        let listed = listed + self.initials as f64 * INITIAL_MEETS;
+        let (asked, listed) = (asked.min(self.weight), listed.min(weight));
+        bound(
             self.knobs,
             subject,
-            f64::midpoint(met_asked, met_listed),
-            self.weight - met_asked,
-            form.weight - met_listed,
-            larger,
-        );
-        most - self.lost(reached, form, subject, larger) >= self.wanted
+            f64::midpoint(asked, listed),
+            self.weight - asked,
+            weight - listed,
+            self.weight.max(weight),
+        )
     }
 
     /// What differences inside words, or leaving these words unmet, take away at least.
@@ -228,30 +265,35 @@ impl<'a> Asked<'a> {
     /// A word that met with a loss is either among those that count as met, and takes the loss away, or stays unmet.
     /// The smaller of both was added up for a name of the query's size; for a larger one unmet words may cost less, in
     /// the same proportion for all.
-    fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject, larger: f64) -> f64 {
+    fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> f64 {
         let otherwise = reached.parts || reached.whole || form.initials > 0;
         if otherwise || self.wanted <= self.knobs.base - self.knobs.conflict {
             return 0.0;
         }
+        let larger = self.weight.max(form.weight);
         let share = unmet(self.knobs, subject, larger) / self.unmet;
-        f64::from(reached.lost + reached.lost_last) * share.min(1.0)
+        reached.lost * share.min(1.0)
     }
 
     /// The least that is lost where a word of the query meets one so far apart, or stays unmet instead.
-    fn least_lost(&self, token: &TokenView<'_>, listed: f64, apart: f64) -> f32 {
+    fn least_lost(&self, token: &TokenView<'_>, listed: f64, apart: f64) -> f64 {
         if token.kind != Kind::Word {
             return 0.0;
         }
         let inside = self.knobs.apart * f64::midpoint(token.weight, listed) * apart;
-        inside.min(self.unmet * token.weight) as f32
+        inside.min(self.unmet * token.weight)
     }
 
     /// Whether a form without initials that only meets these of the query's words, by themselves, can score high enough.
-    fn may_be_enough(&self, words: &[Looked<'_>]) -> bool {
-        let met: f64 = words.iter().map(|w| w.token.weight).sum();
+    fn may_be_enough<'t>(&self, tokens: impl Iterator<Item = &'t TokenView<'t>>) -> bool {
+        let (mut met, mut words) = (0.0, 0);
+        for token in tokens.filter(|t| t.kind == Kind::Word) {
+            met += token.weight;
+            words += 1;
+        }
         let left = (self.weight - self.free - met).max(0.0);
         // No word of the other side tells more than 1.
-        let listed = (words.len() + self.side.weights.len() - self.words) as f64;
+        let listed = (words + self.side.weights.len() - self.words) as f64;
         let larger = self.weight.max(listed) + left;
         let subjects = match self.subject {
             Subject::Either => [Subject::Person, Subject::Organization],
@@ -295,8 +337,8 @@ impl Scratch {
         asked: &Asked<'_>,
     ) {
         let (forms, words) = (index.forms().len(), index.word_count());
-        self.reached
-            .resize(self.reached.len().max(forms), Reached::default());
+        self.marks
+            .resize(self.marks.len().max(forms), Mark::default());
         self.first_similar
             .resize(self.first_similar.len().max(words), 0);
         let mut looked = Vec::with_capacity(query.tokens.len());
@@ -326,21 +368,70 @@ impl Scratch {
     ) {
         looked.sort_by_key(|l| l.forms);
         for (k, word) in looked.iter().enumerate() {
-            let words: Vec<Looked<'_>> = looked[k..]
-                .iter()
-                .filter(|l| l.token.kind == Kind::Word)
-                .cloned()
-                .collect();
-            let anew = asked.may_be_enough(&words);
+            let anew = asked.may_be_enough(looked[k..].iter().map(|l| l.token));
+            let bit = 1 << Mark::place(word.asked);
             for at in word.similar.clone() {
                 let similar = self.similar[at];
-                let listed = index.weight(similar.word);
-                let lost = asked.least_lost(word.token, listed, similar.apart);
-                self.reach(index, similar.word, anew, |reached| {
-                    reached.meet(word.asked, listed as f32, lost);
-                });
+                let listed = (similar.weight * Brief::UNIT).ceil() as u16;
+                for posting in index.postings(similar.word) {
+                    self.touch(*posting, bit, listed, anew || posting.has_initials());
+                }
             }
         }
+    }
+
+    /// Marks a form that has a word similar to one of the query's; with `anew` also one that no word touched yet.
+    fn touch(&mut self, posting: Posting, asked: u8, listed: u16, anew: bool) {
+        let mark = &mut self.marks[posting.form()];
+        if mark.flags == 0 {
+            if !anew {
+                return;
+            }
+            mark.flags = Mark::TOUCHED;
+            self.touched.push(posting.form() as u32);
+        }
+        mark.asked |= asked;
+        mark.listed = mark.listed.saturating_add(listed);
+    }
+
+    /// Marks the forms that have a word which may be joined of several of the query's, or be a part of one of them.
+    fn touch_joined<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        word: u32,
+        add: impl Fn(&mut Reached),
+    ) {
+        for posting in index.postings(word) {
+            self.touch(*posting, 0, 0, true);
+            self.marks[posting.form()].flags |= Mark::JOINED;
+            add(self.joined.entry(posting.form() as u32).or_default());
+        }
+    }
+
+    /// How far a form was reached: what its words met, and what joining adds.
+    fn reached<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Asked<'_>,
+        form: u32,
+        record: &FormRecord,
+    ) -> Reached {
+        let mut reached = self.joined.get(&form).copied().unwrap_or_default();
+        self.lost.clear();
+        self.lost.resize(query.tokens.len(), f64::INFINITY);
+        for word in index.tokens_of(record) {
+            let similar = similar_of(&self.similar, &self.first_similar, *word);
+            reached.listed += similar.first().map_or(0.0, |s| s.weight);
+            for s in similar {
+                let i = s.asked as usize;
+                reached.asked |= 1 << i;
+                let lost = asked.least_lost(&query.tokens[i], s.weight, s.apart);
+                self.lost[i] = self.lost[i].min(lost);
+            }
+        }
+        reached.lost = self.lost.iter().filter(|l| l.is_finite()).sum();
+        reached
     }
 
     /// Makes ready for the next form.
@@ -348,6 +439,7 @@ impl Scratch {
         for similar in self.similar.drain(..) {
             self.first_similar[similar.word as usize] = 0;
         }
+        self.joined.clear();
     }
 
     /// The words that compare with one of the query's: remembered, or found.
@@ -389,7 +481,7 @@ impl Scratch {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {
-                        self.reach(index, word, true, |reached| {
+                        self.touch_joined(index, word, |reached| {
                             reached.asked |= 1 << asked;
                             reached.parts = true;
                         });
@@ -415,9 +507,9 @@ impl Scratch {
                 for word in words.drain(..) {
                     if joins(first, last, index.text(word)) && near.is_near(index.folded(word)) {
                         let weight = index.weight(word);
-                        self.reach(index, word, true, |reached| {
+                        self.touch_joined(index, word, |reached| {
                             reached.asked |= ((1 << (end - start + 1)) - 1) << start;
-                            reached.listed += weight as f32;
+                            reached.listed += weight;
                             reached.whole = true;
                         });
                     }
@@ -425,28 +517,6 @@ impl Scratch {
             }
         }
         self.words = words;
-    }
-
-    /// Adds to what is known of the forms that have a word; with `anew` also to those, without initials, that no word
-    /// reached yet.
-    fn reach<B: AsRef<[u8]>>(
-        &mut self,
-        index: &Index<B>,
-        word: u32,
-        anew: bool,
-        add: impl Fn(&mut Reached),
-    ) {
-        for posting in index.postings(word) {
-            let reached = &mut self.reached[posting.form()];
-            if !reached.touched {
-                if !anew && !posting.has_initials() {
-                    continue;
-                }
-                reached.touched = true;
-                self.touched.push(posting.form() as u32);
-            }
-            add(reached);
-        }
     }
 
     /// Compares the query's form with one of the index, by what the look-up found.
@@ -463,9 +533,7 @@ impl Scratch {
         for (j, word) in index.tokens_of(record).iter().enumerate() {
             let listed = index.word(*word);
             self.weights.push(listed.weight);
-            let first = self.first_similar[*word as usize] as usize;
-            let similar = self.similar[first.saturating_sub(1)..].iter();
-            for s in similar.take_while(|s| first > 0 && s.word == *word) {
+            for s in similar_of(&self.similar, &self.first_similar, *word) {
                 let weight = asked.weights[s.asked as usize];
                 let link = Link::single(s.asked as usize, j, s.how, s.apart, weight, listed.weight);
                 self.links.extend(link);
@@ -496,6 +564,15 @@ impl Scratch {
         };
         Parts::of(asked, &listed, &self.met)
     }
+}
+
+/// The similarities of a word of the index, of those sorted by word.
+fn similar_of<'a>(similar: &'a [Similar], first: &[u32], word: u32) -> &'a [Similar] {
+    let Some(from) = (first[word as usize] as usize).checked_sub(1) else {
+        return &[];
+    };
+    let its = similar[from..].iter().take_while(|s| s.word == word);
+    &similar[from..from + its.count()]
 }
 
 /// Finds the words of an index that compare with one of the query's.
@@ -537,6 +614,7 @@ fn similar_words<B: AsRef<[u8]>>(
                 asked: 0,
                 how,
                 apart,
+                weight: listed.weight,
             });
         }
     }
@@ -561,7 +639,7 @@ struct Remembered {
     scratch: Vec<u32>,
 }
 
-/// Similar words that are remembered, of 24 bytes each.
+/// Similar words that are remembered, of 32 bytes each.
 const MOST_REMEMBERED: usize = 200_000;
 
 impl Remembered {

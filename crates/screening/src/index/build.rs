@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 
 use super::deletions;
 use super::layout::{
-    EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION,
+    Brief, EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION,
     WordRecord, code_of,
 };
 use crate::facts::Facts;
@@ -246,6 +246,7 @@ impl Builder {
         self.ids.sort_unstable();
         self.references.sort_unstable();
         self.references.dedup();
+        let briefs: Vec<Brief> = self.forms.iter().map(Brief::of).collect();
         let (postings_from, postings) = self.postings();
         let (deletions, buckets) = self.deletions();
         let lookup = self.identifier_lookup();
@@ -255,6 +256,7 @@ impl Builder {
         let sections: [&[u8]; Section::COUNT] = [
             &self.strings,
             bytemuck::cast_slice(&self.words),
+            bytemuck::cast_slice(&briefs),
             bytemuck::cast_slice(&self.forms),
             bytemuck::cast_slice(&self.tokens),
             bytemuck::cast_slice(&self.numbers),
@@ -318,9 +320,10 @@ impl Builder {
             );
         }
         all.sort_unstable();
-        let mut buckets = vec![0u32; deletions::BUCKETS + 1];
+        let count = deletions::buckets_for(all.len());
+        let mut buckets = vec![0u32; count + 1];
         for entry in &all {
-            buckets[deletions::bucket((entry >> 32) as u32) + 1] += 1;
+            buckets[deletions::bucket((entry >> 32) as u32, count) + 1] += 1;
         }
         for k in 1..buckets.len() {
             buckets[k] += buckets[k - 1];

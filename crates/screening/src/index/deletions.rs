@@ -9,8 +9,10 @@ use crate::hash;
 const PREFIX: usize = 8;
 /// Letters left out at most.
 const MOST: usize = 2;
-/// Buckets by the highest bits of the key.
-pub(super) const BUCKETS: usize = 1 << 16;
+/// The fewest buckets.
+const FEWEST: usize = 1 << 8;
+/// The most.
+const MOST_BUCKETS: usize = 1 << 24;
 
 /// A beginning of a word, perhaps with letters left out, one byte a letter; or the hash of a whole word.
 pub(crate) type Variant = u64;
@@ -20,8 +22,16 @@ pub(super) fn key(variant: Variant) -> u32 {
     (variant.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }
 
-pub(super) fn bucket(key: u32) -> usize {
-    (key >> 16) as usize
+/// How many buckets there are for so many variants of words: some two in each, a power of two.
+pub(super) fn buckets_for(variants: usize) -> usize {
+    (variants / 2)
+        .next_power_of_two()
+        .clamp(FEWEST, MOST_BUCKETS)
+}
+
+/// The bucket of a key among so many: by its highest bits.
+pub(super) fn bucket(key: u32, buckets: usize) -> usize {
+    (key >> (32 - buckets.trailing_zeros())) as usize
 }
 
 /// The variant by which a word is found where nothing is left out.

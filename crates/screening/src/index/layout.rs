@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +14,7 @@ pub(super) const VERSION: u32 = 5;
 pub(super) enum Section {
     Strings,
     Words,
+    Briefs,
     Forms,
     Tokens,
     Numbers,
@@ -67,6 +68,60 @@ pub(super) struct WordRecord {
 /// Bytes of a folded spelling that lie in its record.
 pub(super) const INLINE: usize = 32;
 
+/// What is known of a reading of a name before it is looked at closely: small, so that all of them lie close by.
+#[derive(Debug, Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Brief {
+    /// The information of all its words, in [`Brief::UNIT`]s, rounded up.
+    weight: u16,
+    /// The information of its words but initials and small ones, rounded down.
+    named: u16,
+    script: u8,
+    native: u8,
+    subject: u8,
+    /// How many of its words are initials.
+    pub initials: u8,
+}
+
+impl Brief {
+    /// Shares of a unit of information that are told apart: a name has at most 64 words.
+    pub(crate) const UNIT: f64 = 512.0;
+
+    pub(super) fn of(form: &FormRecord) -> Self {
+        Self {
+            weight: (form.weight * Self::UNIT).ceil() as u16,
+            named: ((form.weight - form.free) * Self::UNIT).max(0.0).floor() as u16,
+            script: form.script,
+            native: form.native,
+            subject: form.subject,
+            initials: form.initials,
+        }
+    }
+
+    pub(crate) fn weight(self) -> f64 {
+        f64::from(self.weight) / Self::UNIT
+    }
+
+    pub(crate) fn named(self) -> f64 {
+        f64::from(self.named) / Self::UNIT
+    }
+
+    /// What its words are.
+    pub(crate) fn script(self) -> FormScript {
+        script(self.script)
+    }
+
+    /// The script without an alphabet that its name is written in, or Latin.
+    pub(crate) fn native(self) -> FormScript {
+        script(self.native)
+    }
+
+    /// What it names.
+    pub(crate) fn subject(self) -> Subject {
+        subject(self.subject)
+    }
+}
+
 /// A reading of a name.
 #[derive(Debug, Clone, Copy, Pod, Zeroable)]
 #[repr(C)]
@@ -96,16 +151,6 @@ impl FormRecord {
     /// What its words are.
     pub(crate) fn script(&self) -> FormScript {
         script(self.script)
-    }
-
-    /// The script without an alphabet that its name is written in, or Latin.
-    pub(crate) fn native(&self) -> FormScript {
-        script(self.native)
-    }
-
-    /// What it names.
-    pub(crate) fn subject(&self) -> Subject {
-        subject(self.subject)
     }
 }
 

@@ -25,8 +25,8 @@ use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, variants};
+pub(crate) use layout::{Brief, FormRecord, Posting};
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
-pub(crate) use layout::{FormRecord, Posting};
 
 /// An index over bytes.
 #[derive(Debug, Clone)]
@@ -120,6 +120,7 @@ impl<B: AsRef<[u8]>> Index<B> {
                 && fits(f.legal_at, f.legal_len.into(), legal)
                 && (f.name as usize) < self.names().len()
         });
+        let forms = forms && self.briefs().len() == self.forms().len();
         let names = self.names().iter().all(|n| {
             fits(n.text_at, n.text_len, strings)
                 && fits(n.forms_at, n.forms_len.into(), self.forms().len())
@@ -154,7 +155,8 @@ impl<B: AsRef<[u8]>> Index<B> {
             .iter()
             .all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len());
         let buckets = self.slice::<u32>(Section::Buckets);
-        let bucketed = buckets.len() == deletions::BUCKETS + 1
+        let count = deletions::buckets_for(self.slice::<u64>(Section::Deletions).len());
+        let bucketed = buckets.len() == count + 1
             && buckets.windows(2).all(|w| w[0] <= w[1])
             && buckets
                 .last()
@@ -200,6 +202,10 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     fn numbers(&self) -> &[u64] {
         self.slice(Section::Numbers)
+    }
+
+    pub(crate) fn briefs(&self) -> &[Brief] {
+        self.slice(Section::Briefs)
     }
 
     pub(crate) fn forms(&self) -> &[FormRecord] {
@@ -370,14 +376,11 @@ impl<B: AsRef<[u8]>> Index<B> {
     pub(crate) fn words_of_variant(&self, variant: Variant) -> impl Iterator<Item = u32> {
         let key = deletions::key(variant);
         let buckets = self.slice::<u32>(Section::Buckets);
-        let bucket = deletions::bucket(key);
+        let bucket = deletions::bucket(key, buckets.len() - 1);
         let run = &self.slice::<u64>(Section::Deletions)
             [buckets[bucket] as usize..buckets[bucket + 1] as usize];
-        let from = run.partition_point(|d| (d >> 32) < u64::from(key));
-        run[from..]
-            .iter()
-            .take_while(move |d| (*d >> 32) == u64::from(key))
-            .map(|d| (d & 0xffff_ffff) as u32)
+        let its = run.iter().filter(move |d| (*d >> 32) == u64::from(key));
+        its.map(|d| (d & 0xffff_ffff) as u32)
     }
 
     /// The entities with an identifier.

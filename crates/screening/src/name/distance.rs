@@ -23,9 +23,9 @@ fn within_reach(a: &[u8], b: &[u8]) -> bool {
 
 /// What is seen without comparing letters.
 fn may_reach(a: &[u8], b: &[u8]) -> bool {
-    let reach = reach(a.len().max(b.len()));
-    let comparable = a.len().min(b.len()) >= SHORTEST && !digits(a) && !digits(b);
-    a == b || comparable && a.len().abs_diff(b.len()) <= reach
+    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
+    let near = shorter >= SHORTEST && longer - shorter <= reach(longer);
+    near && !digits(a) && !digits(b) || a == b
 }
 
 fn digits(word: &[u8]) -> bool {
