@@ -13,9 +13,10 @@ use rustc_hash::FxHashMap;
 
 use crate::index::{Brief, FormRecord, Index, Posting, beginning, variants};
 use crate::name::{
-    FormScript, FormView, How, Kind, Knobs, Link, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
-    SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound, compare,
-    compare_by, fold, folded_together, given_name_forms, join_candidate, join_query, joins,
+    FormScript, FormView, How, Kind, Knobs, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
+    SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, bound,
+    compare, compare_by, fold, folded_together, given_name_forms, join_candidate, join_query,
+    joins,
 };
 
 /// A name of the index and how well it meets one of the query's.
@@ -53,10 +54,14 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
         SCRATCH.with_borrow_mut(|scratch| {
             let asked = Asked::of(form, name.subject, wanted, knobs);
             scratch.look_up(index, form, &asked);
+            let (briefs, mut limits) = (index.briefs(), Limits::default());
             let mut touched = std::mem::take(&mut scratch.touched);
             for listed in touched.drain(..) {
                 let mark = std::mem::take(&mut scratch.marks[listed as usize]);
-                let brief = index.briefs()[listed as usize];
+                let brief = briefs[listed as usize];
+                if limits.exclude(mark, brief, &asked) {
+                    continue;
+                }
                 // Two names in the same script without an alphabet are compared in it and not in Latin letters.
                 let both_native = native != FormScript::Latin && native == brief.native();
                 if brief.script() != form.script
@@ -113,6 +118,27 @@ impl Mark {
     }
 }
 
+/// For each choice of the query's words, how much of a form's information may be left over where they alone met it: a
+/// first look at a mark that turns most forms away.
+struct Limits([Option<u16>; 1 << BITS]);
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self([None; 1 << BITS])
+    }
+}
+
+impl Limits {
+    fn exclude(&mut self, mark: Mark, form: Brief, asked: &Asked<'_>) -> bool {
+        if mark.flags & Mark::JOINED != 0 || form.initials > 0 {
+            return false;
+        }
+        let limit =
+            self.0[usize::from(mark.asked)].get_or_insert_with(|| asked.most_left(mark.asked));
+        form.left(mark.listed.saturating_add(asked.initials_meet)) > *limit
+    }
+}
+
 /// How far a form of the index was reached by the query's words.
 #[derive(Debug, Clone, Copy, Default)]
 struct Reached {
@@ -154,6 +180,8 @@ struct Scratch {
     similar: Vec<Similar>,
     /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
     first_similar: Vec<u32>,
+    /// Of the words similar to one of the query's: their information, and where their postings are.
+    postings: Vec<(u16, Range<usize>)>,
     links: Vec<Link>,
     met: Vec<Met>,
     weights: Vec<f64>,
@@ -173,6 +201,8 @@ struct Asked<'a> {
     /// Of initials and small words, which meet something or nothing without being looked up.
     free: f64,
     initials: usize,
+    /// What its initials can meet, in the units of a [`Brief`].
+    initials_meet: u16,
     /// How many of its words are neither.
     words: usize,
     /// What a unit of information costs at least where it stays without a counterpart: see [`unmet`].
@@ -204,9 +234,64 @@ impl<'a> Asked<'a> {
             weight,
             free: weigh(true),
             initials: count(Kind::Initial),
+            initials_meet: (count(Kind::Initial) as f64 * INITIAL_MEETS * Brief::UNIT).ceil()
+                as u16,
             words: count(Kind::Word),
             unmet: unmet(knobs, subject, weight).max(ROUNDING),
             by_bit,
+        }
+    }
+
+    /// The information of the query's words with these bits.
+    fn weight_of(&self, mut bits: u8) -> f64 {
+        let mut weight = 0.0;
+        while bits != 0 {
+            weight += self.by_bit[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
+        weight
+    }
+
+    /// The most information, in the units of a [`Brief`], that a form without initials may have besides what these of
+    /// the query's words met, to score high enough whatever it is.
+    fn most_left(&self, bits: u8) -> u16 {
+        let met = (self.weight_of(bits) + self.free).min(self.weight);
+        let enough = |left: u16| {
+            let left = f64::from(left) / Brief::UNIT;
+            // What met on the form's side is unknown here: as if it were everything.
+            let larger = self.weight.max(MOST_INFORMATION);
+            self.subjects().iter().any(|subject| {
+                let most = bound(
+                    self.knobs,
+                    *subject,
+                    larger,
+                    self.weight - met,
+                    left,
+                    larger,
+                );
+                most >= self.wanted
+            })
+        };
+        if !enough(0) {
+            return 0;
+        }
+        let (mut holds, mut fails) = (0, u16::MAX);
+        while fails - holds > 1 {
+            let middle = holds + (fails - holds) / 2;
+            if enough(middle) {
+                holds = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        holds
+    }
+
+    /// What a form may turn out to name, beside the query.
+    fn subjects(&self) -> [Subject; 2] {
+        match self.subject {
+            Subject::Either => [Subject::Person, Subject::Organization],
+            known => [known, known],
         }
     }
 
@@ -215,12 +300,7 @@ impl<'a> Asked<'a> {
         if mark.flags & Mark::JOINED != 0 {
             return true;
         }
-        let mut asked = 0.0;
-        let mut bits = mark.asked;
-        while bits != 0 {
-            asked += self.by_bit[bits.trailing_zeros() as usize];
-            bits &= bits - 1;
-        }
+        let asked = self.weight_of(mark.asked);
         let listed = f64::from(mark.listed) / Brief::UNIT;
         let free = form.weight() - form.named();
         self.most(asked, form.initials, listed + free, form.weight(), subject) >= self.wanted
@@ -295,11 +375,7 @@ impl<'a> Asked<'a> {
         // No word of the other side tells more than 1.
         let listed = (words + self.side.weights.len() - self.words) as f64;
         let larger = self.weight.max(listed) + left;
-        let subjects = match self.subject {
-            Subject::Either => [Subject::Person, Subject::Organization],
-            known => [known, known],
-        };
-        subjects.iter().any(|subject| {
+        self.subjects().iter().any(|subject| {
             let matched = f64::midpoint(met + self.free, listed);
             bound(self.knobs, *subject, matched, left, 0.0, larger) >= self.wanted
         })
@@ -315,6 +391,8 @@ fn unmet(knobs: &Knobs, subject: Subject, larger: f64) -> f64 {
 
 /// Of a word of full weight, what an initial can meet: all but the share it leaves open.
 const INITIAL_MEETS: f64 = 0.71;
+/// More information than a name of the most words has.
+const MOST_INFORMATION: f64 = 64.0;
 /// Sums in other orders and shorter numbers differ by less.
 const ROUNDING: f64 = 1e-4;
 
@@ -370,13 +448,19 @@ impl Scratch {
         for (k, word) in looked.iter().enumerate() {
             let anew = asked.may_be_enough(looked[k..].iter().map(|l| l.token));
             let bit = 1 << Mark::place(word.asked);
-            for at in word.similar.clone() {
-                let similar = self.similar[at];
-                let listed = (similar.weight * Brief::UNIT).ceil() as u16;
-                for posting in index.postings(similar.word) {
+            // Where the postings of all words are is asked for before any is looked at: they are waited for together.
+            let mut postings = std::mem::take(&mut self.postings);
+            let similar = &self.similar[word.similar.clone()];
+            postings.extend(similar.iter().map(|s| {
+                let postings = index.posting_range(s.word);
+                ((s.weight * Brief::UNIT).ceil() as u16, postings)
+            }));
+            for (listed, range) in postings.drain(..) {
+                for posting in &index.all_postings()[range] {
                     self.touch(*posting, bit, listed, anew || posting.has_initials());
                 }
             }
+            self.postings = postings;
         }
     }
 
@@ -399,9 +483,13 @@ impl Scratch {
         &mut self,
         index: &Index<B>,
         word: u32,
+        fits: impl Fn(&FormRecord) -> bool,
         add: impl Fn(&mut Reached),
     ) {
         for posting in index.postings(word) {
+            if !fits(&index.forms()[posting.form()]) {
+                continue;
+            }
             self.touch(*posting, 0, 0, true);
             self.marks[posting.form()].flags |= Mark::JOINED;
             add(self.joined.entry(posting.form() as u32).or_default());
@@ -481,7 +569,8 @@ impl Scratch {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {
-                        self.touch_joined(index, word, |reached| {
+                        let fits = |form: &FormRecord| may_be_part(index, form, word, text.len());
+                        self.touch_joined(index, word, fits, |reached| {
                             reached.asked |= 1 << asked;
                             reached.parts = true;
                         });
@@ -500,18 +589,25 @@ impl Scratch {
                 let (first, last) = (&query.tokens[start], &query.tokens[end]);
                 let together = folded_together(&query.tokens[start..=end]);
                 words.clear();
+                let near = Near::new(&together);
                 each_similar(index, &together, &mut words);
+                index.retain_by_length(&mut words, &near.lengths());
+                words.retain(|w| near.is_near(index.folded(*w)));
                 words.sort_unstable();
                 words.dedup();
-                let near = Near::new(&together);
                 for word in words.drain(..) {
-                    if joins(first, last, index.text(word)) && near.is_near(index.folded(word)) {
+                    if joins(first, last, index.text(word)) {
                         let weight = index.weight(word);
-                        self.touch_joined(index, word, |reached| {
-                            reached.asked |= ((1 << (end - start + 1)) - 1) << start;
-                            reached.listed += weight;
-                            reached.whole = true;
-                        });
+                        self.touch_joined(
+                            index,
+                            word,
+                            |_| true,
+                            |reached| {
+                                reached.asked |= ((1 << (end - start + 1)) - 1) << start;
+                                reached.listed += weight;
+                                reached.whole = true;
+                            },
+                        );
                     }
                 }
             }
@@ -566,6 +662,35 @@ impl Scratch {
     }
 }
 
+/// Whether a word of a form, with its neighbours, is about as long as a whole word.
+fn may_be_part<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    form: &FormRecord,
+    word: u32,
+    letters: usize,
+) -> bool {
+    let tokens = index.tokens_of(form);
+    let about = letters.saturating_sub(MORE_LETTERS)..=letters + MORE_LETTERS;
+    let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
+    places.any(|at| {
+        let after = grown(index, tokens[at..].iter());
+        let before = grown(index, tokens[..=at].iter().rev());
+        after.chain(before).any(|length| about.contains(&length))
+    })
+}
+
+/// The lengths of two and more words together.
+fn grown<'a, B: AsRef<[u8]>>(
+    index: &'a Index<B>,
+    words: impl Iterator<Item = &'a u32> + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    let lengths = words.take(MOST_JOINED).scan(0, |all, word| {
+        *all += index.text_len(*word);
+        Some(*all)
+    });
+    lengths.skip(1)
+}
+
 /// The similarities of a word of the index, of those sorted by word.
 fn similar_of<'a>(similar: &'a [Similar], first: &[u32], word: u32) -> &'a [Similar] {
     let Some(from) = (first[word as usize] as usize).checked_sub(1) else {
@@ -580,23 +705,29 @@ fn similar_words<B: AsRef<[u8]>>(
     index: &Index<B>,
     token: &TokenView<'_>,
     words: &mut Vec<u32>,
+    seen: &mut Seen,
 ) -> SimilarWords {
     let mut found = SimilarWords::default();
     let given: Vec<u32> = given_name_forms(token.folded)
         .filter(|f| *f != token.folded)
         .flat_map(|folded| exactly(index, folded))
         .collect();
+    let near = Near::new(token.folded);
     words.clear();
-    words.extend_from_slice(&given);
     if token.kind == Kind::Word {
         each_similar(index, token.folded, words);
+        index.retain_by_length(words, &near.lengths());
     } else {
         words.extend(exactly(index, token.folded));
     }
-    words.sort_unstable();
-    words.dedup();
-    let near = Near::new(token.folded);
+    words.extend_from_slice(&given);
+    seen.keep_first(words, index.word_count());
     for word in words.drain(..) {
+        let is_given = given.contains(&word);
+        let is_near = near.is_near(index.folded(word));
+        if !is_near && !is_given {
+            continue;
+        }
         let listed = index.word(word);
         if is_compared_directly(token.kind, listed.kind) {
             continue;
@@ -604,8 +735,8 @@ fn similar_words<B: AsRef<[u8]>>(
         let met = compare_by(
             token,
             &listed,
-            |_, other| near.share(other),
-            |_, _| given.contains(&word),
+            |_, other| is_near.then(|| near.share(other)),
+            |_, _| is_given,
         );
         if let Some((how, apart)) = met {
             found.forms += index.postings(word).len();
@@ -618,6 +749,7 @@ fn similar_words<B: AsRef<[u8]>>(
             });
         }
     }
+
     found
 }
 
@@ -637,6 +769,20 @@ struct Remembered {
     words: usize,
     key: Vec<u8>,
     scratch: Vec<u32>,
+    seen: Seen,
+}
+
+/// Which words of an index were seen.
+#[derive(Default)]
+struct Seen(Vec<bool>);
+
+impl Seen {
+    /// Keeps each word once.
+    fn keep_first(&mut self, words: &mut Vec<u32>, of: usize) {
+        self.0.resize(self.0.len().max(of), false);
+        words.retain(|w| !std::mem::replace(&mut self.0[*w as usize], true));
+        words.iter().for_each(|w| self.0[*w as usize] = false);
+    }
 }
 
 /// Similar words that are remembered, of 32 bytes each.
@@ -654,7 +800,7 @@ impl Remembered {
         self.key.push(token.kind as u8);
         self.key.extend(token.text);
         if !self.found.contains_key(&self.key) {
-            let found = similar_words(index, token, &mut self.scratch);
+            let found = similar_words(index, token, &mut self.scratch, &mut self.seen);
             self.keep(found);
         }
         &self.found[&self.key]
@@ -679,9 +825,7 @@ fn is_compared_directly(asked: Kind, listed: Kind) -> bool {
 
 /// Words that may be similar to a folded one: those that share a variant with it, some of them twice.
 pub(crate) fn each_similar<B: AsRef<[u8]>>(index: &Index<B>, folded: &[u8], words: &mut Vec<u32>) {
-    for variant in variants(folded) {
-        words.extend(index.words_of_variant(variant));
-    }
+    index.words_of_variants(&variants(folded), words);
 }
 
 /// Words whose folded spelling this is.

@@ -102,6 +102,11 @@ impl Brief {
         f64::from(self.weight) / Self::UNIT
     }
 
+    /// What is left of its named words' information, in units, where so much of it was met.
+    pub(crate) fn left(self, met: u16) -> u16 {
+        self.named.saturating_sub(met)
+    }
+
     pub(crate) fn named(self) -> f64 {
         f64::from(self.named) / Self::UNIT
     }

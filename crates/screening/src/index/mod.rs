@@ -251,6 +251,25 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
+    /// Keeps the words whose folded spelling is of such a length. Without a branch for each, so that their records are
+    /// waited for together.
+    pub(crate) fn retain_by_length(&self, words: &mut Vec<u32>, lengths: &Range<usize>) {
+        let records = self.words();
+        let mut kept = 0;
+        for at in 0..words.len() {
+            let word = words[at];
+            let fits = lengths.contains(&usize::from(records[word as usize].folded_len));
+            words[kept] = word;
+            kept += usize::from(fits);
+        }
+        words.truncate(kept);
+    }
+
+    /// How long a word is in Latin letters.
+    pub(crate) fn text_len(&self, id: u32) -> usize {
+        self.words()[id as usize].text_len.into()
+    }
+
     /// A word in Latin letters.
     pub(crate) fn text(&self, id: u32) -> &[u8] {
         let word = &self.words()[id as usize];
@@ -367,20 +386,57 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// The forms that have a word.
     pub(crate) fn postings(&self, word: u32) -> &[Posting] {
+        &self.all_postings()[self.posting_range(word)]
+    }
+
+    /// The forms that have a word, of all words in turn.
+    pub(crate) fn all_postings(&self) -> &[Posting] {
+        self.slice(Section::Postings)
+    }
+
+    /// Where the forms that have a word are among all.
+    pub(crate) fn posting_range(&self, word: u32) -> Range<usize> {
         let from = self.slice::<u32>(Section::PostingsFrom);
-        &self.slice(Section::Postings)
-            [from[word as usize] as usize..from[word as usize + 1] as usize]
+        from[word as usize] as usize..from[word as usize + 1] as usize
     }
 
     /// The words that a variant with letters left out may come from; some come from another with the same hash.
     pub(crate) fn words_of_variant(&self, variant: Variant) -> impl Iterator<Item = u32> {
         let key = deletions::key(variant);
+        let run = &self.slice::<u64>(Section::Deletions)[self.run(key)];
+        with_key(run, key)
+    }
+
+    /// The words that any of these variants may come from, some of them several times.
+    ///
+    /// Each look-up waits for memory twice. The first entries of all are asked for before any is looked at, so that
+    /// they are waited for together.
+    pub(crate) fn words_of_variants(&self, variants: &[Variant], words: &mut Vec<u32>) {
+        let deletions = self.slice::<u64>(Section::Deletions);
+        let runs = variants.iter().map(|v| {
+            let key = deletions::key(*v);
+            let run = self.run(key);
+            (
+                key,
+                deletions.get(run.start).copied().unwrap_or_default(),
+                run,
+            )
+        });
+        let runs: Vec<(u32, u64, Range<usize>)> = runs.collect();
+        for (key, first, run) in runs {
+            match run.len() {
+                0 => {}
+                1 => words.extend(with_key(&[first], key)),
+                _ => words.extend(with_key(&deletions[run], key)),
+            }
+        }
+    }
+
+    /// Where the variants with a key are, among others.
+    fn run(&self, key: u32) -> Range<usize> {
         let buckets = self.slice::<u32>(Section::Buckets);
         let bucket = deletions::bucket(key, buckets.len() - 1);
-        let run = &self.slice::<u64>(Section::Deletions)
-            [buckets[bucket] as usize..buckets[bucket + 1] as usize];
-        let its = run.iter().filter(move |d| (*d >> 32) == u64::from(key));
-        its.map(|d| (d & 0xffff_ffff) as u32)
+        buckets[bucket] as usize..buckets[bucket + 1] as usize
     }
 
     /// The entities with an identifier.
@@ -421,6 +477,11 @@ impl<B: AsRef<[u8]>> Index<B> {
             .take_while(move |l| l[0] == value)
             .map(|l| EntityId(l[1] as u32))
     }
+}
+
+fn with_key(run: &[u64], key: u32) -> impl Iterator<Item = u32> {
+    let its = run.iter().filter(move |d| (*d >> 32) == u64::from(key));
+    its.map(|d| (d & 0xffff_ffff) as u32)
 }
 
 fn span(at: u32, len: u8) -> Range<usize> {

@@ -268,7 +268,7 @@ fn joined(
 /// Shorter words are not taken for joined ones.
 pub(crate) const SHORTEST_WHOLE: usize = SHORTEST_END + SHORTEST_REST;
 /// Letters that joined words may have more or fewer than the one word, before folding.
-const MORE_LETTERS: usize = 3;
+pub(crate) const MORE_LETTERS: usize = 3;
 
 /// Depth-first search over the query's words; each link or none is taken at each, and what cannot beat the best so far
 /// is left.

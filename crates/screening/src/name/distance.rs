@@ -1,5 +1,6 @@
 //! The distance between two folded words.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
@@ -49,6 +50,11 @@ impl Near {
     /// Whether another folded word is within [`reach`].
     pub(crate) fn is_near(&self, other: &[u8]) -> bool {
         may_reach(&self.word, other) && {
+            // What is left after equal beginnings and ends is mostly short enough to be within reach whatever it is.
+            let (a, b) = differing(&self.word, other);
+            if a.len().max(b.len()) <= reach(self.word.len().max(other.len())) {
+                return true;
+            }
             let args = rapidfuzz::distance::osa::Args::default()
                 .score_cutoff(reach(self.word.len().max(other.len())));
             self.comparator
@@ -57,12 +63,16 @@ impl Near {
         }
     }
 
-    /// The [`share`] that this word and another are apart.
-    pub(crate) fn share(&self, other: &[u8]) -> Option<f64> {
-        if self.word == other {
-            return Some(0.0);
-        }
-        self.is_near(other).then(|| share_of(&self.word, other))
+    /// The [`share`] that this word and another, which is near, are apart.
+    pub(crate) fn share(&self, other: &[u8]) -> f64 {
+        share_of(&self.word, other)
+    }
+
+    /// The lengths of words that may be near without being equal.
+    pub(crate) fn lengths(&self) -> Range<usize> {
+        let mine = self.word.len();
+        let farthest = reach(mine + reach(usize::MAX));
+        mine.saturating_sub(farthest)..mine + farthest + 1
     }
 }
 
@@ -78,7 +88,18 @@ pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
     if a.len() > LONGEST || b.len() > LONGEST {
         return a.len().max(b.len()) as f64;
     }
+    let (a, b) = differing(a, b);
     f64::from(quarters(a, b)) / 4.0
+}
+
+/// Two words without the beginning and the end they share. That changes no distance: whatever takes an equal letter for
+/// something else costs at least as much as taking it for itself and the rest after it.
+fn differing<'a>(a: &'a [u8], b: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+    let begin = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[begin..], &b[begin..]);
+    let pairs = a.iter().rev().zip(b.iter().rev());
+    let end = pairs.take_while(|(x, y)| x == y).count();
+    (&a[..a.len() - end], &b[..b.len() - end])
 }
 
 /// The same in quarters of an edit, at most four for each letter of the longer word.
@@ -206,6 +227,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn equal_beginnings_and_ends_change_nothing(a in "[abehp]{0,10}", b in "[abehp]{0,10}") {
+            let (a, b) = (a.as_bytes(), b.as_bytes());
+            prop_assert_eq!(weighted(a, b), f64::from(quarters(a, b)) / 4.0);
+        }
+
         #[test]
         fn it_is_a_distance(a in "[a-z]{0,12}", b in "[a-z]{0,12}") {
             let (a, b) = (a.as_bytes(), b.as_bytes());

@@ -18,8 +18,8 @@ use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
-    Link, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView, assign, compare,
-    compare_by, folded_together, join_candidate, join_query, joins,
+    Link, MORE_LETTERS, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView,
+    assign, compare, compare_by, folded_together, join_candidate, join_query, joins,
 };
 pub(crate) use distance::Near;
 #[cfg(test)]
