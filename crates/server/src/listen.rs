@@ -58,7 +58,7 @@ pub fn serve(
         if service.served.can_change() {
             tokio::spawn(look_again(service.clone(), listening.look_every));
         }
-        accept(service, &listener, listening.grace).await;
+        accept(service, listener, listening.grace).await;
         Ok(())
     })
 }
@@ -75,7 +75,7 @@ async fn look_again(service: Service, every: Duration) {
     }
 }
 
-async fn accept(service: &Service, listener: &TcpListener, grace: Duration) {
+async fn accept(service: &Service, listener: TcpListener, grace: Duration) {
     let router = service.router();
     let places = Arc::new(Semaphore::new(service.limits.connections));
     let graceful = GracefulShutdown::new();
@@ -94,6 +94,8 @@ async fn accept(service: &Service, listener: &TcpListener, grace: Duration) {
             },
         }
     }
+    // Who comes now is refused at once, and does not wait in the system's queue for nothing.
+    drop(listener);
     service.stopping.store(true, Ordering::Relaxed);
     tracing::info!(target: "overt::server", "stopping: no new connections, requests under way go on");
     let ended = tokio::time::timeout(grace, graceful.shutdown()).await;

@@ -112,10 +112,12 @@ impl Served {
         if self.serves(&store.known_at(None)?) {
             return Ok(Refreshed::Unchanged);
         }
+        // Opening looks at every page of the newer index. Those of the one before come back when somebody asks; if
+        // they all stayed, memory would double for as long as a request still holds it.
+        let before = self.current.load_full();
+        before.prepared.index.bytes().forget();
         let newer = Snapshot::new(Prepared::of_store(&store, None)?);
-        // Its pages come back when somebody still asks; until the last request that holds it has ended, both would
-        // count as memory.
-        let before = self.current.swap(Arc::new(newer));
+        self.current.store(Arc::new(newer));
         before.prepared.index.bytes().forget();
         Ok(Refreshed::Newer)
     }

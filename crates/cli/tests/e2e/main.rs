@@ -12,4 +12,5 @@ mod hostile;
 mod page;
 mod run;
 mod screening;
+mod serving;
 mod wording;

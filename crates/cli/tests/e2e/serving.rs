@@ -1,0 +1,258 @@
+//! The server as a program: it starts, takes newer lists while serving, says nothing of whom it was asked for, stops
+//! without breaking anything off.
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use serde_json::Value;
+
+use crate::run::{Bench, word};
+
+/// A server that goes with the test.
+struct Server {
+    child: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(bench: &Bench, words: &[&str]) -> Self {
+        let mut child = Command::new(assert_cmd::cargo::cargo_bin("overt"))
+            .current_dir(bench.path("."))
+            .args(["serve", "--json", "--listen", "127.0.0.1:0"])
+            .args(words)
+            .stdout(Stdio::piped())
+            .stderr(std::fs::File::create(bench.path("log")).unwrap())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut out = BufReader::new(child.stdout.take().unwrap());
+        // The summary is one line or several; it ends with its closing brace.
+        while !said.trim_end().ends_with('}') {
+            assert!(out.read_line(&mut said).unwrap() > 0, "it did not start");
+        }
+        let said: Value = serde_json::from_str(&said).unwrap();
+        let address = said["serving"].as_str().unwrap();
+        Self {
+            child,
+            address: address.trim_start_matches("http://").to_owned(),
+        }
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream
+            .write_all(request(method, path, body).as_bytes())
+            .unwrap();
+        answer(&mut stream)
+    }
+
+    fn screen(&self, name: &str) -> (u16, Value) {
+        self.ask("POST", "/match/default", &query(name))
+    }
+
+    fn stop(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").arg(pid).status().unwrap().success());
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn query(name: &str) -> String {
+    format!(r#"{{"queries":{{"q":{{"schema":"Person","properties":{{"name":["{name}"]}}}}}}}}"#)
+}
+
+fn request(method: &str, path: &str, body: &str) -> String {
+    format!(
+        "{method} {path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn answer(stream: &mut TcpStream) -> (u16, Value) {
+    let mut text = String::new();
+    stream.read_to_string(&mut text).unwrap();
+    let status = text.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = text.split_once("\r\n\r\n").unwrap().1;
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
+
+/// A list with one person.
+fn list(bench: &Bench, name: &str) -> String {
+    let line = format!(
+        r#"{{"id":"p","caption":"{name}","schema":"Person","properties":{{"name":["{name}"]}},"datasets":["people"],"target":true}}"#
+    );
+    word(&bench.file("people.ftm.json", line)).to_owned()
+}
+
+fn best(answer: &Value) -> Option<&str> {
+    answer["responses"]["q"]["results"][0]["caption"].as_str()
+}
+
+#[test]
+fn newer_lists_are_served_without_a_failed_request() {
+    let bench = Bench::new();
+    bench.well(&[
+        "lists",
+        "load",
+        &list(&bench, "Ada Quackenbush"),
+        "--store",
+        "lists",
+    ]);
+    bench.file("token", "let me in");
+    let server = Server::start(
+        &bench,
+        &[
+            "--lists",
+            "lists",
+            "--update-token",
+            "token",
+            "--look-every",
+            "3600",
+        ],
+    );
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let asking = scope.spawn(|| {
+            let mut asked = 0;
+            while !done.load(Ordering::Relaxed) {
+                assert_eq!(server.screen("Ada Quackenbush").0, 200);
+                asked += 1;
+            }
+            asked
+        });
+        for (before, now) in [
+            ("Ada Quackenbush", "Zebulon Tiddlywink"),
+            ("Zebulon Tiddlywink", "Ottoline Figgis"),
+            ("Ottoline Figgis", "Ada Quackenbush"),
+        ] {
+            bench.well(&["lists", "load", &list(&bench, now), "--store", "lists"]);
+            let told = server.ask("POST", "/updatez?token=let%20me%20in&sync=true", "");
+            assert_eq!(told.0, 200);
+            assert_eq!(
+                best(&server.screen(now).1),
+                Some(now),
+                "at once after it was announced"
+            );
+            assert_eq!(best(&server.screen(before).1), None);
+        }
+        done.store(true, Ordering::Relaxed);
+        assert!(asking.join().unwrap() > 10);
+    });
+}
+
+#[test]
+fn a_store_that_breaks_is_said_and_what_was_served_goes_on() {
+    let bench = Bench::new();
+    bench.well(&[
+        "lists",
+        "load",
+        &list(&bench, "Ada Quackenbush"),
+        "--store",
+        "lists",
+    ]);
+    bench.file("token", "let me in");
+    let server = Server::start(
+        &bench,
+        &[
+            "--lists",
+            "lists",
+            "--update-token",
+            "token",
+            "--look-every",
+            "3600",
+        ],
+    );
+    assert_eq!(server.ask("GET", "/catalog", "").1["index_stale"], false);
+    bench.file("lists/store.json", "{");
+    let told = server.ask("POST", "/updatez?token=let%20me%20in&sync=true", "");
+    assert_eq!(told.0, 503, "{}", told.1);
+    assert_eq!(
+        best(&server.screen("Ada Quackenbush").1),
+        Some("Ada Quackenbush")
+    );
+    assert_eq!(server.ask("GET", "/catalog", "").1["index_stale"], true);
+    assert!(bench.read("log").contains("lists.damaged"));
+}
+
+#[test]
+fn what_is_logged_says_nobodys_name() {
+    let bench = Bench::new();
+    let people = list(&bench, "Ada Quackenbush");
+    let server = Server::start(&bench, &["--lists", &people, "--log-requests"]);
+    assert_eq!(
+        best(&server.screen("Ada Quackenbush").1),
+        Some("Ada Quackenbush")
+    );
+    assert_eq!(
+        server.ask("GET", "/search/default?q=quackenbush", "").0,
+        200
+    );
+    assert_eq!(server.ask("GET", "/entities/quackenbush", "").0, 404);
+    assert_eq!(server.ask("GET", "/quackenbush", "").0, 404);
+    assert_eq!(
+        server
+            .ask("POST", "/match/default", r#"{"queries":"quackenbush"}"#)
+            .0,
+        422
+    );
+    server.stop();
+    let log = bench.read("log");
+    for line in log.lines() {
+        let line: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{line}: {e}"));
+        assert!(line["timestamp"].is_string(), "{line}");
+    }
+    assert!(
+        log.contains("/match/{dataset}") && log.contains("/entities/{id}"),
+        "{log}"
+    );
+    assert!(!log.to_lowercase().contains("quackenbush"), "{log}");
+}
+
+#[test]
+fn a_request_under_way_is_answered_before_the_server_stops() {
+    let bench = Bench::new();
+    let mut server = Server::start(&bench, &["--lists", &list(&bench, "Ada Quackenbush")]);
+    let mut slow = TcpStream::connect(&server.address).unwrap();
+    let text = request("POST", "/match/default", &query("Ada Quackenbush"));
+    let (first, rest) = text.as_bytes().split_at(text.len() - 10);
+    slow.write_all(first).unwrap();
+    // The server has begun to read it: it answers another after it.
+    assert_eq!(server.ask("GET", "/healthz", "").0, 200);
+    server.stop();
+    while TcpStream::connect(&server.address).is_ok() {
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    slow.write_all(rest).unwrap();
+    let (status, said) = answer(&mut slow);
+    assert_eq!((status, best(&said)), (200, Some("Ada Quackenbush")));
+    assert_eq!(server.child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn keys_tokens_and_addresses_that_cannot_be_used_are_said() {
+    let bench = Bench::new();
+    let keys = bench.file("keys", "bank short");
+    let ran = bench.overt(&["serve", "--keys", word(&keys)]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(
+        ran.err.contains("serve.secret") && ran.err.contains("line 1"),
+        "{}",
+        ran.err
+    );
+    let ran = bench.overt(&["serve", "--update-token", word(Path::new("nowhere"))]);
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let ran = bench.overt(&["serve", "--listen", &address]);
+    assert_eq!(ran.code, 4, "{}", ran.err);
+    assert!(ran.err.contains("serve.address"), "{}", ran.err);
+}
