@@ -2,7 +2,7 @@
 
 OVERT := target/release/overt
 
-.PHONY: demo test check prove bench setup clean
+.PHONY: demo test check prove bench bench-screening setup clean
 
 demo: ## Simulate an election's posts with planted groups, investigate them, score the result
 	cargo build --release --bin overt
@@ -13,6 +13,7 @@ demo: ## Simulate an election's posts with planted groups, investigate them, sco
 
 test: setup ## Everything CI runs of tests
 	cargo test --workspace
+	scripts/api.sh
 
 setup: ## What the tests need beyond Rust: a browser
 	scripts/setup.sh
@@ -28,6 +29,9 @@ prove: ## The long proofs; each prints its figures
 
 bench: ## Speed and memory beside a peer, in one run
 	scripts/bench.sh
+
+bench-screening: ## Screening: in process, served under load, a table of customers, beside logic-v2
+	scripts/bench-screening.sh
 
 clean:
 	cargo clean

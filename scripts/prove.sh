@@ -15,4 +15,14 @@ scripts/independent.sh
 echo
 scripts/growth.sh
 echo
+target/release/screening recall
+echo
+target/release/screening alarms
+echo
+ofac=${OVERT_SHARED:-../shared}/data/screening/ofac_2021-09
+python3 bench/serving.py refresh target/release/overt "$ofac" 50
+python3 bench/serving.py soak target/release/overt "$ofac" 600
+echo
+scripts/api.sh 500 7
+echo
 scripts/fuzz.sh

@@ -1,8 +1,9 @@
-//! What screening finds, misses and costs, on real lists: `screening recall|alarms|speed`, with the shared data beside
-//! the project.
+//! What screening finds, misses and costs, on real lists: `screening recall|alarms|speed`, and
+//! `screening pairs FILE` for others to score, with the shared data beside the project.
 #![allow(clippy::print_stdout)]
 
-use std::path::PathBuf;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -24,7 +25,11 @@ fn main() -> Result<()> {
         "recall" => world.recall(),
         "alarms" => world.alarms(),
         "speed" => world.speed(),
-        _ => bail!("usage: screening recall|alarms|speed"),
+        "pairs" => match std::env::args().nth(2) {
+            Some(path) => world.pairs(Path::new(&path)),
+            None => bail!("usage: screening pairs FILE"),
+        },
+        _ => bail!("usage: screening recall|alarms|speed, or screening pairs FILE"),
     }
 }
 
@@ -281,7 +286,8 @@ impl World {
         Ok(())
     }
 
-    fn speed(&self) -> Result<()> {
+    /// Names of strangers, and of the lists' own, in no order.
+    fn queries(&self) -> Result<Vec<Entity>> {
         let mut reader =
             csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
         let mut queries: Vec<Entity> = Vec::new();
@@ -297,6 +303,36 @@ impl World {
             queries.push(asked);
         }
         queries.shuffle(&mut StdRng::seed_from_u64(7));
+        Ok(queries)
+    }
+
+    /// Queries with the candidates they have, for others to score, and the time it took here to find and score them.
+    fn pairs(&self, path: &Path) -> Result<()> {
+        let mut out = std::io::BufWriter::new(std::fs::File::create(path)?);
+        let (mut pairs, mut asked, mut seconds) = (0, 0, 0.0);
+        for entity in self.queries()?.iter().take(400) {
+            let begun = Instant::now();
+            let found = self.search(entity, 20, 0.02);
+            seconds += begun.elapsed().as_secs_f64();
+            asked += 1;
+            pairs += found.len();
+            let candidates: Vec<Entity> = found
+                .iter()
+                .filter_map(|m| self.index.entity(m.entity))
+                .collect();
+            serde_json::to_writer(&mut out, &(entity, candidates))?;
+            out.write_all(b"\n")?;
+        }
+        println!(
+            "overt-1: {asked} queries, {pairs} pairs found and scored among {} entities in {:.0} µs a query",
+            self.entities.len(),
+            seconds / f64::from(asked) * 1e6
+        );
+        Ok(())
+    }
+
+    fn speed(&self) -> Result<()> {
+        let queries = self.queries()?;
         for (what, cutoff) in [("at 0.7", THRESHOLD), ("at 0.5", 0.5)] {
             let mut times: Vec<f64> = Vec::with_capacity(queries.len());
             let mut found = 0;

@@ -93,8 +93,10 @@ fn open(path: &Path) -> Result<PreparedIndex, StoreError> {
     // twice while lists are refreshed.
     #[expect(unsafe_code, reason = "see above")]
     let map = unsafe { Mmap::map(&file) }.map_err(failed)?;
-    Index::open(IndexBytes::Mapped(map)).map_err(|e| StoreError::Damaged {
-        path: path.to_owned(),
-        detail: e.to_string(),
+    Index::open_sparing(IndexBytes::Mapped(map), IndexBytes::forget).map_err(|e| {
+        StoreError::Damaged {
+            path: path.to_owned(),
+            detail: e.to_string(),
+        }
     })
 }

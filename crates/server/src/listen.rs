@@ -44,8 +44,11 @@ pub fn serve(
     listening: &Listening,
     ready: impl FnOnce(SocketAddr),
 ) -> Result<(), ServeError> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
+        // Each thread that screens remembers words in some megabytes of its own.
+        .max_blocking_threads(2 * cores + 4)
         .build()
         .map_err(ServeError::Threads)?;
     runtime.block_on(async {

@@ -112,8 +112,8 @@ impl Served {
         if self.serves(&store.known_at(None)?) {
             return Ok(Refreshed::Unchanged);
         }
-        // Opening looks at every page of the newer index. Those of the one before come back when somebody asks; if
-        // they all stayed, memory would double for as long as a request still holds it.
+        // Both indexes are held until the last request on the one before has ended. Their pages come back when somebody
+        // asks for them; if they all stayed, memory would double.
         let before = self.current.load_full();
         before.prepared.index.bytes().forget();
         let newer = Snapshot::new(Prepared::of_store(&store, None)?);

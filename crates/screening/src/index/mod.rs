@@ -63,6 +63,14 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// # Errors
     /// Bytes that are no index, are cut off, or are not aligned to eight.
     pub fn open(bytes: B) -> Result<Self, IndexError> {
+        Self::open_sparing(bytes, |_| {})
+    }
+
+    /// The same; after each part that was looked at, `spare` may give its memory back to the system.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_sparing(bytes: B, spare: impl Fn(&B)) -> Result<Self, IndexError> {
         static OPENED: AtomicU64 = AtomicU64::new(0);
         let all = bytes.as_ref();
         let size = size_of::<Header>();
@@ -95,20 +103,44 @@ impl<B: AsRef<[u8]>> Index<B> {
             sections,
             serial,
         };
-        index.check()?;
+        index.check(spare)?;
         Ok(index)
     }
 
     /// Whether every record points where there is something, so that no look-up can go astray.
-    fn check(&self) -> Result<(), IndexError> {
-        let astray = IndexError::Damaged("a record points outside of its section");
-        let fits = |from: u32, len: u32, all: usize| u64::from(from) + u64::from(len) <= all as u64;
+    fn check(&self, spare: impl Fn(&B)) -> Result<(), IndexError> {
+        let parts = [
+            Self::words_are_whole,
+            Self::forms_are_whole,
+            Self::entities_are_whole,
+            Self::postings_are_whole,
+            Self::deletions_are_whole,
+            Self::lookups_are_whole,
+        ];
+        let whole = parts.iter().all(|is_whole| {
+            let whole = is_whole(self);
+            spare(&self.bytes);
+            whole
+        });
+        if whole {
+            Ok(())
+        } else {
+            Err(IndexError::Damaged(
+                "a record points outside of its section",
+            ))
+        }
+    }
+
+    fn words_are_whole(&self) -> bool {
         let strings = self.raw(Section::Strings).len();
-        let words = self.words().iter().all(|w| {
+        self.words().iter().all(|w| {
             fits(w.text_at, w.text_len.into(), strings)
                 && fits(w.folded_at, w.folded_len.into(), strings)
                 && w.kind <= 2
-        });
+        })
+    }
+
+    fn forms_are_whole(&self) -> bool {
         let (tokens, numbers, legal) = (
             self.tokens(),
             self.numbers().len(),
@@ -120,7 +152,12 @@ impl<B: AsRef<[u8]>> Index<B> {
                 && fits(f.legal_at, f.legal_len.into(), legal)
                 && (f.name as usize) < self.names().len()
         });
-        let forms = forms && self.briefs().len() == self.forms().len();
+        let tokens = tokens.iter().all(|t| (*t as usize) < self.words().len());
+        forms && tokens && self.briefs().len() == self.forms().len()
+    }
+
+    fn entities_are_whole(&self) -> bool {
+        let strings = self.raw(Section::Strings).len();
         let names = self.names().iter().all(|n| {
             fits(n.text_at, n.text_len, strings)
                 && fits(n.forms_at, n.forms_len.into(), self.forms().len())
@@ -143,44 +180,37 @@ impl<B: AsRef<[u8]>> Index<B> {
                     .checked_add(u64::from(e.json_len))
                     .is_some_and(|end| end <= json)
         });
-        let tokens = tokens.iter().all(|t| (*t as usize) < self.words().len());
+        names && entities
+    }
+
+    fn postings_are_whole(&self) -> bool {
         let from = self.slice::<u32>(Section::PostingsFrom);
-        let postings = self.slice::<Posting>(Section::Postings);
-        let runs = from.len() == self.words().len() + 1
-            && from.windows(2).all(|w| w[0] <= w[1])
-            && from.last().is_some_and(|l| *l as usize <= postings.len());
-        let posted = postings.iter().all(|p| p.form() < self.forms().len());
-        let deletions = self
-            .slice::<u64>(Section::Deletions)
-            .iter()
-            .all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len());
+        let postings = self.all_postings();
+        from.len() == self.words().len() + 1
+            && are_ascending(from, postings.len())
+            && postings.iter().all(|p| p.form() < self.forms().len())
+    }
+
+    fn deletions_are_whole(&self) -> bool {
+        let deletions = self.slice::<u64>(Section::Deletions);
         let buckets = self.slice::<u32>(Section::Buckets);
-        let count = deletions::buckets_for(self.slice::<u64>(Section::Deletions).len());
-        let bucketed = buckets.len() == count + 1
-            && buckets.windows(2).all(|w| w[0] <= w[1])
-            && buckets
-                .last()
-                .is_some_and(|l| *l as usize == self.slice::<u64>(Section::Deletions).len());
+        buckets.len() == deletions::buckets_for(deletions.len()) + 1
+            && are_ascending(buckets, deletions.len())
+            && deletions
+                .iter()
+                .all(|d| ((*d & 0xffff_ffff) as usize) < self.words().len())
+    }
+
+    fn lookups_are_whole(&self) -> bool {
         let lookups = [
             Section::IdentifierLookup,
             Section::IdLookup,
             Section::ReferenceLookup,
         ];
-        let looked_up = lookups.iter().all(|section| {
+        lookups.iter().all(|section| {
             let mut lookup = self.slice::<[u64; 2]>(*section).iter();
             lookup.all(|l| (l[1] as usize) < self.entities().len())
-        });
-        let whole = words
-            && forms
-            && names
-            && entities
-            && tokens
-            && runs
-            && posted
-            && deletions
-            && bucketed
-            && looked_up;
-        if whole { Ok(()) } else { Err(astray) }
+        })
     }
 
     fn raw(&self, section: Section) -> &[u8] {
@@ -477,6 +507,15 @@ impl<B: AsRef<[u8]>> Index<B> {
             .take_while(move |l| l[0] == value)
             .map(|l| EntityId(l[1] as u32))
     }
+}
+
+fn fits(from: u32, len: u32, all: usize) -> bool {
+    u64::from(from) + u64::from(len) <= all as u64
+}
+
+/// Whether these divide so many places into runs.
+fn are_ascending(from: &[u32], places: usize) -> bool {
+    from.windows(2).all(|w| w[0] <= w[1]) && from.last().is_some_and(|l| *l as usize == places)
 }
 
 fn with_key(run: &[u64], key: u32) -> impl Iterator<Item = u32> {

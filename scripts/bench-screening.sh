@@ -1,0 +1,42 @@
+#!/bin/sh
+# Screening: in process, beside nomenklatura's logic-v2 on the same candidates, from the command line, and served under a
+# load from the same machine (wrk).
+set -eu
+cd "$(dirname "$0")/.."
+shared=${OVERT_SHARED:-../shared}
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install --quiet nomenklatura followthemoney
+if ! command -v wrk >/dev/null 2>&1; then
+    apt-get update -qq
+    apt-get install -y -qq --no-install-recommends wrk >/dev/null
+fi
+cargo build --release --quiet --bin overt --bin screening
+mkdir -p bench/out
+echo "on $(uname -m), $(nproc) cores"
+target/release/screening speed
+target/release/screening pairs bench/out/pairs.jsonl
+.venv/bin/python -W ignore bench/independent/logic_v2.py bench/out/pairs.jsonl
+python3 bench/screening.py target/release/overt "$shared/data/screening" "$shared/oracle/screening/negatives_us_first20000.csv"
+
+scratch=$(mktemp -d)
+target/release/overt lists load "$shared/data/screening/ofac_2021-09" "$shared/data/screening/un/UN_consolidated.xml" \
+    "$shared/data/screening/fixtures/us_congress_senzing.json" --store "$scratch/lists" --quiet
+target/release/overt serve --lists "$scratch/lists" --listen 127.0.0.1:0 --json >"$scratch/said" 2>"$scratch/log" &
+server=$!
+trap 'kill "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
+for _ in $(seq 100); do
+    [ -s "$scratch/said" ] && break
+    sleep 0.1
+done
+url=$(sed -n 's/.*"serving": *"\([^"]*\)".*/\1/p' "$scratch/said")
+python3 - "$shared/oracle/screening/negatives_us_first20000.csv" >"$scratch/names" <<'PYTHON'
+import csv, json, sys
+for row in csv.DictReader(open(sys.argv[1])):
+    properties = {"name": [row["full_name"]]}
+    print(json.dumps({"queries": {"q": {"schema": "Person", "properties": properties}}}))
+PYTHON
+for connections in 2 8; do
+    echo "served over $connections connections, single names of strangers:"
+    NAMES="$scratch/names" wrk -t1 -c"$connections" -d15 -s bench/names.lua "$url" | tail -1
+done
+echo "the server's memory: $(sed -n 's/VmHWM:\s*//p' "/proc/$server/status") at most"
