@@ -1,14 +1,17 @@
 #!/bin/sh
 # The served API against its own description: schemathesis makes requests up, valid and not; none may be answered by a
 # bug (5xx) or otherwise than described.
-# usage: scripts/api.sh [EXAMPLES] [SEED]
+# usage: [OVERT=the binary, if it is built already] scripts/api.sh [EXAMPLES] [SEED]
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
 .venv/bin/pip install --quiet schemathesis
-cargo build --quiet --bin overt
+if [ -z "${OVERT:-}" ]; then
+    cargo build --quiet --workspace
+    OVERT=target/debug/overt
+fi
 scratch=$(mktemp -d)
-target/debug/overt serve --listen 127.0.0.1:0 --json >"$scratch/said" 2>"$scratch/log" &
+"$OVERT" serve --listen 127.0.0.1:0 --json >"$scratch/said" 2>"$scratch/log" &
 server=$!
 trap 'kill "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
 for _ in $(seq 100); do

@@ -10,7 +10,7 @@ if ! command -v wrk >/dev/null 2>&1; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends wrk >/dev/null
 fi
-cargo build --release --quiet --bin overt --bin screening
+cargo build --release --quiet --workspace
 mkdir -p bench/out
 echo "on $(uname -m), $(nproc) cores"
 target/release/screening speed

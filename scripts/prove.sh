@@ -19,6 +19,8 @@ target/release/screening recall
 echo
 target/release/screening alarms
 echo
+target/release/screening thresholds
+echo
 ofac=${OVERT_SHARED:-../shared}/data/screening/ofac_2021-09
 python3 bench/serving.py refresh target/release/overt "$ofac" 50
 python3 bench/serving.py soak target/release/overt "$ofac" 600

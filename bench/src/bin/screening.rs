@@ -1,4 +1,4 @@
-//! What screening finds, misses and costs, on real lists: `screening recall|alarms|speed`, and
+//! What screening finds, misses and costs, on real lists: `screening recall|alarms|thresholds|speed`, and
 //! `screening pairs FILE` for others to score, with the shared data beside the project.
 #![allow(clippy::print_stdout)]
 
@@ -24,14 +24,18 @@ fn main() -> Result<()> {
     match what.as_str() {
         "recall" => world.recall(),
         "alarms" => world.alarms(),
+        "thresholds" => world.thresholds(),
         "speed" => world.speed(),
         "pairs" => match std::env::args().nth(2) {
             Some(path) => world.pairs(Path::new(&path)),
             None => bail!("usage: screening pairs FILE"),
         },
-        _ => bail!("usage: screening recall|alarms|speed, or screening pairs FILE"),
+        _ => bail!("usage: screening recall|alarms|thresholds|speed, or screening pairs FILE"),
     }
 }
+
+/// The lowest score that is looked at where thresholds are compared.
+const LOWEST: f64 = 0.3;
 
 /// A way to write a name otherwise; none where it cannot be done.
 type Change = fn(&str, &mut StdRng) -> Option<String>;
@@ -100,17 +104,7 @@ impl World {
 
     fn recall(&self) -> Result<()> {
         self.congress()?;
-        let mut aliases: Vec<(usize, &str)> = Vec::new();
-        for (i, entity) in self
-            .entities
-            .iter()
-            .enumerate()
-            .filter(|(_, e)| e.id.starts_with("ofac-") && e.target)
-        {
-            for property in ["alias", "weakAlias", "previousName"] {
-                aliases.extend(entity.get(property).iter().map(|a| (i, a.as_str())));
-            }
-        }
+        let aliases = self.aliases();
         let mut rng = StdRng::seed_from_u64(7);
         println!(
             "OFAC aliases, strong and weak, each asked for as an entity of its own schema: {}",
@@ -284,6 +278,82 @@ impl World {
             .take(10)
             .for_each(|(_, line)| println!("  {line}"));
         Ok(())
+    }
+
+    /// What each threshold costs, in alarms on strangers and in aliases of OFAC's that no longer find their own.
+    fn thresholds(&self) -> Result<()> {
+        let [mut facts, mut names] = [Vec::new(), Vec::new()];
+        let mut reader =
+            csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let best = |found: &[Match]| found.first().map_or(0.0, |m| m.score);
+        for row in reader.records() {
+            let row = row?;
+            let mut entity = person(&row[0]);
+            names.push(best(&self.search(&entity, 1, LOWEST)));
+            entity.add("gender", &row[4]);
+            entity.add("birthDate", &row[5]);
+            if let Some(code) = overt_model::territory::code(&row[7]) {
+                entity.add("nationality", code);
+            }
+            facts.push(best(&self.search(&entity, 1, LOWEST)));
+        }
+        let mut rng = StdRng::seed_from_u64(7);
+        let [mut as_they_are, mut typos] = [Vec::new(), Vec::new()];
+        for (owner, alias) in self.aliases() {
+            as_they_are.push(self.own_score(owner, alias, alias));
+            if let Some(text) = typo(alias, &mut rng) {
+                typos.push(self.own_score(owner, alias, &text));
+            }
+        }
+        println!(
+            "threshold | alarms on {} strangers, with facts | by name alone | of {} aliases missed | of {} with a typo",
+            facts.len(),
+            as_they_are.len(),
+            typos.len()
+        );
+        for threshold in [0.5, 0.6, 0.7, 0.8, 0.9] {
+            let share = |scores: &[f64], above: bool| {
+                let count = scores
+                    .iter()
+                    .filter(|s| (**s >= threshold) == above)
+                    .count();
+                count as f64 / scores.len() as f64 * 100.0
+            };
+            println!(
+                "{threshold} | {:.2} % | {:.2} % | {:.2} % | {:.2} %",
+                share(&facts, true),
+                share(&names, true),
+                share(&as_they_are, false),
+                share(&typos, false)
+            );
+        }
+        Ok(())
+    }
+
+    /// The score with which a text finds the owner of an alias, or another who bears it too.
+    fn own_score(&self, owner: usize, alias: &str, text: &str) -> f64 {
+        let mut entity = Entity::new("q", self.entities[owner].schema);
+        entity.add("name", text);
+        let found = self.search(&entity, 20, LOWEST);
+        let own = found
+            .iter()
+            .find(|m| m.entity.0 as usize == owner || self.shares(m.entity, owner, alias));
+        own.map_or(0.0, |m| m.score)
+    }
+
+    /// OFAC's aliases, strong and weak, each with the place of who bears it.
+    fn aliases(&self) -> Vec<(usize, &str)> {
+        let listed = self.entities.iter().enumerate();
+        let listed = listed.filter(|(_, e)| e.id.starts_with("ofac-") && e.target);
+        let properties = ["alias", "weakAlias", "previousName"];
+        listed
+            .flat_map(|(i, e)| {
+                properties
+                    .iter()
+                    .flat_map(|p| e.get(p))
+                    .map(move |a| (i, a.as_str()))
+            })
+            .collect()
     }
 
     /// Names of strangers, and of the lists' own, in no order.

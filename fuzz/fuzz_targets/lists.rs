@@ -1,0 +1,33 @@
+//! Any bytes as a sanctions list: the first byte chooses the file's name (by which OFAC's set of files is told), the
+//! others are the file. Every entity must say where it was read, be writable and come back as it was.
+#![no_main]
+
+use std::sync::LazyLock;
+
+use libfuzzer_sys::fuzz_target;
+use overt_intake::read_lists;
+use overt_model::Entity;
+use tempfile::TempDir;
+
+const NAMES: [&str; 8] = [
+    "sdn.csv", "alt.csv", "add.csv", "sdn_comments.csv", "cons_prim.csv", "list.csv", "list.xml", "list.json",
+];
+
+static FOLDER: LazyLock<TempDir> = LazyLock::new(|| TempDir::new().expect("a temporary folder"));
+
+fuzz_target!(|data: &[u8]| {
+    let Some((&choice, bytes)) = data.split_first() else {
+        return;
+    };
+    let path = FOLDER.path().join(NAMES[usize::from(choice) % NAMES.len()]);
+    std::fs::write(&path, bytes).expect("the temporary file can be written");
+    if let Ok(lists) = read_lists(&[path.clone()]) {
+        for entity in lists.iter().flat_map(|l| &l.entities) {
+            assert!(!entity.id.is_empty() && !entity.provenance.is_empty());
+            let line = serde_json::to_string(entity).expect("an entity can be written");
+            let back: Entity = serde_json::from_str(&line).expect("and read");
+            assert_eq!(&back, entity);
+        }
+    }
+    std::fs::remove_file(path).expect("the temporary file can be removed");
+});
