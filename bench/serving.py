@@ -111,7 +111,8 @@ def refresh(overt: str, folder: str, swaps: int) -> None:
         pending = threading.Event()
         threads = [threading.Thread(target=load, args=(k,)) for k in range(2)]
         [t.start() for t in threads]
-        time.sleep(5)
+        # Until what the threads remember has filled up.
+        time.sleep(20)
         server.forget_peak()
         steady = server.memory("VmRSS")
         connection = server.connect()

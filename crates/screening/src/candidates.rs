@@ -764,6 +764,8 @@ struct SimilarWords {
 /// What was found of words asked for lately: given names and words of trade come again and again.
 #[derive(Default)]
 struct Remembered {
+    /// The index it was found in.
+    of: u64,
     found: FxHashMap<Vec<u8>, SimilarWords>,
     /// How many similar words they have together.
     words: usize,
@@ -795,8 +797,14 @@ impl Remembered {
         index: &Index<B>,
         token: &TokenView<'_>,
     ) -> &SimilarWords {
+        if self.of != index.serial() {
+            // A newer index took the place of the one before: what was found of that helps nobody any more.
+            *self = Self {
+                of: index.serial(),
+                ..Self::default()
+            };
+        }
         self.key.clear();
-        self.key.extend(index.serial().to_le_bytes());
         self.key.push(token.kind as u8);
         self.key.extend(token.text);
         if !self.found.contains_key(&self.key) {
