@@ -223,15 +223,18 @@ fn a_request_under_way_is_answered_before_the_server_stops() {
     let mut server = Server::start(&bench, &["--lists", &list(&bench, "Ada Quackenbush")]);
     let mut slow = TcpStream::connect(&server.address).unwrap();
     let text = request("POST", "/match/default", &query("Ada Quackenbush"));
-    let (first, rest) = text.as_bytes().split_at(text.len() - 10);
-    slow.write_all(first).unwrap();
-    // The server has begun to read it: it answers another after it.
-    assert_eq!(server.ask("GET", "/healthz", "").0, 200);
+    let text = text.replacen("host: x", "host: x\r\nexpect: 100-continue", 1);
+    let (head, rest) = text.split_at(text.find("\r\n\r\n").unwrap() + 4);
+    slow.write_all(head.as_bytes()).unwrap();
+    // It says when it wants the body: then the request is under way.
+    let mut wanted = [0; 25];
+    slow.read_exact(&mut wanted).unwrap();
+    assert_eq!(&wanted, b"HTTP/1.1 100 Continue\r\n\r\n");
     server.stop();
     while TcpStream::connect(&server.address).is_ok() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
-    slow.write_all(rest).unwrap();
+    slow.write_all(rest.as_bytes()).unwrap();
     let (status, said) = answer(&mut slow);
     assert_eq!((status, best(&said)), (200, Some("Ada Quackenbush")));
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
