@@ -121,7 +121,8 @@ def refresh(overt: str, folder: str, swaps: int) -> None:
             server.swap(number)
             connection.request("POST", f"/updatez?sync=true&token={TOKEN}")
             response = connection.getresponse()
-            assert (response.status, response.read()) and response.status == 200
+            said = response.read()
+            assert response.status == 200, said
             announced[0] = number
             pending.clear()
             best = ask(connection, body(marker(number)))["responses"]["q"]["results"]

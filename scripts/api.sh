@@ -10,15 +10,8 @@ if [ -z "${OVERT:-}" ]; then
     cargo build --quiet --workspace
     OVERT=target/debug/overt
 fi
-scratch=$(mktemp -d)
-"$OVERT" serve --listen 127.0.0.1:0 --json >"$scratch/said" 2>"$scratch/log" &
-server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
-for _ in $(seq 100); do
-    [ -s "$scratch/said" ] && break
-    sleep 0.1
-done
-url=$(sed -n 's/.*"serving": *"\([^"]*\)".*/\1/p' "$scratch/said")
+. scripts/served.sh
+serve
 # Ids that there are, so that not every answer is that there is no such entity.
 cat >"$scratch/schemathesis.toml" <<TOML
 [parameters]

@@ -18,17 +18,12 @@ target/release/screening pairs bench/out/pairs.jsonl
 .venv/bin/python -W ignore bench/independent/logic_v2.py bench/out/pairs.jsonl
 python3 bench/screening.py target/release/overt "$shared/data/screening" "$shared/oracle/screening/negatives_us_first20000.csv"
 
-scratch=$(mktemp -d)
-target/release/overt lists load "$shared/data/screening/ofac_2021-09" "$shared/data/screening/un/UN_consolidated.xml" \
-    "$shared/data/screening/fixtures/us_congress_senzing.json" --store "$scratch/lists" --quiet
-target/release/overt serve --lists "$scratch/lists" --listen 127.0.0.1:0 --json >"$scratch/said" 2>"$scratch/log" &
-server=$!
-trap 'kill "$server" 2>/dev/null; rm -rf "$scratch"' EXIT
-for _ in $(seq 100); do
-    [ -s "$scratch/said" ] && break
-    sleep 0.1
-done
-url=$(sed -n 's/.*"serving": *"\([^"]*\)".*/\1/p' "$scratch/said")
+lists=$(mktemp -d)
+OVERT=target/release/overt
+"$OVERT" lists load "$shared/data/screening/ofac_2021-09" "$shared/data/screening/un/UN_consolidated.xml" \
+    "$shared/data/screening/fixtures/us_congress_senzing.json" --store "$lists" --quiet
+. scripts/served.sh
+serve --lists "$lists"
 python3 - "$shared/oracle/screening/negatives_us_first20000.csv" >"$scratch/names" <<'PYTHON'
 import csv, json, sys
 for row in csv.DictReader(open(sys.argv[1])):
@@ -40,3 +35,4 @@ for connections in 2 8; do
     NAMES="$scratch/names" wrk -t1 -c"$connections" -d15 -s bench/names.lua "$url" | tail -1
 done
 echo "the server's memory: $(sed -n 's/VmHWM:\s*//p' "/proc/$server/status") at most"
+rm -rf "$lists"

@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet bicm scipy leidenalg igraph scikit-learn rapidfuzz coordination-network-toolkit
+.venv/bin/pip install --quiet bicm scipy leidenalg igraph scikit-learn rapidfuzz coordination-network-toolkit nomenklatura followthemoney
 cargo build --release --workspace --quiet
 posts=${OVERT_SHARED:-../shared}/data/coordination
 scratch=$(mktemp -d)
@@ -15,3 +15,9 @@ echo
 .venv/bin/python bench/independent/cosimilar_agrees.py target/release/overt "$posts/ira538_2016q4.csv" "$scratch/similar"
 echo
 .venv/bin/python bench/independent/text_speed.py target/release/overt "$posts/ira538_2016q4.csv" "$scratch/text"
+echo
+rm -rf "$scratch"
+OVERT=target/release/overt
+. scripts/served.sh
+serve --lists "${OVERT_SHARED:-../shared}/data/screening/ofac_2021-09"
+.venv/bin/python -W ignore bench/independent/yente_client.py "$url"

@@ -29,7 +29,7 @@ use clap::{Parser, Subcommand};
     name = "overt",
     version,
     about = "Find accounts that post in step more than chance explains, and screen names against sanctions lists",
-    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
 )]
 struct Cli {
     /// Print a machine-readable summary on standard output

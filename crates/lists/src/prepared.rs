@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use overt_intake::{Dataset, List};
 use overt_model::Entity;
-use overt_screening::{EntityId, IndexError};
+use overt_screening::IndexError;
 use serde::Serialize;
 
 use crate::{PreparedIndex, Store, StoreError, prepare};
@@ -138,11 +138,6 @@ impl Prepared {
     /// The lists as they are said at a time (milliseconds since 1970).
     pub fn aged(&self, now: i64) -> Vec<AgedList> {
         self.lists.iter().map(|l| l.aged(now)).collect()
-    }
-
-    /// The list an entity is on.
-    pub fn list_of(&self, id: EntityId) -> Option<&ListInfo> {
-        self.lists.iter().find(|l| l.entities.contains(&id.0))
     }
 }
 

@@ -3,6 +3,7 @@
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{FromRequest, Request};
 use axum::http::header;
+use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use crate::Service;
@@ -59,8 +60,8 @@ fn is_of(request: &Request, types: &[&str]) -> bool {
 
 async fn bytes(body: Body, limit: usize) -> Result<Bytes, Fault> {
     to_bytes(body, limit).await.map_err(|e| {
-        // Only a body over the limit and one that breaks off end so.
-        if std::error::Error::source(&e).is_some_and(|s| s.to_string().contains("length limit")) {
+        let cause = std::error::Error::source(&e);
+        if cause.is_some_and(|c| c.is::<LengthLimitError>()) {
             Fault::TooLarge(limit)
         } else {
             Fault::BadRequest("The body broke off".to_owned())

@@ -252,7 +252,7 @@ impl<'a> Nesting<'a> {
     /// An entity with those it is linked with; of a link, such as a stake, also who is at its other end.
     fn whole(&mut self, entity: Entity) -> NestedEntity {
         let linked = neighbours(self.index, &entity);
-        let mut nested = self.bare(entity);
+        let mut nested = NestedEntity::from(entity);
         for (property, others) in linked {
             let mut values = Vec::new();
             for other in others {
@@ -264,7 +264,7 @@ impl<'a> Nesting<'a> {
                 let inner = if other.schema.edge.is_some() {
                     self.link(other)
                 } else {
-                    self.bare(other)
+                    NestedEntity::from(other)
                 };
                 values.push(Nested::Entity(Box::new(inner)));
             }
@@ -280,7 +280,7 @@ impl<'a> Nesting<'a> {
             .filter(|(p, _)| p.kind == PropertyType::Entity)
             .map(|(p, ids)| (p.name.clone(), ids.to_vec()))
             .collect();
-        let mut nested = self.bare(entity);
+        let mut nested = NestedEntity::from(entity);
         for (property, ids) in outward {
             let values = ids.into_iter().map(|id| self.resolved(id)).collect();
             nested.properties.insert(property, values);
@@ -294,31 +294,9 @@ impl<'a> Nesting<'a> {
         match known {
             Some(entity) => {
                 self.left -= 1;
-                Nested::Entity(Box::new(self.bare(entity)))
+                Nested::Entity(Box::new(NestedEntity::from(entity)))
             }
             None => Nested::Text(id),
-        }
-    }
-
-    #[expect(
-        clippy::unused_self,
-        reason = "reads as one of three ways to show an entity"
-    )]
-    fn bare(&self, entity: Entity) -> NestedEntity {
-        let properties = entity.properties.into_iter();
-        NestedEntity {
-            id: entity.id,
-            caption: entity.caption,
-            schema: entity.schema.name.clone(),
-            properties: properties
-                .map(|(name, values)| (name, values.into_iter().map(Nested::Text).collect()))
-                .collect(),
-            datasets: entity.datasets,
-            referents: entity.referents,
-            target: entity.target,
-            first_seen: entity.first_seen,
-            last_seen: entity.last_seen,
-            last_change: entity.last_change,
         }
     }
 }

@@ -60,17 +60,38 @@ impl From<Entity> for EntityBody {
 /// An entity with the entities it refers to, and that refer to it, inside its properties.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct NestedEntity {
-    pub(crate) id: String,
-    pub(crate) caption: String,
-    pub(crate) schema: String,
+    id: String,
+    caption: String,
+    schema: String,
     /// Values by property.
     pub(crate) properties: BTreeMap<String, Vec<Nested>>,
-    pub(crate) datasets: Vec<String>,
-    pub(crate) referents: Vec<String>,
-    pub(crate) target: bool,
-    pub(crate) first_seen: Option<String>,
-    pub(crate) last_seen: Option<String>,
-    pub(crate) last_change: Option<String>,
+    datasets: Vec<String>,
+    referents: Vec<String>,
+    target: bool,
+    first_seen: Option<String>,
+    last_seen: Option<String>,
+    last_change: Option<String>,
+}
+
+impl From<Entity> for NestedEntity {
+    /// An entity whose links are ids yet.
+    fn from(entity: Entity) -> Self {
+        let properties = entity.properties.into_iter();
+        Self {
+            id: entity.id,
+            caption: entity.caption,
+            schema: entity.schema.name.clone(),
+            properties: properties
+                .map(|(name, values)| (name, values.into_iter().map(Nested::Text).collect()))
+                .collect(),
+            datasets: entity.datasets,
+            referents: entity.referents,
+            target: entity.target,
+            first_seen: entity.first_seen,
+            last_seen: entity.last_seen,
+            last_change: entity.last_change,
+        }
+    }
 }
 
 /// A value of an entity.

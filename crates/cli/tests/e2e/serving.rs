@@ -41,12 +41,18 @@ impl Server {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+    /// The whole answer as it came.
+    fn text(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream
-            .write_all(request(method, path, body).as_bytes())
-            .unwrap();
-        answer(&mut stream)
+        let asked = request(method, path, body);
+        stream.write_all(asked.as_bytes()).unwrap();
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    }
+
+    fn ask(&self, method: &str, path: &str, body: &str) -> (u16, Value) {
+        answer(&self.text(method, path, body))
     }
 
     fn screen(&self, name: &str) -> (u16, Value) {
@@ -77,9 +83,7 @@ fn request(method: &str, path: &str, body: &str) -> String {
     )
 }
 
-fn answer(stream: &mut TcpStream) -> (u16, Value) {
-    let mut text = String::new();
-    stream.read_to_string(&mut text).unwrap();
+fn answer(text: &str) -> (u16, Value) {
     let status = text.split(' ').nth(1).unwrap().parse().unwrap();
     let body = text.split_once("\r\n\r\n").unwrap().1;
     (status, serde_json::from_str(body).unwrap_or_default())
@@ -93,32 +97,35 @@ fn list(bench: &Bench, name: &str) -> String {
     word(&bench.file("people.ftm.json", line)).to_owned()
 }
 
+/// A server over a store with one person, which looks for newer lists every so many seconds.
+fn with_store(look_every: &str) -> (Bench, Server) {
+    let bench = Bench::new();
+    load(&bench, "Ada Quackenbush");
+    bench.file("token", "let me in");
+    let words = [
+        "--lists",
+        "lists",
+        "--update-token",
+        "token",
+        "--look-every",
+        look_every,
+    ];
+    let server = Server::start(&bench, &words);
+    (bench, server)
+}
+
+/// Puts another person in place of the one in the store.
+fn load(bench: &Bench, name: &str) {
+    bench.well(&["lists", "load", &list(bench, name), "--store", "lists"]);
+}
+
 fn best(answer: &Value) -> Option<&str> {
     answer["responses"]["q"]["results"][0]["caption"].as_str()
 }
 
 #[test]
 fn newer_lists_are_served_without_a_failed_request() {
-    let bench = Bench::new();
-    bench.well(&[
-        "lists",
-        "load",
-        &list(&bench, "Ada Quackenbush"),
-        "--store",
-        "lists",
-    ]);
-    bench.file("token", "let me in");
-    let server = Server::start(
-        &bench,
-        &[
-            "--lists",
-            "lists",
-            "--update-token",
-            "token",
-            "--look-every",
-            "3600",
-        ],
-    );
+    let (bench, server) = with_store("3600");
     let done = AtomicBool::new(false);
     std::thread::scope(|scope| {
         let asking = scope.spawn(|| {
@@ -134,7 +141,7 @@ fn newer_lists_are_served_without_a_failed_request() {
             ("Zebulon Tiddlywink", "Ottoline Figgis"),
             ("Ottoline Figgis", "Ada Quackenbush"),
         ] {
-            bench.well(&["lists", "load", &list(&bench, now), "--store", "lists"]);
+            load(&bench, now);
             let told = server.ask("POST", "/updatez?token=let%20me%20in&sync=true", "");
             assert_eq!(told.0, 200);
             assert_eq!(
@@ -150,27 +157,19 @@ fn newer_lists_are_served_without_a_failed_request() {
 }
 
 #[test]
+fn newer_lists_are_found_without_being_told() {
+    let (bench, server) = with_store("1");
+    load(&bench, "Zebulon Tiddlywink");
+    let begun = std::time::Instant::now();
+    while best(&server.screen("Zebulon Tiddlywink").1).is_none() {
+        assert!(begun.elapsed().as_secs() < 30, "{}", bench.read("log"));
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+}
+
+#[test]
 fn a_store_that_breaks_is_said_and_what_was_served_goes_on() {
-    let bench = Bench::new();
-    bench.well(&[
-        "lists",
-        "load",
-        &list(&bench, "Ada Quackenbush"),
-        "--store",
-        "lists",
-    ]);
-    bench.file("token", "let me in");
-    let server = Server::start(
-        &bench,
-        &[
-            "--lists",
-            "lists",
-            "--update-token",
-            "token",
-            "--look-every",
-            "3600",
-        ],
-    );
+    let (bench, server) = with_store("3600");
     assert_eq!(server.ask("GET", "/catalog", "").1["index_stale"], false);
     bench.file("lists/store.json", "{");
     let told = server.ask("POST", "/updatez?token=let%20me%20in&sync=true", "");
@@ -181,6 +180,11 @@ fn a_store_that_breaks_is_said_and_what_was_served_goes_on() {
     );
     assert_eq!(server.ask("GET", "/catalog", "").1["index_stale"], true);
     assert!(bench.read("log").contains("lists.damaged"));
+    let figures = server.text("GET", "/metrics", "");
+    assert!(
+        figures.contains("overt_refresh_failures_total 1"),
+        "{figures}"
+    );
 }
 
 #[test]
@@ -235,7 +239,9 @@ fn a_request_under_way_is_answered_before_the_server_stops() {
         std::thread::sleep(std::time::Duration::from_millis(10));
     }
     slow.write_all(rest.as_bytes()).unwrap();
-    let (status, said) = answer(&mut slow);
+    let mut text = String::new();
+    slow.read_to_string(&mut text).unwrap();
+    let (status, said) = answer(&text);
     assert_eq!((status, best(&said)), (200, Some("Ada Quackenbush")));
     assert_eq!(server.child.wait().unwrap().code(), Some(0));
 }

@@ -172,6 +172,16 @@ async fn figures_say_how_much_and_never_who() {
     assert!(!figures.to_lowercase().contains("petrov"), "{figures}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn addresses_are_those_that_clients_see() {
+    let router = service(|s| s.public_url = Some("https://screening.example/api/".to_owned()));
+    let manifest = answered(&router, &Asked::get("", "/reconcile/default")).await;
+    assert!(
+        manifest.contains("https://screening.example/api/entities/{{id}}"),
+        "{manifest}"
+    );
+}
+
 /// The conversation speaks of every route that the description names.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_names_every_route() {

@@ -1,0 +1,282 @@
+//! What a name can score at most by what is known of it so far, and so which names need not be looked at closer.
+//!
+//! ```text
+//! Mark, Brief ─► Limits ─► may_meet ─► Reached ─► may_reach ─► compared
+//! ```
+
+use crate::index::{Brief, FormRecord};
+use crate::name::{FormView, Kind, Knobs, Side, Subject, TokenView, bound};
+
+/// What is known of a form while words are looked up: small, for there are as many as forms.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Mark {
+    /// The query's words that met one of it, a bit each; those from the eighth on share the last.
+    pub(super) asked: u8,
+    /// `TOUCHED`, `JOINED`.
+    pub(super) flags: u8,
+    /// The information of its words that were met, in the units of a [`Brief`], rounded up; some counted twice.
+    pub(super) listed: u16,
+}
+
+/// Bits of a mark for the query's words.
+const BITS: usize = 8;
+
+impl Mark {
+    /// It is in the list of touched forms.
+    pub(super) const TOUCHED: u8 = 1;
+    /// Words of it and of the query may be joined.
+    pub(super) const JOINED: u8 = 2;
+
+    pub(super) fn place(asked: usize) -> usize {
+        asked.min(BITS - 1)
+    }
+}
+
+/// For each choice of the query's words, how much of a form's information may be left over where they alone met it: a
+/// first look at a mark that turns most forms away.
+pub(super) struct Limits([Option<u16>; 1 << BITS]);
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self([None; 1 << BITS])
+    }
+}
+
+impl Limits {
+    pub(super) fn exclude(&mut self, mark: Mark, form: Brief, asked: &Asked<'_>) -> bool {
+        if mark.flags & Mark::JOINED != 0 || form.initials > 0 {
+            return false;
+        }
+        let limit =
+            self.0[usize::from(mark.asked)].get_or_insert_with(|| asked.most_left(mark.asked));
+        form.left(mark.listed.saturating_add(asked.initials_meet)) > *limit
+    }
+}
+
+/// How far a form of the index was reached by the query's words.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Reached {
+    /// The query's words that met one of it.
+    pub(super) asked: u64,
+    /// Information of its own words that were met.
+    pub(super) listed: f64,
+    /// The least that could be lost inside words that met, in what it takes from the score.
+    pub(super) lost: f64,
+    /// Whether several of its words may be one of the query's: then any of them may be met.
+    pub(super) parts: bool,
+    /// Whether several of the query's words may be one of its.
+    pub(super) whole: bool,
+}
+
+/// The query's side of a bound.
+pub(super) struct Asked<'a> {
+    pub(super) side: Side<'a>,
+    subject: Subject,
+    knobs: &'a Knobs,
+    wanted: f64,
+    weight: f64,
+    /// Of initials and small words, which meet something or nothing without being looked up.
+    free: f64,
+    initials: usize,
+    /// What its initials can meet, in the units of a [`Brief`].
+    initials_meet: u16,
+    /// How many of its words are neither.
+    words: usize,
+    /// What a unit of information costs at least where it stays without a counterpart: see [`unmet`].
+    unmet: f64,
+    /// The information of its words, by their bits in a [`Mark`].
+    by_bit: [f64; BITS],
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(
+        query: &'a FormView<'a>,
+        subject: Subject,
+        wanted: f64,
+        knobs: &'a Knobs,
+    ) -> Self {
+        let weigh = |free: bool| -> f64 {
+            let counted = query
+                .tokens
+                .iter()
+                .filter(|t| !free || t.kind != Kind::Word);
+            counted.map(|t| t.weight).sum()
+        };
+        let weight = weigh(false);
+        let count = |kind| query.tokens.iter().filter(|t| t.kind == kind).count();
+        let mut by_bit = [0.0; BITS];
+        for (i, token) in query.tokens.iter().enumerate() {
+            by_bit[Mark::place(i)] += token.weight;
+        }
+        Self {
+            side: query.side(),
+            subject,
+            knobs,
+            wanted: wanted - ROUNDING,
+            weight,
+            free: weigh(true),
+            initials: count(Kind::Initial),
+            initials_meet: (count(Kind::Initial) as f64 * INITIAL_MEETS * Brief::UNIT).ceil()
+                as u16,
+            words: count(Kind::Word),
+            unmet: unmet(knobs, subject, weight).max(ROUNDING),
+            by_bit,
+        }
+    }
+
+    /// The information of the query's words with these bits.
+    fn weight_of(&self, mut bits: u8) -> f64 {
+        let mut weight = 0.0;
+        while bits != 0 {
+            weight += self.by_bit[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
+        weight
+    }
+
+    /// The most information, in the units of a [`Brief`], that a form without initials may have besides what these of
+    /// the query's words met, to score high enough whatever it is.
+    fn most_left(&self, bits: u8) -> u16 {
+        let met = (self.weight_of(bits) + self.free).min(self.weight);
+        let enough = |left: u16| {
+            let left = f64::from(left) / Brief::UNIT;
+            // What met on the form's side is unknown here: as if it were everything.
+            let larger = self.weight.max(MOST_INFORMATION);
+            self.subjects().iter().any(|subject| {
+                let most = bound(
+                    self.knobs,
+                    *subject,
+                    larger,
+                    self.weight - met,
+                    left,
+                    larger,
+                );
+                most >= self.wanted
+            })
+        };
+        if !enough(0) {
+            return 0;
+        }
+        let (mut holds, mut fails) = (0, u16::MAX);
+        while fails - holds > 1 {
+            let middle = holds + (fails - holds) / 2;
+            if enough(middle) {
+                holds = middle;
+            } else {
+                fails = middle;
+            }
+        }
+        holds
+    }
+
+    /// What a form may turn out to name, beside the query.
+    fn subjects(&self) -> [Subject; 2] {
+        match self.subject {
+            Subject::Either => [Subject::Person, Subject::Organization],
+            known => [known, known],
+        }
+    }
+
+    /// Whether a form that was marked so can score high enough, as far as its brief tells.
+    pub(super) fn may_meet(&self, mark: Mark, form: Brief, subject: Subject) -> bool {
+        if mark.flags & Mark::JOINED != 0 {
+            return true;
+        }
+        let asked = self.weight_of(mark.asked);
+        let listed = f64::from(mark.listed) / Brief::UNIT;
+        let free = form.weight() - form.named();
+        self.most(asked, form.initials, listed + free, form.weight(), subject) >= self.wanted
+    }
+
+    /// Whether a form reached so far can score high enough.
+    pub(super) fn may_reach(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> bool {
+        let mut asked = 0.0;
+        let mut bits = reached.asked;
+        while bits != 0 {
+            asked += self.side.weights[bits.trailing_zeros() as usize];
+            bits &= bits - 1;
+        }
+        let listed = if reached.parts {
+            form.weight
+        } else {
+            reached.listed + form.free
+        };
+        let most = self.most(asked, form.initials, listed, form.weight, subject);
+        most - self.lost(reached, form, subject) >= self.wanted
+    }
+
+    /// The most that a form can score of which so much information met, of the query's words and, initials and small
+    /// ones counted in, of its own.
+    fn most(&self, asked: f64, initials: u8, listed: f64, weight: f64, subject: Subject) -> f64 {
+        // An initial may meet any word, and takes at most this much of it away from what is left.
+        let asked = asked + self.free + f64::from(initials) * INITIAL_MEETS;
+        let listed = listed + self.initials as f64 * INITIAL_MEETS;
+        let (asked, listed) = (asked.min(self.weight), listed.min(weight));
+        bound(
+            self.knobs,
+            subject,
+            f64::midpoint(asked, listed),
+            self.weight - asked,
+            weight - listed,
+            self.weight.max(weight),
+        )
+    }
+
+    /// What differences inside words, or leaving these words unmet, take away at least.
+    ///
+    /// A word that met with a loss is either among those that count as met, and takes the loss away, or stays unmet.
+    /// The smaller of both was added up for a name of the query's size; for a larger one unmet words may cost less, in
+    /// the same proportion for all.
+    fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> f64 {
+        let otherwise = reached.parts || reached.whole || form.initials > 0;
+        if otherwise || self.wanted <= self.knobs.base - self.knobs.conflict {
+            return 0.0;
+        }
+        let larger = self.weight.max(form.weight);
+        let share = unmet(self.knobs, subject, larger) / self.unmet;
+        reached.lost * share.min(1.0)
+    }
+
+    /// The least that is lost where a word of the query meets one so far apart, or stays unmet instead.
+    pub(super) fn least_lost(&self, token: &TokenView<'_>, listed: f64, apart: f64) -> f64 {
+        if token.kind != Kind::Word {
+            return 0.0;
+        }
+        let inside = self.knobs.apart * f64::midpoint(token.weight, listed) * apart;
+        inside.min(self.unmet * token.weight)
+    }
+
+    /// Whether a form without initials that only meets these of the query's words, by themselves, can score high enough.
+    pub(super) fn may_be_enough<'t>(
+        &self,
+        tokens: impl Iterator<Item = &'t TokenView<'t>>,
+    ) -> bool {
+        let (mut met, mut words) = (0.0, 0);
+        for token in tokens.filter(|t| t.kind == Kind::Word) {
+            met += token.weight;
+            words += 1;
+        }
+        let left = (self.weight - self.free - met).max(0.0);
+        // No word of the other side tells more than 1.
+        let listed = (words + self.side.weights.len() - self.words) as f64;
+        let larger = self.weight.max(listed) + left;
+        self.subjects().iter().any(|subject| {
+            let matched = f64::midpoint(met + self.free, listed);
+            bound(self.knobs, *subject, matched, left, 0.0, larger) >= self.wanted
+        })
+    }
+}
+
+/// What a unit of information of one side costs at least, in log-odds, where it stays without a counterpart in names of
+/// this size: it is more on its side, or it takes away from what the other side has more, and is a conflict.
+fn unmet(knobs: &Knobs, subject: Subject, larger: f64) -> f64 {
+    let extra = knobs.extra(subject) / larger.max(1.0);
+    extra.min(knobs.conflict - extra).max(0.0)
+}
+
+/// Of a word of full weight, what an initial can meet: all but the share it leaves open.
+const INITIAL_MEETS: f64 = 0.71;
+/// More information than a name of the most words has.
+const MOST_INFORMATION: f64 = 64.0;
+/// Sums in other orders and shorter numbers differ by less.
+const ROUNDING: f64 = 1e-4;

@@ -1,0 +1,458 @@
+//! The names of an index that score high enough, with their scores.
+//!
+//! Every word of the query is looked up once, with up to two letters different, as a form of a given name, as a part of
+//! a joined word and joined with its neighbours. What a name's words can contribute at most is added up; names whose
+//! bound is below the wanted score are left, the others are compared by what the look-up found of their words. Nothing
+//! at or above the wanted score is missed.
+
+mod bounds;
+mod similar;
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::ops::Range;
+
+use rustc_hash::FxHashMap;
+
+use crate::index::{Brief, FormRecord, Index, Posting};
+use crate::name::{
+    FormScript, FormView, Kind, Knobs, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
+    SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, compare,
+    fold, folded_together, join_candidate, join_query, joins,
+};
+
+use bounds::{Asked, Limits, Mark, Reached};
+use similar::{Remembered, Similar, is_compared_directly, similar_of};
+pub(crate) use similar::{each_similar, exactly};
+
+/// A name of the index and how well it meets one of the query's.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Scored {
+    /// The name, by its place in the index.
+    pub name: u32,
+    /// The query's name, by its place in the query.
+    pub asked: u32,
+    /// From 0 to 1.
+    pub score: f64,
+}
+
+/// One of the query's names.
+pub(crate) struct AskedName<'a> {
+    /// Its place in the query.
+    pub number: u32,
+    /// Its readings.
+    pub forms: &'a [FormView<'a>],
+    /// What it names.
+    pub subject: Subject,
+}
+
+/// The names of an index that reach `wanted`, in log-odds, beside a name of the query, appended to `found`; a name with
+/// several readings may come several times.
+pub(crate) fn names_within<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    name: &AskedName<'_>,
+    wanted: f64,
+    knobs: &Knobs,
+    found: &mut Vec<Scored>,
+) {
+    let native = name.forms.first().map_or(FormScript::Latin, |f| f.script);
+    for form in name.forms {
+        SCRATCH.with_borrow_mut(|scratch| {
+            let asked = Asked::of(form, name.subject, wanted, knobs);
+            scratch.look_up(index, form, &asked);
+            let (briefs, mut limits) = (index.briefs(), Limits::default());
+            let mut touched = std::mem::take(&mut scratch.touched);
+            for listed in touched.drain(..) {
+                let mark = std::mem::take(&mut scratch.marks[listed as usize]);
+                let brief = briefs[listed as usize];
+                if limits.exclude(mark, brief, &asked) {
+                    continue;
+                }
+                // Two names in the same script without an alphabet are compared in it and not in Latin letters.
+                let both_native = native != FormScript::Latin && native == brief.native();
+                if brief.script() != form.script
+                    || both_native != (form.script != FormScript::Latin)
+                {
+                    continue;
+                }
+                let subject = both(name.subject, brief.subject());
+                if !asked.may_meet(mark, brief, subject) {
+                    continue;
+                }
+                let record = &index.forms()[listed as usize];
+                let reached = scratch.reached(index, form, &asked, listed, record);
+                if !asked.may_reach(&reached, record, subject) {
+                    continue;
+                }
+                let parts = scratch.compare(index, form, &asked.side, record, &reached);
+                if knobs.odds(&parts, subject) >= wanted {
+                    found.push(Scored {
+                        name: record.name,
+                        asked: name.number,
+                        score: knobs.score(&parts, subject),
+                    });
+                }
+            }
+            scratch.touched = touched;
+            scratch.forget();
+        });
+    }
+}
+
+#[derive(Default)]
+struct Scratch {
+    /// Whether a look-up is under way; still so at the next one if a bug ended it half-way.
+    in_use: bool,
+    /// For each form of the index.
+    marks: Vec<Mark>,
+    touched: Vec<u32>,
+    /// Of forms whose words may be joined with, or be joined of, the query's: what that adds.
+    joined: FxHashMap<u32, Reached>,
+    /// For each word of the query, the least that is lost where it meets one of a form.
+    lost: Vec<f64>,
+    words: Vec<u32>,
+    remembered: Remembered,
+    /// Sorted by word, when all are found.
+    similar: Vec<Similar>,
+    /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
+    first_similar: Vec<u32>,
+    /// Of the words similar to one of the query's: their information, and where their postings are.
+    postings: Vec<(u16, Range<usize>)>,
+    links: Vec<Link>,
+    met: Vec<Met>,
+    weights: Vec<f64>,
+}
+
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// A word of the query, looked up.
+#[derive(Clone)]
+struct Looked<'a> {
+    asked: usize,
+    token: &'a TokenView<'a>,
+    /// Its similar words, as a part of all.
+    similar: Range<usize>,
+    /// Forms that have them.
+    forms: usize,
+}
+
+impl Scratch {
+    fn look_up<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Asked<'_>,
+    ) {
+        // Marks that a broken-off look-up left behind would hide the forms they are on from every later query.
+        if std::mem::replace(&mut self.in_use, true) {
+            *self = Self {
+                in_use: true,
+                ..Self::default()
+            };
+        }
+        let (forms, words) = (index.forms().len(), index.word_count());
+        self.marks
+            .resize(self.marks.len().max(forms), Mark::default());
+        self.first_similar
+            .resize(self.first_similar.len().max(words), 0);
+        let mut looked = Vec::with_capacity(query.tokens.len());
+        for (i, token) in query.tokens.iter().enumerate() {
+            if token.kind != Kind::Initial {
+                looked.push(self.similar_words(index, i, token));
+            }
+            if token.kind == Kind::Word {
+                self.part_by_part(index, i, token);
+            }
+        }
+        self.joined(index, query);
+        self.reach_similar(index, asked, looked);
+        self.similar.sort_unstable_by_key(|s| (s.word, s.asked));
+        for (at, similar) in self.similar.iter().enumerate().rev() {
+            self.first_similar[similar.word as usize] = at as u32 + 1;
+        }
+    }
+
+    /// Reaches the forms that have the words found, those of rare words first: what the last, common ones cannot carry
+    /// by themselves need not be looked at for their sake.
+    fn reach_similar<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: &Asked<'_>,
+        mut looked: Vec<Looked<'_>>,
+    ) {
+        looked.sort_by_key(|l| l.forms);
+        for (k, word) in looked.iter().enumerate() {
+            let anew = asked.may_be_enough(looked[k..].iter().map(|l| l.token));
+            let bit = 1 << Mark::place(word.asked);
+            // Where the postings of all words are is asked for before any is looked at: they are waited for together.
+            let mut postings = std::mem::take(&mut self.postings);
+            let similar = &self.similar[word.similar.clone()];
+            postings.extend(similar.iter().map(|s| {
+                let postings = index.posting_range(s.word);
+                ((s.weight * Brief::UNIT).ceil() as u16, postings)
+            }));
+            for (listed, range) in postings.drain(..) {
+                for posting in &index.all_postings()[range] {
+                    self.touch(*posting, bit, listed, anew || posting.has_initials());
+                }
+            }
+            self.postings = postings;
+        }
+    }
+
+    /// Marks a form that has a word similar to one of the query's; with `anew` also one that no word touched yet.
+    fn touch(&mut self, posting: Posting, asked: u8, listed: u16, anew: bool) {
+        let mark = &mut self.marks[posting.form()];
+        if mark.flags == 0 {
+            if !anew {
+                return;
+            }
+            mark.flags = Mark::TOUCHED;
+            self.touched.push(posting.form() as u32);
+        }
+        mark.asked |= asked;
+        mark.listed = mark.listed.saturating_add(listed);
+    }
+
+    /// Marks the forms that have a word which may be joined of several of the query's, or be a part of one of them.
+    fn touch_joined<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        word: u32,
+        fits: impl Fn(&FormRecord) -> bool,
+        add: impl Fn(&mut Reached),
+    ) {
+        for posting in index.postings(word) {
+            if !fits(&index.forms()[posting.form()]) {
+                continue;
+            }
+            self.touch(*posting, 0, 0, true);
+            self.marks[posting.form()].flags |= Mark::JOINED;
+            add(self.joined.entry(posting.form() as u32).or_default());
+        }
+    }
+
+    /// How far a form was reached: what its words met, and what joining adds.
+    fn reached<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Asked<'_>,
+        form: u32,
+        record: &FormRecord,
+    ) -> Reached {
+        let mut reached = self.joined.get(&form).copied().unwrap_or_default();
+        self.lost.clear();
+        self.lost.resize(query.tokens.len(), f64::INFINITY);
+        for word in index.tokens_of(record) {
+            let similar = similar_of(&self.similar, &self.first_similar, *word);
+            reached.listed += similar.first().map_or(0.0, |s| s.weight);
+            for s in similar {
+                let i = s.asked as usize;
+                reached.asked |= 1 << i;
+                let lost = asked.least_lost(&query.tokens[i], s.weight, s.apart);
+                self.lost[i] = self.lost[i].min(lost);
+            }
+        }
+        reached.lost = self.lost.iter().filter(|l| l.is_finite()).sum();
+        reached
+    }
+
+    /// Makes ready for the next form.
+    fn forget(&mut self) {
+        for similar in self.similar.drain(..) {
+            self.first_similar[similar.word as usize] = 0;
+        }
+        self.joined.clear();
+        self.in_use = false;
+    }
+
+    /// The words that compare with one of the query's: remembered, or found.
+    fn similar_words<'a, B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: usize,
+        token: &'a TokenView<'a>,
+    ) -> Looked<'a> {
+        let from = self.similar.len();
+        let known = self.remembered.similar_to(index, token);
+        let asked_for = known.words.iter().map(|s| Similar {
+            asked: asked as u32,
+            ..*s
+        });
+        self.similar.extend(asked_for);
+        Looked {
+            asked,
+            token,
+            similar: from..self.similar.len(),
+            forms: known.forms,
+        }
+    }
+
+    /// Words that begin or end this one, and may with their neighbours be it.
+    fn part_by_part<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        asked: usize,
+        token: &TokenView<'_>,
+    ) {
+        let ascii = std::str::from_utf8(token.text)
+            .ok()
+            .filter(|t| t.is_ascii());
+        let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
+            return;
+        };
+        for length in SHORTEST_END..=text.len() - SHORTEST_REST {
+            for part in [&text[..length], &text[text.len() - length..]] {
+                for word in exactly(index, fold(part).as_bytes()) {
+                    if index.text(word) == part.as_bytes() {
+                        let fits = |form: &FormRecord| may_be_part(index, form, word, text.len());
+                        self.touch_joined(index, word, fits, |reached| {
+                            reached.asked |= 1 << asked;
+                            reached.parts = true;
+                        });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of
+    /// them.
+    fn joined<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
+        let mut words = std::mem::take(&mut self.words);
+        for start in 0..query.tokens.len() {
+            for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
+                let (first, last) = (&query.tokens[start], &query.tokens[end]);
+                let together = folded_together(&query.tokens[start..=end]);
+                words.clear();
+                let near = Near::new(&together);
+                each_similar(index, &together, &mut words);
+                index.retain_by_length(&mut words, &near.lengths());
+                words.retain(|w| near.is_near(index.folded(*w)));
+                words.sort_unstable();
+                words.dedup();
+                for word in words.drain(..) {
+                    if joins(first, last, index.text(word)) {
+                        let weight = index.weight(word);
+                        self.touch_joined(
+                            index,
+                            word,
+                            |_| true,
+                            |reached| {
+                                reached.asked |= ((1 << (end - start + 1)) - 1) << start;
+                                reached.listed += weight;
+                                reached.whole = true;
+                            },
+                        );
+                    }
+                }
+            }
+        }
+        self.words = words;
+    }
+
+    /// Compares the query's form with one of the index, by what the look-up found.
+    fn compare<B: AsRef<[u8]>>(
+        &mut self,
+        index: &Index<B>,
+        query: &FormView<'_>,
+        asked: &Side<'_>,
+        record: &FormRecord,
+        reached: &Reached,
+    ) -> Parts {
+        self.links.clear();
+        self.weights.clear();
+        for (j, word) in index.tokens_of(record).iter().enumerate() {
+            let listed = index.word(*word);
+            self.weights.push(listed.weight);
+            for s in similar_of(&self.similar, &self.first_similar, *word) {
+                let weight = asked.weights[s.asked as usize];
+                let link = Link::single(s.asked as usize, j, s.how, s.apart, weight, listed.weight);
+                self.links.extend(link);
+            }
+            for (i, token) in query.tokens.iter().enumerate() {
+                if is_compared_directly(token.kind, listed.kind)
+                    && let Some((how, apart)) = compare(token, &listed)
+                {
+                    let link = Link::single(i, j, how, apart, token.weight, listed.weight);
+                    self.links.extend(link);
+                }
+            }
+        }
+        if reached.parts || reached.whole {
+            let listed = index.form(record);
+            if reached.whole {
+                join_query(&query.tokens, &listed.tokens, &mut self.links);
+            }
+            if reached.parts {
+                join_candidate(&query.tokens, &listed.tokens, &mut self.links);
+            }
+        }
+        assign(&mut self.links, query.tokens.len(), &mut self.met);
+        let listed = Side {
+            weights: Cow::Borrowed(&self.weights),
+            numbers: index.numbers_of(record),
+            legal: index.legal_of(record),
+        };
+        Parts::of(asked, &listed, &self.met)
+    }
+}
+
+/// Whether a word of a form, with its neighbours, is about as long as a whole word.
+fn may_be_part<B: AsRef<[u8]>>(
+    index: &Index<B>,
+    form: &FormRecord,
+    word: u32,
+    letters: usize,
+) -> bool {
+    let tokens = index.tokens_of(form);
+    let about = letters.saturating_sub(MORE_LETTERS)..=letters + MORE_LETTERS;
+    let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
+    places.any(|at| {
+        let after = grown(index, tokens[at..].iter());
+        let before = grown(index, tokens[..=at].iter().rev());
+        after.chain(before).any(|length| about.contains(&length))
+    })
+}
+
+/// The lengths of two and more words together.
+fn grown<'a, B: AsRef<[u8]>>(
+    index: &'a Index<B>,
+    words: impl Iterator<Item = &'a u32> + 'a,
+) -> impl Iterator<Item = usize> + 'a {
+    let lengths = words.take(MOST_JOINED).scan(0, |all, word| {
+        *all += index.text_len(*word);
+        Some(*all)
+    });
+    lengths.skip(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use overt_model::{Entity, ftm};
+
+    use super::*;
+    use crate::index::build;
+    use crate::{Query, Settings};
+
+    #[test]
+    fn a_look_up_that_broke_off_hides_nobody_from_the_next() {
+        let mut person = Entity::new("a", ftm::schema("Person").unwrap());
+        person.add("name", "Ivan Petrov");
+        let index = Index::open(build([&person])).unwrap();
+        let query = Query::new(&person).unwrap();
+        let knobs = Knobs::default();
+        let name = &query.names[0];
+        let views = name.views();
+        let asked = Asked::of(&views[0], name.subject, 0.0, &knobs);
+        SCRATCH.with_borrow_mut(|scratch| {
+            scratch.look_up(&index, &views[0], &asked);
+            scratch.touched.clear();
+        });
+        let found = index.search(&query, &Settings::default(), &knobs, |_| true);
+        assert_eq!(found.len(), 1);
+    }
+}
