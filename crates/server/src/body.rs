@@ -61,7 +61,7 @@ fn is_of(request: &Request, types: &[&str]) -> bool {
 async fn bytes(body: Body, limit: usize) -> Result<Bytes, Fault> {
     to_bytes(body, limit).await.map_err(|e| {
         let cause = std::error::Error::source(&e);
-        if cause.is_some_and(|c| c.is::<LengthLimitError>()) {
+        if cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
             Fault::TooLarge(limit)
         } else {
             Fault::BadRequest("The body broke off".to_owned())
