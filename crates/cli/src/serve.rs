@@ -16,10 +16,11 @@ use crate::voice::Voice;
 /// Serve screening over HTTP, with yente's API.
 #[derive(Args)]
 #[command(
-    after_help = "Clients of yente work unchanged: POST /match/default, GET /search/default, /entities/ID, /catalog, /algorithms,\n\
-    /reconcile/default; the description of it all is at /openapi.json, figures for Prometheus at /metrics, health at\n\
-    /healthz and /readyz. Lists of a store are looked at again every few seconds: load newer ones with overt lists load\n\
-    while serving. Nothing that is logged says who was asked for.\n\n\
+    after_help = "Clients of yente work unchanged: POST /match/default, GET /search/default, /entities/ID,\n\
+    /catalog, /algorithms, /reconcile/default. The description of it all is at /openapi.json, figures\n\
+    for Prometheus at /metrics, health at /healthz and /readyz. Lists of a store are looked at again\n\
+    every few seconds: load newer ones with overt lists load while serving. Nothing that is logged\n\
+    says who was asked for.\n\n\
     Examples:\n  overt serve --lists lists/\n  \
     overt serve --lists lists/ --listen 0.0.0.0:8000 --keys keys.txt --rate 50\n  \
     curl -s localhost:8000/match/default -H 'content-type: application/json' \\\n    \

@@ -14,6 +14,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 use tower::ServiceExt;
 
 use crate::{Listening, Service};
@@ -68,7 +69,8 @@ pub fn serve(
 
 /// Looks for newer lists again and again.
 async fn look_again(service: Service, every: Duration) {
-    let mut clock = tokio::time::interval(every);
+    // They were opened a moment ago.
+    let mut clock = tokio::time::interval_at(Instant::now() + every, every);
     clock.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         clock.tick().await;
