@@ -58,11 +58,13 @@ pub fn serve(
             source,
         };
         let listener = TcpListener::bind(listening.address).await.map_err(failed)?;
+        // Before anybody knows of the server: who is told that it is ready may ask it to stop at once.
+        let asked_to_stop = asked_to_stop();
         ready(listener.local_addr().map_err(failed)?);
         if service.served.can_change() {
             tokio::spawn(look_again(service.clone(), listening.look_every));
         }
-        accept(service, listener, listening.grace).await;
+        accept(service, listener, asked_to_stop, listening.grace).await;
         Ok(())
     })
 }
@@ -80,11 +82,16 @@ async fn look_again(service: Service, every: Duration) {
     }
 }
 
-async fn accept(service: &Service, listener: TcpListener, grace: Duration) {
+async fn accept(
+    service: &Service,
+    listener: TcpListener,
+    asked_to_stop: impl Future<Output = ()>,
+    grace: Duration,
+) {
     let router = service.router();
     let places = Arc::new(Semaphore::new(service.limits.connections));
     let graceful = GracefulShutdown::new();
-    let mut asked_to_stop = std::pin::pin!(asked_to_stop());
+    let mut asked_to_stop = std::pin::pin!(asked_to_stop);
     loop {
         let next = async {
             let place = Arc::clone(&places).acquire_owned().await;
@@ -136,17 +143,20 @@ fn connect(
     });
 }
 
-/// Until the program is asked to stop.
-async fn asked_to_stop() {
+/// Until the program is asked to stop. The signals are caught from this call on, not from the first wait.
+fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
-    let one = async |kind| match signal(kind) {
-        Ok(mut signal) => {
-            signal.recv().await;
+    let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
+    async move {
+        let [terminate, interrupt] = caught.map(async |caught| match caught {
+            Ok(mut signal) => {
+                signal.recv().await;
+            }
+            Err(_) => pending().await,
+        });
+        tokio::select! {
+            () = terminate => {}
+            () = interrupt => {}
         }
-        Err(_) => pending().await,
-    };
-    tokio::select! {
-        () = one(SignalKind::terminate()) => {}
-        () = one(SignalKind::interrupt()) => {}
     }
 }
