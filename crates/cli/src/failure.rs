@@ -78,6 +78,25 @@ impl From<overt_lists::StoreError> for Failure {
     }
 }
 
+impl From<overt_compliance::RecordError> for Failure {
+    fn from(error: overt_compliance::RecordError) -> Self {
+        use overt_compliance::RecordError;
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            RecordError::Lists(error) => error.into(),
+            RecordError::NoRecord(_)
+            | RecordError::NotEmpty(_)
+            | RecordError::NoSuchAlert(_)
+            | RecordError::Undecidable { .. }
+            | RecordError::NotComparable(_) => Self::Usage(message),
+            RecordError::Damaged { .. } | RecordError::Layout { .. } | RecordError::Index(_) => {
+                Self::Input(message)
+            }
+            RecordError::File { .. } | RecordError::Busy(_) => Self::Environment(message),
+        }
+    }
+}
+
 /// A panic is a bug of ours: says so, asks for a report, and ends with 70.
 #[allow(clippy::print_stderr)]
 pub(crate) fn watch_for_bugs() {

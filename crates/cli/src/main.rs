@@ -3,11 +3,13 @@
 //! This file is the table of subcommands; each has a file of its own and only translates between the user and the
 //! crates that do the work.
 
+mod alerts;
 mod convert;
 mod detect;
 mod evaluate;
 mod failure;
 mod inspect;
+mod interrupt;
 mod lists;
 mod options;
 mod ownership;
@@ -58,6 +60,10 @@ enum Command {
     Lists(lists::Lists),
     /// Screen names and identifiers against lists
     Screen(Box<screen::Screen>),
+    /// Say what newer lists change for customers who were screened already
+    Rescreen(Box<screen::Rescreen>),
+    /// Look at the matches of screened customers, and decide on them
+    Alerts(alerts::Alerts),
     /// Say whether a company is blocked by who owns it
     Ownership(ownership::OwnershipOf),
     /// Serve screening over HTTP, with yente's API
@@ -94,6 +100,8 @@ fn main() -> ExitCode {
         Command::Convert(command) => command.run(&voice),
         Command::Lists(command) => command.run(&voice),
         Command::Screen(command) => command.run(&voice),
+        Command::Rescreen(command) => command.run(&voice),
+        Command::Alerts(command) => command.run(&voice),
         Command::Ownership(command) => command.run(&voice),
         Command::Serve(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),

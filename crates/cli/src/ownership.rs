@@ -194,7 +194,7 @@ fn add_table(
         )));
     };
     for row in table.rows() {
-        let Row { line, cells } = row.map_err(|e| refused(e.to_string()))?;
+        let Row { line, cells, .. } = row.map_err(|e| refused(e.to_string()))?;
         let row = cells.map_err(|e| refused(format!("line {line}: not UTF-8: {e}")))?;
         let cell = |at: Option<usize>| at.and_then(|i| row.get(i)).map_or("", str::trim);
         let (owner, company) = (cell(Some(owner)), cell(Some(company)));

@@ -17,6 +17,8 @@ pub(crate) struct Table {
 /// A row and the line it begins in; `Err` where it is not UTF-8.
 pub(crate) struct Row {
     pub(crate) line: u64,
+    /// How many bytes into the file it begins.
+    pub(crate) at: u64,
     pub(crate) cells: Result<csv::StringRecord, String>,
 }
 
@@ -62,10 +64,12 @@ impl Table {
         let feed = self.feed;
         self.reader.byte_records().map(move |record| {
             let record = record?;
-            let line = record.position().map_or(0, csv::Position::line) + feed;
+            let position = record.position();
+            let line = position.map_or(0, csv::Position::line) + feed;
+            let at = position.map_or(0, csv::Position::byte);
             let cells =
                 csv::StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string());
-            Ok(Row { line, cells })
+            Ok(Row { line, at, cells })
         })
     }
 }

@@ -83,6 +83,17 @@ impl Voice {
         Reading { bar, worker }
     }
 
+    /// A bar over the bytes of a file that is worked through.
+    pub(crate) fn working(&self, what: &'static str, total: u64) -> ProgressBar {
+        if self.quiet || !self.terminal {
+            return ProgressBar::hidden();
+        }
+        let style = "{msg} {wide_bar} {percent} %, {eta} left";
+        let style = ProgressStyle::with_template(style);
+        let bar = ProgressBar::new(total).with_message(what);
+        bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+    }
+
     /// A spinner for work whose length is not known, or a plain line.
     pub(crate) fn stage(&self) -> Stage {
         let bar = if self.quiet || !self.terminal {

@@ -7,7 +7,7 @@ pub mod findings;
 pub mod graph;
 pub mod report;
 
-mod csv_safe;
+pub mod csv_safe;
 
 /// What can go wrong while writing or reading.
 #[derive(Debug, thiserror::Error)]

@@ -6,7 +6,7 @@ use std::ops::Range;
 use overt_intake::{Dataset, List};
 use overt_model::Entity;
 use overt_screening::IndexError;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{PreparedIndex, Store, StoreError, prepare};
 
@@ -40,7 +40,7 @@ pub struct ListInfo {
 }
 
 /// What is said of a list in every answer.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AgedList {
     /// Its short name.
     pub name: String,
@@ -135,6 +135,11 @@ impl Prepared {
         })
     }
 
+    /// What names the lists, each with its version if it has one, else with its date.
+    pub fn names(&self) -> Vec<String> {
+        self.lists.iter().map(ListInfo::name).collect()
+    }
+
     /// The lists as they are said at a time (milliseconds since 1970).
     pub fn aged(&self, now: i64) -> Vec<AgedList> {
         self.lists.iter().map(|l| l.aged(now)).collect()
@@ -142,6 +147,14 @@ impl Prepared {
 }
 
 impl ListInfo {
+    fn name(&self) -> String {
+        match (&self.version, &self.of) {
+            (Some(version), _) => version.clone(),
+            (None, Some(of)) => format!("{} of {of}", self.dataset.name),
+            (None, None) => self.dataset.name.clone(),
+        }
+    }
+
     /// The list as it is said at a time (milliseconds since 1970).
     pub fn aged(&self, now: i64) -> AgedList {
         let age_days = self.of.as_deref().and_then(|of| age(of, now));

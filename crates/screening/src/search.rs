@@ -48,6 +48,35 @@ pub struct Match {
     pub identifier: bool,
 }
 
+impl Match {
+    /// What made the score, a line each.
+    pub fn why(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if self.identifier {
+            lines.push("an identifier is the same".to_owned());
+        }
+        lines.extend(self.name.as_ref().map(ToString::to_string));
+        let facts = self.facts.iter();
+        lines.extend(facts.map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail)));
+        lines
+    }
+}
+
+impl std::fmt::Display for NameMatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let weak = if self.weak {
+            ", which the list calls a weak name"
+        } else {
+            ""
+        };
+        write!(
+            f,
+            "name {:.3}: {:?} as {:?}{weak}: {}",
+            self.score, self.query, self.candidate, self.detail
+        )
+    }
+}
+
 /// The names that met best.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct NameMatch {

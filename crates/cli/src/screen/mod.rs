@@ -1,20 +1,27 @@
 //! `overt screen`: names and identifiers against lists.
 
 mod batch;
+mod customers;
+mod hits;
+mod rescreen;
 
 use std::fmt::Write;
 use std::path::PathBuf;
 
 use clap::Args;
+use overt_compliance::{Hit, Question, Questions, Recording};
 use overt_lists::Prepared;
 use overt_model::{Entity, ftm, territory};
-use overt_screening::{Knobs, Match, Query, Settings, THRESHOLD};
+use overt_screening::{Knobs, Match, Query, Settings};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
 use crate::lists::now;
 use crate::sources;
 use crate::voice::Voice;
+
+pub(crate) use hits::Output;
+pub(crate) use rescreen::Rescreen;
 
 /// Screen names and identifiers against lists.
 #[derive(Args)]
@@ -25,7 +32,8 @@ use crate::voice::Voice;
     Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961\n  \
     overt screen --identifier 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz --lists sdn.csv\n  \
     overt screen customers.csv --lists lists/ -o hits.csv\n  \
-    overt screen customers.csv --column name=full_name,dob=born,id=customer --lists lists/ -o hits.csv"
+    overt screen customers.csv --column name=full_name,dob=born,id=customer --lists lists/ -o hits.csv\n  \
+    overt screen customers.csv --lists lists/ --record record/ -o hits.csv"
 )]
 pub(crate) struct Screen {
     /// A table of customers (CSV, TSV) to screen row by row
@@ -40,30 +48,23 @@ pub(crate) struct Screen {
     /// An identifier to look for: a wallet, a passport, an IMO number, a website…
     #[arg(long, value_name = "VALUE", conflicts_with = "customers")]
     identifier: Vec<String>,
-    /// What it is: Person, Company, Organization, LegalEntity, Vessel, Airplane, CryptoWallet…
-    #[arg(long, value_name = "SCHEMA")]
-    schema: Option<String>,
     /// Date of birth, as 1961, 1961-06 or 1961-06-01
     #[arg(long, value_name = "DATE")]
     dob: Vec<String>,
     /// A country, by code or name
     #[arg(long, value_name = "COUNTRY")]
     country: Vec<String>,
-    /// Scores from which on a result is a match
-    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD)]
-    threshold: f64,
-    /// At most so many results for each query
-    #[arg(long, value_name = "N", default_value_t = 5)]
-    limit: usize,
     /// Screen against what was known on a past day
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
-    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier
-    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
-    column: Vec<String>,
+    #[command(flatten)]
+    reading: customers::Reading,
     /// Where the hits go
     #[arg(long, short, value_name = "FILE", requires = "customers")]
     output: Option<PathBuf>,
+    /// A folder to keep a record in: who was screened against which lists, with what result
+    #[arg(long, value_name = "FOLDER")]
+    record: Option<PathBuf>,
     /// End with code 1 if anything matches
     #[arg(long)]
     fail_on_match: bool,
@@ -71,12 +72,7 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        if !(0.0..=1.0).contains(&self.threshold) {
-            return Err(Failure::Usage(format!(
-                "[usage] --threshold {} is not between 0 and 1",
-                self.threshold
-            )));
-        }
+        self.reading.check()?;
         let lists = sources::prepared(&self.lists, self.as_of.as_deref())?;
         sources::warn(&lists, voice);
         let matches = match &self.customers {
@@ -96,7 +92,10 @@ impl Screen {
         let found = lists
             .index
             .search(&query, &self.settings(0.5), &Knobs::default(), |_| true);
-        let matches = found.iter().filter(|m| m.score >= self.threshold).count();
+        let matches = found
+            .iter()
+            .filter(|m| m.score >= self.reading.threshold)
+            .count();
         let mut words = String::new();
         for m in &found {
             self.describe(&mut words, m, lists);
@@ -105,35 +104,61 @@ impl Screen {
             let _ = writeln!(
                 words,
                 "No match at {}. That is no clearance: it says that the lists below have nobody who fits.",
-                self.threshold
+                self.reading.threshold
             );
         }
         let aged = lists.aged(now());
         for list in &aged {
             let _ = writeln!(words, "screened against {list}");
         }
+        self.take_down(&entity, &found, lists)?;
         let results: Vec<Value> = found
             .iter()
-            .map(|m| value_of(m, lists, self.threshold))
+            .map(|m| value_of(m, lists, self.reading.threshold))
             .collect();
-        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
+        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
         Ok(matches)
+    }
+
+    /// Takes the question down in the record, if there is one.
+    fn take_down(&self, asked: &Entity, found: &[Match], lists: &Prepared) -> Result<(), Failure> {
+        let Some(record) = &self.record else {
+            return Ok(());
+        };
+        let recording = Recording::open(record)?;
+        let matches = found.iter().filter(|m| m.score >= self.reading.threshold);
+        let hits = matches.filter_map(|m| Some(Hit::of(m, &lists.index.entity(m.entity)?)));
+        let question = Question {
+            at: now(),
+            by: None,
+            lists: lists.names(),
+            algorithm: overt_screening::ALGORITHM,
+            threshold: self.reading.threshold,
+            asked,
+            hits: hits.collect(),
+        };
+        Questions::new(recording.record())?.take_down(&[question])?;
+        Ok(())
     }
 
     fn settings(&self, cutoff: f64) -> Settings {
         Settings {
-            cutoff: cutoff.min(self.threshold),
-            limit: self.limit,
+            cutoff: cutoff.min(self.reading.threshold),
+            limit: self.reading.limit,
             ..Settings::default()
         }
     }
 
     fn asked(&self) -> Result<Entity, Failure> {
-        let name = self.schema.as_deref().unwrap_or(if self.dob.is_empty() {
-            "LegalEntity"
-        } else {
-            "Person"
-        });
+        let name = self
+            .reading
+            .schema
+            .as_deref()
+            .unwrap_or(if self.dob.is_empty() {
+                "LegalEntity"
+            } else {
+                "Person"
+            });
         let mut entity = Entity::new("query", schema(name)?);
         self.name.iter().for_each(|n| entity.add("name", n));
         for date in &self.dob {
@@ -157,7 +182,7 @@ impl Screen {
         let Some(entity) = lists.index.entity(m.entity) else {
             return;
         };
-        let sign = if m.score >= self.threshold {
+        let sign = if m.score >= self.reading.threshold {
             "match"
         } else {
             "below"
@@ -167,7 +192,7 @@ impl Screen {
             "{:.3} {sign}  {} ({}, {})",
             m.score, entity.caption, entity.schema, entity.id
         );
-        for line in detail(m) {
+        for line in m.why() {
             let _ = writeln!(words, "    {line}");
         }
         for property in ["program", "birthDate", "nationality", "position", "holder"] {
@@ -185,31 +210,6 @@ impl Screen {
             );
         }
     }
-}
-
-/// What made a match, a line each.
-fn detail(m: &Match) -> Vec<String> {
-    let mut lines = Vec::new();
-    if m.identifier {
-        lines.push("an identifier is the same".to_owned());
-    }
-    if let Some(name) = &m.name {
-        let weak = if name.weak {
-            ", which the list calls a weak name"
-        } else {
-            ""
-        };
-        lines.push(format!(
-            "name {:.3}: {:?} as {:?}{weak}: {}",
-            name.score, name.query, name.candidate, name.detail
-        ));
-    }
-    lines.extend(
-        m.facts
-            .iter()
-            .map(|f| format!("{} {:+.1}: {}", f.fact, f.adds, f.detail)),
-    );
-    lines
 }
 
 fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {

@@ -7,6 +7,7 @@
 
 mod architecture;
 mod bad_input;
+mod compliance;
 mod findings;
 mod hostile;
 mod page;

@@ -1,0 +1,118 @@
+//! The table of hits: to a file, beside it until all is written, or to standard output.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use overt_compliance::{Alert, Hit, Screened};
+use overt_exchange::csv_safe::cell;
+
+use crate::failure::Failure;
+
+/// What stands in every row of hits.
+pub(super) const HEADER: [&str; 14] = [
+    "line",
+    "id",
+    "name",
+    "rank",
+    "score",
+    "match",
+    "entity_id",
+    "caption",
+    "schema",
+    "datasets",
+    "detail",
+    "error",
+    "alert",
+    "state",
+];
+
+/// A table being written.
+pub(crate) struct Output {
+    table: csv::Writer<Box<dyn Write>>,
+    /// Vanishes if the work fails; else takes its place.
+    file: Option<(tempfile::TempPath, PathBuf)>,
+}
+
+impl Output {
+    pub(crate) fn new(path: Option<&Path>, header: &[&str]) -> Result<Self, Failure> {
+        let (to, file): (Box<dyn Write>, _) = match path {
+            Some(path) => {
+                let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+                let beside = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
+                let (file, beside) = beside.map_err(|e| failed(&e))?.into_parts();
+                (
+                    Box::new(std::io::BufWriter::new(file)),
+                    Some((beside, path.to_owned())),
+                )
+            }
+            None => (Box::new(std::io::stdout().lock()), None),
+        };
+        let mut table = csv::Writer::from_writer(to);
+        table.write_record(header).map_err(|e| failed(&e))?;
+        Ok(Self { table, file })
+    }
+
+    /// A row; what a spreadsheet would take for a formula is made text.
+    pub(crate) fn row<S: AsRef<str>>(
+        &mut self,
+        cells: impl IntoIterator<Item = S>,
+    ) -> Result<(), Failure> {
+        for text in cells {
+            let text = cell(text.as_ref());
+            self.table.write_field(&*text).map_err(|e| failed(&e))?;
+        }
+        let end: Option<&[u8]> = None;
+        self.table.write_record(end).map_err(|e| failed(&e))
+    }
+
+    pub(crate) fn finish(mut self) -> Result<(), Failure> {
+        self.table.flush().map_err(|e| failed(&e))?;
+        drop(self.table);
+        match self.file {
+            Some((beside, path)) => beside.persist(path).map_err(|e| failed(&e.error)),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The cells of a customer who could not be screened, or not with all that is known.
+pub(super) fn trouble(row: &Screened) -> Option<[String; 14]> {
+    let why = row.failed.as_ref().or(row.note.as_ref())?;
+    let mut cells: [String; 14] = Default::default();
+    cells[0] = row.line.to_string();
+    cells[1].clone_from(&row.customer);
+    row.name().clone_into(&mut cells[2]);
+    cells[11].clone_from(why);
+    Some(cells)
+}
+
+/// The cells of a hit.
+pub(super) fn found(
+    (line, customer, name): (u64, &str, &str),
+    rank: usize,
+    hit: &Hit,
+    alert: Option<&Alert>,
+) -> [String; 14] {
+    [
+        line.to_string(),
+        customer.to_owned(),
+        name.to_owned(),
+        rank.to_string(),
+        format!("{:.6}", hit.score),
+        "true".to_owned(),
+        hit.entity.clone(),
+        hit.caption.clone(),
+        hit.schema.clone(),
+        hit.datasets.join(" "),
+        hit.why.join(" | "),
+        String::new(),
+        alert.map_or_else(String::new, |a| a.id.to_string()),
+        alert.map_or_else(String::new, |a| a.state.name().to_owned()),
+    ]
+}
+
+fn failed(error: &dyn std::fmt::Display) -> Failure {
+    Failure::Environment(format!(
+        "[output.failed] the hits could not be written: {error}"
+    ))
+}

@@ -1,0 +1,335 @@
+//! The record: alerts, what is decided about them, rescreening.
+
+use serde_json::Value;
+
+use crate::run::Bench;
+
+const OLD: &str = r#"{"id":"p1","caption":"Ivan Petrov","schema":"Person","properties":{"name":["Ivan Petrov"],"birthDate":["1961-06-01"]},"datasets":["people"],"target":true}
+{"id":"p2","caption":"Anna Kowalska","schema":"Person","properties":{"name":["Anna Kowalska"]},"datasets":["people"],"target":true}
+"#;
+/// One of them is gone, of the other more is known, a third is new.
+const NEW: &str = r#"{"id":"p1","caption":"Ivan Petrov","schema":"Person","properties":{"name":["Ivan Petrov"],"birthDate":["1961-06-01"],"nationality":["ru"]},"datasets":["people"],"target":true}
+{"id":"p3","caption":"Chen Wei","schema":"Person","properties":{"name":["Chen Wei"]},"datasets":["people"],"target":true}
+"#;
+const CUSTOMERS: &str = "id,name,dob\n1,Ivan Petrov,1961-06-01\n2,Anna Kowalska,\n3,Wei Chen,\n4,Nobody Atall,\n5,...,\n";
+
+fn bench() -> Bench {
+    let bench = Bench::new();
+    bench.file("people.ftm.json", OLD);
+    bench.file("customers.csv", CUSTOMERS);
+    bench.well(&[
+        "lists",
+        "load",
+        "people.ftm.json",
+        "--store",
+        "lists",
+        "--known-since",
+        "2026-01-01",
+    ]);
+    bench
+}
+
+fn newer_lists(bench: &Bench) {
+    bench.file("people.ftm.json", NEW);
+    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
+}
+
+fn json(bench: &Bench, words: &[&str]) -> Value {
+    let ran = bench.well(&[&["--json"], words].concat());
+    serde_json::from_str(&ran.out).unwrap()
+}
+
+const SCREEN: [&str; 8] = [
+    "screen",
+    "customers.csv",
+    "--lists",
+    "lists",
+    "--record",
+    "record",
+    "-o",
+    "hits.csv",
+];
+const RESCREEN: [&str; 8] = [
+    "rescreen",
+    "customers.csv",
+    "--lists",
+    "lists",
+    "--record",
+    "record",
+    "-o",
+    "changes.csv",
+];
+
+/// The rows of a table as `column: value`, of some columns.
+fn rows(bench: &Bench, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
+    let mut table = csv::Reader::from_path(bench.path(table)).unwrap();
+    let header = table.headers().unwrap().clone();
+    let place = |c: &&str| header.iter().position(|h| h == *c).unwrap();
+    let places: Vec<usize> = columns.iter().map(place).collect();
+    let rows = table.records().map(|row| {
+        let row = row.unwrap();
+        places.iter().map(|p| row[*p].to_owned()).collect()
+    });
+    rows.collect()
+}
+
+fn alert_of(bench: &Bench, customer: &str) -> Value {
+    let alerts = json(
+        bench,
+        &["alerts", "list", "--record", "record", "--state", "all"],
+    );
+    let alerts = alerts["alerts"].as_array().unwrap().clone();
+    alerts
+        .into_iter()
+        .find(|a| a["customer"] == customer)
+        .unwrap()
+}
+
+#[test]
+fn what_is_decided_is_kept_until_a_record_changes() {
+    let bench = bench();
+    let done = json(&bench, &SCREEN);
+    assert_eq!(
+        (&done["rows"], &done["matched"], &done["failed"]),
+        (&5.into(), &2.into(), &1.into())
+    );
+    let hits = rows(&bench, "hits.csv", &["id", "entity_id", "state"]);
+    assert_eq!(hits[..2], [["1", "p1", "open"], ["2", "p2", "open"]]);
+    let alert = hits_alert(&bench, 0);
+
+    // A false positive has a reason.
+    let decide = [
+        "alerts",
+        "decide",
+        &alert,
+        "--as",
+        "false-positive",
+        "--by",
+        "J. Doe",
+        "--record",
+        "record",
+    ];
+    let refused = bench.overt(&decide);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(
+        refused.err.contains("record.undecidable"),
+        "{}",
+        refused.err
+    );
+    bench.well(&[&decide[..], &["--reason", "another passport"]].concat());
+
+    let again = json(&bench, &SCREEN);
+    assert_eq!(again["cleared"], 1);
+    assert_eq!(
+        rows(&bench, "hits.csv", &["id", "entity_id"])[0],
+        ["2", "p2"]
+    );
+    let said = bench
+        .well(&["alerts", "show", &alert[..6], "--record", "record"])
+        .out;
+    assert!(
+        said.contains("another passport") && said.contains("J. Doe"),
+        "{said}"
+    );
+
+    newer_lists(&bench);
+    let done = json(&bench, &RESCREEN);
+    let told = [
+        "rows",
+        "new",
+        "changed",
+        "gone",
+        "in_full",
+        "entities_changed",
+    ]
+    .map(|k| done[k].as_i64().unwrap());
+    assert_eq!(told, [5, 1, 1, 1, 0, 3]);
+    let changes = rows(
+        &bench,
+        "changes.csv",
+        &["change", "id", "entity_id", "state"],
+    );
+    assert_eq!(
+        changes,
+        [
+            ["changed", "1", "p1", "open"],
+            ["gone", "2", "p2", ""],
+            ["new", "3", "p3", "open"]
+        ]
+    );
+    assert_eq!(alert_of(&bench, "1")["changed"], "the list's record");
+
+    // Nothing changed since: nothing to tell.
+    let done = json(&bench, &RESCREEN);
+    assert_eq!(
+        (&done["new"], &done["changed"], &done["gone"]),
+        (&0.into(), &0.into(), &0.into())
+    );
+    // A customer who changed is screened in full.
+    bench.file(
+        "customers.csv",
+        CUSTOMERS.replace("Nobody Atall", "Ivan Petrov"),
+    );
+    let done = json(&bench, &RESCREEN);
+    assert_eq!((&done["new"], &done["in_full"]), (&1.into(), &1.into()));
+    let failed = bench.overt(&[&RESCREEN[..], &["--fail-on-match"]].concat());
+    assert_eq!(failed.code, 0, "{}", failed.err);
+    let runs = bench.well(&["alerts", "runs", "--record", "record"]).out;
+    assert!(runs.contains("what changed since"), "{runs}");
+    let expired = json(&bench, &["alerts", "expire", "--record", "record"]);
+    assert_eq!(expired["runs"].as_array().unwrap().len(), 0);
+}
+
+fn hits_alert(bench: &Bench, row: usize) -> String {
+    rows(bench, "hits.csv", &["alert"])[row][0].clone()
+}
+
+#[test]
+fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
+    let bench = bench();
+    bench.well(&SCREEN);
+    bench.well(&["alerts", "list", "--record", "record", "-o", "alerts.csv"]);
+    let open = rows(&bench, "alerts.csv", &["alert", "version"]);
+    let table = |second: &str| {
+        let mut table = "alert,decision,reason,by,version\n".to_owned();
+        table += &format!(
+            "{},false-positive,born later,J. Doe,{}\n",
+            open[0][0], open[0][1]
+        );
+        table += &format!("{},{second}\n", open[1][0]);
+        bench.file("decided.csv", table);
+        bench.overt(&[
+            "alerts",
+            "decide",
+            "--from",
+            "decided.csv",
+            "--record",
+            "record",
+        ])
+    };
+    for (second, why) in [
+        ("perhaps,,J. Doe,", "no decision"),
+        ("true-match,,,", "somebody who made it"),
+        ("true-match,,J. Doe,00000000", "changed since"),
+    ] {
+        let refused = table(second);
+        assert_ne!(refused.code, 0);
+        assert!(refused.err.contains(why), "{}", refused.err);
+        let count = json(&bench, &["alerts", "list", "--record", "record"]);
+        assert_eq!(count["count"]["open"], 2);
+    }
+    // A row without a decision is not decided yet.
+    assert_eq!(table(",,,").code, 0);
+    assert_eq!(table("true-match,,J. Doe,").code, 0);
+    let count = json(&bench, &["alerts", "list", "--record", "record"]);
+    assert_eq!(
+        (
+            &count["count"]["true-match"],
+            &count["count"]["false-positive"]
+        ),
+        (&1.into(), &1.into())
+    );
+}
+
+#[test]
+fn changes_since_a_day_need_no_record() {
+    let bench = bench();
+    newer_lists(&bench);
+    for since in ["2026-01-01", "people@20260101"] {
+        let words = [
+            "rescreen",
+            "customers.csv",
+            "--lists",
+            "lists",
+            "--since",
+            since,
+            "-o",
+            "changes.csv",
+        ];
+        let done = json(&bench, &words);
+        assert_eq!(
+            (&done["new"], &done["changed"], &done["gone"]),
+            (&1.into(), &1.into(), &1.into())
+        );
+        let told = bench.overt(&[&words[..], &["--fail-on-match"]].concat());
+        assert_eq!(told.code, 1, "{}", told.err);
+    }
+}
+
+#[test]
+fn a_single_question_is_taken_down() {
+    let bench = bench();
+    bench.well(&[
+        "screen",
+        "--name",
+        "Ivan Petrov",
+        "--lists",
+        "lists",
+        "--record",
+        "record",
+    ]);
+    let folder = std::fs::read_dir(bench.path("record/asked")).unwrap();
+    let day = folder.map(|f| f.unwrap().path()).next().unwrap();
+    let line: Value = serde_json::from_str(&std::fs::read_to_string(day).unwrap()).unwrap();
+    assert_eq!(line["asked"]["properties"]["name"][0], "Ivan Petrov");
+    assert_eq!(line["hits"][0]["entity"], "p1");
+    assert!(
+        line["lists"][0]
+            .as_str()
+            .unwrap()
+            .starts_with("people@2026"),
+        "{line}"
+    );
+}
+
+#[test]
+fn wrong_use_is_explained() {
+    let bench = bench();
+    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
+    let none = ["alerts", "list", "--record", "nowhere"];
+    let not_yet = [
+        "rescreen",
+        "customers.csv",
+        "--lists",
+        "lists",
+        "--record",
+        "record",
+    ];
+    let not_empty = [
+        "screen",
+        "customers.csv",
+        "--lists",
+        "lists",
+        "--record",
+        "lists",
+    ];
+    let when = [
+        "rescreen",
+        "customers.csv",
+        "--lists",
+        "lists",
+        "--since",
+        "yesterday",
+    ];
+    let neither = ["rescreen", "customers.csv", "--lists", "lists"];
+    let cases: [(&[&str], &str); 5] = [
+        (&none, "record.none"),
+        (&not_yet, "rescreen.not-comparable"),
+        (&not_empty, "record.not-empty"),
+        (&when, "neither a version"),
+        (&neither, "--record"),
+    ];
+    for (words, why) in cases {
+        let ran = bench.overt(words);
+        assert_eq!(ran.code, 2, "{words:?}: {}", ran.err);
+        assert!(ran.err.contains(why), "{words:?}: {}", ran.err);
+    }
+}
+
+#[test]
+fn what_a_spreadsheet_would_compute_is_text() {
+    let bench = bench();
+    bench.file("customers.csv", "id,name\n=1+1,Ivan Petrov\n");
+    bench.well(&SCREEN);
+    assert_eq!(rows(&bench, "hits.csv", &["id"])[0], ["'=1+1"]);
+}

@@ -1,0 +1,330 @@
+//! Alerts: what the latest runs found, beside what was decided about it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+
+use overt_model::Entity;
+use serde::{Deserialize, Serialize};
+
+use crate::customer::{Digest, Hit};
+use crate::decision::{self, Decided, Decision};
+use crate::record::{Record, Recording};
+use crate::{RecordError, Screened};
+
+/// Stands for a customer of a table and a listed party. 12 hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct AlertId(String);
+
+impl AlertId {
+    /// Of a customer of a table and a listed party.
+    pub fn of(table: &str, customer: &str, entity: &str) -> Self {
+        Self(Digest::of([table, customer, entity]).to_string()[..12].to_owned())
+    }
+}
+
+impl fmt::Display for AlertId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How an alert stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Nobody has decided, or what was decided no longer holds.
+    Open,
+    /// Somebody else is to decide.
+    Escalated,
+    /// The customer is the listed party.
+    TrueMatch,
+    /// The customer is somebody else, and neither record has changed since that was found.
+    FalsePositive,
+    /// The two no longer match: the list dropped the party, or a record changed.
+    Gone,
+}
+
+impl State {
+    /// All of them, in the order in which they want attention.
+    pub const ALL: [Self; 5] = [
+        Self::Open,
+        Self::Escalated,
+        Self::TrueMatch,
+        Self::FalsePositive,
+        Self::Gone,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Escalated => "escalated",
+            Self::TrueMatch => "true-match",
+            Self::FalsePositive => "false-positive",
+            Self::Gone => "gone",
+        }
+    }
+}
+
+/// A customer who may be a listed party.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Alert {
+    /// Its id.
+    pub id: AlertId,
+    /// How it stands.
+    pub state: State,
+    /// Why it is open again: what changed since it was decided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changed: Option<&'static str>,
+    /// The table.
+    pub table: String,
+    /// The customer.
+    pub customer: String,
+    /// The row that matches best, and the name in it.
+    pub line: u64,
+    /// The customer's name.
+    pub name: String,
+    /// What was asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub asked: Option<Entity>,
+    /// The listed party, as the list had it; of one that is gone nothing but its id.
+    pub hit: Option<Hit>,
+    /// The listed party's id.
+    pub entity: String,
+    /// Changes with either record: who decides on what they saw says which.
+    pub version: String,
+    /// What was decided, oldest first.
+    pub history: Vec<Decided>,
+    #[serde(skip)]
+    digests: (Digest, Digest),
+}
+
+/// All alerts of a record.
+#[derive(Debug)]
+pub struct Alerts {
+    /// Those that want attention first, then by score.
+    pub all: Vec<Alert>,
+    places: HashMap<AlertId, usize>,
+}
+
+impl Alerts {
+    /// What the latest run of each table found, beside what was decided.
+    ///
+    /// # Errors
+    /// A damaged record.
+    pub fn of(record: &Record) -> Result<Self, RecordError> {
+        let mut history: HashMap<AlertId, Vec<Decided>> = HashMap::new();
+        for decided in decision::read(&record.path("decisions.jsonl"))? {
+            history
+                .entry(decided.alert.clone())
+                .or_default()
+                .push(decided);
+        }
+        let mut all = Vec::new();
+        for run in record.latest_of_each() {
+            let standing = record.standing(run)?;
+            all.extend(pairs(&run.about.table.name, standing.into_values()));
+        }
+        for alert in &mut all {
+            alert.history = history.remove(&alert.id).unwrap_or_default();
+            (alert.state, alert.changed) = alert.stands();
+        }
+        all.extend(history.into_values().filter_map(gone));
+        all.sort_by(|a, b| {
+            let score = |a: &Alert| a.hit.as_ref().map_or(0.0, |h| h.score);
+            a.state
+                .cmp(&b.state)
+                .then(score(b).total_cmp(&score(a)))
+                .then(a.id.cmp(&b.id))
+        });
+        let places = all.iter().enumerate();
+        let places = places.map(|(place, a)| (a.id.clone(), place)).collect();
+        Ok(Self { all, places })
+    }
+
+    /// The alert on a customer of a table, by what the customer is known by, and a listed party.
+    pub fn on(&self, table: &str, customer: &str, entity: &str) -> Option<&Alert> {
+        let id = AlertId::of(table, customer, entity);
+        self.places.get(&id).map(|place| &self.all[*place])
+    }
+
+    /// An alert by its id, or by the beginning of one if only one begins so.
+    ///
+    /// # Errors
+    /// When there is none, or several.
+    pub fn get(&self, id: &str) -> Result<&Alert, RecordError> {
+        let mut found = self.all.iter().filter(|a| a.id.0.starts_with(id));
+        match (found.next(), found.next()) {
+            (Some(alert), None) if !id.is_empty() => Ok(alert),
+            _ => Err(RecordError::NoSuchAlert(id.to_owned())),
+        }
+    }
+
+    /// How many there are in each state.
+    pub fn count(&self) -> BTreeMap<State, usize> {
+        let mut count: BTreeMap<State, usize> = State::ALL.map(|s| (s, 0)).into();
+        self.all
+            .iter()
+            .for_each(|a| *count.entry(a.state).or_default() += 1);
+        count
+    }
+}
+
+impl Alert {
+    /// A decision on this alert as it stands.
+    ///
+    /// # Errors
+    /// Nobody's name, a false positive without a reason, and a version that is not the alert's: somebody decided on
+    /// what is no longer so.
+    pub fn decide(
+        &self,
+        decision: Decision,
+        why: &Why<'_>,
+        at: i64,
+    ) -> Result<Decided, RecordError> {
+        let refused = |why: String| {
+            let alert = self.id.to_string();
+            RecordError::Undecidable { alert, why }
+        };
+        if why.by.trim().is_empty() {
+            return Err(refused("a decision has somebody who made it".to_owned()));
+        }
+        if decision == Decision::FalsePositive && why.reason.trim().is_empty() {
+            return Err(refused("a false positive has a reason".to_owned()));
+        }
+        if why.version.is_some_and(|v| v != self.version) {
+            return Err(refused(format!(
+                "a record changed since this was looked at; the alert is now of version {}",
+                self.version
+            )));
+        }
+        if self.state == State::Gone {
+            return Err(refused("the two no longer match".to_owned()));
+        }
+        Ok(Decided {
+            alert: self.id.clone(),
+            decision,
+            reason: why.reason.trim().to_owned(),
+            by: why.by.trim().to_owned(),
+            at,
+            table: self.table.clone(),
+            customer: self.customer.clone(),
+            entity: self.entity.clone(),
+            customer_digest: self.digests.0.clone(),
+            entity_digest: self.digests.1.clone(),
+        })
+    }
+
+    /// How it stands by what was decided, and what has changed since.
+    fn stands(&self) -> (State, Option<&'static str>) {
+        let Some(last) = self.history.last() else {
+            return (State::Open, None);
+        };
+        let changed = match (
+            last.customer_digest != self.digests.0,
+            last.entity_digest != self.digests.1,
+        ) {
+            (false, false) => None,
+            (true, false) => Some("the customer's record"),
+            (false, true) => Some("the list's record"),
+            (true, true) => Some("both records"),
+        };
+        let state = match last.decision {
+            Decision::FalsePositive if changed.is_some() => State::Open,
+            Decision::FalsePositive => State::FalsePositive,
+            Decision::TrueMatch => State::TrueMatch,
+            Decision::Escalated => State::Escalated,
+            Decision::Reopened => State::Open,
+        };
+        (state, changed)
+    }
+}
+
+/// Who decides why, and on which version of the alert.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Why<'a> {
+    /// Who decides.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
+    /// The version of the alert that was looked at, if it is known.
+    pub version: Option<&'a str>,
+}
+
+impl Recording {
+    /// Records decisions.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn decide(&self, decided: &[Decided]) -> Result<(), RecordError> {
+        decision::add(&self.record().path("decisions.jsonl"), decided)
+    }
+}
+
+/// The pairs of a table's customers and listed parties. A customer may have several rows; the best speaks.
+fn pairs(table: &str, rows: impl Iterator<Item = Screened>) -> Vec<Alert> {
+    let mut pairs: BTreeMap<(String, String), Vec<(Screened, Hit)>> = BTreeMap::new();
+    for mut row in rows {
+        for hit in std::mem::take(&mut row.hits) {
+            let pair = (row.key(), hit.entity.clone());
+            pairs.entry(pair).or_default().push((row.clone(), hit));
+        }
+    }
+    let alerts = pairs.into_iter().map(|((customer, entity), mut rows)| {
+        rows.sort_by(|(a, x), (b, y)| y.score.total_cmp(&x.score).then(a.line.cmp(&b.line)));
+        alert(table, customer, entity, rows)
+    });
+    alerts.collect()
+}
+
+fn alert(table: &str, customer: String, entity: String, rows: Vec<(Screened, Hit)>) -> Alert {
+    let mut sides: [Vec<String>; 2] = [Vec::new(), Vec::new()];
+    for (row, hit) in &rows {
+        sides[0].push(row.digest.to_string());
+        sides[1].push(hit.digest.to_string());
+    }
+    let [ours, theirs] = sides.map(|mut digests| {
+        digests.sort_unstable();
+        digests.dedup();
+        Digest::of(digests.iter().map(String::as_str))
+    });
+    let version = Digest::of([ours.to_string().as_str(), theirs.to_string().as_str()]);
+    let best = rows.into_iter().next();
+    let (row, hit) = best.map_or((None, None), |(row, hit)| (Some(row), Some(hit)));
+    Alert {
+        id: AlertId::of(table, &customer, &entity),
+        state: State::Open,
+        changed: None,
+        table: table.to_owned(),
+        line: row.as_ref().map_or(0, |r| r.line),
+        name: row.as_ref().map_or(String::new(), |r| r.name().to_owned()),
+        asked: row.and_then(|r| r.asked),
+        hit,
+        customer,
+        entity,
+        version: version.to_string()[..8].to_owned(),
+        history: Vec::new(),
+        digests: (ours, theirs),
+    }
+}
+
+/// An alert that was decided on and is there no more.
+fn gone(history: Vec<Decided>) -> Option<Alert> {
+    let last = history.last()?.clone();
+    Some(Alert {
+        id: last.alert,
+        state: State::Gone,
+        changed: None,
+        table: last.table,
+        customer: last.customer,
+        line: 0,
+        name: String::new(),
+        asked: None,
+        hit: None,
+        entity: last.entity,
+        version: String::new(),
+        history,
+        digests: (last.customer_digest, last.entity_digest),
+    })
+}

@@ -1,0 +1,122 @@
+//! What was decided about an alert: lines that are only ever added.
+
+use std::fs::{File, OpenOptions};
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::RecordError;
+use crate::alerts::AlertId;
+use crate::customer::Digest;
+
+/// What a person made of an alert.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Decision {
+    /// The customer is the listed party.
+    TrueMatch,
+    /// The customer is somebody else. The pair stays quiet while neither record changes.
+    FalsePositive,
+    /// Somebody else is to decide.
+    Escalated,
+    /// It is to be looked at again.
+    Reopened,
+}
+
+impl Decision {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::TrueMatch,
+        Self::FalsePositive,
+        Self::Escalated,
+        Self::Reopened,
+    ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TrueMatch => "true-match",
+            Self::FalsePositive => "false-positive",
+            Self::Escalated => "escalated",
+            Self::Reopened => "reopened",
+        }
+    }
+}
+
+/// A decision, with who made it and on what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The alert.
+    pub alert: AlertId,
+    /// What was decided.
+    pub decision: Decision,
+    /// Why.
+    pub reason: String,
+    /// By whom.
+    pub by: String,
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// The table.
+    pub table: String,
+    /// The customer.
+    pub customer: String,
+    /// The listed party.
+    pub entity: String,
+    /// What the customer's record was.
+    pub customer_digest: Digest,
+    /// What the list's record was.
+    pub entity_digest: Digest,
+}
+
+/// Reads the decisions. A line that a crash cut off before it was complete was never told to anybody as done, and is
+/// passed over.
+pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, RecordError> {
+    let text = match std::fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(RecordError::file(path)(e)),
+    };
+    let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+    let lines = complete.lines().enumerate();
+    let decided = lines.map(|(n, line)| {
+        serde_json::from_str(line)
+            .map_err(|e| RecordError::damaged(path, &format!("line {}: {e}", n + 1)))
+    });
+    decided.collect()
+}
+
+/// Adds decisions: all or, if the disk is full, those that are told as done by what [`read`] makes of the file.
+pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), RecordError> {
+    let mut lines = Vec::new();
+    for one in decided {
+        lines.extend(serde_json::to_vec(one).unwrap_or_default());
+        lines.push(b'\n');
+    }
+    append(path, &lines).map_err(RecordError::file(path))
+}
+
+fn append(path: &Path, lines: &[u8]) -> std::io::Result<()> {
+    let mut options = OpenOptions::new();
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)?;
+    let end = end_of_lines(&mut file)?;
+    file.set_len(end)?;
+    file.seek(SeekFrom::Start(end))?;
+    file.write_all(lines)?;
+    file.sync_all()
+}
+
+/// Where the last complete line ends.
+fn end_of_lines(file: &mut File) -> std::io::Result<u64> {
+    let mut text = Vec::new();
+    file.read_to_end(&mut text)?;
+    Ok(text
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .map_or(0, |at| at as u64 + 1))
+}

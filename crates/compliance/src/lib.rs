@@ -1,0 +1,122 @@
+//! What compliance people need around screening: a record of who was screened against what, what was decided about
+//! every alert, and what a newer list changes.
+//!
+//! ```text
+//! record/
+//!   record.json                       how long it is kept
+//!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst: a table of customers, screened
+//!   decisions.jsonl                   what was decided, by whom, why; lines are only ever added
+//!   asked/2026-11-23.jsonl            single questions, by day
+//! ```
+//!
+//! A run is never changed. An alert is not stored: it is what the latest run of a table found, beside what was decided
+//! about it, so that the two cannot drift apart.
+
+mod alerts;
+mod changed;
+mod customer;
+mod decision;
+mod questions;
+mod record;
+mod rescreen;
+mod run;
+
+use std::path::{Path, PathBuf};
+
+pub use alerts::{Alert, AlertId, Alerts, State, Why};
+pub use changed::{Difference, HitChange, ListsChanged, differences};
+pub use customer::{Customer, Digest, Hit, MOST_HITS, Screened, digest, screen};
+pub use decision::{Decided, Decision};
+pub use questions::{Question, Questions};
+pub use record::{Expired, KEEP_YEARS, Record, Recording};
+pub use rescreen::{Counts, CustomerChange, Rescreening};
+pub use run::{About, Coverage, Row, Run, RunId, RunWriter, Standing, TableFile, sha256};
+
+/// What can go wrong with a record.
+#[derive(Debug, thiserror::Error)]
+pub enum RecordError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The folder is no record.
+    #[error("{path}: is no screening record\n  begin one with: overt screen CUSTOMERS --lists LISTS --record {path}", path = .0.display())]
+    NoRecord(PathBuf),
+    /// The folder holds something else.
+    #[error("{path}: holds something that is no screening record\n  name a folder that is empty or not there yet", path = .0.display())]
+    NotEmpty(PathBuf),
+    /// A file of the record is damaged.
+    #[error("{path}: is damaged: {detail}\n  restore it from a copy", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The record is of another version of the program.
+    #[error("{path}: has layout {found}, this program reads {read}\n  use the version of the program that wrote it", path = path.display(), read = record::SCHEMA_VERSION)]
+    Layout {
+        /// The file.
+        path: PathBuf,
+        /// The version found.
+        found: u32,
+    },
+    /// Another program is writing to it.
+    #[error("{path}: another program is writing to this record\n  wait until it is done", path = .0.display())]
+    Busy(PathBuf),
+    /// There is no such alert.
+    #[error("there is no alert {0}\n  see what there is with: overt alerts list --state all")]
+    NoSuchAlert(String),
+    /// A decision lacks what makes it one.
+    #[error("alert {alert}: {why}")]
+    Undecidable {
+        /// The alert.
+        alert: String,
+        /// What is missing or wrong.
+        why: String,
+    },
+    /// Lists cannot be read.
+    #[error(transparent)]
+    Lists(#[from] overt_lists::StoreError),
+    /// An index cannot be read back.
+    #[error(transparent)]
+    Index(#[from] overt_screening::IndexError),
+    /// The two states of the lists cannot be compared.
+    #[error("{0}")]
+    NotComparable(String),
+}
+
+impl RecordError {
+    /// A stable word for the kind of error, listed in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "record.file",
+            Self::NoRecord(_) => "record.none",
+            Self::NotEmpty(_) => "record.not-empty",
+            Self::Damaged { .. } => "record.damaged",
+            Self::Layout { .. } => "record.layout",
+            Self::Busy(_) => "record.busy",
+            Self::NoSuchAlert(_) => "record.no-such-alert",
+            Self::Undecidable { .. } => "record.undecidable",
+            Self::Lists(e) => e.code(),
+            Self::Index(_) => "lists.damaged",
+            Self::NotComparable(_) => "rescreen.not-comparable",
+        }
+    }
+
+    fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::File { path, source }
+    }
+
+    fn damaged(path: &Path, detail: &dyn std::fmt::Display) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            detail: detail.to_string(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! Single questions: who asked whom about, and what was answered, by day.
+
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use overt_model::Entity;
+use serde::Serialize;
+
+use crate::{Hit, Record, RecordError};
+
+/// A question with its answer.
+#[derive(Debug, Serialize)]
+pub struct Question<'a> {
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Who asked: the name of a key, or nobody known.
+    pub by: Option<&'a str>,
+    /// The lists that were asked, each with its version.
+    pub lists: Vec<String>,
+    /// The algorithm that made the scores.
+    pub algorithm: &'static str,
+    /// Scores from which on a result is a hit.
+    pub threshold: f64,
+    /// What was asked.
+    pub asked: &'a Entity,
+    /// Who matched.
+    pub hits: Vec<Hit>,
+}
+
+/// Takes questions down. Several threads may do so at once.
+#[derive(Debug)]
+pub struct Questions {
+    folder: PathBuf,
+    today: Mutex<Option<Today>>,
+}
+
+#[derive(Debug)]
+struct Today {
+    day: String,
+    path: PathBuf,
+    file: File,
+}
+
+impl Questions {
+    /// Takes down what is asked into a record.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn new(record: &Record) -> Result<Self, RecordError> {
+        let folder = record.path("asked");
+        std::fs::create_dir_all(&folder).map_err(RecordError::file(&folder))?;
+        Ok(Self {
+            folder,
+            today: Mutex::new(None),
+        })
+    }
+
+    /// Takes questions down, each a line of the day's file. When this returns the system has them; the disk has them
+    /// when the system says so.
+    ///
+    /// # Errors
+    /// A full disk.
+    pub fn take_down(&self, questions: &[Question<'_>]) -> Result<(), RecordError> {
+        let Some(first) = questions.first() else {
+            return Ok(());
+        };
+        let mut lines = Vec::new();
+        for question in questions {
+            lines.extend(serde_json::to_vec(question).unwrap_or_default());
+            lines.push(b'\n');
+        }
+        let day = overt_model::Timestamp(first.at).to_string();
+        let mut today = self.today.lock().unwrap_or_else(PoisonError::into_inner);
+        let today = match &mut *today {
+            Some(open) if day.starts_with(&open.day) => open,
+            other => other.insert(self.open(&day[..10])?),
+        };
+        today
+            .file
+            .write_all(&lines)
+            .map_err(RecordError::file(&today.path))
+    }
+
+    fn open(&self, day: &str) -> Result<Today, RecordError> {
+        let path = self.folder.join(format!("{day}.jsonl"));
+        let file = OpenOptions::new().append(true).create(true).open(&path);
+        Ok(Today {
+            day: day.to_owned(),
+            file: file.map_err(RecordError::file(&path))?,
+            path,
+        })
+    }
+}

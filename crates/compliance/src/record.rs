@@ -1,0 +1,304 @@
+//! The folder of a record.
+
+use std::collections::BTreeMap;
+use std::fs::{File, TryLockError};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::run::{About, Coverage, Run, RunId, RunWriter, Standing, follow};
+use crate::{RecordError, Screened};
+
+/// The version of the folder's layout.
+pub(crate) const SCHEMA_VERSION: u32 = 1;
+
+/// For how many years a record is kept if nothing else is said. OFAC asks for ten since 12 March 2025 (31 CFR 501.601).
+pub const KEEP_YEARS: i16 = 10;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Head {
+    schema_version: u32,
+    keep_years: i16,
+}
+
+/// A screening record in a folder.
+#[derive(Debug)]
+pub struct Record {
+    root: PathBuf,
+    head: Head,
+    /// Oldest first.
+    runs: Vec<Run>,
+}
+
+/// What need not be kept any longer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Expired {
+    /// Runs.
+    pub runs: Vec<Run>,
+    /// Files of questions, by day.
+    pub days: Vec<String>,
+}
+
+/// A record that is being written to, by nobody else meanwhile.
+#[derive(Debug)]
+pub struct Recording {
+    record: Record,
+    /// Released when the file is closed, however the program ends.
+    _lock: File,
+}
+
+impl Record {
+    /// Opens a record.
+    ///
+    /// # Errors
+    /// A folder that is none, or is damaged.
+    pub fn open(root: &Path) -> Result<Self, RecordError> {
+        let path = root.join("record.json");
+        let text = match std::fs::read(&path) {
+            Ok(text) => text,
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+                return Err(RecordError::NoRecord(root.to_owned()));
+            }
+            Err(source) => return Err(RecordError::File { path, source }),
+        };
+        let head: Head =
+            serde_json::from_slice(&text).map_err(|e| RecordError::damaged(&path, &e))?;
+        if head.schema_version != SCHEMA_VERSION {
+            let found = head.schema_version;
+            return Err(RecordError::Layout { path, found });
+        }
+        let runs = runs(&root.join("runs"))?;
+        let root = root.to_owned();
+        Ok(Self { root, head, runs })
+    }
+
+    /// Its runs, oldest first.
+    pub fn runs(&self) -> &[Run] {
+        &self.runs
+    }
+
+    /// For how many years it is kept.
+    pub fn keep_years(&self) -> i16 {
+        self.head.keep_years
+    }
+
+    /// The latest run of a table.
+    pub fn latest(&self, table: &str) -> Option<&Run> {
+        self.runs.iter().rev().find(|r| r.about.table.name == table)
+    }
+
+    /// The latest run of every table.
+    pub fn latest_of_each(&self) -> Vec<&Run> {
+        let tables = self.runs.iter().map(|r| (r.about.table.name.as_str(), r));
+        let latest: BTreeMap<&str, &Run> = tables.collect();
+        latest.into_values().collect()
+    }
+
+    /// The customers of a run, as it holds them.
+    ///
+    /// # Errors
+    /// A file that is not the one that was written.
+    pub fn customers(
+        &self,
+        run: &Run,
+    ) -> Result<impl Iterator<Item = Result<Screened, RecordError>> + use<>, RecordError> {
+        run.customers(&self.folder(&run.id))
+    }
+
+    /// What stood for every row of a run's table when it ended.
+    ///
+    /// # Errors
+    /// A damaged record.
+    pub fn standing(&self, run: &Run) -> Result<Standing, RecordError> {
+        let mut standing = Standing::new();
+        for run in self.rests_on(run)? {
+            for screened in self.customers(run)? {
+                follow(&mut standing, screened?);
+            }
+        }
+        Ok(standing)
+    }
+
+    /// A run and those before it that it rests on, oldest first.
+    fn rests_on<'a>(&'a self, run: &'a Run) -> Result<Vec<&'a Run>, RecordError> {
+        let mut chain = vec![run];
+        while let Coverage::ChangesSince(before) = &chain[chain.len() - 1].about.coverage {
+            let found = self
+                .runs
+                .iter()
+                .find(|r| r.id == *before && r.about.at <= run.about.at);
+            let Some(found) = found.filter(|r| !chain.iter().any(|c| c.id == r.id)) else {
+                let path = self.folder(&run.id).join("run.json");
+                let detail = format!("it rests on run {before}, which is not there");
+                return Err(RecordError::damaged(&path, &detail));
+            };
+            chain.push(found);
+        }
+        chain.reverse();
+        Ok(chain)
+    }
+
+    /// What need not be kept any longer at a time (milliseconds since 1970): runs that are old enough, not the latest of
+    /// their table, and with none that is kept resting on them; days of questions that are old enough.
+    ///
+    /// # Errors
+    /// A damaged record.
+    pub fn expired(&self, now: i64) -> Result<Expired, RecordError> {
+        let before = years_before(now, self.head.keep_years);
+        let mut kept: Vec<&RunId> = Vec::new();
+        let latest = self.latest_of_each();
+        let young = self.runs.iter().filter(|r| r.about.at >= before);
+        for run in young.chain(latest) {
+            kept.extend(self.rests_on(run)?.iter().map(|r| &r.id));
+        }
+        let runs = self.runs.iter();
+        let runs = runs.filter(|r| !kept.contains(&&r.id)).cloned().collect();
+        // A day's file is named after the day and so sorts as days do.
+        let first_kept = overt_model::Timestamp(before).to_string();
+        let mut days = names(&self.path("asked"))?;
+        days.retain(|day| day.as_str() < &first_kept[..10]);
+        Ok(Expired { runs, days })
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.root.join(name)
+    }
+
+    fn folder(&self, run: &RunId) -> PathBuf {
+        self.root.join("runs").join(run.to_string())
+    }
+}
+
+impl Recording {
+    /// Opens a record for writing, or begins one where there is none.
+    ///
+    /// # Errors
+    /// A folder that holds something else, and a record that is damaged or busy.
+    pub fn open(root: &Path) -> Result<Self, RecordError> {
+        let head = root.join("record.json");
+        if !head.is_file() {
+            begin(root, &head)?;
+        }
+        let lock = locked(&root.join("record.lock"))?;
+        Ok(Self {
+            record: Record::open(root)?,
+            _lock: lock,
+        })
+    }
+
+    /// What is recorded so far.
+    pub fn record(&self) -> &Record {
+        &self.record
+    }
+
+    /// Begins a run.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn begin_run(&self) -> Result<RunWriter, RecordError> {
+        RunWriter::new(&self.record.path("runs"))
+    }
+
+    /// Ends a run: from now on it is part of the record.
+    ///
+    /// # Errors
+    /// A folder that cannot be written.
+    pub fn end_run(&mut self, writer: RunWriter, about: About) -> Result<Run, RecordError> {
+        let run = writer.finish(&self.record.path("runs"), about)?;
+        self.record.runs.push(run.clone());
+        Ok(run)
+    }
+
+    /// Deletes what need not be kept any longer at a time (milliseconds since 1970).
+    ///
+    /// # Errors
+    /// Files that cannot be deleted.
+    pub fn expire(&mut self, now: i64) -> Result<Expired, RecordError> {
+        let expired = self.record.expired(now)?;
+        for run in &expired.runs {
+            let folder = self.record.folder(&run.id);
+            std::fs::remove_dir_all(&folder).map_err(RecordError::file(&folder))?;
+        }
+        for day in &expired.days {
+            let path = self.record.path("asked").join(day);
+            std::fs::remove_file(&path).map_err(RecordError::file(&path))?;
+        }
+        self.record.runs.retain(|r| !expired.runs.contains(r));
+        Ok(expired)
+    }
+}
+
+fn begin(root: &Path, head: &Path) -> Result<(), RecordError> {
+    std::fs::create_dir_all(root).map_err(RecordError::file(root))?;
+    let mut there = std::fs::read_dir(root).map_err(RecordError::file(root))?;
+    if there.next().is_some() {
+        return Err(RecordError::NotEmpty(root.to_owned()));
+    }
+    private(root)?;
+    let text = serde_json::to_vec_pretty(&Head {
+        schema_version: SCHEMA_VERSION,
+        keep_years: KEEP_YEARS,
+    });
+    let mut file = tempfile::NamedTempFile::new_in(root).map_err(RecordError::file(root))?;
+    let written = file.write_all(&text.unwrap_or_default());
+    written.map_err(RecordError::file(head))?;
+    file.persist(head)
+        .map_err(|e| RecordError::file(head)(e.error))?;
+    Ok(())
+}
+
+/// Customers are nobody else's business: the folder is its owner's alone.
+fn private(root: &Path) -> Result<(), RecordError> {
+    use std::os::unix::fs::PermissionsExt;
+    let mode = std::fs::Permissions::from_mode(0o700);
+    std::fs::set_permissions(root, mode).map_err(RecordError::file(root))
+}
+
+fn locked(path: &Path) -> Result<File, RecordError> {
+    let file = File::create(path).map_err(RecordError::file(path))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(RecordError::Busy(path.parent().unwrap_or(path).to_owned()))
+        }
+        Err(TryLockError::Error(source)) => Err(RecordError::file(path)(source)),
+    }
+}
+
+fn runs(folder: &Path) -> Result<Vec<Run>, RecordError> {
+    let mut runs = Vec::new();
+    for name in names(folder)? {
+        // What a run that was broken off left behind begins with a dot.
+        if !name.starts_with('.') {
+            runs.push(Run::read(&folder.join(name))?);
+        }
+    }
+    runs.sort_by(|a, b| (a.about.at, &a.id).cmp(&(b.about.at, &b.id)));
+    Ok(runs)
+}
+
+/// The names in a folder, in order; none where there is no folder.
+fn names(folder: &Path) -> Result<Vec<String>, RecordError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(e) => return Err(RecordError::file(folder)(e)),
+    };
+    let names = entries.map(|e| Ok(e.map_err(RecordError::file(folder))?.file_name()));
+    let names: Result<Vec<_>, RecordError> = names.collect();
+    let mut names: Vec<String> = names?
+        .into_iter()
+        .map(|n| n.to_string_lossy().into_owned())
+        .collect();
+    names.sort_unstable();
+    Ok(names)
+}
+
+/// So many years before a time, by the calendar.
+fn years_before(now: i64, years: i16) -> i64 {
+    let now = jiff::Timestamp::from_millisecond(now).unwrap_or_default();
+    let then = now.to_zoned(jiff::tz::TimeZone::UTC);
+    let then = then.checked_sub(jiff::Span::new().years(years));
+    then.map_or(i64::MIN, |t| t.timestamp().as_millisecond())
+}

@@ -1,0 +1,168 @@
+//! A table screened again after the lists or the customers changed: only what changed is looked at.
+
+use std::collections::{BTreeMap, HashSet};
+
+use overt_lists::PreparedIndex;
+use rayon::prelude::*;
+
+use crate::changed::{Difference, ListsChanged, differences};
+use crate::customer::{Customer, Hit, Screened};
+use crate::run::{Row, Run, Standing};
+
+/// A table being screened again, from what stood for it.
+#[derive(Debug)]
+pub struct Rescreening<'a> {
+    index: &'a PreparedIndex,
+    lists: &'a ListsChanged,
+    standing: Standing,
+    threshold: f64,
+    /// Whether the scores that stand were made as scores are made now.
+    comparable: bool,
+    seen: HashSet<Row>,
+    /// Customers with a hit before or now, by what they are known by.
+    sides: BTreeMap<String, Sides>,
+    /// What was counted.
+    pub counts: Counts,
+}
+
+/// What was counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rows of the table.
+    pub rows: usize,
+    /// Of them, those who match somebody.
+    pub matched: usize,
+    /// Of them, those who could not be screened.
+    pub failed: usize,
+    /// Of them, those who were screened against all lists.
+    pub in_full: usize,
+}
+
+/// What happened to a customer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CustomerChange {
+    /// The line in the table.
+    pub line: u64,
+    /// The customer; empty in a table without ids.
+    pub customer: String,
+    /// What the customer is known by.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// The hits that came, changed and went.
+    pub differences: Vec<Difference>,
+}
+
+#[derive(Debug, Default)]
+struct Sides {
+    line: u64,
+    customer: String,
+    name: String,
+    before: Vec<Hit>,
+    after: Vec<Hit>,
+}
+
+impl<'a> Rescreening<'a> {
+    /// From the run that is followed, what stood when it ended, what changed in the lists since, and the lists now.
+    pub fn new(
+        run: &Run,
+        standing: Standing,
+        lists: &'a ListsChanged,
+        index: &'a PreparedIndex,
+        threshold: f64,
+    ) -> Self {
+        let comparable =
+            run.algorithm == overt_screening::ALGORITHM && run.about.threshold == threshold;
+        Self {
+            index,
+            lists,
+            standing,
+            threshold,
+            comparable,
+            seen: HashSet::new(),
+            sides: BTreeMap::new(),
+            counts: Counts::default(),
+        }
+    }
+
+    /// Whether what stands can be built on; if not, everybody is screened in full.
+    pub fn comparable(&self) -> bool {
+        self.comparable
+    }
+
+    /// Screens some rows; gives those that stand no more as they stood.
+    pub fn rows(&mut self, customers: &[Customer]) -> Vec<Screened> {
+        let rows = customers.par_iter().map(|customer| self.row(customer));
+        let rows: Vec<(Screened, bool)> = rows.collect();
+        let mut changed = Vec::new();
+        for (now, in_full) in rows {
+            self.counts.rows += 1;
+            self.counts.matched += usize::from(!now.hits.is_empty());
+            self.counts.failed += usize::from(now.failed.is_some());
+            self.counts.in_full += usize::from(in_full);
+            let row = (now.customer.clone(), now.digest.clone());
+            let before = self.standing.get(&row);
+            let before_hits = before.map_or(&[][..], |b| b.hits.as_slice());
+            note(&mut self.sides, &now, before_hits, &now.hits);
+            self.seen.insert(row);
+            if before.is_none_or(|b| !differences(&b.hits, &now.hits).is_empty()) {
+                changed.push(now);
+            }
+        }
+        changed
+    }
+
+    /// A row now, and whether all lists were asked.
+    fn row(&self, customer: &Customer) -> (Screened, bool) {
+        let row = (customer.id.clone(), customer.digest());
+        let before = self.standing.get(&row).filter(|_| self.comparable);
+        let followed = before.and_then(|b| self.lists.follow(customer, b, self.threshold));
+        match followed {
+            Some(now) => (now, false),
+            None => (customer.screen(self.index, self.threshold), true),
+        }
+    }
+
+    /// Ends: gives the rows that are gone from the table, to be recorded too, and what happened to whom.
+    pub fn finish(mut self) -> (Vec<Screened>, Vec<CustomerChange>) {
+        let standing = std::mem::take(&mut self.standing);
+        let mut left: Vec<Screened> = Vec::new();
+        for (row, before) in standing {
+            if !self.seen.contains(&row) {
+                note(&mut self.sides, &before, &before.hits, &[]);
+                left.push(Screened {
+                    left: true,
+                    hits: Vec::new(),
+                    ..before
+                });
+            }
+        }
+        left.sort_by_key(|s| s.line);
+        let changes = self.sides.into_iter().map(|(key, sides)| CustomerChange {
+            key,
+            differences: differences(&sides.before, &sides.after),
+            line: sides.line,
+            customer: sides.customer,
+            name: sides.name,
+        });
+        let mut changes: Vec<CustomerChange> =
+            changes.filter(|c| !c.differences.is_empty()).collect();
+        changes.sort_by_key(|c| c.line);
+        (left, changes)
+    }
+}
+
+/// Adds a row to what is known of its customer, if it has or had a hit.
+fn note(sides: &mut BTreeMap<String, Sides>, row: &Screened, before: &[Hit], after: &[Hit]) {
+    if before.is_empty() && after.is_empty() {
+        return;
+    }
+    let of_customer = sides.entry(row.key()).or_default();
+    if of_customer.line == 0 || !after.is_empty() {
+        of_customer.line = row.line;
+        of_customer.customer.clone_from(&row.customer);
+        row.name().clone_into(&mut of_customer.name);
+    }
+    of_customer.before.extend_from_slice(before);
+    of_customer.after.extend_from_slice(after);
+}

@@ -1,0 +1,216 @@
+//! A run: a table of customers screened against lists, as it is kept.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::fs::File;
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
+use std::path::{Path, PathBuf};
+
+use overt_lists::AgedList;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::customer::Digest;
+use crate::{RecordError, Screened};
+
+/// `YYYYMMDDHHMMSSmmm-xxx`: when it was screened, UTC to the millisecond, and the first hexadecimal digits of what was found.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct RunId(pub(crate) String);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What is kept of a run beside the customers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id.
+    pub id: RunId,
+    /// The program's version.
+    pub program: String,
+    /// The algorithm that made the scores.
+    pub algorithm: String,
+    /// SHA-256 of `screened.jsonl.zst`.
+    pub sha256: String,
+    /// The rest.
+    #[serde(flatten)]
+    pub about: About,
+}
+
+/// What is said of a run at its end.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct About {
+    /// When it ended, milliseconds since 1970.
+    pub at: i64,
+    /// Scores from which on a result is a hit.
+    pub threshold: f64,
+    /// The lists, with dates and ages as they were.
+    pub lists: Vec<AgedList>,
+    /// The table.
+    pub table: TableFile,
+    /// Whose results it holds.
+    pub coverage: Coverage,
+    /// Customers in the table.
+    pub customers: usize,
+    /// Of them, those who match somebody.
+    pub matched: usize,
+    /// Of them, those who could not be screened.
+    pub failed: usize,
+}
+
+/// A table of customers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TableFile {
+    /// Its name, without its folder. Runs of one name follow each other.
+    pub name: String,
+    /// SHA-256 of its bytes.
+    pub sha256: String,
+}
+
+/// Whose results a run holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Coverage {
+    /// Those of every customer.
+    Whole,
+    /// Those who changed or whose result changed; the others stand as they were in the run before.
+    ChangesSince(RunId),
+}
+
+/// A row of a table, whatever its line: two rows of one customer with the same facts are one.
+pub type Row = (String, Digest);
+
+/// What stands for each row.
+pub type Standing = HashMap<Row, Screened>;
+
+/// Writes the customers of a run, beside its place until all is there.
+pub struct RunWriter {
+    folder: tempfile::TempDir,
+    lines: zstd::Encoder<'static, BufWriter<File>>,
+    path: PathBuf,
+}
+
+impl fmt::Debug for RunWriter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RunWriter")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+impl RunWriter {
+    pub(crate) fn new(runs: &Path) -> Result<Self, RecordError> {
+        std::fs::create_dir_all(runs).map_err(RecordError::file(runs))?;
+        let folder = tempfile::Builder::new()
+            .prefix(".writing-")
+            .tempdir_in(runs);
+        let folder = folder.map_err(RecordError::file(runs))?;
+        let path = folder.path().join("screened.jsonl.zst");
+        let file = File::create(&path).map_err(RecordError::file(&path))?;
+        let lines =
+            zstd::Encoder::new(BufWriter::new(file), 3).map_err(RecordError::file(&path))?;
+        Ok(Self {
+            folder,
+            lines,
+            path,
+        })
+    }
+
+    /// Adds a customer.
+    ///
+    /// # Errors
+    /// A full disk.
+    pub fn add(&mut self, screened: &Screened) -> Result<(), RecordError> {
+        let mut line = serde_json::to_vec(screened).unwrap_or_default();
+        line.push(b'\n');
+        self.lines
+            .write_all(&line)
+            .map_err(RecordError::file(&self.path))
+    }
+
+    /// Puts the run in its place.
+    pub(crate) fn finish(self, runs: &Path, about: About) -> Result<Run, RecordError> {
+        let failed = || RecordError::file(&self.path);
+        let buffer = self.lines.finish().map_err(failed())?;
+        let file = buffer.into_inner().map_err(|e| failed()(e.into_error()))?;
+        file.sync_all().map_err(failed())?;
+        let sha256 = sha256(&self.path)?;
+        let stamp = jiff::Timestamp::from_millisecond(about.at).unwrap_or_default();
+        let stamp = stamp.strftime("%Y%m%d%H%M%S%3f");
+        let run = Run {
+            id: RunId(format!("{stamp}-{}", &sha256[..3])),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            algorithm: overt_screening::ALGORITHM.to_owned(),
+            sha256,
+            about,
+        };
+        let path = self.folder.path().join("run.json");
+        let text = serde_json::to_vec_pretty(&run).unwrap_or_default();
+        let written = File::create(&path).and_then(|mut file| {
+            file.write_all(&text)?;
+            file.sync_all()
+        });
+        written.map_err(RecordError::file(&path))?;
+        let place = runs.join(run.id.to_string());
+        std::fs::rename(self.folder.path(), &place).map_err(RecordError::file(&place))?;
+        Ok(run)
+    }
+}
+
+impl Run {
+    pub(crate) fn read(folder: &Path) -> Result<Self, RecordError> {
+        let path = folder.join("run.json");
+        let text = std::fs::read(&path).map_err(RecordError::file(&path))?;
+        serde_json::from_slice(&text).map_err(|e| RecordError::damaged(&path, &e))
+    }
+
+    /// The customers of a run; refuses a file that is not the one that was written.
+    pub(crate) fn customers(
+        &self,
+        folder: &Path,
+    ) -> Result<impl Iterator<Item = Result<Screened, RecordError>> + use<>, RecordError> {
+        let path = folder.join("screened.jsonl.zst");
+        if sha256(&path)? != self.sha256 {
+            return Err(RecordError::damaged(
+                &path,
+                &"its bytes are not those that were written",
+            ));
+        }
+        let file = File::open(&path).map_err(RecordError::file(&path))?;
+        let lines = zstd::Decoder::new(file).map_err(RecordError::file(&path))?;
+        Ok(BufReader::new(lines).lines().map(move |line| {
+            let line = line.map_err(RecordError::file(&path))?;
+            serde_json::from_str(&line).map_err(|e| RecordError::damaged(&path, &e))
+        }))
+    }
+}
+
+/// A result follows another of the same row.
+pub(crate) fn follow(standing: &mut Standing, screened: Screened) {
+    let row = (screened.customer.clone(), screened.digest.clone());
+    if screened.left {
+        standing.remove(&row);
+    } else {
+        standing.insert(row, screened);
+    }
+}
+
+/// SHA-256 of a file, hexadecimal.
+///
+/// # Errors
+/// A file that cannot be read.
+pub fn sha256(path: &Path) -> Result<String, RecordError> {
+    let mut file = File::open(path).map_err(RecordError::file(path))?;
+    let mut hash = Sha256::new();
+    let mut block = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut block).map_err(RecordError::file(path))? {
+            0 => break,
+            n => hash.update(&block[..n]),
+        }
+    }
+    Ok(overt_model::key::hex(&hash.finalize()))
+}

@@ -1,0 +1,58 @@
+//! The record, its alerts and rescreening, from outside.
+#![allow(clippy::unwrap_used)]
+
+mod record;
+mod rescreening;
+
+use overt_compliance::{About, Coverage, Customer, Recording, Run, TableFile, screen};
+use overt_lists::{PreparedIndex, prepare};
+use overt_model::{Entity, ftm};
+
+const THRESHOLD: f64 = 0.7;
+
+fn person(id: &str, name: &str, born: &str) -> Entity {
+    let mut entity = Entity::new(id, ftm::schema("Person").unwrap());
+    entity.add("name", name);
+    entity.add("birthDate", born);
+    entity.target = true;
+    entity.set_caption();
+    entity
+}
+
+fn customer(line: u64, id: &str, name: &str, born: &str) -> Customer {
+    Customer {
+        line,
+        id: id.to_owned(),
+        asked: Ok(person("query", name, born)),
+        note: None,
+    }
+}
+
+fn index(entities: &[Entity]) -> PreparedIndex {
+    prepare(entities).unwrap()
+}
+
+fn about(at: i64, coverage: Coverage) -> About {
+    About {
+        at,
+        threshold: THRESHOLD,
+        lists: Vec::new(),
+        table: TableFile {
+            name: "customers.csv".to_owned(),
+            sha256: String::new(),
+        },
+        coverage,
+        customers: 0,
+        matched: 0,
+        failed: 0,
+    }
+}
+
+/// Screens customers against entities, into the record.
+fn run(recording: &mut Recording, at: i64, customers: &[Customer], listed: &[Entity]) -> Run {
+    let mut run = recording.begin_run().unwrap();
+    for row in screen(customers, &index(listed), THRESHOLD) {
+        run.add(&row).unwrap();
+    }
+    recording.end_run(run, about(at, Coverage::Whole)).unwrap()
+}

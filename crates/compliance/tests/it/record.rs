@@ -1,0 +1,279 @@
+//! What is recorded, and what is decided.
+
+use overt_compliance::{
+    Alerts, Decision, Question, Questions, Record, RecordError, Recording, State, Why, screen,
+};
+
+use crate::{customer, index, person, run};
+
+const YEAR: i64 = 366 * 86_400_000;
+
+fn record() -> (tempfile::TempDir, Recording) {
+    let folder = tempfile::tempdir().unwrap();
+    let recording = Recording::open(&folder.path().join("record")).unwrap();
+    (folder, recording)
+}
+
+fn why(reason: &str) -> Why<'_> {
+    Why {
+        by: "J. Doe",
+        reason,
+        version: None,
+    }
+}
+
+#[test]
+fn a_run_is_read_back_as_it_was() {
+    let (folder, mut recording) = record();
+    let customers = [
+        customer(2, "1", "Ivan Petrov", "1961"),
+        customer(3, "2", "Ann Lee", ""),
+    ];
+    let listed = [person("p", "Petrov, Ivan", "1961-06-01")];
+    let run = run(&mut recording, 1, &customers, &listed);
+    drop(recording);
+    let record = Record::open(&folder.path().join("record")).unwrap();
+    assert_eq!(record.runs(), std::slice::from_ref(&run));
+    let read: Result<Vec<_>, _> = record.customers(&run).unwrap().collect();
+    assert_eq!(read.unwrap(), screen(&customers, &index(&listed), 0.7));
+}
+
+#[test]
+fn one_writes_at_a_time_and_only_into_a_record() {
+    let (folder, recording) = record();
+    let root = folder.path().join("record");
+    assert!(matches!(Recording::open(&root), Err(RecordError::Busy(_))));
+    drop(recording);
+    assert!(Recording::open(&root).is_ok());
+    // A folder with somebody's files in it.
+    assert!(matches!(
+        Recording::open(folder.path()),
+        Err(RecordError::NotEmpty(_))
+    ));
+    assert!(matches!(
+        Record::open(folder.path()),
+        Err(RecordError::NoRecord(_))
+    ));
+}
+
+#[test]
+fn what_was_changed_by_hand_is_refused() {
+    let (folder, mut recording) = record();
+    let run = run(&mut recording, 1, &[customer(2, "1", "Ann Lee", "")], &[]);
+    let path = folder.path().join("record/runs").join(run.id.to_string());
+    std::fs::write(path.join("screened.jsonl.zst"), b"x").unwrap();
+    let refused = Alerts::of(recording.record()).unwrap_err();
+    assert!(matches!(refused, RecordError::Damaged { .. }), "{refused}");
+}
+
+#[test]
+fn a_run_that_was_broken_off_is_none() {
+    let (folder, recording) = record();
+    let mut half = recording.begin_run().unwrap();
+    half.add(&customer(2, "1", "Ann Lee", "").screen(&index(&[]), 0.7))
+        .unwrap();
+    // As after a crash: nothing tidies up.
+    std::mem::forget(half);
+    drop(recording);
+    assert!(
+        Record::open(&folder.path().join("record"))
+            .unwrap()
+            .runs()
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_cleared_pair_stays_quiet_until_a_record_changes() {
+    let (_folder, mut recording) = record();
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    let theirs = [person("p", "Petrov, Ivan", "1961-06-01")];
+    let state = |recording: &Recording| {
+        let alerts = Alerts::of(recording.record()).unwrap();
+        assert_eq!(alerts.all.len(), 1);
+        (alerts.all[0].state, alerts.all[0].changed)
+    };
+    run(&mut recording, 1, &ours, &theirs);
+    assert_eq!(state(&recording), (State::Open, None));
+
+    let alerts = Alerts::of(recording.record()).unwrap();
+    let cleared = alerts.all[0].decide(Decision::FalsePositive, &why("lives elsewhere"), 2);
+    recording.decide(&[cleared.unwrap()]).unwrap();
+    assert_eq!(state(&recording), (State::FalsePositive, None));
+
+    run(&mut recording, 3, &ours, &theirs);
+    assert_eq!(state(&recording), (State::FalsePositive, None));
+
+    let mut more = theirs.clone();
+    more[0].add("nationality", "ru");
+    run(&mut recording, 4, &ours, &more);
+    assert_eq!(state(&recording), (State::Open, Some("the list's record")));
+
+    run(
+        &mut recording,
+        5,
+        &[customer(2, "1", "Ivan Petrov", "1961-06")],
+        &theirs,
+    );
+    assert_eq!(
+        state(&recording),
+        (State::Open, Some("the customer's record"))
+    );
+
+    // As they were when it was decided: what was decided holds again.
+    run(&mut recording, 6, &ours, &theirs);
+    assert_eq!(state(&recording), (State::FalsePositive, None));
+
+    run(&mut recording, 7, &ours, &[]);
+    assert_eq!(state(&recording), (State::Gone, None));
+}
+
+#[test]
+fn several_rows_of_a_customer_are_one_alert() {
+    let (_folder, mut recording) = record();
+    let rows = [
+        customer(2, "1", "Ivan Petrov", "1961"),
+        customer(3, "1", "Petrov I.", "1961"),
+        customer(4, "", "Ivan Petrov", "1961"),
+    ];
+    run(
+        &mut recording,
+        1,
+        &rows,
+        &[person("p", "Petrov, Ivan", "1961-06-01")],
+    );
+    let alerts = Alerts::of(recording.record()).unwrap();
+    // The third has no id: it is a customer of its own.
+    let lines: Vec<u64> = alerts.all.iter().map(|a| a.line).collect();
+    assert_eq!(lines.len(), 2, "{lines:?}");
+    assert!(lines.contains(&2) && lines.contains(&4), "{lines:?}");
+}
+
+#[test]
+fn a_decision_has_its_reasons() {
+    let (_folder, mut recording) = record();
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    run(
+        &mut recording,
+        1,
+        &ours,
+        &[person("p", "Petrov, Ivan", "1961-06-01")],
+    );
+    let alerts = Alerts::of(recording.record()).unwrap();
+    let alert = &alerts.all[0];
+    let nobody = Why {
+        by: " ",
+        ..why("x")
+    };
+    let stale = Why {
+        version: Some("00000000"),
+        ..why("x")
+    };
+    for (decision, why) in [
+        (Decision::FalsePositive, why(" ")),
+        (Decision::TrueMatch, nobody),
+        (Decision::FalsePositive, stale),
+    ] {
+        let refused = alert.decide(decision, &why, 2);
+        assert!(
+            matches!(refused, Err(RecordError::Undecidable { .. })),
+            "{why:?}"
+        );
+    }
+    let as_seen = Why {
+        version: Some(&alert.version),
+        ..why("")
+    };
+    assert!(alert.decide(Decision::Escalated, &as_seen, 2).is_ok());
+    assert!(alerts.get(&alert.id.to_string()[..4]).is_ok());
+    assert!(matches!(alerts.get("zz"), Err(RecordError::NoSuchAlert(_))));
+}
+
+#[test]
+fn a_line_that_a_crash_cut_off_is_passed_over() {
+    let (folder, mut recording) = record();
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    run(
+        &mut recording,
+        1,
+        &ours,
+        &[person("p", "Petrov, Ivan", "1961-06-01")],
+    );
+    let decide = |recording: &Recording, decision| {
+        let alerts = Alerts::of(recording.record()).unwrap();
+        let decided = alerts.all[0].decide(decision, &why("so"), 2).unwrap();
+        recording.decide(&[decided]).unwrap();
+    };
+    decide(&recording, Decision::Escalated);
+    let path = folder.path().join("record/decisions.jsonl");
+    let whole = std::fs::read(&path).unwrap();
+    std::fs::write(&path, [&whole[..], br#"{"alert":"3f"#].concat()).unwrap();
+    assert_eq!(
+        Alerts::of(recording.record()).unwrap().all[0].state,
+        State::Escalated
+    );
+    decide(&recording, Decision::TrueMatch);
+    let alert = &Alerts::of(recording.record()).unwrap().all[0];
+    assert_eq!((alert.state, alert.history.len()), (State::TrueMatch, 2));
+}
+
+#[test]
+fn what_is_old_may_go_but_not_what_stands() {
+    let (folder, mut recording) = record();
+    let ours = [customer(2, "1", "Ann Lee", "")];
+    let first = run(&mut recording, 1_000, &ours, &[]);
+    let questions = Questions::new(recording.record()).unwrap();
+    let asked = person("query", "Ann Lee", "");
+    for at in [1_000, 12 * YEAR] {
+        let question = Question {
+            at,
+            by: None,
+            lists: Vec::new(),
+            algorithm: "overt-1",
+            threshold: 0.7,
+            asked: &asked,
+            hits: Vec::new(),
+        };
+        questions.take_down(&[question]).unwrap();
+    }
+    // It is the latest of its table.
+    assert!(
+        recording
+            .record()
+            .expired(20 * YEAR)
+            .unwrap()
+            .runs
+            .is_empty()
+    );
+    let second = run(&mut recording, 12 * YEAR, &ours, &[]);
+    assert!(
+        recording
+            .record()
+            .expired(9 * YEAR)
+            .unwrap()
+            .runs
+            .is_empty()
+    );
+    let gone = recording.expire(13 * YEAR).unwrap();
+    assert_eq!(gone.runs, [first]);
+    assert_eq!(gone.days, ["1970-01-01.jsonl"]);
+    assert_eq!(recording.record().runs(), [second]);
+    let left = std::fs::read_dir(folder.path().join("record/runs"))
+        .unwrap()
+        .count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn a_record_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let (folder, _recording) = record();
+    let mode = folder
+        .path()
+        .join("record")
+        .metadata()
+        .unwrap()
+        .permissions()
+        .mode();
+    assert_eq!(mode & 0o777, 0o700);
+}
