@@ -17,7 +17,7 @@ use crate::voice::Voice;
 /// Look at the matches of screened customers, and decide on them.
 #[derive(Args)]
 #[command(
-    after_help = "An alert is a customer and a listed party who may be the same. It is open until somebody decides. A pair that was\n\
+    after_help = "An alert is a customer and a listed party who may be the same. It is open until somebody decides. A pair that was \
     found to be two different parties stays quiet while neither record changes, and is open again when one does.\n\n\
     Examples:\n  overt screen customers.csv --lists lists/ --record record/\n  \
     overt alerts list --record record/\n  \
@@ -111,7 +111,7 @@ struct Runs {
 
 #[derive(Args)]
 #[command(
-    after_help = "A record is kept for ten years unless its record.json says otherwise. The latest run of each table is always kept,\n\
+    after_help = "A record is kept for ten years unless its record.json says otherwise. The latest run of each table is always kept, \
     and what it rests on."
 )]
 struct Expire {
@@ -214,10 +214,16 @@ fn line(alert: &Alert) -> String {
         format!("  since it was decided, {what} changed")
     });
     format!(
-        "{}  {score}  {}  {} {}  ↔  {caption} ({}{}{on}){changed}\n",
+        "{}  {score}  {}  {} line {}: {}{}  ↔  {caption} ({}{}{on}){changed}\n",
         alert.id,
         alert.state.name(),
-        alert.customer,
+        alert.table,
+        alert.line,
+        if alert.has_id {
+            format!("{} ", alert.customer)
+        } else {
+            String::new()
+        },
         alert.name,
         alert.entity,
         if on.is_empty() { "" } else { ", " },

@@ -15,11 +15,14 @@ pub(crate) enum Failure {
     Environment(String),
     /// The user asked to stop.
     Interrupted,
+    /// Whoever read the output has seen enough, as `head` does.
+    NobodyReads,
 }
 
 impl Failure {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
+            Self::NobodyReads => 0,
             Self::BarNotMet(_) => 1,
             Self::Usage(_) => 2,
             Self::Input(_) => 3,
@@ -35,6 +38,7 @@ impl fmt::Display for Failure {
             Self::BarNotMet(m) | Self::Usage(m) | Self::Input(m) | Self::Environment(m) => {
                 f.write_str(m)
             }
+            Self::NobodyReads => f.write_str("nobody reads the output"),
             Self::Interrupted => f.write_str("interrupted; nothing was written"),
         }
     }
@@ -71,8 +75,11 @@ impl From<overt_lists::StoreError> for Failure {
         match error {
             StoreError::NoStore { .. }
             | StoreError::NothingYet(_)
+            | StoreError::NoSuchList(_)
             | StoreError::NoSuchVersion(_) => Self::Usage(message),
-            StoreError::Damaged { .. } | StoreError::Layout { .. } => Self::Input(message),
+            StoreError::Damaged { .. }
+            | StoreError::Layout { .. }
+            | StoreError::DoesNotFollow(_) => Self::Input(message),
             StoreError::File { .. } | StoreError::Busy(_) => Self::Environment(message),
         }
     }

@@ -4,6 +4,7 @@
 //! crates that do the work.
 
 mod alerts;
+mod compare;
 mod convert;
 mod detect;
 mod evaluate;
@@ -64,6 +65,8 @@ enum Command {
     Rescreen(Box<screen::Rescreen>),
     /// Look at the matches of screened customers, and decide on them
     Alerts(alerts::Alerts),
+    /// Put another screener's recorded answers beside ours
+    Compare(compare::Compare),
     /// Say whether a company is blocked by who owns it
     Ownership(ownership::OwnershipOf),
     /// Serve screening over HTTP, with yente's API
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
         Command::Screen(command) => command.run(&voice),
         Command::Rescreen(command) => command.run(&voice),
         Command::Alerts(command) => command.run(&voice),
+        Command::Compare(command) => command.run(&voice),
         Command::Ownership(command) => command.run(&voice),
         Command::Serve(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
+use overt_compliance::{Questions, Recording};
 use overt_lists::Store;
 use overt_server::{Keys, Limits, Listening, Service, Setup, Source, Token, serve};
 
@@ -61,6 +62,9 @@ pub(crate) struct Serve {
     /// Seconds between looks for newer lists in the store
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     look_every: u64,
+    /// A folder to keep a record in of what is asked of /match and what was answered
+    #[arg(long, value_name = "FOLDER")]
+    record: Option<PathBuf>,
     /// Log every request too, as a line of JSON
     #[arg(long)]
     log_requests: bool,
@@ -83,6 +87,7 @@ impl Serve {
             update_token: self.update_token.as_deref().map(token).transpose()?,
             rate: self.rate,
             public_url: self.public_url.clone(),
+            record: self.record.as_deref().map(questions).transpose()?,
             limits: Limits {
                 body: (self.max_body as usize) << 20,
                 batch: self.max_batch as usize,
@@ -119,6 +124,12 @@ impl Serve {
         sources::warn(&prepared, voice);
         Ok(Source::Fixed(Box::new(prepared)))
     }
+}
+
+/// Opens a record, or begins it; others may write to it meanwhile.
+fn questions(record: &Path) -> Result<Questions, Failure> {
+    let recording = Recording::open(record)?;
+    Ok(Questions::new(recording.record())?)
 }
 
 fn read(path: &Path) -> Result<String, Failure> {

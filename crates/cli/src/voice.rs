@@ -1,7 +1,7 @@
 //! The one voice on the terminal: what is said, where, and how progress looks.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal, Write};
 use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -30,16 +30,26 @@ impl Voice {
     /// Says a result: words for people, or a value for machines.
     pub(crate) fn result(&self, words: &str, value: &serde_json::Value) {
         if self.json {
-            println!("{value:#}");
+            self.print(&format!("{value:#}\n"));
         } else if !self.quiet {
-            println!("{}", words.trim_end());
+            self.print(&format!("{}\n", words.trim_end()));
         }
     }
 
     /// Prints text that was asked for, as it is.
     #[allow(clippy::unused_self)] // All that is said goes through the voice.
     pub(crate) fn print(&self, text: &str) {
-        print!("{text}");
+        let mut out = std::io::stdout().lock();
+        let Err(error) = out.write_all(text.as_bytes()).and_then(|()| out.flush()) else {
+            return;
+        };
+        if error.kind() == ErrorKind::BrokenPipe {
+            // Whoever read it has seen enough.
+            std::process::exit(0);
+        }
+        let failure = Failure::Environment(format!("[output.failed] standard output: {error}"));
+        eprintln!("overt: {failure}");
+        std::process::exit(i32::from(failure.exit_code()));
     }
 
     /// Something worth knowing that does not stop the work.
@@ -52,7 +62,9 @@ impl Voice {
     /// Ends with an error.
     #[allow(clippy::unused_self)]
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
-        eprintln!("overt: {failure}");
+        if !matches!(failure, Failure::NobodyReads) {
+            eprintln!("overt: {failure}");
+        }
         ExitCode::from(failure.exit_code())
     }
 

@@ -79,8 +79,10 @@ pub struct Alert {
     pub changed: Option<&'static str>,
     /// The table.
     pub table: String,
-    /// The customer.
+    /// What the customer is known by.
     pub customer: String,
+    /// Whether that is an id of the table's own.
+    pub has_id: bool,
     /// The row that matches best, and the name in it.
     pub line: u64,
     /// The customer's name.
@@ -297,6 +299,7 @@ fn alert(table: &str, customer: String, entity: String, rows: Vec<(Screened, Hit
         state: State::Open,
         changed: None,
         table: table.to_owned(),
+        has_id: row.as_ref().is_some_and(|r| !r.customer.is_empty()),
         line: row.as_ref().map_or(0, |r| r.line),
         name: row.as_ref().map_or(String::new(), |r| r.name().to_owned()),
         asked: row.and_then(|r| r.asked),
@@ -318,6 +321,7 @@ fn gone(history: Vec<Decided>) -> Option<Alert> {
         changed: None,
         table: last.table,
         customer: last.customer,
+        has_id: true,
         line: 0,
         name: String::new(),
         asked: None,

@@ -3,7 +3,8 @@
 //! ```text
 //! lists/
 //!   store.json                        what versions there are
-//!   us_ofac_sdn/20210920…-4f1/        manifest.json, entities.jsonl.zst, rejects.csv
+//!   us_ofac_sdn/20210920…-4f1/        manifest.json, entities.jsonl.zst, rejects.csv,
+//!                                     delta.jsonl.zst: what turns the version before into it
 //!   index/9c0e….idx                   prepared from a choice of versions; can be deleted at any time
 //! ```
 //!
@@ -11,6 +12,7 @@
 //! renamed into it, the index is prepared, and `store.json` comes last: a reader sees either state and never a mixture,
 //! and finds the index ready.
 
+mod delta;
 mod diff;
 mod index;
 mod loading;
@@ -24,6 +26,7 @@ use std::path::{Path, PathBuf};
 use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
+pub use delta::{applied, delta};
 pub use diff::{Change, EntityChange, changes};
 pub use index::{IndexBytes, PreparedIndex, prepare};
 pub use overt_intake::Dataset;
@@ -74,6 +77,14 @@ pub enum StoreError {
     /// Another program is loading lists into it.
     #[error("{path}: another program is loading lists into this store\n  wait until it is done", path = .0.display())]
     Busy(PathBuf),
+    /// A delta is not of what the store has.
+    #[error(
+        "the delta does not follow what the store has: {0}\n  a delta before it may have been missed; load the whole list"
+    )]
+    DoesNotFollow(String),
+    /// There is no such list.
+    #[error("the store has no list {0}\n  see what there is with: overt lists show")]
+    NoSuchList(String),
     /// There is no such version.
     #[error("there is no version {0}\n  see what there is with: overt lists show")]
     NoSuchVersion(String),
@@ -88,6 +99,8 @@ impl StoreError {
             Self::Damaged { .. } => "lists.damaged",
             Self::Layout { .. } => "lists.layout",
             Self::NothingYet(_) => "lists.nothing-yet",
+            Self::DoesNotFollow(_) => "lists.does-not-follow",
+            Self::NoSuchList(_) => "lists.no-such-list",
             Self::NoSuchVersion(_) => "lists.no-such-version",
             Self::Busy(_) => "lists.busy",
         }
@@ -216,6 +229,36 @@ impl Store {
             )));
         }
         Ok(entities)
+    }
+
+    /// The latest version of a list.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn latest(&self, dataset: &str) -> Result<&Version, StoreError> {
+        let mut versions = self.versions().iter().rev();
+        let latest = versions.find(|v| v.dataset.name == dataset);
+        latest.ok_or_else(|| StoreError::NoSuchList(dataset.to_owned()))
+    }
+
+    /// The lines that turn the version before into this one; `None` for the first version of a list.
+    ///
+    /// # Errors
+    /// A file that cannot be read or is damaged.
+    pub fn delta(&self, version: &Version) -> Result<Option<Vec<u8>>, StoreError> {
+        if version.follows.is_none() {
+            return Ok(None);
+        }
+        let path = self.folder(version).join("delta.jsonl.zst");
+        let packed = std::fs::read(&path).map_err(|source| StoreError::File {
+            path: path.clone(),
+            source,
+        })?;
+        let lines = zstd::decode_all(packed.as_slice()).map_err(|e| StoreError::Damaged {
+            path,
+            detail: e.to_string(),
+        })?;
+        Ok(Some(lines))
     }
 
     fn folder(&self, version: &Version) -> PathBuf {

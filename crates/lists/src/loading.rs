@@ -3,11 +3,13 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use overt_intake::{List, ListReject};
+use overt_intake::{Delta, List, ListFile, ListReject};
 use overt_model::Entity;
 use serde::Serialize;
 
-use crate::{Contents, SCHEMA_VERSION, Store, StoreError, Version, make_folder, write};
+use crate::{
+    Contents, SCHEMA_VERSION, Store, StoreError, Version, applied, delta, make_folder, write,
+};
 
 /// What loading a list did.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,16 +65,49 @@ impl Loading {
         if let Some(known) = known.filter(|v| v.digest == digest) {
             return Ok(Loaded::Unchanged(known.clone()));
         }
-        let version = Version::of(list, at, &digest);
+        let before = known.cloned();
+        let mut version = Version::of(list, at, &digest);
+        version.follows = before.as_ref().map(|b| b.id.clone());
         let folder = self.store.folder(&version);
         make_folder(&folder)?;
         write(&folder.join("entities.jsonl.zst"), &packed)?;
+        if let Some(before) = &before {
+            let lines = delta(&self.store.entities(before)?, &list.entities);
+            write(&folder.join("delta.jsonl.zst"), &compressed(&lines))?;
+        }
         write(&folder.join("rejects.csv"), &rejects(&list.rejects))?;
         write(&folder.join("manifest.json"), &pretty(&version))?;
         let versions = &mut self.store.contents.versions;
         versions.push(version.clone());
         versions.sort_by_key(|a| (a.loaded_at, a.to_string()));
         Ok(Loaded::New(version))
+    }
+
+    /// Adds a list as it becomes by a delta, as it was known at a time (milliseconds since 1970).
+    ///
+    /// # Errors
+    /// A list the store does not have, a delta that does not follow what it has, and files that cannot be written.
+    pub fn apply(
+        &mut self,
+        dataset: &str,
+        deltas: &[Delta],
+        file: ListFile,
+        at: i64,
+    ) -> Result<Loaded, StoreError> {
+        let latest = self.store.latest(dataset)?.clone();
+        let mut entities = self.store.entities(&latest)?;
+        entities = applied(entities, deltas)?;
+        let list = List {
+            dataset: latest.dataset,
+            format: latest.format,
+            date: None,
+            counts: [("lines of the delta", deltas.len() as u64)].into(),
+            entities,
+            rejects: Vec::new(),
+            files: vec![file],
+            notes: Vec::new(),
+        };
+        self.add(&list, at)
     }
 
     /// The store as it will be.
@@ -123,9 +158,12 @@ fn packed(entities: &[Entity]) -> (Vec<u8>, String) {
         lines.extend(json(entity));
         lines.push(b'\n');
     }
-    // Compressing memory into memory does not fail.
-    let packed = zstd::encode_all(lines.as_slice(), 3).unwrap_or_default();
-    (packed, overt_model::key::hex(&hash.finalize()))
+    (compressed(&lines), overt_model::key::hex(&hash.finalize()))
+}
+
+/// Compressing memory into memory does not fail.
+fn compressed(lines: &[u8]) -> Vec<u8> {
+    zstd::encode_all(lines, 3).unwrap_or_default()
 }
 
 /// What is made of strings, numbers and flags can always be written as JSON.

@@ -24,6 +24,9 @@ pub struct Version {
     pub dataset: Dataset,
     /// The version of it.
     pub id: VersionId,
+    /// The version before, for which there is a delta.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<VersionId>,
     /// When it was known, milliseconds since 1970.
     pub loaded_at: i64,
     /// What the list says of its own date.
@@ -55,6 +58,7 @@ impl Version {
         Self {
             dataset: list.dataset.clone(),
             id: VersionId(format!("{stamp}-{}", &digest[..3])),
+            follows: None,
             loaded_at: at,
             list_date: list.date.clone(),
             format: list.format,

@@ -93,15 +93,18 @@ pub(crate) async fn catalog(State(service): State<Service>, headers: HeaderMap) 
     {
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
-    (caching, Json(described(&snapshot, outdated))).into_response()
+    let url = service.served.store().map(|_| service.url(&headers));
+    let body = described(&snapshot, outdated, url.as_deref());
+    (caching, Json(body)).into_response()
 }
 
-fn described(snapshot: &Snapshot, outdated: bool) -> Catalog {
+/// Lists of a store can be had from the server at `url`, whole and as deltas.
+fn described(snapshot: &Snapshot, outdated: bool, url: Option<&str>) -> Catalog {
     let lists = &snapshot.prepared.lists;
     let names: Vec<String> = lists.iter().map(|l| l.dataset.name.clone()).collect();
     let mut datasets: Vec<DatasetBody> = lists
         .iter()
-        .map(|l| dataset(l, snapshot, outdated))
+        .map(|l| dataset(l, snapshot, outdated, url))
         .collect();
     datasets.push(DatasetBody {
         name: EVERYTHING.to_owned(),
@@ -129,7 +132,8 @@ fn described(snapshot: &Snapshot, outdated: bool) -> Catalog {
     }
 }
 
-fn dataset(list: &ListInfo, snapshot: &Snapshot, outdated: bool) -> DatasetBody {
+fn dataset(list: &ListInfo, snapshot: &Snapshot, outdated: bool, url: Option<&str>) -> DatasetBody {
+    let at = |what: &str| url.map(|url| format!("{url}/lists/{}/{what}", list.dataset.name));
     let aged = list.aged(now());
     let publisher = &list.dataset.publisher;
     DatasetBody {
@@ -147,8 +151,8 @@ fn dataset(list: &ListInfo, snapshot: &Snapshot, outdated: bool) -> DatasetBody 
         index_version: snapshot.version.clone(),
         index_current: !outdated,
         load: true,
-        entities_url: None,
-        delta_url: None,
+        entities_url: at("entities.ftm.json"),
+        delta_url: at("delta.json"),
         entity_count: list.entities.len(),
         target_count: list.listed,
         age_days: aged.age_days,

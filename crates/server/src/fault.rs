@@ -33,6 +33,8 @@ pub(crate) enum Fault {
     Invalid(Invalid),
     /// Too many requests; come back in so many seconds.
     TooMany(u64),
+    /// Somebody is at it already.
+    Busy,
     /// A bug of ours.
     Bug,
     /// Not able to, now.
@@ -142,12 +144,14 @@ impl Fault {
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy => StatusCode::CONFLICT,
             Self::Bug => StatusCode::INTERNAL_SERVER_ERROR,
             Self::Unready(_) => StatusCode::SERVICE_UNAVAILABLE,
         }
     }
 
-    fn words(&self) -> String {
+    /// What is said of it.
+    pub(crate) fn words(&self) -> String {
         match self {
             Self::BadRequest(words) | Self::NotFound(words) | Self::Unready(words) => words.clone(),
             Self::Unauthorized => {
@@ -162,6 +166,7 @@ impl Fault {
             }
             Self::MediaType(wanted) => format!("The body must be {wanted}"),
             Self::Invalid(_) => String::new(),
+            Self::Busy => "Somebody is looking for newer lists already".to_owned(),
             Self::TooMany(seconds) => format!("Too many requests; try again in {seconds} seconds"),
             Self::Bug => {
                 "Something happened that should be impossible; the server goes on".to_owned()

@@ -9,6 +9,7 @@ use overt_screening::EntityId;
 
 use crate::fault::Fault;
 use crate::params::{FilterOp, Since};
+use crate::wire::BodyParams;
 
 /// The dataset that is all lists together.
 pub(crate) const EVERYTHING: &str = "default";
@@ -85,6 +86,19 @@ impl Filter {
     pub(crate) fn exclude(&mut self, names: &[String], prepared: &Prepared) -> Result<(), Fault> {
         let scopes = names.iter().map(|n| Scope::named(n, prepared));
         self.exclude = scopes.collect::<Result<_, _>>()?;
+        Ok(())
+    }
+
+    /// Conditions that came in a body.
+    pub(crate) fn body(&mut self, params: &BodyParams, prepared: &Prepared) -> Result<(), Fault> {
+        if !params.include_datasets.is_empty() {
+            self.include(&params.include_datasets, prepared)?;
+        }
+        if !params.exclude_datasets.is_empty() {
+            self.exclude(&params.exclude_datasets, prepared)?;
+        }
+        self.exclude_ids
+            .extend_from_slice(&params.exclude_entity_ids);
         Ok(())
     }
 

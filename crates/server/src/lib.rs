@@ -12,7 +12,9 @@ mod access;
 mod algorithm;
 mod body;
 mod catalog;
+pub mod compare;
 mod entities;
+mod export;
 mod fault;
 mod filter;
 mod listen;
@@ -24,6 +26,7 @@ mod reconcile;
 mod search;
 mod served;
 mod watch;
+mod watchman;
 mod wire;
 
 use std::net::SocketAddr;
@@ -34,9 +37,11 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::header;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use overt_compliance::Questions;
 use overt_lists::StoreError;
 
 pub use access::{Keys, KeysError, Token};
@@ -61,6 +66,8 @@ pub struct Setup {
     pub rate: Option<NonZeroU32>,
     /// The address of the server as its clients see it.
     pub public_url: Option<String>,
+    /// Where what is asked and answered is taken down; nowhere, if not given.
+    pub record: Option<Questions>,
     /// Bounds.
     pub limits: Limits,
 }
@@ -114,6 +121,7 @@ pub struct Inner {
     access: Access,
     update_token: Option<Token>,
     public_url: Option<String>,
+    record: Option<Questions>,
     limits: Limits,
     metrics: Metrics,
     needs_key: bool,
@@ -140,6 +148,7 @@ impl Service {
             access: Access::new(setup.keys, setup.rate),
             update_token: setup.update_token,
             public_url: setup.public_url,
+            record: setup.record,
             limits: setup.limits,
             metrics: Metrics::new(),
             stopping: AtomicBool::new(false),
@@ -176,12 +185,37 @@ impl Service {
                 get(reconcile::propose),
             )
             .route("/reconcile/{dataset}/preview/{id}", get(reconcile::preview))
+            .route("/lists/{dataset}/delta.json", get(export::deltas))
+            .route("/lists/{dataset}/entities.ftm.json", get(export::entities))
+            .route(
+                "/lists/{dataset}/{version}/entities.delta.json",
+                get(export::delta),
+            )
+            .route("/v2/search", get(watchman::search))
+            .route("/v2/listinfo", get(watchman::listinfo))
+            .route(
+                "/v2/data/refresh",
+                get(watchman::refresh).post(watchman::refresh),
+            )
             .route("/metrics", get(metrics))
             .route("/openapi.json", get(openapi::openapi))
             .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
             .fallback(async || Fault::NotFound("Not Found".to_owned()));
         let guarded = watch::admitted(guarded, self);
         watch::watched(open.merge(guarded), self).with_state(self.clone())
+    }
+
+    /// The address of the server as its clients see it.
+    fn url(&self, headers: &HeaderMap) -> String {
+        if let Some(url) = &self.public_url {
+            return url.trim_end_matches('/').to_owned();
+        }
+        let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
+        let host = host.and_then(|h| h.parse::<Authority>().ok());
+        format!(
+            "http://{}",
+            host.as_ref().map_or("localhost", Authority::as_str)
+        )
     }
 
     /// Looks for newer lists and serves them. Blocks.

@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 use std::time::Instant;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use indexmap::IndexMap;
+use overt_compliance::{Hit, Question, Questions};
 use overt_model::{Entity, ftm, territory};
 use overt_screening::{ALGORITHM, Date, Match, Query, Settings};
 
+use crate::access::Client;
 use crate::algorithm::{self, Algorithm};
 use crate::body::JsonBody;
 use crate::fault::{Detail, Fault, InvalidDetail};
@@ -42,23 +44,31 @@ const CUTOFF: f64 = 0.5;
         (status = 415, description = "The body is no JSON", body = Detail),
         (status = 422, description = "A value is missing or of the wrong kind", body = InvalidDetail),
         (status = 429, description = "Too many requests", body = Detail),
-        (status = 503, description = "The batch took too long", body = Detail),
+        (status = 503, description = "The batch took too long, or the question could not be recorded", body = Detail),
     ),
 )]
 pub(crate) async fn match_entities(
     State(service): State<Service>,
     At(dataset): At<String>,
     Params(params): Params<MatchParams>,
+    Extension(client): Extension<Client>,
     JsonBody(body): JsonBody<MatchBody>,
 ) -> Result<Response, Fault> {
     let snapshot = service.served.current();
     let batch = Batch::new(&params, &dataset, &body, &snapshot, &service.limits)?;
     let size = body.queries.len();
+    let answer = || {
+        let (answer, asked) = batch.answer(body.queries)?;
+        if let Some(record) = &service.record {
+            batch.take_down(&asked, &client, record)?;
+        }
+        Ok::<_, Fault>(answer)
+    };
     // A few names take less time than to hand them to another thread; more would keep others waiting.
     let answer = if size > 4 {
-        tokio::task::block_in_place(|| batch.answer(body.queries))?
+        tokio::task::block_in_place(answer)?
     } else {
-        batch.answer(body.queries)?
+        answer()?
     };
     let matched = answer.responses.values().filter(|a| a.total.any());
     service.metrics.screened(size, matched.count());
@@ -66,6 +76,9 @@ pub(crate) async fn match_entities(
     headers.insert("x-batch-size", HeaderValue::from(size));
     Ok((headers, Json(answer)).into_response())
 }
+
+/// An entity that was asked for, and who was found.
+type Asked = (Entity, Vec<Match>);
 
 /// What holds for all queries of a request.
 struct Batch<'a> {
@@ -108,6 +121,7 @@ impl<'a> Batch<'a> {
         filter.exclude(&params.exclude_dataset, prepared)?;
         filter.exclude_schemata(&params.exclude_schema)?;
         filter.exclude_ids(&params.exclude_entity_ids);
+        filter.body(&body.params, prepared)?;
         filter.changed_since(params.changed_since.clone());
         filter.field(Field::TOPICS, &params.topics);
         let cutoff = params.cutoff.map_or(CUTOFF, |c| c.0);
@@ -128,61 +142,110 @@ impl<'a> Batch<'a> {
         })
     }
 
-    fn answer(&self, queries: IndexMap<String, Example>) -> Result<MatchAnswer, Fault> {
+    /// The answers, and what was asked and found.
+    fn answer(
+        &self,
+        queries: IndexMap<String, Example>,
+    ) -> Result<(MatchAnswer, Vec<Asked>), Fault> {
         let mut responses = IndexMap::with_capacity(queries.len());
+        let mut all_asked = Vec::with_capacity(queries.len());
         for (key, query) in queries {
             if Instant::now() > self.until {
                 return Err(Fault::Unready(
                     "The batch took too long; send fewer queries at a time".to_owned(),
                 ));
             }
-            responses.insert(key, self.one(query)?);
+            let (answer, asked) = self.one(query)?;
+            responses.insert(key, answer);
+            all_asked.extend(asked);
         }
-        Ok(MatchAnswer {
+        let answer = MatchAnswer {
             responses,
             limit: self.limit,
             algorithm: ALGORITHM,
             lists: self.snapshot.prepared.aged(now()),
+        };
+        Ok((answer, all_asked))
+    }
+
+    /// Takes down what was asked and found. What the law wants recorded is not answered unrecorded.
+    fn take_down(&self, asked: &[Asked], client: &Client, record: &Questions) -> Result<(), Fault> {
+        let index = &self.snapshot.prepared.index;
+        let questions = asked.iter().map(|(entity, found)| {
+            let matches = found.iter().filter(|m| m.score >= self.threshold);
+            let hits = matches.filter_map(|m| Some(Hit::of(m, &index.entity(m.entity)?)));
+            Question {
+                at: now(),
+                by: client.name(),
+                lists: self.snapshot.prepared.names(),
+                algorithm: ALGORITHM,
+                threshold: self.threshold,
+                asked: entity,
+                hits: hits.collect(),
+            }
+        });
+        let questions: Vec<Question<'_>> = questions.collect();
+        record.take_down(&questions).map_err(|error| {
+            tracing::error!(target: "overt::server", code = error.code(), "a question could not be recorded: {error}");
+            Fault::Unready("The question could not be recorded, and so is not answered".to_owned())
         })
     }
 
-    fn one(&self, example: Example) -> Result<QueryAnswer, Fault> {
+    fn one(&self, example: Example) -> Result<(QueryAnswer, Option<Asked>), Fault> {
         let (entity, notes) = entity_of(&example)?;
         let query = match Query::new(&entity) {
             Ok(query) => query,
             Err(error) => {
-                return Ok(QueryAnswer {
+                let answer = QueryAnswer {
                     status: 400,
                     results: Vec::new(),
                     total: Total::exactly(0),
                     query: example,
                     notes,
                     detail: Some(error.to_string()),
-                });
+                };
+                return Ok((answer, None));
             }
         };
-        let found = self.search(&query);
+        let found = self.search(&query, &self.own_filter(&example)?);
         let matches = found.iter().filter(|m| m.score >= self.threshold).count();
         let results = found.iter().take(self.limit);
         let results = results.filter_map(|m| self.scored(&entity, m)).collect();
-        Ok(QueryAnswer {
+        let answer = QueryAnswer {
             status: 200,
             results,
             total: Total::exactly(matches),
             query: example,
             notes,
             detail: None,
-        })
+        };
+        Ok((answer, Some((entity, found))))
     }
 
-    fn search(&self, query: &Query) -> Vec<Match> {
+    /// The conditions of a query of its own.
+    fn own_filter(&self, example: &Example) -> Result<Filter, Fault> {
+        let mut filter = Filter::default();
+        filter.body(&example.params, &self.snapshot.prepared)?;
+        for (name, lists) in &example.filters {
+            let [any, all] = [0, 1].map(|n| lists.get(n).map_or(&[][..], Vec::as_slice));
+            filter.field(Field::named(name)?, any);
+            for value in all {
+                filter.field(Field::named(name)?, std::slice::from_ref(value));
+            }
+        }
+        Ok(filter)
+    }
+
+    fn search(&self, query: &Query, own: &Filter) -> Vec<Match> {
         let index = &self.snapshot.prepared.index;
-        let unfiltered = self.scope.is_everything() && self.filter.is_empty();
+        let unfiltered = self.scope.is_everything() && self.filter.is_empty() && own.is_empty();
+        let accepts = |id, entity: &Entity| {
+            self.scope.holds(id, entity)
+                && self.filter.accepts(id, entity)
+                && own.accepts(id, entity)
+        };
         let mut found = index.search(query, &self.settings, &self.algorithm.knobs, |id| {
-            unfiltered
-                || index
-                    .entity(id)
-                    .is_some_and(|e| self.scope.holds(id, &e) && self.filter.accepts(id, &e))
+            unfiltered || index.entity(id).is_some_and(|e| accepts(id, &e))
         });
         found.retain(|m| m.score > self.settings.cutoff);
         found

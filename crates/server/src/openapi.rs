@@ -9,7 +9,9 @@ use utoipa::openapi::Server;
 
 use crate::Service;
 use crate::filter::EVERYTHING;
-use crate::{algorithm, catalog, entities, fault, matching, reconcile, search, wire};
+use crate::{
+    algorithm, catalog, entities, export, fault, matching, reconcile, search, watchman, wire,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -34,6 +36,12 @@ use crate::{algorithm, catalog, entities, fault, matching, reconcile, search, wi
         reconcile::suggest,
         reconcile::propose,
         reconcile::preview,
+        export::deltas,
+        export::entities,
+        export::delta,
+        watchman::search,
+        watchman::listinfo,
+        watchman::refresh,
         crate::metrics,
     ),
     components(schemas(
@@ -125,6 +133,9 @@ impl Names {
 
     /// Says of a parameter what its values must be.
     fn restrict(&self, parameter: &str, schema: &mut Value) {
+        if schema["enum"].is_array() {
+            return;
+        }
         let (word, values) = match parameter {
             "dataset" | "include_dataset" | "exclude_dataset" => ("enum", json!(self.datasets)),
             "schema" | "exclude_schema" | "type" => ("enum", json!(self.schemata)),

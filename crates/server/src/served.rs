@@ -1,7 +1,7 @@
 //! The lists that are served, and how newer ones take their place.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use overt_lists::{Prepared, Store, StoreError, Version};
@@ -88,6 +88,16 @@ impl Served {
     /// Whether there is a store to look at.
     pub(crate) fn can_change(&self) -> bool {
         self.store.is_some()
+    }
+
+    /// The store the lists are from, if they are from one.
+    pub(crate) fn store(&self) -> Option<&Path> {
+        self.store.as_deref()
+    }
+
+    /// Whether somebody is looking for newer lists.
+    pub(crate) fn is_looking(&self) -> bool {
+        matches!(self.looking.try_lock(), Err(TryLockError::WouldBlock))
     }
 
     /// Why newer lists could not be taken, if the last attempt failed.

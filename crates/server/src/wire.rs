@@ -142,6 +142,33 @@ pub(crate) struct Example {
     #[serde(default)]
     #[schema(value_type = BTreeMap<String, Values>, example = json!({"name": ["Jane Roe"], "birthDate": "1961"}))]
     pub(crate) properties: BTreeMap<String, Values>,
+    /// Conditions on the results of this query, beside those of the address; for clients of motiva.
+    #[serde(default, skip_serializing_if = "BodyParams::is_empty")]
+    pub(crate) params: BodyParams,
+    /// Conditions by field, for clients of motiva: of the first list of values one is enough, of the second all are
+    /// needed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) filters: BTreeMap<String, Vec<Vec<String>>>,
+}
+
+/// Conditions that are too long for an address.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub(crate) struct BodyParams {
+    /// Only entities of these datasets.
+    #[serde(default)]
+    pub(crate) include_datasets: Vec<String>,
+    /// No entities of these datasets alone.
+    #[serde(default)]
+    pub(crate) exclude_datasets: Vec<String>,
+    /// Not these entities.
+    #[serde(default)]
+    pub(crate) exclude_entity_ids: Vec<String>,
+}
+
+impl BodyParams {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// One value or several; numbers and flags are taken as they are written.
@@ -193,6 +220,9 @@ pub(crate) struct MatchBody {
     #[serde(default)]
     #[schema(value_type = crate::algorithm::SettingsBody)]
     pub(crate) config: BTreeMap<String, Value>,
+    /// Conditions on all results, beside those of the address; for clients of motiva.
+    #[serde(default)]
+    pub(crate) params: BodyParams,
     /// What is asked, each under a key of its own.
     pub(crate) queries: IndexMap<String, Example>,
 }

@@ -4,8 +4,8 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use overt_intake::read_lists;
-use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes};
+use overt_intake::{List, read_delta, read_lists};
+use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes, delta};
 use overt_model::Entity;
 use serde_json::json;
 
@@ -27,6 +27,8 @@ enum Command {
     Show(Show),
     /// Say what was added, changed and removed between two versions, field by field
     Diff(Diff),
+    /// Write what turns one version into another, as lines that others can apply
+    Delta(WriteDelta),
 }
 
 #[derive(Args)]
@@ -35,7 +37,8 @@ enum Command {
     FollowTheMoney (entities and statements), Senzing. A folder stands for the files in it; of OFAC's CSV set one file is\n\
     enough, the others are found beside it. A list that has not changed is not stored again.\n\n\
     Examples:\n  overt lists load ofac/ un.xml --store lists/\n  \
-    overt lists load archive/2021-09/ --store lists/ --known-since 2021-09-20"
+    overt lists load archive/2021-09/ --store lists/ --known-since 2021-09-20\n  \
+    overt lists load entities.delta.json --delta-of sanctions --store lists/"
 )]
 struct Load {
     /// Files or folders
@@ -47,6 +50,9 @@ struct Load {
     /// The day since when the list was known, for lists from an archive; today if not given
     #[arg(long, value_name = "DATE")]
     known_since: Option<String>,
+    /// The files are deltas (ADD, MOD, DEL) of this list of the store, in their order
+    #[arg(long, value_name = "LIST")]
+    delta_of: Option<String>,
 }
 
 #[derive(Args)]
@@ -72,12 +78,26 @@ struct Diff {
     store: Option<PathBuf>,
 }
 
+#[derive(Args)]
+#[command(
+    after_help = "Each line is {\"op\": \"ADD\"|\"MOD\"|\"DEL\", \"entity\": {…}}, as OpenSanctions gives them out.\n\n\
+    Example:\n  overt lists delta us_ofac_sdn@20180101 us_ofac_sdn@20210920 --store lists/ -o entities.delta.json"
+)]
+struct WriteDelta {
+    #[command(flatten)]
+    of: Diff,
+    /// Where the lines go
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
 impl Lists {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
         match &self.command {
             Command::Load(command) => command.run(voice),
             Command::Show(command) => command.run(voice),
             Command::Diff(command) => command.run(voice),
+            Command::Delta(command) => command.run(voice),
         }
     }
 }
@@ -88,35 +108,63 @@ impl Load {
             Some(date) => day(date)?,
             None => now(),
         };
-        let lists = read_lists(&self.paths)?;
-        let mut loading = Loading::open(&self.store)?;
+        let loaded = match &self.delta_of {
+            Some(list) => self.deltas(list, at)?,
+            None => self.lists(at, voice)?,
+        };
         let (mut words, mut values) = (String::new(), Vec::new());
-        for list in &lists {
-            let loaded = loading.add(list, at)?;
-            let (version, new) = match &loaded {
+        for loaded in &loaded {
+            let (version, new) = match loaded {
                 Loaded::New(version) => (version, true),
                 Loaded::Unchanged(version) => (version, false),
             };
             describe(&mut words, version, new);
             values.push(json!({"version": version, "new": new}));
-            for note in &list.notes {
-                voice.warn(&format!("{}: {note}", list.dataset.name));
-            }
-            if !list.rejects.is_empty() {
-                voice.warn(&format!(
-                    "{}: {} rows could not be used; they are in rejects.csv of the version, the first: {} line {}: {}: {}",
-                    list.dataset.name,
-                    list.rejects.len(),
-                    list.rejects[0].file,
-                    list.rejects[0].line,
-                    list.rejects[0].reason,
-                    list.rejects[0].detail
-                ));
-            }
         }
-        loading.commit()?;
         voice.result(&words, &json!({ "loaded": values }));
         Ok(())
+    }
+
+    fn lists(&self, at: i64, voice: &Voice) -> Result<Vec<Loaded>, Failure> {
+        let lists = read_lists(&self.paths)?;
+        let mut loading = Loading::open(&self.store)?;
+        let mut loaded = Vec::new();
+        for list in &lists {
+            loaded.push(loading.add(list, at)?);
+            warn(list, voice);
+        }
+        loading.commit()?;
+        Ok(loaded)
+    }
+
+    /// All deltas or none.
+    fn deltas(&self, list: &str, at: i64) -> Result<Vec<Loaded>, Failure> {
+        let mut loading = Loading::open(&self.store)?;
+        let mut loaded = Vec::new();
+        for (n, path) in (0..).zip(&self.paths) {
+            let (deltas, file) = read_delta(path)?;
+            // Each is a version of its own, and known after the one before.
+            loaded.push(loading.apply(list, &deltas, file, at + n)?);
+        }
+        loading.commit()?;
+        Ok(loaded)
+    }
+}
+
+fn warn(list: &List, voice: &Voice) {
+    for note in &list.notes {
+        voice.warn(&format!("{}: {note}", list.dataset.name));
+    }
+    if let Some(first) = list.rejects.first() {
+        voice.warn(&format!(
+            "{}: {} rows could not be used; they are in rejects.csv of the version, the first: {} line {}: {}: {}",
+            list.dataset.name,
+            list.rejects.len(),
+            first.file,
+            first.line,
+            first.reason,
+            first.detail
+        ));
     }
 }
 
@@ -199,6 +247,26 @@ impl Show {
             );
         }
         voice.result(&words, &json!({ "versions": store.versions() }));
+        Ok(())
+    }
+}
+
+impl WriteDelta {
+    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+        let lines = delta(
+            &self.of.entities(&self.of.old)?,
+            &self.of.entities(&self.of.new)?,
+        );
+        let count = lines.split(|b| *b == b'\n').count() - 1;
+        match &self.output {
+            Some(path) => {
+                std::fs::write(path, &lines).map_err(|e| {
+                    Failure::Environment(format!("[output.failed] {}: {e}", path.display()))
+                })?;
+                voice.result(&format!("{count} lines"), &json!({ "lines": count }));
+            }
+            None => voice.print(&String::from_utf8_lossy(&lines)),
+        }
         Ok(())
     }
 }

@@ -48,7 +48,7 @@ impl Output {
             None => (Box::new(std::io::stdout().lock()), None),
         };
         let mut table = csv::Writer::from_writer(to);
-        table.write_record(header).map_err(|e| failed(&e))?;
+        table.write_record(header).map_err(written)?;
         Ok(Self { table, file })
     }
 
@@ -59,14 +59,14 @@ impl Output {
     ) -> Result<(), Failure> {
         for text in cells {
             let text = cell(text.as_ref());
-            self.table.write_field(&*text).map_err(|e| failed(&e))?;
+            self.table.write_field(&*text).map_err(written)?;
         }
         let end: Option<&[u8]> = None;
-        self.table.write_record(end).map_err(|e| failed(&e))
+        self.table.write_record(end).map_err(written)
     }
 
     pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.table.flush().map_err(|e| failed(&e))?;
+        self.table.flush().map_err(|e| written(e.into()))?;
         drop(self.table);
         match self.file {
             Some((beside, path)) => beside.persist(path).map_err(|e| failed(&e.error)),
@@ -109,6 +109,15 @@ pub(super) fn found(
         alert.map_or_else(String::new, |a| a.id.to_string()),
         alert.map_or_else(String::new, |a| a.state.name().to_owned()),
     ]
+}
+
+fn written(error: csv::Error) -> Failure {
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Failure::NobodyReads,
+        csv::ErrorKind::Io(e) => failed(&e),
+        // Rows of other lengths and bytes that are not UTF-8 are not written.
+        other => failed(&format!("{other:?}")),
+    }
 }
 
 fn failed(error: &dyn std::fmt::Display) -> Failure {

@@ -26,8 +26,8 @@ pub(crate) use rescreen::Rescreen;
 /// Screen names and identifiers against lists.
 #[derive(Args)]
 #[command(
-    after_help = "A score says how well a listed party fits what was asked, from 0 to 1; at or above the threshold it counts as a\n\
-    match to be looked at by a person. No match is no clearance: it says that these lists, of their dates, have nobody\n\
+    after_help = "A score says how well a listed party fits what was asked, from 0 to 1; at or above the threshold it counts as a \
+    match to be looked at by a person. No match is no clearance: it says that these lists, of their dates, have nobody \
     who fits.\n\n\
     Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961\n  \
     overt screen --identifier 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz --lists sdn.csv\n  \

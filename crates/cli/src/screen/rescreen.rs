@@ -20,9 +20,9 @@ use crate::voice::Voice;
 /// Say what newer lists change for customers who were screened already.
 #[derive(Args)]
 #[command(
-    after_help = "Only what changed is looked at: customers who are as they were are compared with the entities that changed.\n\
-    The result is that of screening everybody anew. With --record the lists are compared with those of the table's last\n\
-    run, customers who are new or changed are screened in full, and what was decided earlier is known; with --since they\n\
+    after_help = "Only what changed is looked at: customers who are as they were are compared with the entities that changed. \
+    The result is that of screening everybody anew. With --record the lists are compared with those of the table's last \
+    run, customers who are new or changed are screened in full, and what was decided earlier is known; with --since they \
     are compared with the lists of a past day or of a version.\n\n\
     Examples:\n  overt rescreen customers.csv --lists lists/ --record record/ -o changes.csv\n  \
     overt rescreen customers.csv --lists lists/ --since 2026-11-01 -o changes.csv\n  \

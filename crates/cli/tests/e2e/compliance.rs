@@ -333,3 +333,29 @@ fn what_a_spreadsheet_would_compute_is_text() {
     bench.well(&SCREEN);
     assert_eq!(rows(&bench, "hits.csv", &["id"])[0], ["'=1+1"]);
 }
+
+#[test]
+fn who_reads_no_further_is_no_error() {
+    let bench = bench();
+    let table = "name\n".to_owned() + &"Ivan Petrov\n".repeat(20_000);
+    bench.file("many.csv", table);
+    for words in [
+        &["man", "--help"][..],
+        &["screen", "many.csv", "--lists", "people.ftm.json"][..],
+    ] {
+        let mut child = std::process::Command::new(env!("CARGO_BIN_EXE_overt"))
+            .args(words)
+            .current_dir(bench.path(""))
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        assert_eq!(ended.status.code(), Some(0), "{words:?}");
+        assert!(
+            !String::from_utf8_lossy(&ended.stderr).contains("overt:"),
+            "{words:?}"
+        );
+    }
+}

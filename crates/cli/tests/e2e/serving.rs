@@ -247,6 +247,192 @@ fn a_request_under_way_is_answered_before_the_server_stops() {
 }
 
 #[test]
+fn what_is_asked_is_recorded_or_not_answered() {
+    let bench = Bench::new();
+    let list = list(&bench, "Ada Quackenbush");
+    let server = Server::start(&bench, &["--lists", &list, "--record", "record"]);
+    assert_eq!(server.screen("Ada Quackenbush").0, 200);
+    assert_eq!(server.screen("Nobody Atall").0, 200);
+    let folder = bench.path("record/asked");
+    let day = std::fs::read_dir(&folder)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    let text = std::fs::read_to_string(&day).unwrap();
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|l| serde_json::from_str(l).unwrap())
+        .collect();
+    assert_eq!(lines[0]["hits"][0]["entity"], "p");
+    assert_eq!(lines[1]["asked"]["properties"]["name"][0], "Nobody Atall");
+    assert_eq!(
+        (lines.len(), lines[1]["hits"].as_array().unwrap().len()),
+        (2, 0)
+    );
+    server.stop();
+    // Where nothing can be written, nothing is answered.
+    let server = Server::start(&bench, &["--lists", &list, "--record", "record"]);
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert_eq!(server.screen("Ada Quackenbush").0, 503);
+    assert_eq!(server.ask("GET", "/healthz", "").0, 200);
+}
+
+/// What one server gives out, another store takes.
+#[test]
+fn lists_go_from_server_to_store_whole_and_as_deltas() {
+    let (bench, server) = with_store("3600");
+    let body = |path: &str| {
+        let text = server.text("GET", path, "");
+        assert!(text.starts_with("HTTP/1.1 200"), "{path}: {text}");
+        let (head, body) = text.split_once("\r\n\r\n").unwrap();
+        if head.contains("chunked") {
+            unchunked(body)
+        } else {
+            body.to_owned()
+        }
+    };
+    let (_, catalog) = server.ask("GET", "/catalog", "");
+    let of = |key: &str| {
+        let url = catalog["datasets"][0][key].as_str().unwrap().to_owned();
+        url[url.find("/lists/").unwrap()..].to_owned()
+    };
+    bench.file("copy.ftm.json", body(&of("entities_url")));
+    bench.well(&["lists", "load", "copy.ftm.json", "--store", "copy"]);
+    let (_, deltas) = server.ask("GET", &of("delta_url"), "");
+    assert_eq!(deltas["versions"].as_object().unwrap().len(), 0);
+
+    load(&bench, "Bea Quackenbush");
+    let (_, deltas) = server.ask("GET", &of("delta_url"), "");
+    let url = deltas["versions"]
+        .as_object()
+        .unwrap()
+        .values()
+        .next()
+        .unwrap();
+    let url = url.as_str().unwrap();
+    bench.file(
+        "entities.delta.json",
+        body(&url[url.find("/lists/").unwrap()..]),
+    );
+    let apply = [
+        "lists",
+        "load",
+        "entities.delta.json",
+        "--delta-of",
+        "copy",
+        "--store",
+        "copy",
+    ];
+    bench.well(&apply);
+    let found = bench
+        .well(&["screen", "--name", "Bea Quackenbush", "--lists", "copy"])
+        .out;
+    assert!(found.contains("match  Bea Quackenbush"), "{found}");
+    let written = bench
+        .well(&["lists", "delta", "copy.ftm.json", "people.ftm.json"])
+        .out;
+    let line: Value = serde_json::from_str(&written).unwrap();
+    assert_eq!(
+        (&line["op"], &line["entity"]["id"]),
+        (&"MOD".into(), &"p".into())
+    );
+
+    // It was applied, so it does not follow.
+    bench.file(
+        "gone.delta.json",
+        r#"{"op":"DEL","entity":{"id":"nobody"}}"#,
+    );
+    for (file, list, code) in [
+        ("gone.delta.json", "copy", "lists.does-not-follow"),
+        ("gone.delta.json", "nowhere", "lists.no-such-list"),
+    ] {
+        let ran = bench.overt(&["lists", "load", file, "--delta-of", list, "--store", "copy"]);
+        assert!(ran.code > 1 && ran.err.contains(code), "{}", ran.err);
+    }
+}
+
+fn unchunked(body: &str) -> String {
+    let (mut rest, mut text) = (body, String::new());
+    while let Some((size, after)) = rest.split_once("\r\n") {
+        let size = usize::from_str_radix(size, 16).unwrap();
+        text += &after[..size];
+        rest = &after[(size + 2).min(after.len())..];
+    }
+    text
+}
+
+/// What a server answered is what comparing says we would answer.
+#[test]
+fn recorded_traffic_is_put_beside_ours() {
+    let bench = Bench::new();
+    let list = list(&bench, "Ada Quackenbush");
+    let server = Server::start(&bench, &["--lists", &list]);
+    let (_, answer) = server.screen("Ada Quackenbush");
+    let asked: Value = serde_json::from_str(&query("Ada Quackenbush")).unwrap();
+    let same = serde_json::json!({"request": {"url": "/match/default", "body": asked}, "response": {"status": 200, "body": answer}});
+    // Somebody else found somebody our lists do not have, and missed ours; as a recorder writes it, bodies are text.
+    let other = r#"{"responses":{"q":{"results":[{"id":"x1","caption":"Somebody Else","score":0.8,"match":true}]}}}"#;
+    let other = serde_json::json!({"request": {"url": "/match/default", "postData": {"text": asked.to_string()}}, "response": {"content": {"text": other}}});
+    let watchman = serde_json::json!({"request": {"url": "http://x/v2/search?name=ada+quackenbush&type=person"}, "response": {"entities": [{"name": "ADA QUACKENBUSH", "sourceID": "77", "match": 0.97}]}});
+    bench.file(
+        "traffic.jsonl",
+        format!("{same}\n{other}\n{watchman}\nnot json\n"),
+    );
+    let words = [
+        "--json",
+        "compare",
+        "traffic.jsonl",
+        "--lists",
+        &list,
+        "--all",
+        "-o",
+        "compared.csv",
+    ];
+    let counts: Value = serde_json::from_str(&bench.well(&words).out).unwrap();
+    let told = [
+        "queries",
+        "same",
+        "both",
+        "them",
+        "not_listed",
+        "us",
+        "unreadable",
+    ]
+    .map(|k| counts[k].as_i64().unwrap());
+    assert_eq!(told, [3, 2, 2, 1, 1, 1, 1], "{counts}");
+    let table = bench.read("compared.csv");
+    assert!(
+        table.contains("2,q,Ada Quackenbush,them,x1,Somebody Else,0.800,,not in these lists"),
+        "{table}"
+    );
+    // The same, as a HAR.
+    bench.file(
+        "traffic.har",
+        serde_json::json!({"log": {"entries": [same, other]}}).to_string(),
+    );
+    let words = [
+        "--json",
+        "compare",
+        "traffic.har",
+        "--lists",
+        &list,
+        "-o",
+        "compared.csv",
+    ];
+    let counts: Value = serde_json::from_str(&bench.well(&words).out).unwrap();
+    assert_eq!((&counts["queries"], &counts["us"]), (&2.into(), &1.into()));
+    bench.file("empty.jsonl", "{}\n");
+    let refused = bench.overt(&["compare", "empty.jsonl", "--lists", &list]);
+    assert!(
+        refused.code == 3 && refused.err.contains("compare.traffic"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
 fn keys_tokens_and_addresses_that_cannot_be_used_are_said() {
     let bench = Bench::new();
     let keys = bench.file("keys", "bank short");

@@ -258,11 +258,8 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
                         serde_json::from_value::<Entity>(l.entity).map_err(|e| e.to_string())?,
                     ),
                 };
-                Ok(Delta {
-                    op: l.op,
-                    id,
-                    entity,
-                })
+                let op = l.op;
+                Ok((Delta { op, id, entity }, line))
             });
         match parsed {
             Ok(delta) => deltas.push(delta),
@@ -279,13 +276,26 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
         });
     }
     let (sha256, bytes) = opened.seal.close();
-    let name = file_name(path);
-    Ok((
-        deltas,
-        ListFile {
-            name,
-            sha256,
-            bytes,
-        },
-    ))
+    let file = ListFile {
+        name: file_name(path),
+        sha256,
+        bytes,
+    };
+    let deltas = deltas
+        .into_iter()
+        .map(|(delta, line)| from_file(delta, line, &file));
+    Ok((deltas.collect(), file))
+}
+
+/// A delta whose entity says where it was read, if it does not say so itself.
+fn from_file(mut delta: Delta, line: u64, file: &ListFile) -> Delta {
+    let entity = delta.entity.as_mut().filter(|e| e.provenance.is_empty());
+    if let Some(entity) = entity {
+        entity.provenance.push(Provenance {
+            file: file.name.clone(),
+            sha256: file.sha256.clone(),
+            line,
+        });
+    }
+    delta
 }

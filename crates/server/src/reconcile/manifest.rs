@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, header, uri::Authority};
+use axum::http::HeaderMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -96,7 +96,7 @@ pub(crate) async fn manifest(
 ) -> Result<Json<Manifest>, Fault> {
     let snapshot = service.served.current();
     Scope::named(&dataset, &snapshot.prepared)?;
-    let base = base(&service, &headers);
+    let base = service.url(&headers);
     let url = format!("{base}/reconcile/{dataset}");
     let place = |service_path| ServicePlace {
         service_url: url.clone(),
@@ -134,17 +134,4 @@ pub(crate) async fn manifest(
         },
         default_types: default_types().map(TypeBody::of).collect(),
     }))
-}
-
-/// The address of the server as its clients see it.
-fn base(service: &Service, headers: &HeaderMap) -> String {
-    if let Some(url) = &service.public_url {
-        return url.trim_end_matches('/').to_owned();
-    }
-    let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
-    let host = host.and_then(|h| h.parse::<Authority>().ok());
-    format!(
-        "http://{}",
-        host.as_ref().map_or("localhost", Authority::as_str)
-    )
 }

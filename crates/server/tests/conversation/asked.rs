@@ -75,6 +75,8 @@ pub(crate) fn all() -> Vec<Asked> {
     all.extend(matching_errors());
     all.extend(looking());
     all.extend(lists_and_health());
+    all.extend(as_motiva_asks());
+    all.extend(as_watchman_asks());
     all.extend(reconciling());
     all.extend(access());
     all
@@ -324,6 +326,107 @@ fn lists_and_health() -> Vec<Asked> {
             method: "DELETE",
             ..get("No such method", "/catalog")
         },
+    ]
+}
+
+fn as_motiva_asks() -> Vec<Asked> {
+    let post = |title, body: &str| Asked::post(title, "/match/default", body);
+    let ivan = r#""schema":"Person","properties":{"name":["Ivan Petrov"]}"#;
+    vec![
+        post(
+            "Motiva: conditions in the body",
+            &format!(
+                r#"{{"params":{{"exclude_entity_ids":["old-p1"]}},"queries":{{"q":{{{ivan}}}}}}}"#
+            ),
+        ),
+        post(
+            "Motiva: conditions of a query",
+            &format!(
+                r#"{{"queries":{{"a":{{{ivan},"params":{{"include_datasets":["test_list"]}}}},"b":{{{ivan},"filters":{{"topics":[["role.pep","crime"],["role.pep"]]}}}}}}}}"#
+            ),
+        ),
+        post(
+            "Motiva: a dataset that is not there",
+            &format!(
+                r#"{{"params":{{"include_datasets":["nowhere"]}},"queries":{{"q":{{{ivan}}}}}}}"#
+            ),
+        ),
+        post(
+            "Motiva: a field that is not there",
+            &format!(r#"{{"queries":{{"q":{{{ivan},"filters":{{"colour":[["red"]]}}}}}}}}"#),
+        ),
+    ]
+}
+
+fn as_watchman_asks() -> Vec<Asked> {
+    let get = Asked::get;
+    let post = |title, address: &str| Asked {
+        headers: vec![],
+        ..Asked::post(title, address, "")
+    };
+    vec![
+        get(
+            "Watchman: a person",
+            "/v2/search?name=ivan+petrov&type=person&birthDate=1961&limit=1&requestID=abc",
+        ),
+        get(
+            "Watchman: anything of a name",
+            "/v2/search?name=Sea%20Falcon&minMatch=0.9",
+        ),
+        get(
+            "Watchman: a wallet",
+            "/v2/search?cryptoAddress=XBT:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+        ),
+        get(
+            "Watchman: a ship",
+            "/v2/search?type=vessel&imoNumber=9187629",
+        ),
+        get(
+            "Watchman: nobody",
+            "/v2/search?name=nobody+atall&type=business",
+        ),
+        get(
+            "Watchman: a parameter that is not known",
+            "/v2/search?name=a+b&colour=red",
+        ),
+        get(
+            "Watchman: a type that is none",
+            "/v2/search?name=a+b&type=spaceship",
+        ),
+        get(
+            "Watchman: a score that is none",
+            "/v2/search?name=a+b&minMatch=2",
+        ),
+        get(
+            "Watchman: a limit that is none",
+            "/v2/search?name=a+b&limit=x",
+        ),
+        get("Watchman: nothing to look for", "/v2/search?type=person"),
+        get("Watchman: the lists", "/v2/listinfo"),
+        post(
+            "Watchman: newer lists",
+            "/v2/data/refresh?token=let%20me%20in",
+        ),
+        get(
+            "Watchman: newer lists with a wrong token",
+            "/v2/data/refresh?token=x",
+        ),
+        get(
+            "The entities of a list",
+            "/lists/test_list/entities.ftm.json",
+        ),
+        get(
+            "The entities of no list",
+            "/lists/nowhere/entities.ftm.json",
+        ),
+        get(
+            "The deltas of a list that is in no store",
+            "/lists/test_list/delta.json",
+        ),
+        get(
+            "A delta of a list that is in no store",
+            "/lists/test_list/20240101000000-abc/entities.delta.json",
+        ),
     ]
 }
 

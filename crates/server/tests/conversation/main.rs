@@ -48,6 +48,7 @@ fn service(change: impl FnOnce(&mut Setup)) -> Router {
         update_token: Some(Token::new("let me in")),
         rate: None,
         public_url: None,
+        record: None,
         limits: Limits {
             body: 10_000,
             batch: 2,

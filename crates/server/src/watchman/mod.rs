@@ -1,0 +1,425 @@
+//! `GET /v2/…`: Moov Watchman's routes, so that its clients work too.
+//!
+//! What is asked becomes entities as on every other route, what is found is written as Watchman writes it. Scores are
+//! ours.
+
+mod wire;
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{RawQuery, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use overt_model::{Entity, ftm};
+use overt_screening::{Knobs, Match, Query, Settings};
+use serde::Serialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::Service;
+use crate::fault::{Detail, Fault};
+use crate::params::{Params, UpdateParams};
+use crate::served::{Snapshot, now};
+use crate::wire::Status;
+use wire::{WatchmanEntity, WatchmanFound};
+
+/// Results of a lower score are not given, whatever `minMatch` says.
+const LOWEST: f64 = 0.5;
+/// Results if no limit is given, and at most.
+const LIMITS: (usize, usize) = (10, 100);
+
+/// What a search may ask beside the properties of an entity.
+const OPTIONS: [&str; 7] = [
+    "name",
+    "type",
+    "limit",
+    "minMatch",
+    "requestID",
+    "debug",
+    "debugSourceIDs",
+];
+
+/// Parameters and the properties of FollowTheMoney they fill, the first that the schema has.
+const PROPERTIES: [(&str, &[&str]); 28] = [
+    ("altNames", &["alias"]),
+    ("gender", &["gender"]),
+    ("birthDate", &["birthDate"]),
+    ("deathDate", &["deathDate"]),
+    ("titles", &["title"]),
+    ("created", &["incorporationDate"]),
+    ("dissolved", &["dissolutionDate"]),
+    ("flag", &["flag", "country"]),
+    ("built", &["buildDate"]),
+    ("model", &["model"]),
+    ("icaoCode", &["icaoCode"]),
+    ("aircraftType", &["type"]),
+    ("vesselType", &["type"]),
+    ("serialNumber", &["serialNumber"]),
+    ("imoNumber", &["imoNumber"]),
+    ("mmsi", &["mmsi"]),
+    ("callSign", &["callSign"]),
+    ("tonnage", &["tonnage"]),
+    ("grossRegisteredTonnage", &["grossRegisteredTonnage"]),
+    ("owner", &[]),
+    ("email", &["email"]),
+    ("emailAddress", &["email"]),
+    ("emailAddresses", &["email"]),
+    ("website", &["website"]),
+    ("websites", &["website"]),
+    ("phone", &["phone"]),
+    ("address", &["address"]),
+    ("addresses", &["address"]),
+];
+/// Parameters with a wallet in them, as `XBT:address`.
+const WALLETS: [&str; 2] = ["cryptoAddress", "cryptoAddresses"];
+
+/// Where a search refused says why.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Refusal {
+    error: String,
+}
+
+/// A search that cannot be answered.
+#[derive(Debug)]
+pub(crate) struct Refused(String);
+
+impl fmt::Display for Refused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(Refusal { error: self.0 })).into_response()
+    }
+}
+
+/// The answer to a search.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SearchAnswer {
+    query: WatchmanEntity,
+    entities: Vec<WatchmanFound>,
+}
+
+/// What a search asks, for the description alone: what is not known is refused.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(
+    dead_code,
+    reason = "describes the query string, which is read by hand"
+)]
+pub(crate) struct WatchmanParams {
+    /// A name.
+    name: Option<String>,
+    /// What it is.
+    #[param(inline)]
+    r#type: Option<EntityKind>,
+    /// How many results are wanted, up to 100.
+    #[param(minimum = 1, maximum = 100, default = 10)]
+    limit: Option<u32>,
+    /// Results must score at least this; those below 0.5 are never given.
+    #[param(minimum = 0, maximum = 1)]
+    min_match: Option<f64>,
+    /// Further names.
+    alt_names: Option<Vec<String>>,
+    /// A date, as 1961, 1961-06 or 1961-06-01.
+    #[param(pattern = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$")]
+    birth_date: Option<String>,
+    /// A gender.
+    gender: Option<String>,
+    /// A wallet, as `XBT:address`.
+    #[param(pattern = "^[A-Z]{3,5}:[A-Za-z0-9]+$")]
+    crypto_address: Option<String>,
+}
+
+/// What an entity is, as Watchman calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum EntityKind {
+    Person,
+    Business,
+    Organization,
+    Aircraft,
+    Vessel,
+}
+
+impl EntityKind {
+    fn named(word: &str) -> Option<Self> {
+        match word.to_lowercase().as_str() {
+            "person" => Some(Self::Person),
+            "business" => Some(Self::Business),
+            "organization" => Some(Self::Organization),
+            "aircraft" => Some(Self::Aircraft),
+            "vessel" => Some(Self::Vessel),
+            _ => None,
+        }
+    }
+
+    fn schema(self) -> &'static str {
+        match self {
+            Self::Person => "Person",
+            Self::Business => "Company",
+            Self::Organization => "Organization",
+            Self::Aircraft => "Airplane",
+            Self::Vessel => "Vessel",
+        }
+    }
+}
+
+/// Search as Watchman does.
+///
+/// Parameters that are not known are refused. Dates are written as 1961, 1961-06 or 1961-06-01.
+#[utoipa::path(
+    get, path = "/v2/search", tag = "Watchman",
+    params(WatchmanParams),
+    responses(
+        (status = 200, description = "Who was found, best first", body = SearchAnswer),
+        (status = 400, description = "A parameter that is not known, or nothing to look for", body = Refusal),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 414, description = "The address is too long", body = Detail),
+        (status = 429, description = "Too many requests", body = Detail),
+        (status = 503, description = "It took too long", body = Detail),
+    ),
+)]
+pub(crate) async fn search(
+    State(service): State<Service>,
+    RawQuery(text): RawQuery,
+) -> Result<Json<SearchAnswer>, Response> {
+    let asked = Asked::read(&text.unwrap_or_default()).map_err(IntoResponse::into_response)?;
+    let snapshot = service.served.current();
+    let until = Instant::now() + service.limits.timeout;
+    let found = tokio::task::block_in_place(|| asked.found(&snapshot, until))
+        .map_err(IntoResponse::into_response)?;
+    let matched = usize::from(!found.is_empty());
+    service.metrics.screened(1, matched);
+    let index = &snapshot.prepared.index;
+    let entities = found
+        .into_iter()
+        .map(|(entity, found)| WatchmanFound::of(&entity, &found, index));
+    Ok(Json(SearchAnswer {
+        query: WatchmanEntity::asked(&asked.entities[0], asked.kind),
+        entities: entities.collect(),
+    }))
+}
+
+/// What is asked, as entities: one of each schema it may be of, and its wallets.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    entities: Vec<Entity>,
+    kind: Option<EntityKind>,
+    limit: usize,
+    min_match: f64,
+}
+
+impl Asked {
+    /// Reads a query string.
+    pub(crate) fn read(text: &str) -> Result<Self, Refused> {
+        let pairs: Vec<(String, String)> =
+            serde_html_form::from_str(text).map_err(|e| Refused(e.to_string()))?;
+        let known = |name: &str| {
+            OPTIONS.contains(&name)
+                || WALLETS.contains(&name)
+                || PROPERTIES.iter().any(|(p, _)| *p == name)
+        };
+        if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !known(name)) {
+            let short: String = unknown.chars().take(50).collect();
+            return Err(Refused(format!("unknown query parameter: {short}")));
+        }
+        let first = |name: &str| {
+            let found = pairs
+                .iter()
+                .find(|(n, v)| n == name && !v.trim().is_empty());
+            found.map(|(_, v)| v.trim())
+        };
+        let kind = match first("type") {
+            None => None,
+            Some(word) => Some(EntityKind::named(word).ok_or_else(|| {
+                Refused(
+                    "type is one of person, business, organization, aircraft, vessel".to_owned(),
+                )
+            })?),
+        };
+        let asked = Self {
+            entities: entities(&pairs, kind),
+            kind,
+            limit: limit(first("limit"))?,
+            min_match: score(first("minMatch"))?,
+        };
+        if asked.queries().next().is_none() {
+            return Err(Refused(
+                "there is neither a name nor an identifier to look for".to_owned(),
+            ));
+        }
+        Ok(asked)
+    }
+
+    fn queries(&self) -> impl Iterator<Item = Query> {
+        self.entities.iter().filter_map(|e| Query::new(e).ok())
+    }
+
+    /// Who was found, best first.
+    fn found(&self, snapshot: &Snapshot, until: Instant) -> Result<Vec<(Entity, Match)>, Fault> {
+        let index = &snapshot.prepared.index;
+        let settings = Settings {
+            cutoff: self.min_match.max(LOWEST),
+            limit: self.limit,
+            ..Settings::default()
+        };
+        let mut all: Vec<(Entity, Match)> = Vec::new();
+        for query in self.queries() {
+            if Instant::now() > until {
+                return Err(Fault::Unready("The search took too long".to_owned()));
+            }
+            for found in index.search(&query, &settings, &Knobs::default(), |_| true) {
+                let Some(entity) = index.entity(found.entity) else {
+                    continue;
+                };
+                // A wallet is its holder's.
+                let holder = entity.first("holder").and_then(|h| index.by_id(h));
+                all.push((holder.unwrap_or(entity), found));
+            }
+        }
+        all.sort_by(|a, b| b.1.score.total_cmp(&a.1.score));
+        let mut seen = HashSet::new();
+        all.retain(|(entity, _)| seen.insert(entity.id.clone()));
+        all.truncate(self.limit);
+        Ok(all)
+    }
+
+    /// The entities that are asked for.
+    pub(crate) fn entities(&self) -> &[Entity] {
+        &self.entities
+    }
+}
+
+/// Without a type it may be anything.
+fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Vec<Entity> {
+    let schemata = match kind {
+        Some(kind) => vec![kind.schema()],
+        None => vec!["LegalEntity", "Vessel", "Airplane"],
+    };
+    let mut all: Vec<Entity> = schemata.iter().filter_map(|s| entity(pairs, s)).collect();
+    let wallets = pairs.iter().filter(|(n, _)| WALLETS.contains(&n.as_str()));
+    for (_, value) in wallets {
+        let address = value.split_once(':').map_or(value.as_str(), |(_, a)| a);
+        if let Some(schema) = ftm::schema("CryptoWallet") {
+            let mut wallet = Entity::new("query", schema);
+            wallet.add("publicKey", address);
+            all.push(wallet);
+        }
+    }
+    all
+}
+
+fn entity(pairs: &[(String, String)], schema: &str) -> Option<Entity> {
+    let mut entity = Entity::new("query", ftm::schema(schema)?);
+    for (name, value) in pairs {
+        let property = if name == "name" {
+            Some("name")
+        } else {
+            let places = PROPERTIES.iter().find(|(p, _)| p == name);
+            places.and_then(|(_, places)| {
+                let there = |p: &&&str| entity.schema.property(p).is_some();
+                places.iter().find(there).copied()
+            })
+        };
+        if let Some(property) = property {
+            entity.add(property, value);
+        }
+    }
+    Some(entity)
+}
+
+fn limit(word: Option<&str>) -> Result<usize, Refused> {
+    let Some(word) = word else {
+        return Ok(LIMITS.0);
+    };
+    let limit: usize = word
+        .parse()
+        .map_err(|_| Refused("limit is no number".to_owned()))?;
+    Ok(limit.clamp(1, LIMITS.1))
+}
+
+fn score(word: Option<&str>) -> Result<f64, Refused> {
+    let Some(word) = word else {
+        return Ok(0.0);
+    };
+    let score = word.parse().ok().filter(|s| (0.0..=1.0).contains(s));
+    score.ok_or_else(|| Refused("minMatch is no number from 0 to 1".to_owned()))
+}
+
+/// What lists are served.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ListInfo {
+    /// Listed parties, by list.
+    lists: BTreeMap<String, usize>,
+    /// What each list's content is named by.
+    list_hashes: BTreeMap<String, String>,
+    /// The day the newest list is of.
+    started_at: Option<String>,
+    /// The same.
+    ended_at: Option<String>,
+    /// The program's version.
+    version: &'static str,
+}
+
+/// What lists are served, as Watchman says it.
+#[utoipa::path(
+    get, path = "/v2/listinfo", tag = "Watchman",
+    responses(
+        (status = 200, description = "The lists", body = ListInfo),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 429, description = "Too many requests", body = Detail),
+    ),
+)]
+pub(crate) async fn listinfo(State(service): State<Service>) -> Json<ListInfo> {
+    let snapshot = service.served.current();
+    let lists = &snapshot.prepared.lists;
+    let aged = snapshot.prepared.aged(now());
+    let newest = aged.iter().filter_map(|l| l.of.clone()).max();
+    let newest = newest.map(|day| format!("{day}T00:00:00Z"));
+    let named = |l: &overt_lists::ListInfo| wire::source(&l.dataset.name).to_owned();
+    Json(ListInfo {
+        lists: lists.iter().map(|l| (named(l), l.listed)).collect(),
+        list_hashes: lists
+            .iter()
+            .map(|l| (named(l), l.version.clone().unwrap_or_default()))
+            .collect(),
+        started_at: newest.clone(),
+        ended_at: newest,
+        version: env!("CARGO_PKG_VERSION"),
+    })
+}
+
+/// Look for newer lists, as Watchman does.
+#[utoipa::path(
+    post, path = "/v2/data/refresh", tag = "Watchman",
+    params(UpdateParams),
+    responses(
+        (status = 202, description = "Begun", body = Status),
+        (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 403, description = "A wrong token", body = Detail),
+        (status = 409, description = "Somebody is looking already", body = Detail),
+        (status = 414, description = "The address is too long", body = Detail),
+        (status = 422, description = "A value is of the wrong kind", body = crate::fault::InvalidDetail),
+        (status = 429, description = "Too many requests", body = Detail),
+    ),
+)]
+pub(crate) async fn refresh(
+    State(service): State<Service>,
+    Params(params): Params<UpdateParams>,
+) -> Result<(StatusCode, Json<Status>), Fault> {
+    let token = service.update_token.as_ref();
+    if !token.is_some_and(|t| t.is(&params.token)) {
+        return Err(Fault::Forbidden);
+    }
+    if service.served.is_looking() {
+        return Err(Fault::Busy);
+    }
+    tokio::task::spawn_blocking(move || service.refresh());
+    Ok((StatusCode::ACCEPTED, Json(Status { status: "accepted" })))
+}

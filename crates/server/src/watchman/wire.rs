@@ -1,0 +1,358 @@
+//! Entities as Watchman writes them.
+
+use overt_lists::PreparedIndex;
+use overt_model::Entity;
+use overt_screening::Match;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::EntityKind;
+
+/// An entity.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct WatchmanEntity {
+    name: String,
+    #[schema(value_type = String, example = "person")]
+    entity_type: &'static str,
+    source_list: String,
+    #[serde(rename = "sourceID")]
+    source_id: String,
+    person: Option<Party>,
+    business: Option<Party>,
+    organization: Option<Party>,
+    aircraft: Option<Craft>,
+    vessel: Option<Craft>,
+    contact: Contact,
+    addresses: Vec<PostalAddress>,
+    crypto_addresses: Vec<CryptoAddress>,
+    affiliations: Vec<Affiliation>,
+    sanctions_info: Option<SanctionsInfo>,
+    /// The entity as FollowTheMoney has it.
+    #[schema(value_type = Option<Object>)]
+    source_data: Option<Entity>,
+}
+
+/// A person, a business or an organization.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Party {
+    name: String,
+    alt_names: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    gender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    birth_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    death_date: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    dissolved: Option<String>,
+    titles: Vec<String>,
+    #[serde(rename = "governmentIDs")]
+    government_ids: Vec<GovernmentId>,
+}
+
+/// An aircraft or a vessel.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Craft {
+    name: String,
+    alt_names: Vec<String>,
+    #[serde(rename = "type")]
+    kind: String,
+    flag: String,
+    built: Option<String>,
+    model: String,
+    imo_number: String,
+    mmsi: String,
+    call_sign: String,
+    serial_number: String,
+}
+
+/// An identifier that a government gave.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct GovernmentId {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    country: String,
+    identifier: String,
+}
+
+/// How somebody is reached.
+#[derive(Debug, Default, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Contact {
+    email_addresses: Vec<String>,
+    phone_numbers: Vec<String>,
+    fax_numbers: Vec<String>,
+    websites: Vec<String>,
+}
+
+/// An address; the first line has all of it.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PostalAddress {
+    line1: String,
+    city: String,
+    postal_code: String,
+    state: String,
+    country: String,
+}
+
+/// A wallet.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CryptoAddress {
+    currency: String,
+    address: String,
+}
+
+/// Somebody an entity is linked to.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Affiliation {
+    entity_name: String,
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+/// Why somebody is listed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SanctionsInfo {
+    programs: Vec<String>,
+    secondary: bool,
+    description: String,
+}
+
+/// An entity that was found.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WatchmanFound {
+    #[serde(flatten)]
+    entity: WatchmanEntity,
+    /// How well it fits, from 0 to 1.
+    #[serde(rename = "match")]
+    score: f64,
+    details: Details,
+}
+
+/// What made a score.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Details {
+    pieces: Vec<Piece>,
+    final_score: f64,
+}
+
+/// What a feature said.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Piece {
+    piece_type: String,
+    score: f64,
+    detail: String,
+}
+
+/// Lists as Watchman calls them.
+const SOURCES: [(&str, &str); 5] = [
+    ("us_ofac_sdn", "us_ofac"),
+    ("us_ofac_cons", "us_non_sdn"),
+    ("un_sc_sanctions", "un_csl"),
+    ("gb_hmt_sanctions", "uk_csl"),
+    ("eu_fsf", "eu_csl"),
+];
+
+/// What Watchman calls a list.
+pub(crate) fn source(dataset: &str) -> &str {
+    let known = SOURCES.iter().find(|(ours, _)| *ours == dataset);
+    known.map_or(dataset, |(_, theirs)| theirs)
+}
+
+impl WatchmanEntity {
+    /// What is asked, given back.
+    pub(crate) fn asked(entity: &Entity, kind: Option<EntityKind>) -> Self {
+        let mut asked = Self::plain(entity);
+        "api-request".clone_into(&mut asked.source_list);
+        if kind.is_none() {
+            (asked.entity_type, asked.organization) = ("", None);
+        }
+        asked
+    }
+
+    fn listed(entity: Entity, index: &PreparedIndex) -> Self {
+        let mut listed = Self::plain(&entity);
+        let dataset = entity.datasets.first().map_or("", String::as_str);
+        source(dataset).clone_into(&mut listed.source_list);
+        entity
+            .id
+            .trim_start_matches("ofac-")
+            .clone_into(&mut listed.source_id);
+        for linked in index.referring_to(&entity.id) {
+            if linked.schema.is_a("CryptoWallet") {
+                listed.crypto_addresses.push(CryptoAddress {
+                    currency: first(&linked, "currency"),
+                    address: first(&linked, "publicKey"),
+                });
+            } else if linked.schema.is_a("UnknownLink") {
+                let other = ["object", "subject"].map(|end| first(&linked, end));
+                let other = other.into_iter().find(|id| *id != entity.id);
+                if let Some(other) = other.and_then(|id| index.by_id(&id)) {
+                    listed.affiliations.push(Affiliation {
+                        entity_name: other.caption,
+                        kind: first(&linked, "role"),
+                    });
+                }
+            }
+        }
+        for id in entity.get("addressEntity") {
+            if let Some(address) = index.by_id(id) {
+                listed.addresses.push(postal(&address));
+            }
+        }
+        listed.sanctions_info = sanctions(&entity);
+        listed.source_data = Some(entity);
+        listed
+    }
+
+    fn plain(entity: &Entity) -> Self {
+        let mut plain = Self {
+            name: shown(entity),
+            contact: Contact {
+                email_addresses: entity.get("email").to_vec(),
+                phone_numbers: entity.get("phone").to_vec(),
+                fax_numbers: Vec::new(),
+                websites: entity.get("website").to_vec(),
+            },
+            ..Self::default()
+        };
+        let schema = entity.schema;
+        if schema.is_a("Person") {
+            (plain.entity_type, plain.person) = ("person", Some(party(entity)));
+        } else if schema.is_a("Company") {
+            (plain.entity_type, plain.business) = ("business", Some(party(entity)));
+        } else if schema.is_a("Vessel") {
+            (plain.entity_type, plain.vessel) = ("vessel", Some(craft(entity)));
+        } else if schema.is_a("Airplane") {
+            (plain.entity_type, plain.aircraft) = ("aircraft", Some(craft(entity)));
+        } else {
+            (plain.entity_type, plain.organization) = ("organization", Some(party(entity)));
+        }
+        plain
+    }
+}
+
+impl WatchmanFound {
+    /// An entity with the match that found it.
+    pub(crate) fn of(entity: &Entity, found: &Match, index: &PreparedIndex) -> Self {
+        let name = found.name.iter().map(|n| Piece {
+            piece_type: "name".to_owned(),
+            score: n.score,
+            detail: n.to_string(),
+        });
+        let identifier = found.identifier.then(|| Piece {
+            piece_type: "identifier".to_owned(),
+            score: 1.0,
+            detail: "an identifier is the same".to_owned(),
+        });
+        let facts = found.facts.iter().map(|f| Piece {
+            piece_type: f.fact.to_owned(),
+            score: f.adds,
+            detail: f.detail.clone(),
+        });
+        Self {
+            entity: WatchmanEntity::listed(entity.clone(), index),
+            score: found.score,
+            details: Details {
+                pieces: name.chain(identifier).chain(facts).collect(),
+                final_score: found.score,
+            },
+        }
+    }
+}
+
+fn shown(entity: &Entity) -> String {
+    if entity.caption.is_empty() {
+        first(entity, "name")
+    } else {
+        entity.caption.clone()
+    }
+}
+
+fn first(entity: &Entity, property: &str) -> String {
+    entity.first(property).unwrap_or_default().to_owned()
+}
+
+fn others(entity: &Entity) -> Vec<String> {
+    let shown = shown(entity);
+    let names = ["name", "alias", "weakAlias", "previousName"];
+    let all = names.iter().flat_map(|p| entity.get(p));
+    all.filter(|n| **n != shown).cloned().collect()
+}
+
+fn party(entity: &Entity) -> Party {
+    let country = entity
+        .of_type(overt_model::ftm::PropertyType::Country)
+        .next();
+    let ids = [
+        ("passportNumber", "passport"),
+        ("idNumber", "national-id"),
+        ("taxNumber", "tax-id"),
+        ("registrationNumber", "business-registration"),
+    ];
+    let ids = ids.into_iter().flat_map(|(property, kind)| {
+        entity.get(property).iter().map(move |value| GovernmentId {
+            kind,
+            country: country.unwrap_or_default().to_owned(),
+            identifier: value.clone(),
+        })
+    });
+    let date = |property: &str| entity.first(property).map(str::to_owned);
+    Party {
+        name: shown(entity),
+        alt_names: others(entity),
+        gender: date("gender"),
+        birth_date: date("birthDate"),
+        death_date: date("deathDate"),
+        created: date("incorporationDate"),
+        dissolved: date("dissolutionDate"),
+        titles: entity.get("title").to_vec(),
+        government_ids: ids.collect(),
+    }
+}
+
+fn craft(entity: &Entity) -> Craft {
+    Craft {
+        name: shown(entity),
+        alt_names: others(entity),
+        kind: first(entity, "type"),
+        flag: first(entity, "flag"),
+        built: entity.first("buildDate").map(str::to_owned),
+        model: first(entity, "model"),
+        imo_number: first(entity, "imoNumber"),
+        mmsi: first(entity, "mmsi"),
+        call_sign: first(entity, "callSign"),
+        serial_number: first(entity, "serialNumber"),
+    }
+}
+
+fn postal(address: &Entity) -> PostalAddress {
+    PostalAddress {
+        line1: shown(address),
+        city: first(address, "city"),
+        postal_code: first(address, "postalCode"),
+        state: first(address, "state"),
+        country: first(address, "country"),
+    }
+}
+
+fn sanctions(entity: &Entity) -> Option<SanctionsInfo> {
+    let programs = entity.get("program");
+    (!programs.is_empty()).then(|| SanctionsInfo {
+        programs: programs.to_vec(),
+        secondary: entity
+            .get("notes")
+            .iter()
+            .any(|n| n.contains("Secondary Sanctions")),
+        description: entity.get("notes").join("; "),
+    })
+}
