@@ -62,7 +62,7 @@ pub(crate) struct Serve {
     /// Seconds between looks for newer lists in the store
     #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=86_400))]
     look_every: u64,
-    /// A folder to keep a record in of what is asked of /match and what was answered
+    /// A folder to keep a record in of what is asked of /match and /v2/search, and what was found
     #[arg(long, value_name = "FOLDER")]
     record: Option<PathBuf>,
     /// Log every request too, as a line of JSON

@@ -41,7 +41,7 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use overt_compliance::Questions;
+use overt_compliance::{Question, Questions};
 use overt_lists::StoreError;
 
 pub use access::{Keys, KeysError, Token};
@@ -203,6 +203,17 @@ impl Service {
             .fallback(async || Fault::NotFound("Not Found".to_owned()));
         let guarded = watch::admitted(guarded, self);
         watch::watched(open.merge(guarded), self).with_state(self.clone())
+    }
+
+    /// Takes questions down, if they are recorded. What the law wants recorded is not answered unrecorded.
+    fn take_down(&self, questions: &[Question<'_>]) -> Result<(), Fault> {
+        let Some(record) = &self.record else {
+            return Ok(());
+        };
+        record.take_down(questions).map_err(|error| {
+            tracing::error!(target: "overt::server", code = error.code(), "a question could not be recorded: {error}");
+            Fault::Unready("The question could not be recorded, and so is not answered".to_owned())
+        })
     }
 
     /// The address of the server as its clients see it.

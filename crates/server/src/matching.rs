@@ -8,7 +8,7 @@ use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use indexmap::IndexMap;
-use overt_compliance::{Hit, Question, Questions};
+use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm, territory};
 use overt_screening::{ALGORITHM, Date, Match, Query, Settings};
 
@@ -59,8 +59,8 @@ pub(crate) async fn match_entities(
     let size = body.queries.len();
     let answer = || {
         let (answer, asked) = batch.answer(body.queries)?;
-        if let Some(record) = &service.record {
-            batch.take_down(&asked, &client, record)?;
+        if service.record.is_some() {
+            service.take_down(&batch.questions(&asked, &client))?;
         }
         Ok::<_, Fault>(answer)
     };
@@ -168,8 +168,8 @@ impl<'a> Batch<'a> {
         Ok((answer, all_asked))
     }
 
-    /// Takes down what was asked and found. What the law wants recorded is not answered unrecorded.
-    fn take_down(&self, asked: &[Asked], client: &Client, record: &Questions) -> Result<(), Fault> {
+    /// What was asked and found, to be recorded.
+    fn questions<'q>(&self, asked: &'q [Asked], client: &'q Client) -> Vec<Question<'q>> {
         let index = &self.snapshot.prepared.index;
         let questions = asked.iter().map(|(entity, found)| {
             let matches = found.iter().filter(|m| m.score >= self.threshold);
@@ -184,11 +184,7 @@ impl<'a> Batch<'a> {
                 hits: hits.collect(),
             }
         });
-        let questions: Vec<Question<'_>> = questions.collect();
-        record.take_down(&questions).map_err(|error| {
-            tracing::error!(target: "overt::server", code = error.code(), "a question could not be recorded: {error}");
-            Fault::Unready("The question could not be recorded, and so is not answered".to_owned())
-        })
+        questions.collect()
     }
 
     fn one(&self, example: Example) -> Result<(QueryAnswer, Option<Asked>), Fault> {

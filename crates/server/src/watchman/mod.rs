@@ -9,16 +9,18 @@ use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::time::Instant;
 
-use axum::Json;
 use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm};
-use overt_screening::{Knobs, Match, Query, Settings};
+use overt_screening::{ALGORITHM, Knobs, Match, Query, Settings};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::Service;
+use crate::access::Client;
 use crate::fault::{Detail, Fault};
 use crate::params::{Params, UpdateParams};
 use crate::served::{Snapshot, now};
@@ -77,7 +79,7 @@ const WALLETS: [&str; 2] = ["cryptoAddress", "cryptoAddresses"];
 
 /// Where a search refused says why.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct Refusal {
+pub(crate) struct WatchmanRefusal {
     error: String,
 }
 
@@ -93,13 +95,17 @@ impl fmt::Display for Refused {
 
 impl IntoResponse for Refused {
     fn into_response(self) -> Response {
-        (StatusCode::BAD_REQUEST, Json(Refusal { error: self.0 })).into_response()
+        (
+            StatusCode::BAD_REQUEST,
+            Json(WatchmanRefusal { error: self.0 }),
+        )
+            .into_response()
     }
 }
 
 /// The answer to a search.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SearchAnswer {
+pub(crate) struct WatchmanAnswer {
     query: WatchmanEntity,
     entities: Vec<WatchmanFound>,
 }
@@ -112,8 +118,9 @@ pub(crate) struct SearchAnswer {
     reason = "describes the query string, which is read by hand"
 )]
 pub(crate) struct WatchmanParams {
-    /// A name.
-    name: Option<String>,
+    /// A name; without one, something else that identifies.
+    #[param(pattern = r"[^\W_]")]
+    name: String,
     /// What it is.
     #[param(inline)]
     r#type: Option<EntityKind>,
@@ -121,17 +128,21 @@ pub(crate) struct WatchmanParams {
     #[param(minimum = 1, maximum = 100, default = 10)]
     limit: Option<u32>,
     /// Results must score at least this; those below 0.5 are never given.
-    #[param(minimum = 0, maximum = 1)]
+    #[param(rename = "minMatch", minimum = 0, maximum = 1)]
     min_match: Option<f64>,
     /// Further names.
+    #[param(rename = "altNames")]
     alt_names: Option<Vec<String>>,
     /// A date, as 1961, 1961-06 or 1961-06-01.
-    #[param(pattern = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$")]
+    #[param(
+        rename = "birthDate",
+        pattern = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"
+    )]
     birth_date: Option<String>,
     /// A gender.
     gender: Option<String>,
     /// A wallet, as `XBT:address`.
-    #[param(pattern = "^[A-Z]{3,5}:[A-Za-z0-9]+$")]
+    #[param(rename = "cryptoAddress", pattern = "^[A-Z]{3,5}:[A-Za-z0-9]+$")]
     crypto_address: Option<String>,
 }
 
@@ -176,8 +187,8 @@ impl EntityKind {
     get, path = "/v2/search", tag = "Watchman",
     params(WatchmanParams),
     responses(
-        (status = 200, description = "Who was found, best first", body = SearchAnswer),
-        (status = 400, description = "A parameter that is not known, or nothing to look for", body = Refusal),
+        (status = 200, description = "Who was found, best first", body = WatchmanAnswer),
+        (status = 400, description = "A parameter that is not known, or nothing to look for", body = WatchmanRefusal),
         (status = 401, description = "No key, or a wrong one", body = Detail),
         (status = 414, description = "The address is too long", body = Detail),
         (status = 429, description = "Too many requests", body = Detail),
@@ -186,20 +197,25 @@ impl EntityKind {
 )]
 pub(crate) async fn search(
     State(service): State<Service>,
+    Extension(client): Extension<Client>,
     RawQuery(text): RawQuery,
-) -> Result<Json<SearchAnswer>, Response> {
+) -> Result<Json<WatchmanAnswer>, Response> {
     let asked = Asked::read(&text.unwrap_or_default()).map_err(IntoResponse::into_response)?;
     let snapshot = service.served.current();
     let until = Instant::now() + service.limits.timeout;
-    let found = tokio::task::block_in_place(|| asked.found(&snapshot, until))
-        .map_err(IntoResponse::into_response)?;
+    let found = tokio::task::block_in_place(|| {
+        let found = asked.found(&snapshot, until)?;
+        asked.take_down(&found, &snapshot, &client, &service)?;
+        Ok(found)
+    });
+    let found = found.map_err(Fault::into_response)?;
     let matched = usize::from(!found.is_empty());
     service.metrics.screened(1, matched);
     let index = &snapshot.prepared.index;
     let entities = found
         .into_iter()
         .map(|(entity, found)| WatchmanFound::of(&entity, &found, index));
-    Ok(Json(SearchAnswer {
+    Ok(Json(WatchmanAnswer {
         query: WatchmanEntity::asked(&asked.entities[0], asked.kind),
         entities: entities.collect(),
     }))
@@ -234,6 +250,9 @@ impl Asked {
                 .find(|(n, v)| n == name && !v.trim().is_empty());
             found.map(|(_, v)| v.trim())
         };
+        if first("name").is_some_and(|n| !n.contains(char::is_alphanumeric)) {
+            return Err(Refused("name has neither a letter nor a digit".to_owned()));
+        }
         let kind = match first("type") {
             None => None,
             Some(word) => Some(EntityKind::named(word).ok_or_else(|| {
@@ -287,6 +306,25 @@ impl Asked {
         all.retain(|(entity, _)| seen.insert(entity.id.clone()));
         all.truncate(self.limit);
         Ok(all)
+    }
+
+    fn take_down(
+        &self,
+        found: &[(Entity, Match)],
+        snapshot: &Snapshot,
+        client: &Client,
+        service: &Service,
+    ) -> Result<(), Fault> {
+        let hits = found.iter().map(|(entity, m)| Hit::of(m, entity));
+        service.take_down(&[Question {
+            at: now(),
+            by: client.name(),
+            lists: snapshot.prepared.names(),
+            algorithm: ALGORITHM,
+            threshold: self.min_match.max(LOWEST),
+            asked: &self.entities[0],
+            hits: hits.collect(),
+        }])
     }
 
     /// The entities that are asked for.
@@ -354,7 +392,7 @@ fn score(word: Option<&str>) -> Result<f64, Refused> {
 /// What lists are served.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct ListInfo {
+pub(crate) struct WatchmanLists {
     /// Listed parties, by list.
     lists: BTreeMap<String, usize>,
     /// What each list's content is named by.
@@ -371,19 +409,19 @@ pub(crate) struct ListInfo {
 #[utoipa::path(
     get, path = "/v2/listinfo", tag = "Watchman",
     responses(
-        (status = 200, description = "The lists", body = ListInfo),
+        (status = 200, description = "The lists", body = WatchmanLists),
         (status = 401, description = "No key, or a wrong one", body = Detail),
         (status = 429, description = "Too many requests", body = Detail),
     ),
 )]
-pub(crate) async fn listinfo(State(service): State<Service>) -> Json<ListInfo> {
+pub(crate) async fn listinfo(State(service): State<Service>) -> Json<WatchmanLists> {
     let snapshot = service.served.current();
     let lists = &snapshot.prepared.lists;
     let aged = snapshot.prepared.aged(now());
     let newest = aged.iter().filter_map(|l| l.of.clone()).max();
     let newest = newest.map(|day| format!("{day}T00:00:00Z"));
     let named = |l: &overt_lists::ListInfo| wire::source(&l.dataset.name).to_owned();
-    Json(ListInfo {
+    Json(WatchmanLists {
         lists: lists.iter().map(|l| (named(l), l.listed)).collect(),
         list_hashes: lists
             .iter()
@@ -397,7 +435,7 @@ pub(crate) async fn listinfo(State(service): State<Service>) -> Json<ListInfo> {
 
 /// Look for newer lists, as Watchman does.
 #[utoipa::path(
-    post, path = "/v2/data/refresh", tag = "Watchman",
+    method(get, post), path = "/v2/data/refresh", tag = "Watchman",
     params(UpdateParams),
     responses(
         (status = 202, description = "Begun", body = Status),

@@ -18,16 +18,16 @@ pub(crate) struct WatchmanEntity {
     source_list: String,
     #[serde(rename = "sourceID")]
     source_id: String,
-    person: Option<Party>,
-    business: Option<Party>,
-    organization: Option<Party>,
-    aircraft: Option<Craft>,
-    vessel: Option<Craft>,
-    contact: Contact,
-    addresses: Vec<PostalAddress>,
-    crypto_addresses: Vec<CryptoAddress>,
-    affiliations: Vec<Affiliation>,
-    sanctions_info: Option<SanctionsInfo>,
+    person: Option<WatchmanParty>,
+    business: Option<WatchmanParty>,
+    organization: Option<WatchmanParty>,
+    aircraft: Option<WatchmanCraft>,
+    vessel: Option<WatchmanCraft>,
+    contact: WatchmanContact,
+    addresses: Vec<WatchmanPostalAddress>,
+    crypto_addresses: Vec<WatchmanCryptoAddress>,
+    affiliations: Vec<WatchmanAffiliation>,
+    sanctions_info: Option<WatchmanSanctionsInfo>,
     /// The entity as FollowTheMoney has it.
     #[schema(value_type = Option<Object>)]
     source_data: Option<Entity>,
@@ -36,7 +36,7 @@ pub(crate) struct WatchmanEntity {
 /// A person, a business or an organization.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Party {
+pub(crate) struct WatchmanParty {
     name: String,
     alt_names: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -51,13 +51,13 @@ pub(crate) struct Party {
     dissolved: Option<String>,
     titles: Vec<String>,
     #[serde(rename = "governmentIDs")]
-    government_ids: Vec<GovernmentId>,
+    government_ids: Vec<WatchmanGovernmentId>,
 }
 
 /// An aircraft or a vessel.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Craft {
+pub(crate) struct WatchmanCraft {
     name: String,
     alt_names: Vec<String>,
     #[serde(rename = "type")]
@@ -73,7 +73,7 @@ pub(crate) struct Craft {
 
 /// An identifier that a government gave.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct GovernmentId {
+pub(crate) struct WatchmanGovernmentId {
     #[serde(rename = "type")]
     kind: &'static str,
     country: String,
@@ -83,7 +83,7 @@ pub(crate) struct GovernmentId {
 /// How somebody is reached.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Contact {
+pub(crate) struct WatchmanContact {
     email_addresses: Vec<String>,
     phone_numbers: Vec<String>,
     fax_numbers: Vec<String>,
@@ -93,7 +93,7 @@ pub(crate) struct Contact {
 /// An address; the first line has all of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct PostalAddress {
+pub(crate) struct WatchmanPostalAddress {
     line1: String,
     city: String,
     postal_code: String,
@@ -103,7 +103,7 @@ pub(crate) struct PostalAddress {
 
 /// A wallet.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct CryptoAddress {
+pub(crate) struct WatchmanCryptoAddress {
     currency: String,
     address: String,
 }
@@ -111,7 +111,7 @@ pub(crate) struct CryptoAddress {
 /// Somebody an entity is linked to.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Affiliation {
+pub(crate) struct WatchmanAffiliation {
     entity_name: String,
     #[serde(rename = "type")]
     kind: String,
@@ -119,7 +119,7 @@ pub(crate) struct Affiliation {
 
 /// Why somebody is listed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct SanctionsInfo {
+pub(crate) struct WatchmanSanctionsInfo {
     programs: Vec<String>,
     secondary: bool,
     description: String,
@@ -133,21 +133,21 @@ pub(crate) struct WatchmanFound {
     /// How well it fits, from 0 to 1.
     #[serde(rename = "match")]
     score: f64,
-    details: Details,
+    details: WatchmanDetails,
 }
 
 /// What made a score.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Details {
-    pieces: Vec<Piece>,
+pub(crate) struct WatchmanDetails {
+    pieces: Vec<WatchmanPiece>,
     final_score: f64,
 }
 
 /// What a feature said.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Piece {
+pub(crate) struct WatchmanPiece {
     piece_type: String,
     score: f64,
     detail: String,
@@ -189,7 +189,7 @@ impl WatchmanEntity {
             .clone_into(&mut listed.source_id);
         for linked in index.referring_to(&entity.id) {
             if linked.schema.is_a("CryptoWallet") {
-                listed.crypto_addresses.push(CryptoAddress {
+                listed.crypto_addresses.push(WatchmanCryptoAddress {
                     currency: first(&linked, "currency"),
                     address: first(&linked, "publicKey"),
                 });
@@ -197,7 +197,7 @@ impl WatchmanEntity {
                 let other = ["object", "subject"].map(|end| first(&linked, end));
                 let other = other.into_iter().find(|id| *id != entity.id);
                 if let Some(other) = other.and_then(|id| index.by_id(&id)) {
-                    listed.affiliations.push(Affiliation {
+                    listed.affiliations.push(WatchmanAffiliation {
                         entity_name: other.caption,
                         kind: first(&linked, "role"),
                     });
@@ -217,7 +217,7 @@ impl WatchmanEntity {
     fn plain(entity: &Entity) -> Self {
         let mut plain = Self {
             name: shown(entity),
-            contact: Contact {
+            contact: WatchmanContact {
                 email_addresses: entity.get("email").to_vec(),
                 phone_numbers: entity.get("phone").to_vec(),
                 fax_numbers: Vec::new(),
@@ -244,17 +244,17 @@ impl WatchmanEntity {
 impl WatchmanFound {
     /// An entity with the match that found it.
     pub(crate) fn of(entity: &Entity, found: &Match, index: &PreparedIndex) -> Self {
-        let name = found.name.iter().map(|n| Piece {
+        let name = found.name.iter().map(|n| WatchmanPiece {
             piece_type: "name".to_owned(),
             score: n.score,
             detail: n.to_string(),
         });
-        let identifier = found.identifier.then(|| Piece {
+        let identifier = found.identifier.then(|| WatchmanPiece {
             piece_type: "identifier".to_owned(),
             score: 1.0,
             detail: "an identifier is the same".to_owned(),
         });
-        let facts = found.facts.iter().map(|f| Piece {
+        let facts = found.facts.iter().map(|f| WatchmanPiece {
             piece_type: f.fact.to_owned(),
             score: f.adds,
             detail: f.detail.clone(),
@@ -262,7 +262,7 @@ impl WatchmanFound {
         Self {
             entity: WatchmanEntity::listed(entity.clone(), index),
             score: found.score,
-            details: Details {
+            details: WatchmanDetails {
                 pieces: name.chain(identifier).chain(facts).collect(),
                 final_score: found.score,
             },
@@ -289,7 +289,7 @@ fn others(entity: &Entity) -> Vec<String> {
     all.filter(|n| **n != shown).cloned().collect()
 }
 
-fn party(entity: &Entity) -> Party {
+fn party(entity: &Entity) -> WatchmanParty {
     let country = entity
         .of_type(overt_model::ftm::PropertyType::Country)
         .next();
@@ -300,14 +300,17 @@ fn party(entity: &Entity) -> Party {
         ("registrationNumber", "business-registration"),
     ];
     let ids = ids.into_iter().flat_map(|(property, kind)| {
-        entity.get(property).iter().map(move |value| GovernmentId {
-            kind,
-            country: country.unwrap_or_default().to_owned(),
-            identifier: value.clone(),
-        })
+        entity
+            .get(property)
+            .iter()
+            .map(move |value| WatchmanGovernmentId {
+                kind,
+                country: country.unwrap_or_default().to_owned(),
+                identifier: value.clone(),
+            })
     });
     let date = |property: &str| entity.first(property).map(str::to_owned);
-    Party {
+    WatchmanParty {
         name: shown(entity),
         alt_names: others(entity),
         gender: date("gender"),
@@ -320,8 +323,8 @@ fn party(entity: &Entity) -> Party {
     }
 }
 
-fn craft(entity: &Entity) -> Craft {
-    Craft {
+fn craft(entity: &Entity) -> WatchmanCraft {
+    WatchmanCraft {
         name: shown(entity),
         alt_names: others(entity),
         kind: first(entity, "type"),
@@ -335,8 +338,8 @@ fn craft(entity: &Entity) -> Craft {
     }
 }
 
-fn postal(address: &Entity) -> PostalAddress {
-    PostalAddress {
+fn postal(address: &Entity) -> WatchmanPostalAddress {
+    WatchmanPostalAddress {
         line1: shown(address),
         city: first(address, "city"),
         postal_code: first(address, "postalCode"),
@@ -345,9 +348,9 @@ fn postal(address: &Entity) -> PostalAddress {
     }
 }
 
-fn sanctions(entity: &Entity) -> Option<SanctionsInfo> {
+fn sanctions(entity: &Entity) -> Option<WatchmanSanctionsInfo> {
     let programs = entity.get("program");
-    (!programs.is_empty()).then(|| SanctionsInfo {
+    (!programs.is_empty()).then(|| WatchmanSanctionsInfo {
         programs: programs.to_vec(),
         secondary: entity
             .get("notes")
