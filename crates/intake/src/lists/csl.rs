@@ -3,7 +3,7 @@
 use overt_model::{Entity, ftm, territory};
 
 use super::table::{Row, Table};
-use super::{Dataset, List, ListFormat, Whole, dates};
+use super::{Dataset, List, ListFormat, Whole, dates, ofac};
 use crate::error::Error;
 
 /// Reads the list. Each row names the list it comes from, which becomes part of its dataset's name.
@@ -86,11 +86,15 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     cells(row, "programs").for_each(|p| entity.add("program", p));
     for name in cells(row, "alt_names") {
         list.count("aliases");
-        entity.add("alias", name);
+        // Some cells are written as a sentence: `A; B; and C.`
+        entity.add("alias", name.strip_prefix("and ").unwrap_or(name));
     }
     for address in cells(row, "addresses") {
         list.count("addresses");
-        entity.add("address", address);
+        // A country alone is no address.
+        if address.contains(',') || territory::code(address).is_none() {
+            entity.add("address", address);
+        }
         if let Some(code) = address
             .rsplit(',')
             .next()
@@ -111,6 +115,13 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     ] {
         fact(&mut entity, property, column, row.get(column));
     }
+    match territory::code(row.get("vessel_flag")) {
+        Some(code) => fact(&mut entity, "flag", "flag", code),
+        None => fact(&mut entity, "notes", "flag", row.get("vessel_flag")),
+    }
+    for id in cells(row, "ids") {
+        add_id(&mut entity, id, list);
+    }
     for (column, label) in [
         ("remarks", ""),
         ("federal_register_notice", "Federal Register notice: "),
@@ -119,9 +130,7 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
         ("license_policy", "Licence policy: "),
         ("start_date", "From "),
         ("end_date", "Until "),
-        ("vessel_flag", "Flag: "),
         ("vessel_owner", "Owner: "),
-        ("ids", "Numbers: "),
     ] {
         if !row.get(column).is_empty() {
             entity.add("notes", format!("{label}{}", row.get(column)));
@@ -129,6 +138,37 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     }
     entity.add("sourceUrl", row.get("source_information_url"));
     entity
+}
+
+/// `CH, CHE-427.006.032, Company Number`: perhaps a country, the value, what it is. What cannot be used stays a note.
+fn add_id(entity: &mut Entity, id: &str, list: &mut List) {
+    let parts: Vec<&str> = id.split(", ").map(str::trim).collect();
+    let (value, label) = match parts.as_slice() {
+        [value, label] | [_, value, label] => (*value, *label),
+        _ => ("", id),
+    };
+    let known = match label {
+        "Website" => Some("website"),
+        "Email Address" => Some("email"),
+        "Former Vessel Flag" => Some("pastFlags"),
+        _ if value.starts_with("IMO ") => Some("imoNumber"),
+        _ => ofac::property_of(entity.schema, label, value),
+    };
+    match known.filter(|p| entity.schema.property(p).is_some()) {
+        Some("pastFlags") => {
+            let code = territory::code(value).unwrap_or(value);
+            entity.add("pastFlags", code);
+        }
+        Some(property) => {
+            list.count("numbers");
+            entity.add(property, value);
+            // The country that gave a number is not always that of who has it.
+            if parts.len() == 3 {
+                entity.add("notes", format!("Number: {id}"));
+            }
+        }
+        None => entity.add("notes", format!("Number: {id}")),
+    }
 }
 
 fn add_person(entity: &mut Entity, row: &Row<'_>) {

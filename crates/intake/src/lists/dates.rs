@@ -5,7 +5,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// The dates in a text: `31 May 1960`, `May 1960`, `circa 1960`, `1958 to 1960`, `1960-05-31`, `31/05/1960`,
-/// `00/00/1960`. A span of years gives its first and last. Empty when none is understood.
+/// `00/00/1960`. A span gives its ends and the years between. Empty when none is understood.
 pub(super) fn dates(text: &str) -> Vec<String> {
     let text = text.trim().trim_end_matches('.');
     if let Some(date) = iso(text).or_else(|| slashed(text)).or_else(|| worded(text)) {
@@ -13,13 +13,36 @@ pub(super) fn dates(text: &str) -> Vec<String> {
     }
     for separator in [" to ", "-", " - ", " or ", " and ", ", "] {
         if let Some((from, to)) = text.split_once(separator) {
-            let both: Vec<String> = [from, to].into_iter().flat_map(dates).collect();
-            if both.len() >= 2 {
-                return both;
+            let both = [from, to].map(dates);
+            match &both {
+                [from, to] if from.len() == 1 && to.len() == 1 && SPANS.contains(&separator) => {
+                    return span(&from[0], &to[0]);
+                }
+                [from, to] if from.len() + to.len() >= 2 => return both.concat(),
+                _ => {}
             }
         }
     }
     Vec::new()
+}
+
+const SPANS: [&str; 3] = [" to ", "-", " - "];
+/// The longest span whose years are all named.
+const LONGEST_SPAN: usize = 30;
+
+/// A span from one date to another: both, and the years between, for whoever was born in one of them is meant too. Of a
+/// span that is too long to say anything, the ends.
+pub(super) fn span(from: &str, to: &str) -> Vec<String> {
+    let year = |date: &str| date.get(..4).and_then(four).unwrap_or_default();
+    let between = year(from) + 1..year(to);
+    let mut all = vec![from.to_owned()];
+    if between.len() < LONGEST_SPAN {
+        all.extend(between.map(|y| y.to_string()));
+    }
+    if to != from {
+        all.push(to.to_owned());
+    }
+    all
 }
 
 /// `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, whatever follows a `T`.
@@ -117,9 +140,11 @@ mod tests {
             ("00/00/1980", "1980"),
             ("22/08/1978", "1978-08-22"),
             ("1971-02-03T00:00:00Z", "1971-02-03"),
-            ("1958 to 1960", "1958 1960"),
-            ("1957-1961", "1957 1961"),
-            ("01 Jan 1970 to 31 Dec 1972", "1970-01-01 1972-12-31"),
+            ("1958 to 1960", "1958 1959 1960"),
+            ("1958 or 1960", "1958 1960"),
+            ("1900 to 1960", "1900 1960"),
+            ("1957-1961", "1957 1958 1959 1960 1961"),
+            ("01 Jan 1970 to 31 Dec 1972", "1970-01-01 1971 1972-12-31"),
             ("September 12, 1954", "1954-09-12"),
             ("unknown", ""),
             ("99/99/1980", ""),

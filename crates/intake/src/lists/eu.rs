@@ -257,14 +257,16 @@ fn add_address(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut Li
 fn add_birth(entity: &mut Entity, cell: &dyn Fn(&str) -> String, list: &mut List) {
     let whole = cell("BirthDate_BirthDate");
     let date = dates::iso(&whole).or_else(|| dates::slashed(&whole));
-    let years: Vec<String> = [
+    let [year, from, to] = [
         "BirthDate_Year",
         "BirthDate_YearRangeFrom",
         "BirthDate_YearRangeTo",
     ]
-    .iter()
-    .filter_map(|c| dates::iso(&cell(c)))
-    .collect();
+    .map(|c| dates::iso(&cell(c)));
+    let years = match (from, to) {
+        (Some(from), Some(to)) => dates::span(&from, &to),
+        (from, to) => year.or(from).or(to).into_iter().collect(),
+    };
     match date {
         // About a day is about its year.
         Some(date) if cell("BirthDate_Circa").eq_ignore_ascii_case("true") => {

@@ -180,7 +180,7 @@ fn earliest(a: Option<String>, b: Option<String>) -> Option<String> {
 /// The values of a cell that may number them: `1) Saudi Arabia 2) Qatar`, `(1) Ndele (2) Algenana`, `a) General, b) Minister`.
 fn numbered(cell: &str) -> Vec<String> {
     let mut values = Vec::new();
-    let mut rest = cell;
+    let (mut before, mut rest) = ("", cell);
     for k in 1..=40u8 {
         let letter = char::from(b'a' + (k - 1) % 26);
         let marks = [
@@ -192,17 +192,23 @@ fn numbered(cell: &str) -> Vec<String> {
         let found = marks.iter().find_map(|m| {
             let at = rest.find(m.as_str())?;
             let begins = at == 0 || rest[..at].ends_with([' ', ',', ';']);
-            (begins && (k > 1 || at == 0)).then_some((at, m.len()))
+            // Words may stand before the first, if there is a second.
+            let next = m.replace(&k.to_string(), &(k + 1).to_string());
+            let first = k > 1 || at == 0 || next != *m && rest[at..].contains(&next);
+            (begins && first).then_some((at, m.len()))
         });
         let Some((at, len)) = found else {
             break;
         };
         if k > 1 {
             values.push(rest[..at].to_owned());
+        } else {
+            before = &rest[..at];
         }
         rest = &rest[at + len..];
     }
     values.push(rest.to_owned());
+    values[0].insert_str(0, before);
     values
         .into_iter()
         .map(|v| v.trim().trim_end_matches([',', ';']).trim().to_owned())
@@ -266,6 +272,11 @@ mod tests {
             numbered("a) General, b) Minister for Security, c) Director"),
             ["General", "Minister for Security", "Director"]
         );
+        assert_eq!(
+            numbered("Jordanian passport numbers (1) K048787 (2) 486298"),
+            ["Jordanian passport numbers K048787", "486298"]
+        );
+        assert_eq!(numbered("Born in 1) of March"), ["Born in 1) of March"]);
         assert_eq!(numbered("Syrian"), ["Syrian"]);
         assert!(numbered("").is_empty());
     }

@@ -54,9 +54,14 @@ fn name(node: &Node) -> String {
     let parts: Vec<&str> = NAMES
         .iter()
         .map(|n| node.get(n))
-        .filter(|p| !p.is_empty())
+        .filter(|p| is_said(p))
         .collect();
     parts.join(" ")
+}
+
+/// Now and then the list writes `na` where it has nothing.
+fn is_said(value: &str) -> bool {
+    !value.is_empty() && value != "na"
 }
 
 fn entry(node: &Node, person: bool, name: &str, list: &mut List) -> (Entity, Vec<Entity>) {
@@ -119,7 +124,7 @@ fn values<'a>(node: &'a Node, tag: &'a str) -> Vec<&'a str> {
     node.children(tag)
         .flat_map(|n| n.children("VALUE"))
         .map(|v| v.text.trim())
-        .filter(|v| !v.is_empty())
+        .filter(|v| is_said(v))
         .collect()
 }
 
@@ -191,10 +196,13 @@ fn add_births(entity: &mut Entity, node: &Node, list: &mut List) {
     for birth in node.children("INDIVIDUAL_DATE_OF_BIRTH") {
         // EXACT has a day or a year, BETWEEN two years, APPROXIMATELY any of them.
         let exact = birth.get("TYPE_OF_DATE") != "APPROXIMATELY";
-        let mut found: Vec<String> = ["DATE", "YEAR", "FROM_YEAR", "TO_YEAR"]
-            .iter()
-            .filter_map(|t| dates::iso(birth.get(t)))
-            .collect();
+        let [date, year, from, to] =
+            ["DATE", "YEAR", "FROM_YEAR", "TO_YEAR"].map(|t| dates::iso(birth.get(t)));
+        let between = match (from, to) {
+            (Some(from), Some(to)) => dates::span(&from, &to),
+            (from, to) => from.or(to).into_iter().collect(),
+        };
+        let mut found: Vec<String> = date.into_iter().chain(year).chain(between).collect();
         if !exact {
             // About a day is about its year.
             found.iter_mut().for_each(|d| d.truncate(4));

@@ -422,6 +422,121 @@ fn csl_sample() {
     );
 }
 
+/// A dozen awkward entries of a list, field by field; notes, which are long, by their number. What is expected was written
+/// down beside the list's own text.
+fn awkward(list: &List, expected: &str) {
+    let mut seen = 0;
+    for line in expected.lines() {
+        let expected: serde_json::Value = serde_json::from_str(line).unwrap();
+        let id = expected["id"].as_str().unwrap();
+        assert_eq!(told(list, id), expected, "{id}");
+        seen += 1;
+    }
+    assert!(seen >= 12, "{seen}");
+}
+
+/// An entity with its documents, as it is written down in `awkward/`.
+fn told(list: &List, id: &str) -> serde_json::Value {
+    let entity = by_id(list, id);
+    let properties = |e: &Entity| {
+        let mut properties = e.properties.clone();
+        properties.remove("notes");
+        properties
+    };
+    let held = |e: &&Entity| e.first("holder") == Some(id);
+    let documents = list.entities.iter().filter(held);
+    let documents: Vec<_> = documents
+        .map(|e| serde_json::json!([e.schema.name, properties(e)]))
+        .collect();
+    serde_json::json!({
+        "id": id, "caption": entity.caption, "schema": entity.schema.name, "target": entity.target,
+        "properties": properties(entity), "notes": entity.get("notes").len(), "referents": entity.referents,
+        "first_seen": entity.first_seen, "last_change": entity.last_change, "documents": documents,
+    })
+}
+
+#[test]
+fn awkward_entries_field_by_field() {
+    let lists = [
+        (
+            "un/UN_consolidated.xml",
+            "un",
+            include_str!("awkward/un.jsonl"),
+        ),
+        (
+            "fixtures/uk_conlist_sample_2020.csv",
+            "uk",
+            include_str!("awkward/uk.jsonl"),
+        ),
+        ("csl.csv", "csl", include_str!("awkward/csl.jsonl")),
+    ];
+    for (path, name, expected) in lists {
+        let Some(file) = shared(&format!("data/screening/{path}")) else {
+            return;
+        };
+        let list = one(file);
+        if std::env::var_os("OVERT_RECORD").is_some() {
+            let ids = expected.lines().map(|line| {
+                let line: serde_json::Value = serde_json::from_str(line).unwrap();
+                line["id"].as_str().unwrap().to_owned()
+            });
+            let lines: String = ids.map(|id| format!("{}\n", told(&list, &id))).collect();
+            let place = format!(
+                "{}/tests/it/awkward/{name}.jsonl",
+                env!("CARGO_MANIFEST_DIR")
+            );
+            std::fs::write(place, lines).unwrap();
+        } else {
+            awkward(&list, expected);
+        }
+    }
+}
+
+/// FollowTheMoney comes through as it is: every line, every property.
+#[test]
+fn followthemoney_line_by_line() {
+    for name in ["zala.entities.ftm.json", "t1.entities.ftm.json"] {
+        let Some(file) = shared(&format!("data/screening/fixtures/yente_ftm/{name}")) else {
+            return;
+        };
+        let text = std::fs::read_to_string(&file).unwrap();
+        let list = one(file);
+        let mut lines = 0;
+        for line in text.lines().filter(|l| !l.trim().is_empty()) {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            let entity = by_id(&list, line["id"].as_str().unwrap());
+            let ours = serde_json::to_value(entity).unwrap();
+            for field in [
+                "schema",
+                "caption",
+                "datasets",
+                "referents",
+                "first_seen",
+                "last_seen",
+                "last_change",
+            ] {
+                if !line[field].is_null() {
+                    assert_eq!(ours[field], line[field], "{} {field}", entity.id);
+                }
+            }
+            // What the schema does not know is dropped, and counted as rejects.
+            for (property, values) in line["properties"].as_object().unwrap() {
+                let known = entity.schema.property(property).is_some_and(|p| !p.stub);
+                if known {
+                    assert_eq!(
+                        ours["properties"][property], *values,
+                        "{} {property}",
+                        entity.id
+                    );
+                }
+            }
+            lines += 1;
+        }
+        assert_eq!(lines, list.entities.len());
+        assert!(lines >= 5, "{lines}");
+    }
+}
+
 #[test]
 fn followthemoney_and_senzing() {
     let (Some(ftm), Some(zala), Some(congress)) = (

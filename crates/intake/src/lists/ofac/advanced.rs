@@ -463,8 +463,8 @@ fn take_location(entity: &mut Entity, file: &File, kind: &str, location: &Node, 
     }
 }
 
-/// The dates of a period. One that spans a whole year is that year, a whole month that month; any other is its first
-/// and last.
+/// The dates of a period. One that spans a whole year is that year, a whole month that month; any other is a
+/// span.
 fn period_dates(period: &Node) -> Vec<String> {
     let edge = |edge: &str, end: &str| -> Option<(u32, u32, u32)> {
         let node = period.child(edge)?.child(end)?;
@@ -480,19 +480,20 @@ fn period_dates(period: &Node) -> Vec<String> {
     let text = |(y, m, d): (u32, u32, u32)| dates::slashed(&format!("{d}/{m}/{y}"));
     let whole_year = from.0 == to.0 && (from.1, from.2) == (1, 1) && (to.1, to.2) == (12, 31);
     let whole_month = (from.0, from.1) == (to.0, to.1) && from.2 == 1 && to.2 >= 28 && from != to;
-    let found = if whole_year {
-        vec![text((from.0, 0, 0))]
+    let (from, to) = if whole_year {
+        ((from.0, 0, 0), (from.0, 0, 0))
     } else if whole_month {
-        vec![text((from.0, from.1, 0))]
-    } else if from == to {
-        vec![text(from)]
+        ((from.0, from.1, 0), (from.0, from.1, 0))
     } else if (from.1, from.2) == (1, 1) && (to.1, to.2) == (12, 31) {
         // A span of whole years.
-        vec![text((from.0, 0, 0)), text((to.0, 0, 0))]
+        ((from.0, 0, 0), (to.0, 0, 0))
     } else {
-        vec![text(from), text(to)]
+        (from, to)
     };
-    found.into_iter().flatten().collect()
+    match (text(from), text(to)) {
+        (Some(from), Some(to)) => dates::span(&from, &to),
+        (from, to) => from.or(to).into_iter().collect(),
+    }
 }
 
 /// Programs: an entry may have several measures.

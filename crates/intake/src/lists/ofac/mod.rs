@@ -7,6 +7,7 @@ mod xml;
 
 pub(super) use advanced::read as read_advanced;
 pub(super) use legacy::{FileSet, looks_like_csv, read as read_csv};
+pub(super) use remarks::property_of;
 pub(super) use xml::read as read_xml;
 
 use overt_model::{Entity, ftm, ftm::Schema};

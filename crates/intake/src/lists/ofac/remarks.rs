@@ -230,7 +230,7 @@ fn dated(part: &str) -> Option<Piece<'_>> {
     let (property, rest) = DATES
         .iter()
         .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
-    // A span of years is told by its ends; what is no date stays a note.
+    // What is no date stays a note.
     let values = dates::dates(rest);
     (!values.is_empty()).then_some(Piece::Fact { property, values })
 }
@@ -288,7 +288,11 @@ fn number_and_countries(text: &str) -> (&str, Vec<&'static str>) {
 }
 
 /// The property by which a document of that kind can be matched, if the schema has one.
-pub(super) fn property_of(schema: &Schema, kind: &str, number: &str) -> Option<&'static str> {
+pub(in super::super) fn property_of(
+    schema: &Schema,
+    kind: &str,
+    number: &str,
+) -> Option<&'static str> {
     let (_, property) = DOCUMENTS.iter().find(|(label, _)| {
         kind.eq_ignore_ascii_case(label.trim_end_matches(" #")) || kind == *label
     })?;
