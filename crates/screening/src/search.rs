@@ -113,7 +113,25 @@ impl<B: AsRef<[u8]>> Index<B> {
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
         let names = self.names_found(&asked, settings, knobs);
-        self.best(&asked, &names, settings, knobs, accept)
+        let found = self.scored(&asked, &names, settings, accept);
+        self.best(&asked, found, settings, knobs)
+    }
+
+    /// The best matches, as [`search`](Self::search) gives them, and how many entities score at least a threshold, given
+    /// or not.
+    pub fn search_counting(
+        &self,
+        query: &Query,
+        settings: &Settings,
+        knobs: &Knobs,
+        threshold: f64,
+        accept: impl Fn(EntityId) -> bool,
+    ) -> (Vec<Match>, usize) {
+        let asked = Prepared::new(query);
+        let names = self.names_found(&asked, settings, knobs);
+        let found = self.scored(&asked, &names, settings, accept);
+        let count = found.iter().filter(|c| c.score >= threshold).count();
+        (self.best(&asked, found, settings, knobs), count)
     }
 
     /// The same, by comparing with every entity: what [`search`](Self::search) is tested against.
@@ -128,7 +146,8 @@ impl<B: AsRef<[u8]>> Index<B> {
         let names: Vec<Scored> = (0..self.names().len() as u32)
             .flat_map(|name| self.compare_name(&asked, name, knobs))
             .collect();
-        self.best(&asked, &names, settings, knobs, accept)
+        let found = self.scored(&asked, &names, settings, accept);
+        self.best(&asked, found, settings, knobs)
     }
 
     /// The names that may score high enough; of entities with the same identifier all.
@@ -178,15 +197,15 @@ impl<B: AsRef<[u8]>> Index<B> {
         })
     }
 
-    /// The best entities among those whose names were compared, sorted by name, and those with the same identifier.
-    fn best(
+    /// The entities among those whose names were compared, sorted by name, and those with the same identifier, that
+    /// score at least the cutoff.
+    fn scored(
         &self,
         asked: &Prepared<'_>,
         names: &[Scored],
         settings: &Settings,
-        knobs: &Knobs,
         accept: impl Fn(EntityId) -> bool,
-    ) -> Vec<Match> {
+    ) -> Vec<Candidate> {
         let of_entity = |s: &Scored| self.names()[s.name as usize].entity;
         let mut candidates: Vec<(EntityId, Option<Scored>)> = names
             .chunk_by(|a, b| of_entity(a) == of_entity(b))
@@ -197,11 +216,21 @@ impl<B: AsRef<[u8]>> Index<B> {
                 candidates.insert(at, (id, None));
             }
         }
-        let mut found: Vec<Candidate> = candidates
+        candidates
             .into_iter()
             .filter_map(|(entity, name)| self.candidate(asked, entity, name, &settings.weights))
             .filter(|c| c.score >= settings.cutoff && accept(c.entity))
-            .collect();
+            .collect()
+    }
+
+    /// The best of them, explained.
+    fn best(
+        &self,
+        asked: &Prepared<'_>,
+        mut found: Vec<Candidate>,
+        settings: &Settings,
+        knobs: &Knobs,
+    ) -> Vec<Match> {
         self.rank(&mut found, settings.limit);
         let found = found.into_iter();
         found.map(|c| self.explained(asked, c, knobs)).collect()

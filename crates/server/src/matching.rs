@@ -12,6 +12,7 @@ use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm, territory};
 use overt_screening::{ALGORITHM, Date, Match, Query, Settings};
 
+use crate::Service;
 use crate::access::Client;
 use crate::algorithm::{self, Algorithm};
 use crate::body::JsonBody;
@@ -20,7 +21,6 @@ use crate::filter::{Field, Filter, Scope};
 use crate::params::{At, MOST_RESULTS, MatchParams, Params};
 use crate::served::{Snapshot, now};
 use crate::wire::{Example, Explanation, MatchAnswer, MatchBody, QueryAnswer, ScoredEntity, Total};
-use crate::{Limits, Service};
 
 /// Results at or below this score are left out, if nothing else is asked.
 const CUTOFF: f64 = 0.5;
@@ -55,7 +55,7 @@ pub(crate) async fn match_entities(
     JsonBody(body): JsonBody<MatchBody>,
 ) -> Result<Response, Fault> {
     let snapshot = service.served.current();
-    let batch = Batch::new(&params, &dataset, &body, &snapshot, &service.limits)?;
+    let batch = Batch::new(&params, &dataset, &body, &snapshot, &service)?;
     let size = body.queries.len();
     let answer = || {
         let (answer, asked) = batch.answer(body.queries)?;
@@ -98,8 +98,9 @@ impl<'a> Batch<'a> {
         dataset: &str,
         body: &MatchBody,
         snapshot: &'a Snapshot,
-        limits: &Limits,
+        service: &Service,
     ) -> Result<Self, Fault> {
+        let (limits, recorded) = (&service.limits, service.record.is_some());
         let prepared = &snapshot.prepared;
         let scope = Scope::named(dataset, prepared)?;
         let asked = params.algorithm.as_deref().unwrap_or(ALGORITHM);
@@ -127,7 +128,12 @@ impl<'a> Batch<'a> {
         let cutoff = params.cutoff.map_or(CUTOFF, |c| c.0);
         let settings = Settings {
             cutoff: cutoff.min(params.threshold.0),
-            limit: MOST_RESULTS,
+            // What is recorded is all there is, and not what is shown.
+            limit: if recorded {
+                MOST_RESULTS
+            } else {
+                params.limit.0
+            },
             weights: algorithm.weights,
         };
         Ok(Self {
@@ -203,8 +209,7 @@ impl<'a> Batch<'a> {
                 return Ok((answer, None));
             }
         };
-        let found = self.search(&query, &self.own_filter(&example)?);
-        let matches = found.iter().filter(|m| m.score >= self.threshold).count();
+        let (found, matches) = self.search(&query, &self.own_filter(&example)?);
         let results = found.iter().take(self.limit);
         let results = results.filter_map(|m| self.scored(&entity, m)).collect();
         let answer = QueryAnswer {
@@ -232,7 +237,8 @@ impl<'a> Batch<'a> {
         Ok(filter)
     }
 
-    fn search(&self, query: &Query, own: &Filter) -> Vec<Match> {
+    /// The best, and how many match.
+    fn search(&self, query: &Query, own: &Filter) -> (Vec<Match>, usize) {
         let index = &self.snapshot.prepared.index;
         let unfiltered = self.scope.is_everything() && self.filter.is_empty() && own.is_empty();
         let accepts = |id, entity: &Entity| {
@@ -240,11 +246,12 @@ impl<'a> Batch<'a> {
                 && self.filter.accepts(id, entity)
                 && own.accepts(id, entity)
         };
-        let mut found = index.search(query, &self.settings, &self.algorithm.knobs, |id| {
-            unfiltered || index.entity(id).is_some_and(|e| accepts(id, &e))
-        });
+        let accept = |id| unfiltered || index.entity(id).is_some_and(|e| accepts(id, &e));
+        let knobs = &self.algorithm.knobs;
+        let (mut found, matches) =
+            index.search_counting(query, &self.settings, knobs, self.threshold, accept);
         found.retain(|m| m.score > self.settings.cutoff);
-        found
+        (found, matches)
     }
 
     fn scored(&self, query: &Entity, found: &Match) -> Option<ScoredEntity> {

@@ -480,7 +480,8 @@ fn awkward_entries_field_by_field() {
                 let line: serde_json::Value = serde_json::from_str(line).unwrap();
                 line["id"].as_str().unwrap().to_owned()
             });
-            let lines: String = ids.map(|id| format!("{}\n", told(&list, &id))).collect();
+            let lines: Vec<String> = ids.map(|id| told(&list, &id).to_string()).collect();
+            let lines = lines.join("\n") + "\n";
             let place = format!(
                 "{}/tests/it/awkward/{name}.jsonl",
                 env!("CARGO_MANIFEST_DIR")
