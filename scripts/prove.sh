@@ -15,13 +15,16 @@ scripts/independent.sh
 echo
 scripts/growth.sh
 echo
+shared=${OVERT_SHARED:-../shared}
+.venv/bin/python bench/reliability.py target/release/names "$shared/oracle/screening/name_pairs_dev.csv" docs/reliability.svg
+echo
 target/release/screening recall
 echo
 target/release/screening alarms
 echo
 target/release/screening thresholds
 echo
-ofac=${OVERT_SHARED:-../shared}/data/screening/ofac_2021-09
+ofac=$shared/data/screening/ofac_2021-09
 python3 bench/serving.py refresh target/release/overt "$ofac" 50
 python3 bench/serving.py soak target/release/overt "$ofac" 600
 echo

@@ -9,6 +9,7 @@ use icu_locale_core::Locale;
 use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
 use icu_properties::props::{CanonicalCombiningClass, Script};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
+use rustc_hash::FxHashMap;
 
 use super::words;
 
@@ -44,6 +45,31 @@ pub(crate) fn foreign_script(word: &str) -> Option<Script> {
 /// A word that is not Latin in Latin letters: from the table of names that rules get wrong, else by ICU's rules for its
 /// language or script, else letter by letter.
 pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
+    thread_local! {
+        static READ: RefCell<FxHashMap<Box<str>, Vec<String>>> = RefCell::default();
+    }
+    if word.len() > LONGEST_READ {
+        return read_by_rules(word, script);
+    }
+    READ.with_borrow_mut(|read| {
+        if let Some(known) = read.get(word) {
+            return known.clone();
+        }
+        if read.len() >= MOST_READ {
+            read.clear();
+        }
+        let latin = read_by_rules(word, script);
+        read.insert(word.into(), latin.clone());
+        latin
+    })
+}
+
+/// Words whose reading a thread remembers: rules take their time, and given names come again and again.
+const MOST_READ: usize = 20_000;
+/// The longest of them, in bytes.
+const LONGEST_READ: usize = 64;
+
+fn read_by_rules(word: &str, script: Script) -> Vec<String> {
     let known = words::reading(word);
     if !known.is_empty() {
         return known.iter().map(|w| (*w).to_owned()).collect();
