@@ -63,7 +63,7 @@ pub(crate) struct Screen {
     #[arg(long, short, value_name = "FILE", requires = "customers")]
     output: Option<PathBuf>,
     /// A folder to keep a record in: who was screened against which lists, with what result
-    #[arg(long, value_name = "FOLDER")]
+    #[arg(long, value_name = "FOLDER", conflicts_with = "as_of")]
     record: Option<PathBuf>,
     /// End with code 1 if anything matches
     #[arg(long)]
