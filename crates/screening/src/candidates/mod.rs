@@ -9,7 +9,7 @@ mod bounds;
 mod similar;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
@@ -18,7 +18,7 @@ use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
     FormScript, FormView, Kind, Knobs, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
     SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, compare,
-    fold, folded_together, join_candidate, join_query, joins,
+    fold, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -304,11 +304,16 @@ impl Scratch {
         let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
             return;
         };
+        let whole = Whole {
+            letters: text.len(),
+            folded: token.folded,
+            near: OnceCell::new(),
+        };
         for length in SHORTEST_END..=text.len() - SHORTEST_REST {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {
-                        let fits = |form: &FormRecord| may_be_part(index, form, word, text.len());
+                        let fits = |form: &FormRecord| whole.may_have_part(index, form, word);
                         self.touch_joined(index, word, fits, |reached| {
                             reached.asked |= 1 << asked;
                             reached.parts = true;
@@ -401,33 +406,40 @@ impl Scratch {
     }
 }
 
-/// Whether a word of a form, with its neighbours, is about as long as a whole word.
-fn may_be_part<B: AsRef<[u8]>>(
-    index: &Index<B>,
-    form: &FormRecord,
-    word: u32,
+/// A word of the query that several of a form may be, written together.
+struct Whole<'a> {
     letters: usize,
-) -> bool {
-    let tokens = index.tokens_of(form);
-    let about = letters.saturating_sub(MORE_LETTERS)..=letters + MORE_LETTERS;
-    let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
-    places.any(|at| {
-        let after = grown(index, tokens[at..].iter());
-        let before = grown(index, tokens[..=at].iter().rev());
-        after.chain(before).any(|length| about.contains(&length))
-    })
+    folded: &'a [u8],
+    near: OnceCell<Near>,
 }
 
-/// The lengths of two and more words together.
-fn grown<'a, B: AsRef<[u8]>>(
-    index: &'a Index<B>,
-    words: impl Iterator<Item = &'a u32> + 'a,
-) -> impl Iterator<Item = usize> + 'a {
-    let lengths = words.take(MOST_JOINED).scan(0, |all, word| {
-        *all += index.text_len(*word);
-        Some(*all)
-    });
-    lengths.skip(1)
+impl Whole<'_> {
+    /// Whether a word of a form, with its neighbours after or before it, is this word or near it.
+    fn may_have_part<B: AsRef<[u8]>>(
+        &self,
+        index: &Index<B>,
+        form: &FormRecord,
+        word: u32,
+    ) -> bool {
+        let tokens = index.tokens_of(form);
+        let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
+        places.any(|at| {
+            let ends = at + 1..tokens.len().min(at + MOST_JOINED);
+            let starts = (at + 1).saturating_sub(MOST_JOINED)..at;
+            let after = ends.map(|end| at..end + 1);
+            let mut spans = after.chain(starts.map(|start| start..at + 1));
+            spans.any(|span| self.is_near(index, &tokens[span]))
+        })
+    }
+
+    fn is_near<B: AsRef<[u8]>>(&self, index: &Index<B>, words: &[u32]) -> bool {
+        let letters: usize = words.iter().map(|w| index.text_len(*w)).sum();
+        if letters.abs_diff(self.letters) > MORE_LETTERS {
+            return false;
+        }
+        let near = self.near.get_or_init(|| Near::new(self.folded));
+        near.is_near(&folded_texts(words.iter().map(|w| index.text(*w))))
+    }
 }
 
 #[cfg(test)]

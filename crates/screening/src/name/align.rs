@@ -223,7 +223,12 @@ pub(crate) const SHORTEST_REST: usize = 2;
 
 /// The folded spelling of neighbouring words written together; letters that meet at the seam may be one sound.
 pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
-    let text: Vec<u8> = words.iter().flat_map(|w| w.text).copied().collect();
+    folded_texts(words.iter().map(|w| w.text))
+}
+
+/// The same, of their texts.
+pub(crate) fn folded_texts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+    let text: Vec<u8> = texts.flatten().copied().collect();
     // Words are made of what preparation leaves, which is UTF-8.
     std::str::from_utf8(&text).map_or_else(|_| text.clone(), |t| fold::fold(t).into_bytes())
 }

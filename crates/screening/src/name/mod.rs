@@ -19,7 +19,7 @@ use overt_model::ftm::Schema;
 pub use align::{How, Met, Span};
 pub(crate) use align::{
     Link, MORE_LETTERS, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView,
-    assign, compare, compare_by, folded_together, join_candidate, join_query, joins,
+    assign, compare, compare_by, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 pub(crate) use distance::Near;
 #[cfg(test)]
