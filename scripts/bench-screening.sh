@@ -24,15 +24,26 @@ OVERT=target/release/overt
     "$shared/data/screening/fixtures/us_congress_senzing.json" --store "$lists" --quiet
 . scripts/served.sh
 serve --lists "$lists"
-python3 - "$shared/oracle/screening/negatives_us_first20000.csv" >"$scratch/names" <<'PYTHON'
-import csv, json, sys
-for row in csv.DictReader(open(sys.argv[1])):
-    properties = {"name": [row["full_name"]]}
-    print(json.dumps({"queries": {"q": {"schema": "Person", "properties": properties}}}))
+python3 - "$shared/oracle/screening/negatives_us_first20000.csv" "$shared/data/screening/ofac_2021-09/alt.csv" "$scratch" <<'PYTHON'
+import csv, json, random, sys
+
+def query(schema, name):
+    return json.dumps({"queries": {"q": {"schema": schema, "properties": {"name": [name]}}}})
+
+strangers, listed, scratch = sys.argv[1:]
+strangers = [query("Person", row["full_name"]) for row in csv.DictReader(open(strangers))]
+listed = [query("LegalEntity", row[3]) for row in csv.reader(open(listed, encoding="latin-1")) if len(row) > 3]
+random.seed(1)
+mixed = random.sample(strangers, 8000) + random.sample(listed, 4000)
+random.shuffle(mixed)
+open(f"{scratch}/strangers", "w").write("\n".join(strangers))
+open(f"{scratch}/mixed", "w").write("\n".join(mixed))
 PYTHON
 for connections in 2 8; do
-    echo "served over $connections connections, single names of strangers:"
-    NAMES="$scratch/names" wrk -t1 -c"$connections" -d15 -s bench/names.lua "$url" | tail -1
+    for names in strangers mixed; do
+        echo "served over $connections connections, single names, $names (mixed: a third are on OFAC's list):"
+        NAMES="$scratch/$names" wrk -t1 -c"$connections" -d15 -s bench/names.lua "$url" | tail -1
+    done
 done
 echo "the server's memory: $(sed -n 's/VmHWM:\s*//p' "/proc/$server/status") at most"
 rm -rf "$lists"
