@@ -78,6 +78,7 @@ fn name() -> impl Strategy<Value = String> {
         "Tradebank",
         "LLC",
         "2",
+        "i",
         "III",
         "Sergei",
         "Sergey",
@@ -89,6 +90,30 @@ fn name() -> impl Strategy<Value = String> {
         "Jinping",
     ]);
     prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
+}
+
+/// Names that tell next to nothing are found as comparing with everybody finds them, even where every score counts.
+#[test]
+fn short_names_are_not_missed() {
+    for name in [
+        "X Corp", "7 LLC", "SIA i", "J.", "J", "360 Ltd", "SIA", "de la", "Li J",
+    ] {
+        for schema in ["Company", "Person", "LegalEntity"] {
+            let listed = entity(schema, "a", &[("name", name)]);
+            let other = entity(schema, "b", &[("name", "Ivan Petrov Trading")]);
+            let index = index(&[listed.clone(), other]);
+            let Ok(query) = Query::new(&listed) else {
+                continue;
+            };
+            let settings = Settings {
+                cutoff: 0.0,
+                ..Settings::default()
+            };
+            let found = index.search(&query, &settings, &Knobs::default(), |_| true);
+            let all = index.search_all(&query, &settings, &Knobs::default(), |_| true);
+            assert_eq!(found.first(), all.first(), "{name} as {schema}");
+        }
+    }
 }
 
 proptest! {

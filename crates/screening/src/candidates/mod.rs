@@ -168,6 +168,9 @@ impl Scratch {
         }
         self.joined(index, query);
         self.reach_similar(index, asked, looked);
+        if !query.tokens.iter().any(|t| t.kind == Kind::Word) {
+            self.touch_all(forms);
+        }
         self.similar.sort_unstable_by_key(|s| (s.word, s.asked));
         for (at, similar) in self.similar.iter().enumerate().rev() {
             self.first_similar[similar.word as usize] = at as u32 + 1;
@@ -199,6 +202,16 @@ impl Scratch {
                 }
             }
             self.postings = postings;
+        }
+    }
+
+    /// Initials and small words are not looked up: they only add to what words find. A name of nothing else may be any.
+    fn touch_all(&mut self, forms: usize) {
+        for (form, mark) in self.marks[..forms].iter_mut().enumerate() {
+            if mark.flags == 0 {
+                mark.flags = Mark::TOUCHED;
+                self.touched.push(form as u32);
+            }
         }
     }
 
