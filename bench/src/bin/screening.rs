@@ -394,7 +394,7 @@ impl World {
             out.write_all(b"\n")?;
         }
         println!(
-            "overt-1: {asked} queries, {pairs} pairs found and scored among {} entities in {:.0} µs a query",
+            "overt-2: {asked} queries, {pairs} pairs found and scored among {} entities in {:.0} µs a query",
             self.entities.len(),
             seconds / f64::from(asked) * 1e6
         );

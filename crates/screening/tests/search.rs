@@ -92,6 +92,36 @@ fn name() -> impl Strategy<Value = String> {
     prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
 }
 
+/// A whole name is a match however short it is, and a part of one is not.
+#[test]
+fn a_whole_name_is_a_match_however_short() {
+    let score = |asked: &str, listed: &str| {
+        let index = index(&[entity("Company", "a", &[("name", listed)])]);
+        let query = Query::new(&entity("Company", "q", &[("name", asked)])).unwrap();
+        let settings = Settings {
+            cutoff: 0.0,
+            ..Settings::default()
+        };
+        let found = index.search(&query, &settings, &Knobs::default(), |_| true);
+        found.first().map_or(0.0, |m| m.score)
+    };
+    for name in ["X Corp", "360 Ltd", "QQ LLC"] {
+        assert!(score(name, name) > 0.7, "{name}: {}", score(name, name));
+    }
+    for (asked, listed) in [
+        ("X", "X Corp"),
+        ("X Corp", "X Ltd"),
+        ("360", "360 Ltd"),
+        ("Corp", "X Corp"),
+    ] {
+        assert!(
+            score(asked, listed) < 0.7,
+            "{asked}, {listed}: {}",
+            score(asked, listed)
+        );
+    }
+}
+
 /// Names that tell next to nothing are found as comparing with everybody finds them, even where every score counts.
 #[test]
 fn short_names_are_not_missed() {

@@ -11,7 +11,8 @@ use super::{Form, FormScript, Kind, Name, Subject, Token, words};
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 8 · max(0, 1 − matched / 1.25), 7.2 instead of 8 where all words are the same
+/// z = base − 8 · max(0, 1 − matched / 1.25), 7.2 instead of 8 where all words are the same, 5 where legal forms or
+///       numbers are there and the same too
 ///       − apart · (information lost between words that met)
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
@@ -50,6 +51,9 @@ const ENOUGH: f64 = 1.25;
 const TOO_LITTLE: f64 = 8.0;
 /// The same where the names are equal word for word: who bears exactly that short name is shown before others.
 const TOO_LITTLE_BUT_SAME: f64 = 7.2;
+/// The same where the legal form or the number is the same too: `X Corp` is a whole name, and `X` may be anything. Set by
+/// hand, so that such a name reaches the threshold with a single letter.
+const TOO_LITTLE_BUT_WHOLE: f64 = 5.0;
 /// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
 /// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
 const NUMBER: f64 = 3.85;
@@ -86,6 +90,8 @@ pub struct Parts {
     pub extra: f64,
     /// Every word of either side is the same on the other.
     pub same: bool,
+    /// And there is a legal form or a number, on both sides the same.
+    pub whole: bool,
     /// Numbers on both sides differ.
     pub number: bool,
     /// One side has a number, the other none.
@@ -201,7 +207,11 @@ impl FormView<'_> {
 impl Parts {
     /// The features of two sides whose words met so.
     pub(crate) fn of(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> Self {
+        let information = Self::information(&query.weights, &candidate.weights, met);
+        let equal = query.legal == candidate.legal && query.numbers == candidate.numbers;
+        let more = !query.legal.is_empty() || !query.numbers.is_empty();
         Self {
+            whole: information.same && equal && more,
             number: !query.numbers.is_empty()
                 && !candidate.numbers.is_empty()
                 && query.numbers != candidate.numbers,
@@ -209,7 +219,7 @@ impl Parts {
             legal_form: !query.legal.is_empty()
                 && !candidate.legal.is_empty()
                 && !query.legal.iter().any(|l| candidate.legal.contains(l)),
-            ..Self::information(&query.weights, &candidate.weights, met)
+            ..information
         }
     }
 
@@ -261,7 +271,9 @@ impl Knobs {
 
     pub(crate) fn odds(&self, parts: &Parts, subject: Subject) -> f64 {
         let flag = |set: bool, cost: f64| if set { cost } else { 0.0 };
-        let too_little = if parts.same {
+        let too_little = if parts.whole {
+            TOO_LITTLE_BUT_WHOLE
+        } else if parts.same {
             TOO_LITTLE_BUT_SAME
         } else {
             TOO_LITTLE
@@ -305,6 +317,7 @@ pub(crate) fn bound(
         conflict: less,
         extra: (more - less) / larger.max(1.0),
         same: more < NOTHING_LEFT,
+        whole: more < NOTHING_LEFT,
         ..Parts::default()
     };
     knobs
