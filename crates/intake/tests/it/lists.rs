@@ -422,8 +422,8 @@ fn csl_sample() {
     );
 }
 
-/// A dozen awkward entries of a list, field by field; notes, which are long, by their number. What is expected was written
-/// down beside the list's own text.
+/// A dozen awkward entries of a list, field by field; notes, which are long, by their number. What is expected was recorded
+/// and then read beside the list's own text.
 fn awkward(list: &List, expected: &str) {
     let mut seen = 0;
     for line in expected.lines() {
