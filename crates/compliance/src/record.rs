@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::run::{About, Coverage, Run, RunId, RunWriter, Standing, follow};
+use crate::run::{About, Coverage, Run, RunId, RunWriter, Standing, WRITING, follow};
 use crate::{RecordError, Screened};
 
 /// The version of the folder's layout.
@@ -157,7 +157,7 @@ impl Record {
         // A day's file is named after the day and so sorts as days do.
         let first_kept = overt_model::Timestamp(before).to_string();
         let mut days = names(&self.path("asked"))?;
-        days.retain(|day| day.as_str() < &first_kept[..10]);
+        days.retain(|day| day.as_str() < first_kept.get(..10).unwrap_or_default());
         Ok(Expired { runs, days })
     }
 
@@ -181,6 +181,7 @@ impl Recording {
             begin(root, &head)?;
         }
         let lock = locked(&root.join("record.lock"))?;
+        tidy(&root.join("runs"))?;
         Ok(Self {
             record: Record::open(root)?,
             _lock: lock,
@@ -266,11 +267,19 @@ fn locked(path: &Path) -> Result<File, RecordError> {
     }
 }
 
+/// Takes away what a run that was broken off left behind: customers whom nothing keeps account of. Nobody else is writing.
+fn tidy(runs: &Path) -> Result<(), RecordError> {
+    for name in names(runs)?.iter().filter(|n| n.starts_with(WRITING)) {
+        let path = runs.join(name);
+        std::fs::remove_dir_all(&path).map_err(RecordError::file(&path))?;
+    }
+    Ok(())
+}
+
 fn runs(folder: &Path) -> Result<Vec<Run>, RecordError> {
     let mut runs = Vec::new();
     for name in names(folder)? {
-        // What a run that was broken off left behind begins with a dot.
-        if !name.starts_with('.') {
+        if !name.starts_with(WRITING) {
             runs.push(Run::read(&folder.join(name))?);
         }
     }

@@ -86,6 +86,9 @@ pub type Row = (String, Digest);
 /// What stands for each row.
 pub type Standing = HashMap<Row, Screened>;
 
+/// How the name of a run's folder begins while it is being written.
+pub(crate) const WRITING: &str = ".writing-";
+
 /// Writes the customers of a run, beside its place until all is there.
 pub struct RunWriter {
     folder: tempfile::TempDir,
@@ -104,9 +107,7 @@ impl fmt::Debug for RunWriter {
 impl RunWriter {
     pub(crate) fn new(runs: &Path) -> Result<Self, RecordError> {
         std::fs::create_dir_all(runs).map_err(RecordError::file(runs))?;
-        let folder = tempfile::Builder::new()
-            .prefix(".writing-")
-            .tempdir_in(runs);
+        let folder = tempfile::Builder::new().prefix(WRITING).tempdir_in(runs);
         let folder = folder.map_err(RecordError::file(runs))?;
         let path = folder.path().join("screened.jsonl.zst");
         let file = File::create(&path).map_err(RecordError::file(&path))?;

@@ -75,12 +75,13 @@ fn a_run_that_was_broken_off_is_none() {
     // As after a crash: nothing tidies up.
     std::mem::forget(half);
     drop(recording);
-    assert!(
-        Record::open(&folder.path().join("record"))
-            .unwrap()
-            .runs()
-            .is_empty()
-    );
+    let root = folder.path().join("record");
+    let folders = || std::fs::read_dir(root.join("runs")).unwrap().count();
+    assert!(Record::open(&root).unwrap().runs().is_empty());
+    assert_eq!(folders(), 1);
+    // The next to write does: customers are not left lying about.
+    assert!(Recording::open(&root).is_ok());
+    assert_eq!(folders(), 0);
 }
 
 #[test]
