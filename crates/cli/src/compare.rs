@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::lists::now;
-use crate::screen::Output;
+use crate::screen::{Output, score};
 use crate::sources;
 use crate::voice::Voice;
 
@@ -21,7 +21,8 @@ use crate::voice::Voice;
     Traffic is a HAR, or lines of JSON, each with the request and the response of yente's POST /match (or motiva's) or of \
     Watchman's GET /v2/search:\n  \
     {\"request\": {\"url\": \"/match/default\", \"body\": {\"queries\": {…}}}, \"response\": {\"status\": 200, \"body\": {…}}}\n\n\
-    Load the same lists as the other screener has, or much will be said not to be in these lists.\n\n\
+    Load the same lists as the other screener has, or much will be said not to be in these lists. Conditions of a request \
+    on datasets, topics and the like are not applied.\n\n\
     Examples:\n  overt compare recorded-traffic.jsonl --lists lists/\n  \
     overt compare yente.har --lists opensanctions.ftm.json --all -o compared.csv"
 )]
@@ -33,10 +34,10 @@ pub(crate) struct Compare {
     #[arg(long, value_name = "PATH", num_args = 1..)]
     lists: Vec<PathBuf>,
     /// Scores from which on a result of ours is a match
-    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD)]
+    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD, value_parser = score)]
     threshold: f64,
     /// Scores from which on a result of theirs is a match, where their answers do not say so themselves
-    #[arg(long, value_name = "SCORE", default_value_t = 0.9)]
+    #[arg(long, value_name = "SCORE", default_value_t = 0.9, value_parser = score)]
     their_threshold: f64,
     /// Also those who are a match for both
     #[arg(long)]

@@ -18,6 +18,8 @@ struct Counts {
     rows: usize,
     matched: usize,
     failed: usize,
+    /// Rows with a match that nobody found to be somebody else.
+    told: usize,
     /// Rows with more matches than are shown.
     cut: usize,
     /// Matches left out, for somebody found them to be somebody else.
@@ -25,16 +27,20 @@ struct Counts {
 }
 
 impl Counts {
-    fn add(&mut self, row: &Screened, limit: usize) {
+    fn screened(&mut self, row: &Screened) {
         self.rows += 1;
         self.matched += usize::from(!row.hits.is_empty());
         self.failed += usize::from(row.failed.is_some());
+    }
+
+    fn told(&mut self, row: &Screened, limit: usize) {
+        self.told += usize::from(!row.hits.is_empty());
         self.cut += usize::from(row.hits.len() > limit);
     }
 }
 
 impl Screen {
-    /// Screens a table; gives how many rows matched.
+    /// Screens a table; gives how many rows have a match to tell of.
     pub(super) fn batch(
         &self,
         path: &Path,
@@ -46,7 +52,7 @@ impl Screen {
             None => self.unrecorded(path, lists, voice)?,
         };
         self.summary(&counts, lists, voice);
-        Ok(counts.matched)
+        Ok(counts.told)
     }
 
     fn unrecorded(&self, path: &Path, lists: &Prepared, voice: &Voice) -> Result<Counts, Failure> {
@@ -54,7 +60,8 @@ impl Screen {
         let mut counts = Counts::default();
         self.reading.read(path, voice, |chunk| {
             for row in screen(chunk, &lists.index, self.reading.threshold) {
-                counts.add(&row, self.reading.limit);
+                counts.screened(&row);
+                counts.told(&row, self.reading.limit);
                 self.write(&mut out, &row, |_| None)?;
             }
             Ok(())
@@ -77,7 +84,7 @@ impl Screen {
         let mut counts = Counts::default();
         self.reading.read(path, voice, |chunk| {
             for row in screen(chunk, &lists.index, self.reading.threshold) {
-                counts.add(&row, self.reading.limit);
+                counts.screened(&row);
                 run.add(&row)?;
             }
             Ok(())
@@ -105,6 +112,7 @@ impl Screen {
             let hits = all.iter().filter(|h| alert(&row, h).is_some());
             row.hits = hits.cloned().collect();
             counts.cleared += all.len() - row.hits.len();
+            counts.told(&row, self.reading.limit);
             self.write(&mut out, &row, |hit| alert(&row, hit))?;
         }
         out.finish()?;
@@ -134,6 +142,7 @@ impl Screen {
             failed,
             cut,
             cleared,
+            ..
         } = counts;
         let threshold = self.reading.threshold;
         let mut words = format!(

@@ -63,6 +63,12 @@ type Columns = [Option<usize>; ROLES.len()];
 /// Rows worked on at a time.
 const CHUNK: usize = 4096;
 
+/// A score from the command line.
+pub(crate) fn score(text: &str) -> Result<f64, String> {
+    let score = text.parse().ok().filter(|s| (0.0..=1.0).contains(s));
+    score.ok_or_else(|| "a score is a number from 0 to 1".to_owned())
+}
+
 /// How a table of customers is read and screened.
 #[derive(Args)]
 pub(crate) struct Reading {
@@ -73,7 +79,7 @@ pub(crate) struct Reading {
     #[arg(long, value_name = "SCHEMA")]
     pub(super) schema: Option<String>,
     /// Scores from which on a result is a match
-    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD)]
+    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD, value_parser = score)]
     pub(super) threshold: f64,
     /// At most so many results for each query
     #[arg(long, value_name = "N", default_value_t = 5)]
@@ -81,16 +87,6 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
-    pub(super) fn check(&self) -> Result<(), Failure> {
-        if !(0.0..=1.0).contains(&self.threshold) {
-            return Err(Failure::Usage(format!(
-                "[usage] --threshold {} is not between 0 and 1",
-                self.threshold
-            )));
-        }
-        Ok(())
-    }
-
     /// Reads a table, and hands on its customers some thousands at a time.
     pub(super) fn read(
         &self,

@@ -20,6 +20,7 @@ use crate::lists::now;
 use crate::sources;
 use crate::voice::Voice;
 
+pub(crate) use customers::score;
 pub(crate) use hits::Output;
 pub(crate) use rescreen::Rescreen;
 
@@ -72,7 +73,6 @@ pub(crate) struct Screen {
 
 impl Screen {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        self.reading.check()?;
         let lists = sources::prepared(&self.lists, self.as_of.as_deref())?;
         sources::warn(&lists, voice);
         let matches = match &self.customers {

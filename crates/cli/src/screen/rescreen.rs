@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_compliance::{
-    About, Alerts, Counts, Coverage, CustomerChange, HitChange, ListsChanged, Record, Recording,
-    Rescreening, Run,
+    About, Alerts, Counts, Coverage, CustomerChange, Difference, HitChange, ListsChanged, Record,
+    Recording, Rescreening, Run, State,
 };
 use overt_lists::{AgedList, Prepared, Store, Version};
 use serde_json::json;
@@ -52,7 +52,6 @@ pub(crate) struct Rescreen {
 
 impl Rescreen {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        self.reading.check()?;
         let store = Store::open(&self.lists)?;
         let new = match (&self.record, &self.since) {
             (Some(record), _) => self.recorded(&store, record, voice)?,
@@ -110,7 +109,7 @@ impl Rescreen {
             Ok(work.rows(chunk).iter().try_for_each(|row| run.add(row))?)
         })?;
         let counts = work.counts;
-        let (left, changes) = work.finish();
+        let (left, mut changes) = work.finish();
         left.iter().try_for_each(|row| run.add(row))?;
         let about = About {
             at: now(),
@@ -124,6 +123,14 @@ impl Rescreen {
         };
         recording.end_run(run, about.clone())?;
         let alerts = Alerts::of(recording.record())?;
+        let quiet = |key: &str, entity: &str| {
+            let alert = alerts.on(&table.name, key, entity);
+            alert.is_some_and(|a| a.state == State::FalsePositive)
+        };
+        for change in &mut changes {
+            let told = |d: &Difference| d.hit().is_some_and(|h| !quiet(&change.key, &h.entity));
+            change.differences.retain(told);
+        }
         self.write(&changes, Some((&alerts, &table.name)))?;
         let said = Said {
             since: format!("run {}", last.id),

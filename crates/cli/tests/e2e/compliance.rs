@@ -124,6 +124,8 @@ fn what_is_decided_is_kept_until_a_record_changes() {
         rows(&bench, "hits.csv", &["id", "entity_id"])[0],
         ["2", "p2"]
     );
+    let told = [&SCREEN[..], &["--fail-on-match"]].concat();
+    assert_eq!(bench.overt(&told).code, 1);
     let said = bench
         .well(&["alerts", "show", &alert[..6], "--record", "record"])
         .out;
@@ -357,5 +359,61 @@ fn who_reads_no_further_is_no_error() {
             !String::from_utf8_lossy(&ended.stderr).contains("overt:"),
             "{words:?}"
         );
+    }
+}
+
+#[test]
+fn what_is_cleared_makes_no_run_fail() {
+    let bench = bench();
+    bench.file("customers.csv", "id,name,dob\n1,Ivan Petrov,1961-06-01\n");
+    bench.well(&SCREEN);
+    let told = [&SCREEN[..], &["--fail-on-match"]].concat();
+    assert_eq!(bench.overt(&told).code, 1);
+    let alert = hits_alert(&bench, 0);
+    let decide = [
+        "alerts",
+        "decide",
+        &alert,
+        "--as",
+        "false-positive",
+        "--reason",
+        "another",
+        "--by",
+        "J. Doe",
+        "--record",
+        "record",
+    ];
+    bench.well(&decide);
+    assert_eq!(bench.overt(&told).code, 0);
+    // The party went and came back as it was: what was found holds.
+    bench.file("people.ftm.json", NEW);
+    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
+    bench.well(&RESCREEN);
+    bench.file("people.ftm.json", OLD);
+    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
+    let done = json(&bench, &RESCREEN);
+    assert_eq!((&done["new"], &done["changed"]), (&0.into(), &0.into()));
+}
+
+#[test]
+fn a_score_is_a_number_from_0_to_1() {
+    let bench = bench();
+    for words in [
+        &["screen", "--name", "a b", "--threshold", "7"][..],
+        &[
+            "rescreen",
+            "customers.csv",
+            "--lists",
+            "lists",
+            "--since",
+            "2026-01-01",
+            "--threshold",
+            "NaN",
+        ],
+        &["compare", "customers.csv", "--their-threshold", "x"],
+    ] {
+        let ran = bench.overt(words);
+        assert_eq!(ran.code, 2, "{words:?}: {}", ran.err);
+        assert!(ran.err.contains("from 0 to 1"), "{}", ran.err);
     }
 }
