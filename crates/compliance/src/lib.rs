@@ -69,7 +69,9 @@ pub enum RecordError {
     #[error("{path}: another program is writing to this record\n  wait until it is done", path = .0.display())]
     Busy(PathBuf),
     /// There is no such alert.
-    #[error("there is no alert {0}\n  see what there is with: overt alerts list --state all")]
+    #[error(
+        "there is no alert {0}\n  see what there is with: overt alerts list --state all --record RECORD"
+    )]
     NoSuchAlert(String),
     /// A decision lacks what makes it one.
     #[error("alert {alert}: {why}")]

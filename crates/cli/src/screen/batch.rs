@@ -47,6 +47,7 @@ impl Screen {
         lists: &Prepared,
         voice: &Voice,
     ) -> Result<usize, Failure> {
+        self.reading.check(path)?;
         let counts = match &self.record {
             Some(record) => self.recorded(path, lists, record, voice)?,
             None => self.unrecorded(path, lists, voice)?,

@@ -87,6 +87,12 @@ pub(crate) struct Reading {
 }
 
 impl Reading {
+    /// Whether a table can be read at all: to be known before anything is written.
+    pub(super) fn check(&self, path: &Path) -> Result<(), Failure> {
+        let table = Table::open(path, "screen.table")?;
+        self.columns(&table, path).map(|_| ())
+    }
+
     /// Reads a table, and hands on its customers some thousands at a time.
     pub(super) fn read(
         &self,

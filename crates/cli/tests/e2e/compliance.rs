@@ -396,6 +396,16 @@ fn what_is_cleared_makes_no_run_fail() {
 }
 
 #[test]
+fn a_table_that_is_not_there_leaves_nothing_behind() {
+    let bench = bench();
+    for more in [&[][..], &["--record", "record"]] {
+        let ran = bench.overt(&[&["screen", "nowhere.csv", "--lists", "lists"], more].concat());
+        assert_eq!((ran.code, ran.out.as_str()), (4, ""), "{}", ran.err);
+    }
+    assert!(!bench.path("record").exists());
+}
+
+#[test]
 fn a_score_is_a_number_from_0_to_1() {
     let bench = bench();
     for words in [
