@@ -28,20 +28,22 @@ pub(super) fn dates(text: &str) -> Vec<String> {
 
 const SPANS: [&str; 3] = [" to ", "-", " - "];
 /// The longest span whose years are all named.
-const LONGEST_SPAN: usize = 30;
+const LONGEST_SPAN: usize = 31;
 
-/// A span from one date to another: both, and the years between, for whoever was born in one of them is meant too. Of a
+/// A span from one date to another: both, and all its years, for whoever was born in one of them is meant too. Of a
 /// span that is too long to say anything, the ends.
 pub(super) fn span(from: &str, to: &str) -> Vec<String> {
+    if from == to {
+        return vec![from.to_owned()];
+    }
     let year = |date: &str| date.get(..4).and_then(four).unwrap_or_default();
-    let between = year(from) + 1..year(to);
+    let years = year(from)..=year(to);
     let mut all = vec![from.to_owned()];
-    if between.len() < LONGEST_SPAN {
-        all.extend(between.map(|y| y.to_string()));
+    if years.clone().count() <= LONGEST_SPAN {
+        all.extend(years.map(|y| y.to_string()));
     }
-    if to != from {
-        all.push(to.to_owned());
-    }
+    all.push(to.to_owned());
+    all.dedup();
     all
 }
 
@@ -144,7 +146,10 @@ mod tests {
             ("1958 or 1960", "1958 1960"),
             ("1900 to 1960", "1900 1960"),
             ("1957-1961", "1957 1958 1959 1960 1961"),
-            ("01 Jan 1970 to 31 Dec 1972", "1970-01-01 1971 1972-12-31"),
+            (
+                "01 Jan 1970 to 31 Dec 1972",
+                "1970-01-01 1970 1971 1972 1972-12-31",
+            ),
             ("September 12, 1954", "1954-09-12"),
             ("unknown", ""),
             ("99/99/1980", ""),

@@ -424,6 +424,25 @@ fn csl_sample() {
 
 /// A dozen awkward entries of a list, field by field; notes, which are long, by their number. What is expected was recorded
 /// and then read beside the list's own text.
+/// Compares entries with what is written down of them, or writes it down anew for somebody to read.
+fn entries_field_by_field(list: &List, name: &str, expected: &str) {
+    if std::env::var_os("OVERT_RECORD").is_some() {
+        let ids = expected.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).unwrap();
+            line["id"].as_str().unwrap().to_owned()
+        });
+        let lines: Vec<String> = ids.map(|id| told(list, &id).to_string()).collect();
+        let lines = lines.join("\n") + "\n";
+        let place = format!(
+            "{}/tests/it/awkward/{name}.jsonl",
+            env!("CARGO_MANIFEST_DIR")
+        );
+        std::fs::write(place, lines).unwrap();
+    } else {
+        awkward(list, expected);
+    }
+}
+
 fn awkward(list: &List, expected: &str) {
     let mut seen = 0;
     for line in expected.lines() {
@@ -475,21 +494,7 @@ fn awkward_entries_field_by_field() {
             return;
         };
         let list = one(file);
-        if std::env::var_os("OVERT_RECORD").is_some() {
-            let ids = expected.lines().map(|line| {
-                let line: serde_json::Value = serde_json::from_str(line).unwrap();
-                line["id"].as_str().unwrap().to_owned()
-            });
-            let lines: Vec<String> = ids.map(|id| told(&list, &id).to_string()).collect();
-            let lines = lines.join("\n") + "\n";
-            let place = format!(
-                "{}/tests/it/awkward/{name}.jsonl",
-                env!("CARGO_MANIFEST_DIR")
-            );
-            std::fs::write(place, lines).unwrap();
-        } else {
-            awkward(&list, expected);
-        }
+        entries_field_by_field(&list, name, expected);
     }
 }
 
@@ -580,9 +585,19 @@ fn ofac_advanced() {
     let list = one(path);
     assert_eq!(
         (list.format, list.date.as_deref(), list.counts["entries"]),
-        (ListFormat::OfacAdvanced, Some("2024-12-31"), 4)
+        (ListFormat::OfacAdvanced, Some("2024-12-31"), 12)
     );
-    assert_eq!(list.rejects, []);
+    let rejects: Vec<_> = list.rejects.iter().map(|r| r.detail.as_str()).collect();
+    assert_eq!(
+        rejects,
+        ["party 900013 has no primary name", "999999", "11"],
+        "a party, an entry and a relationship that lack what they need"
+    );
+    entries_field_by_field(
+        &list,
+        "ofac_advanced",
+        include_str!("awkward/ofac_advanced.jsonl"),
+    );
     let person = by_id(&list, "ofac-900001");
     assert_eq!(person.schema.name, "Person");
     assert_eq!(
@@ -649,6 +664,17 @@ fn ofac_advanced() {
             Some("Acting for or on behalf of")
         )
     );
+    let former: Vec<_> = list
+        .entities
+        .iter()
+        .filter(|e| e.first("status") == Some("former"))
+        .map(|e| (e.first("subject"), e.first("role")))
+        .collect();
+    assert_eq!(
+        former,
+        [(Some("ofac-900012"), Some("Owned or Controlled By"))]
+    );
+    assert_eq!(list.counts["relationships"], 4);
 }
 
 #[test]

@@ -243,8 +243,10 @@ fn add_names(entity: &mut Entity, file: &File, identity: &Node, list: &mut List)
             )
         })
         .collect();
+    // An identity beside the first, or one put on to deceive, gives other names and never the name.
+    let own = identity.attribute("Primary") != "false" && identity.attribute("False") != "true";
     for alias in identity.children("Alias") {
-        let primary = alias.attribute("Primary") == "true";
+        let primary = own && alias.attribute("Primary") == "true";
         let weak = alias.attribute("LowQuality") == "true";
         let kind = file
             .references
@@ -293,10 +295,21 @@ fn spelled(documented: &Node, groups: &HashMap<&str, &str>) -> (String, bool) {
         [last, rest].concat().join(" ")
     } else if latin {
         format!("{}, {}", last.join(" "), rest.join(" "))
+    } else if last
+        .iter()
+        .chain(&rest)
+        .all(|part| part.chars().all(is_east_asian))
+    {
+        [last, rest].concat().concat()
     } else {
         [rest, last].concat().join(" ")
     };
     (name, latin)
+}
+
+/// Whether a name in such letters is written family name first and without a space.
+fn is_east_asian(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}')
 }
 
 fn take_document(
@@ -384,29 +397,21 @@ fn take_feature(
                 beside.push(super::wallet(&entity.id, currency, detail));
                 continue;
             }
-            let (property, value) = match kind {
-                "Gender" => ("gender", detail.to_lowercase()),
-                "Place of Birth" => ("birthPlace", detail.to_owned()),
-                "Website" => ("website", detail.to_owned()),
-                "Email Address" => ("email", detail.to_owned()),
-                "Phone Number" => ("phone", detail.to_owned()),
-                "Title" => ("position", detail.to_owned()),
-                "VESSEL TYPE" | "Vessel Type" | "Other Vessel Type" => ("type", detail.to_owned()),
-                "Vessel Call Sign" => ("callSign", detail.to_owned()),
-                "MMSI" => ("mmsi", detail.to_owned()),
-                "Aircraft Model" => ("model", detail.to_owned()),
-                "Aircraft Tail Number" => ("registrationNumber", detail.to_owned()),
-                _ => ("notes", format!("{kind}: {detail}")),
+            let property = match kind {
+                "Gender" => Some("gender"),
+                "Place of Birth" => Some("birthPlace"),
+                "Title" => Some("position"),
+                "VESSEL TYPE" | "Vessel Type" | "Other Vessel Type" => Some("type"),
+                _ => super::remarks::property_of_feature(entity.schema, kind, detail),
             };
-            let known = entity.schema.property(property).is_some();
-            entity.add(
-                if known { property } else { "notes" },
-                if known {
-                    value
-                } else {
-                    format!("{kind}: {detail}")
-                },
-            );
+            match property.filter(|p| entity.schema.property(p).is_some()) {
+                Some("gender") => entity.add("gender", detail.to_lowercase()),
+                Some(property) => entity.add(property, detail),
+                None => entity.add(
+                    "notes",
+                    format!("{kind}: {detail}").trim_start_matches(": "),
+                ),
+            }
         }
     }
 }
@@ -558,6 +563,9 @@ fn link(
                 relationship.attribute("RelationTypeID"),
             ),
         );
+        if relationship.attribute("Former") == "true" {
+            made.add("status", "former");
+        }
         beside.push(made);
     }
 }

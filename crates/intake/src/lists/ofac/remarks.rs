@@ -57,6 +57,19 @@ const FACTS: [(&str, &str); 16] = [
     ("Vessel Call Sign ", "callSign"),
 ];
 
+/// The property of a plain value or a number by OFAC's word for its kind, as the formats without remarks have it.
+pub(super) fn property_of_feature(
+    schema: &Schema,
+    kind: &str,
+    value: &str,
+) -> Option<&'static str> {
+    let fact = FACTS.iter().find(|(label, _)| label.trim_end() == kind);
+    let property = fact.map(|(_, property)| *property);
+    property
+        .filter(|p| schema.property(p).is_some())
+        .or_else(|| property_of(schema, kind, value))
+}
+
 /// Labels of dates.
 const DATES: [(&str, &str); 4] = [
     ("DOB ", "birthDate"),
@@ -75,7 +88,7 @@ const COUNTRIES: [(&str, &str); 5] = [
 ];
 
 /// Labels of documents and numbers, longer ones before those they begin with, and the property each can be matched by.
-const DOCUMENTS: [(&str, &str); 60] = [
+const DOCUMENTS: [(&str, &str); 61] = [
     ("Vessel Registration Identification IMO", "imoNumber"),
     ("Identification Number IMO", "imoNumber"),
     ("Company Number IMO", "imoNumber"),
@@ -116,6 +129,7 @@ const DOCUMENTS: [(&str, &str); 60] = [
     ("US FEIN", "taxNumber"),
     ("Italian Fiscal Code", "taxNumber"),
     ("V.A.T. Number", "vatCode"),
+    ("MMSI", "mmsi"),
     ("Legal Entity Number", "leiCode"),
     ("D-U-N-S Number", "dunsCode"),
     ("SWIFT/BIC", "swiftBic"),
