@@ -1,0 +1,477 @@
+//! The gate: what a regime asks for before an action may be proposed, condition by condition.
+//!
+//! Failing is an answer: which condition, of what claim, and what would satisfy it.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::claim::{Claim, UNKNOWN, Weighed};
+use crate::evidence::{Evidence, Kind};
+use crate::id::{ClaimId, EntityRef, EvidenceId};
+use crate::judgement::{Judgement, Shortfall};
+use crate::regime::{Criterion, Element, Regime};
+
+/// A claim with its judgement and what was weighed for it.
+#[derive(Debug, Clone)]
+pub struct Judged<'a> {
+    /// The claim.
+    pub claim: &'a Claim,
+    /// Its judgement.
+    pub judgement: &'a Judgement,
+    /// What was weighed.
+    pub weighed: Vec<Weighed<'a>>,
+}
+
+/// A party, and all there is about it.
+#[derive(Debug)]
+pub struct Dossier<'a> {
+    /// The party.
+    pub subject: &'a EntityRef,
+    /// The claims of which it is the subject.
+    pub claims: Vec<Judged<'a>>,
+    /// The items that speak for it.
+    pub exculpatory: Vec<&'a Evidence>,
+    /// The parties that are blocked: determined in this case, or listed.
+    pub blocked: &'a BTreeSet<EntityRef>,
+    /// Who signed.
+    pub signers: &'a BTreeSet<String>,
+}
+
+/// What the gate says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Passage {
+    /// The party.
+    pub subject: EntityRef,
+    /// The criterion.
+    pub criterion: String,
+    /// Every condition, in the regime's order.
+    pub conditions: Vec<Condition>,
+}
+
+/// A condition of the gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Condition {
+    /// What is asked for.
+    pub asks: Asks,
+    /// The element of the criterion that it is asked of; none where it is asked of the party.
+    pub element: Option<String>,
+    /// The claim that was looked at.
+    pub claim: Option<ClaimId>,
+    /// Whether it is so.
+    pub passes: bool,
+    /// Why, or why not.
+    pub because: String,
+    /// What would satisfy it; empty where it is satisfied.
+    pub needs: String,
+}
+
+/// What a condition asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Asks {
+    /// That the regime can reach such a party.
+    Reach,
+    /// That it is none whom the regime never reaches.
+    NeverReached,
+    /// That something was claimed.
+    Claimed,
+    /// That evidence was weighed.
+    Evidenced,
+    /// That it went far enough: a capability is no attempt.
+    Stage,
+    /// That it is against a party that is blocked.
+    OfBlocked,
+    /// That it is likely enough.
+    Likelihood,
+    /// That the judgement is firm enough.
+    Confidence,
+    /// That it would hold without any one origin.
+    SurvivesAnyOrigin,
+    /// That something speaks against every other explanation.
+    Rebuttal,
+    /// That it rests on more than kinds of evidence that are never enough.
+    NeverAlone,
+    /// That everything that speaks for the party was weighed.
+    Answered,
+    /// That enough people signed.
+    Signers,
+}
+
+impl Passage {
+    /// Whether all conditions hold.
+    pub fn passes(&self) -> bool {
+        self.conditions.iter().all(|c| c.passes)
+    }
+
+    /// Whether all conditions hold but that people sign: the matter can be put to them.
+    pub fn may_be_signed(&self) -> bool {
+        let mut others = self.conditions.iter().filter(|c| c.asks != Asks::Signers);
+        others.all(|c| c.passes)
+    }
+}
+
+/// Asks a regime's gate whether a party may be determined to meet a criterion.
+pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> Passage {
+    let mut conditions = vec![reach(regime, dossier)];
+    conditions.extend(regime.never.iter().map(|n| never(n, dossier)));
+    let elements = criterion.elements.iter().filter_map(|e| regime.element(e));
+    for element in elements {
+        conditions.extend(element_conditions(regime, element, dossier));
+    }
+    if regime.gate.answers_exculpatory {
+        conditions.push(answered(dossier));
+    }
+    conditions.push(signers(regime, dossier));
+    Passage {
+        subject: dossier.subject.clone(),
+        criterion: criterion.id.clone(),
+        conditions,
+    }
+}
+
+fn of_party(asks: Asks, passes: bool, because: String, needs: &str) -> Condition {
+    Condition {
+        asks,
+        element: None,
+        claim: None,
+        passes,
+        because,
+        needs: if passes {
+            String::new()
+        } else {
+            needs.to_owned()
+        },
+    }
+}
+
+fn reach(regime: &Regime, dossier: &Dossier<'_>) -> Condition {
+    let kind = dossier.subject.kind();
+    let passes = regime.reaches.iter().any(|r| r == kind);
+    let because = if passes {
+        format!("the regime reaches a {kind}")
+    } else {
+        format!(
+            "the regime reaches no {kind}, only: {}",
+            regime.reaches.join(", ")
+        )
+    };
+    of_party(
+        Asks::Reach,
+        passes,
+        because,
+        "name the party that stands behind it",
+    )
+}
+
+fn never(never: &crate::regime::Never, dossier: &Dossier<'_>) -> Condition {
+    let claims = dossier
+        .claims
+        .iter()
+        .filter(|c| c.claim.relation == never.relation);
+    let likeliest = claims.max_by(|a, b| {
+        let high = |c: &Judged<'_>| c.judgement.own().posterior.high();
+        high(a)
+            .total_cmp(&high(b))
+            .then(b.claim.id.cmp(&a.claim.id))
+    });
+    let Some(found) = likeliest else {
+        return of_party(
+            Asks::NeverReached,
+            true,
+            format!("nothing claims that it is {}", never.text),
+            "",
+        );
+    };
+    let likely = found.judgement.own().posterior;
+    let passes = likely.high() <= never.at_most;
+    let because = format!(
+        "{} says that it is {}: {likely}, and it may be {:.0} % at most",
+        found.claim.id,
+        never.text,
+        never.at_most * 100.0
+    );
+    Condition {
+        claim: Some(found.claim.id),
+        ..of_party(
+            Asks::NeverReached,
+            passes,
+            because,
+            "evidence that it is not, weighed on that claim",
+        )
+    }
+}
+
+/// The conditions of the claim that comes nearest to what an element needs.
+fn element_conditions(regime: &Regime, element: &Element, dossier: &Dossier<'_>) -> Vec<Condition> {
+    let candidates = dossier
+        .claims
+        .iter()
+        .filter(|c| element.relations.contains(&c.claim.relation));
+    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier));
+    let failing = |conditions: &Vec<Condition>| conditions.iter().filter(|c| !c.passes).count();
+    let nearest = tried.min_by_key(failing);
+    nearest.unwrap_or_else(|| {
+        vec![Condition {
+            asks: Asks::Claimed,
+            element: Some(element.id.clone()),
+            claim: None,
+            passes: false,
+            because: format!("nothing claims that it {}", element.text),
+            needs: format!(
+                "a claim of {}, with evidence",
+                element.relations.join(" or ")
+            ),
+        }]
+    })
+}
+
+fn claim_conditions(
+    regime: &Regime,
+    element: &Element,
+    judged: &Judged<'_>,
+    dossier: &Dossier<'_>,
+) -> Vec<Condition> {
+    let gate = &regime.gate;
+    let own = judged.judgement.own();
+    let said = |passes: bool, asks: Asks, because: String, needs: &str| Condition {
+        element: Some(element.id.clone()),
+        claim: Some(judged.claim.id),
+        ..of_party(asks, passes, because, needs)
+    };
+    let mut conditions = vec![said(
+        judged.judgement.evidenced,
+        Asks::Evidenced,
+        if judged.judgement.evidenced {
+            let items = judged.weighed.len();
+            format!(
+                "{items} {} of evidence",
+                if items == 1 {
+                    "assessment"
+                } else {
+                    "assessments"
+                }
+            )
+        } else {
+            "no evidence was provided".to_owned()
+        },
+        "evidence, weighed on the claim",
+    )];
+    if let Some(stage) = regime
+        .relation(&judged.claim.relation)
+        .and_then(|r| r.stage)
+    {
+        let wanted: Vec<&str> = gate.stages.iter().map(|s| s.name()).collect();
+        conditions.push(said(
+            gate.stages.contains(&stage),
+            Asks::Stage,
+            format!(
+                "what is claimed is {} {}",
+                article(stage.name()),
+                stage.name()
+            ),
+            &format!("an evidenced claim of {}", wanted.join(" or ")),
+        ));
+    }
+    if element.of_blocked {
+        let object = judged.claim.object.as_ref();
+        let blocked = object.is_some_and(|o| dossier.blocked.contains(o));
+        conditions.push(said(
+            blocked,
+            Asks::OfBlocked,
+            object.map_or("the claim names nobody".to_owned(), |o| {
+                format!(
+                    "{} is {}blocked",
+                    o.name(),
+                    if blocked { "" } else { "not " }
+                )
+            }),
+            "that the other party is determined first, or was listed already",
+        ));
+    }
+    let floor = &regime.bands.all()[gate.band];
+    conditions.push(said(
+        own.bands.from >= gate.band,
+        Asks::Likelihood,
+        format!("{} ({})", regime.bands.words(own.bands), own.posterior),
+        &format!(
+            "all of it at {:.0} % or more: {}",
+            floor.from * 100.0,
+            raising(judged.judgement)
+        ),
+    ));
+    conditions.push(said(
+        judged.judgement.confidence >= gate.confidence,
+        Asks::Confidence,
+        format!("{} confidence", judged.judgement.confidence.name()),
+        &lacking(regime, judged.judgement),
+    ));
+    if gate.survives_any_origin {
+        let weakest = judged
+            .judgement
+            .origins
+            .iter()
+            .filter(|o| o.bands.from < gate.band);
+        let weakest: Vec<&str> = weakest.map(|o| o.origin.as_str()).collect();
+        conditions.push(said(
+            weakest.is_empty() && judged.judgement.evidenced,
+            Asks::SurvivesAnyOrigin,
+            match weakest.first() {
+                None if judged.judgement.evidenced => "it holds without any one origin".to_owned(),
+                None => "there is no origin it could rest on".to_owned(),
+                Some(origin) => {
+                    format!("without {origin:?} it would be less likely than is asked for")
+                }
+            },
+            "another independent origin",
+        ));
+    }
+    conditions.push(rebuttal(regime, judged, &said));
+    conditions.push(never_alone(regime, judged, &said));
+    conditions
+}
+
+type Said<'s> = dyn Fn(bool, Asks, String, &str) -> Condition + 's;
+
+fn rebuttal(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition {
+    let own = &judged.judgement.own().hypothesis;
+    let others = judged.judgement.answers.iter();
+    let open: Vec<&str> = others
+        .filter(|a| &a.hypothesis != own && a.rebuttal < regime.gate.rebuttal)
+        .map(|a| a.hypothesis.as_str())
+        .collect();
+    let because = if open.is_empty() {
+        "something speaks against every other explanation".to_owned()
+    } else {
+        format!("nothing speaks against: {}", open.join(", "))
+    };
+    let needs = format!(
+        "an item at least {} times likelier under the claim than under {}",
+        regime.gate.rebuttal,
+        if open == [UNKNOWN] {
+            "any unnamed explanation"
+        } else {
+            "it"
+        }
+    );
+    said(open.is_empty(), Asks::Rebuttal, because, &needs)
+}
+
+/// What a claim rests on: the kinds of the items that are as much likelier under it than under anything unnamed as a
+/// rebuttal has to be.
+fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition {
+    let carrying = judged.weighed.iter().filter(|w| {
+        let ratios = w.assessment.ratios(judged.claim);
+        ratios[Claim::OWN].low() >= regime.gate.rebuttal
+    });
+    let kinds: BTreeSet<Kind> = carrying.map(|w| w.evidence.kind).collect();
+    let enough = kinds.iter().any(|k| !regime.gate.never_alone.contains(k));
+    let named = |kinds: &mut dyn Iterator<Item = &Kind>| {
+        kinds.map(|k| k.name()).collect::<Vec<_>>().join(" and ")
+    };
+    let because = if kinds.is_empty() {
+        "no item makes it much likelier".to_owned()
+    } else {
+        format!("it rests on: {}", named(&mut kinds.iter()))
+    };
+    let needs = format!(
+        "an item at least {} times likelier under the claim that is more than {}: neither is ever enough",
+        regime.gate.rebuttal,
+        named(&mut regime.gate.never_alone.iter())
+    );
+    said(enough, Asks::NeverAlone, because, &needs)
+}
+
+fn answered(dossier: &Dossier<'_>) -> Condition {
+    let weighed: BTreeSet<EvidenceId> = dossier
+        .claims
+        .iter()
+        .flat_map(|c| c.weighed.iter().map(|w| w.evidence.id))
+        .collect();
+    let open = dossier
+        .exculpatory
+        .iter()
+        .filter(|e| !weighed.contains(&e.id));
+    let open: Vec<String> = open.map(|e| e.id.to_string()).collect();
+    let because = match (open.is_empty(), dossier.exculpatory.len()) {
+        (true, 0) => "nothing on file speaks for the party".to_owned(),
+        (true, n) => format!("all {n} that speak for the party were weighed"),
+        (false, _) => format!("not weighed: {}", open.join(", ")),
+    };
+    of_party(
+        Asks::Answered,
+        open.is_empty(),
+        because,
+        "weigh what speaks for the party on the claims that it bears on",
+    )
+}
+
+fn signers(regime: &Regime, dossier: &Dossier<'_>) -> Condition {
+    let (are, wanted) = (dossier.signers.len(), regime.gate.signers);
+    of_party(
+        Asks::Signers,
+        are >= wanted,
+        format!("{are} of {wanted} signed"),
+        "distinct people who may sign, none of them its own proposer alone",
+    )
+}
+
+/// What new fact would raise a judgement.
+fn raising(judgement: &Judgement) -> String {
+    let own = &judgement.own().hypothesis;
+    let change = judgement.changes.iter().find(|c| &c.hypothesis == own);
+    change.map_or("no single fact would".to_owned(), |change| {
+        format!(
+            "a new fact {} times likelier under the claim than under any other explanation would raise it to the next words",
+            change.ratio
+        )
+    })
+}
+
+/// What the confidence that is asked for lacks.
+fn lacking(regime: &Regime, judgement: &Judgement) -> String {
+    let lacking = judgement
+        .lacking
+        .iter()
+        .find(|l| l.level == regime.gate.confidence);
+    let what = lacking.map_or(&[][..], |l| &l.what);
+    what.iter().map(shortfall).collect::<Vec<_>>().join("; ")
+}
+
+/// A shortfall in words.
+pub fn shortfall(shortfall: &Shortfall) -> String {
+    match shortfall {
+        Shortfall::Origins { are, wanted, grade } => {
+            format!(
+                "{wanted} independent origins of grade {grade} or better that carry it, there are {are}"
+            )
+        }
+        Shortfall::Categories { are, wanted } => {
+            format!("such origins in {wanted} categories, there are {are}")
+        }
+        Shortfall::Width { is, at_most } => {
+            format!(
+                "an interval of {:.0} percentage points at most, it has {:.0}",
+                at_most * 100.0,
+                is * 100.0
+            )
+        }
+        Shortfall::Shift {
+            origin,
+            is,
+            at_most,
+        } => {
+            format!(
+                "to move by {at_most} bands at most without any one origin, without {origin:?} it moves by {is}"
+            )
+        }
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    }
+}

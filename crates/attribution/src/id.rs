@@ -1,0 +1,159 @@
+//! What things in a case are called.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+/// A word that names nothing in a case.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} is no {what}\n  write it as {example}")]
+pub struct IdError {
+    given: String,
+    what: &'static str,
+    example: &'static str,
+}
+
+macro_rules! numbered {
+    ($(#[$doc:meta])* $name:ident, $word:literal, $what:literal, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($word, ":{}"), self.0)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let number = text.strip_prefix(concat!($word, ":")).unwrap_or(text);
+                // `+5` is a number to Rust and to nobody else.
+                let digits = number.bytes().all(|b| b.is_ascii_digit());
+                let parsed = number.parse().ok().filter(|_| digits);
+                parsed.map(Self).ok_or(IdError { given: text.to_owned(), what: $what, example: $example })
+            }
+        }
+    };
+}
+
+numbered!(
+    /// A claim of a case, by its number there.
+    ClaimId,
+    "claim",
+    "claim",
+    "claim:7"
+);
+numbered!(
+    /// An item of evidence of a case, by its number there.
+    EvidenceId,
+    "evidence",
+    "item of evidence",
+    "evidence:12"
+);
+
+/// Whom or what a claim is about: `person:Ivan Ivanov`, `company:Example LLC`, `campaign:3`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct EntityRef(String);
+
+/// The longest name, in bytes.
+const LONGEST: usize = 500;
+
+impl EntityRef {
+    /// What it is: `person`, `company`, `campaign`…
+    pub fn kind(&self) -> &str {
+        self.0.split_once(':').map_or("", |(kind, _)| kind)
+    }
+
+    /// Its name or number.
+    pub fn name(&self) -> &str {
+        self.0.split_once(':').map_or("", |(_, name)| name)
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for EntityRef {
+    type Err = IdError;
+
+    fn from_str(text: &str) -> Result<Self, IdError> {
+        let wrong = || IdError {
+            given: text.chars().take(80).collect(),
+            what: "party or thing",
+            example: "person:\"Ivan Ivanov\", company:\"Example LLC\", campaign:3",
+        };
+        let (kind, name) = text.split_once(':').ok_or_else(wrong)?;
+        let (kind, name) = (kind.trim(), name.trim().trim_matches('"').trim());
+        let is_word = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        let is_name = !name.is_empty() && name.len() <= LONGEST && !name.contains(char::is_control);
+        if !is_word || !is_name {
+            return Err(wrong());
+        }
+        Ok(Self(format!("{kind}:{name}")))
+    }
+}
+
+impl TryFrom<String> for EntityRef {
+    type Error = IdError;
+
+    fn try_from(text: String) -> Result<Self, IdError> {
+        text.parse()
+    }
+}
+
+impl From<EntityRef> for String {
+    fn from(entity: EntityRef) -> Self {
+        entity.0
+    }
+}
+
+impl fmt::Display for EntityRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn as_people_write_them() {
+        assert_eq!("claim:7".parse(), Ok(ClaimId(7)));
+        assert_eq!("12".parse(), Ok(EvidenceId(12)));
+        for wrong in [
+            "claim:",
+            "evidence:7",
+            "claim:+7",
+            "claim:-1",
+            "claim:7a",
+            "",
+        ] {
+            assert!(wrong.parse::<ClaimId>().is_err(), "{wrong}");
+        }
+        let company: EntityRef = "company:\"Example: a company\"".parse().unwrap();
+        assert_eq!(
+            (company.kind(), company.name()),
+            ("company", "Example: a company")
+        );
+        for wrong in [
+            "",
+            "company",
+            "company:",
+            "Company:x",
+            ":x",
+            "a b:c",
+            "person:a\nb",
+        ] {
+            assert!(wrong.parse::<EntityRef>().is_err(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! Regimes' files: the two that come with Overt, and what is said of faults.
+
+use overt_attribution::{Regime, Stage};
+
+use crate::story::{EO13848, EU, eo13848};
+
+#[test]
+fn two_of_different_shapes() {
+    let order = eo13848();
+    assert_eq!(order.criteria.len(), 3);
+    assert_eq!(
+        (order.standard.words.as_str(), order.gate.signers),
+        ("reason to believe", 2)
+    );
+    assert_eq!(order.bands.all()[order.gate.band].words, "almost certain");
+    assert_eq!(order.recommendation.unwrap().sectors.len(), 5);
+    assert_eq!(order.steps[0].within_days, Some(45));
+    let union = Regime::read(EU).unwrap();
+    assert_eq!((union.gate.signers, union.criteria.len()), (3, 4));
+    assert!(union.recommendation.is_none());
+    assert!(
+        union.sources.iter().all(|s| !s.verified),
+        "it is from memory, and says so"
+    );
+    assert_eq!(
+        union.relation("could-interfere").unwrap().stage,
+        Some(Stage::Capability)
+    );
+}
+
+/// What is said of the order's file with something replaced.
+fn said(old: &str, new: &str) -> String {
+    assert!(EO13848.contains(old), "{old}");
+    let error = Regime::read(&EO13848.replacen(old, new, 1)).unwrap_err();
+    error.to_string()
+}
+
+fn line_of(text: &str) -> usize {
+    let at = EO13848.find(text).unwrap();
+    EO13848[..at].lines().count() + 1
+}
+
+#[test]
+fn faults_name_line_and_field() {
+    let line = line_of("elements = [\"foreign-person\", \"support\"]");
+    assert_eq!(
+        said(
+            "\"foreign-person\", \"support\"]",
+            "\"foreign-person\", \"suport\"]"
+        ),
+        format!(
+            "line {line}: criterion.elements: \"suport\" is no element of this file, which has foreign-person, for-a-government, covert-means, purpose, conduct, support, owned-or-acting"
+        )
+    );
+    let cases = [
+        (
+            "schema = 1",
+            "schema = 2",
+            "schema: 2 is not known here, 1 is",
+        ),
+        (
+            "id = \"order\"",
+            "id = \"the order\"",
+            "source.id: \"the order\" is no word",
+        ),
+        (
+            "signers = 2",
+            "signers = 0",
+            "gate.signers: somebody has to sign",
+        ),
+        (
+            "rebuttal = 2",
+            "rebuttal = 1",
+            "gate.rebuttal: give a number above 1",
+        ),
+        (
+            "likelihood = \"almost certain\"",
+            "likelihood = \"certain\"",
+            "gate.likelihood: \"certain\" is none of the bands",
+        ),
+        ("from = 0.45", "from = 0.46", "band: bands rise from 0 to 1"),
+        (
+            "grade = \"B2\"",
+            "grade = \"G2\"",
+            "confidence.grade: \"G2\" is no grade",
+        ),
+        (
+            "ratio = [10, 100]",
+            "ratio = [100, 10]",
+            "phrase.ratio: the range 100..10 is the wrong way round",
+        ),
+        (
+            "own = [0.1, 0.5]",
+            "own = [0.5, 0.1]",
+            "prior.own: the range 0.5..0.1 is the wrong way round",
+        ),
+        (
+            "own = [0.1, 0.5]",
+            "own = [0.99, 1]",
+            "relation.prior: priors from",
+        ),
+        (
+            "at-most = 0.05",
+            "at-most = 2",
+            "never.at-most: give a probability below 1",
+        ),
+        (
+            "id = \"unknown\"",
+            "id = \"unkown\"",
+            "hypothesis: \"unknown\" is missing",
+        ),
+        (
+            "after = \"election\"",
+            "after = \"elections\"",
+            "step.after: \"elections\" is no event or step",
+        ),
+        (
+            "claim = \"{object} is behind {subject}\"",
+            "claim = \"{subject} is behind\"",
+            "relation.claim: {object} stands in the claim",
+        ),
+        (
+            "may = [\"administer\"]",
+            "may = [\"collect\"]",
+            "role.may: no role may Administer",
+        ),
+        (
+            "reaches = [\"person\", \"company\", \"organisation\", \"public-body\"]",
+            "reaches = []",
+            "reaches: name whom",
+        ),
+    ];
+    for (old, new, expected) in cases {
+        let text = said(old, new);
+        assert!(text.contains(expected), "{new}: {text}");
+        assert!(text.starts_with("line "), "{text}");
+    }
+    // What the reader of the format says: an unknown field, a wrong type, no TOML.
+    assert!(said("signers = 2", "signatories = 2").contains("signatories"));
+    assert!(said("signers = 2", "signers = \"two\"").contains("line"));
+    assert!(said("[gate]", "[gate").starts_with("line "));
+}
+
+#[test]
+fn all_faults_are_told_at_once_in_the_files_order() {
+    let text = EO13848.replacen("signers = 2", "signers = 0", 1).replacen(
+        "rebuttal = 2",
+        "rebuttal = 0",
+        1,
+    );
+    let error = Regime::read(&text).unwrap_err();
+    let fields: Vec<&str> = error.faults.iter().map(|f| f.field.as_str()).collect();
+    assert_eq!(fields, ["gate.rebuttal", "gate.signers"]);
+}
