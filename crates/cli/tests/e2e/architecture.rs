@@ -38,8 +38,8 @@ fn the_model_knows_no_other_crate() {
 }
 
 #[test]
-fn coordination_and_screening_are_pure() {
-    for krate in ["coordination", "screening"] {
+fn the_stages_are_pure() {
+    for krate in ["coordination", "screening", "attribution", "ledger"] {
         let needs = dependencies(krate);
         for forbidden in [
             "tokio",
@@ -59,9 +59,15 @@ fn coordination_and_screening_are_pure() {
         }
     }
     let mut files = Vec::new();
-    sources(&crates().join("coordination/src"), &mut files);
-    sources(&crates().join("screening/src"), &mut files);
-    sources(&crates().join("model/src"), &mut files);
+    for krate in [
+        "coordination",
+        "screening",
+        "attribution",
+        "ledger",
+        "model",
+    ] {
+        sources(&crates().join(krate).join("src"), &mut files);
+    }
     assert!(files.len() > 20);
     for file in files {
         let text = fs::read_to_string(&file).expect("a source");
