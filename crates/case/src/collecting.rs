@@ -1,0 +1,387 @@
+//! Evidence: taken in before anything reads it, sealed, withdrawn, erased.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
+
+use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind};
+use overt_model::key::hex;
+use sha2::{Digest, Sha256};
+
+use crate::case::{Case, Hand, date};
+use crate::entry::{Erased, Handling, Happened, Item, Listed, StepTaken, What, Withdrawn};
+use crate::error::CaseError;
+use crate::secrets::Secret;
+
+/// What is said of an item as it is taken in.
+#[derive(Debug, Clone)]
+pub struct NewItem<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// What it is.
+    pub kind: Kind,
+    /// How reliable its source and how credible the information is.
+    pub grade: Grade,
+    /// What it goes back to; its own bytes where nothing is said.
+    pub origin: Option<&'a str>,
+    /// Who collected it.
+    pub collected_by: &'a str,
+    /// On which day.
+    pub collected_at: &'a str,
+    /// From where.
+    pub from: &'a str,
+    /// How it may be handled.
+    pub handling: Handling,
+    /// Under what licence it may be passed on.
+    pub licence: &'a str,
+    /// For whom it speaks.
+    pub speaks_for: Vec<EntityRef>,
+}
+
+/// An item that was taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// Its number.
+    pub id: EvidenceId,
+    /// SHA-256 of its bytes, in hex.
+    pub sha256: String,
+    /// Whether the same bytes were on file already, and this is that item.
+    pub known: bool,
+}
+
+impl Case {
+    /// Takes an item in.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be read or kept, was collected in the future, or whoever does it may not.
+    pub fn collect(
+        &mut self,
+        hand: Hand<'_>,
+        from: &mut dyn Read,
+        new: &NewItem<'_>,
+    ) -> Result<Taken, CaseError> {
+        let collected = date(new.collected_at)?;
+        let today = jiff::Timestamp::from_millisecond(hand.now.0)
+            .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
+        // A day ahead may be today elsewhere.
+        if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {
+            return Err(CaseError::Wrong(format!(
+                "{} has not come yet: nothing was collected then",
+                new.collected_at
+            )));
+        }
+        let secret = Secret::random()?;
+        let blob = Blob::seal(&self.blobs(), &secret, from)?;
+        let tried = format!("add evidence {}", new.name);
+        let kept = self.act(hand, Act::Collect, &tried, |board, _, draft| {
+            let same = board
+                .evidence()
+                .values()
+                .find(|e| e.item.sha256 == blob.sha256 && e.withdrawn.is_none());
+            if let Some(same) = same {
+                return Ok((same.item.id, true));
+            }
+            let id = board.next_evidence();
+            let item = Item {
+                id,
+                name: new.name.to_owned(),
+                sha256: blob.sha256.clone(),
+                bytes: blob.bytes,
+                sealed: blob.sealed.clone(),
+                kind: new.kind,
+                grade: new.grade,
+                origin: new
+                    .origin
+                    .map_or_else(|| format!("sha256:{}", blob.sha256), str::to_owned),
+                collected_by: new.collected_by.to_owned(),
+                collected_at: new.collected_at.to_owned(),
+                from: new.from.to_owned(),
+                handling: new.handling,
+                licence: new.licence.to_owned(),
+                speaks_for: new.speaks_for.clone(),
+            };
+            draft.push_with(What::Evidence(item), secret);
+            Ok((id, false))
+        });
+        match kept {
+            Ok((id, known)) => {
+                if known {
+                    blob.remove();
+                }
+                Ok(Taken {
+                    id,
+                    sha256: blob.sha256,
+                    known,
+                })
+            }
+            Err(error) => {
+                blob.remove();
+                Err(error)
+            }
+        }
+    }
+
+    /// Writes the bytes of an item, verified against what was entered.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on file, or its bytes are not what they were.
+    pub fn bytes_of(&self, id: EvidenceId, to: &mut dyn Write) -> Result<(), CaseError> {
+        let on_file = self
+            .board()
+            .evidence()
+            .get(&id)
+            .ok_or_else(|| not_on_file(id))?;
+        let path = blob_path(&self.blobs(), &on_file.item.sealed);
+        let secret = self.secrets().of(on_file.seq)?;
+        let secret = secret.ok_or_else(|| CaseError::damaged(&path, "its secret was destroyed"))?;
+        let mut from = File::open(&path).map_err(CaseError::file(&path))?;
+        let mut hashing = Hashing {
+            to,
+            hash: Sha256::new(),
+            bytes: 0,
+        };
+        secret
+            .open_bytes(&mut from, &mut hashing)
+            .map_err(CaseError::file(&path))?;
+        if hex(&hashing.hash.finalize()) != on_file.item.sha256 {
+            return Err(CaseError::damaged(
+                &path,
+                format!("the bytes of {id} have changed"),
+            ));
+        }
+        Ok(())
+    }
+
+    /// Withdraws an item: it no longer counts, what rests on it is flagged, and the claims that it was weighed for are
+    /// judged again. Those claims that had been judged are in the answer.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on file or was withdrawn already, no reason is given, or whoever does it may not.
+    pub fn withdraw(&mut self, hand: Hand<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
+        self.act(
+            hand,
+            Act::Analyse,
+            &format!("withdraw {id}"),
+            |board, regime, draft| {
+                let on_file = board.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+                if on_file.withdrawn.is_some() {
+                    return Err(CaseError::Wrong(format!("{id} was withdrawn already")));
+                }
+                if why.trim().is_empty() {
+                    return Err(CaseError::Wrong("say why it is withdrawn".to_owned()));
+                }
+                let seq = draft.push(What::Withdrawn(Withdrawn {
+                    evidence: id,
+                    why: why.to_owned(),
+                }))?;
+                crate::judging::judge_again(board, regime, draft, id, seq)
+            },
+        )
+    }
+
+    /// Makes an item unreadable for ever, here and in every copy of the case folder, and says so. It no longer counts,
+    /// and the claims that it was weighed for are judged again.
+    ///
+    /// # Errors
+    ///
+    /// When it is not on file, no reason is given, or whoever does it may not.
+    pub fn erase(&mut self, hand: Hand<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
+        let (seq, sealed) = self.act(
+            hand,
+            Act::Administer,
+            &format!("erase {id}"),
+            |board, regime, draft| {
+                let on_file = board.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+                if why.trim().is_empty() {
+                    return Err(CaseError::Wrong("say why it is erased".to_owned()));
+                }
+                let erased = Erased {
+                    seq: on_file.seq,
+                    evidence: Some(id),
+                    why: why.to_owned(),
+                };
+                let entered = draft.push(What::Erased(erased))?;
+                crate::judging::judge_again(board, regime, draft, id, entered)?;
+                Ok((on_file.seq, on_file.item.sealed.clone()))
+            },
+        )?;
+        self.secrets().destroy(seq)?;
+        let path = blob_path(&self.blobs(), &sealed);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(CaseError::file(&path)(error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Enters that something happened which starts clocks.
+    ///
+    /// # Errors
+    ///
+    /// When the regime knows no such event, the day is none, or whoever does it may not.
+    pub fn happened(&mut self, hand: Hand<'_>, event: Happened) -> Result<(), CaseError> {
+        self.act(
+            hand,
+            Act::Collect,
+            &format!("enter {}", event.event),
+            |_, regime, draft| {
+                date(&event.on)?;
+                if !regime.events.iter().any(|e| e.id == event.event) {
+                    let known: Vec<&str> = regime.events.iter().map(|e| e.id.as_str()).collect();
+                    let hint = format!("the regime's clocks start with {}", known.join(", "));
+                    return Err(CaseError::unknown(
+                        format!("the event {:?}", event.event),
+                        &hint,
+                    ));
+                }
+                draft.push(What::Event(event)).map(|_| ())
+            },
+        )
+    }
+
+    /// Enters that a step was taken.
+    ///
+    /// # Errors
+    ///
+    /// When the regime knows no such step, the day is none, or whoever does it may not.
+    pub fn step_taken(&mut self, hand: Hand<'_>, step: StepTaken) -> Result<(), CaseError> {
+        self.act(
+            hand,
+            Act::Collect,
+            &format!("enter {}", step.step),
+            |board, regime, draft| {
+                date(&step.on)?;
+                if !regime.steps.iter().any(|s| s.id == step.step) {
+                    let known: Vec<&str> = regime.steps.iter().map(|s| s.id.as_str()).collect();
+                    let hint = format!("the regime's steps are {}", known.join(", "));
+                    return Err(CaseError::unknown(
+                        format!("the step {:?}", step.step),
+                        &hint,
+                    ));
+                }
+                if let Some(document) = step.document.filter(|d| !board.evidence().contains_key(d))
+                {
+                    return Err(not_on_file(document));
+                }
+                draft.push(What::Step(step)).map(|_| ())
+            },
+        )
+    }
+
+    /// Enters that a party is on a list already.
+    ///
+    /// # Errors
+    ///
+    /// When the item that shows it does not count, or whoever does it may not.
+    pub fn listed(&mut self, hand: Hand<'_>, listed: Listed) -> Result<(), CaseError> {
+        self.act(
+            hand,
+            Act::Analyse,
+            &format!("enter {} as listed", listed.party),
+            |board, _, draft| {
+                if !board.counts(listed.evidence) {
+                    return Err(not_on_file(listed.evidence));
+                }
+                draft.push(What::Listed(listed)).map(|_| ())
+            },
+        )
+    }
+}
+
+pub(crate) fn not_on_file(id: EvidenceId) -> CaseError {
+    CaseError::unknown(id, "overt status CASE --evidence lists what is on file")
+}
+
+fn blob_path(blobs: &Path, sealed: &str) -> PathBuf {
+    // Names are of our own making: hex.
+    let (folder, name) = sealed.split_at(2.min(sealed.len()));
+    blobs.join(folder).join(name)
+}
+
+/// Bytes that are sealed and kept under the hash of what sealing made.
+struct Blob {
+    path: PathBuf,
+    sha256: String,
+    bytes: u64,
+    sealed: String,
+}
+
+impl Blob {
+    fn seal(blobs: &Path, secret: &Secret, from: &mut dyn Read) -> Result<Self, CaseError> {
+        let fault = || CaseError::file(blobs);
+        let mut scratch = tempfile::NamedTempFile::new_in(blobs).map_err(fault())?;
+        let mut plain = HashingRead {
+            from,
+            hash: Sha256::new(),
+            bytes: 0,
+        };
+        let mut sealing = Hashing {
+            to: scratch.as_file_mut(),
+            hash: Sha256::new(),
+            bytes: 0,
+        };
+        secret
+            .seal_bytes(&mut plain, &mut sealing)
+            .map_err(fault())?;
+        let sealed = hex(&sealing.hash.finalize());
+        scratch.as_file().sync_data().map_err(fault())?;
+        let path = blob_path(blobs, &sealed);
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder).map_err(CaseError::file(folder))?;
+        }
+        scratch
+            .persist(&path)
+            .map_err(|e| CaseError::file(&path)(e.error))?;
+        Ok(Self {
+            path,
+            sha256: hex(&plain.hash.finalize()),
+            bytes: plain.bytes,
+            sealed,
+        })
+    }
+
+    /// It was not entered: nobody could ever open it.
+    fn remove(&self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// A writer that hashes what passes.
+struct Hashing<'a> {
+    to: &'a mut dyn Write,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.to.write(bytes)?;
+        self.hash.update(&bytes[..written]);
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.to.flush()
+    }
+}
+
+/// A reader that hashes what passes.
+struct HashingRead<'a> {
+    from: &'a mut dyn Read,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Read for HashingRead<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.from.read(bytes)?;
+        self.hash.update(&bytes[..read]);
+        self.bytes += read as u64;
+        Ok(read)
+    }
+}

@@ -1,0 +1,316 @@
+//! Entries of the ledger: everything that is ever said, done or decided in a case, in the order it was.
+
+use overt_attribution::{
+    Assessment, Claim, ClaimId, EntityRef, EvidenceId, Grade, Judgement, Kind, Passage,
+};
+use overt_ledger::Hash;
+use overt_model::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::CaseError;
+
+/// An entry, as it is committed to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Entry {
+    /// Its place in the ledger.
+    pub seq: u64,
+    /// When it was entered, by the clock of the machine.
+    pub at: Timestamp,
+    /// Who entered it.
+    pub by: String,
+    /// What.
+    pub what: What,
+}
+
+impl Entry {
+    /// Its bytes: canonical JSON (RFC 8785).
+    ///
+    /// # Errors
+    ///
+    /// When a number in it is not finite.
+    pub fn canonical(&self) -> Result<Vec<u8>, CaseError> {
+        serde_json_canonicalizer::to_vec(self)
+            .map_err(|e| CaseError::Wrong(format!("the entry cannot be written: {e}")))
+    }
+}
+
+/// What an entry says.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum What {
+    /// The case was opened.
+    Opened(Opened),
+    /// Somebody was admitted, or has other roles or another key from here on.
+    Person(Person),
+    /// Something happened that starts clocks.
+    Event(Happened),
+    /// A step was taken.
+    Step(StepTaken),
+    /// An item of evidence came in.
+    Evidence(Item),
+    /// Something is claimed.
+    Claim(Claim),
+    /// An item was weighed for a claim, in place of what the same analyst made of it before.
+    Weighed(Assessment),
+    /// A claim was judged.
+    Judged(Judged),
+    /// An item no longer counts.
+    Withdrawn(Withdrawn),
+    /// A party is on a list already.
+    Listed(Listed),
+    /// Somebody proposes that a party meets a criterion.
+    Proposed(Proposed),
+    /// Somebody signs.
+    Signed(Signed),
+    /// Something is done, or deliberately not done.
+    Decided(Decided),
+    /// Somebody was not allowed to do something.
+    Refused(Refused),
+    /// An entry was made unreadable.
+    Erased(Erased),
+}
+
+/// The case was opened.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opened {
+    /// Its name.
+    pub name: String,
+    /// The regime's word.
+    pub regime: String,
+    /// SHA-256 of the regime's file, in hex.
+    pub regime_sha256: String,
+    /// What the data in it is for.
+    pub purpose: String,
+    /// On what legal basis it is kept.
+    pub legal_basis: String,
+    /// Until when: a date.
+    pub keep_until: String,
+}
+
+/// Somebody who works on the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    /// By what name.
+    pub name: String,
+    /// Roles of the regime.
+    pub roles: Vec<String>,
+    /// The key by which they sign.
+    pub key: Option<String>,
+}
+
+/// Something happened that starts clocks.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Happened {
+    /// An event of the regime.
+    pub event: String,
+    /// The day, as in 2026-11-03.
+    pub on: String,
+}
+
+/// A step was taken.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepTaken {
+    /// A step of the regime.
+    pub step: String,
+    /// The day.
+    pub on: String,
+    /// The document that it ended in, as evidence.
+    pub document: Option<EvidenceId>,
+}
+
+/// An item of evidence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    /// Its number.
+    pub id: EvidenceId,
+    /// The name of its file, or of the folder of a run.
+    pub name: String,
+    /// SHA-256 of its bytes, in hex, made before anything read them.
+    pub sha256: String,
+    /// How many there are.
+    pub bytes: u64,
+    /// SHA-256 of the sealed bytes, which is the name they are kept under.
+    pub sealed: String,
+    /// What it is.
+    pub kind: Kind,
+    /// How reliable its source and how credible the information is.
+    pub grade: Grade,
+    /// What it goes back to.
+    pub origin: String,
+    /// Who collected it.
+    pub collected_by: String,
+    /// When: a day or a time, as it was given.
+    pub collected_at: String,
+    /// From where.
+    pub from: String,
+    /// How it may be handled: a word of the Traffic Light Protocol.
+    pub handling: Handling,
+    /// Under what licence it may be passed on, where that is known.
+    pub licence: String,
+    /// For whom it speaks.
+    pub speaks_for: Vec<EntityRef>,
+}
+
+/// How an item may be handled: the Traffic Light Protocol, version 2.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Handling {
+    /// To named recipients alone.
+    Red,
+    /// Within the organisation.
+    AmberStrict,
+    /// Within the organisation and those it serves.
+    Amber,
+    /// Within the community.
+    Green,
+    /// To anybody.
+    Clear,
+}
+
+/// A claim was judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Judged {
+    /// What came out.
+    pub judgement: Judgement,
+    /// The items that it rests on.
+    pub rests_on: Vec<EvidenceId>,
+    /// The entry that made it necessary to judge again; none where somebody asked.
+    pub because: Option<u64>,
+}
+
+/// An item no longer counts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Withdrawn {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// Why.
+    pub why: String,
+}
+
+/// A party is on a list already.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Listed {
+    /// The party.
+    pub party: EntityRef,
+    /// The list, and its entry there.
+    pub entry: String,
+    /// The item that shows it.
+    pub evidence: EvidenceId,
+}
+
+/// Somebody proposes that a party meets a criterion.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Proposed {
+    /// Its number among the determinations.
+    pub determination: u64,
+    /// What the gate said.
+    pub passage: Passage,
+    /// The claims that it rests on.
+    pub claims: Vec<ClaimId>,
+    /// The items that these rest on.
+    pub rests_on: Vec<EvidenceId>,
+}
+
+/// Somebody signs a determination.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Signed {
+    /// The determination.
+    pub determination: u64,
+    /// What the gate said as they signed.
+    pub passage: Passage,
+    /// The items that it rests on now.
+    pub rests_on: Vec<EvidenceId>,
+    /// The text that was signed.
+    pub text: String,
+    /// The line of the signature, as in a signed note.
+    pub line: String,
+}
+
+/// Something is done, or deliberately not done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decided {
+    /// Its number among the decisions.
+    pub decision: u64,
+    /// What.
+    pub action: Action,
+    /// About whom.
+    pub subject: EntityRef,
+    /// The determination that it rests on.
+    pub determination: Option<u64>,
+    /// The items that it rests on.
+    pub rests_on: Vec<EvidenceId>,
+    /// Why.
+    pub why: String,
+}
+
+/// What can be decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Action {
+    /// To put a party on the list.
+    Designate,
+    /// To ask platforms to close accounts.
+    Takedown,
+    /// To recommend further measures.
+    Recommend,
+    /// To do nothing.
+    Decline,
+}
+
+impl Action {
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Designate => "designate",
+            Self::Takedown => "takedown",
+            Self::Recommend => "recommend",
+            Self::Decline => "decline",
+        }
+    }
+}
+
+/// Somebody was not allowed to do something.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refused {
+    /// What they tried.
+    pub tried: String,
+    /// Why not.
+    pub why: String,
+}
+
+/// An entry was made unreadable.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Erased {
+    /// The entry.
+    pub seq: u64,
+    /// The item of evidence that it was.
+    pub evidence: Option<EvidenceId>,
+    /// Why.
+    pub why: String,
+}
+
+/// An entry as it is stored: sealed, with what its leaf holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed {
+    /// Its place.
+    pub seq: u64,
+    /// The commitment.
+    pub commitment: Hash,
+    /// The entry, sealed.
+    pub bytes: Vec<u8>,
+}

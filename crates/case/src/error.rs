@@ -1,0 +1,150 @@
+//! What can go wrong with a case.
+
+use std::path::{Path, PathBuf};
+
+use overt_attribution::{IdError, PriorError, RegimeError};
+use overt_ledger::NoteError;
+
+/// What can go wrong with a case.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CaseError {
+    /// A file cannot be read or written.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The folder is no case.
+    #[error("{path}: is no case\n  begin one with: overt case new {path} --regime eo13848 --by NAME", path = .0.display())]
+    NoCase(PathBuf),
+    /// The folder holds something already.
+    #[error("{path}: holds something already\n  name a folder that is empty or not there yet", path = .0.display())]
+    NotEmpty(PathBuf),
+    /// The file with the secrets of its entries is not there.
+    #[error("{path}: the secrets of this case are not here, and without them nothing in it can be read\n  name the file that belongs to it with --secrets", path = .0.display())]
+    NoSecrets(PathBuf),
+    /// The store cannot do it.
+    #[error("{path}: {detail}", path = path.display())]
+    Store {
+        /// The store's file.
+        path: PathBuf,
+        /// What it said.
+        detail: String,
+    },
+    /// The disk is full.
+    #[error("{path}: the disk is full; nothing was entered\n  make room and do it again", path = .0.display())]
+    DiskFull(PathBuf),
+    /// Somebody else has been writing for too long.
+    #[error("{path}: somebody else is writing; nothing was entered\n  do it again in a moment", path = .0.display())]
+    Busy(PathBuf),
+    /// What is stored is not what was written.
+    #[error("{path}: is damaged: {detail}\n  restore it from a copy", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The case was made by a newer version of the program.
+    #[error("{path}: is of version {found}, this program knows {known}\n  use a newer overt", path = path.display())]
+    Version {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        found: u32,
+        /// The newest that is known.
+        known: u32,
+    },
+    /// The regime's file has faults.
+    #[error("{path}: {faults}", path = path.display())]
+    Regime {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        faults: RegimeError,
+    },
+    /// A person may not do that. It is in the ledger that they tried.
+    #[error("{0}")]
+    Refused(String),
+    /// Something named does not exist in the case.
+    #[error("{what} is not in this case\n  {hint}")]
+    Unknown {
+        /// What was named.
+        what: String,
+        /// Where to look.
+        hint: String,
+    },
+    /// What was asked for makes no sense.
+    #[error("{0}")]
+    Wrong(String),
+    /// A claim's priors cannot be.
+    #[error(transparent)]
+    Priors(#[from] PriorError),
+    /// A name that is none.
+    #[error(transparent)]
+    Id(#[from] IdError),
+    /// A key or signature that does not hold.
+    #[error(transparent)]
+    Note(#[from] NoteError),
+    /// A key's file cannot be opened.
+    #[error("{path}: {detail}", path = path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+impl CaseError {
+    /// A stable word for it, as in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "case.file",
+            Self::NoCase(_) => "case.no-case",
+            Self::NotEmpty(_) => "case.not-empty",
+            Self::NoSecrets(_) => "case.no-secrets",
+            Self::Store { .. } => "case.store",
+            Self::DiskFull(_) => "case.disk-full",
+            Self::Busy(_) => "case.busy",
+            Self::Damaged { .. } => "case.damaged",
+            Self::Version { .. } => "case.version",
+            Self::Regime { .. } => "case.regime",
+            Self::Refused(_) => "case.refused",
+            Self::Unknown { .. } => "case.unknown",
+            Self::Wrong(_) => "case.wrong",
+            Self::Priors(_) => "case.priors",
+            Self::Id(_) => "case.id",
+            Self::Note(_) => "case.signature",
+            Self::Key { .. } => "case.key",
+        }
+    }
+
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| {
+            if source.kind() == std::io::ErrorKind::StorageFull {
+                Self::DiskFull(path)
+            } else {
+                Self::File { path, source }
+            }
+        }
+    }
+
+    pub(crate) fn damaged(path: &Path, detail: impl std::fmt::Display) -> Self {
+        Self::Damaged {
+            path: path.to_owned(),
+            detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn unknown(what: impl std::fmt::Display, hint: &str) -> Self {
+        Self::Unknown {
+            what: what.to_string(),
+            hint: hint.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,361 @@
+//! Claims, what evidence weighs for them, and their judgements.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overt_attribution::{
+    Act, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId, Hypothesis,
+    Judged as JudgedClaim, Judgement, Kind, Passage, Ratio, Regime, UNKNOWN, Weight, gate, judge,
+    wording,
+};
+
+use crate::board::Board;
+use crate::case::{Case, Draft, Hand};
+use crate::collecting::not_on_file;
+use crate::entry::{Judged, What};
+use crate::error::CaseError;
+
+/// What somebody claims.
+#[derive(Debug, Clone)]
+pub struct NewClaim {
+    /// Of whom or what.
+    pub subject: EntityRef,
+    /// A relation of the regime.
+    pub relation: String,
+    /// What of it.
+    pub object: Option<EntityRef>,
+    /// Other parties that it might be instead of the object: named hypotheses of their own.
+    pub rivals: Vec<EntityRef>,
+}
+
+/// What somebody makes of an item for a claim.
+#[derive(Debug, Clone)]
+pub struct NewWeight<'a> {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The item.
+    pub evidence: EvidenceId,
+    /// In which way it bears on it.
+    pub category: Category,
+    /// The hypotheses it speaks for or against, and how much: a range, or words of the regime.
+    pub weights: Vec<(String, String)>,
+    /// Why.
+    pub reason: &'a str,
+}
+
+impl Case {
+    /// Claims something.
+    ///
+    /// # Errors
+    ///
+    /// When the regime knows no such relation, the object is missing or too much, the same is claimed already, or whoever
+    /// claims may not.
+    pub fn claim(&mut self, hand: Hand<'_>, new: &NewClaim) -> Result<ClaimId, CaseError> {
+        let tried = format!("claim {} {}", new.subject, new.relation);
+        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+            let claim = claim(board, regime, new)?;
+            let id = claim.id;
+            draft.push(What::Claim(claim))?;
+            Ok(id)
+        })
+    }
+
+    /// Weighs an item for a claim, in place of what the same analyst made of it before.
+    ///
+    /// # Errors
+    ///
+    /// When the claim or the item is not there or no longer counts, a hypothesis is none of the claim's, a range makes no
+    /// sense, the item is of a kind that weighs nothing, no reason is given, or whoever weighs may not.
+    pub fn weigh(&mut self, hand: Hand<'_>, new: &NewWeight<'_>) -> Result<(), CaseError> {
+        let tried = format!("weigh {} for {}", new.evidence, new.claim);
+        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+            let assessment = assessment(board, regime, new, hand.by)?;
+            draft.push(What::Weighed(assessment)).map(|_| ())
+        })
+    }
+
+    /// The judgement of a claim as things stand.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim.
+    pub fn judgement(&self, claim: ClaimId) -> Result<Judgement, CaseError> {
+        let found = self
+            .board()
+            .claims()
+            .get(&claim)
+            .ok_or_else(|| no_claim(claim))?;
+        judgement(self.board(), self.regime(), found)
+    }
+
+    /// Judges a claim and enters it.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim, nothing was weighed for it, or whoever judges may not.
+    pub fn judge(&mut self, hand: Hand<'_>, claim: ClaimId) -> Result<Judgement, CaseError> {
+        self.act(hand, Act::Analyse, &format!("judge {claim}"), |board, regime, draft| {
+            let found = board.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
+            let judgement = judgement(board, regime, found)?;
+            if !judgement.evidenced {
+                return Err(CaseError::Wrong(format!(
+                    "no evidence was provided for {claim}: a judgement without any would say nothing\n  weigh something first: overt weigh CASE {claim} EVIDENCE …"
+                )));
+            }
+            draft.push(What::Judged(Judged {
+                rests_on: rests_on(board, [claim]),
+                judgement: judgement.clone(),
+                because: None,
+            }))?;
+            Ok(judgement)
+        })
+    }
+
+    /// What the gate says of a party as things stand, if these people sign.
+    ///
+    /// # Errors
+    ///
+    /// When the regime knows no such criterion.
+    pub fn passage(
+        &self,
+        subject: &EntityRef,
+        criterion: &str,
+        signers: &BTreeSet<String>,
+    ) -> Result<Passage, CaseError> {
+        passage(self.board(), self.regime(), subject, criterion, signers)
+    }
+}
+
+pub(crate) fn no_claim(id: ClaimId) -> CaseError {
+    CaseError::unknown(id, "overt status CASE --claims lists them")
+}
+
+fn claim(board: &Board, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseError> {
+    let relation = regime.relation(&new.relation).ok_or_else(|| {
+        let known: Vec<&str> = regime.relations.iter().map(|r| r.id.as_str()).collect();
+        CaseError::unknown(
+            format!("the relation {:?}", new.relation),
+            &format!("the regime has {}", known.join(", ")),
+        )
+    })?;
+    if relation.object != new.object.is_some() {
+        let words = if relation.object {
+            "needs an object"
+        } else {
+            "takes no object"
+        };
+        return Err(CaseError::Wrong(format!(
+            "{} {words}: it says that {}",
+            relation.id, relation.claim
+        )));
+    }
+    let same = |c: &&Claim| {
+        c.subject == new.subject && c.relation == new.relation && c.object == new.object
+    };
+    if let Some(same) = board.claims().values().find(same) {
+        return Err(CaseError::Wrong(format!(
+            "that is claimed already: {}",
+            same.id
+        )));
+    }
+    let hypothesis = |id: String, text: String, prior| Hypothesis { id, text, prior };
+    let standing = |id: &str| {
+        let found = regime.standing.iter().find(|s| s.id == id);
+        found.map_or_else(String::new, |s| s.text.clone())
+    };
+    let mut hypotheses = vec![
+        hypothesis(UNKNOWN.to_owned(), standing(UNKNOWN), relation.other_prior),
+        hypothesis(
+            CLAIMED.to_owned(),
+            relation.said(&new.subject, new.object.as_ref()),
+            relation.own_prior,
+        ),
+    ];
+    for (n, rival) in new.rivals.iter().enumerate() {
+        let text = relation.said(&new.subject, Some(rival));
+        hypotheses.push(hypothesis(
+            format!("H{}", n + 2),
+            text,
+            relation.other_prior,
+        ));
+    }
+    for id in &relation.beside {
+        hypotheses.push(hypothesis(id.clone(), standing(id), relation.other_prior));
+    }
+    let claim = Claim {
+        id: board.next_claim(),
+        subject: new.subject.clone(),
+        relation: new.relation.clone(),
+        object: new.object.clone(),
+        hypotheses,
+    };
+    // Many rivals may leave no room within the ranges.
+    judgement(board, regime, &claim)?;
+    Ok(claim)
+}
+
+fn assessment(
+    board: &Board,
+    regime: &Regime,
+    new: &NewWeight<'_>,
+    by: &str,
+) -> Result<Assessment, CaseError> {
+    let claim = board
+        .claims()
+        .get(&new.claim)
+        .ok_or_else(|| no_claim(new.claim))?;
+    let on_file = board
+        .evidence()
+        .get(&new.evidence)
+        .ok_or_else(|| not_on_file(new.evidence))?;
+    if on_file.withdrawn.is_some() {
+        return Err(CaseError::Wrong(format!(
+            "{} was withdrawn and no longer counts",
+            new.evidence
+        )));
+    }
+    if on_file.item.kind == Kind::Viewpoint {
+        return Err(CaseError::Wrong(format!(
+            "{} is a viewpoint: sharing one with a government is no evidence, and weighs nothing",
+            new.evidence
+        )));
+    }
+    if new.reason.trim().is_empty() {
+        return Err(CaseError::Wrong(
+            "say why: a weight without a reason cannot be defended".to_owned(),
+        ));
+    }
+    if !wording::mixed(new.reason).is_empty() {
+        return Err(CaseError::Wrong(
+            "the reason speaks of likelihood and of confidence in one sentence: say them apart"
+                .to_owned(),
+        ));
+    }
+    let mut weights: Vec<Weight> = Vec::new();
+    for (hypothesis, range) in &new.weights {
+        let place = claim
+            .place(hypothesis)
+            .filter(|place| *place > 0)
+            .ok_or_else(|| {
+                let known: Vec<&str> = claim.hypotheses[1..]
+                    .iter()
+                    .map(|h| h.id.as_str())
+                    .collect();
+                CaseError::unknown(
+                    format!("the hypothesis {hypothesis:?}"),
+                    &format!(
+                        "{} has {}, each measured against {UNKNOWN}",
+                        claim.id,
+                        known.join(", ")
+                    ),
+                )
+            })?;
+        let hypothesis = claim.hypotheses[place].id.clone();
+        if weights.iter().any(|w| w.hypothesis == hypothesis) {
+            return Err(CaseError::Wrong(format!("{hypothesis} is weighed twice")));
+        }
+        let ratio = match regime.phrase(range) {
+            Some(ratio) => ratio,
+            None => range
+                .parse::<Ratio>()
+                .map_err(|e| CaseError::Wrong(format!("{hypothesis}: {e}")))?,
+        };
+        weights.push(Weight { hypothesis, ratio });
+    }
+    Ok(Assessment {
+        claim: new.claim,
+        evidence: new.evidence,
+        analyst: by.to_owned(),
+        category: new.category,
+        weights,
+        reason: new.reason.to_owned(),
+    })
+}
+
+pub(crate) fn judgement(
+    board: &Board,
+    regime: &Regime,
+    claim: &Claim,
+) -> Result<Judgement, CaseError> {
+    Ok(judge(
+        claim,
+        &board.weighed(claim.id),
+        &BTreeMap::new(),
+        regime,
+    )?)
+}
+
+/// The items that claims rest on: all that were weighed for them and count.
+pub(crate) fn rests_on(
+    board: &Board,
+    claims: impl IntoIterator<Item = ClaimId>,
+) -> Vec<EvidenceId> {
+    let items = claims.into_iter().flat_map(|c| board.weighed(c));
+    let items: BTreeSet<EvidenceId> = items.map(|w| w.evidence.id).collect();
+    items.into_iter().collect()
+}
+
+/// Judges the claims again that an item was weighed for and that had been judged, now that it no longer counts.
+pub(crate) fn judge_again(
+    board: &Board,
+    regime: &Regime,
+    draft: &mut Draft,
+    lost: EvidenceId,
+    because: u64,
+) -> Result<(), CaseError> {
+    let judged = board
+        .claims_with(lost)
+        .filter(|c| board.last_judged(*c).is_some());
+    for id in judged {
+        let Some(claim) = board.claims().get(&id) else {
+            continue;
+        };
+        let mut weighed = board.weighed(id);
+        weighed.retain(|w| w.evidence.id != lost);
+        let items: BTreeSet<EvidenceId> = weighed.iter().map(|w| w.evidence.id).collect();
+        draft.push(What::Judged(Judged {
+            judgement: judge(claim, &weighed, &BTreeMap::new(), regime)?,
+            rests_on: items.into_iter().collect(),
+            because: Some(because),
+        }))?;
+    }
+    Ok(())
+}
+
+pub(crate) fn passage(
+    board: &Board,
+    regime: &Regime,
+    subject: &EntityRef,
+    criterion: &str,
+    signers: &BTreeSet<String>,
+) -> Result<Passage, CaseError> {
+    let found = regime.criterion(criterion).ok_or_else(|| {
+        let known: Vec<&str> = regime.criteria.iter().map(|c| c.id.as_str()).collect();
+        CaseError::unknown(
+            format!("the criterion {criterion:?}"),
+            &format!("the regime has {}", known.join(", ")),
+        )
+    })?;
+    let about: Vec<&Claim> = board
+        .claims()
+        .values()
+        .filter(|c| &c.subject == subject)
+        .collect();
+    let judgements = about.iter().map(|claim| judgement(board, regime, claim));
+    let judgements: Vec<Judgement> = judgements.collect::<Result<_, _>>()?;
+    let claims = about
+        .iter()
+        .zip(&judgements)
+        .map(|(claim, judgement)| JudgedClaim {
+            claim,
+            judgement,
+            weighed: board.weighed(claim.id),
+        });
+    let dossier = Dossier {
+        subject,
+        claims: claims.collect(),
+        exculpatory: board.exculpatory(subject),
+        blocked: &board.blocked(),
+        signers,
+    };
+    Ok(gate(regime, found, &dossier))
+}

@@ -1,0 +1,32 @@
+//! The case: evidence, claims, judgements, people, steps and clocks, kept in an append-only store.
+//!
+//! ```text
+//! midterms-2026/                 the case; copies of it can be given to anybody
+//!   case.sqlite                  sealed entries, and the ledger's tiles over their commitments
+//!   blobs/ab/cdef…               the bytes of evidence, sealed, named by the SHA-256 of what sealing made
+//!   regime.toml                  the regime it was opened under
+//! midterms-2026.secrets          32 random bytes an entry, without which nothing can be read
+//! ```
+//!
+//! Everything that is said, done or decided is an [`Entry`](entry::Entry); a [`Board`] is what all of them come to. People
+//! act through [`Case`], which asks whether they may, whether it makes sense, and enters it with nobody else in between.
+
+mod board;
+mod case;
+mod collecting;
+mod deciding;
+pub mod entry;
+mod error;
+mod judging;
+pub mod keys;
+mod people;
+mod secrets;
+pub mod store;
+
+pub use board::{Board, Determination, Made, OnFile, Refusal};
+pub use case::{Case, EachEntry, Hand, NewCase, Opening};
+pub use collecting::{NewItem, Taken};
+pub use deciding::{SignedNow, failing};
+pub use error::CaseError;
+pub use judging::{NewClaim, NewWeight};
+pub use secrets::beside;

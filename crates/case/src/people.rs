@@ -1,0 +1,49 @@
+//! Who works on a case, and in which roles.
+
+use overt_attribution::Act;
+use overt_ledger::{PublicKey, Purpose};
+
+use crate::case::{Case, Hand, is_name};
+use crate::entry::{Person, What};
+use crate::error::CaseError;
+
+impl Case {
+    /// Admits somebody, or gives them other roles or another key from here on. Without roles they may do nothing more.
+    ///
+    /// # Errors
+    ///
+    /// When a role is none of the regime's, the key is no key or is somebody else's, or whoever admits may not.
+    pub fn admit(&mut self, hand: Hand<'_>, person: Person) -> Result<(), CaseError> {
+        let tried = format!("admit {}", person.name);
+        self.act(hand, Act::Administer, &tried, |board, regime, draft| {
+            is_name(&person.name)?;
+            if let Some(none) = person.roles.iter().find(|r| regime.role(r).is_none()) {
+                let known: Vec<&str> = regime.roles.iter().map(|r| r.id.as_str()).collect();
+                return Err(CaseError::unknown(
+                    format!("the role {none:?}"),
+                    &format!("the regime has {}", known.join(", ")),
+                ));
+            }
+            if let Some(key) = &person.key {
+                let key: PublicKey = key.parse()?;
+                if key.purpose() != Purpose::Note {
+                    return Err(CaseError::Wrong(
+                        "the key is a witness's, not a person's".to_owned(),
+                    ));
+                }
+                let same = |other: &&Person| {
+                    let other_key = other.key.as_ref().and_then(|k| k.parse::<PublicKey>().ok());
+                    other.name != person.name && other_key.is_some_and(|k| k.bytes() == key.bytes())
+                };
+                // Two names with one key would be one person signing twice.
+                if let Some(other) = board.people().values().find(same) {
+                    return Err(CaseError::Refused(format!(
+                        "the key is {}'s: people sign with their own",
+                        other.name
+                    )));
+                }
+            }
+            draft.push(What::Person(person)).map(|_| ())
+        })
+    }
+}

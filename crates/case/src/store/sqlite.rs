@@ -1,0 +1,226 @@
+//! The store in a file of SQLite.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use overt_ledger::{Hash, TileId};
+use rusqlite::{
+    Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
+};
+
+use super::{Repository, Writing};
+use crate::entry::Sealed;
+use crate::error::CaseError;
+
+/// A store in a file.
+#[derive(Debug)]
+pub struct Sqlite {
+    path: PathBuf,
+    connection: Connection,
+}
+
+/// What each version of the file adds to the one before.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE entry (
+        seq INTEGER PRIMARY KEY,
+        commitment BLOB NOT NULL CHECK (length(commitment) = 32),
+        sealed BLOB NOT NULL
+    ) STRICT;
+    CREATE TABLE tile (
+        level INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        hashes BLOB NOT NULL,
+        PRIMARY KEY (level, place)
+    ) STRICT, WITHOUT ROWID;
+"];
+
+/// How long somebody else may write.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+impl Sqlite {
+    /// Opens a store, and makes it if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// When the file is none, is newer than this program, or cannot be written to.
+    pub fn open(path: &Path) -> Result<Self, CaseError> {
+        let fault = |error| fault(path, error);
+        let mut connection = Connection::open(path).map_err(fault)?;
+        connection.busy_timeout(PATIENCE).map_err(fault)?;
+        // What was committed survives the loss of power.
+        connection
+            .pragma_update(None, "synchronous", "FULL")
+            .map_err(fault)?;
+        migrate(path, &mut connection)?;
+        Ok(Self {
+            path: path.to_owned(),
+            connection,
+        })
+    }
+}
+
+fn migrate(path: &Path, connection: &mut Connection) -> Result<(), CaseError> {
+    let fault = |error| fault(path, error);
+    let version = |c: &Connection| c.pragma_query_value(None, "user_version", |row| row.get(0));
+    let known = MIGRATIONS.len() as u32;
+    let found: u32 = version(connection).map_err(fault)?;
+    if found > known {
+        return Err(CaseError::Version {
+            path: path.to_owned(),
+            found,
+            known,
+        });
+    }
+    if found == known {
+        return Ok(());
+    }
+    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let transaction = begun.map_err(fault)?;
+    // Somebody else may have done it in between.
+    let found: u32 = version(&transaction).map_err(fault)?;
+    for (n, migration) in MIGRATIONS.iter().enumerate().skip(found as usize) {
+        transaction.execute_batch(migration).map_err(fault)?;
+        transaction
+            .pragma_update(None, "user_version", n as u32 + 1)
+            .map_err(fault)?;
+    }
+    transaction.commit().map_err(fault)
+}
+
+fn fault(path: &Path, error: rusqlite::Error) -> CaseError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => CaseError::DiskFull(path.to_owned()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            CaseError::Busy(path.to_owned())
+        }
+        Some(ErrorCode::NotADatabase | ErrorCode::DatabaseCorrupt) => {
+            CaseError::damaged(path, error)
+        }
+        _ => CaseError::Store {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        },
+    }
+}
+
+fn size(path: &Path, connection: &Connection) -> Result<u64, CaseError> {
+    // Places are without gaps: the last tells how many there are.
+    let last = connection.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0));
+    let last: Option<i64> = last.map_err(|e| fault(path, e))?;
+    Ok(last.map_or(0, |last| last as u64 + 1))
+}
+
+fn read_from(
+    path: &Path,
+    connection: &Connection,
+    seq: u64,
+    each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
+) -> Result<(), CaseError> {
+    let fault = |error| fault(path, error);
+    let sql = "SELECT seq, commitment, sealed FROM entry WHERE seq >= ?1 ORDER BY seq";
+    let mut statement = connection.prepare_cached(sql).map_err(fault)?;
+    let mut rows = statement.query([seq as i64]).map_err(fault)?;
+    let mut expected = seq;
+    while let Some(row) = rows.next().map_err(fault)? {
+        let sealed = Sealed {
+            seq: row.get::<_, i64>(0).map_err(fault)? as u64,
+            commitment: Hash(row.get(1).map_err(fault)?),
+            bytes: row.get(2).map_err(fault)?,
+        };
+        if sealed.seq != expected {
+            return Err(CaseError::damaged(
+                path,
+                format!("entry {expected} is missing"),
+            ));
+        }
+        expected += 1;
+        each(sealed)?;
+    }
+    Ok(())
+}
+
+fn tile(path: &Path, connection: &Connection, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+    let sql = "SELECT hashes FROM tile WHERE level = ?1 AND place = ?2";
+    let mut statement = connection.prepare_cached(sql).map_err(|e| fault(path, e))?;
+    let found = statement.query_row(params![id.level, id.index as i64], |row| row.get(0));
+    found.optional().map_err(|e| fault(path, e))
+}
+
+impl Repository for Sqlite {
+    fn size(&self) -> Result<u64, CaseError> {
+        size(&self.path, &self.connection)
+    }
+
+    fn read_from(
+        &self,
+        seq: u64,
+        each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
+    ) -> Result<(), CaseError> {
+        read_from(&self.path, &self.connection, seq, each)
+    }
+
+    fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+        tile(&self.path, &self.connection, id)
+    }
+
+    fn begin(&mut self) -> Result<Box<dyn Writing + '_>, CaseError> {
+        let begun = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate);
+        Ok(Box::new(SqliteWriting {
+            path: &self.path,
+            transaction: begun.map_err(|e| fault(&self.path, e))?,
+        }))
+    }
+}
+
+struct SqliteWriting<'a> {
+    path: &'a Path,
+    transaction: Transaction<'a>,
+}
+
+impl Writing for SqliteWriting<'_> {
+    fn size(&self) -> Result<u64, CaseError> {
+        size(self.path, &self.transaction)
+    }
+
+    fn read_from(
+        &self,
+        seq: u64,
+        each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
+    ) -> Result<(), CaseError> {
+        read_from(self.path, &self.transaction, seq, each)
+    }
+
+    fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+        tile(self.path, &self.transaction, id)
+    }
+
+    fn add(&mut self, entry: &Sealed) -> Result<(), CaseError> {
+        let next = self.size()?;
+        if entry.seq != next {
+            return Err(CaseError::damaged(
+                self.path,
+                format!("entry {} does not come after {next} entries", entry.seq),
+            ));
+        }
+        let sql = "INSERT INTO entry (seq, commitment, sealed) VALUES (?1, ?2, ?3)";
+        let statement = self.transaction.prepare_cached(sql);
+        let values = params![entry.seq as i64, entry.commitment.0, entry.bytes];
+        let done = statement.and_then(|mut s| s.execute(values));
+        done.map(|_| ()).map_err(|e| fault(self.path, e))
+    }
+
+    fn put_tile(&mut self, id: TileId, bytes: &[u8]) -> Result<(), CaseError> {
+        let sql = "INSERT OR REPLACE INTO tile (level, place, hashes) VALUES (?1, ?2, ?3)";
+        let statement = self.transaction.prepare_cached(sql);
+        let values = params![id.level, id.index as i64, bytes];
+        let done = statement.and_then(|mut s| s.execute(values));
+        done.map(|_| ()).map_err(|e| fault(self.path, e))
+    }
+
+    fn commit(self: Box<Self>) -> Result<(), CaseError> {
+        let path = self.path;
+        self.transaction.commit().map_err(|e| fault(path, e))
+    }
+}

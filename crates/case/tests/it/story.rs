@@ -1,0 +1,190 @@
+//! From evidence to a designation, by several people.
+
+use overt_attribution::Asks;
+use overt_case::entry::Action;
+use overt_ledger::{PublicKey, SignedNote};
+
+use crate::{Desk, key};
+
+#[test]
+fn from_evidence_to_a_designation() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    let passage = desk.case.passage(&party, "i", &Desk::signers(&[])).unwrap();
+    let open: Vec<Asks> = passage
+        .conditions
+        .iter()
+        .filter(|c| !c.passes)
+        .map(|c| c.asks)
+        .collect();
+    assert_eq!(open, [Asks::Signers]);
+    let hand = desk.hand("alice");
+    let early = desk
+        .case
+        .decide(hand, Action::Designate, &party, "it meets criterion (i)");
+    assert!(
+        early
+            .unwrap_err()
+            .to_string()
+            .contains("nobody has determined")
+    );
+    let first = desk.sign("alice", &party).unwrap();
+    assert!(first.proposed && !first.made);
+    let hand = desk.hand("alice");
+    let early = desk
+        .case
+        .decide(hand, Action::Designate, &party, "it meets criterion (i)");
+    assert!(early.unwrap_err().to_string().contains("lacks signatures"));
+    let second = desk.sign("bob", &party).unwrap();
+    assert!(!second.proposed && second.made);
+    let hand = desk.hand("bob");
+    let decision = desk
+        .case
+        .decide(hand, Action::Designate, &party, "it meets criterion (i)")
+        .unwrap();
+    assert!(desk.case.board().blocked().contains(&party));
+    // Whoever opens the case sees the same.
+    let again = desk.again();
+    let made = &again.board().decisions()[&decision];
+    assert_eq!((made.by.as_str(), &made.decided.rests_on), ("bob", &items));
+    assert_eq!(
+        again.board().refusals().len(),
+        2,
+        "both attempts that came too early"
+    );
+    assert_eq!(again.check().unwrap(), again.size());
+    // What was signed verifies by itself.
+    let (by, signed) = &again.board().determinations()[&1].signatures[1];
+    let public: PublicKey = again.board().people()[by]
+        .key
+        .as_ref()
+        .unwrap()
+        .parse()
+        .unwrap();
+    let note = SignedNote::read(format!("{}\n{}\n", signed.text, signed.line).as_bytes()).unwrap();
+    assert!(note.signed_by(&public).is_ok());
+    assert!(
+        signed
+            .text
+            .contains("subject company:Example Agency\ncriterion i\n")
+    );
+    assert_eq!(signed.text.matches("rests on evidence:").count(), 3);
+}
+
+#[test]
+fn nobody_signs_twice_or_with_anothers_key_or_without_the_role() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    desk.sign("alice", &party).unwrap();
+    let twice = desk.sign("alice", &party).unwrap_err().to_string();
+    assert!(twice.contains("signed it already"), "{twice}");
+    let hand = desk.hand("bob");
+    let borrowed = desk
+        .case
+        .sign(hand, &party, "i", &key("alice"))
+        .unwrap_err()
+        .to_string();
+    assert_eq!(borrowed, "the key is not bob's");
+    desk.admit("carol", &["analyst"]);
+    let role = desk.sign("carol", &party).unwrap_err().to_string();
+    assert!(
+        role.contains("carol may not do that as analyst: it takes signer"),
+        "{role}"
+    );
+    let stranger = desk.sign("mallory", &party).unwrap_err().to_string();
+    assert!(
+        stranger.contains("does not work on this case"),
+        "{stranger}"
+    );
+    // A second name for the same key is no second person.
+    let person = overt_case::entry::Person {
+        name: "alice again".to_owned(),
+        roles: vec!["signer".to_owned()],
+        key: Some(key("alice").public().to_string()),
+    };
+    let hand = desk.hand("alice");
+    assert!(desk.case.admit(hand, person).is_err());
+    assert!(!desk.case.board().determinations()[&1].made);
+    let tried: Vec<&str> = desk
+        .case
+        .board()
+        .refusals()
+        .iter()
+        .map(|r| r.by.as_str())
+        .collect();
+    assert_eq!(
+        tried,
+        ["alice", "bob", "carol", "mallory", "alice"],
+        "all of it is in the ledger"
+    );
+}
+
+#[test]
+fn what_does_not_pass_the_gate_is_not_signed() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    let hand = desk.hand("alice");
+    desk.case
+        .withdraw(hand, items[1], "the court file was forged")
+        .unwrap();
+    let refused = desk.sign("alice", &party).unwrap_err().to_string();
+    assert!(
+        refused.starts_with("the gate does not let it pass"),
+        "{refused}"
+    );
+    assert!(
+        refused.contains("without \"bank\" it would be less likely"),
+        "{refused}"
+    );
+    // To do nothing is decided like anything else.
+    let hand = desk.hand("bob");
+    desk.case
+        .decide(hand, Action::Decline, &party, "too little is left")
+        .unwrap();
+    assert_eq!(desk.case.board().decisions().len(), 1);
+    assert!(desk.case.board().blocked().is_empty());
+}
+
+#[test]
+fn two_people_at_once() {
+    let mut desk = Desk::new();
+    let mut other = desk.again();
+    let first = desk.collect("a report", "an agency");
+    // The other does not know of it yet and is told the next number all the same.
+    let hand = desk.hand("alice");
+    let taken = other
+        .collect(hand, &mut &b"another"[..], &Desk::item("another", "press"))
+        .unwrap();
+    assert_eq!((first.0, taken.id.0), (1, 2));
+    assert_eq!(other.board().evidence().len(), 2);
+    desk.case.catch_up().unwrap();
+    assert_eq!(desk.case.board().evidence().len(), 2);
+    assert_eq!(desk.case.check().unwrap(), other.check().unwrap());
+}
+
+#[test]
+fn many_at_once() {
+    let desk = Desk::new();
+    let path = desk.path();
+    std::thread::scope(|scope| {
+        for worker in 0..4 {
+            let path = path.clone();
+            scope.spawn(move || {
+                let mut case = overt_case::Case::open(&path, None).unwrap();
+                for n in 0..10 {
+                    let name = format!("item {n} of {worker}");
+                    let hand = overt_case::Hand {
+                        by: "alice",
+                        now: crate::at(100),
+                    };
+                    let bytes = name.clone();
+                    case.collect(hand, &mut bytes.as_bytes(), &Desk::item(&name, "o"))
+                        .unwrap();
+                }
+            });
+        }
+    });
+    let case = desk.again();
+    assert_eq!(case.board().evidence().len(), 40);
+    assert_eq!(case.check().unwrap(), case.size());
+}

@@ -1,0 +1,113 @@
+//! Withdrawing an item flags everything that rests on it, and nothing else; the rest is judged again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overt_attribution::{Category, ClaimId, EvidenceId};
+use overt_case::entry::Action;
+use proptest::prelude::*;
+
+use crate::Desk;
+
+#[test]
+fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
+    let mut desk = Desk::new();
+    let (first, items) = desk.party("Example Agency");
+    let (second, _) = desk.party("Sample Bureau");
+    for party in [&first, &second] {
+        desk.sign("alice", party).unwrap();
+        desk.sign("bob", party).unwrap();
+        let hand = desk.hand("bob");
+        desk.case
+            .decide(hand, Action::Designate, party, "criterion (i)")
+            .unwrap();
+    }
+    assert_eq!(desk.case.board().blocked().len(), 2);
+    let judged = desk.case.board().judgements().len();
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, items[0], "a forgery").unwrap();
+    let board = desk.case.board();
+    assert_eq!(
+        board.lost(board.determinations()[&1].rests_on()),
+        [items[0]]
+    );
+    assert!(board.lost(board.determinations()[&2].rests_on()).is_empty());
+    assert_eq!(
+        board.lost(&board.decisions()[&1].decided.rests_on),
+        [items[0]]
+    );
+    assert!(
+        board
+            .lost(&board.decisions()[&2].decided.rests_on)
+            .is_empty()
+    );
+    // It is no longer blocked by that decision, and the five claims were judged again without being asked.
+    assert_eq!(board.blocked(), BTreeSet::from([second]));
+    assert_eq!(board.judgements().len(), judged + 5);
+    assert!(
+        board.judgements()[judged..]
+            .iter()
+            .all(|(_, j)| j.because.is_some() && !j.rests_on.contains(&items[0]))
+    );
+    let hand = desk.hand("bob");
+    let said = desk
+        .case
+        .decide(hand, Action::Recommend, &first, "more")
+        .unwrap_err()
+        .to_string();
+    assert!(
+        said.contains("rests on what no longer counts: evidence:1"),
+        "{said}"
+    );
+}
+
+/// Which items were weighed for which claims, and which claims were judged.
+fn cases() -> impl Strategy<Value = (Vec<BTreeSet<u64>>, BTreeSet<u64>, u64)> {
+    let weighed = prop::collection::vec(prop::collection::btree_set(1..6_u64, 0..4), 1..5);
+    (
+        weighed,
+        prop::collection::btree_set(1..5_u64, 0..4),
+        1..6_u64,
+    )
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn exactly_what_rests_on_it((weighed, to_judge, lost) in cases()) {
+        let mut desk = Desk::new();
+        for n in 1..6 {
+            desk.collect(&format!("item {n}"), &format!("origin {n}"));
+        }
+        let mut judged: BTreeMap<ClaimId, BTreeSet<EvidenceId>> = BTreeMap::new();
+        for (n, items) in weighed.iter().enumerate() {
+            let party = format!("company:{n}").parse().unwrap();
+            let claim = desk.claim(&party, "is-foreign-person", None);
+            for item in items {
+                desk.weigh(claim, EvidenceId(*item), Category::Technical);
+            }
+            if to_judge.contains(&claim.0) && !items.is_empty() {
+                let hand = desk.hand("alice");
+                desk.case.judge(hand, claim).unwrap();
+                judged.insert(claim, items.iter().map(|i| EvidenceId(*i)).collect());
+            }
+        }
+        let before: BTreeMap<ClaimId, _> =
+            judged.keys().map(|c| (*c, desk.case.judgement(*c).unwrap())).collect();
+        let hand = desk.hand("alice");
+        desk.case.withdraw(hand, EvidenceId(lost), "a forgery").unwrap();
+        let board = desk.case.board();
+        for (claim, items) in &judged {
+            let of_claim: Vec<_> =
+                board.judgements().iter().filter(|(_, j)| j.judgement.claim == *claim).collect();
+            let rested = items.contains(&EvidenceId(lost));
+            prop_assert_eq!(!board.lost(&of_claim[0].1.rests_on).is_empty(), rested);
+            prop_assert_eq!(of_claim.len(), 1 + usize::from(rested));
+            let now = desk.case.judgement(*claim).unwrap();
+            prop_assert_eq!(&of_claim.last().unwrap().1.judgement, &now, "the last is as things stand");
+            if !rested {
+                prop_assert_eq!(&now, &before[claim]);
+            }
+        }
+    }
+}
