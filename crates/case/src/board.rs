@@ -172,6 +172,8 @@ impl Board {
                 by,
                 refused,
             }),
+            // That something was given out changes nothing of what the case is.
+            What::Exported(_) => {}
             What::Erased(erased) => {
                 self.erased.insert(erased.seq);
                 if let Some(id) = erased.evidence {

@@ -215,7 +215,11 @@ impl Case {
     ///
     /// When the store cannot be read or is damaged, or what `each` returns.
     pub fn entries(&self, each: &mut EachEntry<'_>) -> Result<(), CaseError> {
-        self.repository.read_from(0, &mut |sealed| {
+        self.entries_from(0, each)
+    }
+
+    pub(crate) fn entries_from(&self, seq: u64, each: &mut EachEntry<'_>) -> Result<(), CaseError> {
+        self.repository.read_from(seq, &mut |sealed| {
             let opening = match self.secrets.of(sealed.seq)? {
                 None => None,
                 Some(secret) => Some(Opening {
@@ -392,6 +396,11 @@ pub(crate) struct Draft {
 }
 
 impl Draft {
+    /// Where the first entry will stand.
+    pub(crate) fn first(&self) -> u64 {
+        self.first
+    }
+
     /// Drafts an entry; its place.
     pub(crate) fn push(&mut self, what: What) -> Result<u64, CaseError> {
         let secret = Secret::random()?;

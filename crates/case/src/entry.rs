@@ -70,6 +70,8 @@ pub enum What {
     Refused(Refused),
     /// An entry was made unreadable.
     Erased(Erased),
+    /// A bundle of everything up to here was given out.
+    Exported(Exported),
 }
 
 /// The case was opened.
@@ -302,6 +304,20 @@ pub struct Erased {
     pub evidence: Option<EvidenceId>,
     /// Why.
     pub why: String,
+}
+
+/// A bundle was given out. This entry is the last that it holds, and names every part of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Exported {
+    /// SHA-256 of the section with the commitments, in hex.
+    pub leaves: String,
+    /// Of the section with the entries that are opened.
+    pub opened: String,
+    /// Of the regime's file.
+    pub regime: String,
+    /// SHA-256 of each item whose bytes are in it, in order.
+    pub items: Vec<String>,
 }
 
 /// An entry as it is stored: sealed, with what its leaf holds.

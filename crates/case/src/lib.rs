@@ -12,7 +12,9 @@
 //! act through [`Case`], which asks whether they may, whether it makes sense, and enters it with nobody else in between.
 
 mod board;
+mod bundle;
 mod case;
+mod clocks;
 mod collecting;
 mod deciding;
 pub mod entry;
@@ -24,7 +26,9 @@ mod secrets;
 pub mod store;
 
 pub use board::{Board, Determination, Made, OnFile, Refusal};
+pub use bundle::{BundleMade, Cosign, Share};
 pub use case::{Case, EachEntry, Hand, NewCase, Opening};
+pub use clocks::{Clock, Due, clocks};
 pub use collecting::{NewItem, Taken};
 pub use deciding::{SignedNow, failing};
 pub use error::CaseError;

@@ -1,0 +1,549 @@
+//! The case, gone through again entry by entry: who might do what, every judgement, every gate, every signature.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overt_attribution::{
+    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, Grade, Judged,
+    Judgement, Kind, Passage, Regime, Weighed, gate, judge,
+};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::Broken;
+use crate::container::Opened;
+use crate::signatures::{Key, Line};
+
+/// What was gone through again.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// Entries that were opened.
+    pub entries: u64,
+    /// Judgements that came out as they were entered.
+    pub judgements: u64,
+    /// Gates that said what they had said.
+    pub passages: u64,
+    /// Signatures of people that hold.
+    pub signatures: u64,
+    /// Determinations that enough people signed.
+    pub determinations: u64,
+    /// Decisions, those to do nothing among them.
+    pub decisions: u64,
+    /// Refusals.
+    pub refusals: u64,
+    /// What cannot be gone through again, for what it rests on is closed or erased.
+    pub closed: Vec<String>,
+    /// What rests on items that no longer count.
+    pub flagged: Vec<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    seq: u64,
+    at: i64,
+    by: String,
+    what: What,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum What {
+    Opened(Opening),
+    Person(Person),
+    Event(IgnoredAny),
+    Step(IgnoredAny),
+    Evidence(Item),
+    Claim(Claim),
+    Weighed(Assessment),
+    Judged(JudgedEntry),
+    Withdrawn(Withdrawn),
+    Listed(Listed),
+    Proposed(Proposed),
+    Signed(Signed),
+    Decided(Decided),
+    Refused(IgnoredAny),
+    Erased(Erased),
+    Exported(IgnoredAny),
+}
+
+#[derive(Deserialize)]
+struct Opening {
+    name: String,
+    regime_sha256: String,
+}
+
+#[derive(Deserialize)]
+struct Person {
+    name: String,
+    roles: Vec<String>,
+    key: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Item {
+    id: EvidenceId,
+    sha256: String,
+    kind: Kind,
+    grade: Grade,
+    origin: String,
+    speaks_for: Vec<EntityRef>,
+}
+
+#[derive(Deserialize)]
+struct JudgedEntry {
+    judgement: Judgement,
+    rests_on: Vec<EvidenceId>,
+}
+
+#[derive(Deserialize)]
+struct Withdrawn {
+    evidence: EvidenceId,
+}
+
+#[derive(Deserialize)]
+struct Listed {
+    party: EntityRef,
+    evidence: EvidenceId,
+}
+
+#[derive(Deserialize)]
+struct Proposed {
+    determination: u64,
+    passage: Passage,
+    rests_on: Vec<EvidenceId>,
+}
+
+#[derive(Deserialize)]
+struct Signed {
+    determination: u64,
+    passage: Passage,
+    rests_on: Vec<EvidenceId>,
+    text: String,
+    line: String,
+}
+
+#[derive(Deserialize)]
+struct Decided {
+    decision: u64,
+    action: String,
+    subject: EntityRef,
+    determination: Option<u64>,
+    rests_on: Vec<EvidenceId>,
+}
+
+#[derive(Deserialize)]
+struct Erased {
+    seq: u64,
+    evidence: Option<EvidenceId>,
+}
+
+struct Determination {
+    subject: EntityRef,
+    criterion: String,
+    rests_on: Vec<EvidenceId>,
+    signers: BTreeSet<String>,
+    made: bool,
+}
+
+/// The case as far as it was gone through.
+pub(crate) struct Replay<'r> {
+    regime: &'r Regime,
+    case: String,
+    regime_sha256: String,
+    people: BTreeMap<String, Person>,
+    evidence: BTreeMap<EvidenceId, (Evidence, String)>,
+    /// Withdrawn or erased.
+    lost: BTreeSet<EvidenceId>,
+    claims: BTreeMap<ClaimId, Claim>,
+    assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), Assessment>>,
+    listed: Vec<Listed>,
+    determinations: BTreeMap<u64, Determination>,
+    decisions: Vec<Decided>,
+    /// Entries that are closed.
+    closed: u64,
+    last_at: i64,
+    done: Replayed,
+}
+
+impl<'r> Replay<'r> {
+    pub(crate) fn new(regime: &'r Regime, regime_sha256: String, closed: u64) -> Self {
+        Self {
+            regime,
+            regime_sha256,
+            case: String::new(),
+            people: BTreeMap::new(),
+            evidence: BTreeMap::new(),
+            lost: BTreeSet::new(),
+            claims: BTreeMap::new(),
+            assessments: BTreeMap::new(),
+            listed: Vec::new(),
+            determinations: BTreeMap::new(),
+            decisions: Vec::new(),
+            closed,
+            last_at: i64::MIN,
+            done: Replayed::default(),
+        }
+    }
+
+    /// SHA-256 of the items that were taken in, in hex.
+    pub(crate) fn items(&self) -> BTreeSet<&str> {
+        self.evidence
+            .values()
+            .map(|(_, sha256)| sha256.as_str())
+            .collect()
+    }
+
+    pub(crate) fn finish(mut self) -> Replayed {
+        for (number, determination) in &self.determinations {
+            self.done.determinations += u64::from(determination.made);
+            if determination.rests_on.iter().any(|id| !self.counts(*id)) {
+                self.done.flagged.push(format!(
+                    "determination {number} of {}",
+                    determination.subject
+                ));
+            }
+        }
+        for decided in &self.decisions {
+            if decided.rests_on.iter().any(|id| !self.counts(*id)) {
+                self.done.flagged.push(format!(
+                    "decision {} to {} {}",
+                    decided.decision, decided.action, decided.subject
+                ));
+            }
+        }
+        self.done
+    }
+
+    /// Whether an item counts at this point. One that is not known may be behind an entry that is closed.
+    fn counts(&self, id: EvidenceId) -> bool {
+        !self.lost.contains(&id) && (self.closed > 0 || self.evidence.contains_key(&id))
+    }
+
+    pub(crate) fn entry(&mut self, opened: &Opened<'_>) -> Result<(), Broken> {
+        let seq = opened.seq;
+        let entry: Entry = serde_json::from_slice(opened.bytes)
+            .map_err(|e| Broken::Entry(seq, format!("is not understood: {e}")))?;
+        let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
+        if entry.seq != seq {
+            return wrong("says that it stands somewhere else");
+        }
+        if entry.at < self.last_at {
+            return wrong("is dated before the one before it");
+        }
+        self.last_at = entry.at;
+        self.done.entries += 1;
+        self.may(seq, &entry)?;
+        match entry.what {
+            What::Opened(opening) => {
+                if seq != 0 || opening.regime_sha256 != self.regime_sha256 {
+                    return wrong("opens a case under another regime's file");
+                }
+                self.case = opening.name;
+            }
+            What::Person(person) => {
+                let key = person.key.as_deref().and_then(Key::read);
+                let others = self
+                    .people
+                    .values()
+                    .filter(|other| other.name != person.name);
+                let mut keys = others.filter_map(|other| Key::read(other.key.as_deref()?));
+                if key.is_some_and(|key| keys.any(|other| other.is_same_key(&key))) {
+                    return wrong("admits two people with one key");
+                }
+                self.people.insert(person.name.clone(), person);
+            }
+            What::Event(_) | What::Step(_) | What::Exported(_) => {}
+            What::Evidence(item) => self.item(item),
+            What::Claim(claim) => {
+                self.claims.insert(claim.id, claim);
+            }
+            What::Weighed(assessment) => {
+                if assessment.analyst != entry.by {
+                    return wrong("weighs in somebody else's name");
+                }
+                if !self.counts(assessment.evidence) {
+                    return wrong("weighs an item that does not count");
+                }
+                let place = (assessment.evidence, assessment.analyst.clone());
+                self.assessments
+                    .entry(assessment.claim)
+                    .or_default()
+                    .insert(place, assessment);
+            }
+            What::Judged(judged) => self.judged(seq, &judged)?,
+            What::Withdrawn(withdrawn) => {
+                self.lost.insert(withdrawn.evidence);
+            }
+            What::Listed(listed) => self.listed.push(listed),
+            What::Proposed(proposed) => self.proposed(seq, &entry.by, proposed)?,
+            What::Signed(signed) => self.signed(seq, &entry.by, &signed)?,
+            What::Decided(decided) => self.decided(seq, decided)?,
+            What::Refused(_) => self.done.refusals += 1,
+            What::Erased(erased) => {
+                self.done
+                    .closed
+                    .push(format!("entry {} was erased", erased.seq));
+                self.lost.extend(erased.evidence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the person had a role for it.
+    fn may(&self, seq: u64, entry: &Entry) -> Result<(), Broken> {
+        let act = match entry.what {
+            // The first two entries open the case; whoever is refused needs no role for that; judging again follows from
+            // withdrawing and erasing.
+            What::Opened(_) | What::Refused(_) | What::Judged(_) => return Ok(()),
+            What::Person(_) if seq == 1 => return Ok(()),
+            What::Person(_) | What::Erased(_) => Act::Administer,
+            What::Event(_) | What::Step(_) | What::Evidence(_) => Act::Collect,
+            What::Claim(_) | What::Weighed(_) | What::Withdrawn(_) | What::Listed(_) => {
+                Act::Analyse
+            }
+            What::Proposed(_) | What::Signed(_) | What::Decided(_) => Act::Sign,
+            What::Exported(_) => Act::Publish,
+        };
+        let roles = self.people.get(&entry.by).map_or(&[][..], |p| &p.roles);
+        let mut roles = roles.iter().filter_map(|r| self.regime.role(r));
+        if roles.any(|role| role.may.contains(&act)) || self.people.is_empty() && self.closed > 0 {
+            return Ok(());
+        }
+        Err(Broken::Entry(
+            seq,
+            format!("is by {}, who might not do that", entry.by),
+        ))
+    }
+
+    fn item(&mut self, item: Item) {
+        let evidence = Evidence {
+            id: item.id,
+            grade: item.grade,
+            origin: item.origin,
+            kind: item.kind,
+            speaks_for: item.speaks_for,
+        };
+        self.evidence.insert(evidence.id, (evidence, item.sha256));
+    }
+
+    /// What was weighed for a claim; none where something of it is closed.
+    fn weighed(&self, claim: ClaimId) -> Option<Vec<Weighed<'_>>> {
+        let all = self
+            .assessments
+            .get(&claim)
+            .into_iter()
+            .flat_map(BTreeMap::values);
+        let mut weighed = Vec::new();
+        for assessment in all {
+            if self.lost.contains(&assessment.evidence) {
+                continue;
+            }
+            let (evidence, _) = self.evidence.get(&assessment.evidence)?;
+            weighed.push(Weighed {
+                evidence,
+                assessment,
+            });
+        }
+        Some(weighed)
+    }
+
+    fn judge(&self, claim: &Claim) -> Option<Judgement> {
+        judge(
+            claim,
+            &self.weighed(claim.id)?,
+            &BTreeMap::new(),
+            self.regime,
+        )
+        .ok()
+    }
+
+    fn judged(&mut self, seq: u64, judged: &JudgedEntry) -> Result<(), Broken> {
+        let again = self
+            .claims
+            .get(&judged.judgement.claim)
+            .and_then(|claim| self.judge(claim));
+        let items = self.weighed(judged.judgement.claim).unwrap_or_default();
+        let items: BTreeSet<EvidenceId> = items.iter().map(|w| w.evidence.id).collect();
+        match again {
+            Some(again) if again == judged.judgement && items.iter().eq(&judged.rests_on) => {
+                self.done.judgements += 1;
+                Ok(())
+            }
+            _ if self.closed > 0 => {
+                self.done
+                    .closed
+                    .push(format!("the judgement of entry {seq}"));
+                Ok(())
+            }
+            _ => Err(Broken::Entry(
+                seq,
+                "is a judgement that comes out otherwise when it is made again".to_owned(),
+            )),
+        }
+    }
+
+    fn blocked(&self) -> BTreeSet<EntityRef> {
+        let listed = self
+            .listed
+            .iter()
+            .filter(|l| self.counts(l.evidence))
+            .map(|l| &l.party);
+        let stands =
+            |d: &&Decided| d.action == "designate" && d.rests_on.iter().all(|id| self.counts(*id));
+        let designated = self.decisions.iter().filter(stands).map(|d| &d.subject);
+        listed.chain(designated).cloned().collect()
+    }
+
+    /// What the gate says as things stand; none where something of it is closed.
+    fn passage(
+        &self,
+        subject: &EntityRef,
+        criterion: &str,
+        signers: &BTreeSet<String>,
+    ) -> Option<Passage> {
+        let criterion = self.regime.criterion(criterion)?;
+        let about: Vec<&Claim> = self
+            .claims
+            .values()
+            .filter(|c| &c.subject == subject)
+            .collect();
+        let judgements: Vec<Judgement> =
+            about.iter().map(|c| self.judge(c)).collect::<Option<_>>()?;
+        let mut claims = Vec::new();
+        for (claim, judgement) in about.iter().zip(&judgements) {
+            claims.push(Judged {
+                claim,
+                judgement,
+                weighed: self.weighed(claim.id)?,
+            });
+        }
+        let items = self.evidence.values().map(|(evidence, _)| evidence);
+        let dossier = Dossier {
+            subject,
+            claims,
+            exculpatory: items
+                .filter(|e| e.speaks_for.contains(subject) && self.counts(e.id))
+                .collect(),
+            blocked: &self.blocked(),
+            signers,
+        };
+        Some(gate(self.regime, criterion, &dossier))
+    }
+
+    /// Asks the gate again and compares.
+    fn same_passage(
+        &mut self,
+        seq: u64,
+        said: &Passage,
+        signers: &BTreeSet<String>,
+    ) -> Result<(), Broken> {
+        match self.passage(&said.subject, &said.criterion, signers) {
+            Some(again) if &again == said => {
+                self.done.passages += 1;
+                Ok(())
+            }
+            _ if self.closed > 0 => {
+                self.done.closed.push(format!("the gate of entry {seq}"));
+                Ok(())
+            }
+            _ => Err(Broken::Entry(
+                seq,
+                "has a gate that says otherwise when it is asked again".to_owned(),
+            )),
+        }
+    }
+
+    fn proposed(&mut self, seq: u64, by: &str, proposed: Proposed) -> Result<(), Broken> {
+        let signers = BTreeSet::from([by.to_owned()]);
+        self.same_passage(seq, &proposed.passage, &signers)?;
+        let determination = Determination {
+            subject: proposed.passage.subject,
+            criterion: proposed.passage.criterion,
+            rests_on: proposed.rests_on,
+            signers: BTreeSet::new(),
+            made: false,
+        };
+        self.determinations
+            .insert(proposed.determination, determination);
+        Ok(())
+    }
+
+    fn signed(&mut self, seq: u64, by: &str, signed: &Signed) -> Result<(), Broken> {
+        let wrong = |what: &str| Broken::Entry(seq, what.to_owned());
+        let key = self
+            .people
+            .get(by)
+            .and_then(|p| Key::read(p.key.as_deref()?));
+        let key = key.ok_or_else(|| wrong("is signed by somebody without a key"))?;
+        let line = Line::read(&signed.line).filter(|line| line.is_of(&key));
+        if line
+            .and_then(|line| line.holds(&key, &signed.text))
+            .is_none()
+        {
+            return Err(wrong("has a signature that does not hold"));
+        }
+        if signed.text != self.statement(signed) && self.closed == 0 {
+            return Err(wrong(
+                "has a signature under another text than what was determined",
+            ));
+        }
+        let determination = self.determinations.get(&signed.determination);
+        let determination = determination.ok_or_else(|| wrong("signs what nobody proposed"))?;
+        let same = determination.subject == signed.passage.subject
+            && determination.criterion == signed.passage.criterion;
+        if !same {
+            return Err(wrong("signs another determination than it names"));
+        }
+        let mut signers = determination.signers.clone();
+        if !signers.insert(by.to_owned()) {
+            return Err(wrong("is signed twice by one person"));
+        }
+        self.same_passage(seq, &signed.passage, &signers)?;
+        self.done.signatures += 1;
+        if let Some(determination) = self.determinations.get_mut(&signed.determination) {
+            determination.signers = signers;
+            determination.made |= signed.passage.passes();
+            determination.rests_on.clone_from(&signed.rests_on);
+        }
+        Ok(())
+    }
+
+    /// The text that is signed for a determination.
+    fn statement(&self, signed: &Signed) -> String {
+        let mut text = format!(
+            "overt determination\ncase {}\nnumber {}\nsubject {}\ncriterion {}\nregime {} {}\n",
+            self.case,
+            signed.determination,
+            signed.passage.subject,
+            signed.passage.criterion,
+            self.regime.id,
+            self.regime_sha256
+        );
+        for id in &signed.rests_on {
+            let sha256 = self
+                .evidence
+                .get(id)
+                .map_or("", |(_, sha256)| sha256.as_str());
+            text.push_str(&format!("rests on {id} {sha256}\n"));
+        }
+        text
+    }
+
+    fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), Broken> {
+        let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
+        if decided.action != "decline" {
+            let number = decided.determination.unwrap_or_default();
+            let stands = self.determinations.get(&number).is_some_and(|d| {
+                d.made
+                    && d.subject == decided.subject
+                    && d.rests_on.iter().all(|id| self.counts(*id))
+            });
+            if !stands {
+                return wrong("decides without a determination that stands");
+            }
+        }
+        self.done.decisions += 1;
+        self.decisions.push(decided);
+        Ok(())
+    }
+}
