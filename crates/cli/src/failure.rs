@@ -104,6 +104,27 @@ impl From<overt_compliance::RecordError> for Failure {
     }
 }
 
+impl From<overt_case::CaseError> for Failure {
+    fn from(error: overt_case::CaseError) -> Self {
+        use overt_case::CaseError;
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            CaseError::NoCase(_)
+            | CaseError::NotEmpty(_)
+            | CaseError::NoSecrets(_)
+            | CaseError::Unknown { .. }
+            | CaseError::Wrong(_)
+            | CaseError::Id(_) => Self::Usage(message),
+            CaseError::Refused(_) => Self::BarNotMet(message),
+            CaseError::File { .. }
+            | CaseError::DiskFull(_)
+            | CaseError::Busy(_)
+            | CaseError::Store { .. } => Self::Environment(message),
+            _ => Self::Input(message),
+        }
+    }
+}
+
 /// A panic is a bug of ours: says so, asks for a report, and ends with 70.
 #[allow(clippy::print_stderr)]
 pub(crate) fn watch_for_bugs() {

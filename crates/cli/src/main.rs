@@ -1,9 +1,10 @@
-//! `overt`: coordinated posting found and shown, names screened, from the command line.
+//! `overt`: coordinated posting found and shown, names screened, cases kept and verified, from the command line.
 //!
 //! This file is the table of subcommands; each has a file of its own and only translates between the user and the
 //! crates that do the work.
 
 mod alerts;
+mod case;
 mod compare;
 mod convert;
 mod detect;
@@ -26,13 +27,14 @@ mod voice;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
+use overt_case::entry::Action;
 
 #[derive(Parser)]
 #[command(
     name = "overt",
     version,
-    about = "Find accounts that post in step more than chance explains, and screen names against sanctions lists",
-    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+    about = "Find accounts that post in step more than chance explains, screen names against sanctions lists, and keep the case",
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n  overt case new midterms-2026 --regime eo13848 --by alice …\n  overt verify case.overt\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
 )]
 struct Cli {
     /// Print a machine-readable summary on standard output
@@ -71,6 +73,40 @@ enum Command {
     Ownership(ownership::OwnershipOf),
     /// Serve screening over HTTP, with yente's API
     Serve(Box<serve::Serve>),
+    /// Make keys for people, logs and witnesses; they never leave this machine
+    Key(case::KeyCommand),
+    /// Open a case, and enter what happened
+    Case(case::CaseCommand),
+    /// Admit people to a case
+    Person(case::PersonCommand),
+    /// Take evidence in, and give it out
+    Evidence(case::EvidenceCommand),
+    /// Claim something, to be judged by evidence
+    Claim(case::ClaimCommand),
+    /// Say how much an item of evidence speaks for and against a claim's hypotheses
+    Weigh(Box<case::Weigh>),
+    /// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
+    Judge(case::Judge),
+    /// Ask whether a party may be determined to meet a criterion, and what is missing
+    Gate(case::GateOf),
+    /// Sign that a party meets a criterion; it takes as many people as the regime says
+    Determine(case::Determine),
+    /// Decide to designate a party that was determined
+    Designate(case::Decide),
+    /// Decide to recommend further measures on a determination
+    Recommend(case::Decide),
+    /// Decide to do nothing about a party
+    Decline(case::Decide),
+    /// Say where a case stands: clocks, steps, what is due, what is flagged
+    Status(case::Status),
+    /// Withdraw an item: what rests on it is flagged, and its claims are judged again
+    Withdraw(case::Withdraw),
+    /// Make an item unreadable for ever, here and in every copy of the case folder
+    Erase(case::Erase),
+    /// Write a bundle of a case, for somebody to verify who trusts nobody here
+    Export(case::Export),
+    /// Verify a bundle offline: hashes, proofs, signatures, and every judgement again
+    Verify(case::Verify),
     /// Print shell completions
     Completions(pages::Completions),
     /// Write the manual pages into a folder
@@ -108,6 +144,23 @@ fn main() -> ExitCode {
         Command::Compare(command) => command.run(&voice),
         Command::Ownership(command) => command.run(&voice),
         Command::Serve(command) => command.run(&voice),
+        Command::Key(command) => command.run(&voice),
+        Command::Case(command) => command.run(&voice),
+        Command::Person(command) => command.run(&voice),
+        Command::Evidence(command) => command.run(&voice),
+        Command::Claim(command) => command.run(&voice),
+        Command::Weigh(command) => command.run(&voice),
+        Command::Judge(command) => command.run(&voice),
+        Command::Gate(command) => command.run(&voice),
+        Command::Determine(command) => command.run(&voice),
+        Command::Designate(command) => command.run(Action::Designate, &voice),
+        Command::Recommend(command) => command.run(Action::Recommend, &voice),
+        Command::Decline(command) => command.run(Action::Decline, &voice),
+        Command::Status(command) => command.run(&voice),
+        Command::Withdraw(command) => command.run(&voice),
+        Command::Erase(command) => command.run(&voice),
+        Command::Export(command) => command.run(&voice),
+        Command::Verify(command) => command.run(&voice),
         Command::Completions(command) => command.run::<Cli>(&voice),
         Command::Man(command) => command.run::<Cli>(&voice),
     };

@@ -7,6 +7,7 @@
 
 mod architecture;
 mod bad_input;
+mod case;
 mod compliance;
 mod findings;
 mod hostile;

@@ -34,6 +34,8 @@ impl Bench {
         let output = Command::cargo_bin("overt")
             .expect("the binary")
             .current_dir(self.0.path())
+            .env("OVERT_KEYS", self.path("keys"))
+            .env("OVERT_PASSPHRASE", "a passphrase for tests")
             .args(words)
             .output()
             .expect("a run");

@@ -1,0 +1,153 @@
+//! `overt export` and `overt verify`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use overt_case::Share;
+use overt_verify::{Policy, verify};
+use serde_json::json;
+
+use super::keys::Folder;
+use super::{By, Of};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Write a bundle of a case, for somebody to verify who trusts nobody here
+#[derive(Args)]
+#[command(
+    after_help = "The log's key signs the checkpoint: whoever verifies has to know its public part from elsewhere.\n\n\
+    Example:\n  overt key new office.example/ledger\n  \
+    overt export midterms-2026 --bundle case.overt --log office.example/ledger --by alice"
+)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    of: Of,
+    /// The bundle's file
+    #[arg(long, value_name = "FILE")]
+    bundle: PathBuf,
+    /// The log's key
+    #[arg(long, value_name = "KEY")]
+    log: String,
+    /// Of which items the bytes go along
+    #[arg(long, value_name = "WHICH", default_value = "shareable")]
+    evidence: ShareWord,
+    #[command(flatten)]
+    keys: Folder,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ShareWord {
+    /// None: their hashes alone
+    Hashes,
+    /// Those of TLP clear and green
+    Shareable,
+    /// All
+    All,
+}
+
+impl From<ShareWord> for Share {
+    fn from(word: ShareWord) -> Self {
+        match word {
+            ShareWord::Hashes => Self::Hashes,
+            ShareWord::Shareable => Self::Shareable,
+            ShareWord::All => Self::All,
+        }
+    }
+}
+
+impl Export {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let mut case = self.of.open()?;
+        let key = self.keys.open(&self.log)?;
+        let made = case.export(
+            self.by.hand(),
+            &self.bundle,
+            self.evidence.into(),
+            &key,
+            &mut Ok,
+        )?;
+        voice.result(
+            &format!(
+                "{}: {} entries, {} open, the bytes of {} items\nits checkpoint: {} entries, root {}\nwhoever verifies it needs: log {}",
+                made.path.display(),
+                made.entries,
+                made.opened,
+                made.items,
+                made.checkpoint.size,
+                made.checkpoint.root,
+                key.public()
+            ),
+            &json!({
+                "bundle": made.path, "entries": made.entries, "opened": made.opened, "items": made.items,
+                "root": made.checkpoint.root.to_string(), "log": key.public().to_string(),
+            }),
+        );
+        Ok(())
+    }
+}
+
+/// Verify a bundle offline: hashes, proofs, signatures, and every judgement again
+#[derive(Args)]
+#[command(
+    after_help = "A policy names whom you trust, in the form of c2sp.org/tlog-policy:\n  log office.example/ledger+1234abcd+AQ…\n  \
+    witness w watchdog.example+5678ef01+BA…\n  quorum w\n\nExample:\n  overt verify case.overt --policy policy.txt"
+)]
+pub(crate) struct Verify {
+    /// The bundle
+    bundle: PathBuf,
+    /// Whom you trust
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+}
+
+impl Verify {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let read = |path: &PathBuf| {
+            std::fs::read(path)
+                .map_err(|e| Failure::Environment(format!("[verify.file] {}: {e}", path.display())))
+        };
+        let policy = self.policy.as_ref().map(|path| {
+            let text = String::from_utf8_lossy(&read(path)?).into_owned();
+            Policy::read(&text).map_err(|line| {
+                Failure::Input(format!(
+                    "[verify.policy] {}: line {line} is no line of a policy",
+                    path.display()
+                ))
+            })
+        });
+        let policy = policy.transpose()?;
+        let report = verify(&read(&self.bundle)?, policy.as_ref()).map_err(|broken| {
+            Failure::Input(format!(
+                "[verify.broken] {}: NOT VERIFIED: {broken}",
+                self.bundle.display()
+            ))
+        })?;
+        let mut text = String::from("Proven:\n");
+        report
+            .proven()
+            .iter()
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
+        text.push_str("Not proven:\n");
+        report
+            .not_proven()
+            .iter()
+            .for_each(|line| text.push_str(&format!("  {line}\n")));
+        let flagged = &report.replayed.flagged;
+        if !flagged.is_empty() {
+            text.push_str("Flagged, for it rests on what no longer counts:\n");
+            flagged
+                .iter()
+                .for_each(|line| text.push_str(&format!("  {line}\n")));
+        }
+        voice.result(
+            &text,
+            &json!({
+                "log": report.log, "entries": report.entries, "closed": report.closed, "proven": report.proven(),
+                "not_proven": report.not_proven(), "flagged": flagged,
+            }),
+        );
+        Ok(())
+    }
+}

@@ -1,0 +1,422 @@
+//! `overt claim`, `overt weigh`, `overt judge`, `overt gate`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use clap::{Args, Subcommand, ValueEnum};
+use overt_attribution::{Category, Claim, ClaimId, EntityRef, Judgement, Passage, Regime, wording};
+use overt_case::{Case, CaseError, NewClaim, NewWeight};
+use serde_json::json;
+
+use super::{By, Of};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Claim something, to be judged by evidence
+#[derive(Args)]
+pub(crate) struct ClaimCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Claim something
+    Add(Add),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Relations are the regime's: a word that it does not have is answered with those it has. Beside the claim stand \
+    the regime's hypotheses, among them always \"unknown\"; rivals are others by name.\n\n\
+    Examples:\n  overt claim add midterms-2026 campaign:3 attributed-to company:\"Example LLC\" --by alice\n  \
+    overt claim add midterms-2026 company:\"Example LLC\" is-foreign-person --by alice"
+)]
+struct Add {
+    #[command(flatten)]
+    of: Of,
+    /// Of whom or what
+    subject: String,
+    /// A relation of the regime
+    relation: String,
+    /// What of it, where the relation takes an object
+    object: Option<String>,
+    /// Another party that it might be instead of the object
+    #[arg(long, value_name = "PARTY")]
+    rival: Vec<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+impl ClaimCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let Command::Add(add) = self.command;
+        let party = |text: &str| text.parse::<EntityRef>().map_err(CaseError::from);
+        let new = NewClaim {
+            subject: party(&add.subject)?,
+            relation: add.relation,
+            object: add.object.as_deref().map(party).transpose()?,
+            rivals: add
+                .rival
+                .iter()
+                .map(|r| party(r))
+                .collect::<Result<_, _>>()?,
+        };
+        let mut case = add.of.open()?;
+        let id = case.claim(add.by.hand(), &new)?;
+        let claim = &case.board().claims()[&id];
+        let mut said = format!("{id}: {}\n", wording::claim(claim, case.regime()));
+        for hypothesis in &claim.hypotheses {
+            let _ = writeln!(
+                said,
+                "  {:<12} {:<9} {}",
+                hypothesis.id,
+                hypothesis.prior.to_string(),
+                hypothesis.text
+            );
+        }
+        voice.result(&said, &json!(claim));
+        Ok(())
+    }
+}
+
+/// Say how much an item of evidence speaks for and against a claim's hypotheses
+#[derive(Args)]
+#[command(
+    after_help = "A ratio says how many times likelier the item is under a hypothesis than under \"unknown\": a range as 3..10, or \
+    words of the regime as \"somewhat more likely\". Hypotheses that are not named are left at 1.\n\n\
+    Example:\n  overt weigh midterms-2026 claim:7 evidence:12 --for H1 3..10 --against domestic 0.1..0.5 \\\n    \
+    --category technical --why \"the domains were registered with its wallet\" --by alice"
+)]
+pub(crate) struct Weigh {
+    #[command(flatten)]
+    of: Of,
+    /// The claim
+    claim: String,
+    /// The item
+    evidence: String,
+    /// A hypothesis that it speaks for, and how much
+    #[arg(long = "for", num_args = 2, value_names = ["HYPOTHESIS", "RATIO"], action = clap::ArgAction::Append)]
+    speaks_for: Vec<String>,
+    /// A hypothesis that it speaks against, and how much
+    #[arg(long, num_args = 2, value_names = ["HYPOTHESIS", "RATIO"], action = clap::ArgAction::Append)]
+    against: Vec<String>,
+    /// In which way it bears on the claim
+    #[arg(long, value_name = "CATEGORY")]
+    category: CategoryWord,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum CategoryWord {
+    Technical,
+    Behavioural,
+    Contextual,
+}
+
+impl From<CategoryWord> for Category {
+    fn from(word: CategoryWord) -> Self {
+        match word {
+            CategoryWord::Technical => Self::Technical,
+            CategoryWord::Behavioural => Self::Behavioural,
+            CategoryWord::Contextual => Self::Contextual,
+        }
+    }
+}
+
+impl Weigh {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let mut case = self.of.open()?;
+        let mut weights = directed(case.regime(), &self.speaks_for, true)?;
+        weights.extend(directed(case.regime(), &self.against, false)?);
+        if weights.is_empty() {
+            return Err(Failure::Usage(
+                "[usage] what does it speak for or against?\n  name a hypothesis and a ratio with --for or --against".to_owned(),
+            ));
+        }
+        let claim: ClaimId = self.claim.parse().map_err(CaseError::from)?;
+        let new = NewWeight {
+            claim,
+            evidence: self.evidence.parse().map_err(CaseError::from)?,
+            category: self.category.into(),
+            weights,
+            reason: &self.why,
+        };
+        case.weigh(self.by.hand(), &new)?;
+        let judgement = case.judgement(claim)?;
+        let own = judgement.own();
+        voice.result(
+            &format!(
+                "{claim} is now {} ({})",
+                case.regime().bands.words(own.bands),
+                own.posterior
+            ),
+            &json!(judgement),
+        );
+        Ok(())
+    }
+}
+
+/// Hypotheses with their ratios; a ratio that speaks the other way than it is put is a slip of the hand.
+fn directed(
+    regime: &Regime,
+    pairs: &[String],
+    speaks_for: bool,
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut weights = Vec::new();
+    for pair in pairs.chunks(2) {
+        let [hypothesis, range] = pair else {
+            continue;
+        };
+        let ratio = regime.phrase(range).or_else(|| range.parse().ok());
+        let other_way = ratio.is_some_and(|r| {
+            if speaks_for {
+                r.high() < 1.0
+            } else {
+                r.low() > 1.0
+            }
+        });
+        if other_way {
+            let (put, other) = if speaks_for {
+                ("--for", "--against")
+            } else {
+                ("--against", "--for")
+            };
+            return Err(Failure::Usage(format!(
+                "[case.wrong] {put} {hypothesis} {range} speaks the other way: below 1 is against, above 1 is for\n  use {other}, or another ratio"
+            )));
+        }
+        weights.push((hypothesis.clone(), range.clone()));
+    }
+    Ok(weights)
+}
+
+/// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
+#[derive(Args)]
+#[command(
+    after_help = "With --by the judgement is entered; without, it is only shown.\n\nExample:\n  overt judge midterms-2026 claim:7"
+)]
+pub(crate) struct Judge {
+    #[command(flatten)]
+    of: Of,
+    /// The claim
+    claim: String,
+    /// Who judges: enters the judgement
+    #[arg(long, value_name = "NAME")]
+    by: Option<String>,
+}
+
+impl Judge {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let id: ClaimId = self.claim.parse().map_err(CaseError::from)?;
+        let mut case = self.of.open()?;
+        let judgement = match &self.by {
+            Some(by) => case.judge(super::hand(by), id)?,
+            None => case.judgement(id)?,
+        };
+        let claim = &case.board().claims()[&id];
+        voice.result(&told(&case, claim, &judgement), &json!(judgement));
+        Ok(())
+    }
+}
+
+/// A judgement in words and tables.
+fn told(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
+    let regime = case.regime();
+    let said = wording::claim(claim, regime);
+    let mut text = format!("{}: {said}\n\n", claim.id);
+    let _ = writeln!(text, "{}", wording::likelihood(&said, judgement, regime));
+    let _ = writeln!(text, "{}\n", wording::confidence(judgement));
+    let _ = writeln!(
+        text,
+        "  {:<13} {:<10} {:<10} words",
+        "hypothesis", "before", "after"
+    );
+    for answer in &judgement.answers {
+        let _ = writeln!(
+            text,
+            "  {:<13} {:<10} {:<10} {}",
+            answer.hypothesis,
+            answer.prior.to_string(),
+            answer.posterior.to_string(),
+            regime.bands.words(answer.bands)
+        );
+    }
+    if !judgement.origins.is_empty() {
+        let _ = writeln!(text, "\n  without the origin");
+        for origin in &judgement.origins {
+            let items: Vec<String> = origin.items.iter().map(ToString::to_string).collect();
+            let _ = writeln!(
+                text,
+                "  {:<10} {:<28} {} ({})",
+                origin.posterior.to_string(),
+                regime.bands.words(origin.bands),
+                origin.origin,
+                items.join(", ")
+            );
+        }
+        let _ = writeln!(text, "\n  without the category");
+        for category in &judgement.categories {
+            let _ = writeln!(
+                text,
+                "  {:<10} {:<28} {}",
+                category.posterior.to_string(),
+                regime.bands.words(category.bands),
+                category.category
+            );
+        }
+        let _ = writeln!(text, "\n  what each item tells");
+        for item in &judgement.items {
+            let tells = if item.favours.is_empty() {
+                "tells no hypotheses apart".to_owned()
+            } else {
+                format!(
+                    "at least {:.1} times likelier under {} than under {}",
+                    item.ratio, item.favours, item.over
+                )
+            };
+            let _ = writeln!(
+                text,
+                "  {:<12} {tells} (weighed by {})",
+                item.evidence.to_string(),
+                item.analyst
+            );
+        }
+    }
+    if judgement.analysts.len() > 1 {
+        let _ = writeln!(text, "\n  each analyst alone");
+        for analyst in &judgement.analysts {
+            let own = analyst.posterior[Claim::OWN];
+            let dissent = if analyst.dissents { ", dissents" } else { "" };
+            let open = match analyst.not_weighed.len() {
+                0 => String::new(),
+                n => format!(", did not weigh {n} that others weighed"),
+            };
+            let _ = writeln!(
+                text,
+                "  {:<10} {:<28} {} (weight {:.2}{dissent}{open})",
+                own.to_string(),
+                regime.bands.words(analyst.bands),
+                analyst.analyst,
+                analyst.weight
+            );
+        }
+    }
+    if judgement.evidenced && !judgement.changes.is_empty() {
+        let _ = writeln!(text, "\n  what a single new fact would change");
+        for change in &judgement.changes {
+            let _ = writeln!(
+                text,
+                "  {} times likelier under {}: {}",
+                change.ratio,
+                change.hypothesis,
+                regime.bands.words(change.bands)
+            );
+        }
+    }
+    text
+}
+
+/// Ask whether a party may be determined to meet a criterion, and what is missing
+#[derive(Args)]
+#[command(
+    after_help = "Ends with 1 when it does not pass. Example:\n  overt gate midterms-2026 company:\"Example LLC\" --criterion i"
+)]
+pub(crate) struct GateOf {
+    #[command(flatten)]
+    of: Of,
+    /// The party
+    party: String,
+    /// The criterion [default: each]
+    #[arg(long, value_name = "CRITERION")]
+    criterion: Option<String>,
+}
+
+impl GateOf {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
+        let case = self.of.open()?;
+        let regime = case.regime();
+        let all: Vec<String> = regime.criteria.iter().map(|c| c.id.clone()).collect();
+        let criteria = self.criterion.map_or(all, |one| vec![one]);
+        let mut passages = Vec::new();
+        for criterion in &criteria {
+            let signed = signers(&case, &party, criterion);
+            passages.push(case.passage(&party, criterion, &signed)?);
+        }
+        let mut text = format!(
+            "The law asks for: {} ({}).\nThe policy of those who use this asks for more: {}\n",
+            regime.standard.words, regime.standard.text, regime.policy
+        );
+        passages
+            .iter()
+            .for_each(|passage| text.push_str(&told_passage(passage, regime)));
+        voice.result(&text, &json!(passages));
+        if passages.iter().any(Passage::passes) {
+            return Ok(());
+        }
+        Err(Failure::BarNotMet(format!(
+            "{party} does not pass the gate"
+        )))
+    }
+}
+
+/// Who signed a determination that is open or made.
+fn signers(case: &Case, party: &EntityRef, criterion: &str) -> BTreeSet<String> {
+    let of = case.board().determinations().values().rev().find(|d| {
+        let passage = &d.proposed.passage;
+        &passage.subject == party && passage.criterion == criterion
+    });
+    of.into_iter()
+        .flat_map(|d| d.signatures.iter().map(|(by, _)| by.clone()))
+        .collect()
+}
+
+fn told_passage(passage: &Passage, regime: &Regime) -> String {
+    let criterion = regime.criterion(&passage.criterion);
+    let words = criterion.map_or("", |c| c.text.as_str());
+    let source = criterion
+        .and_then(|c| regime.source(&c.source))
+        .filter(|s| !s.verified);
+    let unverified = if source.is_some() {
+        " [wording not verified]"
+    } else {
+        ""
+    };
+    let answer = if passage.passes() {
+        "passes"
+    } else if passage.may_be_signed() {
+        "may be signed"
+    } else {
+        "does not pass"
+    };
+    let mut text = format!(
+        "\n{} by criterion ({}): {answer}\n  {words}{unverified}\n",
+        passage.subject, passage.criterion
+    );
+    let mut of = None;
+    for condition in &passage.conditions {
+        if condition.element != of {
+            of.clone_from(&condition.element);
+            if let Some(element) = of.as_deref().and_then(|e| regime.element(e)) {
+                let claim = condition.claim.map_or(String::new(), |c| format!(" ({c})"));
+                let _ = writeln!(text, "  that it {}{claim}", element.text);
+            }
+        }
+        let mark = if condition.passes { "+" } else { "-" };
+        let indent = if condition.element.is_some() {
+            "    "
+        } else {
+            "  "
+        };
+        let _ = writeln!(text, "{indent}{mark} {}", condition.because);
+        if !condition.passes {
+            let _ = writeln!(text, "{indent}  needs: {}", condition.needs);
+        }
+    }
+    text
+}

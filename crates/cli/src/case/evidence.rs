@@ -1,0 +1,304 @@
+//! `overt evidence`, `overt withdraw`, `overt erase`.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand, ValueEnum};
+use overt_attribution::{EvidenceId, Grade, Kind};
+use overt_case::entry::Handling;
+use overt_case::{CaseError, NewItem, pack};
+use serde_json::json;
+
+use super::{By, Of, today};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Take evidence in, and give it out
+#[derive(Args)]
+pub(crate) struct EvidenceCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take in files, or folders as those of a detection run
+    Add(Box<Add>),
+    /// Write the bytes of an item, verified
+    Get(Get),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Bytes are hashed before anything reads them, sealed, and never change. Items of one origin count once, however \
+    many there are: name what an article goes back to with --origin.\n\n\
+    Examples:\n  overt evidence add midterms-2026 report.pdf --source B2 --origin \"agency X memo\" --by alice\n  \
+    overt evidence add midterms-2026 findings/ --source B2 --by alice\n  \
+    overt evidence add midterms-2026 denial.txt --kind statement --speaks-for person:\"Ivan Ivanov\" --by alice"
+)]
+struct Add {
+    #[command(flatten)]
+    of: Of,
+    /// Files, or folders that are packed into one item each
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The source's reliability, A to F, and the information's credibility, 1 to 6
+    #[arg(long, value_name = "GRADE")]
+    source: String,
+    /// What it is [default: coordination for the folder of a detection run, else document]
+    #[arg(long, value_name = "KIND")]
+    kind: Option<KindWord>,
+    /// What it goes back to [default: itself]
+    #[arg(long, value_name = "TEXT")]
+    origin: Option<String>,
+    /// Who collected it [default: who adds it]
+    #[arg(long, value_name = "NAME")]
+    collected_by: Option<String>,
+    /// The day it was collected [default: today]
+    #[arg(long, value_name = "DAY")]
+    collected_at: Option<String>,
+    /// From where
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    from: String,
+    /// How it may be handled, by the Traffic Light Protocol
+    #[arg(long, value_name = "TLP", default_value = "amber")]
+    tlp: Tlp,
+    /// Under what licence it may be passed on
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    licence: String,
+    /// A party that it speaks for, if it is exculpatory
+    #[arg(long, value_name = "PARTY")]
+    speaks_for: Vec<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Args)]
+struct Get {
+    #[command(flatten)]
+    of: Of,
+    /// The item
+    evidence: String,
+    /// Where to
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum KindWord {
+    Document,
+    Statement,
+    Coordination,
+    Sighting,
+    Screening,
+    Viewpoint,
+}
+
+impl From<KindWord> for Kind {
+    fn from(word: KindWord) -> Self {
+        match word {
+            KindWord::Document => Self::Document,
+            KindWord::Statement => Self::Statement,
+            KindWord::Coordination => Self::Coordination,
+            KindWord::Sighting => Self::Sighting,
+            KindWord::Screening => Self::Screening,
+            KindWord::Viewpoint => Self::Viewpoint,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Tlp {
+    Red,
+    AmberStrict,
+    Amber,
+    Green,
+    Clear,
+}
+
+impl From<Tlp> for Handling {
+    fn from(word: Tlp) -> Self {
+        match word {
+            Tlp::Red => Self::Red,
+            Tlp::AmberStrict => Self::AmberStrict,
+            Tlp::Amber => Self::Amber,
+            Tlp::Green => Self::Green,
+            Tlp::Clear => Self::Clear,
+        }
+    }
+}
+
+impl EvidenceCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        match self.command {
+            Command::Add(add) => add.run(voice),
+            Command::Get(get) => get.run(voice),
+        }
+    }
+}
+
+impl Add {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let grade: Grade = self
+            .source
+            .parse()
+            .map_err(|e| Failure::Usage(format!("[case.wrong] --source: {e}")))?;
+        let speaks_for = self
+            .speaks_for
+            .iter()
+            .map(|p| p.parse())
+            .collect::<Result<_, _>>();
+        let day = self
+            .collected_at
+            .clone()
+            .unwrap_or_else(|| today().to_string());
+        let all = NewItem {
+            name: "",
+            kind: Kind::Document,
+            grade,
+            origin: self.origin.as_deref(),
+            collected_by: self.collected_by.as_deref().unwrap_or(&self.by.by),
+            collected_at: &day,
+            from: &self.from,
+            handling: self.tlp.into(),
+            licence: &self.licence,
+            speaks_for: speaks_for.map_err(CaseError::from)?,
+        };
+        let mut case = self.of.open()?;
+        let (mut said, mut values) = (Vec::new(), Vec::new());
+        for file in &self.files {
+            let (mut bytes, kind) = open(file)?;
+            let name = file
+                .file_name()
+                .unwrap_or(file.as_os_str())
+                .to_string_lossy()
+                .into_owned();
+            let new = NewItem {
+                name: &name,
+                kind: self.kind.map_or(kind, Kind::from),
+                ..all.clone()
+            };
+            let taken = case.collect(self.by.hand(), &mut *bytes, &new)?;
+            let known = if taken.known {
+                ", which was on file already"
+            } else {
+                ""
+            };
+            said.push(format!(
+                "{}: {name}{known}\n  SHA-256 {}",
+                taken.id, taken.sha256
+            ));
+            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known }));
+        }
+        voice.result(&said.join("\n"), &json!(values));
+        Ok(())
+    }
+}
+
+/// A file's bytes, or a folder's as an archive, and what they most likely are.
+fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), Failure> {
+    if path.is_dir() {
+        let findings = path.join("run.json").is_file() && path.join("accounts.csv").is_file();
+        let kind = if findings {
+            Kind::Coordination
+        } else {
+            Kind::Document
+        };
+        return Ok((Box::new(pack(path)?), kind));
+    }
+    let file = File::open(path)
+        .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", path.display())))?;
+    Ok((Box::new(file), Kind::Document))
+}
+
+impl Get {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
+        let case = self.of.open()?;
+        let failed = |e: io::Error| {
+            Failure::Environment(format!("[case.file] {}: {e}", self.output.display()))
+        };
+        let folder = self
+            .output
+            .parent()
+            .filter(|p| !p.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let mut out = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        case.bytes_of(id, &mut out)?;
+        out.persist(&self.output).map_err(|e| failed(e.error))?;
+        voice.result(
+            &format!("{id} is in {}", self.output.display()),
+            &json!({ "file": self.output }),
+        );
+        Ok(())
+    }
+}
+
+/// Withdraw an item: what rests on it is flagged, and its claims are judged again
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  overt withdraw midterms-2026 evidence:12 --why \"the agency retracted it\" --by alice"
+)]
+pub(crate) struct Withdraw {
+    #[command(flatten)]
+    of: Of,
+    /// The item
+    evidence: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Withdraw {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
+        let mut case = self.of.open()?;
+        case.withdraw(self.by.hand(), id, &self.why)?;
+        let flagged = super::status::flagged(case.board());
+        let said = if flagged.is_empty() {
+            "\nnothing rests on it".to_owned()
+        } else {
+            format!("\nflagged:\n  {}", flagged.join("\n  "))
+        };
+        voice.result(
+            &format!("{id} no longer counts{said}"),
+            &json!({ "withdrawn": id.to_string(), "flagged": flagged }),
+        );
+        Ok(())
+    }
+}
+
+/// Make an item unreadable for ever, here and in every copy of the case folder
+#[derive(Args)]
+#[command(
+    after_help = "Its secret, its entry and its bytes are destroyed; every proof stays as it is. Copies of the secrets' file bring \
+    it back: throw those away too.\n\nExample:\n  overt erase midterms-2026 evidence:12 --why \"the person asked for it\" --by carol"
+)]
+pub(crate) struct Erase {
+    #[command(flatten)]
+    of: Of,
+    /// The item
+    evidence: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Erase {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
+        self.of.open()?.erase(self.by.hand(), id, &self.why)?;
+        voice.result(
+            &format!(
+                "{id} is erased; throw away copies of the secrets' file that are older than this"
+            ),
+            &json!({ "erased": id.to_string() }),
+        );
+        Ok(())
+    }
+}

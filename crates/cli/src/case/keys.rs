@@ -1,0 +1,153 @@
+//! `overt key`: keys of people, logs and witnesses.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use overt_case::keys;
+use overt_ledger::{PublicKey, Purpose, SecretKey};
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Make keys for people, logs and witnesses; they never leave this machine
+#[derive(Args)]
+#[command(
+    after_help = "The secret is encrypted with a passphrase, in age's format. It is asked for, or taken from OVERT_PASSPHRASE.\n\n\
+    Examples:\n  overt key new alice\n  overt key new office.example/ledger\n  overt key show alice"
+)]
+pub(crate) struct KeyCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Make a key
+    New(New),
+    /// Print a public key
+    Show(Show),
+}
+
+#[derive(Args)]
+struct New {
+    /// Its name: of a person, or of a log as in office.example/ledger
+    name: String,
+    /// For a witness that cosigns checkpoints of others
+    #[arg(long)]
+    witness: bool,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Args)]
+struct Show {
+    /// Its name
+    name: String,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+/// Where keys are.
+#[derive(Args)]
+pub(super) struct Folder {
+    /// The folder with the keys [default: overt/keys in the user's data folder, or what OVERT_KEYS says]
+    #[arg(long, value_name = "FOLDER")]
+    keys: Option<PathBuf>,
+}
+
+impl KeyCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        match self.command {
+            Command::New(new) => new.run(voice),
+            Command::Show(show) => {
+                let key = show.folder.public(&show.name)?;
+                voice.result(
+                    &key.to_string(),
+                    &json!({ "name": show.name, "public": key.to_string() }),
+                );
+                Ok(())
+            }
+        }
+    }
+}
+
+impl New {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let folder = self.folder.path()?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", folder.display())))?;
+        let purpose = if self.witness {
+            Purpose::Cosignature
+        } else {
+            Purpose::Note
+        };
+        let file = file(&folder, &self.name);
+        let passphrase = passphrase(&format!("A passphrase for {}", self.name))?;
+        let key = keys::create(&file, &self.name, purpose, &passphrase)?;
+        voice.result(
+            &format!(
+                "made {}\nits public key, for others: {key}\nwho knows the passphrase and has {}.key can sign with it",
+                self.name,
+                file.display()
+            ),
+            &json!({ "name": self.name, "public": key.to_string(), "file": format!("{}.key", file.display()) }),
+        );
+        Ok(())
+    }
+}
+
+impl Folder {
+    fn path(&self) -> Result<PathBuf, Failure> {
+        if let Some(folder) = &self.keys {
+            return Ok(folder.clone());
+        }
+        let set = |name: &str| {
+            std::env::var_os(name)
+                .filter(|v| !v.is_empty())
+                .map(PathBuf::from)
+        };
+        let data = || set("XDG_DATA_HOME").or_else(|| Some(set("HOME")?.join(".local/share")));
+        set("OVERT_KEYS")
+            .or_else(|| Some(data()?.join("overt/keys")))
+            .ok_or_else(|| {
+                Failure::Usage(
+                    "[usage] where are keys to be?\n  name a folder with --keys".to_owned(),
+                )
+            })
+    }
+
+    /// The public key of a name, or of a file that ends in .pub.
+    pub(super) fn public(&self, name: &str) -> Result<PublicKey, Failure> {
+        let given = Path::new(name);
+        if given.extension().is_some_and(|e| e == "pub") && given.is_file() {
+            return Ok(keys::public(given)?);
+        }
+        Ok(keys::public(&file(&self.path()?, name))?)
+    }
+
+    /// Opens a key, asking for its passphrase.
+    pub(super) fn open(&self, name: &str) -> Result<SecretKey, Failure> {
+        let file = file(&self.path()?, name);
+        Ok(keys::open(
+            &file,
+            &passphrase(&format!("The passphrase of {name}"))?,
+        )?)
+    }
+}
+
+/// Names of logs have slashes.
+fn file(folder: &Path, name: &str) -> PathBuf {
+    folder.join(name.replace('/', "_"))
+}
+
+fn passphrase(prompt: &str) -> Result<String, Failure> {
+    if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
+        return Ok(given);
+    }
+    rpassword::prompt_password(format!("{prompt}: ")).map_err(|e| {
+        Failure::Environment(format!(
+            "[case.key] no passphrase can be asked for: {e}\n  give it in OVERT_PASSPHRASE"
+        ))
+    })
+}

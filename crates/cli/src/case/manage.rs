@@ -1,0 +1,332 @@
+//! `overt case` and `overt person`: opening a case, who works on it, what starts its clocks.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use overt_case::entry::{Happened, Listed, Person, StepTaken};
+use overt_case::{Case, NewCase};
+use serde_json::json;
+
+use super::keys::Folder;
+use super::{By, Of, hand};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// The regimes that come with the program.
+const REGIMES: [(&str, &str); 2] = [
+    (
+        "eo13848",
+        include_str!("../../../../regimes/eo13848/regime.toml"),
+    ),
+    (
+        "eu-2024-2642",
+        include_str!("../../../../regimes/eu-2024-2642/regime.toml"),
+    ),
+];
+
+/// Open a case, and enter what happened
+#[derive(Args)]
+pub(crate) struct CaseCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Open a new case
+    New(Box<New>),
+    /// Enter that something happened which starts clocks, as an election
+    Event(Event),
+    /// Enter that a step of the regime was taken
+    Step(Step),
+    /// Enter that a party is on a list already
+    Listed(IsListed),
+    /// Check that what is stored is what was entered
+    Check(Check),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "A regime is a file: eo13848 and eu-2024-2642 come with the program, and any other is named by its path. Whoever \
+    opens a case has all roles and hands them on with: overt person add\n\n\
+    The secrets of its entries are kept beside the folder, in FOLDER.secrets: copy them apart, or what is erased comes back with \
+    a copy.\n\nExample:\n  overt case new midterms-2026 --regime eo13848 --election 2026-11-03 --by alice \\\n    \
+    --purpose \"review under the order\" --legal-basis \"31 CFR 579\" --keep-until 2031-12-31"
+)]
+struct New {
+    /// A folder that is empty or not there yet
+    case: PathBuf,
+    /// The regime: a word or a file
+    #[arg(long, value_name = "REGIME")]
+    regime: String,
+    /// The day of the election
+    #[arg(long, value_name = "DAY")]
+    election: Option<String>,
+    /// What the data in it is for
+    #[arg(long, value_name = "TEXT")]
+    purpose: String,
+    /// On what legal basis it is kept
+    #[arg(long, value_name = "TEXT")]
+    legal_basis: String,
+    /// Until when it is kept
+    #[arg(long, value_name = "DAY")]
+    keep_until: String,
+    /// A file for the secrets of its entries, if not beside the folder
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+    #[command(flatten)]
+    by: By,
+    /// Without a key of whoever opens it: they cannot sign then
+    #[arg(long)]
+    without_key: bool,
+    #[command(flatten)]
+    keys: Folder,
+}
+
+#[derive(Args)]
+struct Event {
+    #[command(flatten)]
+    of: Of,
+    /// An event of the regime, as election
+    event: String,
+    /// The day, as 2026-11-03
+    day: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Args)]
+struct Step {
+    #[command(flatten)]
+    of: Of,
+    /// A step of the regime, as assessment
+    step: String,
+    /// The day it was taken
+    #[arg(long, value_name = "DAY")]
+    on: String,
+    /// The document that it ended in, as evidence
+    #[arg(long, value_name = "EVIDENCE")]
+    document: Option<String>,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Args)]
+struct IsListed {
+    #[command(flatten)]
+    of: Of,
+    /// The party, as organisation:"Example Guard"
+    party: String,
+    /// The list, and its entry there
+    #[arg(long, value_name = "TEXT")]
+    entry: String,
+    /// The item of evidence that shows it
+    #[arg(long, value_name = "EVIDENCE")]
+    evidence: String,
+    #[command(flatten)]
+    by: By,
+}
+
+#[derive(Args)]
+struct Check {
+    #[command(flatten)]
+    of: Of,
+}
+
+impl CaseCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        match self.command {
+            Command::New(new) => new.run(voice),
+            Command::Event(event) => event.run(voice),
+            Command::Step(step) => step.run(voice),
+            Command::Listed(listed) => listed.run(voice),
+            Command::Check(check) => {
+                let size = check.of.open()?.check()?;
+                voice.result(
+                    &format!("all {size} entries are what was entered"),
+                    &json!({ "entries": size }),
+                );
+                Ok(())
+            }
+        }
+    }
+}
+
+impl New {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let regime = regime(&self.regime)?;
+        let key = if self.without_key {
+            None
+        } else {
+            let key = self.keys.public(&self.by.by).map_err(|failure| {
+                Failure::Usage(format!(
+                    "{failure}\n  make it first: overt key new {}\n  or do without, if {} is not to sign: --without-key",
+                    self.by.by, self.by.by
+                ))
+            })?;
+            Some(key.to_string())
+        };
+        let name = self
+            .case
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let new = NewCase {
+            name: &name,
+            regime: &regime,
+            purpose: &self.purpose,
+            legal_basis: &self.legal_basis,
+            keep_until: &self.keep_until,
+            key,
+        };
+        let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, self.by.hand())?;
+        if let Some(day) = &self.election {
+            let election = Happened {
+                event: "election".to_owned(),
+                on: day.clone(),
+            };
+            case.happened(self.by.hand(), election)?;
+        }
+        let secrets = self
+            .secrets
+            .unwrap_or_else(|| overt_case::beside(&self.case));
+        voice.result(
+            &format!(
+                "opened {} under {}\nsecrets of its entries: {} (copy them apart from the folder)",
+                self.case.display(),
+                case.regime().name,
+                secrets.display()
+            ),
+            &json!({ "case": self.case, "regime": case.regime().id, "secrets": secrets }),
+        );
+        Ok(())
+    }
+}
+
+/// The text of a regime's file, by its word or path.
+fn regime(named: &str) -> Result<String, Failure> {
+    if let Some((_, text)) = REGIMES.iter().find(|(word, _)| *word == named) {
+        return Ok((*text).to_owned());
+    }
+    fs::read_to_string(Path::new(named)).map_err(|e| {
+        let known: Vec<&str> = REGIMES.iter().map(|(word, _)| *word).collect();
+        Failure::Usage(format!(
+            "[case.unknown] {named}: {e}\n  name a regime's file, or one of {}",
+            known.join(", ")
+        ))
+    })
+}
+
+impl Event {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let mut case = self.of.open()?;
+        let happened = Happened {
+            event: self.event.clone(),
+            on: self.day.clone(),
+        };
+        case.happened(self.by.hand(), happened)?;
+        let overdue = super::status::overdue(&case);
+        voice.result(
+            &format!("entered: {} on {}{overdue}", self.event, self.day),
+            &json!({ "event": self.event, "on": self.day }),
+        );
+        Ok(())
+    }
+}
+
+impl Step {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let document = self.document.as_deref().map(str::parse).transpose();
+        let taken = StepTaken {
+            step: self.step.clone(),
+            on: self.on.clone(),
+            document: document.map_err(overt_case::CaseError::from)?,
+        };
+        self.of.open()?.step_taken(self.by.hand(), taken)?;
+        voice.result(
+            &format!("entered: {} on {}", self.step, self.on),
+            &json!({ "step": self.step, "on": self.on }),
+        );
+        Ok(())
+    }
+}
+
+impl IsListed {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let listed = Listed {
+            party: self.party.parse().map_err(overt_case::CaseError::from)?,
+            entry: self.entry.clone(),
+            evidence: self.evidence.parse().map_err(overt_case::CaseError::from)?,
+        };
+        self.of.open()?.listed(self.by.hand(), listed)?;
+        voice.result(
+            &format!("entered: {} is listed as {}", self.party, self.entry),
+            &json!({ "party": self.party, "entry": self.entry }),
+        );
+        Ok(())
+    }
+}
+
+/// Admit people to a case
+#[derive(Args)]
+pub(crate) struct PersonCommand {
+    #[command(subcommand)]
+    command: PersonDoes,
+}
+
+#[derive(Subcommand)]
+enum PersonDoes {
+    /// Admit somebody, or give them other roles from here on
+    Add(Add),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Roles are the regime's: overt status CASE --people lists them. Whoever signs needs a key of their own, which \
+    others know by its public part.\n\nExample:\n  overt person add midterms-2026 bob --role signer --key bob.pub --by alice"
+)]
+struct Add {
+    #[command(flatten)]
+    of: Of,
+    /// By what name
+    name: String,
+    /// In which roles; without any they may do nothing more
+    #[arg(long, value_name = "ROLE", value_delimiter = ',')]
+    role: Vec<String>,
+    /// Their public key: a .pub file, or a key made here by its name
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+    #[command(flatten)]
+    keys: Folder,
+    #[command(flatten)]
+    by: By,
+}
+
+impl PersonCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let PersonDoes::Add(add) = self.command;
+        let key = add
+            .key
+            .as_deref()
+            .map(|key| add.keys.public(key))
+            .transpose()?;
+        let person = Person {
+            name: add.name.clone(),
+            roles: add.role.clone(),
+            key: key.map(|key| key.to_string()),
+        };
+        add.of.open()?.admit(hand(&add.by.by), person)?;
+        let roles = if add.role.is_empty() {
+            "nothing".to_owned()
+        } else {
+            add.role.join(", ")
+        };
+        voice.result(
+            &format!("{} is {roles} from here on", add.name),
+            &json!({ "name": add.name, "roles": add.role }),
+        );
+        Ok(())
+    }
+}

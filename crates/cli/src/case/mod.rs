@@ -1,0 +1,70 @@
+//! Cases from the command line: one file for each group of commands.
+
+mod bundle;
+mod claims;
+mod decide;
+mod evidence;
+mod keys;
+mod manage;
+mod status;
+
+use std::path::PathBuf;
+
+use clap::Args;
+use overt_case::{Case, Hand};
+use overt_model::Timestamp;
+
+use crate::failure::Failure;
+use crate::lists::now;
+
+pub(crate) use bundle::{Export, Verify};
+pub(crate) use claims::{ClaimCommand, GateOf, Judge, Weigh};
+pub(crate) use decide::{Decide, Determine};
+pub(crate) use evidence::{Erase, EvidenceCommand, Withdraw};
+pub(crate) use keys::KeyCommand;
+pub(crate) use manage::{CaseCommand, PersonCommand};
+pub(crate) use status::Status;
+
+/// A case, named on the command line.
+#[derive(Args)]
+struct Of {
+    /// The case's folder
+    case: PathBuf,
+    /// The file with the secrets of its entries, if it is not beside the folder
+    #[arg(long, value_name = "FILE")]
+    secrets: Option<PathBuf>,
+}
+
+impl Of {
+    fn open(&self) -> Result<Case, Failure> {
+        Ok(Case::open(&self.case, self.secrets.as_deref())?)
+    }
+}
+
+/// Who does it.
+#[derive(Args)]
+struct By {
+    /// Who does it: a person of the case
+    #[arg(long, value_name = "NAME")]
+    by: String,
+}
+
+impl By {
+    fn hand(&self) -> Hand<'_> {
+        hand(&self.by)
+    }
+}
+
+fn hand(by: &str) -> Hand<'_> {
+    Hand {
+        by,
+        now: Timestamp(now()),
+    }
+}
+
+/// Today, by the clock of this machine, in UTC.
+fn today() -> jiff::civil::Date {
+    jiff::Timestamp::now()
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .date()
+}

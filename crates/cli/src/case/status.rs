@@ -1,0 +1,275 @@
+//! `overt status`: where a case stands.
+
+use std::fmt::Write;
+
+use clap::Args;
+use overt_case::{Board, Case, Due, clocks};
+use serde_json::json;
+
+use super::{Of, today};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Say where a case stands: clocks, steps, what is due, what is flagged
+#[derive(Args)]
+#[command(after_help = "Example:\n  overt status midterms-2026 --claims")]
+pub(crate) struct Status {
+    #[command(flatten)]
+    of: Of,
+    /// List the evidence
+    #[arg(long)]
+    evidence: bool,
+    /// List the claims
+    #[arg(long)]
+    claims: bool,
+    /// List the people, and the roles there are
+    #[arg(long)]
+    people: bool,
+}
+
+impl Status {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let case = self.of.open()?;
+        let board = case.board();
+        let mut text = head(&case);
+        text.push_str(&steps(&case));
+        let flagged = flagged(board);
+        if !flagged.is_empty() {
+            let _ = writeln!(text, "\nflagged, for it rests on what no longer counts");
+            flagged
+                .iter()
+                .for_each(|line| text.push_str(&format!("  {line}\n")));
+        }
+        text.push_str(&decided(board));
+        if self.evidence {
+            text.push_str(&evidence(board));
+        }
+        if self.claims {
+            text.push_str(&claims(&case)?);
+        }
+        if self.people {
+            text.push_str(&people(&case));
+        }
+        let value = json!({
+            "entries": case.size(),
+            "evidence": board.evidence().len(),
+            "claims": board.claims().len(),
+            "determinations": board.determinations().len(),
+            "decisions": board.decisions().len(),
+            "refusals": board.refusals().len(),
+            "flagged": flagged,
+        });
+        voice.result(&text, &value);
+        Ok(())
+    }
+}
+
+fn head(case: &Case) -> String {
+    let (board, regime) = (case.board(), case.regime());
+    let mut text = format!("{}\nunder {}\n", case.folder().display(), regime.name);
+    if let Some(opened) = board.opened() {
+        let over = opened
+            .keep_until
+            .parse()
+            .is_ok_and(|until: jiff::civil::Date| until < today());
+        let over = if over {
+            ": that is over, erase or prolong"
+        } else {
+            ""
+        };
+        let _ = writeln!(
+            text,
+            "for {}; on the basis of {}; kept until {}{over}",
+            opened.purpose, opened.legal_basis, opened.keep_until
+        );
+    }
+    let unverified: Vec<&str> = regime
+        .sources
+        .iter()
+        .filter(|s| !s.verified)
+        .map(|s| s.text.as_str())
+        .collect();
+    if !unverified.is_empty() {
+        let _ = writeln!(text, "wording not verified: {}", unverified.join("; "));
+    }
+    let _ = writeln!(
+        text,
+        "{} entries: {} items of evidence, {} claims, {} determinations, {} decisions, {} refusals",
+        case.size(),
+        board.evidence().len(),
+        board.claims().len(),
+        board.determinations().len(),
+        board.decisions().len(),
+        board.refusals().len()
+    );
+    text
+}
+
+fn steps(case: &Case) -> String {
+    let mut text = String::from("\nsteps\n");
+    for clock in clocks(case.board(), case.regime(), today()) {
+        let stands = match clock.due {
+            Due::Waiting(after) => format!("waits for {after}"),
+            Due::Open => "open, by no set day".to_owned(),
+            Due::On(day, days) if days < 0 => format!("overdue since {day}, {} days", -days),
+            Due::On(day, days) => format!("due on {day}, {days} days left"),
+            Due::Done(day, 0) => format!("done on {day}"),
+            Due::Done(day, late) => format!("done on {day}, {late} days late"),
+        };
+        let _ = writeln!(
+            text,
+            "  {:<16} {stands} (by {})",
+            clock.step.id, clock.step.by
+        );
+    }
+    text
+}
+
+/// What follows an event whose deadlines have passed already; nothing where none has.
+pub(super) fn overdue(case: &Case) -> String {
+    let late = clocks(case.board(), case.regime(), today());
+    let late = late.iter().filter_map(|clock| match &clock.due {
+        Due::On(day, days) if *days < 0 => Some(format!("\n{} was due on {day}", clock.step.id)),
+        _ => None,
+    });
+    late.collect()
+}
+
+/// Determinations and decisions that rest on what no longer counts.
+pub(super) fn flagged(board: &Board) -> Vec<String> {
+    let lost = |rests_on: &[overt_attribution::EvidenceId]| {
+        let lost: Vec<String> = board
+            .lost(rests_on)
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        (!lost.is_empty()).then(|| lost.join(", "))
+    };
+    let mut found = Vec::new();
+    for (number, determination) in board.determinations() {
+        if let Some(lost) = lost(determination.rests_on()) {
+            found.push(format!(
+                "determination {number} of {}: {lost}",
+                determination.proposed.passage.subject
+            ));
+        }
+    }
+    for (number, made) in board.decisions() {
+        if let Some(lost) = lost(&made.decided.rests_on) {
+            found.push(format!(
+                "decision {number} to {} {}: {lost}",
+                made.decided.action.name(),
+                made.decided.subject
+            ));
+        }
+    }
+    found
+}
+
+fn decided(board: &Board) -> String {
+    let mut text = String::new();
+    if !board.determinations().is_empty() {
+        let _ = writeln!(text, "\ndeterminations");
+    }
+    for (number, determination) in board.determinations() {
+        let of = &determination.proposed.passage;
+        let signers: Vec<&str> = determination
+            .signatures
+            .iter()
+            .map(|(by, _)| by.as_str())
+            .collect();
+        let made = if determination.made {
+            "made"
+        } else {
+            "waits for signatures"
+        };
+        let _ = writeln!(
+            text,
+            "  {number:<3} {} by ({}): {made}; signed by {}",
+            of.subject,
+            of.criterion,
+            signers.join(", ")
+        );
+    }
+    if !board.decisions().is_empty() {
+        let _ = writeln!(text, "\ndecisions");
+    }
+    for (number, made) in board.decisions() {
+        let decided = &made.decided;
+        let _ = writeln!(
+            text,
+            "  {number:<3} {} {}, by {} at {}: {}",
+            decided.action.name(),
+            decided.subject,
+            made.by,
+            made.at,
+            decided.why
+        );
+    }
+    text
+}
+
+fn evidence(board: &Board) -> String {
+    let mut text = String::from("\nevidence\n");
+    for (id, on_file) in board.evidence() {
+        let item = &on_file.item;
+        let withdrawn = on_file
+            .withdrawn
+            .as_ref()
+            .map_or(String::new(), |why| format!("; withdrawn: {why}"));
+        let _ = writeln!(
+            text,
+            "  {:<13} {} {}, {}, from {:?}, collected {} and entered {}{withdrawn}",
+            id.to_string(),
+            item.grade,
+            item.kind,
+            item.name,
+            item.origin,
+            item.collected_at,
+            on_file.at
+        );
+    }
+    text
+}
+
+fn claims(case: &Case) -> Result<String, Failure> {
+    let mut text = String::from("\nclaims\n");
+    for (id, claim) in case.board().claims() {
+        let judgement = case.judgement(*id)?;
+        let own = judgement.own();
+        let said = overt_attribution::wording::claim(claim, case.regime());
+        let stands = if judgement.evidenced {
+            format!(
+                "{} ({})",
+                case.regime().bands.words(own.bands),
+                own.posterior
+            )
+        } else {
+            "no evidence was provided".to_owned()
+        };
+        let _ = writeln!(text, "  {:<9} {said}: {stands}", id.to_string());
+    }
+    Ok(text)
+}
+
+fn people(case: &Case) -> String {
+    let mut text = String::from("\npeople\n");
+    for person in case.board().people().values() {
+        let key = if person.key.is_some() {
+            ""
+        } else {
+            ", without a key"
+        };
+        let _ = writeln!(
+            text,
+            "  {:<16} {}{key}",
+            person.name,
+            person.roles.join(", ")
+        );
+    }
+    let _ = writeln!(text, "\nroles");
+    for role in &case.regime().roles {
+        let _ = writeln!(text, "  {:<16} {}", role.id, role.text);
+    }
+    text
+}

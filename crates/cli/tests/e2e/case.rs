@@ -1,0 +1,432 @@
+//! A case from the command line: from evidence to a designation, withdrawn from, exported and verified.
+#![expect(
+    clippy::too_many_lines,
+    reason = "a conversation reads better in one piece"
+)]
+
+use crate::run::Bench;
+
+const PARTY: &str = "company:Example Agency";
+
+/// A case with two people and three items of evidence of three origins.
+fn opened() -> Bench {
+    let bench = Bench::new();
+    for name in ["alice", "bob", "office.example/ledger"] {
+        bench.well(&["key", "new", name]);
+    }
+    let opened = bench.well(&[
+        "case",
+        "new",
+        "midterms",
+        "--regime",
+        "eo13848",
+        "--election",
+        "2026-11-03",
+        "--by",
+        "alice",
+        "--purpose",
+        "a test",
+        "--legal-basis",
+        "none",
+        "--keep-until",
+        "2031-12-31",
+    ]);
+    assert!(
+        opened
+            .out
+            .contains("secrets of its entries: midterms.secrets"),
+        "{}",
+        opened.out
+    );
+    bench.well(&[
+        "person", "add", "midterms", "bob", "--role", "signer", "--key", "bob", "--by", "alice",
+    ]);
+    for (name, origin) in [
+        ("forensics.txt", "laboratory"),
+        ("court.txt", "court"),
+        ("bank.txt", "bank"),
+    ] {
+        bench.file(name, format!("what {origin} found"));
+        bench.well(&[
+            "evidence", "add", "midterms", name, "--source", "B2", "--origin", origin, "--tlp",
+            "green", "--by", "alice",
+        ]);
+    }
+    bench
+}
+
+/// Claims something of the party and weighs the three items for it.
+fn claim(bench: &Bench, number: usize, words: &[&str]) {
+    let mut add = vec!["claim", "add", "midterms", PARTY];
+    add.extend(words);
+    add.extend(["--by", "alice"]);
+    bench.well(&add);
+    let claim = format!("claim:{number}");
+    for (item, category) in [
+        ("evidence:1", "technical"),
+        ("evidence:2", "behavioural"),
+        ("evidence:3", "contextual"),
+    ] {
+        bench.well(&[
+            "weigh",
+            "midterms",
+            &claim,
+            item,
+            "--for",
+            "H1",
+            "15..30",
+            "--category",
+            category,
+            "--why",
+            "it says so",
+            "--by",
+            "alice",
+        ]);
+    }
+    bench.well(&["judge", "midterms", &claim, "--by", "alice"]);
+}
+
+fn claimed() -> Bench {
+    let bench = opened();
+    let ministry = "public-body:Example Ministry";
+    claim(&bench, 1, &["is-foreign-person"]);
+    claim(&bench, 2, &["engaged-in", "campaign:1"]);
+    claim(&bench, 3, &["acted-for", ministry]);
+    claim(&bench, 4, &["used-covert-means"]);
+    claim(&bench, 5, &["meant-to-interfere"]);
+    bench
+}
+
+#[test]
+fn from_evidence_to_a_verified_bundle() {
+    let bench = claimed();
+    let judged = bench.well(&["judge", "midterms", "claim:3"]).out;
+    assert!(
+        judged.contains(
+            "It is almost certain (99–100 %) that Example Agency acted for Example Ministry."
+        ),
+        "{judged}"
+    );
+    assert!(
+        judged.contains("Confidence in this judgement is high."),
+        "{judged}"
+    );
+    let gate = bench.overt(&["gate", "midterms", PARTY, "--criterion", "i"]);
+    assert_eq!(gate.code, 1);
+    assert!(
+        gate.out.contains("may be signed") && gate.out.contains("0 of 2 signed"),
+        "{}",
+        gate.out
+    );
+    assert!(
+        gate.out.contains("The law asks for: reason to believe"),
+        "{}",
+        gate.out
+    );
+    let early = bench.overt(&[
+        "designate",
+        "midterms",
+        PARTY,
+        "--why",
+        "criterion (i)",
+        "--by",
+        "bob",
+    ]);
+    assert_eq!(early.code, 1, "{}", early.err);
+    let sign = |who| {
+        bench.overt(&[
+            "determine",
+            "midterms",
+            PARTY,
+            "--criterion",
+            "i",
+            "--sign",
+            who,
+        ])
+    };
+    assert!(sign("alice").out.contains("1 of 2 signed"));
+    let twice = sign("alice");
+    assert!(
+        twice.code == 1 && twice.err.contains("signed it already"),
+        "{}",
+        twice.err
+    );
+    assert!(sign("bob").out.contains("determination 1 is made"));
+    bench.well(&[
+        "designate",
+        "midterms",
+        PARTY,
+        "--why",
+        "criterion (i)",
+        "--by",
+        "bob",
+    ]);
+    let status = bench
+        .well(&["status", "midterms", "--evidence", "--claims", "--people"])
+        .out;
+    for expected in [
+        "assessment",
+        "2 refusals",
+        "1   designate company:Example Agency, by bob",
+        "almost certain",
+    ] {
+        assert!(status.contains(expected), "{expected}: {status}");
+    }
+    let export = [
+        "export",
+        "midterms",
+        "--bundle",
+        "case.overt",
+        "--log",
+        "office.example/ledger",
+        "--by",
+        "alice",
+    ];
+    let made = bench.well(&export).out;
+    let log = made
+        .lines()
+        .last()
+        .unwrap()
+        .strip_prefix("whoever verifies it needs: ")
+        .unwrap()
+        .to_owned();
+    bench.file("policy.txt", format!("{log}\nquorum none\n"));
+    let verified = bench
+        .well(&["verify", "case.overt", "--policy", "policy.txt"])
+        .out;
+    assert!(
+        verified.contains("5 judgements and 3 gates were made again"),
+        "{verified}"
+    );
+    assert!(
+        verified.contains("2 signatures of people hold; 1 determinations"),
+        "{verified}"
+    );
+    assert!(
+        verified.contains("The bytes of 3 items of evidence are here"),
+        "{verified}"
+    );
+    assert!(
+        verified.contains("No witness outside saw this history"),
+        "{verified}"
+    );
+    // One byte further.
+    let mut bytes = std::fs::read(bench.path("case.overt")).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    bench.file("changed.overt", bytes);
+    let broken = bench.overt(&["verify", "changed.overt", "--policy", "policy.txt"]);
+    assert!(
+        broken.code == 3 && broken.err.contains("NOT VERIFIED"),
+        "{}",
+        broken.err
+    );
+    // Withdrawing flags, and the bundle says so.
+    let withdrawn = bench
+        .well(&[
+            "withdraw",
+            "midterms",
+            "evidence:2",
+            "--why",
+            "a forgery",
+            "--by",
+            "alice",
+        ])
+        .out;
+    assert!(
+        withdrawn.contains("determination 1 of company:Example Agency: evidence:2"),
+        "{withdrawn}"
+    );
+    bench.well(&export);
+    let verified = bench
+        .well(&["verify", "case.overt", "--policy", "policy.txt"])
+        .out;
+    assert!(verified.contains("Flagged"), "{verified}");
+    bench.well(&["case", "check", "midterms"]);
+}
+
+#[test]
+fn slips_of_the_hand_are_told() {
+    let bench = opened();
+    bench.well(&[
+        "claim",
+        "add",
+        "midterms",
+        PARTY,
+        "acted-for",
+        "public-body:B",
+        "--by",
+        "alice",
+    ]);
+    let said = |words: &[&str], code: i32| {
+        let ran = bench.overt(words);
+        assert_eq!(ran.code, code, "{words:?}: {}", ran.err);
+        ran.err
+    };
+    let weigh = |ratio: &'static [&'static str]| {
+        let mut words = vec!["weigh", "midterms", "claim:1", "evidence:1"];
+        words.extend(ratio);
+        words.extend([
+            "--category",
+            "technical",
+            "--why",
+            "it says so",
+            "--by",
+            "alice",
+        ]);
+        words
+    };
+    assert!(said(&weigh(&["--for", "H1", "0.1..0.5"]), 2).contains("use --against"));
+    assert!(said(&weigh(&["--for", "H1", "10..3"]), 2).contains("the wrong way round"));
+    assert!(said(&weigh(&["--for", "H1", "0..3"]), 2).contains("cannot be a likelihood ratio"));
+    assert!(said(&weigh(&[]), 2).contains("--for or --against"));
+    assert!(said(&["status", "elsewhere"], 2).contains("is no case"));
+    assert!(said(&["judge", "midterms", "claim:9"], 2).contains("overt status CASE --claims"));
+    assert!(said(&["gate", "midterms", "Example Agency"], 2).contains("is no party or thing"));
+    assert!(
+        said(
+            &[
+                "evidence",
+                "add",
+                "midterms",
+                "nowhere.pdf",
+                "--source",
+                "B2",
+                "--by",
+                "alice"
+            ],
+            4
+        )
+        .contains("nowhere.pdf")
+    );
+    assert!(
+        said(
+            &[
+                "evidence", "add", "midterms", "bank.txt", "--source", "Q9", "--by", "alice"
+            ],
+            2
+        )
+        .contains("is no grade")
+    );
+    assert!(
+        said(
+            &["claim", "add", "midterms", PARTY, "hates", "--by", "alice"],
+            2
+        )
+        .contains("the regime has attributed-to")
+    );
+    assert!(
+        said(
+            &[
+                "person", "add", "midterms", "carol", "--role", "analyst", "--by", "bob"
+            ],
+            1
+        )
+        .contains("it takes administrator")
+    );
+    assert!(
+        said(
+            &[
+                "case",
+                "event",
+                "midterms",
+                "election",
+                "2020-11-03",
+                "--by",
+                "mallory"
+            ],
+            1
+        )
+        .contains("does not work on this case")
+    );
+    let past = bench.well(&[
+        "case",
+        "event",
+        "midterms",
+        "election",
+        "2020-11-03",
+        "--by",
+        "alice",
+    ]);
+    assert!(
+        past.out.contains("assessment was due on 2020-12-18"),
+        "{}",
+        past.out
+    );
+    let wrong = bench.file("wrong.toml", "schema = 1\nid = \"x\"\nwhat = 3\n");
+    let opening = [
+        "case",
+        "new",
+        "other",
+        "--regime",
+        wrong.to_str().unwrap(),
+        "--by",
+        "alice",
+        "--purpose",
+        "p",
+        "--legal-basis",
+        "b",
+        "--keep-until",
+        "2030-01-01",
+    ];
+    assert!(
+        said(&opening, 3).contains("line 3"),
+        "the line of the fault"
+    );
+    assert!(!bench.path("other").exists(), "nothing is left behind");
+}
+
+#[test]
+fn a_folder_is_one_item_and_comes_back_as_it_was() {
+    let bench = opened();
+    std::fs::create_dir(bench.path("findings")).unwrap();
+    for file in ["run.json", "accounts.csv"] {
+        bench.file(&format!("findings/{file}"), "{}");
+    }
+    let added = bench
+        .well(&[
+            "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
+        ])
+        .out;
+    assert!(added.starts_with("evidence:4: findings"), "{added}");
+    let listed = bench.well(&["status", "midterms", "--evidence"]).out;
+    assert!(listed.contains("coordination, findings"), "{listed}");
+    let again = bench
+        .well(&[
+            "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
+        ])
+        .out;
+    assert!(again.contains("on file already"), "{again}");
+    bench.well(&[
+        "evidence",
+        "get",
+        "midterms",
+        "evidence:1",
+        "-o",
+        "back.txt",
+    ]);
+    assert_eq!(bench.read("back.txt"), "what laboratory found");
+    bench.well(&[
+        "erase",
+        "midterms",
+        "evidence:1",
+        "--why",
+        "asked for",
+        "--by",
+        "alice",
+    ]);
+    let gone = bench.overt(&[
+        "evidence",
+        "get",
+        "midterms",
+        "evidence:1",
+        "-o",
+        "back.txt",
+    ]);
+    assert!(
+        gone.code == 2 && gone.err.contains("is not in this case"),
+        "{}",
+        gone.err
+    );
+    bench.well(&["case", "check", "midterms"]);
+}
