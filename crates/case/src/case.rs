@@ -76,11 +76,16 @@ impl Case {
             faults,
         })?;
         date(new.keep_until)?;
+        is_name(hand.by)?;
         if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(CaseError::NotEmpty(folder.to_owned()));
         }
-        fs::create_dir_all(folder.join(BLOBS)).map_err(CaseError::file(folder))?;
         let secrets = secrets.map_or_else(|| secrets::beside(folder), Path::to_owned);
+        // Those of another case: overwriting them would make it unreadable.
+        if secrets.exists() {
+            return Err(CaseError::NotEmpty(secrets));
+        }
+        fs::create_dir_all(folder.join(BLOBS)).map_err(CaseError::file(folder))?;
         let secrets = Secrets::create(&secrets)?;
         let path = folder.join(REGIME);
         fs::write(&path, new.regime).map_err(CaseError::file(&path))?;
@@ -106,7 +111,6 @@ impl Case {
             roles: case.regime.roles.iter().map(|r| r.id.clone()).collect(),
             key: new.key.clone(),
         };
-        is_name(hand.by)?;
         case.enter(hand, |_, draft| {
             draft.push(What::Opened(opened))?;
             draft.push(What::Person(first))
@@ -254,7 +258,8 @@ impl Case {
             }
             done
         });
-        if let Some(why) = refused {
+        // Not under a name that could not be anybody's.
+        if let Some(why) = refused.filter(|_| is_name(hand.by).is_ok()) {
             let refusal = Refused {
                 tried: tried.to_owned(),
                 why,

@@ -21,7 +21,7 @@ pub enum CaseError {
     #[error("{path}: is no case\n  begin one with: overt case new {path} --regime eo13848 --by NAME", path = .0.display())]
     NoCase(PathBuf),
     /// The folder holds something already.
-    #[error("{path}: holds something already\n  name a folder that is empty or not there yet", path = .0.display())]
+    #[error("{path}: holds something already\n  name a place that is empty or not there yet", path = .0.display())]
     NotEmpty(PathBuf),
     /// The file with the secrets of its entries is not there.
     #[error("{path}: the secrets of this case are not here, and without them nothing in it can be read\n  name the file that belongs to it with --secrets", path = .0.display())]

@@ -4,7 +4,7 @@ use std::fs;
 
 use overt_attribution::{Category, EvidenceId, Kind};
 use overt_case::entry::{Happened, Person};
-use overt_case::{Case, CaseError, Hand, NewItem, NewWeight};
+use overt_case::{Case, CaseError, Hand, NewCase, NewItem, NewWeight};
 
 use crate::{Desk, at};
 
@@ -288,6 +288,23 @@ fn events_people_and_folders_that_make_no_sense() {
             .contains("the regime has collector")
     );
     assert!(desk.case.admit(hand, person(" dave", "analyst")).is_err());
+    // A new case never takes the place of another's secrets.
+    let beside = desk.folder.path().join("other");
+    fs::copy(
+        overt_case::beside(&desk.path()),
+        overt_case::beside(&beside),
+    )
+    .unwrap();
+    let new = NewCase {
+        name: "other",
+        regime: crate::EO13848,
+        purpose: "a test",
+        legal_basis: "none",
+        keep_until: "2030-01-01",
+        key: None,
+    };
+    let refused = Case::create(&beside, None, &new, hand).err().unwrap();
+    assert!(refused.code() == "case.not-empty" && !beside.exists());
     assert_eq!(
         Case::open(desk.folder.path(), None).err().unwrap().code(),
         "case.no-case"
