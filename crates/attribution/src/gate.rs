@@ -208,7 +208,7 @@ fn element_conditions(regime: &Regime, element: &Element, dossier: &Dossier<'_>)
         .claims
         .iter()
         .filter(|c| element.relations.contains(&c.claim.relation));
-    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier));
+    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier.blocked));
     let failing = |conditions: &Vec<Condition>| conditions.iter().filter(|c| !c.passes).count();
     let nearest = tried.min_by_key(failing);
     nearest.unwrap_or_else(|| {
@@ -226,11 +226,25 @@ fn element_conditions(regime: &Regime, element: &Element, dossier: &Dossier<'_>)
     })
 }
 
+/// What a regime's gate asks of a claim by itself, as of a link in a chain: evidence, likelihood, confidence, that it
+/// would hold without any one origin, that something speaks against every other explanation, and that it rests on more
+/// than coordination or viewpoint.
+pub fn link(regime: &Regime, judged: &Judged<'_>) -> Vec<Condition> {
+    let element = Element {
+        id: judged.claim.relation.clone(),
+        text: String::new(),
+        relations: Vec::new(),
+        of_blocked: false,
+    };
+    let blocked = BTreeSet::new();
+    claim_conditions(regime, &element, judged, &blocked)
+}
+
 fn claim_conditions(
     regime: &Regime,
     element: &Element,
     judged: &Judged<'_>,
-    dossier: &Dossier<'_>,
+    blocked: &BTreeSet<EntityRef>,
 ) -> Vec<Condition> {
     let gate = &regime.gate;
     let own = judged.judgement.own();
@@ -275,15 +289,15 @@ fn claim_conditions(
     }
     if element.of_blocked {
         let object = judged.claim.object.as_ref();
-        let blocked = object.is_some_and(|o| dossier.blocked.contains(o));
+        let is_blocked = object.is_some_and(|o| blocked.contains(o));
         conditions.push(said(
-            blocked,
+            is_blocked,
             Asks::OfBlocked,
             object.map_or("the claim names nobody".to_owned(), |o| {
                 format!(
                     "{} is {}blocked",
                     o.name(),
-                    if blocked { "" } else { "not " }
+                    if is_blocked { "" } else { "not " }
                 )
             }),
             "that the other party is determined first, or was listed already",

@@ -44,7 +44,7 @@ pub use band::{Band, Bands, Spanned};
 pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};
-pub use gate::{Asks, Condition, Dossier, Judged, Passage, gate, shortfall};
+pub use gate::{Asks, Condition, Dossier, Judged, Passage, gate, link, shortfall};
 pub use id::{ClaimId, EntityRef, EvidenceId, IdError};
 pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,

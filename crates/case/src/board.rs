@@ -8,8 +8,8 @@ use overt_attribution::{
 use overt_model::Timestamp;
 
 use crate::entry::{
-    Action, Decided, Entry, Item, Judged, Listed, Opened, Person, Proposed, Refused, Signed,
-    StepTaken, What,
+    Action, Decided, Described, Entry, Item, Judged, Listed, Notified, Opened, Person, Proposed,
+    Published, Refused, Signed, StepTaken, What,
 };
 
 /// What a case is.
@@ -26,6 +26,9 @@ pub struct Board {
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), Assessment>>,
     judgements: Vec<(u64, Judged)>,
     listed: Vec<Listed>,
+    described: BTreeMap<EntityRef, Vec<Described>>,
+    notices: Vec<Notified>,
+    published: Vec<Published>,
     determinations: BTreeMap<u64, Determination>,
     decisions: BTreeMap<u64, Made>,
     refusals: Vec<Refusal>,
@@ -172,8 +175,14 @@ impl Board {
                 by,
                 refused,
             }),
-            // That something was given out changes nothing of what the case is.
-            What::Exported(_) => {}
+            What::Described(described) => {
+                let of_party = self.described.entry(described.party.clone()).or_default();
+                of_party.push(described);
+            }
+            What::Notified(notified) => self.notices.push(notified),
+            What::Published(published) => self.published.push(published),
+            // That something was given out or seen changes nothing of what the case is.
+            What::Exported(_) | What::Stamped(_) => {}
             What::Erased(erased) => {
                 self.erased.insert(erased.seq);
                 if let Some(id) = erased.evidence {
@@ -329,11 +338,51 @@ impl Board {
             .iter()
             .filter(|l| self.counts(l.evidence))
             .map(|l| &l.party);
-        let designated = self.decisions.values().filter(|made| {
-            made.decided.action == Action::Designate && self.lost(&made.decided.rests_on).is_empty()
-        });
-        let designated = designated.map(|made| &made.decided.subject);
+        let designated = self.designated();
+        let designated = designated.values().map(|made| &made.decided.subject);
         listed.chain(designated).cloned().collect()
+    }
+
+    /// The designations that stand: neither taken back nor resting on what no longer counts.
+    pub fn designated(&self) -> BTreeMap<&EntityRef, &Made> {
+        let mut standing = BTreeMap::new();
+        for made in self.decisions.values() {
+            match made.decided.action {
+                Action::Designate if self.lost(&made.decided.rests_on).is_empty() => {
+                    standing.insert(&made.decided.subject, made);
+                }
+                Action::Delist => {
+                    standing.remove(&made.decided.subject);
+                }
+                _ => {}
+            }
+        }
+        standing
+    }
+
+    /// By what a party is told from others: values by property, each with the items that show it, as far as they count.
+    pub fn facts(&self, party: &EntityRef) -> BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> {
+        let mut facts: BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> = BTreeMap::new();
+        let described = self.described.get(party).into_iter().flatten();
+        for described in described.filter(|d| self.counts(d.evidence)) {
+            for (property, values) in &described.properties {
+                let known = facts.entry(property).or_default();
+                for value in values {
+                    known.entry(value).or_default().insert(described.evidence);
+                }
+            }
+        }
+        facts
+    }
+
+    /// The notices that parties were given, in order.
+    pub fn notices(&self) -> &[Notified] {
+        &self.notices
+    }
+
+    /// What was given out, in order.
+    pub fn published(&self) -> &[Published] {
+        &self.published
     }
 
     /// Of the items that something rests on, those that no longer count: it is flagged when there are any.

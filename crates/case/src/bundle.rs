@@ -53,7 +53,7 @@ pub struct BundleMade {
 }
 
 /// What adds the cosignatures of witnesses to a checkpoint.
-pub type Cosign<'c> = dyn FnMut(SignedNote) -> Result<SignedNote, CaseError> + 'c;
+pub type Cosign<'c> = dyn FnMut(&Case, SignedNote) -> Result<SignedNote, CaseError> + 'c;
 
 /// How often somebody else may enter something while a bundle is made.
 const TRIES: usize = 5;
@@ -114,7 +114,7 @@ impl Case {
             root: parts.tree.root(),
             extensions: Vec::new(),
         };
-        let note = cosign(checkpoint.sign(key, 0))?.to_string();
+        let note = cosign(self, checkpoint.sign(key, 0))?.to_string();
         let fault = || CaseError::file(to);
         let folder = to
             .parent()

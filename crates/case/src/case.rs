@@ -331,18 +331,54 @@ impl Case {
         Ok(self.checkpoint(key.name())?.sign(key, 0))
     }
 
-    /// Proofs of the tree as it is now.
+    /// Proofs of the tree of the first `size` entries.
     ///
     /// # Errors
     ///
-    /// When the store cannot be read.
-    pub fn prover(&self) -> Result<Prover<impl FnMut(TileId) -> Option<Vec<Hash>>>, CaseError> {
+    /// When there are fewer, or the store cannot be read.
+    pub fn prover(
+        &self,
+        size: u64,
+    ) -> Result<Prover<impl FnMut(TileId) -> Option<Vec<Hash>>>, CaseError> {
         let repository = &self.repository;
+        if size > repository.size()? {
+            return Err(CaseError::Wrong(format!("there are no {size} entries")));
+        }
         let tile = |id| {
             let bytes = repository.tile(id).ok().flatten()?;
             tile::hashes(&bytes)
         };
-        Ok(Prover::new(repository.size()?, tile))
+        Ok(Prover::new(size, tile))
+    }
+
+    /// The root of the tree of the first `size` entries.
+    ///
+    /// # Errors
+    ///
+    /// When there are fewer, or the store cannot be read.
+    pub fn root_at(&self, size: u64) -> Result<Hash, CaseError> {
+        if size > self.repository.size()? {
+            return Err(CaseError::Wrong(format!("there are no {size} entries")));
+        }
+        let tile = |id| {
+            let bytes = self.repository.tile(id)?;
+            // What is a whole tile by now may have been a part of one then.
+            let width = tile::width_in(id, size) * Hash::LENGTH;
+            Ok(bytes.map(|mut bytes| {
+                bytes.truncate(width);
+                bytes
+            }))
+        };
+        Ok(edge(size, tile, &self.folder)?.root())
+    }
+
+    /// A tile of the tree, as it is stored: the hashes one after the other.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be read.
+    pub fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+        self.repository.tile(id)
     }
 
     /// Whether everything that is stored is what was entered: every entry opens to its commitment, and the tree over the

@@ -9,8 +9,11 @@ use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
 use crate::case::{Case, Hand, date};
-use crate::entry::{Erased, Handling, Happened, Item, Listed, StepTaken, What, Withdrawn};
+use crate::entry::{
+    Described, Erased, Handling, Happened, Item, Listed, StepTaken, What, Withdrawn,
+};
 use crate::error::CaseError;
+use crate::party;
 use crate::secrets::Secret;
 
 /// What is said of an item as it is taken in.
@@ -270,6 +273,40 @@ impl Case {
                 draft.push(What::Step(step)).map(|_| ())
             },
         )
+    }
+
+    /// Enters by what a party is told from others.
+    ///
+    /// # Errors
+    ///
+    /// When the item that shows it does not count, parties of its kind have no such property, a value is empty, or whoever
+    /// does it may not.
+    pub fn describe(&mut self, hand: Hand<'_>, described: Described) -> Result<(), CaseError> {
+        let tried = format!("describe {}", described.party);
+        self.act(hand, Act::Analyse, &tried, |board, _, draft| {
+            if !board.counts(described.evidence) {
+                return Err(not_on_file(described.evidence));
+            }
+            let kind = described.party.kind();
+            let schema = party::schema(kind).ok_or_else(|| {
+                CaseError::Wrong(format!(
+                    "a {kind} is no party\n  one of {}",
+                    party::KINDS.map(|(kind, _)| kind).join(", ")
+                ))
+            })?;
+            for (property, values) in &described.properties {
+                if schema.property(property).is_none() {
+                    return Err(CaseError::unknown(
+                        format!("the property {property:?}"),
+                        &format!("it is none of FollowTheMoney's {}; common ones are alias, country, address, website, birthDate, registrationNumber", schema.name),
+                    ));
+                }
+                if values.iter().any(|v| v.trim().is_empty()) {
+                    return Err(CaseError::Wrong(format!("{property} is empty")));
+                }
+            }
+            draft.push(What::Described(described)).map(|_| ())
+        })
     }
 
     /// Enters that a party is on a list already.

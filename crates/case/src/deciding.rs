@@ -3,14 +3,17 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use overt_attribution::{Act, ClaimId, EntityRef, EvidenceId, Passage};
+use overt_attribution::{
+    Act, ClaimId, Condition, EntityRef, EvidenceId, Judged as JudgedClaim, Kind, Passage, Regime,
+    link,
+};
 use overt_ledger::{PublicKey, SecretKey};
 
 use crate::board::{Board, Determination};
 use crate::case::{Case, Hand};
-use crate::entry::{Action, Decided, Proposed, Signed, What};
+use crate::entry::{Action, Decided, Proposed, Signed, Takedown, What};
 use crate::error::CaseError;
-use crate::judging::{passage, rests_on};
+use crate::judging::{judgement, passage, rests_on};
 
 /// What became of signing.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,18 +117,29 @@ impl Case {
     ) -> Result<u64, CaseError> {
         let tried = format!("{} {subject}", action.name());
         self.act(hand, Act::Sign, &tried, |board, _, draft| {
-            if why.trim().is_empty() {
-                return Err(CaseError::Wrong("say why".to_owned()));
-            }
+            says_why(why)?;
             let standing = standing(board, subject);
-            if action != Action::Decline && standing.is_none() {
-                return Err(CaseError::Refused(not_determined(board, subject)));
+            match action {
+                Action::Decline => {}
+                Action::Delist if !was_designated(board, subject) => {
+                    return Err(CaseError::Refused(format!(
+                        "{subject} was not designated in this case"
+                    )));
+                }
+                Action::Delist => {}
+                Action::Takedown => {
+                    return Err(CaseError::Wrong(
+                        "a takedown is of a campaign, on a detection run".to_owned(),
+                    ));
+                }
+                Action::Designate | Action::Recommend if standing.is_none() => {
+                    return Err(CaseError::Refused(not_determined(board, subject)));
+                }
+                Action::Designate | Action::Recommend => {}
             }
-            let decision = board
-                .decisions()
-                .keys()
-                .next_back()
-                .map_or(1, |last| last + 1);
+            // What is taken back rests on nothing that could be lost.
+            let standing = standing.filter(|_| action != Action::Delist);
+            let decision = next_decision(board);
             let items = standing.map_or(Vec::new(), |d| d.rests_on().to_vec());
             draft.push(What::Decided(Decided {
                 decision,
@@ -133,11 +147,150 @@ impl Case {
                 subject: subject.clone(),
                 determination: standing.map(|d| d.number),
                 rests_on: items,
+                takedown: None,
                 why: why.to_owned(),
             }))?;
             Ok(decision)
         })
     }
+
+    /// Decides to ask platforms to close the established accounts of a campaign.
+    ///
+    /// # Errors
+    ///
+    /// When nobody determined that its sponsor meets a criterion, the claim that attributes it does not pass the gate by
+    /// itself, the item is no detection run, or no reason or rule is given.
+    pub fn takedown(&mut self, hand: Hand<'_>, new: &NewTakedown<'_>) -> Result<u64, CaseError> {
+        let tried = format!("takedown {}", new.campaign);
+        self.act(hand, Act::Sign, &tried, |board, regime, draft| {
+            says_why(new.why)?;
+            if new.rule.trim().is_empty() {
+                return Err(CaseError::Wrong(
+                    "name the platforms' rule that was broken: --rule".to_owned(),
+                ));
+            }
+            if new.campaign.kind() != "campaign" {
+                return Err(CaseError::Wrong(format!(
+                    "{} is no campaign\n  write it as campaign:NUMBER",
+                    new.campaign
+                )));
+            }
+            let findings = board.evidence().get(&new.findings);
+            let is_run = findings
+                .is_some_and(|f| f.withdrawn.is_none() && f.item.kind == Kind::Coordination);
+            if !is_run {
+                return Err(CaseError::Wrong(format!(
+                    "{} is no detection run that counts: only its established accounts are ever named",
+                    new.findings
+                )));
+            }
+            let determination = standing(board, new.sponsor)
+                .ok_or_else(|| CaseError::Refused(not_determined(board, new.sponsor)))?;
+            let (claim, conditions) = attribution(board, regime, new.campaign, new.sponsor)?;
+            let mut items: BTreeSet<EvidenceId> =
+                determination.rests_on().iter().copied().collect();
+            items.extend(rests_on(board, [claim]));
+            items.insert(new.findings);
+            let decision = next_decision(board);
+            draft.push(What::Decided(Decided {
+                decision,
+                action: Action::Takedown,
+                subject: new.campaign.clone(),
+                determination: Some(determination.number),
+                rests_on: items.into_iter().collect(),
+                takedown: Some(Takedown {
+                    sponsor: new.sponsor.clone(),
+                    claim,
+                    findings: new.findings,
+                    rule: new.rule.to_owned(),
+                    conditions,
+                }),
+                why: new.why.to_owned(),
+            }))?;
+            Ok(decision)
+        })
+    }
+}
+
+/// A takedown that somebody decides on.
+#[derive(Debug, Clone, Copy)]
+pub struct NewTakedown<'a> {
+    /// The campaign.
+    pub campaign: &'a EntityRef,
+    /// The party it is attributed to.
+    pub sponsor: &'a EntityRef,
+    /// The detection run with its accounts.
+    pub findings: EvidenceId,
+    /// The platforms' rule that was broken.
+    pub rule: &'a str,
+    /// Why.
+    pub why: &'a str,
+}
+
+fn says_why(why: &str) -> Result<(), CaseError> {
+    if why.trim().is_empty() {
+        return Err(CaseError::Wrong("say why".to_owned()));
+    }
+    Ok(())
+}
+
+fn next_decision(board: &Board) -> u64 {
+    let last = board.decisions().keys().next_back();
+    last.map_or(1, |last| last + 1)
+}
+
+/// Whether a party was designated, and not taken off the list since.
+fn was_designated(board: &Board, subject: &EntityRef) -> bool {
+    let of_subject = board
+        .decisions()
+        .values()
+        .filter(|made| &made.decided.subject == subject);
+    let last = of_subject
+        .map(|made| made.decided.action)
+        .rfind(|action| matches!(action, Action::Designate | Action::Delist));
+    last == Some(Action::Designate)
+}
+
+/// The claim that attributes a campaign to a party and passes the gate by itself, with what the gate says of it.
+fn attribution(
+    board: &Board,
+    regime: &Regime,
+    campaign: &EntityRef,
+    sponsor: &EntityRef,
+) -> Result<(ClaimId, Vec<Condition>), CaseError> {
+    let claims = board
+        .claims()
+        .values()
+        .filter(|c| &c.subject == campaign && c.object.as_ref() == Some(sponsor));
+    let mut nearest: Option<(ClaimId, Vec<Condition>)> = None;
+    let failing = |conditions: &[Condition]| conditions.iter().filter(|c| !c.passes).count();
+    for claim in claims {
+        let judgement = judgement(board, regime, claim)?;
+        let judged = JudgedClaim {
+            claim,
+            judgement: &judgement,
+            weighed: board.weighed(claim.id),
+        };
+        let conditions = link(regime, &judged);
+        if nearest
+            .as_ref()
+            .is_none_or(|(_, n)| failing(&conditions) < failing(n))
+        {
+            nearest = Some((claim.id, conditions));
+        }
+    }
+    let (claim, conditions) = nearest.ok_or_else(|| {
+        CaseError::Refused(format!(
+            "nothing claims that {campaign} is {sponsor}'s\n  overt claim add CASE {campaign} attributed-to {sponsor} --by NAME"
+        ))
+    })?;
+    if failing(&conditions) > 0 {
+        return Err(CaseError::Refused(format!(
+            "{claim}, which attributes it, does not pass the gate\n{}",
+            told(&conditions)
+        )));
+    }
+    Ok((claim, conditions))
 }
 
 /// The determination of a party that is made and has lost none of what it rests on.
@@ -216,8 +369,12 @@ fn claims_of(passage: &Passage) -> Vec<ClaimId> {
 
 /// The conditions that fail, as a list.
 pub fn failing(passage: &Passage) -> String {
+    told(&passage.conditions)
+}
+
+fn told(conditions: &[Condition]) -> String {
     let mut text = String::new();
-    for condition in passage.conditions.iter().filter(|c| !c.passes) {
+    for condition in conditions.iter().filter(|c| !c.passes) {
         let of = condition.element.as_deref().unwrap_or("the party");
         let _ = writeln!(
             text,

@@ -1,7 +1,9 @@
 //! Entries of the ledger: everything that is ever said, done or decided in a case, in the order it was.
 
+use std::collections::BTreeMap;
+
 use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, EvidenceId, Grade, Judgement, Kind, Passage,
+    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, Grade, Judgement, Kind, Passage,
 };
 use overt_ledger::Hash;
 use overt_model::Timestamp;
@@ -60,16 +62,24 @@ pub enum What {
     Withdrawn(Withdrawn),
     /// A party is on a list already.
     Listed(Listed),
+    /// By what a party is told from others.
+    Described(Described),
     /// Somebody proposes that a party meets a criterion.
     Proposed(Proposed),
     /// Somebody signs.
     Signed(Signed),
     /// Something is done, or deliberately not done.
     Decided(Decided),
+    /// A party was told, and may reply.
+    Notified(Notified),
     /// Somebody was not allowed to do something.
     Refused(Refused),
     /// An entry was made unreadable.
     Erased(Erased),
+    /// Files were given out.
+    Published(Published),
+    /// An authority for time has seen the ledger.
+    Stamped(Stamped),
     /// A bundle of everything up to here was given out.
     Exported(Exported),
 }
@@ -210,6 +220,18 @@ pub struct Listed {
     pub evidence: EvidenceId,
 }
 
+/// By what a party is told from others: aliases, dates, addresses, wallets…
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Described {
+    /// The party.
+    pub party: EntityRef,
+    /// Values by property of its `FollowTheMoney` schema.
+    pub properties: BTreeMap<String, Vec<String>>,
+    /// The item that shows them.
+    pub evidence: EvidenceId,
+}
+
 /// Somebody proposes that a party meets a criterion.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -254,8 +276,27 @@ pub struct Decided {
     pub determination: Option<u64>,
     /// The items that it rests on.
     pub rests_on: Vec<EvidenceId>,
+    /// Of a takedown, what is to be closed and on what ground.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub takedown: Option<Takedown>,
     /// Why.
     pub why: String,
+}
+
+/// What platforms are asked to close: the established accounts of a campaign.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Takedown {
+    /// The party that the campaign is attributed to, which the determination is about.
+    pub sponsor: EntityRef,
+    /// The claim that attributes it.
+    pub claim: ClaimId,
+    /// The detection run that has the accounts.
+    pub findings: EvidenceId,
+    /// The platforms' rule that was broken.
+    pub rule: String,
+    /// What the gate said of the claim.
+    pub conditions: Vec<Condition>,
 }
 
 /// What can be decided.
@@ -268,6 +309,8 @@ pub enum Action {
     Takedown,
     /// To recommend further measures.
     Recommend,
+    /// To take a party off the list.
+    Delist,
     /// To do nothing.
     Decline,
 }
@@ -279,9 +322,46 @@ impl Action {
             Self::Designate => "designate",
             Self::Takedown => "takedown",
             Self::Recommend => "recommend",
+            Self::Delist => "delist",
             Self::Decline => "decline",
         }
     }
+}
+
+/// A party was told what is held against it, and until when it may reply.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Notified {
+    /// The party.
+    pub party: EntityRef,
+    /// The day of the notice.
+    pub on: String,
+    /// The last day for a reply.
+    pub reply_by: String,
+    /// SHA-256 of the notice, in hex.
+    pub notice: String,
+}
+
+/// Files that were given out, by their names and SHA-256.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Published {
+    /// What they are: `list`, `takedowns`…
+    pub what: String,
+    /// The how-manieth of its kind.
+    pub version: u64,
+    /// The files.
+    pub files: BTreeMap<String, String>,
+}
+
+/// An authority for time has seen the ledger: an RFC 3161 token over a checkpoint's text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Stamped {
+    /// The checkpoint's text.
+    pub checkpoint: String,
+    /// The token, DER in base64.
+    pub token: String,
 }
 
 /// Somebody was not allowed to do something.

@@ -80,6 +80,14 @@ pub enum CaseError {
     /// What was asked for makes no sense.
     #[error("{0}")]
     Wrong(String),
+    /// A witness outside did not cosign.
+    #[error("the witness at {address} did not cosign: {what}")]
+    Witness {
+        /// Where it was asked.
+        address: String,
+        /// Why not.
+        what: String,
+    },
     /// A claim's priors cannot be.
     #[error(transparent)]
     Priors(#[from] PriorError),
@@ -116,6 +124,7 @@ impl CaseError {
             Self::Refused(_) => "case.refused",
             Self::Unknown { .. } => "case.unknown",
             Self::Wrong(_) => "case.wrong",
+            Self::Witness { .. } => "case.witness",
             Self::Priors(_) => "case.priors",
             Self::Id(_) => "case.id",
             Self::Note(_) => "case.signature",

@@ -1,7 +1,7 @@
 //! A folder as one item of evidence: an archive whose bytes depend on names and contents alone.
 
 use std::fs::{self, File};
-use std::io::{self, Seek};
+use std::io::{self, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use crate::error::CaseError;
@@ -40,6 +40,28 @@ pub fn pack(folder: &Path) -> Result<File, CaseError> {
     Ok(packed)
 }
 
+/// Takes files out of an archive that [`pack`] made, by their names, into a folder. What else is in it is passed over.
+///
+/// # Errors
+///
+/// When it is no archive, or files cannot be written.
+pub fn unpack(archive: &mut dyn Read, names: &[&str], to: &Path) -> Result<(), CaseError> {
+    let mut archive = tar::Archive::new(archive);
+    let fault = || CaseError::file(to);
+    for entry in archive.entries().map_err(fault())? {
+        let mut entry = entry.map_err(fault())?;
+        let path = entry.path().map_err(fault())?.into_owned();
+        // Only names that were asked for: none of them leads out of the folder.
+        let Some(name) = names.iter().find(|name| Path::new(name) == path) else {
+            continue;
+        };
+        let path = to.join(name);
+        let mut file = File::create(&path).map_err(CaseError::file(&path))?;
+        io::copy(&mut entry, &mut file).map_err(CaseError::file(&path))?;
+    }
+    Ok(())
+}
+
 fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CaseError> {
     for entry in fs::read_dir(folder).map_err(CaseError::file(folder))? {
         let path = entry.map_err(CaseError::file(folder))?.path();
@@ -66,8 +88,6 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CaseError> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     #[test]
@@ -85,6 +105,10 @@ mod tests {
                 .unwrap();
             bytes
         };
+        let folder = tempfile::tempdir().unwrap();
+        unpack(&mut &packed(&["a", "b"])[..], &["b"], folder.path()).unwrap();
+        assert_eq!(fs::read(folder.path().join("b")).unwrap(), b"b");
+        assert!(!folder.path().join("a").exists());
         let one = packed(&["a", "b", "sub/c"]);
         assert_eq!(one, packed(&["sub/c", "b", "a"]));
         assert_ne!(one, packed(&["a", "b", "sub/d"]));

@@ -119,7 +119,20 @@ impl From<overt_case::CaseError> for Failure {
             CaseError::File { .. }
             | CaseError::DiskFull(_)
             | CaseError::Busy(_)
+            | CaseError::Witness { .. }
             | CaseError::Store { .. } => Self::Environment(message),
+            _ => Self::Input(message),
+        }
+    }
+}
+
+impl From<overt_exchange::action::ActionError> for Failure {
+    fn from(error: overt_exchange::action::ActionError) -> Self {
+        use overt_exchange::action::ActionError;
+        let message = format!("[{}] {error}", error.code());
+        match error {
+            ActionError::Case(error) => error.into(),
+            ActionError::Missing(_) => Self::Usage(message),
             _ => Self::Input(message),
         }
     }

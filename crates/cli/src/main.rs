@@ -93,10 +93,18 @@ enum Command {
     Determine(case::Determine),
     /// Decide to designate a party that was determined
     Designate(case::Decide),
+    /// Decide to take a party off the list
+    Delist(case::Decide),
+    /// Decide to ask platforms to close the established accounts of a campaign
+    Takedown(case::Takedown),
     /// Decide to recommend further measures on a determination
     Recommend(case::Decide),
     /// Decide to do nothing about a party
     Decline(case::Decide),
+    /// Write the notice to a party, and enter until when it may reply
+    Notify(case::Notify),
+    /// Give out lists, takedowns, statements of reasons, STIX, MISP and the ledger
+    Publish(Box<case::Publish>),
     /// Say where a case stands: clocks, steps, what is due, what is flagged
     Status(case::Status),
     /// Withdraw an item: what rests on it is flagged, and its claims are judged again
@@ -107,6 +115,10 @@ enum Command {
     Export(case::Export),
     /// Verify a bundle offline: hashes, proofs, signatures, and every judgement again
     Verify(case::Verify),
+    /// Have an authority for time say that it saw the ledger (RFC 3161)
+    Timestamp(case::StampCommand),
+    /// Cosign others' checkpoints, once each is verified to continue the one before
+    Witness(case::Witness),
     /// Print shell completions
     Completions(pages::Completions),
     /// Write the manual pages into a folder
@@ -154,6 +166,12 @@ fn main() -> ExitCode {
         Command::Gate(command) => command.run(&voice),
         Command::Determine(command) => command.run(&voice),
         Command::Designate(command) => command.run(Action::Designate, &voice),
+        Command::Delist(command) => command.run(Action::Delist, &voice),
+        Command::Takedown(command) => command.run(&voice),
+        Command::Notify(command) => command.run(&voice),
+        Command::Publish(command) => command.run(&voice),
+        Command::Timestamp(command) => command.run(&voice),
+        Command::Witness(command) => command.run(&voice),
         Command::Recommend(command) => command.run(Action::Recommend, &voice),
         Command::Decline(command) => command.run(Action::Decline, &voice),
         Command::Status(command) => command.run(&voice),

@@ -114,6 +114,9 @@ pub struct Hit {
     pub schema: String,
     /// The lists it is on.
     pub datasets: Vec<String>,
+    /// Whether somebody proposes to list it and no authority has: it is told, and bars nobody.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proposal: bool,
     /// How well it fits, from 0 to 1.
     pub score: f64,
     /// Why, in words.
@@ -220,6 +223,7 @@ impl Hit {
             caption: entity.caption.clone(),
             schema: entity.schema.name.clone(),
             datasets: entity.datasets.clone(),
+            proposal: entity.is_proposal(),
             score: found.score,
             why: found.why(),
         }

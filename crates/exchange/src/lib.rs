@@ -1,8 +1,10 @@
 //! Formats out: what was found, as tables, graphs and a report.
 //!
-//! [`findings`] writes and reads a findings folder, [`graph`] writes what Gephi opens, [`report`] the page an analyst
+//! [`action`] is what a case comes to, [`document`] how people read it. [`findings`] writes and reads a findings folder, [`graph`] writes what Gephi opens, [`report`] the page an analyst
 //! can send. Everything from the data is escaped where it is shown.
 
+pub mod action;
+pub mod document;
 pub mod findings;
 pub mod graph;
 pub mod report;

@@ -58,6 +58,15 @@ pub struct Provenance {
 }
 
 impl Entity {
+    /// What the programme of an entry begins with that somebody proposes to list and no authority has listed.
+    pub const PROPOSAL: &str = "PROPOSAL-";
+
+    /// Whether somebody proposes to list it, and no authority has: a reason to look closely, and none to refuse.
+    pub fn is_proposal(&self) -> bool {
+        let programs = self.get("program");
+        !programs.is_empty() && programs.iter().all(|p| p.starts_with(Self::PROPOSAL))
+    }
+
     /// An entity of that schema without properties.
     pub fn new(id: impl Into<String>, schema: &'static Schema) -> Self {
         Self {

@@ -28,6 +28,7 @@ mod served;
 mod watch;
 mod watchman;
 mod wire;
+pub mod witness;
 
 use std::net::SocketAddr;
 use std::num::NonZeroU32;

@@ -64,7 +64,14 @@ pub fn serve(
         if service.served.can_change() {
             tokio::spawn(look_again(service.clone(), listening.look_every));
         }
-        accept(service, listener, asked_to_stop, listening.grace).await;
+        let front = Front {
+            router: service.router(),
+            connections: service.limits.connections,
+            timeout: service.limits.timeout,
+            grace: listening.grace,
+        };
+        let stopping = || service.stopping.store(true, Ordering::Relaxed);
+        front.accept(listener, asked_to_stop, stopping).await;
         Ok(())
     })
 }
@@ -82,69 +89,80 @@ async fn look_again(service: Service, every: Duration) {
     }
 }
 
-async fn accept(
-    service: &Service,
-    listener: TcpListener,
-    asked_to_stop: impl Future<Output = ()>,
-    grace: Duration,
-) {
-    let router = service.router();
-    let places = Arc::new(Semaphore::new(service.limits.connections));
-    let graceful = GracefulShutdown::new();
-    let mut asked_to_stop = std::pin::pin!(asked_to_stop);
-    loop {
-        let next = async {
-            let place = Arc::clone(&places).acquire_owned().await;
-            (listener.accept().await, place)
-        };
-        tokio::select! {
-            () = &mut asked_to_stop => break,
-            (accepted, place) = next => match (accepted, place) {
-                (Ok((stream, from)), Ok(place)) => connect(service, &router, &graceful, (stream, from), place),
-                // No more files, or the other end is gone already: others may fare better in a moment.
-                _ => tokio::time::sleep(Duration::from_millis(20)).await,
-            },
-        }
-    }
-    // Who comes now is refused at once, and does not wait in the system's queue for nothing.
-    drop(listener);
-    service.stopping.store(true, Ordering::Relaxed);
-    tracing::info!(target: "overt::server", "stopping: no new connections, requests under way go on");
-    let ended = tokio::time::timeout(grace, graceful.shutdown()).await;
-    if ended.is_err() {
-        tracing::warn!(target: "overt::server", "requests were broken off after {grace:?}");
-    }
+/// What stands between the network and a router.
+pub(crate) struct Front {
+    pub(crate) router: Router,
+    /// The most connections at a time.
+    pub(crate) connections: usize,
+    /// How long a request's head may take.
+    pub(crate) timeout: Duration,
+    /// How long requests under way may take once it is asked to stop.
+    pub(crate) grace: Duration,
 }
 
-fn connect(
-    service: &Service,
-    router: &Router,
-    graceful: &GracefulShutdown,
-    (stream, from): (TcpStream, SocketAddr),
-    place: OwnedSemaphorePermit,
-) {
-    // Small answers go out at once. If it cannot be set, they go out a little later.
-    let _ = stream.set_nodelay(true);
-    let router = router.clone();
-    let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(from));
-        router.clone().oneshot(request)
-    });
-    let connection = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(service.limits.timeout)
-        .max_buf_size(128 << 10)
-        .serve_connection(TokioIo::new(stream), answer);
-    let connection = graceful.watch(connection);
-    tokio::spawn(async move {
-        // A client that goes away is nothing to tell anybody.
-        let _ = connection.await;
-        drop(place);
-    });
+impl Front {
+    pub(crate) async fn accept(
+        &self,
+        listener: TcpListener,
+        asked_to_stop: impl Future<Output = ()>,
+        stopping: impl FnOnce(),
+    ) {
+        let places = Arc::new(Semaphore::new(self.connections));
+        let graceful = GracefulShutdown::new();
+        let mut asked_to_stop = std::pin::pin!(asked_to_stop);
+        loop {
+            let next = async {
+                let place = Arc::clone(&places).acquire_owned().await;
+                (listener.accept().await, place)
+            };
+            tokio::select! {
+                () = &mut asked_to_stop => break,
+                (accepted, place) = next => match (accepted, place) {
+                    (Ok((stream, from)), Ok(place)) => self.connect(&graceful, (stream, from), place),
+                    // No more files, or the other end is gone already: others may fare better in a moment.
+                    _ => tokio::time::sleep(Duration::from_millis(20)).await,
+                },
+            }
+        }
+        // Who comes now is refused at once, and does not wait in the system's queue for nothing.
+        drop(listener);
+        stopping();
+        tracing::info!(target: "overt::server", "stopping: no new connections, requests under way go on");
+        let ended = tokio::time::timeout(self.grace, graceful.shutdown()).await;
+        if ended.is_err() {
+            tracing::warn!(target: "overt::server", "requests were broken off after {:?}", self.grace);
+        }
+    }
+
+    fn connect(
+        &self,
+        graceful: &GracefulShutdown,
+        (stream, from): (TcpStream, SocketAddr),
+        place: OwnedSemaphorePermit,
+    ) {
+        // Small answers go out at once. If it cannot be set, they go out a little later.
+        let _ = stream.set_nodelay(true);
+        let router = self.router.clone();
+        let answer = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(ConnectInfo(from));
+            router.clone().oneshot(request)
+        });
+        let connection = hyper::server::conn::http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(self.timeout)
+            .max_buf_size(128 << 10)
+            .serve_connection(TokioIo::new(stream), answer);
+        let connection = graceful.watch(connection);
+        tokio::spawn(async move {
+            // A client that goes away is nothing to tell anybody.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
 }
 
 /// Until the program is asked to stop. The signals are caught from this call on, not from the first wait.
-fn asked_to_stop() -> impl Future<Output = ()> {
+pub(crate) fn asked_to_stop() -> impl Future<Output = ()> {
     use tokio::signal::unix::{SignalKind, signal};
     let caught = [SignalKind::terminate(), SignalKind::interrupt()].map(signal);
     async move {

@@ -258,10 +258,11 @@ impl<'a> Batch<'a> {
         let entity = self.snapshot.prepared.index.entity(found.entity)?;
         let explanations = explanations(query, &entity, found);
         Some(ScoredEntity {
+            // A proposal is told, and bars nobody.
+            matched: found.score >= self.threshold && !entity.is_proposal(),
             entity: entity.into(),
             score: found.score,
             explanations,
-            matched: found.score >= self.threshold,
         })
     }
 }

@@ -287,7 +287,7 @@ pub(crate) struct ScoredEntity {
     pub(crate) score: f64,
     /// What made the score, by feature.
     pub(crate) explanations: BTreeMap<&'static str, Explanation>,
-    /// Whether the score is at least the threshold.
+    /// Whether the score is at least the threshold, and the entry more than somebody's proposal.
     #[serde(rename = "match")]
     pub(crate) matched: bool,
 }

@@ -11,8 +11,13 @@
 mod container;
 mod replay;
 mod signatures;
+mod stamp;
 mod tree;
 
+use std::collections::BTreeMap;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use overt_attribution::Regime;
 use overt_model::Timestamp;
 use overt_model::key::hex;
@@ -20,10 +25,11 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use container::Bundle;
-use replay::Replay;
 pub use replay::Replayed;
+use replay::{Replay, Stamp};
 use signatures::{Note, checkpoint};
 pub use signatures::{Policy, Vouched};
+pub use stamp::{Authorities, Seen, request, token, verify_stamp};
 use tree::Tree;
 
 /// What is wrong with a bundle.
@@ -86,6 +92,19 @@ pub struct Report {
     pub items: usize,
     /// What was gone through again.
     pub replayed: Replayed,
+    /// How many tokens of authorities for time are in it.
+    pub tokens: usize,
+    /// Those that hold, with how many entries each saw; none where the reader named no authority.
+    pub stamps: Vec<(u64, Seen)>,
+}
+
+/// Whom the reader trusts.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Trust<'t> {
+    /// Logs and witnesses. Without, it is not verified who signed the checkpoint.
+    pub policy: Option<&'t Policy>,
+    /// Authorities for time. Without, their tokens are not verified.
+    pub authorities: Option<&'t Authorities>,
 }
 
 #[derive(Deserialize)]
@@ -108,16 +127,16 @@ struct Manifest {
     items: Vec<String>,
 }
 
-/// Verifies a bundle. Without a policy it is not verified who signed the checkpoint, and the report says so.
+/// Verifies a bundle. What was not verified because the reader named nobody, the report says.
 ///
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn verify(bundle: &[u8], policy: Option<&Policy>) -> Result<Report, Broken> {
+pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
     let bundle = Bundle::read(bundle)?;
     let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
     let (log, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
-    let vouched = policy.map(|policy| policy.vouch(&note)).transpose()?;
+    let vouched = trust.policy.map(|p| p.vouch(&note)).transpose()?;
     let manifest = parts(&bundle)?;
     leaves(&bundle, size, root)?;
     let text = str::from_utf8(bundle.regime).map_err(|e| Broken::Regime(e.to_string()))?;
@@ -136,7 +155,11 @@ pub fn verify(bundle: &[u8], policy: Option<&Policy>) -> Result<Report, Broken> 
     {
         return Err(Broken::Part(format!("the item {stray}")));
     }
+    let tokens = replay.take_stamps();
+    let stamps = stamps(&bundle, &tokens, trust.authorities)?;
     Ok(Report {
+        tokens: tokens.len(),
+        stamps,
         log: log.to_owned(),
         entries: size,
         closed,
@@ -145,6 +168,45 @@ pub fn verify(bundle: &[u8], policy: Option<&Policy>) -> Result<Report, Broken> 
         items: bundle.items.len(),
         replayed: replay.finish(),
     })
+}
+
+/// What authorities for time saw: every token is over a checkpoint of this very history.
+fn stamps(
+    bundle: &Bundle<'_>,
+    tokens: &[Stamp],
+    authorities: Option<&Authorities>,
+) -> Result<Vec<(u64, Seen)>, Broken> {
+    let mut of: BTreeMap<u64, Vec<(&Stamp, [u8; 32])>> = BTreeMap::new();
+    for stamp in tokens {
+        let wrong = || Broken::Entry(stamp.seq, "has a timestamp of no checkpoint".to_owned());
+        let (_, size, root) = checkpoint(&stamp.checkpoint).ok_or_else(wrong)?;
+        if size > stamp.seq {
+            return Err(wrong());
+        }
+        of.entry(size).or_default().push((stamp, root));
+    }
+    let (mut tree, mut seen) = (Tree::default(), Vec::new());
+    for (size, stamps) in of {
+        for leaf in &bundle.leaves[tree.size() as usize..size as usize] {
+            tree.push(leaf);
+        }
+        for (stamp, root) in stamps {
+            let wrong = |what: String| Broken::Entry(stamp.seq, what);
+            if tree.root() != root {
+                return Err(wrong("has a timestamp of another history".to_owned()));
+            }
+            let Some(authorities) = authorities else {
+                continue;
+            };
+            let token = STANDARD.decode(&stamp.token);
+            let token =
+                token.map_err(|e| wrong(format!("has a timestamp that is no token: {e}")))?;
+            let held = verify_stamp(&token, &stamp.checkpoint, authorities);
+            let held = held.map_err(|e| wrong(format!("has a timestamp that {e}")))?;
+            seen.push((size, held));
+        }
+    }
+    Ok(seen)
 }
 
 /// Every part is what the manifest names.
@@ -203,6 +265,24 @@ fn sha256(bytes: &[u8]) -> String {
 }
 
 impl Report {
+    /// All of it in plain words: what was proven, what was not, what is flagged.
+    pub fn told(&self) -> String {
+        let mut said = String::new();
+        let mut part = |heading: &str, lines: &[String]| {
+            said.push_str(heading);
+            lines
+                .iter()
+                .for_each(|line| said.push_str(&format!("  {line}\n")));
+        };
+        part("Proven:\n", &self.proven());
+        part("Not proven:\n", &self.not_proven());
+        let flagged = &self.replayed.flagged;
+        if !flagged.is_empty() {
+            part("Flagged, for it rests on what no longer counts:\n", flagged);
+        }
+        said
+    }
+
     /// What was proven, in plain words.
     pub fn proven(&self) -> Vec<String> {
         let replayed = &self.replayed;
@@ -240,6 +320,13 @@ impl Report {
                 ));
             }
         }
+        for (size, seen) in &self.stamps {
+            let at = Timestamp((seen.at as i64).saturating_mul(1000));
+            said.push(format!(
+                "The first {size} entries were there by {at}: {} says so, whom you named.",
+                seen.authority
+            ));
+        }
         said
     }
 
@@ -254,6 +341,18 @@ impl Report {
                 "No witness outside saw this history: those who made it could show others another one.".to_owned(),
             ),
             Some(_) => {}
+        }
+        if self.tokens > self.stamps.len() {
+            said.push(format!(
+                "{} timestamps were not checked: name the authorities that you trust with --tsa.",
+                self.tokens - self.stamps.len()
+            ));
+        }
+        if self.tokens == 0 {
+            said.push(
+                "When things were entered: the times are those of the clock of whoever made this."
+                    .to_owned(),
+            );
         }
         if self.closed > 0 {
             said.push(format!("What {} closed entries say.", self.closed));

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, Grade, Judged,
-    Judgement, Kind, Passage, Regime, Weighed, gate, judge,
+    Act, Assessment, Claim, ClaimId, Condition, Dossier, EntityRef, Evidence, EvidenceId, Grade,
+    Judged, Judgement, Kind, Passage, Regime, Weighed, gate, judge, link,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -58,11 +58,15 @@ enum What {
     Judged(JudgedEntry),
     Withdrawn(Withdrawn),
     Listed(Listed),
+    Described(Described),
     Proposed(Proposed),
     Signed(Signed),
     Decided(Decided),
+    Notified(IgnoredAny),
     Refused(IgnoredAny),
     Erased(Erased),
+    Published(IgnoredAny),
+    Stamped(Stamped),
     Exported(IgnoredAny),
 }
 
@@ -107,6 +111,25 @@ struct Listed {
 }
 
 #[derive(Deserialize)]
+struct Described {
+    evidence: EvidenceId,
+}
+
+#[derive(Deserialize)]
+struct Takedown {
+    sponsor: EntityRef,
+    claim: ClaimId,
+    findings: EvidenceId,
+    conditions: Vec<Condition>,
+}
+
+#[derive(Deserialize)]
+struct Stamped {
+    checkpoint: String,
+    token: String,
+}
+
+#[derive(Deserialize)]
 struct Proposed {
     determination: u64,
     passage: Passage,
@@ -129,6 +152,7 @@ struct Decided {
     subject: EntityRef,
     determination: Option<u64>,
     rests_on: Vec<EvidenceId>,
+    takedown: Option<Takedown>,
 }
 
 #[derive(Deserialize)]
@@ -145,6 +169,16 @@ struct Determination {
     made: bool,
 }
 
+/// A token over a checkpoint of this ledger.
+pub(crate) struct Stamp {
+    /// Its entry.
+    pub(crate) seq: u64,
+    /// The text of the checkpoint.
+    pub(crate) checkpoint: String,
+    /// The token, DER in base64.
+    pub(crate) token: String,
+}
+
 /// The case as far as it was gone through.
 pub(crate) struct Replay<'r> {
     regime: &'r Regime,
@@ -159,6 +193,8 @@ pub(crate) struct Replay<'r> {
     listed: Vec<Listed>,
     determinations: BTreeMap<u64, Determination>,
     decisions: Vec<Decided>,
+    /// What an authority for time said.
+    stamps: Vec<Stamp>,
     /// Entries that are closed.
     closed: u64,
     last_at: i64,
@@ -179,6 +215,7 @@ impl<'r> Replay<'r> {
             listed: Vec::new(),
             determinations: BTreeMap::new(),
             decisions: Vec::new(),
+            stamps: Vec::new(),
             closed,
             last_at: i64::MIN,
             done: Replayed::default(),
@@ -191,6 +228,11 @@ impl<'r> Replay<'r> {
             .values()
             .map(|(_, sha256)| sha256.as_str())
             .collect()
+    }
+
+    /// What an authority for time said of earlier states of this ledger.
+    pub(crate) fn take_stamps(&mut self) -> Vec<Stamp> {
+        std::mem::take(&mut self.stamps)
     }
 
     pub(crate) fn finish(mut self) -> Replayed {
@@ -252,7 +294,21 @@ impl<'r> Replay<'r> {
                 }
                 self.people.insert(person.name.clone(), person);
             }
-            What::Event(_) | What::Step(_) | What::Exported(_) => {}
+            What::Event(_)
+            | What::Step(_)
+            | What::Notified(_)
+            | What::Published(_)
+            | What::Exported(_) => {}
+            What::Described(described) => {
+                if !self.counts(described.evidence) {
+                    return wrong("describes a party by an item that does not count");
+                }
+            }
+            What::Stamped(stamped) => self.stamps.push(Stamp {
+                seq,
+                checkpoint: stamped.checkpoint,
+                token: stamped.token,
+            }),
             What::Evidence(item) => self.item(item),
             What::Claim(claim) => {
                 self.claims.insert(claim.id, claim);
@@ -297,12 +353,14 @@ impl<'r> Replay<'r> {
             What::Opened(_) | What::Refused(_) | What::Judged(_) => return Ok(()),
             What::Person(_) if seq == 1 => return Ok(()),
             What::Person(_) | What::Erased(_) => Act::Administer,
-            What::Event(_) | What::Step(_) | What::Evidence(_) => Act::Collect,
-            What::Claim(_) | What::Weighed(_) | What::Withdrawn(_) | What::Listed(_) => {
-                Act::Analyse
-            }
-            What::Proposed(_) | What::Signed(_) | What::Decided(_) => Act::Sign,
-            What::Exported(_) => Act::Publish,
+            What::Event(_) | What::Step(_) | What::Evidence(_) | What::Stamped(_) => Act::Collect,
+            What::Claim(_)
+            | What::Weighed(_)
+            | What::Withdrawn(_)
+            | What::Listed(_)
+            | What::Described(_) => Act::Analyse,
+            What::Proposed(_) | What::Signed(_) | What::Decided(_) | What::Notified(_) => Act::Sign,
+            What::Published(_) | What::Exported(_) => Act::Publish,
         };
         let roles = self.people.get(&entry.by).map_or(&[][..], |p| &p.roles);
         let mut roles = roles.iter().filter_map(|r| self.regime.role(r));
@@ -388,10 +446,21 @@ impl<'r> Replay<'r> {
             .iter()
             .filter(|l| self.counts(l.evidence))
             .map(|l| &l.party);
-        let stands =
-            |d: &&Decided| d.action == "designate" && d.rests_on.iter().all(|id| self.counts(*id));
-        let designated = self.decisions.iter().filter(stands).map(|d| &d.subject);
-        listed.chain(designated).cloned().collect()
+        let mut blocked = BTreeSet::new();
+        for decided in &self.decisions {
+            let stands = decided.rests_on.iter().all(|id| self.counts(*id));
+            match decided.action.as_str() {
+                "designate" if stands => {
+                    blocked.insert(decided.subject.clone());
+                }
+                "delist" => {
+                    blocked.remove(&decided.subject);
+                }
+                _ => {}
+            }
+        }
+        blocked.extend(listed.cloned());
+        blocked
     }
 
     /// What the gate says as things stand; none where something of it is closed.
@@ -531,19 +600,74 @@ impl<'r> Replay<'r> {
 
     fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), Broken> {
         let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
-        if decided.action != "decline" {
+        let needs = match (decided.action.as_str(), &decided.takedown) {
+            ("decline", None) => None,
+            ("delist", None) => {
+                let of_subject = |d: &&Decided| {
+                    d.subject == decided.subject
+                        && matches!(d.action.as_str(), "designate" | "delist")
+                };
+                let last = self.decisions.iter().rfind(of_subject);
+                if last.is_none_or(|d| d.action != "designate") && self.closed == 0 {
+                    return wrong("takes a party off the list that was not on it");
+                }
+                None
+            }
+            ("takedown", Some(takedown)) => Some(takedown.sponsor.clone()),
+            ("designate" | "recommend", None) => Some(decided.subject.clone()),
+            _ => return wrong("decides what cannot be decided"),
+        };
+        if let Some(party) = needs {
             let number = decided.determination.unwrap_or_default();
             let stands = self.determinations.get(&number).is_some_and(|d| {
-                d.made
-                    && d.subject == decided.subject
-                    && d.rests_on.iter().all(|id| self.counts(*id))
+                d.made && d.subject == party && d.rests_on.iter().all(|id| self.counts(*id))
             });
             if !stands {
                 return wrong("decides without a determination that stands");
             }
         }
+        if let Some(takedown) = &decided.takedown {
+            self.same_link(seq, &decided.subject, takedown)?;
+        }
         self.done.decisions += 1;
         self.decisions.push(decided);
         Ok(())
+    }
+
+    /// Asks the gate of the claim that attributes a campaign again, and compares.
+    fn same_link(
+        &mut self,
+        seq: u64,
+        campaign: &EntityRef,
+        takedown: &Takedown,
+    ) -> Result<(), Broken> {
+        let again = self.claims.get(&takedown.claim).and_then(|claim| {
+            let about =
+                &claim.subject == campaign && claim.object.as_ref() == Some(&takedown.sponsor);
+            let judged = Judged {
+                claim,
+                judgement: &self.judge(claim).filter(|_| about)?,
+                weighed: self.weighed(claim.id)?,
+            };
+            Some(link(self.regime, &judged))
+        });
+        let passes = takedown.conditions.iter().all(|c| c.passes);
+        match again {
+            Some(again)
+                if again == takedown.conditions && passes && self.counts(takedown.findings) =>
+            {
+                self.done.passages += 1;
+                Ok(())
+            }
+            _ if self.closed > 0 => {
+                self.done.closed.push(format!("the gate of entry {seq}"));
+                Ok(())
+            }
+            _ => Err(Broken::Entry(
+                seq,
+                "closes accounts on an attribution that says otherwise when it is judged again"
+                    .to_owned(),
+            )),
+        }
     }
 }

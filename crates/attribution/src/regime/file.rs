@@ -7,8 +7,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    Act, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never, Phrase,
-    Recommendation, Regime, Relation, Role, Source, Stage, Standard, Standing, Step,
+    Act, Authority, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never,
+    Phrase, Recommendation, Regime, Relation, Role, Source, Stage, Standard, Standing, Step,
 };
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
@@ -85,6 +85,14 @@ struct File {
     step: Vec<StepTable>,
     hearing: HearingTable,
     recommendation: Option<RecommendationTable>,
+    authority: Option<AuthorityTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AuthorityTable {
+    name: String,
+    key: String,
 }
 
 /// A word that other tables refer to, and what it says.
@@ -380,6 +388,10 @@ impl Check<'_> {
             recommendation: file.recommendation.map(|r| Recommendation {
                 text: r.text,
                 sectors: r.sectors,
+            }),
+            authority: file.authority.map(|a| Authority {
+                name: a.name,
+                key: a.key,
             }),
         })
     }

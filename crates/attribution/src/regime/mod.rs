@@ -59,6 +59,17 @@ pub struct Regime {
     pub hearing: Hearing,
     /// Recommendations beyond the party itself.
     pub recommendation: Option<Recommendation>,
+    /// Whose key makes a list more than a proposal. Without one, nothing that is published is more.
+    pub authority: Option<Authority>,
+}
+
+/// An authority that may put parties on a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its name.
+    pub name: String,
+    /// Its public key, as in a signed note.
+    pub key: String,
 }
 
 /// Where a statement is from.

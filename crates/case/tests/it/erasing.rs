@@ -47,7 +47,7 @@ fn an_item_is_erased_in_backups_too_and_proofs_stay() {
         })
         .unwrap();
     let proofs: Vec<_> = (0..root.size)
-        .map(|n| desk.case.prover().unwrap().inclusion(n).unwrap())
+        .map(|n| desk.case.prover(root.size).unwrap().inclusion(n).unwrap())
         .collect();
 
     let hand = desk.hand("alice");

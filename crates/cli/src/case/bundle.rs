@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use overt_case::Share;
-use overt_verify::{Policy, verify};
+use overt_verify::{Authorities, Policy, Trust, verify};
 use serde_json::json;
 
 use super::keys::Folder;
+use super::witness::cosigned;
 use super::{By, Of};
 use crate::failure::Failure;
 use crate::voice::Voice;
@@ -31,6 +32,9 @@ pub(crate) struct Export {
     /// Of which items the bytes go along
     #[arg(long, value_name = "WHICH", default_value = "shareable")]
     evidence: ShareWord,
+    /// A witness to ask for its cosignature
+    #[arg(long, value_name = "ADDRESS")]
+    witness: Vec<String>,
     #[command(flatten)]
     keys: Folder,
     #[command(flatten)]
@@ -66,7 +70,7 @@ impl Export {
             &self.bundle,
             self.evidence.into(),
             &key,
-            &mut Ok,
+            &mut |case, note| cosigned(case, note, &self.witness),
         )?;
         voice.result(
             &format!(
@@ -100,6 +104,9 @@ pub(crate) struct Verify {
     /// Whom you trust
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
+    /// The certificates of the authorities for time that you trust, in PEM
+    #[arg(long, value_name = "FILE")]
+    tsa: Option<PathBuf>,
 }
 
 impl Verify {
@@ -118,34 +125,27 @@ impl Verify {
             })
         });
         let policy = policy.transpose()?;
-        let report = verify(&read(&self.bundle)?, policy.as_ref()).map_err(|broken| {
+        let authorities = self.tsa.as_ref().map(|path| {
+            Authorities::read(&read(path)?).map_err(|wrong| {
+                Failure::Input(format!("[verify.tsa] {}: {wrong}", path.display()))
+            })
+        });
+        let authorities = authorities.transpose()?;
+        let trust = Trust {
+            policy: policy.as_ref(),
+            authorities: authorities.as_ref(),
+        };
+        let report = verify(&read(&self.bundle)?, trust).map_err(|broken| {
             Failure::Input(format!(
                 "[verify.broken] {}: NOT VERIFIED: {broken}",
                 self.bundle.display()
             ))
         })?;
-        let mut text = String::from("Proven:\n");
-        report
-            .proven()
-            .iter()
-            .for_each(|line| text.push_str(&format!("  {line}\n")));
-        text.push_str("Not proven:\n");
-        report
-            .not_proven()
-            .iter()
-            .for_each(|line| text.push_str(&format!("  {line}\n")));
-        let flagged = &report.replayed.flagged;
-        if !flagged.is_empty() {
-            text.push_str("Flagged, for it rests on what no longer counts:\n");
-            flagged
-                .iter()
-                .for_each(|line| text.push_str(&format!("  {line}\n")));
-        }
         voice.result(
-            &text,
+            &report.told(),
             &json!({
                 "log": report.log, "entries": report.entries, "closed": report.closed, "proven": report.proven(),
-                "not_proven": report.not_proven(), "flagged": flagged,
+                "not_proven": report.not_proven(), "flagged": report.replayed.flagged,
             }),
         );
         Ok(())

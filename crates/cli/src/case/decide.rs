@@ -1,13 +1,17 @@
-//! `overt determine`, `overt designate`, `overt recommend`, `overt decline`.
+//! `overt determine`, `overt designate`, `overt delist`, `overt takedown`, `overt recommend`, `overt decline`, `overt notify`.
+
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_attribution::EntityRef;
-use overt_case::CaseError;
 use overt_case::entry::Action;
+use overt_case::{CaseError, NewTakedown};
+use overt_exchange::action::notice;
 use serde_json::json;
 
 use super::keys::Folder;
-use super::{By, Of, hand};
+use super::publish::{place, sha256};
+use super::{By, Of, hand, today};
 use crate::failure::Failure;
 use crate::voice::Voice;
 
@@ -85,6 +89,109 @@ impl Decide {
         voice.result(
             &format!("decision {decision}: {} {party}", action.name()),
             &json!({ "decision": decision, "action": action.name(), "party": party.as_str() }),
+        );
+        Ok(())
+    }
+}
+
+/// Decide to ask platforms to close the established accounts of a campaign
+#[derive(Args)]
+#[command(
+    after_help = "It takes a determination of the party behind the campaign that stands, and a claim that attributes the campaign to \
+    it and passes the gate by itself. Only accounts that are established are ever named.\n\n\
+    Example:\n  overt takedown midterms-2026 campaign:1 --sponsor company:\"Example LLC\" --findings evidence:5 \\\n    \
+    --rule \"coordinated inauthentic behaviour\" --why \"after determination 1\" --by bob\n  \
+    overt publish midterms-2026 --takedowns out/ --by alice"
+)]
+pub(crate) struct Takedown {
+    #[command(flatten)]
+    of: Of,
+    /// The campaign: its number in the detection run, or its id
+    campaign: String,
+    /// The party that it is attributed to
+    #[arg(long, value_name = "PARTY")]
+    sponsor: String,
+    /// The detection run, as an item of evidence
+    #[arg(long, value_name = "EVIDENCE")]
+    findings: String,
+    /// The platforms' rule that was broken
+    #[arg(long, value_name = "TEXT")]
+    rule: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Takedown {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let party = |text: &str| text.parse::<EntityRef>().map_err(CaseError::from);
+        let (campaign, sponsor) = (party(&self.campaign)?, party(&self.sponsor)?);
+        let new = NewTakedown {
+            campaign: &campaign,
+            sponsor: &sponsor,
+            findings: self.findings.parse().map_err(CaseError::from)?,
+            rule: &self.rule,
+            why: &self.why,
+        };
+        let decision = self.of.open()?.takedown(self.by.hand(), &new)?;
+        voice.result(
+            &format!("decision {decision}: takedown {campaign}\nlists for the platforms: overt publish CASE --takedowns FOLDER --by NAME"),
+            &json!({ "decision": decision, "action": "takedown", "campaign": campaign.as_str() }),
+        );
+        Ok(())
+    }
+}
+
+/// Write the notice to a party, and enter until when it may reply
+#[derive(Args)]
+#[command(
+    after_help = "The reply becomes evidence: overt evidence add CASE reply.pdf --kind statement --speaks-for PARTY …\n\n\
+    Example:\n  overt notify midterms-2026 company:\"Example LLC\" --reply-to \"office@example.org\" -o notice.html --by bob"
+)]
+pub(crate) struct Notify {
+    #[command(flatten)]
+    of: Of,
+    /// The party
+    party: String,
+    /// Where a reply goes to
+    #[arg(long, value_name = "TEXT")]
+    reply_to: String,
+    /// The file: HTML, Markdown (.md) or PDF (.pdf)
+    #[arg(long, short, value_name = "FILE")]
+    output: PathBuf,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Notify {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
+        let mut case = self.of.open()?;
+        let on = today().to_string();
+        let document = notice(&case, &party, &on, &self.reply_to)?;
+        let bytes = match self.output.extension().and_then(|e| e.to_str()) {
+            Some("md") => document.markdown().into_bytes(),
+            Some("pdf") => document
+                .pdf()
+                .map_err(|e| Failure::Environment(format!("[output.encode] {e}")))?,
+            _ => document.html().into_bytes(),
+        };
+        let notified = case.notify(self.by.hand(), &party, &on, sha256(&bytes))?;
+        let name = self
+            .output
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
+        let folder = self.output.parent().filter(|p| !p.as_os_str().is_empty());
+        place(
+            folder.unwrap_or(Path::new(".")),
+            [(name.into_owned(), bytes)].into(),
+        )?;
+        voice.result(
+            &format!("{}: {party} may reply until {}", self.output.display(), notified.reply_by),
+            &json!({ "party": party.as_str(), "on": notified.on, "reply_by": notified.reply_by, "file": self.output }),
         );
         Ok(())
     }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use overt_case::entry::{Happened, Listed, Person, StepTaken};
-use overt_case::{Case, NewCase};
+use overt_case::entry::{Described, Happened, Listed, Person, StepTaken};
+use overt_case::{Case, CaseError, NewCase};
 use serde_json::json;
 
 use super::keys::Folder;
@@ -42,6 +42,8 @@ enum Command {
     Step(Step),
     /// Enter that a party is on a list already
     Listed(IsListed),
+    /// Enter by what a party is told from others: aliases, dates, addresses, wallets
+    Describe(Describe),
     /// Check that what is stored is what was entered
     Check(Check),
 }
@@ -129,6 +131,60 @@ struct IsListed {
 }
 
 #[derive(Args)]
+#[command(
+    after_help = "Properties are FollowTheMoney's; common ones are alias, weakAlias, country, address, website, email, birthDate, \
+    birthPlace, nationality, passportNumber, registrationNumber.\n\n\
+    Example:\n  overt case describe midterms-2026 company:\"Example LLC\" alias=\"Example Ltd\" website=example.org \\\n    \
+    --evidence evidence:3 --by alice"
+)]
+struct Describe {
+    #[command(flatten)]
+    of: Of,
+    /// The party
+    party: String,
+    /// A property and its value
+    #[arg(required = true, value_name = "PROPERTY=VALUE")]
+    properties: Vec<String>,
+    /// The item of evidence that shows it
+    #[arg(long, value_name = "EVIDENCE")]
+    evidence: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Describe {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let mut properties: std::collections::BTreeMap<String, Vec<String>> =
+            std::collections::BTreeMap::new();
+        for given in &self.properties {
+            let (property, value) = given.split_once('=').ok_or_else(|| {
+                Failure::Usage(format!(
+                    "[usage] {given:?} is no property and value\n  write it as alias=\"Example Ltd\""
+                ))
+            })?;
+            let values = properties.entry(property.trim().to_owned()).or_default();
+            values.push(value.trim().to_owned());
+        }
+        let described = Described {
+            party: self.party.parse().map_err(CaseError::from)?,
+            properties,
+            evidence: self.evidence.parse().map_err(CaseError::from)?,
+        };
+        let said = format!(
+            "{} is told by {} more values",
+            described.party,
+            self.properties.len()
+        );
+        self.of.open()?.describe(self.by.hand(), described)?;
+        voice.result(
+            &said,
+            &json!({ "party": self.party, "properties": self.properties }),
+        );
+        Ok(())
+    }
+}
+
+#[derive(Args)]
 struct Check {
     #[command(flatten)]
     of: Of,
@@ -141,6 +197,7 @@ impl CaseCommand {
             Command::Event(event) => event.run(voice),
             Command::Step(step) => step.run(voice),
             Command::Listed(listed) => listed.run(voice),
+            Command::Describe(describe) => describe.run(voice),
             Command::Check(check) => {
                 let size = check.of.open()?.check()?;
                 voice.result(

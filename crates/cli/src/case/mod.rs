@@ -6,7 +6,10 @@ mod decide;
 mod evidence;
 mod keys;
 mod manage;
+mod publish;
 mod status;
+mod timestamp;
+mod witness;
 
 use std::path::PathBuf;
 
@@ -19,11 +22,14 @@ use crate::lists::now;
 
 pub(crate) use bundle::{Export, Verify};
 pub(crate) use claims::{ClaimCommand, GateOf, Judge, Weigh};
-pub(crate) use decide::{Decide, Determine};
+pub(crate) use decide::{Decide, Determine, Notify, Takedown};
 pub(crate) use evidence::{Erase, EvidenceCommand, Withdraw};
 pub(crate) use keys::KeyCommand;
 pub(crate) use manage::{CaseCommand, PersonCommand};
+pub(crate) use publish::Publish;
 pub(crate) use status::Status;
+pub(crate) use timestamp::StampCommand;
+pub(crate) use witness::Witness;
 
 /// A case, named on the command line.
 #[derive(Args)]

@@ -20,6 +20,8 @@ struct Counts {
     failed: usize,
     /// Rows with a match that nobody found to be somebody else.
     told: usize,
+    /// Rows with a match that is somebody's proposal.
+    proposed: usize,
     /// Rows with more matches than are shown.
     cut: usize,
     /// Matches left out, for somebody found them to be somebody else.
@@ -34,7 +36,8 @@ impl Counts {
     }
 
     fn told(&mut self, row: &Screened, limit: usize) {
-        self.told += usize::from(!row.hits.is_empty());
+        self.told += usize::from(row.hits.iter().any(|hit| !hit.proposal));
+        self.proposed += usize::from(row.hits.iter().any(|hit| hit.proposal));
         self.cut += usize::from(row.hits.len() > limit);
     }
 }
@@ -143,6 +146,7 @@ impl Screen {
             failed,
             cut,
             cleared,
+            proposed,
             ..
         } = counts;
         let threshold = self.reading.threshold;
@@ -155,6 +159,11 @@ impl Screen {
                 "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
             );
         }
+        if *proposed > 0 {
+            words += &format!(
+                "{proposed} match what somebody proposes and no authority has listed: a reason to look closely, and none to refuse\n"
+            );
+        }
         if *cut > 0 {
             words +=
                 &format!("{cut} rows have more matches than are shown; show more with --limit\n");
@@ -164,6 +173,6 @@ impl Screen {
         for list in &aged {
             words += &format!("screened against {list}\n");
         }
-        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
+        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
     }
 }

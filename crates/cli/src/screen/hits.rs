@@ -99,7 +99,7 @@ pub(super) fn found(
         name.to_owned(),
         rank.to_string(),
         format!("{:.6}", hit.score),
-        "true".to_owned(),
+        if hit.proposal { "proposal" } else { "true" }.to_owned(),
         hit.entity.clone(),
         hit.caption.clone(),
         hit.schema.clone(),

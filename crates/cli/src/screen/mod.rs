@@ -92,13 +92,29 @@ impl Screen {
         let found = lists
             .index
             .search(&query, &self.settings(0.5), &Knobs::default(), |_| true);
-        let matches = found
-            .iter()
-            .filter(|m| m.score >= self.reading.threshold)
-            .count();
+        // What somebody proposes to list is told, and bars nobody.
+        let is_match = |m: &&Match| {
+            m.score >= self.reading.threshold
+                && !lists
+                    .index
+                    .entity(m.entity)
+                    .is_some_and(|e| e.is_proposal())
+        };
+        let matches = found.iter().filter(is_match).count();
         let mut words = String::new();
         for m in &found {
             self.describe(&mut words, m, lists);
+        }
+        let proposals = found
+            .iter()
+            .filter(|m| m.score >= self.reading.threshold)
+            .count()
+            - matches;
+        if proposals > 0 {
+            let _ = writeln!(
+                words,
+                "{proposals} proposed by somebody, listed by no authority: a reason to look closely, and none to refuse."
+            );
         }
         if matches == 0 {
             let _ = writeln!(
@@ -182,10 +198,10 @@ impl Screen {
         let Some(entity) = lists.index.entity(m.entity) else {
             return;
         };
-        let sign = if m.score >= self.reading.threshold {
-            "match"
-        } else {
-            "below"
+        let sign = match m.score >= self.reading.threshold {
+            true if entity.is_proposal() => "proposal",
+            true => "match",
+            false => "below",
         };
         let _ = writeln!(
             words,
@@ -213,13 +229,16 @@ impl Screen {
 }
 
 fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
+    let entity = lists.index.entity(m.entity);
+    let proposal = entity.as_ref().is_some_and(Entity::is_proposal);
     json!({
         "score": m.score,
-        "match": m.score >= threshold,
+        "match": m.score >= threshold && !proposal,
+        "proposal": proposal,
         "identifier": m.identifier,
         "name": m.name,
         "facts": m.facts.iter().map(|f| json!({"fact": f.fact, "adds": f.adds, "detail": f.detail})).collect::<Vec<_>>(),
-        "entity": lists.index.entity(m.entity),
+        "entity": entity,
     })
 }
 

@@ -17,7 +17,7 @@ use overt_coordination::network::{Network, Tested};
 use serde::{Deserialize, Serialize};
 
 pub use crate::csv_safe::cell as safe_cell;
-pub use document::{CampaignDocument, MemberDocument, campaign_documents};
+pub use document::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
 pub use read::{AccountRow, EdgeRow, Findings, read};
 pub use tables::{REJECT_COLUMNS, write_csv, write_parquet};
 

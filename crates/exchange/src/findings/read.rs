@@ -29,6 +29,8 @@ pub struct EdgeRow {
 #[allow(missing_docs)]
 pub struct AccountRow {
     pub account: String,
+    #[serde(default)]
+    pub name: String,
     pub standing: String,
     pub q: f64,
     pub degree: u32,

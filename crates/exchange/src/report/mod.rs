@@ -8,7 +8,7 @@ mod chart;
 mod layout;
 mod names;
 mod page;
-mod text;
+pub(crate) mod text;
 
 pub use names::Names;
 pub use page::render;

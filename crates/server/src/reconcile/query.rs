@@ -54,7 +54,7 @@ pub(crate) struct ReconciledEntity {
     kind: Vec<TypeBody>,
     /// From 0 to 100.
     score: f64,
-    /// Whether it is a match by the usual threshold.
+    /// Whether it is a match by the usual threshold, and more than somebody's proposal.
     #[serde(rename = "match")]
     matched: bool,
 }
@@ -152,6 +152,7 @@ fn shown(entity: &Entity, score: f64) -> ReconciledEntity {
         description: description(entity),
         kind: vec![TypeBody::of(entity.schema)],
         score: score * 100.0,
-        matched: score >= overt_screening::THRESHOLD,
+        // A proposal is told, and bars nobody.
+        matched: score >= overt_screening::THRESHOLD && !entity.is_proposal(),
     }
 }

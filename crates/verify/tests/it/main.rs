@@ -14,7 +14,7 @@ use overt_case::entry::{Action, Handling, Person};
 use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
-use overt_verify::{Broken, Policy, Report, verify};
+use overt_verify::{Broken, Policy, Report, Trust, verify};
 
 const EO13848: &str = include_str!("../../../../regimes/eo13848/regime.toml");
 
@@ -162,7 +162,7 @@ impl Desk {
     fn bundle(&mut self, share: Share) -> Vec<u8> {
         let path = self.folder.path().join("case.overt");
         let hand = self.hand("alice");
-        let cosign = &mut |mut note: overt_ledger::SignedNote| {
+        let cosign = &mut |_: &Case, mut note: overt_ledger::SignedNote| {
             let line = witness().sign(&note.text, 1_790_000_100);
             note.signatures.push(line);
             Ok(note)
@@ -174,8 +174,15 @@ impl Desk {
     }
 }
 
+fn trusting(policy: &Policy) -> Trust<'_> {
+    Trust {
+        policy: Some(policy),
+        authorities: None,
+    }
+}
+
 fn of(bundle: &[u8]) -> Result<Report, Broken> {
-    verify(bundle, Some(&policy()))
+    verify(bundle, trusting(&policy()))
 }
 
 #[test]
@@ -197,7 +204,7 @@ fn one_that_nobody_touched() {
         [("w".to_owned(), 1_790_000_100)]
     );
     // Without a policy it says that nobody vouches for it.
-    let alone = verify(&bundle, None).unwrap();
+    let alone = verify(&bundle, Trust::default()).unwrap();
     assert!(alone.vouched.is_none());
     assert!(
         alone.not_proven()[0].contains("--policy"),
@@ -260,7 +267,7 @@ fn every_flipped_byte_is_found() {
         let flip = 1 << (n % 8);
         changed[*at] ^= flip;
         assert!(
-            verify(&changed, Some(&policy)).is_err(),
+            verify(&changed, trusting(&policy)).is_err(),
             "byte {at}, bit {}",
             n % 8
         );
@@ -428,7 +435,7 @@ fn a_bundle_of_anothers_log() {
         .export(hand, &path, Share::All, &forger, &mut Ok)
         .unwrap();
     let bundle = std::fs::read(path).unwrap();
-    assert!(verify(&bundle, None).is_ok());
+    assert!(verify(&bundle, Trust::default()).is_ok());
     assert_eq!(
         of(&bundle),
         Err(Broken::Stranger("log.example/overt".to_owned()))

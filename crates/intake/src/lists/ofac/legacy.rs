@@ -253,10 +253,12 @@ fn entry(main: &Whole, line: u64, number: &str, row: &csv::StringRecord) -> Entr
     entity.target = true;
     entity.add("name", name);
     super::name_parts(&mut entity, name);
-    entity.add("topics", "sanction");
     // Several programs stand as `A] [B`.
     for program in cell(row, 3).split("] [") {
         entity.add("program", program.trim_matches(['[', ']']));
+    }
+    if !entity.is_proposal() {
+        entity.add("topics", "sanction");
     }
     entity.add(
         "sourceUrl",

@@ -1,0 +1,126 @@
+//! `overt timestamp`: an authority for time says that it saw the ledger.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use overt_ledger::Checkpoint;
+use overt_verify::{Authorities, request, token, verify_stamp};
+use serde_json::json;
+
+use super::publish::place;
+use super::{By, Of};
+use crate::failure::Failure;
+use crate::voice::Voice;
+
+/// Have an authority for time say that it saw the ledger (RFC 3161)
+#[derive(Args)]
+pub(crate) struct StampCommand {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write what an authority is asked: the ledger's checkpoint, and a request over it
+    Request(Request),
+    /// Enter what it answered, once verified
+    Add(Add),
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Writes FOLDER/checkpoint.txt and FOLDER/request.tsq. Send the request to an authority:\n  \
+    curl -H 'Content-Type: application/timestamp-query' --data-binary @stamp/request.tsq https://AUTHORITY > stamp/response.tsr\n\n\
+    Example:\n  overt timestamp request midterms-2026 --log office.example/ledger -o stamp/"
+)]
+struct Request {
+    #[command(flatten)]
+    of: Of,
+    /// The log's name
+    #[arg(long, value_name = "NAME")]
+    log: String,
+    /// Where to
+    #[arg(long, short, value_name = "FOLDER")]
+    output: PathBuf,
+}
+
+#[derive(Args)]
+#[command(
+    after_help = "Example:\n  overt timestamp add midterms-2026 stamp/response.tsr --checkpoint stamp/checkpoint.txt --tsa tsa.pem --by alice"
+)]
+struct Add {
+    #[command(flatten)]
+    of: Of,
+    /// The authority's response, or its token
+    response: PathBuf,
+    /// The checkpoint that it is over
+    #[arg(long, value_name = "FILE")]
+    checkpoint: PathBuf,
+    /// The certificates of authorities that you trust, in PEM
+    #[arg(long, value_name = "FILE")]
+    tsa: PathBuf,
+    #[command(flatten)]
+    by: By,
+}
+
+impl StampCommand {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        match self.command {
+            Command::Request(request) => request.run(voice),
+            Command::Add(add) => add.run(voice),
+        }
+    }
+}
+
+impl Request {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let checkpoint = self.of.open()?.checkpoint(&self.log)?.to_string();
+        let query = request(&checkpoint)
+            .map_err(|e| Failure::Environment(format!("[output.encode] {e}")))?;
+        let files = [
+            ("checkpoint.txt".to_owned(), checkpoint.into_bytes()),
+            ("request.tsq".to_owned(), query),
+        ];
+        place(&self.output, files.into())?;
+        voice.result(
+            &format!(
+                "{0}/request.tsq is for the authority; keep {0}/checkpoint.txt",
+                self.output.display()
+            ),
+            &json!({ "folder": self.output }),
+        );
+        Ok(())
+    }
+}
+
+impl Add {
+    fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let read = |path: &PathBuf| {
+            std::fs::read(path)
+                .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", path.display())))
+        };
+        let wrong = |path: &PathBuf, what: &dyn std::fmt::Display| {
+            Failure::Input(format!("[case.timestamp] {}: {what}", path.display()))
+        };
+        let trusted = Authorities::read(&read(&self.tsa)?).map_err(|e| wrong(&self.tsa, &e))?;
+        let token = token(&read(&self.response)?).map_err(|e| wrong(&self.response, &e))?;
+        let text =
+            String::from_utf8(read(&self.checkpoint)?).map_err(|e| wrong(&self.checkpoint, &e))?;
+        let checkpoint = Checkpoint::read(&text).map_err(|e| wrong(&self.checkpoint, &e))?;
+        let mut case = self.of.open()?;
+        if case.root_at(checkpoint.size)? != checkpoint.root {
+            return Err(wrong(
+                &self.checkpoint,
+                &"is a checkpoint of another ledger",
+            ));
+        }
+        let seen = verify_stamp(&token, &text, &trusted).map_err(|e| wrong(&self.response, &e))?;
+        case.stamped(self.by.hand(), text, &token)?;
+        let at = overt_model::Timestamp((seen.at as i64).saturating_mul(1000));
+        voice.result(
+            &format!("the first {} entries were there by {at}, says {}", checkpoint.size, seen.authority),
+            &json!({ "entries": checkpoint.size, "at": at.to_string(), "authority": seen.authority }),
+        );
+        Ok(())
+    }
+}

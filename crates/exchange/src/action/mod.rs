@@ -1,0 +1,140 @@
+//! What a case comes to, for those who act on it: statements of reasons, notices, lists of designated parties, lists of
+//! accounts for the platforms, STIX and MISP for those who share, and an account of all decisions for those who oversee.
+//!
+//! Everything here is derived from a case and says nothing that is not in it.
+
+mod dsa;
+mod legacy;
+mod list;
+mod misp;
+mod notice;
+mod oversight;
+mod statement;
+mod stix;
+mod takedown;
+
+use overt_attribution::{EvidenceId, Regime};
+use overt_case::{Case, CaseError};
+
+pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};
+pub use legacy::LegacyFiles;
+pub use list::{Listing, listing};
+pub use misp::misp;
+pub use notice::notice;
+pub use oversight::{Oversight, oversight};
+pub use statement::statement;
+pub use stix::stix;
+pub use takedown::{Takedown, takedowns};
+
+/// What can go wrong while something is derived.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActionError {
+    /// The case cannot be read.
+    #[error(transparent)]
+    Case(#[from] CaseError),
+    /// A detection run cannot be read.
+    #[error("{item}: {source}")]
+    Findings {
+        /// The item that should be one.
+        item: EvidenceId,
+        /// What is wrong.
+        source: crate::Error,
+    },
+    /// Something is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// What was to go to a public register would tell who somebody is.
+    #[error(
+        "{field} of a statement for the public register would tell {what}\n  change the rule or the reason it is taken from"
+    )]
+    Personal {
+        /// The field.
+        field: &'static str,
+        /// What it would tell.
+        what: String,
+    },
+}
+
+impl ActionError {
+    /// A stable word for it, as in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Case(error) => error.code(),
+            Self::Findings { source, .. } => source.code(),
+            Self::Missing(_) => "action.missing",
+            Self::Personal { .. } => "action.personal",
+        }
+    }
+}
+
+/// Whether what is published is a designation of the authority that the regime names, or a proposal of those who made it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody is bound by it.
+    Proposal,
+    /// The authority's own key signs it.
+    Final,
+}
+
+impl Standing {
+    /// Of what a key signs, by its public part.
+    pub fn of(regime: &Regime, key: &str) -> Self {
+        let authority = regime.authority.as_ref();
+        if authority.is_some_and(|a| a.key.trim() == key.trim()) {
+            Self::Final
+        } else {
+            Self::Proposal
+        }
+    }
+
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Proposal => "proposal",
+            Self::Final => "final",
+        }
+    }
+
+    /// The programme's tag, in a namespace of its own for a proposal.
+    pub fn programme(self, regime: &Regime) -> String {
+        match self {
+            Self::Proposal => format!("{}{}", overt_model::Entity::PROPOSAL, regime.programme),
+            Self::Final => regime.programme.clone(),
+        }
+    }
+}
+
+/// What a proposal says of itself.
+pub(crate) const PROPOSAL: &str = "This is a proposal of those who made it. It is no act of any authority, and nobody is bound by it.";
+
+/// What every document says about what words mean here.
+pub(crate) const WORDS: [&str; 3] = [
+    "Coordinated does not mean inauthentic, and neither means foreign. Each has its own claim and its own evidence here.",
+    "How likely something is and how firm that judgement is are two things, and are said apart.",
+    "What somebody thinks or argues for is no evidence of anything, and weighs nothing.",
+];
+
+/// Items in words: `evidence:1, evidence:2`.
+pub(crate) fn items(ids: &[EvidenceId]) -> String {
+    let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+    ids.join(", ")
+}
+
+/// The sources of a regime's wording that were not compared with their text, in a sentence; empty where there are none.
+pub(crate) fn unverified(regime: &Regime) -> String {
+    let sources = regime.sources.iter().filter(|s| !s.verified);
+    let sources: Vec<&str> = sources.map(|s| s.text.as_str()).collect();
+    if sources.is_empty() {
+        return String::new();
+    }
+    format!(
+        "The wording taken from {} was not compared with its text.",
+        sources.join("; ")
+    )
+}
+
+/// The name of the case.
+pub(crate) fn name(case: &Case) -> &str {
+    case.board().opened().map_or("", |o| o.name.as_str())
+}

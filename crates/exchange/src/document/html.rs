@@ -1,0 +1,48 @@
+//! A document as a page.
+
+use super::{Block, Document};
+use crate::report::text::whole;
+
+const STYLE: &str = include_str!("document.css");
+
+pub(super) fn written(document: &Document) -> String {
+    let title = whole(&document.title);
+    let mut html = format!(
+        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
+         <style>{STYLE}</style></head><body><main><h1>{title}</h1>\n"
+    );
+    for warning in &document.warnings {
+        html.push_str(&format!("<aside>{}</aside>\n", whole(warning)));
+    }
+    document
+        .blocks
+        .iter()
+        .for_each(|block| html.push_str(&part(block)));
+    html.push_str("</main></body></html>\n");
+    html
+}
+
+fn part(block: &Block) -> String {
+    let cells = |tag: &str, cells: &[String]| -> String {
+        let cell = |text: &String| format!("<{tag}>{}</{tag}>", whole(text));
+        cells.iter().map(cell).collect()
+    };
+    match block {
+        Block::Heading(text) => format!("<h2>{}</h2>\n", whole(text)),
+        Block::Subheading(text) => format!("<h3>{}</h3>\n", whole(text)),
+        Block::Text(text) => format!("<p>{}</p>\n", whole(text)),
+        Block::List(points) => format!("<ul>{}</ul>\n", cells("li", points)),
+        Block::Table { head, rows } => {
+            let rows: String = rows
+                .iter()
+                .map(|row| format!("<tr>{}</tr>\n", cells("td", row)))
+                .collect();
+            format!(
+                "<table><thead><tr>{}</tr></thead><tbody>\n{rows}</tbody></table>\n",
+                cells("th", head)
+            )
+        }
+    }
+}
