@@ -14,6 +14,7 @@ demo: ## Simulate an election's posts with planted groups, investigate them, sco
 test: setup ## Everything CI runs of tests
 	cargo test --workspace
 	OVERT=target/debug/overt scripts/api.sh
+	OVERT=target/debug/overt scripts/exchange.sh
 
 setup: ## What the tests need beyond Rust: a browser
 	scripts/setup.sh

@@ -37,10 +37,10 @@ judge() { quiet judge "$case" claim:$claims --by alice; }
 # Whether the gate lets a party be put to signers; if not, what fails.
 gate() { # PARTY CRITERION pass|fail
     local said
-    said=$("$overt" gate "$case" "$1" --criterion "$2") || true
+    said=$("$overt" gate "$case" "$1" --criterion "$2" 2>/dev/null) || true
     if grep -q "may be signed" <<<"$said"; then result=pass; else result=fail; fi
     printf '%-44s (%s)  %s\n' "$1" "$2" "$([ $result = pass ] && echo 'may be signed' || echo 'does not pass')"
-    [ $result = pass ] || grep -E '^ *no ' <<<"$said" | sed 's/^ */    /'
+    [ $result = pass ] || grep -E '^ +- ' <<<"$said" | grep -v 'of 2 signed' | sort | uniq -c | sort -rn | sed -E 's/^ *([0-9]+) +- /    \1 × /'
     [ "$result" = "$3" ] || { echo "this should have been: $3" >&2; exit 1; }
 }
 sign() { # PARTY CRITERION
@@ -80,7 +80,7 @@ agency() { # the five items that speak of the agency, RATIOS in their order
     judge
 }
 claim "$ira" is-foreign-person; agency 20..100 20..100 20..100 20..100 10..50
-claim "$ira" engaged-in "election:2018"; agency 20..100 15..60 10..50 10..50 15..60
+claim "$ira" engaged-in "operation:interference in the elections of 2016 and 2018"; agency 20..100 15..60 10..50 10..50 15..60
 claim "$ira" acted-for "$russia"; agency 15..60 10..40 20..100 20..80 3..10
 claim "$ira" used-covert-means; agency 20..100 20..100 15..60 20..100 20..100
 claim "$ira" meant-to-interfere; agency 20..100 20..80 20..100 20..80 10..40
@@ -112,7 +112,7 @@ company() {
     judge
 }
 claim "$emennet" is-foreign-person; company 20..100 20..100 15..60 10..50
-claim "$emennet" engaged-in "election:2020"; company 20..100 20..100 15..60 15..60
+claim "$emennet" engaged-in "operation:interference in the election of 2020"; company 20..100 20..100 15..60 15..60
 claim "$emennet" acted-for "$iran"; company 20..100 20..80 10..40 20..100
 claim "$emennet" used-covert-means; company 20..100 20..100 20..100 20..100
 claim "$emennet" meant-to-interfere; company 20..100 20..80 10..50 20..100
@@ -155,9 +155,9 @@ forger() { # in the case that was begun
 begin forger eo13848
 forger
 gate "$secondeye" ii fail
-# The same with a gate that asks for what this example takes "reason to believe" for: likely, with moderate confidence.
-sed -e 's/^likelihood = .*/likelihood = "likely"/' -e 's/^confidence = "high"/confidence = "moderate"/' \
-    -e 's/^survives-any-origin = true/survives-any-origin = false/' -e 's/^width = 0.30/width = 0.45/' "$here/../../regimes/eo13848/regime.toml" >reason-to-believe.toml
+# The same with a gate that asks for no more than this example takes "reason to believe" for: likely, however firm that is.
+sed -e 's/^likelihood = .*/likelihood = "likely"/' -e 's/^confidence = "high"/confidence = "low"/' \
+    -e 's/^survives-any-origin = true/survives-any-origin = false/' "$here/../../regimes/eo13848/regime.toml" >reason-to-believe.toml
 begin reason reason-to-believe.toml
 forger
 gate "$secondeye" ii pass
@@ -173,7 +173,7 @@ evidence viewpoint C3 "a control" --kind viewpoint
 for n in 1 2 3 4; do evidence coordination-$n B2 "platform $n" --kind coordination; done
 
 other='person:Aleksandr Ionov'
-for relation in is-foreign-person "engaged-in election:2022" "acted-for public-body:Government" used-covert-means meant-to-interfere; do
+for relation in is-foreign-person "engaged-in operation:interference" "acted-for public-body:Government" used-covert-means meant-to-interfere; do
     # shellcheck disable=SC2086 # a relation and its object
     claim "$other" $relation
     weigh treasury-2022-07-29 5..20 contextual "sanctioned, under another order"
@@ -206,7 +206,7 @@ grep -q "is a viewpoint" said.txt && echo "a viewpoint weighs nothing: $(head -1
 gate "$argues" i fail
 
 step='organisation:A network that posts in step'
-for relation in is-foreign-person "engaged-in election:2024" "acted-for public-body:Ministry" used-covert-means meant-to-interfere; do
+for relation in is-foreign-person "engaged-in operation:interference" "acted-for public-body:Ministry" used-covert-means meant-to-interfere; do
     # shellcheck disable=SC2086
     claim "$step" $relation
     for n in 1 2 3 4; do

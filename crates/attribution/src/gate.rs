@@ -149,7 +149,7 @@ fn reach(regime: &Regime, dossier: &Dossier<'_>) -> Condition {
     let kind = dossier.subject.kind();
     let passes = regime.reaches.iter().any(|r| r == kind);
     let because = if passes {
-        format!("the regime reaches a {kind}")
+        format!("the regime reaches {} {kind}", article(kind))
     } else {
         format!(
             "the regime reaches no {kind}, only: {}",

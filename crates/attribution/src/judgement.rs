@@ -444,7 +444,14 @@ fn least_ratio(holds: impl Fn(f64) -> bool) -> Option<f64> {
     while high / unit > 100.0 {
         unit *= 10.0;
     }
-    Some(((high / unit - 1e-9).ceil() * unit).min(Ratio::MOST))
+    let digits = (high / unit - 1e-9).ceil();
+    // A tenth is no number of this machine; dividing by ten gives the nearest there is.
+    let rounded = if unit < 1.0 {
+        digits / 10.0
+    } else {
+        digits * unit
+    };
+    Some(rounded.min(Ratio::MOST))
 }
 
 /// 2²⁰ parts of six decades: finer than two digits.

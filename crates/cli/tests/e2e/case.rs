@@ -6,10 +6,10 @@
 
 use crate::run::Bench;
 
-const PARTY: &str = "company:Example Agency";
+pub(crate) const PARTY: &str = "company:Example Agency";
 
 /// A case with two people and three items of evidence of three origins.
-fn opened() -> Bench {
+pub(crate) fn opened() -> Bench {
     let bench = Bench::new();
     for name in ["alice", "bob", "office.example/ledger"] {
         bench.well(&["key", "new", name]);
@@ -56,7 +56,7 @@ fn opened() -> Bench {
 }
 
 /// Claims something of the party and weighs the three items for it.
-fn claim(bench: &Bench, number: usize, words: &[&str]) {
+pub(crate) fn claim(bench: &Bench, number: usize, words: &[&str]) {
     let mut add = vec!["claim", "add", "midterms", PARTY];
     add.extend(words);
     add.extend(["--by", "alice"]);
@@ -86,7 +86,7 @@ fn claim(bench: &Bench, number: usize, words: &[&str]) {
     bench.well(&["judge", "midterms", &claim, "--by", "alice"]);
 }
 
-fn claimed() -> Bench {
+pub(crate) fn claimed() -> Bench {
     let bench = opened();
     let ministry = "public-body:Example Ministry";
     claim(&bench, 1, &["is-foreign-person"]);

@@ -5,6 +5,7 @@
     clippy::format_collect
 )]
 
+mod actions;
 mod architecture;
 mod bad_input;
 mod case;

@@ -12,16 +12,23 @@ use serde_json::Value;
 use crate::run::{Bench, word};
 
 /// A server that goes with the test.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Server {
     fn start(bench: &Bench, words: &[&str]) -> Self {
+        Self::of(bench, "serve", words)
+    }
+
+    /// Any command that serves, at an address of its own.
+    pub(crate) fn of(bench: &Bench, command: &str, words: &[&str]) -> Self {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("overt"))
             .current_dir(bench.path("."))
-            .args(["serve", "--json", "--listen", "127.0.0.1:0"])
+            .env("OVERT_KEYS", bench.path("keys"))
+            .env("OVERT_PASSPHRASE", "a passphrase for tests")
+            .args([command, "--json", "--listen", "127.0.0.1:0"])
             .args(words)
             .stdout(Stdio::piped())
             .stderr(std::fs::File::create(bench.path("log")).unwrap())

@@ -38,7 +38,13 @@ impl Listing {
             }
             add(&mut files, entity, number);
         }
-        for file in [&mut files.sdn, &mut files.alt, &mut files.add] {
+        let LegacyFiles {
+            sdn,
+            alt,
+            add,
+            comments,
+        } = &mut files;
+        for file in [sdn, alt, add, comments] {
             file.push(0x1a);
         }
         files

@@ -146,6 +146,12 @@ fn account(
     seconds: i64,
 ) -> Value {
     let (_, id) = overt_model::key::split(&account.account);
+    let named = [
+        ("account-type", platform),
+        ("user-id", id),
+        ("username", account.name.as_str()),
+    ];
+    let named = named.into_iter().filter(|(_, value)| !value.is_empty());
     let attribute = |relation: &str, kind: &str, value: &str| {
         json!({
             "uuid": own(&format!("{} {relation}", account.account)), "object_relation": relation, "type": kind,
@@ -159,10 +165,6 @@ fn account(
         "template_uuid": ACCOUNT.0,
         "template_version": ACCOUNT.1.to_string(),
         "timestamp": seconds.to_string(),
-        "Attribute": [
-            attribute("account-type", "text", platform),
-            attribute("user-id", "text", id),
-            attribute("username", "text", &account.name),
-        ],
+        "Attribute": named.map(|(relation, value)| attribute(relation, "text", value)).collect::<Vec<_>>(),
     })
 }

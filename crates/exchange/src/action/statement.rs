@@ -137,10 +137,7 @@ impl Part<'_> {
             "The law asks for: {}. {}",
             regime.standard.words, regime.standard.text
         ));
-        document.text(format!(
-            "Apart from the law, those who use this regime's file ask for more. {}",
-            regime.policy
-        ));
+        document.text(regime.policy.clone());
         document.list(WORDS.map(str::to_owned).to_vec());
     }
 

@@ -5,6 +5,9 @@ use crate::report::text::whole;
 
 const STYLE: &str = include_str!("document.css");
 
+/// A longer word is a number or a hash.
+const LONGEST_WORD: usize = 30;
+
 pub(super) fn written(document: &Document) -> String {
     let title = whole(&document.title);
     let mut html = format!(
@@ -26,7 +29,14 @@ pub(super) fn written(document: &Document) -> String {
 
 fn part(block: &Block) -> String {
     let cells = |tag: &str, cells: &[String]| -> String {
-        let cell = |text: &String| format!("<{tag}>{}</{tag}>", whole(text));
+        let cell = |text: &String| {
+            // A hash may be broken anywhere, a word may not.
+            let long = text
+                .split_whitespace()
+                .any(|word| word.len() > LONGEST_WORD);
+            let class = if long { " class=\"long\"" } else { "" };
+            format!("<{tag}{class}>{}</{tag}>", whole(text))
+        };
         cells.iter().map(cell).collect()
     };
     match block {

@@ -116,7 +116,7 @@ impl<'f> Sheet<'f> {
         match block {
             Block::Heading(text) => {
                 self.gap(14.0);
-                self.keep(60.0);
+                self.keep(110.0);
                 self.mark(Mark::Rule { y: self.y });
                 self.gap(10.0);
                 self.paragraph(text, 13.0, Weight::Bold);

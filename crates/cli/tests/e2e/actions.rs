@@ -1,0 +1,972 @@
+//! What a case comes to: lists that go out and are taken back, accounts for the platforms, notices, witnesses, timestamps,
+//! and the public record of the order as a case.
+#![expect(
+    clippy::too_many_lines,
+    reason = "a conversation reads better in one piece"
+)]
+
+use std::path::Path;
+use std::process::Command;
+
+use serde_json::Value;
+
+use crate::case::{PARTY, claim, claimed};
+use crate::run::Bench;
+use crate::serving::Server;
+
+/// A case with a determination that two people signed.
+fn determined() -> Bench {
+    let bench = claimed();
+    for who in ["alice", "bob"] {
+        bench.well(&[
+            "determine",
+            "midterms",
+            PARTY,
+            "--criterion",
+            "i",
+            "--sign",
+            who,
+        ]);
+    }
+    bench
+}
+
+fn designated() -> Bench {
+    let bench = determined();
+    bench.well(&[
+        "designate",
+        "midterms",
+        PARTY,
+        "--why",
+        "criterion (i)",
+        "--by",
+        "bob",
+    ]);
+    bench.well(&[
+        "case",
+        "describe",
+        "midterms",
+        PARTY,
+        "alias=Specimen Bureau",
+        "website=agency.example",
+        "country=ru",
+        "--evidence",
+        "evidence:3",
+        "--by",
+        "alice",
+    ]);
+    bench
+}
+
+const LIST: [&str; 8] = [
+    "publish", "midterms", "--list", "list", "--sign", "alice", "--by", "alice",
+];
+
+fn json(bench: &Bench, name: &str) -> Value {
+    serde_json::from_str(&bench.read(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
+}
+
+#[test]
+fn a_proposal_warns_bars_nobody_and_is_taken_back() {
+    let bench = designated();
+    let given = bench.well(&LIST).out;
+    assert!(
+        given.contains("1 parties, as a proposal that bars nobody"),
+        "{given}"
+    );
+    bench.well(&["lists", "load", "list", "--store", "store"]);
+    let screened = bench.well(&[
+        "screen",
+        "--name",
+        "Specimen Bureau",
+        "--lists",
+        "store",
+        "--fail-on-match",
+    ]);
+    assert!(
+        screened
+            .out
+            .contains(" proposal  Example Agency (Company, proposal-eo13848-")
+            && screened
+                .out
+                .contains("a reason to look closely, and none to refuse"),
+        "{}",
+        screened.out
+    );
+    bench.file(
+        "payments.csv",
+        "id,name\n1,Specimen Bureau\n2,Nobody Inparticular\n",
+    );
+    bench.well(&[
+        "screen",
+        "payments.csv",
+        "--lists",
+        "store",
+        "-o",
+        "hits.csv",
+        "--fail-on-match",
+    ]);
+    assert!(
+        bench
+            .read("hits.csv")
+            .contains(",proposal,proposal-eo13848-"),
+        "{}",
+        bench.read("hits.csv")
+    );
+    // The same list in the layout that older programs read.
+    bench.well(&["lists", "load", "list/ofac", "--store", "legacy"]);
+    let legacy = bench.well(&[
+        "screen",
+        "--name",
+        "Specimen Bureau",
+        "--lists",
+        "legacy",
+        "--fail-on-match",
+        "--json",
+    ]);
+    let legacy: Value = serde_json::from_str(&legacy.out).unwrap();
+    let found = &legacy["results"][0];
+    assert_eq!(
+        (&found["match"], &found["proposal"]),
+        (&Value::Bool(false), &Value::Bool(true))
+    );
+    let entity = &found["entity"];
+    assert!(
+        entity["id"].as_str().unwrap().starts_with("ofac-9"),
+        "{entity}"
+    );
+    assert_eq!(entity["properties"]["website"][0], "agency.example");
+    assert!(
+        entity["properties"].get("topics").is_none(),
+        "no sanction: {entity}"
+    );
+
+    // Its ground is withdrawn: it is taken back, with a signed correction and a DEL.
+    bench.well(&[
+        "withdraw",
+        "midterms",
+        "evidence:2",
+        "--why",
+        "a forgery",
+        "--by",
+        "alice",
+    ]);
+    bench.well(&LIST);
+    let delta = bench.read("list/deltas/2.delta.json");
+    assert!(
+        delta.contains("\"op\":\"DEL\"") && delta.contains("proposal-eo13848-"),
+        "{delta}"
+    );
+    let corrections: Vec<_> = std::fs::read_dir(bench.path("list/corrections"))
+        .unwrap()
+        .flatten()
+        .collect();
+    let correction = std::fs::read_to_string(corrections[0].path()).unwrap();
+    assert!(
+        correction.contains("name Example Agency")
+            && correction.contains("evidence:2")
+            && correction.contains("\u{2014} alice "),
+        "{correction}"
+    );
+    assert!(
+        bench
+            .read("list/signed/2.txt")
+            .contains("version 2\nstanding proposal\nprevious ")
+    );
+    assert_eq!(bench.read("list/election_eo13848_proposal.ftm.json"), "");
+    bench.well(&[
+        "lists",
+        "load",
+        "list/deltas/2.delta.json",
+        "--delta-of",
+        "election_eo13848_proposal",
+        "--store",
+        "store",
+    ]);
+    let gone = bench.well(&["screen", "--name", "Specimen Bureau", "--lists", "store"]);
+    assert!(gone.out.contains("No match"), "{}", gone.out);
+    bench.well(&["case", "check", "midterms"]);
+}
+
+#[test]
+fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
+    let bench = Bench::new();
+    let key = bench.well(&["key", "new", "alice", "--json"]).out;
+    let key: Value = serde_json::from_str(&key).unwrap();
+    let regime = include_str!("../../../../regimes/eo13848/regime.toml");
+    let authority = format!(
+        "\n[authority]\nname = \"an office\"\nkey = \"{}\"\n",
+        key["public"].as_str().unwrap()
+    );
+    bench.file("regime.toml", format!("{regime}{authority}"));
+    for name in ["bob", "office.example/ledger"] {
+        bench.well(&["key", "new", name]);
+    }
+    bench.well(&[
+        "case",
+        "new",
+        "midterms",
+        "--regime",
+        "regime.toml",
+        "--by",
+        "alice",
+        "--purpose",
+        "p",
+        "--legal-basis",
+        "b",
+        "--keep-until",
+        "2031-12-31",
+    ]);
+    bench.well(&[
+        "person", "add", "midterms", "bob", "--role", "signer", "--key", "bob", "--by", "alice",
+    ]);
+    for origin in ["laboratory", "court", "bank"] {
+        bench.file(origin, format!("what {origin} found"));
+        bench.well(&[
+            "evidence", "add", "midterms", origin, "--source", "B2", "--origin", origin, "--by",
+            "alice",
+        ]);
+    }
+    claim(&bench, 1, &["is-foreign-person"]);
+    claim(&bench, 2, &["engaged-in", "campaign:1"]);
+    claim(&bench, 3, &["acted-for", "public-body:Example Ministry"]);
+    claim(&bench, 4, &["used-covert-means"]);
+    claim(&bench, 5, &["meant-to-interfere"]);
+    for who in ["alice", "bob"] {
+        bench.well(&[
+            "determine",
+            "midterms",
+            PARTY,
+            "--criterion",
+            "i",
+            "--sign",
+            who,
+        ]);
+    }
+    bench.well(&[
+        "designate",
+        "midterms",
+        PARTY,
+        "--why",
+        "criterion (i)",
+        "--by",
+        "bob",
+    ]);
+    // Bob's signature makes a proposal of the same list.
+    bench.well(&[
+        "person",
+        "add",
+        "midterms",
+        "bob",
+        "--role",
+        "signer",
+        "--role",
+        "publisher",
+        "--key",
+        "bob",
+        "--by",
+        "alice",
+    ]);
+    let proposed = bench
+        .well(&[
+            "publish", "midterms", "--list", "bobs", "--sign", "bob", "--by", "bob",
+        ])
+        .out;
+    assert!(proposed.contains("as a proposal"), "{proposed}");
+    let last = bench.well(&LIST).out;
+    assert!(
+        last.contains("as a list of the authority that the regime names"),
+        "{last}"
+    );
+    bench.well(&["lists", "load", "list", "--store", "store"]);
+    let barred = bench.overt(&[
+        "screen",
+        "--name",
+        "Example Agency",
+        "--lists",
+        "store",
+        "--fail-on-match",
+    ]);
+    assert_eq!(barred.code, 1, "{}", barred.out);
+    assert!(
+        barred
+            .out
+            .contains(" match  Example Agency (Company, eo13848-"),
+        "{}",
+        barred.out
+    );
+    // Delisted, it is gone.
+    bench.well(&[
+        "delist",
+        "midterms",
+        PARTY,
+        "--why",
+        "it asked, and showed that it was wrong",
+        "--by",
+        "bob",
+    ]);
+    bench.well(&LIST);
+    let correction = std::fs::read_dir(bench.path("list/corrections"))
+        .unwrap()
+        .flatten()
+        .next()
+        .unwrap();
+    let correction = std::fs::read_to_string(correction.path()).unwrap();
+    assert!(
+        correction.contains("because it asked, and showed that it was wrong"),
+        "{correction}"
+    );
+    let again = bench.overt(&["delist", "midterms", PARTY, "--why", "again", "--by", "bob"]);
+    assert_eq!(again.code, 1, "{}", again.err);
+}
+
+/// Every handle, id and name that the case has, but the name of the party that is on the list.
+fn dictionary(bench: &Bench) -> Vec<String> {
+    let mut accounts = csv::Reader::from_path(bench.path("findings/accounts.csv")).unwrap();
+    let mut words: Vec<String> = Vec::new();
+    for row in accounts.records() {
+        let row = row.unwrap();
+        words.push(row[0].to_owned());
+        words.extend(row[0].split_once(':').map(|(_, id)| id.to_owned()));
+        words.push(row[1].to_owned());
+    }
+    words.extend(
+        [
+            "alice",
+            "bob",
+            "Example Ministry",
+            "laboratory",
+            "forensics.txt",
+        ]
+        .map(str::to_owned),
+    );
+    words.retain(|w| w.len() > 3);
+    words.sort();
+    words.dedup();
+    words
+}
+
+/// Whether a text has a word, and not by chance within a number in hex.
+fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = text[..at].chars().next_back();
+        let after = text[at + word.len()..].chars().next();
+        !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+    })
+}
+
+fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        if entry.path().is_dir() {
+            files_below(&entry.path(), found);
+        } else {
+            found.push(entry.path());
+        }
+    }
+}
+
+#[test]
+fn accounts_for_the_platforms_and_nobody_else() {
+    let bench = determined();
+    bench.well(&[
+        "-q", "simulate", "--events", "20k", "--seed", "7", "-o", "posts",
+    ]);
+    bench.well(&[
+        "-q",
+        "detect",
+        "posts/posts.csv",
+        "--trace",
+        "repost,url,text",
+        "-o",
+        "findings",
+    ]);
+    bench.well(&[
+        "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
+    ]);
+    let takedown = [
+        "takedown",
+        "midterms",
+        "campaign:1",
+        "--sponsor",
+        PARTY,
+        "--findings",
+        "evidence:4",
+        "--rule",
+        "the platforms' rule against coordinated inauthentic behaviour",
+        "--why",
+        "after determination 1",
+        "--by",
+        "bob",
+    ];
+    let early = bench.overt(&takedown);
+    assert!(
+        early.code == 1 && early.err.contains("nothing claims that campaign:1"),
+        "{}",
+        early.err
+    );
+    bench.well(&[
+        "claim",
+        "add",
+        "midterms",
+        "campaign:1",
+        "attributed-to",
+        PARTY,
+        "--by",
+        "alice",
+    ]);
+    let weigh = |item: &str, ratio: &str, category: &str| {
+        bench.well(&[
+            "weigh",
+            "midterms",
+            "claim:6",
+            item,
+            "--for",
+            "H1",
+            ratio,
+            "--category",
+            category,
+            "--why",
+            "it says so",
+            "--by",
+            "alice",
+        ]);
+    };
+    weigh("evidence:4", "15..30", "behavioural");
+    let alone = bench.overt(&takedown);
+    assert!(
+        alone.code == 1 && alone.err.contains("does not pass the gate"),
+        "{}",
+        alone.err
+    );
+    weigh("evidence:1", "15..30", "technical");
+    weigh("evidence:2", "15..30", "contextual");
+    weigh("evidence:3", "15..30", "contextual");
+    bench.well(&["judge", "midterms", "claim:6", "--by", "alice"]);
+    bench.well(&takedown);
+    let out = bench
+        .well(&["publish", "midterms", "--takedowns", "out", "--by", "alice"])
+        .out;
+    assert!(out.contains("established accounts on"), "{out}");
+
+    let mut files = Vec::new();
+    files_below(&bench.path("out"), &mut files);
+    let of = |part: &str| {
+        files
+            .iter()
+            .filter(|f| f.to_str().unwrap().contains(part))
+            .cloned()
+            .collect::<Vec<_>>()
+    };
+    let read = |path: &Path| -> Value {
+        serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    };
+    let mut named = 0;
+    let mut standing = std::collections::BTreeMap::new();
+    for row in csv::Reader::from_path(bench.path("findings/accounts.csv"))
+        .unwrap()
+        .records()
+    {
+        let row = row.unwrap();
+        standing.insert(row[0].to_owned(), row[2].to_owned());
+    }
+    for path in of("/restricted/")
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "json"))
+    {
+        for account in read(path)["accounts"].as_array().unwrap() {
+            named += 1;
+            assert_eq!(
+                standing[account["account"].as_str().unwrap()],
+                "established"
+            );
+            assert!(
+                !account["evidence"].as_array().unwrap().is_empty(),
+                "{account}"
+            );
+        }
+    }
+    assert!(named > 3, "{named} accounts");
+    let statements: usize = of("/dsa/")
+        .iter()
+        .map(|p| read(p)["statements"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(statements, named);
+    // A rule that would tell who somebody is.
+    let handle = standing.keys().next().unwrap().clone();
+    let mut telling = takedown.to_vec();
+    telling[8] = &handle;
+    bench.well(&telling);
+    let refused = bench.overt(&[
+        "publish",
+        "midterms",
+        "--takedowns",
+        "told",
+        "--by",
+        "alice",
+    ]);
+    assert!(
+        refused.code == 3 && refused.err.contains("[action.personal]"),
+        "{}",
+        refused.err
+    );
+    assert!(!bench.path("told").exists());
+
+    // Whatever is public recovers nothing of the dictionary: lists, statements, ledger and proofs.
+    let bench_files = || {
+        let mut public = Vec::new();
+        for folder in ["out/public", "out/dsa", "log", "list"] {
+            files_below(&bench.path(folder), &mut public);
+        }
+        public
+    };
+    bench.well(&[
+        "designate",
+        "midterms",
+        PARTY,
+        "--why",
+        "criterion (i)",
+        "--by",
+        "bob",
+    ]);
+    bench.well(&[
+        "publish",
+        "midterms",
+        "--list",
+        "list",
+        "--log",
+        "log",
+        "--sign",
+        "office.example/ledger",
+        "--by",
+        "alice",
+    ]);
+    let words = dictionary(&bench);
+    assert!(words.len() > 100, "{}", words.len());
+    let public = bench_files();
+    assert!(public.len() > 8);
+    for path in public {
+        let bytes = std::fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes).to_lowercase();
+        for word in &words {
+            assert!(
+                !has_word(&text, &word.to_lowercase()),
+                "{} has {word:?}",
+                path.display()
+            );
+        }
+    }
+    // Withdrawn, the run flags the takedown, and nothing of it goes out any more.
+    bench.well(&[
+        "withdraw",
+        "midterms",
+        "evidence:4",
+        "--why",
+        "the export was not whole",
+        "--by",
+        "alice",
+    ]);
+    let none = bench
+        .well(&[
+            "publish",
+            "midterms",
+            "--takedowns",
+            "later",
+            "--by",
+            "alice",
+        ])
+        .out;
+    assert!(none.contains("0 established accounts"), "{none}");
+    bench.well(&[
+        "export",
+        "midterms",
+        "--bundle",
+        "case.overt",
+        "--log",
+        "office.example/ledger",
+        "--by",
+        "alice",
+    ]);
+    let verified = bench.well(&["verify", "case.overt"]).out;
+    assert!(
+        verified.contains("decision 1 to takedown campaign:1"),
+        "{verified}"
+    );
+}
+
+#[test]
+fn reasons_notices_and_an_account_for_those_who_oversee() {
+    let bench = designated();
+    bench.file("denial.txt", "We never did.");
+    bench.well(&[
+        "evidence",
+        "add",
+        "midterms",
+        "denial.txt",
+        "--source",
+        "E4",
+        "--kind",
+        "statement",
+        "--speaks-for",
+        PARTY,
+        "--by",
+        "alice",
+    ]);
+    let notice = bench
+        .well(&[
+            "notify",
+            "midterms",
+            PARTY,
+            "--reply-to",
+            "office@example.org",
+            "-o",
+            "notice.md",
+            "--by",
+            "bob",
+        ])
+        .out;
+    assert!(notice.contains("may reply until"), "{notice}");
+    let notice = bench.read("notice.md");
+    assert!(
+        notice.contains("office@example.org") && notice.contains("evidence:4 \\(statement\\)"),
+        "{notice}"
+    );
+    bench.well(&[
+        "decline",
+        "midterms",
+        "person:Ivan Example",
+        "--why",
+        "nothing but a rumour",
+        "--by",
+        "bob",
+    ]);
+    bench.well(&[
+        "publish",
+        "midterms",
+        "--package",
+        "package",
+        "--oversight",
+        "oversight",
+        "--by",
+        "alice",
+    ]);
+    let reasons = bench.read("package/statement-1.html");
+    for expected in [
+        "It is almost certain (99–100 %) that Example Agency acted for Example Ministry.",
+        "Confidence in this judgement is high.",
+        "What speaks for the party",
+        "it was not weighed",
+        "Specimen Bureau",
+        "nobody is bound by it",
+    ] {
+        assert!(
+            reasons.contains(&html_escape(expected)) || reasons.contains(expected),
+            "{expected}"
+        );
+    }
+    assert!(
+        std::fs::read(bench.path("package/statement-1.pdf"))
+            .unwrap()
+            .starts_with(b"%PDF-")
+    );
+    let account = json(&bench, "oversight/oversight.json");
+    let actions: Vec<&str> = account["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|d| d["action"].as_str().unwrap())
+        .collect();
+    assert_eq!(actions, ["designate", "decline"]);
+    assert_eq!(account["notices"][0][0], PARTY);
+    // Whoever does not publish may not.
+    let refused = bench.overt(&["publish", "midterms", "--oversight", "mine", "--by", "bob"]);
+    assert!(
+        refused.code == 1 && refused.err.contains("it takes publisher"),
+        "{}",
+        refused.err
+    );
+    assert!(!bench.path("mine").exists());
+}
+
+fn html_escape(text: &str) -> String {
+    text.replace('/', "&#x2F;").replace('\'', "&#x27;")
+}
+
+#[test]
+fn a_witness_outside_sees_one_history() {
+    let bench = claimed();
+    bench.well(&["key", "new", "--witness", "watchdog.example"]);
+    let witness = Server::of(
+        &bench,
+        "witness",
+        &[
+            "--key",
+            "watchdog.example",
+            "--log",
+            "office.example/ledger",
+            "--state",
+            "witness",
+        ],
+    );
+    let address = format!("http://{}", witness.address);
+    let export = |name: &str| {
+        bench.overt(&[
+            "export",
+            "midterms",
+            "--bundle",
+            name,
+            "--log",
+            "office.example/ledger",
+            "--witness",
+            &address,
+            "--by",
+            "alice",
+        ])
+    };
+    assert_eq!(export("one.overt").code, 0);
+    bench.well(&[
+        "case",
+        "step",
+        "midterms",
+        "assessment",
+        "--on",
+        "2026-11-20",
+        "--by",
+        "alice",
+    ]);
+    let second = export("two.overt");
+    assert_eq!(second.code, 0, "{}", second.err);
+    let key = |name: &str| bench.well(&["key", "show", name]).out.trim().to_owned();
+    let policy = format!(
+        "log {}\nwitness w {}\nquorum w\n",
+        key("office.example/ledger"),
+        key("watchdog.example")
+    );
+    bench.file("policy.txt", policy);
+    for bundle in ["one.overt", "two.overt"] {
+        let verified = bench
+            .well(&["verify", bundle, "--policy", "policy.txt"])
+            .out;
+        assert!(
+            verified.contains("The witness w saw this history, and no other"),
+            "{verified}"
+        );
+    }
+    // Another case under the same log's key is another history: the witness does not cosign it.
+    bench.well(&[
+        "case",
+        "new",
+        "other",
+        "--regime",
+        "eo13848",
+        "--by",
+        "alice",
+        "--purpose",
+        "p",
+        "--legal-basis",
+        "b",
+        "--keep-until",
+        "2031-12-31",
+    ]);
+    let fork = bench.overt(&[
+        "export",
+        "other",
+        "--bundle",
+        "fork.overt",
+        "--log",
+        "office.example/ledger",
+        "--witness",
+        &address,
+        "--by",
+        "alice",
+    ]);
+    assert!(
+        fork.code == 4 && fork.err.contains("did not cosign"),
+        "{}",
+        fork.err
+    );
+    assert!(!bench.path("fork.overt").exists());
+}
+
+/// An authority for time of our own, as openssl makes them.
+fn authority(bench: &Bench) {
+    let config = "[req]\ndistinguished_name=dn\n[dn]\n[tsa]\nextendedKeyUsage=critical,timeStamping\nbasicConstraints=CA:FALSE\n\
+        [ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n\
+        [t]\nserial=serial\ncrypto_device=builtin\nsigner_cert=tsa.pem\nsigner_key=tsa.key\ncerts=ca.pem\n\
+        signer_digest=sha256\ndefault_policy=1.2.3.4.1\ndigests=sha256,sha512\naccuracy=secs:1\ness_cert_id_chain=no\ness_cert_id_alg=sha256\n";
+    bench.file("tsa.cnf", config);
+    bench.file("serial", "01\n");
+    for words in [
+        "req -x509 -newkey rsa:2048 -nodes -keyout ca.key -out ca.pem -days 30 -subj /CN=Example_Root -config tsa.cnf -extensions ca",
+        "req -newkey rsa:2048 -nodes -keyout tsa.key -out tsa.csr -subj /CN=Example_Time -config tsa.cnf",
+        "x509 -req -in tsa.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out tsa.pem -days 30 -extfile tsa.cnf -extensions tsa",
+    ] {
+        openssl(bench, words);
+    }
+}
+
+fn openssl(bench: &Bench, words: &str) -> String {
+    let ran = Command::new("openssl")
+        .current_dir(bench.path("."))
+        .args(words.split(' '))
+        .output()
+        .expect("openssl is installed");
+    assert!(
+        ran.status.success(),
+        "{words}: {}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    String::from_utf8_lossy(&ran.stdout).into_owned()
+}
+
+#[test]
+fn an_authority_for_time_saw_it() {
+    let bench = claimed();
+    authority(&bench);
+    bench.well(&[
+        "timestamp",
+        "request",
+        "midterms",
+        "--log",
+        "office.example/ledger",
+        "-o",
+        "stamp",
+    ]);
+    openssl(
+        &bench,
+        "ts -reply -config tsa.cnf -section t -queryfile stamp/request.tsq -out stamp/response.tsr",
+    );
+    openssl(
+        &bench,
+        "ts -verify -in stamp/response.tsr -data stamp/checkpoint.txt -CAfile ca.pem",
+    );
+    let add = |response: &str, checkpoint: &str, tsa: &str| {
+        bench.overt(&[
+            "timestamp",
+            "add",
+            "midterms",
+            response,
+            "--checkpoint",
+            checkpoint,
+            "--tsa",
+            tsa,
+            "--by",
+            "alice",
+        ])
+    };
+    let added = add("stamp/response.tsr", "stamp/checkpoint.txt", "ca.pem");
+    assert!(
+        added.code == 0 && added.out.contains("says CN=Example_Time"),
+        "{}{}",
+        added.out,
+        added.err
+    );
+    // A changed byte is found, or is of a part that nothing rests on, as a certificate that goes along for convenience: what
+    // is said then is the same.
+    let token = std::fs::read(bench.path("stamp/response.tsr")).unwrap();
+    let mut refused = 0;
+    for at in (0..token.len()).step_by(token.len() / 60) {
+        let mut changed = token.clone();
+        changed[at] ^= 0x10;
+        bench.file("changed.tsr", &changed);
+        let again = add("changed.tsr", "stamp/checkpoint.txt", "ca.pem");
+        if again.code == 0 {
+            assert_eq!(again.out, added.out, "at {at}");
+        } else {
+            refused += 1;
+        }
+    }
+    assert!(refused > 30, "{refused}");
+    bench.file(
+        "other.txt",
+        "office.example/ledger\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n",
+    );
+    let other = add("stamp/response.tsr", "other.txt", "ca.pem");
+    assert!(
+        other.code == 3 && other.err.contains("another ledger"),
+        "{}",
+        other.err
+    );
+    openssl(
+        &bench,
+        "req -x509 -newkey rsa:2048 -nodes -keyout x.key -out x.pem -days 30 -subj /CN=Somebody_Else -config tsa.cnf -extensions ca",
+    );
+    let stranger = add("stamp/response.tsr", "stamp/checkpoint.txt", "x.pem");
+    assert!(
+        stranger.code == 3 && stranger.err.contains("not among those you trust"),
+        "{}",
+        stranger.err
+    );
+
+    bench.well(&[
+        "export",
+        "midterms",
+        "--bundle",
+        "case.overt",
+        "--log",
+        "office.example/ledger",
+        "--by",
+        "alice",
+    ]);
+    let verified = bench.well(&["verify", "case.overt", "--tsa", "ca.pem"]).out;
+    assert!(
+        verified.contains("entries were there by") && verified.contains("CN=Example_Time says so"),
+        "{verified}"
+    );
+    let untrusting = bench.overt(&["verify", "case.overt", "--tsa", "x.pem"]);
+    assert_eq!(untrusting.code, 3, "{}", untrusting.out);
+}
+
+#[test]
+fn the_public_record_of_the_order() {
+    let bench = Bench::new();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/eo13848/run.sh");
+    let ran = Command::new("bash")
+        .arg(script)
+        .arg(bench.path("example"))
+        .env("OVERT", assert_cmd::cargo::cargo_bin("overt"))
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success(),
+        "{out}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let verdicts: Vec<(&str, bool)> = out
+        .lines()
+        .filter_map(|line| {
+            let may = line.ends_with("may be signed");
+            (may || line.ends_with("does not pass"))
+                .then(|| (line.split("  ").next().unwrap(), may))
+        })
+        .collect();
+    assert_eq!(
+        verdicts,
+        [
+            ("organisation:Internet Research Agency", true),
+            ("person:Yevgeniy Prigozhin", true),
+            ("company:Emennet Pasargad", true),
+            // On one origin alone.
+            ("organisation:Internet Research Agency", false),
+            ("company:Emennet Pasargad", false),
+            // By the gate, and by what the law asks for.
+            ("company:SecondEye Solution", false),
+            ("company:SecondEye Solution", true),
+            // Another order, a capability, citizens, a newsroom, a viewpoint, coordination.
+            ("person:Aleksandr Ionov", false),
+            ("public-body:Services of another country", false),
+            ("organisation:A domestic activist network", false),
+            ("company:A newsroom syndicate", false),
+            (
+                "organisation:A group that argues as a ministry does (i)",
+                false
+            ),
+            ("organisation:A network that posts in step", false),
+        ]
+    );
+    assert!(out.contains("5 × it rests on: coordination"), "{out}");
+    assert!(
+        out.contains("judgements and 9 gates were made again"),
+        "{out}"
+    );
+}

@@ -1,0 +1,61 @@
+#!/bin/sh
+# A case in others' formats, against those others' own checkers: STIX 2.1 by its validator, MISP by its client's library.
+# usage: [OVERT=the binary, if it is built already] scripts/exchange.sh
+set -eu
+cd "$(dirname "$0")/.."
+[ -x .venv/bin/python ] || python3 -m venv .venv
+.venv/bin/pip install --quiet stix2-validator pymisp
+if [ -z "${OVERT:-}" ]; then
+    cargo build --quiet --workspace
+    OVERT=target/debug/overt
+fi
+OVERT=$(realpath "$OVERT")
+python=$(realpath .venv/bin)/python
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+OVERT=$OVERT examples/eo13848/run.sh "$scratch" >"$scratch/said"
+cd "$scratch"
+export OVERT_KEYS=keys OVERT_PASSPHRASE="an example, not a secret"
+# A campaign with its accounts and a technique, and somebody who disagrees.
+"$OVERT" -q simulate --events 20k --seed 7 -o posts
+"$OVERT" -q detect posts/posts.csv --trace repost,url,text -o findings
+ira="organisation:Internet Research Agency"
+"$OVERT" -q evidence add record findings --source B2 --by alice
+"$OVERT" -q claim add record campaign:1 attributed-to "$ira" --by alice
+"$OVERT" -q claim add record campaign:1 uses-technique "technique:T0049 Flooding the Information Space" --by alice
+claim=$("$OVERT" status record --claims | sed -n 's/^ *\(claim:[0-9]*\) .*behind .*/\1/p')
+for item in 1 4 6 9 10; do
+    category=contextual
+    [ $item = 10 ] && category=technical
+    "$OVERT" -q weigh record "$claim" evidence:$item --for H1 20..100 --category $category --why "as it says" --by alice
+done
+"$OVERT" -q weigh record "$claim" evidence:15 --for H1 2..5 --category behavioural --why "they posted in step" --by alice
+"$OVERT" -q judge record "$claim" --by alice
+"$OVERT" -q takedown record campaign:1 --sponsor "$ira" --findings evidence:15 --rule "coordinated inauthentic behaviour" \
+    --why "after determination 1" --by bob
+"$OVERT" -q weigh record "$claim" evidence:4 --against H1 0.1..0.5 --category contextual --why "it names no such accounts" --by bob
+"$OVERT" -q judge record "$claim" --by alice
+"$OVERT" -q publish record --stix open.stix.json --misp open.misp.json --by alice
+"$OVERT" -q publish record --stix accounts.stix.json --misp accounts.misp.json --identified --by alice
+for bundle in open accounts; do
+    "$python" -m stix2validator.scripts.stix2_validator --version 2.1 --silent $bundle.stix.json ||
+        "$python" -m stix2validator.scripts.stix2_validator --version 2.1 $bundle.stix.json
+done
+# The validator can say no.
+sed '0,/"relationship_type"/s//"relationship_tipe"/' open.stix.json >broken.stix.json
+! "$python" -m stix2validator.scripts.stix2_validator --version 2.1 --silent broken.stix.json
+"$python" - <<'PYTHON'
+import collections, json
+from pymisp import MISPEvent
+for name in ("open", "accounts"):
+    stix = json.load(open(f"{name}.stix.json"))
+    kinds = collections.Counter(o["type"] for o in stix["objects"])
+    event = MISPEvent()
+    event.load_file(f"{name}.misp.json")
+    again = json.loads(event.to_json())
+    print(f"{name}: STIX valid, {dict(sorted(kinds.items()))}; MISP {len(event.attributes)} attributes, {len(event.objects)} objects")
+    assert len(again["Attribute"]) == len(event.attributes) > 10
+    assert (kinds["indicator"] > 0) == (name == "accounts") == (len(event.objects) > 0)
+    assert kinds["opinion"] > 0 and kinds["attack-pattern"] == 1 and kinds["threat-actor"] > 0
+    assert any(r.get("external_id") == "T0049" for o in stix["objects"] for r in o.get("external_references", []))
+PYTHON
