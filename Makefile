@@ -4,12 +4,14 @@ OVERT := target/release/overt
 
 .PHONY: demo test check prove bench bench-screening setup clean
 
-demo: ## Simulate an election's posts with planted groups, investigate them, score the result
+demo: ## From simulated posts to campaigns, a case, a designation, a takedown, a screened payment and a verified bundle
 	cargo build --release --bin overt
 	$(OVERT) simulate --events 100k --seed 7 -o demo/posts --force
 	$(OVERT) detect demo/posts/posts.csv --trace repost,url,text --about demo/posts/election.toml --calibrate 10 -o demo/findings --force
 	$(OVERT) evaluate demo/findings --labels demo/posts/labels.csv
+	scripts/demo-case.sh
 	@echo "the report: $(CURDIR)/demo/findings/report.html"
+	@echo "the reasons: $(CURDIR)/demo/case/package/statement-1.html"
 
 test: setup ## Everything CI runs of tests
 	cargo test --workspace

@@ -33,4 +33,6 @@ echo
 OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep "^killed"
 cargo test --release --quiet -p overt-verify --test it -- --nocapture | grep "all found"
 echo
+target/release/case_scale
+echo
 scripts/fuzz.sh

@@ -75,6 +75,15 @@ impl EntityRef {
         self.0.split_once(':').map_or("", |(_, name)| name)
     }
 
+    /// As it is named in a sentence: a number alone names nothing there.
+    pub fn words(&self) -> String {
+        if self.kind() == "campaign" {
+            format!("campaign {}", self.name())
+        } else {
+            self.name().to_owned()
+        }
+    }
+
     /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -183,7 +183,7 @@ pub fn judge(
     regime: &Regime,
 ) -> Result<Judgement, PriorError> {
     let panel = Panel::new(claim, weighed, weights)?;
-    let posterior = panel.posterior(|_| true, None);
+    let posterior = panel.posterior(|_| true);
     let own = posterior[Claim::OWN];
     let origins = without_origins(&panel, own, regime);
     let (confidence, lacking) = confidence(&panel, own, &origins, regime);
@@ -239,7 +239,7 @@ fn without_origins(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Wit
     let rose = own.low() + own.high() >= prior.low() + prior.high();
     let without = |(origin, items): (&str, BTreeSet<EvidenceId>)| {
         let keep = |item: &Item<'_>| item.weighed.evidence.origin != origin;
-        let posterior = panel.posterior(keep, None)[Claim::OWN];
+        let posterior = panel.posterior(keep)[Claim::OWN];
         WithoutOrigin {
             origin: origin.to_owned(),
             items: items.into_iter().collect(),
@@ -262,7 +262,7 @@ fn without_categories(panel: &Panel<'_>, regime: &Regime) -> Vec<WithoutCategory
         .collect();
     let without = |category: Category| {
         let keep = |item: &Item<'_>| item.weighed.assessment.category != category;
-        let posterior = panel.posterior(keep, None)[Claim::OWN];
+        let posterior = panel.posterior(keep)[Claim::OWN];
         WithoutCategory {
             category,
             posterior,
@@ -399,13 +399,14 @@ fn opinions(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Opinion> {
 fn changes(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Change> {
     let bands = regime.bands.spanned(own);
     let count = panel.claim.hypotheses.len();
+    let said = panel.said(|_| true);
     let change = |i: usize| {
         let after = |ratio: f64| {
             let mut more = vec![Ratio::NEUTRAL; count];
             more[i] = Ratio::new(ratio, ratio).unwrap_or(Ratio::NEUTRAL);
             regime
                 .bands
-                .spanned(panel.posterior(|_| true, Some(&more))[Claim::OWN])
+                .spanned(panel.with_more(&said, &more)[Claim::OWN])
         };
         // For the claim its low end has to rise to better words, for another its low end has to fall to worse ones.
         let changed = |ratio: f64| {

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::claim::{Claim, Weighed};
-use crate::posterior::{PriorError, Priors, posterior};
+use crate::posterior::{PriorError, Priors, Products};
 use crate::range::{Interval, Ratio};
 
 /// A claim with what each analyst made of the evidence.
@@ -62,25 +62,34 @@ impl<'a> Panel<'a> {
         })
     }
 
-    /// The posterior interval of each hypothesis from the items that are kept and one more, if there is one, that
-    /// everybody would weigh alike.
-    pub(crate) fn posterior(
-        &self,
-        keep: impl Fn(&Item<'_>) -> bool,
-        more: Option<&[Ratio]>,
-    ) -> Vec<Interval> {
-        if self.analysts.is_empty() {
-            let groups: Vec<Vec<Ratio>> = more.map(<[Ratio]>::to_vec).into_iter().collect();
-            return posterior(&self.priors, &groups);
-        }
+    /// The posterior interval of each hypothesis from the items that are kept.
+    pub(crate) fn posterior(&self, keep: impl Fn(&Item<'_>) -> bool) -> Vec<Interval> {
+        self.averaged(&self.said(keep))
+    }
+
+    /// What each analyst says together by the items that are kept; of nobody, nothing.
+    pub(crate) fn said(&self, keep: impl Fn(&Item<'_>) -> bool) -> Vec<(f64, Products)> {
         let count = self.claim.hypotheses.len();
-        let mut ends = vec![[0.0; 2]; count];
-        for analyst in &self.analysts {
-            let mut groups = analyst.groups(&keep);
-            groups.extend(more.map(<[Ratio]>::to_vec));
-            for (sum, one) in ends.iter_mut().zip(posterior(&self.priors, &groups)) {
-                sum[0] += analyst.weight * one.low();
-                sum[1] += analyst.weight * one.high();
+        if self.analysts.is_empty() {
+            return vec![(1.0, Products::of(count, &[]))];
+        }
+        let said = |a: &Analyst<'_>| (a.weight, Products::of(count, &a.groups(&keep)));
+        self.analysts.iter().map(said).collect()
+    }
+
+    /// The posterior interval of each hypothesis if everybody had one more item, and weighed it alike.
+    pub(crate) fn with_more(&self, said: &[(f64, Products)], more: &[Ratio]) -> Vec<Interval> {
+        let more = said.iter().map(|(w, all)| (*w, all.clone().and(more)));
+        self.averaged(&more.collect::<Vec<_>>())
+    }
+
+    /// The weighted mean of the ends of each analyst's intervals.
+    fn averaged(&self, said: &[(f64, Products)]) -> Vec<Interval> {
+        let mut ends = vec![[0.0; 2]; self.claim.hypotheses.len()];
+        for (weight, products) in said {
+            for (sum, one) in ends.iter_mut().zip(products.posterior(&self.priors)) {
+                sum[0] += weight * one.low();
+                sum[1] += weight * one.high();
             }
         }
         let averaged = ends.into_iter();

@@ -83,19 +83,44 @@ const ROUNDING: f64 = 1e-9;
 /// The posterior interval of each hypothesis. `groups` has, for each independent group of evidence, the ratio of every
 /// hypothesis, in the order of the priors.
 pub fn posterior(priors: &Priors, groups: &[Vec<Ratio>]) -> Vec<Interval> {
-    let product = |i: usize, end: fn(Ratio) -> f64| {
-        let factors = groups.iter().map(|group| end(group[i]));
-        factors.fold(Scaled::ONE, Scaled::times)
-    };
-    let count = priors.0.len();
-    let low: Vec<Scaled> = (0..count).map(|i| product(i, Ratio::low)).collect();
-    let high: Vec<Scaled> = (0..count).map(|i| product(i, Ratio::high)).collect();
-    let of = |i| {
-        let least = extreme(&priors.0, i, low[i], &high, Extreme::Least);
-        let most = extreme(&priors.0, i, high[i], &low, Extreme::Most);
-        Interval::computed(least, most)
-    };
-    (0..count).map(of).collect()
+    Products::of(priors.0.len(), groups).posterior(priors)
+}
+
+/// What groups of evidence say together of each hypothesis: the products of the low and of the high ends.
+#[derive(Debug, Clone)]
+pub(crate) struct Products {
+    low: Vec<Scaled>,
+    high: Vec<Scaled>,
+}
+
+impl Products {
+    /// Of groups, of so many hypotheses each.
+    pub(crate) fn of(count: usize, groups: &[Vec<Ratio>]) -> Self {
+        let none = Self {
+            low: vec![Scaled::ONE; count],
+            high: vec![Scaled::ONE; count],
+        };
+        groups.iter().fold(none, |all, group| all.and(group))
+    }
+
+    /// With one more group.
+    pub(crate) fn and(mut self, group: &[Ratio]) -> Self {
+        for ((low, high), ratio) in self.low.iter_mut().zip(&mut self.high).zip(group) {
+            *low = low.times(ratio.low());
+            *high = high.times(ratio.high());
+        }
+        self
+    }
+
+    /// The posterior interval of each hypothesis.
+    pub(crate) fn posterior(&self, priors: &Priors) -> Vec<Interval> {
+        let of = |i| {
+            let least = extreme(&priors.0, i, self.low[i], &self.high, Extreme::Least);
+            let most = extreme(&priors.0, i, self.high[i], &self.low, Extreme::Most);
+            Interval::computed(least, most)
+        };
+        (0..priors.0.len()).map(of).collect()
+    }
 }
 
 #[derive(Clone, Copy, PartialEq)]

@@ -20,6 +20,8 @@ pub struct Board {
     events: BTreeMap<String, String>,
     steps: BTreeMap<String, StepTaken>,
     evidence: BTreeMap<EvidenceId, OnFile>,
+    /// The items that count, by SHA-256 of their bytes.
+    by_bytes: BTreeMap<String, EvidenceId>,
     /// As the weighing sees them.
     weighable: BTreeMap<EvidenceId, Evidence>,
     claims: BTreeMap<ClaimId, Claim>,
@@ -139,6 +141,7 @@ impl Board {
             What::Withdrawn(withdrawn) => {
                 if let Some(on_file) = self.evidence.get_mut(&withdrawn.evidence) {
                     on_file.withdrawn = Some(withdrawn.why);
+                    self.by_bytes.remove(&on_file.item.sha256);
                 }
             }
             What::Listed(listed) => self.listed.push(listed),
@@ -187,7 +190,9 @@ impl Board {
                 self.erased.insert(erased.seq);
                 if let Some(id) = erased.evidence {
                     self.erased_evidence.insert(id);
-                    self.evidence.remove(&id);
+                    if let Some(on_file) = self.evidence.remove(&id) {
+                        self.by_bytes.remove(&on_file.item.sha256);
+                    }
                     self.weighable.remove(&id);
                 }
             }
@@ -195,6 +200,7 @@ impl Board {
     }
 
     fn file(&mut self, seq: u64, at: Timestamp, item: Item) {
+        self.by_bytes.insert(item.sha256.clone(), item.id);
         self.weighable.insert(
             item.id,
             Evidence {
@@ -237,6 +243,11 @@ impl Board {
     /// All evidence, what was withdrawn among it.
     pub fn evidence(&self) -> &BTreeMap<EvidenceId, OnFile> {
         &self.evidence
+    }
+
+    /// The item with these bytes that counts, by their SHA-256.
+    pub fn with_bytes(&self, sha256: &str) -> Option<EvidenceId> {
+        self.by_bytes.get(sha256).copied()
     }
 
     /// All claims.

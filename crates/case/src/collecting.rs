@@ -1,5 +1,6 @@
 //! Evidence: taken in before anything reads it, sealed, withdrawn, erased.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -64,65 +65,72 @@ impl Case {
         from: &mut dyn Read,
         new: &NewItem<'_>,
     ) -> Result<Taken, CaseError> {
-        let collected = date(new.collected_at)?;
-        let today = jiff::Timestamp::from_millisecond(hand.now.0)
-            .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
-        // A day ahead may be today elsewhere.
-        if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {
-            return Err(CaseError::Wrong(format!(
-                "{} has not come yet: nothing was collected then",
-                new.collected_at
-            )));
+        let mut taken = self.collect_all(hand, &mut [(from, new)])?;
+        // One was given.
+        taken.pop().ok_or_else(|| not_on_file(EvidenceId(0)))
+    }
+
+    /// Takes several items in at once: all of them or none. What they were taken as, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`collect`](Self::collect), for the first that cannot be.
+    pub fn collect_all(
+        &mut self,
+        hand: Hand<'_>,
+        items: &mut [(impl Read, &NewItem<'_>)],
+    ) -> Result<Vec<Taken>, CaseError> {
+        for (_, new) in items.iter() {
+            was_collected_by(new, hand)?;
         }
-        let secret = Secret::random()?;
-        let blob = Blob::seal(&self.blobs(), &secret, from)?;
-        let tried = format!("add evidence {}", new.name);
-        let kept = self.act(hand, Act::Collect, &tried, |board, _, draft| {
-            let same = board
-                .evidence()
-                .values()
-                .find(|e| e.item.sha256 == blob.sha256 && e.withdrawn.is_none());
-            if let Some(same) = same {
-                return Ok((same.item.id, true));
-            }
-            let id = board.next_evidence();
-            let item = Item {
-                id,
-                name: new.name.to_owned(),
-                sha256: blob.sha256.clone(),
-                bytes: blob.bytes,
-                sealed: blob.sealed.clone(),
-                kind: new.kind,
-                grade: new.grade,
-                origin: new
-                    .origin
-                    .map_or_else(|| format!("sha256:{}", blob.sha256), str::to_owned),
-                collected_by: new.collected_by.to_owned(),
-                collected_at: new.collected_at.to_owned(),
-                from: new.from.to_owned(),
-                handling: new.handling,
-                licence: new.licence.to_owned(),
-                speaks_for: new.speaks_for.clone(),
-            };
-            draft.push_with(What::Evidence(item), secret);
-            Ok((id, false))
-        });
-        match kept {
-            Ok((id, known)) => {
-                if known {
-                    blob.remove();
+        let mut sealed: Vec<(Blob, Secret, &NewItem<'_>)> = Vec::new();
+        let drop_all = |sealed: &[(Blob, Secret, &NewItem<'_>)]| {
+            sealed.iter().for_each(|(blob, ..)| blob.remove());
+        };
+        for (from, new) in items.iter_mut() {
+            let secret = Secret::random()?;
+            match Blob::seal(&self.blobs(), &secret, from) {
+                Ok(blob) => sealed.push((blob, secret, *new)),
+                Err(error) => {
+                    drop_all(&sealed);
+                    return Err(error);
                 }
-                Ok(Taken {
-                    id,
-                    sha256: blob.sha256,
-                    known,
-                })
-            }
-            Err(error) => {
-                blob.remove();
-                Err(error)
             }
         }
+        let tried = match &sealed[..] {
+            [(_, _, new)] => format!("add evidence {}", new.name),
+            _ => format!("add {} items of evidence", sealed.len()),
+        };
+        let kept = self.act(hand, Act::Collect, &tried, |board, _, draft| {
+            let mut next = board.next_evidence().0;
+            let mut taken: Vec<Taken> = Vec::new();
+            let mut here: BTreeMap<&str, EvidenceId> = BTreeMap::new();
+            for (blob, secret, new) in &sealed {
+                let same = board
+                    .with_bytes(&blob.sha256)
+                    .or_else(|| here.get(blob.sha256.as_str()).copied());
+                let id = same.unwrap_or(EvidenceId(next));
+                if same.is_none() {
+                    draft.push_with(What::Evidence(item(id, blob, new)), secret.clone());
+                    here.insert(&blob.sha256, id);
+                    next += 1;
+                }
+                taken.push(Taken {
+                    id,
+                    sha256: blob.sha256.clone(),
+                    known: same.is_some(),
+                });
+            }
+            Ok(taken)
+        });
+        match &kept {
+            Ok(taken) => {
+                let known = sealed.iter().zip(taken).filter(|(_, taken)| taken.known);
+                known.for_each(|((blob, ..), _)| blob.remove());
+            }
+            Err(_) => drop_all(&sealed),
+        }
+        kept
     }
 
     /// Writes the bytes of an item, verified against what was entered.
@@ -326,6 +334,43 @@ impl Case {
                 draft.push(What::Listed(listed)).map(|_| ())
             },
         )
+    }
+}
+
+/// A day that has come.
+fn was_collected_by(new: &NewItem<'_>, hand: Hand<'_>) -> Result<(), CaseError> {
+    let collected = date(new.collected_at)?;
+    let today = jiff::Timestamp::from_millisecond(hand.now.0)
+        .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
+    // A day ahead may be today elsewhere.
+    if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {
+        return Err(CaseError::Wrong(format!(
+            "{} has not come yet: nothing was collected then",
+            new.collected_at
+        )));
+    }
+    Ok(())
+}
+
+/// An item as it is entered.
+fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>) -> Item {
+    Item {
+        id,
+        name: new.name.to_owned(),
+        sha256: blob.sha256.clone(),
+        bytes: blob.bytes,
+        sealed: blob.sealed.clone(),
+        kind: new.kind,
+        grade: new.grade,
+        origin: new
+            .origin
+            .map_or_else(|| format!("sha256:{}", blob.sha256), str::to_owned),
+        collected_by: new.collected_by.to_owned(),
+        collected_at: new.collected_at.to_owned(),
+        from: new.from.to_owned(),
+        handling: new.handling,
+        licence: new.licence.to_owned(),
+        speaks_for: new.speaks_for.clone(),
     }
 }
 

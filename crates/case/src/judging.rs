@@ -59,6 +59,60 @@ impl Case {
         })
     }
 
+    /// Claims several things at once: all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`claim`](Self::claim), for the first that cannot be.
+    pub fn claim_all(
+        &mut self,
+        hand: Hand<'_>,
+        new: &[NewClaim],
+    ) -> Result<Vec<ClaimId>, CaseError> {
+        let tried = format!("make {} claims", new.len());
+        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+            let mut known: BTreeSet<(EntityRef, String, Option<EntityRef>)> = BTreeSet::new();
+            let mut next = board.next_claim().0;
+            let mut made = Vec::new();
+            for new in new {
+                let own = (
+                    new.subject.clone(),
+                    new.relation.clone(),
+                    new.object.clone(),
+                );
+                if !known.insert(own) {
+                    return Err(CaseError::Wrong(format!(
+                        "{} {} is claimed twice",
+                        new.subject, new.relation
+                    )));
+                }
+                let id = ClaimId(next);
+                draft.push(What::Claim(Claim {
+                    id,
+                    ..claim(board, regime, new)?
+                }))?;
+                made.push(id);
+                next += 1;
+            }
+            Ok(made)
+        })
+    }
+
+    /// Weighs several items at once: all of them or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`weigh`](Self::weigh), for the first that cannot be.
+    pub fn weigh_all(&mut self, hand: Hand<'_>, new: &[NewWeight<'_>]) -> Result<(), CaseError> {
+        let tried = format!("weigh {} items", new.len());
+        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+            new.iter().try_for_each(|new| {
+                let assessment = assessment(board, regime, new, hand.by)?;
+                draft.push(What::Weighed(assessment)).map(|_| ())
+            })
+        })
+    }
+
     /// Weighs an item for a claim, in place of what the same analyst made of it before.
     ///
     /// # Errors
@@ -93,20 +147,31 @@ impl Case {
     ///
     /// When there is no such claim, nothing was weighed for it, or whoever judges may not.
     pub fn judge(&mut self, hand: Hand<'_>, claim: ClaimId) -> Result<Judgement, CaseError> {
-        self.act(hand, Act::Analyse, &format!("judge {claim}"), |board, regime, draft| {
-            let found = board.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
-            let judgement = judgement(board, regime, found)?;
-            if !judgement.evidenced {
-                return Err(CaseError::Wrong(format!(
-                    "no evidence was provided for {claim}: a judgement without any would say nothing\n  weigh something first: overt weigh CASE {claim} EVIDENCE …"
-                )));
-            }
-            draft.push(What::Judged(Judged {
-                rests_on: rests_on(board, [claim]),
-                judgement: judgement.clone(),
-                because: None,
-            }))?;
-            Ok(judgement)
+        self.act(
+            hand,
+            Act::Analyse,
+            &format!("judge {claim}"),
+            |board, regime, draft| {
+                let judged = judged(board, regime, claim)?;
+                let judgement = judged.judgement.clone();
+                draft.push(What::Judged(judged))?;
+                Ok(judgement)
+            },
+        )
+    }
+
+    /// Judges several claims at once and enters all of the judgements or none.
+    ///
+    /// # Errors
+    ///
+    /// As [`judge`](Self::judge), for the first that cannot be.
+    pub fn judge_all(&mut self, hand: Hand<'_>, claims: &[ClaimId]) -> Result<(), CaseError> {
+        let tried = format!("judge {} claims", claims.len());
+        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+            claims.iter().try_for_each(|claim| {
+                let judged = judged(board, regime, *claim)?;
+                draft.push(What::Judged(judged)).map(|_| ())
+            })
         })
     }
 
@@ -282,6 +347,22 @@ pub(crate) fn judgement(
         &BTreeMap::new(),
         regime,
     )?)
+}
+
+/// A claim, judged as things stand.
+fn judged(board: &Board, regime: &Regime, claim: ClaimId) -> Result<Judged, CaseError> {
+    let found = board.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
+    let judgement = judgement(board, regime, found)?;
+    if !judgement.evidenced {
+        return Err(CaseError::Wrong(format!(
+            "no evidence was provided for {claim}: a judgement without any would say nothing\n  weigh something first: overt weigh CASE {claim} EVIDENCE …"
+        )));
+    }
+    Ok(Judged {
+        rests_on: rests_on(board, [claim]),
+        judgement,
+        because: None,
+    })
 }
 
 /// The items that claims rest on: all that were weighed for them and count.

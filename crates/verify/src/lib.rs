@@ -138,7 +138,7 @@ pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
     let (log, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
     let vouched = trust.policy.map(|p| p.vouch(&note)).transpose()?;
     let manifest = parts(&bundle)?;
-    leaves(&bundle, size, root)?;
+    tree(&bundle, size, root)?;
     let text = str::from_utf8(bundle.regime).map_err(|e| Broken::Regime(e.to_string()))?;
     let regime = Regime::read(text).map_err(|e| Broken::Regime(e.to_string()))?;
     let closed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
@@ -168,6 +168,21 @@ pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
         items: bundle.items.len(),
         replayed: replay.finish(),
     })
+}
+
+/// How many entries a bundle covers, once it is verified that they are those of its checkpoint: the tree alone, without
+/// anything that the entries say.
+///
+/// # Errors
+///
+/// The first thing that is wrong.
+pub fn leaves(bundle: &[u8]) -> Result<u64, Broken> {
+    let bundle = Bundle::read(bundle)?;
+    let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
+    let (_, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
+    parts(&bundle)?;
+    tree(&bundle, size, root)?;
+    Ok(size)
 }
 
 /// What authorities for time saw: every token is over a checkpoint of this very history.
@@ -241,7 +256,7 @@ fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, Broken> {
 }
 
 /// Every opened entry is what was committed to, and the commitments are those of the checkpoint.
-fn leaves(bundle: &Bundle<'_>, size: u64, root: [u8; 32]) -> Result<(), Broken> {
+fn tree(bundle: &Bundle<'_>, size: u64, root: [u8; 32]) -> Result<(), Broken> {
     for opened in &bundle.opened {
         let leaf = bundle.leaves.get(opened.seq as usize);
         if leaf != Some(&opened.commitment()) {

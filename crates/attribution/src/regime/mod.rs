@@ -199,9 +199,9 @@ pub struct Relation {
 impl Relation {
     /// What a claim says, in words.
     pub fn said(&self, subject: &EntityRef, object: Option<&EntityRef>) -> String {
-        let object = object.map_or("", EntityRef::name);
-        let words = self.claim.replace("{object}", object);
-        words.replace("{subject}", subject.name())
+        let object = object.map_or(String::new(), EntityRef::words);
+        let words = self.claim.replace("{object}", &object);
+        words.replace("{subject}", &subject.words())
     }
 }
 

@@ -1,6 +1,7 @@
 //! Cases through the crate's public face.
 #![cfg(test)]
 
+mod acting;
 mod bad_input;
 mod erasing;
 mod stores;

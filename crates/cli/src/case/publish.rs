@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use overt_case::entry::Published;
+use overt_case::entry::{Action, Published};
 use overt_case::{Case, CaseError};
 use overt_exchange::action::{
     Standing, Takedown, listing, misp, oversight, statement, stix, takedowns,
@@ -104,6 +104,18 @@ impl Publish {
                 "{accounts} established accounts on {} platforms",
                 found.len()
             ));
+            let board = case.board();
+            let standing = board.decisions().iter().filter(|(_, made)| {
+                made.decided.action == Action::Takedown
+                    && board.lost(&made.decided.rests_on).is_empty()
+            });
+            let empty = standing.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
+            said.extend(empty.map(|(number, made)| {
+                format!(
+                    "decision {number}: no account of {} is established, and nobody is named",
+                    made.decided.subject
+                )
+            }));
             self.give(
                 &mut case,
                 "takedowns",

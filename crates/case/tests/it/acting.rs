@@ -1,0 +1,285 @@
+//! Takedowns, delisting, descriptions, notices, and many things entered at once.
+
+use std::collections::BTreeMap;
+
+use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
+use overt_case::entry::{Action, Described};
+use overt_case::{NewClaim, NewItem, NewTakedown, NewWeight};
+
+use crate::Desk;
+
+const RULE: &str = "the rule on coordination";
+
+/// A case with a determined party, a detection run and a claim that attributes campaign 1 to it.
+fn attributed() -> (Desk, EntityRef, Vec<EvidenceId>, EvidenceId) {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    desk.sign("alice", &party).unwrap();
+    desk.sign("bob", &party).unwrap();
+    let hand = desk.hand("alice");
+    let run = NewItem {
+        kind: Kind::Coordination,
+        ..Desk::item("findings", "this office")
+    };
+    let run = desk
+        .case
+        .collect(hand, &mut &b"a run"[..], &run)
+        .unwrap()
+        .id;
+    let campaign: EntityRef = "campaign:1".parse().unwrap();
+    let claim = desk.claim(&campaign, "attributed-to", Some(party.as_str()));
+    for (item, category) in items.iter().zip(Category::ALL) {
+        desk.weigh(claim, *item, category);
+    }
+    (desk, party, items, run)
+}
+
+fn takedown(desk: &mut Desk, sponsor: &EntityRef, findings: EvidenceId) -> Result<u64, String> {
+    let campaign: EntityRef = "campaign:1".parse().unwrap();
+    let new = NewTakedown {
+        campaign: &campaign,
+        sponsor,
+        findings,
+        rule: RULE,
+        why: "after determination 1",
+    };
+    let hand = desk.hand("bob");
+    desk.case.takedown(hand, &new).map_err(|e| e.to_string())
+}
+
+#[test]
+fn a_takedown_needs_a_determination_an_attribution_and_a_run() {
+    let (mut desk, party, items, run) = attributed();
+    let said = takedown(&mut desk, &party, items[0]).unwrap_err();
+    assert!(said.contains("is no detection run"), "{said}");
+    let other: EntityRef = "company:Sample Bureau".parse().unwrap();
+    let said = takedown(&mut desk, &other, run).unwrap_err();
+    assert!(said.contains("nobody has determined"), "{said}");
+    let number = takedown(&mut desk, &party, run).unwrap();
+    let decided = &desk.case.board().decisions()[&number].decided;
+    let of = decided.takedown.as_ref().unwrap();
+    assert!(of.conditions.iter().all(|c| c.passes) && of.sponsor == party);
+    assert!(decided.rests_on.contains(&run) && decided.rests_on.contains(&items[2]));
+    // Losing the run flags the takedown and leaves the determination alone; losing a ground flags both.
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, run, "not whole").unwrap();
+    let board = desk.case.board();
+    assert_eq!(
+        board.lost(&board.decisions()[&number].decided.rests_on),
+        [run]
+    );
+    assert!(board.lost(board.determinations()[&1].rests_on()).is_empty());
+    let said = takedown(&mut desk, &party, run).unwrap_err();
+    assert!(said.contains("is no detection run that counts"), "{said}");
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    let board = desk.case.board();
+    assert!(!board.lost(board.determinations()[&1].rests_on()).is_empty());
+}
+
+#[test]
+fn coordination_alone_attributes_nothing() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    desk.sign("alice", &party).unwrap();
+    desk.sign("bob", &party).unwrap();
+    let campaign: EntityRef = "campaign:1".parse().unwrap();
+    let claim = desk.claim(&campaign, "attributed-to", Some(party.as_str()));
+    let mut run = EvidenceId(0);
+    for (n, category) in [1, 2, 3, 4]
+        .into_iter()
+        .zip(Category::ALL.into_iter().cycle())
+    {
+        let name = format!("findings {n}");
+        let new = NewItem {
+            kind: Kind::Coordination,
+            ..Desk::item(&name, &name)
+        };
+        let hand = desk.hand("alice");
+        run = desk
+            .case
+            .collect(hand, &mut name.as_bytes(), &new)
+            .unwrap()
+            .id;
+        desk.weigh(claim, run, category);
+    }
+    assert_eq!(desk.case.judgement(claim).unwrap().own().bands.from, 6);
+    let said = takedown(&mut desk, &party, run).unwrap_err();
+    assert!(said.contains("it rests on: coordination"), "{said}");
+}
+
+#[test]
+fn taken_off_the_list_once() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    desk.sign("alice", &party).unwrap();
+    desk.sign("bob", &party).unwrap();
+    let decide = |desk: &mut Desk, action| {
+        let hand = desk.hand("bob");
+        desk.case
+            .decide(hand, action, &party, "because")
+            .map_err(|e| e.to_string())
+    };
+    assert!(
+        decide(&mut desk, Action::Delist)
+            .unwrap_err()
+            .contains("was not designated")
+    );
+    decide(&mut desk, Action::Designate).unwrap();
+    assert_eq!(desk.case.board().designated().len(), 1);
+    decide(&mut desk, Action::Delist).unwrap();
+    assert!(desk.case.board().designated().is_empty() && desk.case.board().blocked().is_empty());
+    assert!(decide(&mut desk, Action::Delist).is_err());
+    decide(&mut desk, Action::Designate).unwrap();
+    assert_eq!(desk.case.board().blocked().len(), 1);
+    assert!(
+        decide(&mut desk, Action::Takedown)
+            .unwrap_err()
+            .contains("is of a campaign")
+    );
+}
+
+#[test]
+fn a_description_stands_and_falls_with_its_evidence() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    let describe = |desk: &mut Desk, property: &str, value: &str, evidence| {
+        let described = Described {
+            party: party.clone(),
+            properties: BTreeMap::from([(property.to_owned(), vec![value.to_owned()])]),
+            evidence,
+        };
+        let hand = desk.hand("alice");
+        desk.case
+            .describe(hand, described)
+            .map_err(|e| e.to_string())
+    };
+    describe(&mut desk, "alias", "Specimen", items[0]).unwrap();
+    describe(&mut desk, "alias", "Specimen", items[1]).unwrap();
+    describe(&mut desk, "website", "example.org", items[1]).unwrap();
+    assert!(
+        describe(&mut desk, "birthDate", "1961", items[0])
+            .unwrap_err()
+            .contains("none of FollowTheMoney's Company")
+    );
+    assert!(describe(&mut desk, "alias", " ", items[0]).is_err());
+    assert_eq!(desk.case.board().facts(&party).len(), 2);
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    let facts = desk.case.board().facts(&party);
+    assert_eq!(facts.keys().copied().collect::<Vec<_>>(), ["alias"]);
+    assert!(describe(&mut desk, "alias", "X", items[1]).is_err());
+}
+
+#[test]
+fn a_notice_gives_the_days_that_the_regime_gives() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    let hand = desk.hand("bob");
+    let told = desk
+        .case
+        .notify(hand, &party, "2026-09-20", String::new())
+        .unwrap();
+    assert_eq!(told.reply_by, "2026-10-20");
+    let nobody: EntityRef = "company:Nobody".parse().unwrap();
+    let hand = desk.hand("bob");
+    assert!(
+        desk.case
+            .notify(hand, &nobody, "2026-09-20", String::new())
+            .is_err()
+    );
+    assert_eq!(desk.case.board().notices().len(), 1);
+}
+
+#[test]
+fn many_at_once_or_none() {
+    let mut desk = Desk::new();
+    let new: Vec<String> = (0..5).map(|n| format!("item {}", n % 4)).collect();
+    let items: Vec<_> = new.iter().map(|name| Desk::item(name, name)).collect();
+    let hand = desk.hand("alice");
+    let mut open: Vec<_> = new.iter().map(|name| name.as_bytes()).zip(&items).collect();
+    let taken = desk.case.collect_all(hand, &mut open).unwrap();
+    let ids: Vec<u64> = taken.iter().map(|t| t.id.0).collect();
+    assert_eq!(ids, [1, 2, 3, 4, 1], "the same bytes twice are one item");
+    let blobs = walk(&desk.path().join("blobs"));
+    assert_eq!(blobs, 4);
+    let claims: Vec<NewClaim> = (0..3)
+        .map(|n| NewClaim {
+            subject: format!("company:{n}").parse().unwrap(),
+            relation: "is-foreign-person".to_owned(),
+            object: None,
+            rivals: Vec::new(),
+        })
+        .collect();
+    let hand = desk.hand("alice");
+    let ids = desk.case.claim_all(hand, &claims).unwrap();
+    let twice = [claims[0].clone(), claims[0].clone()];
+    let hand = desk.hand("alice");
+    assert!(desk.case.claim_all(hand, &twice).is_err());
+    let weights: Vec<NewWeight<'_>> = ids
+        .iter()
+        .map(|claim| NewWeight {
+            claim: *claim,
+            evidence: EvidenceId(2),
+            category: Category::Technical,
+            weights: vec![("H1".to_owned(), "3..10".to_owned())],
+            reason: "it says so",
+        })
+        .collect();
+    let hand = desk.hand("alice");
+    desk.case.weigh_all(hand, &weights).unwrap();
+    let hand = desk.hand("alice");
+    desk.case.judge_all(hand, &ids).unwrap();
+    assert_eq!(desk.case.board().judgements().len(), 3);
+    // One that cannot be leaves nothing behind.
+    let size = desk.case.size();
+    let wrong = NewWeight {
+        evidence: EvidenceId(9),
+        ..weights[0].clone()
+    };
+    let hand = desk.hand("alice");
+    assert!(
+        desk.case
+            .weigh_all(hand, &[weights[0].clone(), wrong])
+            .is_err()
+    );
+    let future = NewItem {
+        collected_at: "2030-01-01",
+        ..Desk::item("later", "later")
+    };
+    let hand = desk.hand("alice");
+    let now = Desk::item("now", "now");
+    let mut two = [(&b"now"[..], &now), (&b"later"[..], &future)];
+    assert!(desk.case.collect_all(hand, &mut two).is_err());
+    assert_eq!(
+        (desk.case.size(), walk(&desk.path().join("blobs"))),
+        (size, 4)
+    );
+    desk.case.check().unwrap();
+}
+
+fn walk(folder: &std::path::Path) -> usize {
+    let entries = std::fs::read_dir(folder).unwrap().flatten();
+    entries
+        .map(|e| {
+            if e.path().is_dir() {
+                walk(&e.path())
+            } else {
+                1
+            }
+        })
+        .sum()
+}
+
+#[test]
+fn names_that_only_the_case_can_tell() {
+    let (one, two) = (Desk::new(), Desk::new());
+    let ids = one.case.public_ids().unwrap();
+    assert_eq!(
+        ids.of("x:123"),
+        one.again().public_ids().unwrap().of("x:123")
+    );
+    assert_eq!(ids.of("x:123").len(), 24);
+    assert_ne!(ids.of("x:123"), ids.of("x:124"));
+    assert_ne!(ids.of("x:123"), two.case.public_ids().unwrap().of("x:123"));
+}
