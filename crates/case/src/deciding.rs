@@ -120,13 +120,11 @@ impl Case {
             says_why(why)?;
             let standing = standing(board, subject);
             match action {
-                Action::Decline => {}
                 Action::Delist if !was_designated(board, subject) => {
                     return Err(CaseError::Refused(format!(
                         "{subject} was not designated in this case"
                     )));
                 }
-                Action::Delist => {}
                 Action::Takedown => {
                     return Err(CaseError::Wrong(
                         "a takedown is of a campaign, on a detection run".to_owned(),
@@ -135,7 +133,7 @@ impl Case {
                 Action::Designate | Action::Recommend if standing.is_none() => {
                     return Err(CaseError::Refused(not_determined(board, subject)));
                 }
-                Action::Designate | Action::Recommend => {}
+                Action::Decline | Action::Delist | Action::Designate | Action::Recommend => {}
             }
             // What is taken back rests on nothing that could be lost.
             let standing = standing.filter(|_| action != Action::Delist);

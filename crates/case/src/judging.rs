@@ -72,9 +72,8 @@ impl Case {
         let tried = format!("make {} claims", new.len());
         self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
             let mut known: BTreeSet<(EntityRef, String, Option<EntityRef>)> = BTreeSet::new();
-            let mut next = board.next_claim().0;
             let mut made = Vec::new();
-            for new in new {
+            for (next, new) in (board.next_claim().0..).zip(new) {
                 let own = (
                     new.subject.clone(),
                     new.relation.clone(),
@@ -92,7 +91,6 @@ impl Case {
                     ..claim(board, regime, new)?
                 }))?;
                 made.push(id);
-                next += 1;
             }
             Ok(made)
         })

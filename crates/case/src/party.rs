@@ -23,7 +23,7 @@ pub fn schema(kind: &str) -> Option<&'static ftm::Schema> {
 /// A party with its name and nothing else; none where its kind is none of parties.
 pub fn entity(id: String, party: &EntityRef) -> Option<Entity> {
     let mut entity = Entity::new(id, schema(party.kind())?);
-    entity.caption = party.name().to_owned();
+    party.name().clone_into(&mut entity.caption);
     let named = if entity.schema.property("publicKey").is_some() {
         "publicKey"
     } else {

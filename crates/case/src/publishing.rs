@@ -128,9 +128,8 @@ impl PublicIds {
     /// The name of something: 24 hexadecimal digits.
     pub fn of(&self, thing: &str) -> String {
         // HMAC takes keys of every length.
-        let mut mac = match Hmac::<Sha256>::new_from_slice(&self.0) {
-            Ok(mac) => mac,
-            Err(_) => return String::new(),
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
+            return String::new();
         };
         mac.update(thing.as_bytes());
         hex(&mac.finalize().into_bytes()[..12])

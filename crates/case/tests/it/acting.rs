@@ -197,7 +197,7 @@ fn many_at_once_or_none() {
     let new: Vec<String> = (0..5).map(|n| format!("item {}", n % 4)).collect();
     let items: Vec<_> = new.iter().map(|name| Desk::item(name, name)).collect();
     let hand = desk.hand("alice");
-    let mut open: Vec<_> = new.iter().map(|name| name.as_bytes()).zip(&items).collect();
+    let mut open: Vec<_> = new.iter().map(String::as_bytes).zip(&items).collect();
     let taken = desk.case.collect_all(hand, &mut open).unwrap();
     let ids: Vec<u64> = taken.iter().map(|t| t.id.0).collect();
     assert_eq!(ids, [1, 2, 3, 4, 1], "the same bytes twice are one item");

@@ -109,7 +109,7 @@ fn listed_by(case: &Case, entity: &Entity, made: &Made, standing: Standing) -> E
     }
     let day = made.at.to_string();
     sanction.add("listingDate", day.split('T').next().unwrap_or_default());
-    sanction.caption = regime.name.clone();
+    sanction.caption.clone_from(&regime.name);
     sanction.datasets.push(dataset(case, standing));
     sanction
 }

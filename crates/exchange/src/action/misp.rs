@@ -106,20 +106,22 @@ pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Actio
     }}))
 }
 
+/// The taxonomy's words for likelihood, the least first.
+const LIKELIHOOD: [&str; 7] = [
+    "almost-no-chance",
+    "very-unlikely",
+    "unlikely",
+    "roughly-even-chance",
+    "likely",
+    "very-likely",
+    "almost-certain",
+];
+
 /// Tags of MISP's taxonomy for estimative language: likelihood and confidence, apart.
 fn estimative(case: &Case, judgement: &Judgement) -> Vec<String> {
     if !judgement.evidenced {
         return Vec::new();
     }
-    const LIKELIHOOD: [&str; 7] = [
-        "almost-no-chance",
-        "very-unlikely",
-        "unlikely",
-        "roughly-even-chance",
-        "likely",
-        "very-likely",
-        "almost-certain",
-    ];
     let confidence = match judgement.confidence {
         Confidence::High => "high",
         Confidence::Moderate => "moderate",

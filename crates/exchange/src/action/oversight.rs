@@ -244,6 +244,13 @@ impl Oversight {
             self.purpose[2],
             self.entries
         ));
+        self.decided(&mut document);
+        self.not_decided(&mut document);
+        self.given_out(&mut document);
+        document
+    }
+
+    fn decided(&self, document: &mut Document) {
         let optional = |n: &Option<u64>| n.map_or(String::new(), |n| n.to_string());
         document.heading("Decisions to act, and not to");
         if self.decisions.is_empty() {
@@ -300,6 +307,9 @@ impl Oversight {
                 })
                 .collect(),
         );
+    }
+
+    fn not_decided(&self, document: &mut Document) {
         document.heading("Parties that were left alone");
         document.text("Something is claimed of them, and nothing was determined or decided.");
         document.table(
@@ -317,6 +327,9 @@ impl Oversight {
                 .map(|r| vec![r.by.clone(), r.at.clone(), r.tried.clone(), r.why.clone()])
                 .collect(),
         );
+    }
+
+    fn given_out(&self, document: &mut Document) {
         document.heading("Steps and deadlines");
         let day = |d: &Option<String>| d.clone().unwrap_or_default();
         document.table(
@@ -351,6 +364,5 @@ impl Oversight {
             &["told", "on", "may reply until"],
             self.notices.iter().map(|n| n.to_vec()).collect(),
         );
-        document
     }
 }

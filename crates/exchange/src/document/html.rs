@@ -45,12 +45,14 @@ fn part(block: &Block) -> String {
         Block::Text(text) => format!("<p>{}</p>\n", whole(text)),
         Block::List(points) => format!("<ul>{}</ul>\n", cells("li", points)),
         Block::Table { head, rows } => {
-            let rows: String = rows
-                .iter()
-                .map(|row| format!("<tr>{}</tr>\n", cells("td", row)))
-                .collect();
+            let mut body = String::new();
+            for row in rows {
+                body.push_str("<tr>");
+                body.push_str(&cells("td", row));
+                body.push_str("</tr>\n");
+            }
             format!(
-                "<table><thead><tr>{}</tr></thead><tbody>\n{rows}</tbody></table>\n",
+                "<table><thead><tr>{}</tr></thead><tbody>\n{body}</tbody></table>\n",
                 cells("th", head)
             )
         }

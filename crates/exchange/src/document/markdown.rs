@@ -24,7 +24,10 @@ fn part(block: &Block) -> String {
         Block::Heading(text) => format!("## {}\n", line(text)),
         Block::Subheading(text) => format!("### {}\n", line(text)),
         Block::Text(text) => format!("{}\n", line(text)),
-        Block::List(points) => points.iter().map(|p| format!("- {}\n", line(p))).collect(),
+        Block::List(points) => {
+            let points: Vec<String> = points.iter().map(|p| line(p)).collect();
+            format!("- {}\n", points.join("\n- "))
+        }
         Block::Table { head, rows } => {
             let rule = "|---".repeat(head.len());
             let rows: String = rows.iter().map(|r| row(r)).collect();

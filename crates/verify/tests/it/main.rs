@@ -432,7 +432,7 @@ fn a_bundle_of_anothers_log() {
     let hand = desk.hand("alice");
     let forger = SecretKey::new("log.example/overt", Purpose::Note, &[9; 32]).unwrap();
     desk.case
-        .export(hand, &path, Share::All, &forger, &mut Ok)
+        .export(hand, &path, Share::All, &forger, &mut |_, note| Ok(note))
         .unwrap();
     let bundle = std::fs::read(path).unwrap();
     assert!(verify(&bundle, Trust::default()).is_ok());
