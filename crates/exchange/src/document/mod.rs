@@ -125,10 +125,7 @@ mod tests {
             markdown.contains("\\[a\\]\\(javascript:b\\) \\`x\\` \\_y\\_ \\|"),
             "{markdown}"
         );
-        assert!(
-            markdown.contains("[U+202E]") || markdown.contains("\\[U\\+202E\\]"),
-            "{markdown}"
-        );
+        assert!(markdown.contains("\\[U+202E\\]"), "{markdown}");
         assert!(
             markdown.contains("| a\\|b | c |\n|---|---|\n| x y | \\<b\\> |"),
             "{markdown}"
@@ -148,10 +145,7 @@ mod tests {
         let one = document.pdf().unwrap();
         assert!(one.starts_with(b"%PDF-"));
         assert!(one == document.pdf().unwrap());
-        let pages = one
-            .windows(11)
-            .filter(|w| w == b"/Type /Page" || w == b"/Type/Page\n")
-            .count();
-        assert!(pages > 3, "{pages}");
+        let pages = pdf::pages(&document).unwrap();
+        assert!((10..60).contains(&pages), "{pages}");
     }
 }

@@ -27,14 +27,24 @@ const LEADING: f32 = 1.35;
 
 pub(super) fn written(document: &Document) -> Result<Vec<u8>, PdfError> {
     let fonts = Fonts::new()?;
-    let mut sheet = Sheet::new(&fonts);
+    drawn(&document.title, &laid_out(document, &fonts), &fonts)
+}
+
+/// How many pages a document has.
+#[cfg(test)]
+pub(super) fn pages(document: &Document) -> Result<usize, PdfError> {
+    Ok(laid_out(document, &Fonts::new()?).len())
+}
+
+fn laid_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
+    let mut sheet = Sheet::new(fonts);
     sheet.paragraph(&document.title, 17.0, Weight::Bold);
     for warning in &document.warnings {
         sheet.gap(4.0);
         sheet.paragraph(warning, 10.0, Weight::Bold);
     }
     document.blocks.iter().for_each(|b| sheet.block(b));
-    drawn(&document.title, &sheet.pages, &fonts)
+    sheet.pages
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
