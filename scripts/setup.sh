@@ -1,13 +1,17 @@
 #!/bin/sh
-# Installs what the tests need beyond Rust: Chromium, for the report's test in a real browser.
+# Installs what the tests need beyond Rust: Chromium, for the report's test in a real browser, and openssl, whose authority
+# for time stamps what a case's tests are to verify.
 set -eu
-if command -v chromium >/dev/null 2>&1; then
-    exit 0
-fi
+missing=
+for program in chromium openssl; do
+    command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+[ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then
-    echo "chromium is not installed; install it with: sudo apt-get install chromium" >&2
+    echo "not installed:$missing; install with: sudo apt-get install$missing" >&2
     exit 1
 fi
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-apt-get install -y -qq --no-install-recommends chromium >/dev/null
+# shellcheck disable=SC2086 # one word a package
+apt-get install -y -qq --no-install-recommends $missing >/dev/null
