@@ -3,16 +3,19 @@
 use std::fmt;
 use std::ops::Range;
 
-use serde::Deserialize;
 use toml::Spanned;
 
+use super::tables::{
+    BandTable, ConfidenceTable, CriterionTable, ElementTable, File, GateTable, Named, NeverTable,
+    PhraseTable, PriorTable, RelationTable, RoleTable, SourceTable, StepTable, Word, Words,
+};
 use super::{
     Act, Authority, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never,
-    Phrase, Recommendation, Regime, Relation, Role, Source, Stage, Standard, Standing, Step,
+    Phrase, Recommendation, Regime, Relation, Role, Source, Standard, Standing, Step,
 };
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
-use crate::evidence::{Grade, Kind};
+use crate::evidence::Grade;
 use crate::posterior::Priors;
 use crate::range::{Interval, Ratio};
 
@@ -51,194 +54,6 @@ impl fmt::Display for RegimeError {
 }
 
 impl std::error::Error for RegimeError {}
-
-type Word = Spanned<String>;
-type Words = Vec<Word>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
-    schema: Spanned<u32>,
-    id: String,
-    name: String,
-    jurisdiction: String,
-    programme: String,
-    source: Vec<SourceTable>,
-    standard: StandardTable,
-    policy: String,
-    band: Spanned<Vec<Spanned<BandTable>>>,
-    confidence: Vec<ConfidenceTable>,
-    phrase: Vec<PhraseTable>,
-    hypothesis: Vec<Named>,
-    prior: PriorTable,
-    relation: Vec<RelationTable>,
-    reaches: Spanned<Vec<String>>,
-    element: Vec<ElementTable>,
-    criterion: Vec<CriterionTable>,
-    #[serde(default)]
-    never: Vec<NeverTable>,
-    gate: GateTable,
-    role: Vec<RoleTable>,
-    #[serde(default)]
-    event: Vec<Named>,
-    #[serde(default)]
-    step: Vec<StepTable>,
-    hearing: HearingTable,
-    recommendation: Option<RecommendationTable>,
-    authority: Option<AuthorityTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AuthorityTable {
-    name: String,
-    key: String,
-}
-
-/// A word that other tables refer to, and what it says.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Named {
-    id: Word,
-    text: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SourceTable {
-    id: Word,
-    text: String,
-    verified: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StandardTable {
-    words: String,
-    text: String,
-    source: Word,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct BandTable {
-    words: String,
-    from: f64,
-    to: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ConfidenceTable {
-    level: Spanned<Confidence>,
-    origins: usize,
-    categories: usize,
-    grade: Spanned<String>,
-    width: Spanned<f64>,
-    shift: usize,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhraseTable {
-    words: Word,
-    ratio: Spanned<[f64; 2]>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PriorTable {
-    own: Spanned<[f64; 2]>,
-    other: Spanned<[f64; 2]>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RelationTable {
-    id: Word,
-    question: String,
-    claim: Word,
-    #[serde(default)]
-    object: bool,
-    stage: Option<Stage>,
-    beside: Words,
-    prior: Option<PriorTable>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct ElementTable {
-    id: Word,
-    text: String,
-    relations: Words,
-    #[serde(default)]
-    of_blocked: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CriterionTable {
-    id: Word,
-    text: String,
-    source: Word,
-    elements: Words,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct NeverTable {
-    id: Word,
-    text: String,
-    relation: Word,
-    at_most: Spanned<f64>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct GateTable {
-    likelihood: Word,
-    confidence: Confidence,
-    survives_any_origin: bool,
-    rebuttal: Spanned<f64>,
-    answers_exculpatory: bool,
-    never_alone: Vec<Kind>,
-    stages: Vec<Stage>,
-    signers: Spanned<usize>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RoleTable {
-    id: Word,
-    text: String,
-    may: Vec<Act>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StepTable {
-    id: Word,
-    text: String,
-    by: String,
-    after: Option<Word>,
-    within_days: Option<Spanned<u32>>,
-    produces: Option<String>,
-    source: Word,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct HearingTable {
-    text: String,
-    reply_days: u32,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RecommendationTable {
-    text: String,
-    sectors: Vec<String>,
-}
 
 /// The shape of file that is read.
 const SCHEMA: u32 = 1;

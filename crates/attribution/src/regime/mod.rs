@@ -2,6 +2,7 @@
 //! the law and the gate of those who use it, words and numbers for judgements, steps, clocks, roles.
 
 mod file;
+mod tables;
 
 use serde::{Deserialize, Serialize};
 
