@@ -7,7 +7,7 @@ use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
 use der::asn1::{ObjectIdentifier, OctetString};
 use der::{Any, Decode, Encode};
 use ring::{digest, signature};
-use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectKeyIdentifier};
 use x509_cert::spki::AlgorithmIdentifier;
 use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion, TstInfo};
 
@@ -311,6 +311,8 @@ fn chain(
         if trusted.0.contains(&current) {
             return Ok(());
         }
+        // Whoever holds an ordinary certificate of a trusted authority could else make authorities of their own.
+        let carried = carried.iter().filter(|c| is_authority(c));
         let issuer = trusted
             .0
             .iter()
@@ -322,6 +324,12 @@ fn chain(
         }
     }
     Err("is of an authority that is not among those you trust".to_owned())
+}
+
+/// Whether a certificate may issue others (RFC 5280, 4.2.1.9).
+fn is_authority(certificate: &Certificate) -> bool {
+    let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
+    constraints.is_ok_and(|found| found.is_some_and(|(_, constraints)| constraints.ca))
 }
 
 fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {

@@ -71,7 +71,7 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
     let bench = designated();
     let given = bench.well(&LIST).out;
     assert!(
-        given.contains("1 parties, as a proposal that bars nobody"),
+        given.contains("1 party, as a proposal that bars nobody"),
         "{given}"
     );
     bench.well(&["lists", "load", "list", "--store", "store"]);
@@ -859,6 +859,30 @@ fn an_authority_for_time_saw_it() {
         "{}{}",
         added.out,
         added.err
+    );
+    // An ordinary certificate of the same root makes no authority of whoever holds it.
+    for words in [
+        "req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=Ordinary -config tsa.cnf",
+        "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 30",
+        "req -newkey rsa:2048 -nodes -keyout fake.key -out fake.csr -subj /CN=Pretended_Time -config tsa.cnf",
+        "x509 -req -in fake.csr -CA leaf.pem -CAkey leaf.key -CAcreateserial -out fake.pem -days 30 -extfile tsa.cnf -extensions tsa",
+    ] {
+        openssl(&bench, words);
+    }
+    let config = bench
+        .read("tsa.cnf")
+        .replace("tsa.pem", "fake.pem")
+        .replace("tsa.key", "fake.key");
+    bench.file("fake.cnf", config.replace("certs=ca.pem", "certs=leaf.pem"));
+    openssl(
+        &bench,
+        "ts -reply -config fake.cnf -section t -queryfile stamp/request.tsq -out stamp/fake.tsr",
+    );
+    let pretended = add("stamp/fake.tsr", "stamp/checkpoint.txt", "ca.pem");
+    assert!(
+        pretended.code == 3 && pretended.err.contains("not among those you trust"),
+        "{}",
+        pretended.err
     );
     // A changed byte is found, or is of a part that nothing rests on, as a certificate that goes along for convenience: what
     // is said then is the same.
