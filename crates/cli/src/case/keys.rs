@@ -129,6 +129,12 @@ impl Folder {
     /// Opens a key, asking for its passphrase.
     pub(super) fn open(&self, name: &str) -> Result<SecretKey, Failure> {
         let file = file(&self.path()?, name);
+        if !file.with_added_extension("key").is_file() {
+            return Err(Failure::Usage(format!(
+                "[case.key] {}: there is no key of {name}\n  make it with: overt key new {name}\n  or name the folder it is in with --keys",
+                file.display()
+            )));
+        }
         Ok(keys::open(
             &file,
             &passphrase(&format!("The passphrase of {name}"))?,

@@ -101,8 +101,9 @@ impl Publish {
             let found = takedowns(&case)?;
             let accounts: usize = found.iter().map(|t| t.restricted.accounts.len()).sum();
             said.push(format!(
-                "{accounts} established accounts on {} platforms",
-                found.len()
+                "{} on {}",
+                counted(accounts, "established account"),
+                counted(found.len(), "platform")
             ));
             let board = case.board();
             let standing = board.decisions().iter().filter(|(_, made)| {
@@ -126,8 +127,10 @@ impl Publish {
         }
         if let Some(folder) = &self.package {
             let mut files = Files::new();
+            let standing = key.as_ref().map_or(Standing::Proposal, |key| {
+                Standing::of(case.regime(), &key.public().to_string())
+            });
             for number in case.board().determinations().keys() {
-                let standing = Standing::Proposal;
                 let document = statement(&case, *number, standing)?;
                 files.extend(written(&document, &format!("statement-{number}"))?);
             }
@@ -201,9 +204,9 @@ impl Publish {
             files: hashes.collect(),
         };
         said.push(format!(
-            "{what} {}: {} files in {}",
+            "{what} {}: {} in {}",
             published.version,
-            files.len(),
+            counted(files.len(), "file"),
             folder.display()
         ));
         case.publish(self.by.hand(), published)?;
@@ -300,7 +303,7 @@ fn list(case: &Case, folder: &Path, key: &SecretKey) -> Result<(Files, String), 
         );
         let line = key.sign(&text, 0);
         files.insert(
-            format!("corrections/{version}-{}.txt", old.id),
+            format!("corrections/{version}-{}.txt", file_name(&old.id)),
             format!("{text}\n{line}\n").into_bytes(),
         );
     }
@@ -323,8 +326,11 @@ fn list(case: &Case, folder: &Path, key: &SecretKey) -> Result<(Files, String), 
         format!("{text}\n{line}\n").into_bytes(),
     );
     let words = format!(
-        "{} parties, as {}, signed by {}",
-        list.parties().count(),
+        "{}, as {}, signed by {}",
+        match list.parties().count() {
+            1 => "1 party".to_owned(),
+            n => format!("{n} parties"),
+        },
         match standing {
             Standing::Proposal => "a proposal that bars nobody",
             Standing::Final => "a list of the authority that the regime names",
@@ -413,10 +419,13 @@ fn table(takedown: &Takedown) -> Vec<u8> {
     table.into_inner().unwrap_or_default()
 }
 
-/// A platform's name as part of a file's.
-fn file_name(platform: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() { c } else { '_' };
-    platform.chars().map(plain).collect()
+/// A name from outside as part of a file's.
+fn file_name(name: &str) -> String {
+    let plain = |c: char| match c {
+        'a'..='z' | 'A'..='Z' | '0'..='9' | '-' => c,
+        _ => '_',
+    };
+    name.chars().map(plain).collect()
 }
 
 fn written(document: &Document, name: &str) -> Result<Files, Failure> {
@@ -428,6 +437,11 @@ fn written(document: &Document, name: &str) -> Result<Files, Failure> {
         (format!("{name}.md"), document.markdown().into_bytes()),
         (format!("{name}.pdf"), pdf),
     ]))
+}
+
+/// So many of something that makes its plural with an s.
+fn counted(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 fn pretty(value: &impl Serialize) -> Result<Vec<u8>, Failure> {
