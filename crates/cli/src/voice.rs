@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use overt_intake::Watch;
+use overt_model::visible;
+use overt_model::visible::hides;
 
 use crate::failure::Failure;
 
@@ -30,9 +32,9 @@ impl Voice {
     /// Says a result: words for people, or a value for machines.
     pub(crate) fn result(&self, words: &str, value: &serde_json::Value) {
         if self.json {
-            self.print(&format!("{value:#}\n"));
+            self.print(&escaped(&format!("{value:#}\n")));
         } else if !self.quiet {
-            self.print(&format!("{}\n", words.trim_end()));
+            self.print(&format!("{}\n", visible(words.trim_end())));
         }
     }
 
@@ -55,7 +57,7 @@ impl Voice {
     /// Something worth knowing that does not stop the work.
     pub(crate) fn warn(&self, words: &str) {
         if !self.quiet {
-            eprintln!("note: {words}");
+            eprintln!("note: {}", visible(words));
         }
     }
 
@@ -63,7 +65,7 @@ impl Voice {
     #[allow(clippy::unused_self)]
     pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
         if !matches!(failure, Failure::NobodyReads) {
-            eprintln!("overt: {failure}");
+            eprintln!("overt: {}", visible(&failure.to_string()));
         }
         ExitCode::from(failure.exit_code())
     }
@@ -150,14 +152,44 @@ pub(crate) struct Stage {
 impl Stage {
     pub(crate) fn say(&self, what: &str) {
         if self.plain {
-            eprintln!("{what}");
+            eprintln!("{}", visible(what));
         }
-        self.bar.set_message(what.to_owned());
+        self.bar.set_message(visible(what));
     }
 }
 
 impl Drop for Stage {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// JSON that says the same without characters that a terminal obeys: where they stand, in strings, JSON can spell them.
+fn escaped(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        if hides(c) {
+            let units = &mut [0; 2];
+            for unit in c.encode_utf16(units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_says_the_same_without_what_terminals_obey() {
+        let value = serde_json::json!({"a\u{9b}": "b\u{1b}[2J\u{202e}c\u{e0041}\td"});
+        let json = escaped(&format!("{value:#}"));
+        assert!(!json.chars().any(hides), "{json}");
+        let back: serde_json::Value = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, value);
     }
 }

@@ -21,11 +21,13 @@ mod post;
 pub mod territory;
 mod time;
 mod trace;
+pub mod visible;
 
 pub use entity::{Entity, Provenance};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};
 pub use trace::Trace;
+pub use visible::visible;
 
 /// A word from the user that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

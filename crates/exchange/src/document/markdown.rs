@@ -1,7 +1,8 @@
 //! A document as Markdown (CommonMark, with tables).
 
+use overt_model::visible;
+
 use super::{Block, Document};
-use crate::report::text::visible;
 
 pub(super) fn written(document: &Document) -> String {
     let mut text = format!("# {}\n", line(&document.title));
@@ -39,7 +40,7 @@ fn part(block: &Block) -> String {
 /// Text on one line, each sign that could mean something to Markdown escaped.
 fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    for c in visible(text, text.len()).chars() {
+    for c in visible(text).chars() {
         match c {
             '\n' | '\r' => out.push(' '),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '(' | ')' | '<' | '>' | '#' | '|'

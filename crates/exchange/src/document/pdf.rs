@@ -7,10 +7,10 @@ use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::paint::Stroke;
 use krilla::text::{Font, TextDirection};
+use overt_model::visible;
 use rustybuzz::{Face, UnicodeBuffer};
 
 use super::{Block, Document};
-use crate::report::text::visible;
 
 /// Why a document could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -244,7 +244,7 @@ impl<'f> Sheet<'f> {
     fn wrapped(&self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
         let space = self.fonts.width(" ", size, weight);
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
-        for word in visible(text, text.len()).split_whitespace() {
+        for word in visible(text).split_whitespace() {
             for piece in self.pieces(word, size, weight, width) {
                 let long = self.fonts.width(&piece, size, weight);
                 let gap = if line.is_empty() { 0.0 } else { space };
@@ -320,7 +320,7 @@ fn drawn(title: &str, pages: &[Vec<Mark>], fonts: &Fonts) -> Result<Vec<u8>, Pdf
     let mut pdf = krilla::Document::new();
     pdf.set_metadata(
         Metadata::new()
-            .title(visible(title, title.len()))
+            .title(visible(title))
             .language("en".to_owned())
             .creator("overt".to_owned()),
     );

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use overt_coordination::accounts::Standing;
 use overt_model::Trace;
 
-use super::text::visible;
+use super::text::clipped;
 use crate::findings::Found;
 
 /// Characters of a name.
@@ -29,8 +29,8 @@ impl Names {
                 let name = if named {
                     let key = found.corpus.accounts.name(a.account);
                     match found.corpus.account_name(a.account) {
-                        Some(name) => visible(&format!("{name} ({key})"), LONGEST),
-                        None => visible(key, LONGEST),
+                        Some(name) => clipped(&format!("{name} ({key})"), LONGEST),
+                        None => clipped(key, LONGEST),
                     }
                 } else {
                     number += 1;

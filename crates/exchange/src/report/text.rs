@@ -1,5 +1,7 @@
 //! Text from the data, made safe to show.
 
+use overt_model::visible::{hides, spelt};
+
 /// Characters shown of a long text.
 pub(crate) const LONGEST: usize = 400;
 
@@ -29,7 +31,7 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
 }
 
 /// Text for a graph's labels: the same without HTML.
-pub(crate) fn visible(text: &str, limit: usize) -> String {
+pub(crate) fn clipped(text: &str, limit: usize) -> String {
     let mut out = String::new();
     text.chars()
         .take(limit)
@@ -41,10 +43,8 @@ pub(crate) fn visible(text: &str, limit: usize) -> String {
 }
 
 fn push_visible(out: &mut String, c: char) {
-    let hidden = c.is_control() && c != '\n'
-        || matches!(c, '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}');
-    if hidden {
-        out.push_str(&format!("[U+{:04X}]", c as u32));
+    if hides(c) {
+        out.push_str(&spelt(c));
     } else {
         out.push(c);
     }
