@@ -9,8 +9,11 @@
 //! replayed: the model and the attribution. What a bundle cannot prove is part of the [`Report`].
 
 mod container;
+mod entry;
 mod replay;
+mod report;
 mod signatures;
+mod since;
 mod stamp;
 mod tree;
 
@@ -27,8 +30,11 @@ use sha2::{Digest, Sha256};
 use container::Bundle;
 pub use replay::Replayed;
 use replay::{Replay, Stamp};
+pub use report::Report;
 use signatures::{Note, checkpoint};
 pub use signatures::{Policy, Vouched};
+use since::News;
+pub use since::Since;
 pub use stamp::{Authorities, Seen, request, token, verify_stamp};
 use tree::Tree;
 
@@ -70,32 +76,14 @@ pub enum Broken {
     /// The regime's file cannot be used.
     #[error("the regime's file has faults: {0}")]
     Regime(String),
+    /// It is no later state of the ledger of another bundle.
+    #[error(
+        "it does not continue the older bundle: {0}. Whoever made both kept two histories, or one of them is of another case"
+    )]
+    Fork(&'static str),
     /// An entry says what cannot be.
     #[error("entry {0} {1}")]
     Entry(u64, String),
-}
-
-/// What was proven of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Report {
-    /// The log, as the checkpoint names it.
-    pub log: String,
-    /// How many entries it covers.
-    pub entries: u64,
-    /// How many of them are closed: their contents are not in the bundle, or were erased.
-    pub closed: u64,
-    /// When the last entry was made, by the clock of those who made it.
-    pub until: Timestamp,
-    /// Who vouches for the checkpoint; none where the reader named nobody.
-    pub vouched: Option<Vouched>,
-    /// How many items have their bytes in it, all of which are what was entered.
-    pub items: usize,
-    /// What was gone through again.
-    pub replayed: Replayed,
-    /// How many tokens of authorities for time are in it.
-    pub tokens: usize,
-    /// Those that hold, with how many entries each saw; none where the reader named no authority.
-    pub stamps: Vec<(u64, Seen)>,
 }
 
 /// Whom the reader trusts.
@@ -133,16 +121,33 @@ struct Manifest {
 ///
 /// The first thing that is wrong.
 pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
+    after(bundle, None, trust)
+}
+
+/// Verifies a bundle as a later state of the ledger of an older one, and says what changed since.
+///
+/// # Errors
+///
+/// The first thing that is wrong; that it does not continue the older one among them.
+pub fn verify_since(bundle: &[u8], older: &Report, trust: Trust<'_>) -> Result<Report, Broken> {
+    after(bundle, Some(older), trust)
+}
+
+fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Report, Broken> {
     let bundle = Bundle::read(bundle)?;
     let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
     let (log, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
     let vouched = trust.policy.map(|p| p.vouch(&note)).transpose()?;
     let manifest = parts(&bundle)?;
-    tree(&bundle, size, root)?;
+    if older.is_some_and(|older| older.log != log) {
+        return Err(Broken::Fork("it is of another log"));
+    }
+    tree(&bundle, size, root, older)?;
     let text = str::from_utf8(bundle.regime).map_err(|e| Broken::Regime(e.to_string()))?;
     let regime = Regime::read(text).map_err(|e| Broken::Regime(e.to_string()))?;
     let closed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
-    let mut replay = Replay::new(&regime, sha256(bundle.regime), closed);
+    let news = News::since(older.map_or(size, |older| older.entries));
+    let mut replay = Replay::new(&regime, sha256(bundle.regime), closed, news);
     for opened in &bundle.opened {
         replay.entry(opened)?;
     }
@@ -157,16 +162,19 @@ pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
     }
     let tokens = replay.take_stamps();
     let stamps = stamps(&bundle, &tokens, trust.authorities)?;
+    let (replayed, news) = replay.finish();
     Ok(Report {
         tokens: tokens.len(),
         stamps,
         log: log.to_owned(),
         entries: size,
+        root,
         closed,
         until: Timestamp(manifest.at),
         vouched,
         items: bundle.items.len(),
-        replayed: replay.finish(),
+        since: older.map(|older| news.told(older, &bundle, &replayed)),
+        replayed,
     })
 }
 
@@ -181,7 +189,7 @@ pub fn leaves(bundle: &[u8]) -> Result<u64, Broken> {
     let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
     let (_, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
     parts(&bundle)?;
-    tree(&bundle, size, root)?;
+    tree(&bundle, size, root, None)?;
     Ok(size)
 }
 
@@ -255,134 +263,44 @@ fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, Broken> {
     Ok(entry)
 }
 
-/// Every opened entry is what was committed to, and the commitments are those of the checkpoint.
-fn tree(bundle: &Bundle<'_>, size: u64, root: [u8; 32]) -> Result<(), Broken> {
+/// Every opened entry is what was committed to, and the commitments are those of the checkpoint; and, in their order, those
+/// of the older bundle before.
+fn tree(
+    bundle: &Bundle<'_>,
+    size: u64,
+    root: [u8; 32],
+    older: Option<&Report>,
+) -> Result<(), Broken> {
     for opened in &bundle.opened {
         let leaf = bundle.leaves.get(opened.seq as usize);
         if leaf != Some(&opened.commitment()) {
             return Err(Broken::Commitment(opened.seq));
         }
     }
-    let mut tree = Tree::default();
-    bundle.leaves.iter().for_each(|leaf| tree.push(leaf));
-    if bundle.manifest.seq != tree.size() {
+    if bundle.manifest.seq != bundle.leaves.len() as u64 {
         return Err(Broken::Tree);
     }
-    tree.push(&bundle.manifest.commitment());
+    let mut tree = Tree::default();
+    let mut at_older = None;
+    let last = bundle.manifest.commitment();
+    for leaf in bundle.leaves.iter().chain([&last]) {
+        tree.push(leaf);
+        if older.is_some_and(|older| older.entries == tree.size()) {
+            at_older = Some(tree.root());
+        }
+    }
     if tree.size() != size || tree.root() != root {
         return Err(Broken::Tree);
     }
-    Ok(())
+    match (older, at_older) {
+        (Some(_), None) => Err(Broken::Fork("it has fewer entries")),
+        (Some(older), Some(root)) if root != older.root => {
+            Err(Broken::Fork("its first entries are others"))
+        }
+        _ => Ok(()),
+    }
 }
 
 fn sha256(bytes: &[u8]) -> String {
     hex(&Sha256::digest(bytes))
-}
-
-impl Report {
-    /// All of it in plain words: what was proven, what was not, what is flagged.
-    pub fn told(&self) -> String {
-        let mut said = String::new();
-        let mut part = |heading: &str, lines: &[String]| {
-            said.push_str(heading);
-            lines
-                .iter()
-                .for_each(|line| said.push_str(&format!("  {line}\n")));
-        };
-        part("Proven:\n", &self.proven());
-        part("Not proven:\n", &self.not_proven());
-        let flagged = &self.replayed.flagged;
-        if !flagged.is_empty() {
-            part("Flagged, for it rests on what no longer counts:\n", flagged);
-        }
-        said
-    }
-
-    /// What was proven, in plain words.
-    pub fn proven(&self) -> Vec<String> {
-        let replayed = &self.replayed;
-        let mut said = vec![
-            format!(
-                "All {} entries of the log {} are here as commitments, in their order; none was changed, left out, added or moved since the checkpoint.",
-                self.entries, self.log
-            ),
-            format!(
-                "{} entries are open, and are what was committed to.",
-                self.entries - self.closed
-            ),
-            format!(
-                "The bytes of {} items of evidence are here, and are what was entered.",
-                self.items
-            ),
-            format!(
-                "{} judgements and {} gates were made again from what is open, and came out the same to the last digit.",
-                replayed.judgements, replayed.passages
-            ),
-            format!(
-                "{} signatures of people hold; {} determinations have as many distinct signers as the regime asks for; {} decisions, each resting on what it needs; {} refusals.",
-                replayed.signatures, replayed.determinations, replayed.decisions, replayed.refusals
-            ),
-        ];
-        if let Some(vouched) = &self.vouched {
-            said.push(format!(
-                "The checkpoint is signed by {}, whom you named.",
-                vouched.log
-            ));
-            for (witness, time) in &vouched.witnesses {
-                let seen = Timestamp((*time as i64).saturating_mul(1000));
-                said.push(format!(
-                    "The witness {witness} saw this history, and no other, by {seen}."
-                ));
-            }
-        }
-        for (size, seen) in &self.stamps {
-            let at = Timestamp((seen.at as i64).saturating_mul(1000));
-            said.push(format!(
-                "The first {size} entries were there by {at}: {} says so, whom you named.",
-                seen.authority
-            ));
-        }
-        said
-    }
-
-    /// What was not proven, in plain words.
-    pub fn not_proven(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        match &self.vouched {
-            None => said.push(
-                "Who signed the checkpoint was not checked: name whom you trust with --policy. Without it, all of this could have been made up by anybody.".to_owned(),
-            ),
-            Some(vouched) if vouched.witnesses.is_empty() => said.push(
-                "No witness outside saw this history: those who made it could show others another one.".to_owned(),
-            ),
-            Some(_) => {}
-        }
-        if self.tokens > self.stamps.len() {
-            said.push(format!(
-                "{} timestamps were not checked: name the authorities that you trust with --tsa.",
-                self.tokens - self.stamps.len()
-            ));
-        }
-        if self.tokens == 0 {
-            said.push(
-                "When things were entered: the times are those of the clock of whoever made this."
-                    .to_owned(),
-            );
-        }
-        if self.closed > 0 {
-            said.push(format!("What {} closed entries say.", self.closed));
-        }
-        said.extend(self.replayed.closed.iter().map(|what| {
-            format!("Not gone through again, for it rests on what is closed: {what}.")
-        }));
-        said.push(
-            "That everything was entered, and that nothing was decided outside of it.".to_owned(),
-        );
-        said.push("That what the items say is true, and that the analysts' weights are right: only that this is what they were, and what follows from them.".to_owned());
-        said.push(format!(
-            "Anything after {}: true as of entry {}; later withdrawals were not checked.",
-            self.until, self.entries
-        ));
-        said
-    }
 }

@@ -4,13 +4,15 @@ use std::fs;
 use std::io::Write;
 use std::process::ExitCode;
 
-use overt_verify::{Authorities, Policy, Trust, verify};
+use overt_model::visible;
+use overt_verify::{Authorities, Policy, Trust, verify, verify_since};
 
-const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE]
+const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--since BUNDLE]
 
 Verifies a bundle offline. The policy names whom you trust: logs, witnesses and how many of them, in the form of
 c2sp.org/tlog-policy; --tsa the certificates of the authorities for time that you trust, in PEM. Without them it is not
-verified who signed and when.
+verified who signed and when. --since names an older bundle of the same case: it is verified that this one continues it,
+and told what was withdrawn, judged otherwise, determined and decided since.
 
 Exit codes: 0 verified; 2 wrong use; 3 not verified; 4 a file cannot be read.
 ";
@@ -22,11 +24,11 @@ fn main() -> ExitCode {
     };
     match asked.run() {
         Ok(said) => {
-            let _ = std::io::stdout().write_all(said.as_bytes());
+            let _ = std::io::stdout().write_all(visible(&said).as_bytes());
             ExitCode::SUCCESS
         }
         Err((code, said)) => {
-            let _ = std::io::stderr().write_all(format!("{said}\n").as_bytes());
+            let _ = std::io::stderr().write_all(visible(&format!("{said}\n")).as_bytes());
             ExitCode::from(code)
         }
     }
@@ -37,6 +39,7 @@ struct Asked {
     bundle: String,
     policy: Option<String>,
     tsa: Option<String>,
+    since: Option<String>,
 }
 
 impl Asked {
@@ -46,6 +49,7 @@ impl Asked {
             match word.as_str() {
                 "--policy" if asked.policy.is_none() => asked.policy = Some(words.next()?),
                 "--tsa" if asked.tsa.is_none() => asked.tsa = Some(words.next()?),
+                "--since" if asked.since.is_none() => asked.since = Some(words.next()?),
                 bundle if asked.bundle.is_empty() && !bundle.starts_with('-') => {
                     asked.bundle = word;
                 }
@@ -70,8 +74,18 @@ impl Asked {
             policy: policy.as_ref(),
             authorities: authorities.as_ref(),
         };
-        let report = verify(&read(&self.bundle)?, trust);
-        let broken = |broken| (3, format!("NOT VERIFIED: {}: {broken}", self.bundle));
-        Ok(report.map_err(broken)?.told())
+        let broken = |path: &str| {
+            let path = path.to_owned();
+            move |broken| (3, format!("NOT VERIFIED: {path}: {broken}"))
+        };
+        let bundle = read(&self.bundle)?;
+        let report = match &self.since {
+            None => verify(&bundle, trust),
+            Some(path) => {
+                let older = verify(&read(path)?, trust).map_err(broken(path))?;
+                verify_since(&bundle, &older, trust)
+            }
+        };
+        Ok(report.map_err(broken(&self.bundle))?.told())
     }
 }

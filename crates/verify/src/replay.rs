@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Act, Assessment, Claim, ClaimId, Condition, Dossier, EntityRef, Evidence, EvidenceId, Grade,
-    Judged, Judgement, Kind, Passage, Regime, Weighed, gate, judge, link,
+    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, Judged, Judgement,
+    Passage, Regime, Weighed, gate, judge, link,
 };
-use serde::Deserialize;
-use serde::de::IgnoredAny;
 
 use crate::Broken;
 use crate::container::Opened;
+use crate::entry::{
+    Decided, Entry, Item, JudgedEntry, Listed, Person, Proposed, Signed, Takedown, What,
+};
 use crate::signatures::{Key, Line};
+use crate::since::News;
 
 /// What was gone through again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,137 +38,23 @@ pub struct Replayed {
     pub flagged: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Entry {
-    seq: u64,
-    at: i64,
-    by: String,
-    what: What,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum What {
-    Opened(Opening),
-    Person(Person),
-    Event(IgnoredAny),
-    Step(IgnoredAny),
-    Evidence(Item),
-    Claim(Claim),
-    Weighed(Assessment),
-    Judged(JudgedEntry),
-    Withdrawn(Withdrawn),
-    Listed(Listed),
-    Described(Described),
-    Proposed(Proposed),
-    Signed(Signed),
-    Decided(Decided),
-    Notified(IgnoredAny),
-    Refused(IgnoredAny),
-    Erased(Erased),
-    Published(IgnoredAny),
-    Stamped(Stamped),
-    Exported(IgnoredAny),
-}
-
-#[derive(Deserialize)]
-struct Opening {
-    name: String,
-    regime_sha256: String,
-}
-
-#[derive(Deserialize)]
-struct Person {
-    name: String,
-    roles: Vec<String>,
-    key: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Item {
-    id: EvidenceId,
-    sha256: String,
-    kind: Kind,
-    grade: Grade,
-    origin: String,
-    speaks_for: Vec<EntityRef>,
-}
-
-#[derive(Deserialize)]
-struct JudgedEntry {
-    judgement: Judgement,
-    rests_on: Vec<EvidenceId>,
-}
-
-#[derive(Deserialize)]
-struct Withdrawn {
-    evidence: EvidenceId,
-}
-
-#[derive(Deserialize)]
-struct Listed {
-    party: EntityRef,
-    evidence: EvidenceId,
-}
-
-#[derive(Deserialize)]
-struct Described {
-    evidence: EvidenceId,
-}
-
-#[derive(Deserialize)]
-struct Takedown {
-    sponsor: EntityRef,
-    claim: ClaimId,
-    findings: EvidenceId,
-    conditions: Vec<Condition>,
-}
-
-#[derive(Deserialize)]
-struct Stamped {
-    checkpoint: String,
-    token: String,
-}
-
-#[derive(Deserialize)]
-struct Proposed {
-    determination: u64,
-    passage: Passage,
-    rests_on: Vec<EvidenceId>,
-}
-
-#[derive(Deserialize)]
-struct Signed {
-    determination: u64,
-    passage: Passage,
-    rests_on: Vec<EvidenceId>,
-    text: String,
-    line: String,
-}
-
-#[derive(Deserialize)]
-struct Decided {
-    decision: u64,
-    action: String,
-    subject: EntityRef,
-    determination: Option<u64>,
-    rests_on: Vec<EvidenceId>,
-    takedown: Option<Takedown>,
-}
-
-#[derive(Deserialize)]
-struct Erased {
-    seq: u64,
-    evidence: Option<EvidenceId>,
-}
-
 struct Determination {
     subject: EntityRef,
     criterion: String,
     rests_on: Vec<EvidenceId>,
     signers: BTreeSet<String>,
-    made: bool,
+    standing: Standing,
+}
+
+/// How far a determination has come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// Too few have signed.
+    Proposed,
+    /// The entries say that the gate let it pass; what that rests on is closed.
+    Said,
+    /// The gate was asked again, and lets it pass.
+    Made,
 }
 
 /// A token over a checkpoint of this ledger.
@@ -198,11 +86,12 @@ pub(crate) struct Replay<'r> {
     /// Entries that are closed.
     closed: u64,
     last_at: i64,
+    news: News,
     done: Replayed,
 }
 
 impl<'r> Replay<'r> {
-    pub(crate) fn new(regime: &'r Regime, regime_sha256: String, closed: u64) -> Self {
+    pub(crate) fn new(regime: &'r Regime, regime_sha256: String, closed: u64, news: News) -> Self {
         Self {
             regime,
             regime_sha256,
@@ -218,6 +107,7 @@ impl<'r> Replay<'r> {
             stamps: Vec::new(),
             closed,
             last_at: i64::MIN,
+            news,
             done: Replayed::default(),
         }
     }
@@ -235,9 +125,9 @@ impl<'r> Replay<'r> {
         std::mem::take(&mut self.stamps)
     }
 
-    pub(crate) fn finish(mut self) -> Replayed {
+    pub(crate) fn finish(mut self) -> (Replayed, News) {
         for (number, determination) in &self.determinations {
-            self.done.determinations += u64::from(determination.made);
+            self.done.determinations += u64::from(determination.standing == Standing::Made);
             if determination.rests_on.iter().any(|id| !self.counts(*id)) {
                 self.done.flagged.push(format!(
                     "determination {number} of {}",
@@ -253,7 +143,7 @@ impl<'r> Replay<'r> {
                 ));
             }
         }
-        self.done
+        (self.done, self.news)
     }
 
     /// Whether an item counts at this point. One that is not known may be behind an entry that is closed.
@@ -328,6 +218,9 @@ impl<'r> Replay<'r> {
             }
             What::Judged(judged) => self.judged(seq, &judged)?,
             What::Withdrawn(withdrawn) => {
+                self.news.tell(seq, || {
+                    format!("{} was withdrawn: {}", withdrawn.evidence, withdrawn.why)
+                });
                 self.lost.insert(withdrawn.evidence);
             }
             What::Listed(listed) => self.listed.push(listed),
@@ -336,6 +229,10 @@ impl<'r> Replay<'r> {
             What::Decided(decided) => self.decided(seq, decided)?,
             What::Refused(_) => self.done.refusals += 1,
             What::Erased(erased) => {
+                self.news.tell(seq, || match erased.evidence {
+                    Some(id) => format!("{id} was erased, with entry {}", erased.seq),
+                    None => format!("entry {} was erased", erased.seq),
+                });
                 self.done
                     .closed
                     .push(format!("entry {} was erased", erased.seq));
@@ -425,6 +322,9 @@ impl<'r> Replay<'r> {
         match again {
             Some(again) if again == judged.judgement && items.iter().eq(&judged.rests_on) => {
                 self.done.judgements += 1;
+                if let Some(claim) = self.claims.get(&again.claim) {
+                    self.news.judged(seq, claim, &again, self.regime);
+                }
                 Ok(())
             }
             _ if self.closed > 0 => {
@@ -499,27 +399,32 @@ impl<'r> Replay<'r> {
         Some(gate(self.regime, criterion, &dossier))
     }
 
-    /// Asks the gate again and compares.
+    /// Asks the gate again and compares. False where what it rests on is closed.
     fn same_passage(
         &mut self,
         seq: u64,
         said: &Passage,
         signers: &BTreeSet<String>,
-    ) -> Result<(), Broken> {
-        match self.passage(&said.subject, &said.criterion, signers) {
-            Some(again) if &again == said => {
-                self.done.passages += 1;
-                Ok(())
-            }
-            _ if self.closed > 0 => {
-                self.done.closed.push(format!("the gate of entry {seq}"));
-                Ok(())
-            }
-            _ => Err(Broken::Entry(
-                seq,
-                "has a gate that says otherwise when it is asked again".to_owned(),
-            )),
+    ) -> Result<bool, Broken> {
+        let again = self.passage(&said.subject, &said.criterion, signers);
+        let same = again.is_some_and(|again| &again == said);
+        self.gate_again(
+            seq,
+            same,
+            "has a gate that says otherwise when it is asked again",
+        )
+    }
+
+    /// Counts a gate that says what it said. Another is wrong, unless it may rest on what is closed.
+    fn gate_again(&mut self, seq: u64, same: bool, wrong: &str) -> Result<bool, Broken> {
+        if same {
+            self.done.passages += 1;
+        } else if self.closed > 0 {
+            self.done.closed.push(format!("the gate of entry {seq}"));
+        } else {
+            return Err(Broken::Entry(seq, wrong.to_owned()));
         }
+        Ok(same)
     }
 
     fn proposed(&mut self, seq: u64, by: &str, proposed: Proposed) -> Result<(), Broken> {
@@ -530,7 +435,7 @@ impl<'r> Replay<'r> {
             criterion: proposed.passage.criterion,
             rests_on: proposed.rests_on,
             signers: BTreeSet::new(),
-            made: false,
+            standing: Standing::Proposed,
         };
         self.determinations
             .insert(proposed.determination, determination);
@@ -551,7 +456,7 @@ impl<'r> Replay<'r> {
         {
             return Err(wrong("has a signature that does not hold"));
         }
-        if signed.text != self.statement(signed) && self.closed == 0 {
+        if !self.is_statement(signed) {
             return Err(wrong(
                 "has a signature under another text than what was determined",
             ));
@@ -567,35 +472,56 @@ impl<'r> Replay<'r> {
         if !signers.insert(by.to_owned()) {
             return Err(wrong("is signed twice by one person"));
         }
-        self.same_passage(seq, &signed.passage, &signers)?;
+        let again = self.same_passage(seq, &signed.passage, &signers)?;
         self.done.signatures += 1;
-        if let Some(determination) = self.determinations.get_mut(&signed.determination) {
-            determination.signers = signers;
-            determination.made |= signed.passage.passes();
-            determination.rests_on.clone_from(&signed.rests_on);
+        let passes = signed.passage.passes() && signers.len() >= self.regime.gate.signers;
+        let Some(determination) = self.determinations.get_mut(&signed.determination) else {
+            return Ok(());
+        };
+        determination.signers = signers;
+        determination.rests_on.clone_from(&signed.rests_on);
+        if passes && determination.standing != Standing::Made {
+            let (standing, told) = if again {
+                (Standing::Made, "was made")
+            } else {
+                (Standing::Said, "is said to have been made")
+            };
+            determination.standing = standing;
+            self.news.tell(seq, || {
+                format!(
+                    "determination {} {told}: {}, criterion ({})",
+                    signed.determination, determination.subject, determination.criterion
+                )
+            });
         }
         Ok(())
     }
 
-    /// The text that is signed for a determination.
-    fn statement(&self, signed: &Signed) -> String {
-        let mut text = format!(
-            "overt determination\ncase {}\nnumber {}\nsubject {}\ncriterion {}\nregime {} {}\n",
-            self.case,
-            signed.determination,
-            signed.passage.subject,
-            signed.passage.criterion,
-            self.regime.id,
-            self.regime_sha256
-        );
+    /// Whether a text is the one to sign for a determination. What is closed may be anything in it, and nothing else may.
+    fn is_statement(&self, signed: &Signed) -> bool {
+        let mut lines = vec![
+            ("overt determination".to_owned(), true),
+            (format!("case {}", self.case), !self.case.is_empty()),
+            (format!("number {}", signed.determination), true),
+            (format!("subject {}", signed.passage.subject), true),
+            (format!("criterion {}", signed.passage.criterion), true),
+            (
+                format!("regime {} {}", self.regime.id, self.regime_sha256),
+                true,
+            ),
+        ];
         for id in &signed.rests_on {
-            let sha256 = self
-                .evidence
-                .get(id)
-                .map_or("", |(_, sha256)| sha256.as_str());
-            text.push_str(&format!("rests on {id} {sha256}\n"));
+            lines.push(match self.evidence.get(id) {
+                Some((_, sha256)) => (format!("rests on {id} {sha256}"), true),
+                None => (format!("rests on {id} "), self.closed == 0),
+            });
         }
-        text
+        let said: Vec<&str> = signed.text.split_terminator('\n').collect();
+        signed.text.ends_with('\n')
+            && said.len() == lines.len()
+            && said.iter().zip(&lines).all(|(said, (line, whole))| {
+                said == line || !whole && said.starts_with(line.as_str())
+            })
     }
 
     fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), Broken> {
@@ -617,19 +543,35 @@ impl<'r> Replay<'r> {
             ("designate" | "recommend", None) => Some(decided.subject.clone()),
             _ => return wrong("decides what cannot be decided"),
         };
+        let mut followed = true;
         if let Some(party) = needs {
             let number = decided.determination.unwrap_or_default();
-            let stands = self.determinations.get(&number).is_some_and(|d| {
-                d.made && d.subject == party && d.rests_on.iter().all(|id| self.counts(*id))
-            });
-            if !stands {
-                return wrong("decides without a determination that stands");
-            }
+            let standing = self
+                .determinations
+                .get(&number)
+                .filter(|d| d.subject == party && d.rests_on.iter().all(|id| self.counts(*id)));
+            followed = match standing.map(|d| d.standing) {
+                Some(Standing::Made) => true,
+                Some(Standing::Said) => false,
+                _ => return wrong("decides without a determination that stands"),
+            };
         }
         if let Some(takedown) = &decided.takedown {
-            self.same_link(seq, &decided.subject, takedown)?;
+            followed &= self.same_link(seq, &decided.subject, takedown)?;
         }
-        self.done.decisions += 1;
+        self.news.tell(seq, || {
+            format!(
+                "decision {}, to {} {}",
+                decided.decision, decided.action, decided.subject
+            )
+        });
+        if followed {
+            self.done.decisions += 1;
+        } else {
+            self.done
+                .closed
+                .push(format!("the decision of entry {seq}"));
+        }
         self.decisions.push(decided);
         Ok(())
     }
@@ -640,7 +582,7 @@ impl<'r> Replay<'r> {
         seq: u64,
         campaign: &EntityRef,
         takedown: &Takedown,
-    ) -> Result<(), Broken> {
+    ) -> Result<bool, Broken> {
         let again = self.claims.get(&takedown.claim).and_then(|claim| {
             let about =
                 &claim.subject == campaign && claim.object.as_ref() == Some(&takedown.sponsor);
@@ -652,22 +594,11 @@ impl<'r> Replay<'r> {
             Some(link(self.regime, &judged))
         });
         let passes = takedown.conditions.iter().all(|c| c.passes);
-        match again {
-            Some(again)
-                if again == takedown.conditions && passes && self.counts(takedown.findings) =>
-            {
-                self.done.passages += 1;
-                Ok(())
-            }
-            _ if self.closed > 0 => {
-                self.done.closed.push(format!("the gate of entry {seq}"));
-                Ok(())
-            }
-            _ => Err(Broken::Entry(
-                seq,
-                "closes accounts on an attribution that says otherwise when it is judged again"
-                    .to_owned(),
-            )),
-        }
+        let same = again.is_some_and(|again| again == takedown.conditions);
+        self.gate_again(
+            seq,
+            same && passes && self.counts(takedown.findings),
+            "closes accounts on an attribution that says otherwise when it is judged again",
+        )
     }
 }

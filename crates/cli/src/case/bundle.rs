@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use overt_case::Share;
-use overt_verify::{Authorities, Policy, Trust, verify};
+use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
 
 use super::keys::Folder;
@@ -96,7 +96,8 @@ impl Export {
 #[derive(Args)]
 #[command(
     after_help = "A policy names whom you trust, in the form of c2sp.org/tlog-policy:\n  log office.example/ledger+1234abcd+AQ…\n  \
-    witness w watchdog.example+5678ef01+BA…\n  quorum w\n\nExample:\n  overt verify case.overt --policy policy.txt"
+    witness w watchdog.example+5678ef01+BA…\n  quorum w\n\nExamples:\n  overt verify case.overt --policy policy.txt\n  \
+    overt verify later.overt --policy policy.txt --since case.overt   # what changed"
 )]
 pub(crate) struct Verify {
     /// The bundle
@@ -107,6 +108,9 @@ pub(crate) struct Verify {
     /// The certificates of the authorities for time that you trust, in PEM
     #[arg(long, value_name = "FILE")]
     tsa: Option<PathBuf>,
+    /// An older bundle of the same case: verify that this one continues it, and tell what changed
+    #[arg(long, value_name = "BUNDLE")]
+    since: Option<PathBuf>,
 }
 
 impl Verify {
@@ -135,19 +139,39 @@ impl Verify {
             policy: policy.as_ref(),
             authorities: authorities.as_ref(),
         };
-        let report = verify(&read(&self.bundle)?, trust).map_err(|broken| {
-            Failure::Input(format!(
-                "[verify.broken] {}: NOT VERIFIED: {broken}",
-                self.bundle.display()
-            ))
-        })?;
+        let report = self.report(read, trust)?;
+        let since = report.since.as_ref().map(|since| {
+            json!({
+                "entries": since.entries, "until": since.until.to_string(), "happened": since.happened,
+                "flagged": since.flagged, "closed": since.closed,
+            })
+        });
         voice.result(
             &report.told(),
             &json!({
                 "log": report.log, "entries": report.entries, "closed": report.closed, "proven": report.proven(),
-                "not_proven": report.not_proven(), "flagged": report.replayed.flagged,
+                "not_proven": report.not_proven(), "flagged": report.replayed.flagged, "since": since,
             }),
         );
         Ok(())
+    }
+
+    fn report(
+        &self,
+        read: impl Fn(&PathBuf) -> Result<Vec<u8>, Failure>,
+        trust: Trust<'_>,
+    ) -> Result<Report, Failure> {
+        let broken = |path: &PathBuf| {
+            let path = path.display().to_string();
+            move |broken| Failure::Input(format!("[verify.broken] {path}: NOT VERIFIED: {broken}"))
+        };
+        let report = match &self.since {
+            None => verify(&read(&self.bundle)?, trust),
+            Some(path) => {
+                let older = verify(&read(path)?, trust).map_err(broken(path))?;
+                verify_since(&read(&self.bundle)?, &older, trust)
+            }
+        };
+        report.map_err(broken(&self.bundle))
     }
 }

@@ -1,0 +1,150 @@
+//! What was proven of a bundle, and what was not, in plain words.
+
+use overt_model::Timestamp;
+
+use crate::replay::Replayed;
+use crate::signatures::Vouched;
+use crate::since::Since;
+use crate::stamp::Seen;
+
+/// What was proven of a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Report {
+    /// The log, as the checkpoint names it.
+    pub log: String,
+    /// How many entries it covers.
+    pub entries: u64,
+    /// The root of the tree over them.
+    pub root: [u8; 32],
+    /// How many of them are closed: their contents are not in the bundle, or were erased.
+    pub closed: u64,
+    /// When the last entry was made, by the clock of those who made it.
+    pub until: Timestamp,
+    /// Who vouches for the checkpoint; none where the reader named nobody.
+    pub vouched: Option<Vouched>,
+    /// How many items have their bytes in it, all of which are what was entered.
+    pub items: usize,
+    /// What was gone through again.
+    pub replayed: Replayed,
+    /// What changed since the older bundle, where one was given.
+    pub since: Option<Since>,
+    /// How many tokens of authorities for time are in it.
+    pub tokens: usize,
+    /// Those that hold, with how many entries each saw; none where the reader named no authority.
+    pub stamps: Vec<(u64, Seen)>,
+}
+
+impl Report {
+    /// All of it in plain words: what was proven, what was not, what is flagged.
+    pub fn told(&self) -> String {
+        let mut said = String::new();
+        let mut part = |heading: &str, lines: &[String]| {
+            said.push_str(heading);
+            lines
+                .iter()
+                .for_each(|line| said.push_str(&format!("  {line}\n")));
+        };
+        part("Proven:\n", &self.proven());
+        part("Not proven:\n", &self.not_proven());
+        let flagged = &self.replayed.flagged;
+        if !flagged.is_empty() {
+            part("Flagged, for it rests on what no longer counts:\n", flagged);
+        }
+        if let Some(since) = &self.since {
+            let heading = format!(
+                "Changed since the older bundle (entry {}, {}):\n",
+                since.entries, since.until
+            );
+            part(&heading, &since.told());
+        }
+        said
+    }
+
+    /// What was proven, in plain words.
+    pub fn proven(&self) -> Vec<String> {
+        let replayed = &self.replayed;
+        let mut said = vec![
+            format!(
+                "All {} entries of the log {} are here as commitments, in their order; none was changed, left out, added or moved since the checkpoint.",
+                self.entries, self.log
+            ),
+            format!(
+                "{} entries are open, and are what was committed to.",
+                self.entries - self.closed
+            ),
+            format!(
+                "The bytes of {} items of evidence are here, and are what was entered.",
+                self.items
+            ),
+            format!(
+                "{} judgements and {} gates were made again from what is open, and came out the same to the last digit.",
+                replayed.judgements, replayed.passages
+            ),
+            format!(
+                "{} signatures of people hold; {} determinations have as many distinct signers as the regime asks for; {} decisions, each resting on what it needs; {} refusals.",
+                replayed.signatures, replayed.determinations, replayed.decisions, replayed.refusals
+            ),
+        ];
+        if let Some(vouched) = &self.vouched {
+            said.push(format!(
+                "The checkpoint is signed by {}, whom you named.",
+                vouched.log
+            ));
+            for (witness, time) in &vouched.witnesses {
+                let seen = Timestamp((*time as i64).saturating_mul(1000));
+                said.push(format!(
+                    "The witness {witness} saw this history, and no other, by {seen}."
+                ));
+            }
+        }
+        for (size, seen) in &self.stamps {
+            let at = Timestamp((seen.at as i64).saturating_mul(1000));
+            said.push(format!(
+                "The first {size} entries were there by {at}: {} says so, whom you named.",
+                seen.authority
+            ));
+        }
+        said
+    }
+
+    /// What was not proven, in plain words.
+    pub fn not_proven(&self) -> Vec<String> {
+        let mut said = Vec::new();
+        match &self.vouched {
+            None => said.push(
+                "Who signed the checkpoint was not checked: name whom you trust with --policy. Without it, all of this could have been made up by anybody.".to_owned(),
+            ),
+            Some(vouched) if vouched.witnesses.is_empty() => said.push(
+                "No witness outside saw this history: those who made it could show others another one.".to_owned(),
+            ),
+            Some(_) => {}
+        }
+        if self.tokens > self.stamps.len() {
+            said.push(format!(
+                "{} timestamps were not checked: name the authorities that you trust with --tsa.",
+                self.tokens - self.stamps.len()
+            ));
+        }
+        if self.tokens == 0 {
+            said.push(
+                "When things were entered: the times are those of the clock of whoever made this."
+                    .to_owned(),
+            );
+        }
+        if self.closed > 0 {
+            said.push(format!("What {} closed entries say.", self.closed));
+        }
+        said.extend(self.replayed.closed.iter().map(|what| {
+            format!("Not gone through again, for it rests on what is closed: {what}.")
+        }));
+        said.push(
+            "That everything was entered, and that nothing was decided outside of it.".to_owned(),
+        );
+        said.push("That what the items say is true, and that the analysts' weights are right: only that this is what they were, and what follows from them.".to_owned());
+        said.push(format!(
+            "Anything after {}: true as of entry {}; later withdrawals were not checked.",
+            self.until, self.entries
+        ));
+        said
+    }
+}

@@ -1,0 +1,101 @@
+//! A newer bundle beside an older one: that it continues it, and what changed.
+
+use overt_case::Share;
+use overt_case::entry::Action;
+use overt_verify::{Broken, Report, Since, verify_since};
+
+use crate::{Desk, of, policy, trusting};
+
+fn since(older: &Report, bundle: &[u8]) -> Result<Since, Broken> {
+    let policy = policy();
+    verify_since(bundle, older, trusting(&policy)).map(|report| report.since.unwrap())
+}
+
+#[test]
+fn what_was_withdrawn_judged_determined_and_decided() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    let bundle = desk.bundle(Share::All);
+    let older = of(&bundle).unwrap();
+    // The same one again, and one with nothing to act on.
+    assert_eq!(since(&older, &bundle).unwrap().happened, [""; 0]);
+    desk.collect("a note", "this office");
+    let quiet = since(&older, &desk.bundle(Share::Hashes)).unwrap();
+    assert_eq!(quiet.happened, [""; 0]);
+    assert!(quiet.told()[0].starts_with("nothing to act on"));
+
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    desk.decide(Action::Delist, &party);
+    desk.party("Sample Bureau");
+    let policy = policy();
+    let newer = desk.bundle(Share::Hashes);
+    let report = verify_since(&newer, &older, trusting(&policy)).unwrap();
+    let changed = report.since.clone().unwrap();
+    assert_eq!((changed.entries, changed.closed), (older.entries, 0));
+    let happened = changed.happened.join("\n");
+    for what in [
+        "evidence:2 was withdrawn: a forgery",
+        "claim:1 was judged otherwise and now reads: It is ",
+        "Confidence in this judgement is ",
+        "decision 2, to delist company:Example Agency",
+        "determination 2 was made: company:Sample Bureau, criterion (i)",
+        "decision 3, to designate company:Sample Bureau",
+    ] {
+        assert!(happened.contains(what), "{what}:\n{happened}");
+    }
+    assert!(overt_attribution::wording::mixed(&happened).is_empty());
+    assert_eq!(
+        changed.flagged,
+        [
+            "determination 1 of company:Example Agency",
+            "decision 1 to designate company:Example Agency"
+        ]
+    );
+    assert!(
+        report
+            .told()
+            .contains("Changed since the older bundle (entry ")
+    );
+    // What was flagged already is not news.
+    assert!(since(&report, &newer).unwrap().flagged.is_empty());
+}
+
+#[test]
+fn what_was_erased_is_closed_now() {
+    let mut desk = Desk::new();
+    let (_, items) = desk.party("Example Agency");
+    let older = of(&desk.bundle(Share::All)).unwrap();
+    let hand = desk.hand("alice");
+    desk.case.erase(hand, items[0], "asked for").unwrap();
+    let changed = since(&older, &desk.bundle(Share::All)).unwrap();
+    assert_eq!(changed.closed, 1);
+    assert!(
+        changed.happened[0].contains("evidence:1 was erased"),
+        "{:?}",
+        changed.happened
+    );
+    assert!(!changed.flagged.is_empty());
+}
+
+#[test]
+fn another_history_is_found() {
+    let (mut desk, mut other) = (Desk::new(), Desk::new());
+    desk.party("Example Agency");
+    other.party("Example Agency");
+    let first = of(&desk.bundle(Share::Hashes)).unwrap();
+    desk.collect("a note", "this office");
+    let second = desk.bundle(Share::Hashes);
+    assert!(since(&first, &second).is_ok());
+    // Backwards; and the same acts on another ledger of the same name, whose commitments are others.
+    let newer = of(&second).unwrap();
+    let older = {
+        let mut desk = Desk::new();
+        desk.bundle(Share::Hashes)
+    };
+    assert!(matches!(since(&newer, &older), Err(Broken::Fork(what)) if what.contains("fewer")));
+    other.collect("a note", "this office");
+    let fork = other.bundle(Share::Hashes);
+    assert!(of(&fork).is_ok());
+    assert!(matches!(since(&first, &fork), Err(Broken::Fork(what)) if what.contains("others")));
+}
