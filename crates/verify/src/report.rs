@@ -73,16 +73,24 @@ impl Report {
                 self.entries - self.closed
             ),
             format!(
-                "The bytes of {} items of evidence are here, and are what was entered.",
-                self.items
+                "The bytes of {} are here, and are what was entered.",
+                counted(self.items as u64, "item of evidence", "items of evidence")
             ),
             format!(
-                "{} judgements and {} gates were made again from what is open, and came out the same to the last digit.",
-                replayed.judgements, replayed.passages
+                "{} and {} were made again from what is open, and came out the same to the last digit.",
+                counted(replayed.judgements, "judgement", "judgements"),
+                counted(replayed.passages, "gate", "gates")
             ),
             format!(
-                "{} signatures of people hold; {} determinations have as many distinct signers as the regime asks for; {} decisions, each resting on what it needs; {} refusals.",
-                replayed.signatures, replayed.determinations, replayed.decisions, replayed.refusals
+                "{} of people hold; {} as many distinct signers as the regime asks for; {}, each resting on what it needs; {}.",
+                counted(replayed.signatures, "signature", "signatures"),
+                counted(
+                    replayed.determinations,
+                    "determination has",
+                    "determinations have"
+                ),
+                counted(replayed.decisions, "decision", "decisions"),
+                counted(replayed.refusals, "refusal", "refusals")
             ),
         ];
         if let Some(vouched) = &self.vouched {
@@ -147,4 +155,8 @@ impl Report {
         ));
         said
     }
+}
+
+fn counted(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }

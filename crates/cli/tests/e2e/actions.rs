@@ -10,7 +10,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::case::{PARTY, claim, claimed};
+use crate::case::{PARTY, claim_all, claimed};
 use crate::run::Bench;
 use crate::serving::Server;
 
@@ -18,43 +18,22 @@ use crate::serving::Server;
 fn determined() -> Bench {
     let bench = claimed();
     for who in ["alice", "bob"] {
-        bench.well(&[
-            "determine",
-            "midterms",
-            PARTY,
-            "--criterion",
-            "i",
-            "--sign",
-            who,
-        ]);
+        bench.well(&format!(
+            "determine midterms '{PARTY}' --criterion i --sign '{who}'"
+        ));
     }
     bench
 }
 
 fn designated() -> Bench {
     let bench = determined();
-    bench.well(&[
-        "designate",
-        "midterms",
-        PARTY,
-        "--why",
-        "criterion (i)",
-        "--by",
-        "bob",
-    ]);
-    bench.well(&[
-        "case",
-        "describe",
-        "midterms",
-        PARTY,
-        "alias=Specimen Bureau",
-        "website=agency.example",
-        "country=ru",
-        "--evidence",
-        "evidence:3",
-        "--by",
-        "alice",
-    ]);
+    bench.well(&format!(
+        "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
+    ));
+    bench.well(&format!(
+        "case describe midterms '{PARTY}' 'alias=Specimen Bureau' website=agency.example \
+         country=ru --evidence evidence:3 --by alice"
+    ));
     bench
 }
 
@@ -74,15 +53,8 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
         given.contains("1 party, as a proposal that bars nobody"),
         "{given}"
     );
-    bench.well(&["lists", "load", "list", "--store", "store"]);
-    let screened = bench.well(&[
-        "screen",
-        "--name",
-        "Specimen Bureau",
-        "--lists",
-        "store",
-        "--fail-on-match",
-    ]);
+    bench.well("lists load list --store store");
+    let screened = bench.well("screen --name 'Specimen Bureau' --lists store --fail-on-match");
     assert!(
         screened
             .out
@@ -97,15 +69,7 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
         "payments.csv",
         "id,name\n1,Specimen Bureau\n2,Nobody Inparticular\n",
     );
-    bench.well(&[
-        "screen",
-        "payments.csv",
-        "--lists",
-        "store",
-        "-o",
-        "hits.csv",
-        "--fail-on-match",
-    ]);
+    bench.well("screen payments.csv --lists store -o hits.csv --fail-on-match");
     assert!(
         bench
             .read("hits.csv")
@@ -114,16 +78,9 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
         bench.read("hits.csv")
     );
     // The same list in the layout that older programs read.
-    bench.well(&["lists", "load", "list/ofac", "--store", "legacy"]);
-    let legacy = bench.well(&[
-        "screen",
-        "--name",
-        "Specimen Bureau",
-        "--lists",
-        "legacy",
-        "--fail-on-match",
-        "--json",
-    ]);
+    bench.well("lists load list/ofac --store legacy");
+    let legacy =
+        bench.well("screen --name 'Specimen Bureau' --lists legacy --fail-on-match --json");
     let legacy: Value = serde_json::from_str(&legacy.out).unwrap();
     let found = &legacy["results"][0];
     assert_eq!(
@@ -142,15 +99,7 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
     );
 
     // Its ground is withdrawn: it is taken back, with a signed correction and a DEL.
-    bench.well(&[
-        "withdraw",
-        "midterms",
-        "evidence:2",
-        "--why",
-        "a forgery",
-        "--by",
-        "alice",
-    ]);
+    bench.well("withdraw midterms evidence:2 --why 'a forgery' --by alice");
     bench.well(&LIST);
     let delta = bench.read("list/deltas/2.delta.json");
     assert!(
@@ -174,24 +123,18 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
             .contains("version 2\nstanding proposal\nprevious ")
     );
     assert_eq!(bench.read("list/election_eo13848_proposal.ftm.json"), "");
-    bench.well(&[
-        "lists",
-        "load",
-        "list/deltas/2.delta.json",
-        "--delta-of",
-        "election_eo13848_proposal",
-        "--store",
-        "store",
-    ]);
-    let gone = bench.well(&["screen", "--name", "Specimen Bureau", "--lists", "store"]);
+    bench.well(
+        "lists load list/deltas/2.delta.json --delta-of election_eo13848_proposal --store store",
+    );
+    let gone = bench.well("screen --name 'Specimen Bureau' --lists store");
     assert!(gone.out.contains("No match"), "{}", gone.out);
-    bench.well(&["case", "check", "midterms"]);
+    bench.well("case check midterms");
 }
 
 #[test]
 fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
     let bench = Bench::new();
-    let key = bench.well(&["key", "new", "alice", "--json"]).out;
+    let key = bench.well("key new alice --json").out;
     let key: Value = serde_json::from_str(&key).unwrap();
     let regime = include_str!("../../../../regimes/eo13848/regime.toml");
     let authority = format!(
@@ -200,77 +143,32 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
     );
     bench.file("regime.toml", format!("{regime}{authority}"));
     for name in ["bob", "office.example/ledger"] {
-        bench.well(&["key", "new", name]);
+        bench.well(&format!("key new '{name}'"));
     }
-    bench.well(&[
-        "case",
-        "new",
-        "midterms",
-        "--regime",
-        "regime.toml",
-        "--by",
-        "alice",
-        "--purpose",
-        "p",
-        "--legal-basis",
-        "b",
-        "--keep-until",
-        "2031-12-31",
-    ]);
-    bench.well(&[
-        "person", "add", "midterms", "bob", "--role", "signer", "--key", "bob", "--by", "alice",
-    ]);
+    bench.well(
+        "case new midterms --regime regime.toml --by alice --purpose p --legal-basis b \
+         --keep-until 2031-12-31",
+    );
+    bench.well("person add midterms bob --role signer --key bob --by alice");
     for origin in ["laboratory", "court", "bank"] {
         bench.file(origin, format!("what {origin} found"));
-        bench.well(&[
-            "evidence", "add", "midterms", origin, "--source", "B2", "--origin", origin, "--by",
-            "alice",
-        ]);
+        bench.well(&format!(
+            "evidence add midterms '{origin}' --source B2 --origin '{origin}' --by alice"
+        ));
     }
-    claim(&bench, 1, &["is-foreign-person"]);
-    claim(&bench, 2, &["engaged-in", "campaign:1"]);
-    claim(&bench, 3, &["acted-for", "public-body:Example Ministry"]);
-    claim(&bench, 4, &["used-covert-means"]);
-    claim(&bench, 5, &["meant-to-interfere"]);
+    claim_all(&bench);
     for who in ["alice", "bob"] {
-        bench.well(&[
-            "determine",
-            "midterms",
-            PARTY,
-            "--criterion",
-            "i",
-            "--sign",
-            who,
-        ]);
+        bench.well(&format!(
+            "determine midterms '{PARTY}' --criterion i --sign '{who}'"
+        ));
     }
-    bench.well(&[
-        "designate",
-        "midterms",
-        PARTY,
-        "--why",
-        "criterion (i)",
-        "--by",
-        "bob",
-    ]);
+    bench.well(&format!(
+        "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
+    ));
     // Bob's signature makes a proposal of the same list.
-    bench.well(&[
-        "person",
-        "add",
-        "midterms",
-        "bob",
-        "--role",
-        "signer",
-        "--role",
-        "publisher",
-        "--key",
-        "bob",
-        "--by",
-        "alice",
-    ]);
+    bench.well("person add midterms bob --role signer --role publisher --key bob --by alice");
     let proposed = bench
-        .well(&[
-            "publish", "midterms", "--list", "bobs", "--sign", "bob", "--by", "bob",
-        ])
+        .well("publish midterms --list bobs --sign bob --by bob")
         .out;
     assert!(proposed.contains("as a proposal"), "{proposed}");
     let last = bench.well(&LIST).out;
@@ -278,15 +176,8 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
         last.contains("as a list of the authority that the regime names"),
         "{last}"
     );
-    bench.well(&["lists", "load", "list", "--store", "store"]);
-    let barred = bench.overt(&[
-        "screen",
-        "--name",
-        "Example Agency",
-        "--lists",
-        "store",
-        "--fail-on-match",
-    ]);
+    bench.well("lists load list --store store");
+    let barred = bench.overt("screen --name 'Example Agency' --lists store --fail-on-match");
     assert_eq!(barred.code, 1, "{}", barred.out);
     assert!(
         barred
@@ -296,15 +187,9 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
         barred.out
     );
     // Delisted, it is gone.
-    bench.well(&[
-        "delist",
-        "midterms",
-        PARTY,
-        "--why",
-        "it asked, and showed that it was wrong",
-        "--by",
-        "bob",
-    ]);
+    bench.well(&format!(
+        "delist midterms '{PARTY}' --why 'it asked, and showed that it was wrong' --by bob"
+    ));
     bench.well(&LIST);
     let correction = std::fs::read_dir(bench.path("list/corrections"))
         .unwrap()
@@ -316,7 +201,7 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
         correction.contains("because it asked, and showed that it was wrong"),
         "{correction}"
     );
-    let again = bench.overt(&["delist", "midterms", PARTY, "--why", "again", "--by", "bob"]);
+    let again = bench.overt(&format!("delist midterms '{PARTY}' --why again --by bob"));
     assert_eq!(again.code, 1, "{}", again.err);
 }
 
@@ -368,21 +253,9 @@ fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
 #[test]
 fn accounts_for_the_platforms_and_nobody_else() {
     let bench = determined();
-    bench.well(&[
-        "-q", "simulate", "--events", "20k", "--seed", "7", "-o", "posts",
-    ]);
-    bench.well(&[
-        "-q",
-        "detect",
-        "posts/posts.csv",
-        "--trace",
-        "repost,url,text",
-        "-o",
-        "findings",
-    ]);
-    bench.well(&[
-        "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
-    ]);
+    bench.well("-q simulate --events 20k --seed 7 -o posts");
+    bench.well("-q detect posts/posts.csv --trace repost,url,text -o findings");
+    bench.well("evidence add midterms findings --source B2 --by alice");
     let takedown = [
         "takedown",
         "midterms",
@@ -404,32 +277,14 @@ fn accounts_for_the_platforms_and_nobody_else() {
         "{}",
         early.err
     );
-    bench.well(&[
-        "claim",
-        "add",
-        "midterms",
-        "campaign:1",
-        "attributed-to",
-        PARTY,
-        "--by",
-        "alice",
-    ]);
+    bench.well(&format!(
+        "claim add midterms campaign:1 attributed-to '{PARTY}' --by alice"
+    ));
     let weigh = |item: &str, ratio: &str, category: &str| {
-        bench.well(&[
-            "weigh",
-            "midterms",
-            "claim:6",
-            item,
-            "--for",
-            "H1",
-            ratio,
-            "--category",
-            category,
-            "--why",
-            "it says so",
-            "--by",
-            "alice",
-        ]);
+        bench.well(&format!(
+            "weigh midterms claim:6 '{item}' --for H1 '{ratio}' --category '{category}' \
+             --why 'it says so' --by alice"
+        ));
     };
     weigh("evidence:4", "15..30", "behavioural");
     let alone = bench.overt(&takedown);
@@ -441,10 +296,10 @@ fn accounts_for_the_platforms_and_nobody_else() {
     weigh("evidence:1", "15..30", "technical");
     weigh("evidence:2", "15..30", "contextual");
     weigh("evidence:3", "15..30", "contextual");
-    bench.well(&["judge", "midterms", "claim:6", "--by", "alice"]);
+    bench.well("judge midterms claim:6 --by alice");
     bench.well(&takedown);
     let out = bench
-        .well(&["publish", "midterms", "--takedowns", "out", "--by", "alice"])
+        .well("publish midterms --takedowns out --by alice")
         .out;
     assert!(out.contains("established accounts on"), "{out}");
 
@@ -496,14 +351,7 @@ fn accounts_for_the_platforms_and_nobody_else() {
     let mut telling = takedown.to_vec();
     telling[8] = &handle;
     bench.well(&telling);
-    let refused = bench.overt(&[
-        "publish",
-        "midterms",
-        "--takedowns",
-        "told",
-        "--by",
-        "alice",
-    ]);
+    let refused = bench.overt("publish midterms --takedowns told --by alice");
     assert!(
         refused.code == 3 && refused.err.contains("[action.personal]"),
         "{}",
@@ -519,27 +367,10 @@ fn accounts_for_the_platforms_and_nobody_else() {
         }
         public
     };
-    bench.well(&[
-        "designate",
-        "midterms",
-        PARTY,
-        "--why",
-        "criterion (i)",
-        "--by",
-        "bob",
-    ]);
-    bench.well(&[
-        "publish",
-        "midterms",
-        "--list",
-        "list",
-        "--log",
-        "log",
-        "--sign",
-        "office.example/ledger",
-        "--by",
-        "alice",
-    ]);
+    bench.well(&format!(
+        "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
+    ));
+    bench.well("publish midterms --list list --log log --sign office.example/ledger --by alice");
     let words = dictionary(&bench);
     assert!(words.len() > 100, "{}", words.len());
     let public = bench_files();
@@ -556,37 +387,13 @@ fn accounts_for_the_platforms_and_nobody_else() {
         }
     }
     // Withdrawn, the run flags the takedown, and nothing of it goes out any more.
-    bench.well(&[
-        "withdraw",
-        "midterms",
-        "evidence:4",
-        "--why",
-        "the export was not whole",
-        "--by",
-        "alice",
-    ]);
+    bench.well("withdraw midterms evidence:4 --why 'the export was not whole' --by alice");
     let none = bench
-        .well(&[
-            "publish",
-            "midterms",
-            "--takedowns",
-            "later",
-            "--by",
-            "alice",
-        ])
+        .well("publish midterms --takedowns later --by alice")
         .out;
     assert!(none.contains("0 established accounts"), "{none}");
-    bench.well(&[
-        "export",
-        "midterms",
-        "--bundle",
-        "case.overt",
-        "--log",
-        "office.example/ledger",
-        "--by",
-        "alice",
-    ]);
-    let verified = bench.well(&["verify", "case.overt"]).out;
+    bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
+    let verified = bench.well("verify case.overt").out;
     assert!(
         verified.contains("decision 1 to takedown campaign:1"),
         "{verified}"
@@ -597,32 +404,14 @@ fn accounts_for_the_platforms_and_nobody_else() {
 fn reasons_notices_and_an_account_for_those_who_oversee() {
     let bench = designated();
     bench.file("denial.txt", "We never did.");
-    bench.well(&[
-        "evidence",
-        "add",
-        "midterms",
-        "denial.txt",
-        "--source",
-        "E4",
-        "--kind",
-        "statement",
-        "--speaks-for",
-        PARTY,
-        "--by",
-        "alice",
-    ]);
+    bench.well(&format!(
+        "evidence add midterms denial.txt --source E4 --kind statement --speaks-for '{PARTY}' \
+         --by alice"
+    ));
     let notice = bench
-        .well(&[
-            "notify",
-            "midterms",
-            PARTY,
-            "--reply-to",
-            "office@example.org",
-            "-o",
-            "notice.md",
-            "--by",
-            "bob",
-        ])
+        .well(&format!(
+            "notify midterms '{PARTY}' --reply-to office@example.org -o notice.md --by bob"
+        ))
         .out;
     assert!(notice.contains("may reply until"), "{notice}");
     let notice = bench.read("notice.md");
@@ -630,25 +419,8 @@ fn reasons_notices_and_an_account_for_those_who_oversee() {
         notice.contains("office@example.org") && notice.contains("evidence:4 \\(statement\\)"),
         "{notice}"
     );
-    bench.well(&[
-        "decline",
-        "midterms",
-        "person:Ivan Example",
-        "--why",
-        "nothing but a rumour",
-        "--by",
-        "bob",
-    ]);
-    bench.well(&[
-        "publish",
-        "midterms",
-        "--package",
-        "package",
-        "--oversight",
-        "oversight",
-        "--by",
-        "alice",
-    ]);
+    bench.well("decline midterms 'person:Ivan Example' --why 'nothing but a rumour' --by bob");
+    bench.well("publish midterms --package package --oversight oversight --by alice");
     let reasons = bench.read("package/statement-1.html");
     for expected in [
         "It is almost certain (99–100 %) that Example Agency acted for Example Ministry.",
@@ -678,7 +450,7 @@ fn reasons_notices_and_an_account_for_those_who_oversee() {
     assert_eq!(actions, ["designate", "decline"]);
     assert_eq!(account["notices"][0][0], PARTY);
     // Whoever does not publish may not.
-    let refused = bench.overt(&["publish", "midterms", "--oversight", "mine", "--by", "bob"]);
+    let refused = bench.overt("publish midterms --oversight mine --by bob");
     assert!(
         refused.code == 1 && refused.err.contains("it takes publisher"),
         "{}",
@@ -694,7 +466,7 @@ fn html_escape(text: &str) -> String {
 #[test]
 fn a_witness_outside_sees_one_history() {
     let bench = claimed();
-    bench.well(&["key", "new", "--witness", "watchdog.example"]);
+    bench.well("key new --witness watchdog.example");
     let witness = Server::of(
         &bench,
         "witness",
@@ -709,33 +481,22 @@ fn a_witness_outside_sees_one_history() {
     );
     let address = format!("http://{}", witness.address);
     let export = |name: &str| {
-        bench.overt(&[
-            "export",
-            "midterms",
-            "--bundle",
-            name,
-            "--log",
-            "office.example/ledger",
-            "--witness",
-            &address,
-            "--by",
-            "alice",
-        ])
+        bench.overt(&format!(
+            "export midterms --bundle '{name}' --log office.example/ledger \
+             --witness '{address}' --by alice"
+        ))
     };
     assert_eq!(export("one.overt").code, 0);
-    bench.well(&[
-        "case",
-        "step",
-        "midterms",
-        "assessment",
-        "--on",
-        "2026-11-20",
-        "--by",
-        "alice",
-    ]);
+    bench.well("case step midterms assessment --on 2026-11-20 --by alice");
     let second = export("two.overt");
     assert_eq!(second.code, 0, "{}", second.err);
-    let key = |name: &str| bench.well(&["key", "show", name]).out.trim().to_owned();
+    let key = |name: &str| {
+        bench
+            .well(&format!("key show '{name}'"))
+            .out
+            .trim()
+            .to_owned()
+    };
     let policy = format!(
         "log {}\nwitness w {}\nquorum w\n",
         key("office.example/ledger"),
@@ -744,7 +505,7 @@ fn a_witness_outside_sees_one_history() {
     bench.file("policy.txt", policy);
     for bundle in ["one.overt", "two.overt"] {
         let verified = bench
-            .well(&["verify", bundle, "--policy", "policy.txt"])
+            .well(&format!("verify '{bundle}' --policy policy.txt"))
             .out;
         assert!(
             verified.contains("The witness w saw this history, and no other"),
@@ -752,33 +513,14 @@ fn a_witness_outside_sees_one_history() {
         );
     }
     // Another case under the same log's key is another history: the witness does not cosign it.
-    bench.well(&[
-        "case",
-        "new",
-        "other",
-        "--regime",
-        "eo13848",
-        "--by",
-        "alice",
-        "--purpose",
-        "p",
-        "--legal-basis",
-        "b",
-        "--keep-until",
-        "2031-12-31",
-    ]);
-    let fork = bench.overt(&[
-        "export",
-        "other",
-        "--bundle",
-        "fork.overt",
-        "--log",
-        "office.example/ledger",
-        "--witness",
-        &address,
-        "--by",
-        "alice",
-    ]);
+    bench.well(
+        "case new other --regime eo13848 --by alice --purpose p --legal-basis b \
+         --keep-until 2031-12-31",
+    );
+    let fork = bench.overt(&format!(
+        "export other --bundle fork.overt --log office.example/ledger --witness '{address}' \
+         --by alice"
+    ));
     assert!(
         fork.code == 4 && fork.err.contains("did not cosign"),
         "{}",
@@ -822,15 +564,7 @@ fn openssl(bench: &Bench, words: &str) -> String {
 fn an_authority_for_time_saw_it() {
     let bench = claimed();
     authority(&bench);
-    bench.well(&[
-        "timestamp",
-        "request",
-        "midterms",
-        "--log",
-        "office.example/ledger",
-        "-o",
-        "stamp",
-    ]);
+    bench.well("timestamp request midterms --log office.example/ledger -o stamp");
     openssl(
         &bench,
         "ts -reply -config tsa.cnf -section t -queryfile stamp/request.tsq -out stamp/response.tsr",
@@ -840,18 +574,10 @@ fn an_authority_for_time_saw_it() {
         "ts -verify -in stamp/response.tsr -data stamp/checkpoint.txt -CAfile ca.pem",
     );
     let add = |response: &str, checkpoint: &str, tsa: &str| {
-        bench.overt(&[
-            "timestamp",
-            "add",
-            "midterms",
-            response,
-            "--checkpoint",
-            checkpoint,
-            "--tsa",
-            tsa,
-            "--by",
-            "alice",
-        ])
+        bench.overt(&format!(
+            "timestamp add midterms '{response}' --checkpoint '{checkpoint}' --tsa '{tsa}' \
+             --by alice"
+        ))
     };
     let added = add("stamp/response.tsr", "stamp/checkpoint.txt", "ca.pem");
     assert!(
@@ -921,22 +647,13 @@ fn an_authority_for_time_saw_it() {
         stranger.err
     );
 
-    bench.well(&[
-        "export",
-        "midterms",
-        "--bundle",
-        "case.overt",
-        "--log",
-        "office.example/ledger",
-        "--by",
-        "alice",
-    ]);
-    let verified = bench.well(&["verify", "case.overt", "--tsa", "ca.pem"]).out;
+    bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
+    let verified = bench.well("verify case.overt --tsa ca.pem").out;
     assert!(
         verified.contains("entries were there by") && verified.contains("CN=Example_Time says so"),
         "{verified}"
     );
-    let untrusting = bench.overt(&["verify", "case.overt", "--tsa", "x.pem"]);
+    let untrusting = bench.overt("verify case.overt --tsa x.pem");
     assert_eq!(untrusting.code, 3, "{}", untrusting.out);
 }
 

@@ -182,8 +182,8 @@ fn wrong_use_ends_with_2() {
         assert_eq!(ran.code, 2, "{}", ran.err);
         assert!(ran.err.contains(says), "{says:?} is not in: {}", ran.err);
     }
-    assert_eq!(bench.overt(&["detect", "nowhere.csv"]).code, 4);
-    assert_eq!(bench.overt(&["detect", "no*.csv"]).code, 2);
+    assert_eq!(bench.overt("detect nowhere.csv").code, 4);
+    assert_eq!(bench.overt("detect 'no*.csv'").code, 2);
     bench.well(&["-q", "detect", word(&file), "-o", "out"]);
     let again = bench.overt(&["-q", "detect", word(&file), "-o", "out"]);
     assert!(

@@ -12,25 +12,12 @@ pub(crate) const PARTY: &str = "company:Example Agency";
 pub(crate) fn opened() -> Bench {
     let bench = Bench::new();
     for name in ["alice", "bob", "office.example/ledger"] {
-        bench.well(&["key", "new", name]);
+        bench.well(&format!("key new '{name}'"));
     }
-    let opened = bench.well(&[
-        "case",
-        "new",
-        "midterms",
-        "--regime",
-        "eo13848",
-        "--election",
-        "2026-11-03",
-        "--by",
-        "alice",
-        "--purpose",
-        "a test",
-        "--legal-basis",
-        "none",
-        "--keep-until",
-        "2031-12-31",
-    ]);
+    let opened = bench.well(
+        "case new midterms --regime eo13848 --election 2026-11-03 --by alice --purpose 'a test' \
+         --legal-basis none --keep-until 2031-12-31",
+    );
     assert!(
         opened
             .out
@@ -38,69 +25,52 @@ pub(crate) fn opened() -> Bench {
         "{}",
         opened.out
     );
-    bench.well(&[
-        "person", "add", "midterms", "bob", "--role", "signer", "--key", "bob", "--by", "alice",
-    ]);
+    bench.well("person add midterms bob --role signer --key bob --by alice");
     for (name, origin) in [
         ("forensics.txt", "laboratory"),
         ("court.txt", "court"),
         ("bank.txt", "bank"),
     ] {
         bench.file(name, format!("what {origin} found"));
-        bench.well(&[
-            "evidence", "add", "midterms", name, "--source", "B2", "--origin", origin, "--tlp",
-            "green", "--by", "alice",
-        ]);
+        bench.well(&format!(
+            "evidence add midterms '{name}' --source B2 --origin '{origin}' --tlp green \
+             --by alice"
+        ));
     }
     bench
 }
 
-/// Claims something of the party and weighs the three items for it.
-pub(crate) fn claim(bench: &Bench, number: usize, words: &[&str]) {
-    let mut add = vec!["claim", "add", "midterms", PARTY];
-    add.extend(words);
-    add.extend(["--by", "alice"]);
-    bench.well(&add);
-    let claim = format!("claim:{number}");
-    for (item, category) in [
-        ("evidence:1", "technical"),
-        ("evidence:2", "behavioural"),
-        ("evidence:3", "contextual"),
-    ] {
-        bench.well(&[
-            "weigh",
-            "midterms",
-            &claim,
-            item,
-            "--for",
-            "H1",
-            "15..30",
-            "--category",
-            category,
-            "--why",
-            "it says so",
-            "--by",
-            "alice",
-        ]);
+/// What has to be shown of the party, each weighed by the three items and judged.
+pub(crate) fn claim_all(bench: &Bench) {
+    let claims = [
+        "is-foreign-person",
+        "engaged-in campaign:1",
+        "acted-for 'public-body:Example Ministry'",
+        "used-covert-means",
+        "meant-to-interfere",
+    ];
+    for (number, claim) in (1..).zip(claims) {
+        bench.well(&format!("claim add midterms '{PARTY}' {claim} --by alice"));
+        for (item, category) in [(1, "technical"), (2, "behavioural"), (3, "contextual")] {
+            bench.well(&format!(
+                "weigh midterms claim:{number} evidence:{item} --for H1 15..30 --category {category} \
+                 --why 'it says so' --by alice"
+            ));
+        }
+        bench.well(&format!("judge midterms claim:{number} --by alice"));
     }
-    bench.well(&["judge", "midterms", &claim, "--by", "alice"]);
 }
 
 pub(crate) fn claimed() -> Bench {
     let bench = opened();
-    let ministry = "public-body:Example Ministry";
-    claim(&bench, 1, &["is-foreign-person"]);
-    claim(&bench, 2, &["engaged-in", "campaign:1"]);
-    claim(&bench, 3, &["acted-for", ministry]);
-    claim(&bench, 4, &["used-covert-means"]);
-    claim(&bench, 5, &["meant-to-interfere"]);
+    claim_all(&bench);
     bench
 }
 
 #[test]
 fn from_evidence_to_a_verified_bundle() {
     let bench = claimed();
-    let judged = bench.well(&["judge", "midterms", "claim:3"]).out;
+    let judged = bench.well("judge midterms claim:3").out;
     assert!(
         judged.contains(
             "It is almost certain (99–100 %) that Example Agency acted for Example Ministry."
@@ -111,7 +81,7 @@ fn from_evidence_to_a_verified_bundle() {
         judged.contains("Confidence in this judgement is high."),
         "{judged}"
     );
-    let gate = bench.overt(&["gate", "midterms", PARTY, "--criterion", "i"]);
+    let gate = bench.overt(&format!("gate midterms '{PARTY}' --criterion i"));
     assert_eq!(gate.code, 1);
     assert!(
         gate.out.contains("may be signed") && gate.out.contains("0 of 2 signed"),
@@ -123,26 +93,14 @@ fn from_evidence_to_a_verified_bundle() {
         "{}",
         gate.out
     );
-    let early = bench.overt(&[
-        "designate",
-        "midterms",
-        PARTY,
-        "--why",
-        "criterion (i)",
-        "--by",
-        "bob",
-    ]);
+    let early = bench.overt(&format!(
+        "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
+    ));
     assert_eq!(early.code, 1, "{}", early.err);
     let sign = |who| {
-        bench.overt(&[
-            "determine",
-            "midterms",
-            PARTY,
-            "--criterion",
-            "i",
-            "--sign",
-            who,
-        ])
+        bench.overt(&format!(
+            "determine midterms '{PARTY}' --criterion i --sign '{who}'"
+        ))
     };
     assert!(sign("alice").out.contains("1 of 2 signed"));
     let twice = sign("alice");
@@ -152,17 +110,11 @@ fn from_evidence_to_a_verified_bundle() {
         twice.err
     );
     assert!(sign("bob").out.contains("determination 1 is made"));
-    bench.well(&[
-        "designate",
-        "midterms",
-        PARTY,
-        "--why",
-        "criterion (i)",
-        "--by",
-        "bob",
-    ]);
+    bench.well(&format!(
+        "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
+    ));
     let status = bench
-        .well(&["status", "midterms", "--evidence", "--claims", "--people"])
+        .well("status midterms --evidence --claims --people")
         .out;
     for expected in [
         "assessment",
@@ -172,17 +124,8 @@ fn from_evidence_to_a_verified_bundle() {
     ] {
         assert!(status.contains(expected), "{expected}: {status}");
     }
-    let export = [
-        "export",
-        "midterms",
-        "--bundle",
-        "case.overt",
-        "--log",
-        "office.example/ledger",
-        "--by",
-        "alice",
-    ];
-    let made = bench.well(&export).out;
+    let export = "export midterms --bundle case.overt --log office.example/ledger --by alice";
+    let made = bench.well(export).out;
     let log = made
         .lines()
         .last()
@@ -191,15 +134,13 @@ fn from_evidence_to_a_verified_bundle() {
         .unwrap()
         .to_owned();
     bench.file("policy.txt", format!("{log}\nquorum none\n"));
-    let verified = bench
-        .well(&["verify", "case.overt", "--policy", "policy.txt"])
-        .out;
+    let verified = bench.well("verify case.overt --policy policy.txt").out;
     assert!(
         verified.contains("5 judgements and 3 gates were made again"),
         "{verified}"
     );
     assert!(
-        verified.contains("2 signatures of people hold; 1 determinations"),
+        verified.contains("2 signatures of people hold; 1 determination has"),
         "{verified}"
     );
     assert!(
@@ -215,7 +156,7 @@ fn from_evidence_to_a_verified_bundle() {
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     bench.file("changed.overt", bytes);
-    let broken = bench.overt(&["verify", "changed.overt", "--policy", "policy.txt"]);
+    let broken = bench.overt("verify changed.overt --policy policy.txt");
     assert!(
         broken.code == 3 && broken.err.contains("NOT VERIFIED"),
         "{}",
@@ -223,156 +164,95 @@ fn from_evidence_to_a_verified_bundle() {
     );
     // Withdrawing flags, and the bundle says so.
     let withdrawn = bench
-        .well(&[
-            "withdraw",
-            "midterms",
-            "evidence:2",
-            "--why",
-            "a forgery",
-            "--by",
-            "alice",
-        ])
+        .well("withdraw midterms evidence:2 --why 'a forgery' --by alice")
         .out;
     assert!(
         withdrawn.contains("determination 1 of company:Example Agency: evidence:2"),
         "{withdrawn}"
     );
-    bench.well(&export);
+    std::fs::rename(bench.path("case.overt"), bench.path("older.overt")).unwrap();
+    bench.well(export);
     let verified = bench
-        .well(&["verify", "case.overt", "--policy", "policy.txt"])
+        .well("verify case.overt --policy policy.txt --since older.overt")
         .out;
-    assert!(verified.contains("Flagged"), "{verified}");
-    bench.well(&["case", "check", "midterms"]);
+    for expected in [
+        "Flagged, for it rests on what no longer counts",
+        "Changed since the older bundle (entry ",
+        "evidence:2 was withdrawn: a forgery",
+        "claim:3 was judged otherwise and now reads: It is ",
+        "flagged, and was not: determination 1 of company:Example Agency",
+    ] {
+        assert!(verified.contains(expected), "{expected}: {verified}");
+    }
+    let backwards = bench.overt("verify older.overt --policy policy.txt --since case.overt");
+    assert!(
+        backwards.code == 3 && backwards.err.contains("does not continue the older bundle"),
+        "{}",
+        backwards.err
+    );
+    bench.well("case check midterms");
 }
 
 #[test]
 fn slips_of_the_hand_are_told() {
     let bench = opened();
-    bench.well(&[
-        "claim",
-        "add",
-        "midterms",
-        PARTY,
-        "acted-for",
-        "public-body:B",
-        "--by",
-        "alice",
-    ]);
-    let said = |words: &[&str], code: i32| {
+    bench.well(&format!(
+        "claim add midterms '{PARTY}' acted-for public-body:B --by alice"
+    ));
+    let said = |words: &str, code: i32| {
         let ran = bench.overt(words);
         assert_eq!(ran.code, code, "{words:?}: {}", ran.err);
         ran.err
     };
-    let weigh = |ratio: &'static [&'static str]| {
-        let mut words = vec!["weigh", "midterms", "claim:1", "evidence:1"];
-        words.extend(ratio);
-        words.extend([
-            "--category",
-            "technical",
-            "--why",
-            "it says so",
-            "--by",
-            "alice",
-        ]);
-        words
+    let weigh = |ratio: &str, expected: &str| {
+        let said = said(
+            &format!(
+                "weigh midterms claim:1 evidence:1 {ratio} --category technical --why 'it says so' \
+                 --by alice"
+            ),
+            2,
+        );
+        assert!(said.contains(expected), "{said}");
     };
-    assert!(said(&weigh(&["--for", "H1", "0.1..0.5"]), 2).contains("use --against"));
-    assert!(said(&weigh(&["--for", "H1", "10..3"]), 2).contains("the wrong way round"));
-    assert!(said(&weigh(&["--for", "H1", "0..3"]), 2).contains("cannot be a likelihood ratio"));
-    assert!(said(&weigh(&[]), 2).contains("--for or --against"));
-    assert!(said(&["status", "elsewhere"], 2).contains("is no case"));
-    assert!(said(&["judge", "midterms", "claim:9"], 2).contains("overt status CASE --claims"));
-    assert!(said(&["gate", "midterms", "Example Agency"], 2).contains("is no party or thing"));
+    weigh("--for H1 0.1..0.5", "use --against");
+    weigh("--for H1 10..3", "the wrong way round");
+    weigh("--for H1 0..3", "cannot be a likelihood ratio");
+    weigh("", "--for or --against");
+    assert!(said("status elsewhere", 2).contains("is no case"));
+    assert!(said("judge midterms claim:9", 2).contains("overt status CASE --claims"));
+    assert!(said("gate midterms 'Example Agency'", 2).contains("is no party or thing"));
     assert!(
         said(
-            &[
-                "evidence",
-                "add",
-                "midterms",
-                "nowhere.pdf",
-                "--source",
-                "B2",
-                "--by",
-                "alice"
-            ],
+            "evidence add midterms nowhere.pdf --source B2 --by alice",
             4
         )
         .contains("nowhere.pdf")
     );
     assert!(
-        said(
-            &[
-                "evidence", "add", "midterms", "bank.txt", "--source", "Q9", "--by", "alice"
-            ],
-            2
-        )
-        .contains("is no grade")
+        said("evidence add midterms bank.txt --source Q9 --by alice", 2).contains("is no grade")
     );
     assert!(
-        said(
-            &["claim", "add", "midterms", PARTY, "hates", "--by", "alice"],
-            2
-        )
-        .contains("the regime has attributed-to")
+        said(&format!("claim add midterms '{PARTY}' hates --by alice"), 2)
+            .contains("the regime has attributed-to")
     );
     assert!(
-        said(
-            &[
-                "person", "add", "midterms", "carol", "--role", "analyst", "--by", "bob"
-            ],
-            1
-        )
-        .contains("it takes administrator")
+        said("person add midterms carol --role analyst --by bob", 1)
+            .contains("it takes administrator")
     );
     assert!(
-        said(
-            &[
-                "case",
-                "event",
-                "midterms",
-                "election",
-                "2020-11-03",
-                "--by",
-                "mallory"
-            ],
-            1
-        )
-        .contains("does not work on this case")
+        said("case event midterms election 2020-11-03 --by mallory", 1)
+            .contains("does not work on this case")
     );
-    let past = bench.well(&[
-        "case",
-        "event",
-        "midterms",
-        "election",
-        "2020-11-03",
-        "--by",
-        "alice",
-    ]);
+    let past = bench.well("case event midterms election 2020-11-03 --by alice");
     assert!(
         past.out.contains("assessment was due on 2020-12-18"),
         "{}",
         past.out
     );
-    let wrong = bench.file("wrong.toml", "schema = 1\nid = \"x\"\nwhat = 3\n");
-    let opening = [
-        "case",
-        "new",
-        "other",
-        "--regime",
-        wrong.to_str().unwrap(),
-        "--by",
-        "alice",
-        "--purpose",
-        "p",
-        "--legal-basis",
-        "b",
-        "--keep-until",
-        "2030-01-01",
-    ];
-    assert!(
-        said(&opening, 3).contains("line 3"),
-        "the line of the fault"
-    );
+    bench.file("wrong.toml", "schema = 1\nid = \"x\"\nwhat = 3\n");
+    let opening = "case new other --regime wrong.toml --by alice --purpose p --legal-basis b \
+                   --keep-until 2030-01-01";
+    assert!(said(opening, 3).contains("line 3"), "the line of the fault");
     assert!(!bench.path("other").exists(), "nothing is left behind");
 }
 
@@ -384,49 +264,23 @@ fn a_folder_is_one_item_and_comes_back_as_it_was() {
         bench.file(&format!("findings/{file}"), "{}");
     }
     let added = bench
-        .well(&[
-            "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
-        ])
+        .well("evidence add midterms findings --source B2 --by alice")
         .out;
     assert!(added.starts_with("evidence:4: findings"), "{added}");
-    let listed = bench.well(&["status", "midterms", "--evidence"]).out;
+    let listed = bench.well("status midterms --evidence").out;
     assert!(listed.contains("coordination, findings"), "{listed}");
     let again = bench
-        .well(&[
-            "evidence", "add", "midterms", "findings", "--source", "B2", "--by", "alice",
-        ])
+        .well("evidence add midterms findings --source B2 --by alice")
         .out;
     assert!(again.contains("on file already"), "{again}");
-    bench.well(&[
-        "evidence",
-        "get",
-        "midterms",
-        "evidence:1",
-        "-o",
-        "back.txt",
-    ]);
+    bench.well("evidence get midterms evidence:1 -o back.txt");
     assert_eq!(bench.read("back.txt"), "what laboratory found");
-    bench.well(&[
-        "erase",
-        "midterms",
-        "evidence:1",
-        "--why",
-        "asked for",
-        "--by",
-        "alice",
-    ]);
-    let gone = bench.overt(&[
-        "evidence",
-        "get",
-        "midterms",
-        "evidence:1",
-        "-o",
-        "back.txt",
-    ]);
+    bench.well("erase midterms evidence:1 --why 'asked for' --by alice");
+    let gone = bench.overt("evidence get midterms evidence:1 -o back.txt");
     assert!(
         gone.code == 2 && gone.err.contains("is not in this case"),
         "{}",
         gone.err
     );
-    bench.well(&["case", "check", "midterms"]);
+    bench.well("case check midterms");
 }

@@ -17,48 +17,22 @@ fn bench() -> Bench {
     let bench = Bench::new();
     bench.file("people.ftm.json", OLD);
     bench.file("customers.csv", CUSTOMERS);
-    bench.well(&[
-        "lists",
-        "load",
-        "people.ftm.json",
-        "--store",
-        "lists",
-        "--known-since",
-        "2026-01-01",
-    ]);
+    bench.well("lists load people.ftm.json --store lists --known-since 2026-01-01");
     bench
 }
 
 fn newer_lists(bench: &Bench) {
     bench.file("people.ftm.json", NEW);
-    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
+    bench.well("lists load people.ftm.json --store lists");
 }
 
-fn json(bench: &Bench, words: &[&str]) -> Value {
-    let ran = bench.well(&[&["--json"], words].concat());
+fn json(bench: &Bench, words: &str) -> Value {
+    let ran = bench.well(&format!("--json {words}"));
     serde_json::from_str(&ran.out).unwrap()
 }
 
-const SCREEN: [&str; 8] = [
-    "screen",
-    "customers.csv",
-    "--lists",
-    "lists",
-    "--record",
-    "record",
-    "-o",
-    "hits.csv",
-];
-const RESCREEN: [&str; 8] = [
-    "rescreen",
-    "customers.csv",
-    "--lists",
-    "lists",
-    "--record",
-    "record",
-    "-o",
-    "changes.csv",
-];
+const SCREEN: &str = "screen customers.csv --lists lists --record record -o hits.csv";
+const RESCREEN: &str = "rescreen customers.csv --lists lists --record record -o changes.csv";
 
 /// The rows of a table as `column: value`, of some columns.
 fn rows(bench: &Bench, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
@@ -74,10 +48,7 @@ fn rows(bench: &Bench, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
 }
 
 fn alert_of(bench: &Bench, customer: &str) -> Value {
-    let alerts = json(
-        bench,
-        &["alerts", "list", "--record", "record", "--state", "all"],
-    );
+    let alerts = json(bench, "alerts list --record record --state all");
     let alerts = alerts["alerts"].as_array().unwrap().clone();
     alerts
         .into_iter()
@@ -88,7 +59,7 @@ fn alert_of(bench: &Bench, customer: &str) -> Value {
 #[test]
 fn what_is_decided_is_kept_until_a_record_changes() {
     let bench = bench();
-    let done = json(&bench, &SCREEN);
+    let done = json(&bench, SCREEN);
     assert_eq!(
         (&done["rows"], &done["matched"], &done["failed"]),
         (&5.into(), &2.into(), &1.into())
@@ -118,13 +89,13 @@ fn what_is_decided_is_kept_until_a_record_changes() {
     );
     bench.well(&[&decide[..], &["--reason", "another passport"]].concat());
 
-    let again = json(&bench, &SCREEN);
+    let again = json(&bench, SCREEN);
     assert_eq!(again["cleared"], 1);
     assert_eq!(
         rows(&bench, "hits.csv", &["id", "entity_id"])[0],
         ["2", "p2"]
     );
-    let told = [&SCREEN[..], &["--fail-on-match"]].concat();
+    let told = format!("{SCREEN} --fail-on-match");
     assert_eq!(bench.overt(&told).code, 1);
     let said = bench
         .well(&["alerts", "show", &alert[..6], "--record", "record"])
@@ -135,7 +106,7 @@ fn what_is_decided_is_kept_until_a_record_changes() {
     );
 
     newer_lists(&bench);
-    let done = json(&bench, &RESCREEN);
+    let done = json(&bench, RESCREEN);
     let told = [
         "rows",
         "new",
@@ -162,7 +133,7 @@ fn what_is_decided_is_kept_until_a_record_changes() {
     assert_eq!(alert_of(&bench, "1")["changed"], "the list's record");
 
     // Nothing changed since: nothing to tell.
-    let done = json(&bench, &RESCREEN);
+    let done = json(&bench, RESCREEN);
     assert_eq!(
         (&done["new"], &done["changed"], &done["gone"]),
         (&0.into(), &0.into(), &0.into())
@@ -172,13 +143,13 @@ fn what_is_decided_is_kept_until_a_record_changes() {
         "customers.csv",
         CUSTOMERS.replace("Nobody Atall", "Ivan Petrov"),
     );
-    let done = json(&bench, &RESCREEN);
+    let done = json(&bench, RESCREEN);
     assert_eq!((&done["new"], &done["in_full"]), (&1.into(), &1.into()));
-    let failed = bench.overt(&[&RESCREEN[..], &["--fail-on-match"]].concat());
+    let failed = bench.overt(&format!("{RESCREEN} --fail-on-match"));
     assert_eq!(failed.code, 0, "{}", failed.err);
-    let runs = bench.well(&["alerts", "runs", "--record", "record"]).out;
+    let runs = bench.well("alerts runs --record record").out;
     assert!(runs.contains("what changed since"), "{runs}");
-    let expired = json(&bench, &["alerts", "expire", "--record", "record"]);
+    let expired = json(&bench, "alerts expire --record record");
     assert_eq!(expired["runs"].as_array().unwrap().len(), 0);
 }
 
@@ -189,8 +160,8 @@ fn hits_alert(bench: &Bench, row: usize) -> String {
 #[test]
 fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
     let bench = bench();
-    bench.well(&SCREEN);
-    bench.well(&["alerts", "list", "--record", "record", "-o", "alerts.csv"]);
+    bench.well(SCREEN);
+    bench.well("alerts list --record record -o alerts.csv");
     let open = rows(&bench, "alerts.csv", &["alert", "version"]);
     let table = |second: &str| {
         let mut table = "alert,decision,reason,by,version\n".to_owned();
@@ -200,14 +171,7 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
         );
         table += &format!("{},{second}\n", open[1][0]);
         bench.file("decided.csv", table);
-        bench.overt(&[
-            "alerts",
-            "decide",
-            "--from",
-            "decided.csv",
-            "--record",
-            "record",
-        ])
+        bench.overt("alerts decide --from decided.csv --record record")
     };
     for (second, why) in [
         ("perhaps,,J. Doe,", "no decision"),
@@ -217,13 +181,13 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
         let refused = table(second);
         assert_ne!(refused.code, 0);
         assert!(refused.err.contains(why), "{}", refused.err);
-        let count = json(&bench, &["alerts", "list", "--record", "record"]);
+        let count = json(&bench, "alerts list --record record");
         assert_eq!(count["count"]["open"], 2);
     }
     // A row without a decision is not decided yet.
     assert_eq!(table(",,,").code, 0);
     assert_eq!(table("true-match,,J. Doe,").code, 0);
-    let count = json(&bench, &["alerts", "list", "--record", "record"]);
+    let count = json(&bench, "alerts list --record record");
     assert_eq!(
         (
             &count["count"]["true-match"],
@@ -238,22 +202,13 @@ fn changes_since_a_day_need_no_record() {
     let bench = bench();
     newer_lists(&bench);
     for since in ["2026-01-01", "people@20260101"] {
-        let words = [
-            "rescreen",
-            "customers.csv",
-            "--lists",
-            "lists",
-            "--since",
-            since,
-            "-o",
-            "changes.csv",
-        ];
+        let words = format!("rescreen customers.csv --lists lists --since {since} -o changes.csv");
         let done = json(&bench, &words);
         assert_eq!(
             (&done["new"], &done["changed"], &done["gone"]),
             (&1.into(), &1.into(), &1.into())
         );
-        let told = bench.overt(&[&words[..], &["--fail-on-match"]].concat());
+        let told = bench.overt(&format!("{words} --fail-on-match"));
         assert_eq!(told.code, 1, "{}", told.err);
     }
 }
@@ -261,15 +216,7 @@ fn changes_since_a_day_need_no_record() {
 #[test]
 fn a_single_question_is_taken_down() {
     let bench = bench();
-    bench.well(&[
-        "screen",
-        "--name",
-        "Ivan Petrov",
-        "--lists",
-        "lists",
-        "--record",
-        "record",
-    ]);
+    bench.well("screen --name 'Ivan Petrov' --lists lists --record record");
     let folder = std::fs::read_dir(bench.path("record/asked")).unwrap();
     let day = folder.map(|f| f.unwrap().path()).next().unwrap();
     let line: Value = serde_json::from_str(&std::fs::read_to_string(day).unwrap()).unwrap();
@@ -287,39 +234,22 @@ fn a_single_question_is_taken_down() {
 #[test]
 fn wrong_use_is_explained() {
     let bench = bench();
-    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
-    let none = ["alerts", "list", "--record", "nowhere"];
-    let not_yet = [
-        "rescreen",
-        "customers.csv",
-        "--lists",
-        "lists",
-        "--record",
-        "record",
-    ];
-    let not_empty = [
-        "screen",
-        "customers.csv",
-        "--lists",
-        "lists",
-        "--record",
-        "lists",
-    ];
-    let when = [
-        "rescreen",
-        "customers.csv",
-        "--lists",
-        "lists",
-        "--since",
-        "yesterday",
-    ];
-    let neither = ["rescreen", "customers.csv", "--lists", "lists"];
-    let cases: [(&[&str], &str); 5] = [
-        (&none, "record.none"),
-        (&not_yet, "rescreen.not-comparable"),
-        (&not_empty, "record.not-empty"),
-        (&when, "neither a version"),
-        (&neither, "--record"),
+    bench.well("lists load people.ftm.json --store lists");
+    let cases = [
+        ("alerts list --record nowhere", "record.none"),
+        (
+            "rescreen customers.csv --lists lists --record record",
+            "rescreen.not-comparable",
+        ),
+        (
+            "screen customers.csv --lists lists --record lists",
+            "record.not-empty",
+        ),
+        (
+            "rescreen customers.csv --lists lists --since yesterday",
+            "neither a version",
+        ),
+        ("rescreen customers.csv --lists lists", "--record"),
     ];
     for (words, why) in cases {
         let ran = bench.overt(words);
@@ -332,7 +262,7 @@ fn wrong_use_is_explained() {
 fn what_a_spreadsheet_would_compute_is_text() {
     let bench = bench();
     bench.file("customers.csv", "id,name\n=1+1,Ivan Petrov\n");
-    bench.well(&SCREEN);
+    bench.well(SCREEN);
     assert_eq!(rows(&bench, "hits.csv", &["id"])[0], ["'=1+1"]);
 }
 
@@ -366,8 +296,8 @@ fn who_reads_no_further_is_no_error() {
 fn what_is_cleared_makes_no_run_fail() {
     let bench = bench();
     bench.file("customers.csv", "id,name,dob\n1,Ivan Petrov,1961-06-01\n");
-    bench.well(&SCREEN);
-    let told = [&SCREEN[..], &["--fail-on-match"]].concat();
+    bench.well(SCREEN);
+    let told = format!("{SCREEN} --fail-on-match");
     assert_eq!(bench.overt(&told).code, 1);
     let alert = hits_alert(&bench, 0);
     let decide = [
@@ -387,11 +317,11 @@ fn what_is_cleared_makes_no_run_fail() {
     assert_eq!(bench.overt(&told).code, 0);
     // The party went and came back as it was: what was found holds.
     bench.file("people.ftm.json", NEW);
-    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
-    bench.well(&RESCREEN);
+    bench.well("lists load people.ftm.json --store lists");
+    bench.well(RESCREEN);
     bench.file("people.ftm.json", OLD);
-    bench.well(&["lists", "load", "people.ftm.json", "--store", "lists"]);
-    let done = json(&bench, &RESCREEN);
+    bench.well("lists load people.ftm.json --store lists");
+    let done = json(&bench, RESCREEN);
     assert_eq!((&done["new"], &done["changed"]), (&0.into(), &0.into()));
 }
 

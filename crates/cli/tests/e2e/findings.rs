@@ -174,7 +174,7 @@ groups = [
 fn strong_groups_of_any_size_are_found_whole() {
     let bench = Bench::new();
     std::fs::write(bench.path("world.toml"), STRONG_GROUPS).expect("to write");
-    bench.well(&["-q", "simulate", "--settings", "world.toml", "-o", "posts"]);
+    bench.well("-q simulate --settings world.toml -o posts");
     let traces = ["--trace", "repost,url,text"];
     let detect = [
         "-q",
@@ -186,7 +186,7 @@ fn strong_groups_of_any_size_are_found_whole() {
         "out",
     ];
     bench.well(&[&detect[..], &traces].concat());
-    let ran = bench.well(&["--json", "evaluate", "out", "--labels", "posts/labels.csv"]);
+    let ran = bench.well("--json evaluate out --labels posts/labels.csv");
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     for (figure, least) in [
         ("edge_precision", 0.95),
@@ -201,7 +201,7 @@ fn strong_groups_of_any_size_are_found_whole() {
 #[test]
 fn planted_groups_are_found_in_a_simulated_election() {
     let bench = Bench::new();
-    bench.well(&["-q", "simulate", "--events", "30k", "-o", "posts"]);
+    bench.well("-q simulate --events 30k -o posts");
     let words = [
         "-q",
         "detect",
@@ -214,19 +214,11 @@ fn planted_groups_are_found_in_a_simulated_election() {
         "out",
     ];
     bench.well(&words);
-    let ran = bench.well(&["--json", "evaluate", "out", "--labels", "posts/labels.csv"]);
+    let ran = bench.well("--json evaluate out --labels posts/labels.csv");
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert!(said["edge_precision"].as_f64() > Some(0.95), "{said}");
     assert!(said["account_precision"].as_f64() > Some(0.95), "{said}");
-    let missed = bench.overt(&[
-        "-q",
-        "evaluate",
-        "out",
-        "--labels",
-        "posts/labels.csv",
-        "--min-recall",
-        "1.01",
-    ]);
+    let missed = bench.overt("-q evaluate out --labels posts/labels.csv --min-recall 1.01");
     assert_eq!(missed.code, 1, "{}", missed.err);
 }
 
@@ -277,7 +269,7 @@ fn findings_convert_to_graphs() {
     bench.well(&["-q", "detect", word(&data), "-o", "out"]);
     for format in ["gexf", "graphml"] {
         let file = format!("again.{format}");
-        bench.well(&["-q", "convert", "out", "--to", format, "-o", &file]);
+        bench.well(&format!("-q convert out --to '{format}' -o '{file}'"));
         assert_eq!(
             bench.read(&file).matches("<edge ").count(),
             bench
@@ -286,7 +278,7 @@ fn findings_convert_to_graphs() {
                 .count()
         );
     }
-    let refused = bench.overt(&["convert", "nothing", "--to", "gexf"]);
+    let refused = bench.overt("convert nothing --to gexf");
     assert!(
         refused.code == 3 && refused.err.contains("[findings.not-findings]"),
         "{}",
@@ -329,17 +321,15 @@ fn every_command_explains_itself_with_examples() {
             ran.out
         );
     }
-    assert!(bench.well(&["completions", "bash"]).out.contains("_overt"));
-    bench.well(&["man", "pages"]);
+    assert!(bench.well("completions bash").out.contains("_overt"));
+    bench.well("man pages");
     assert!(bench.read("pages/overt-detect.1").contains("overt"));
 }
 
 #[test]
 fn a_background_says_what_is_usual_and_is_not_in_question() {
     let bench = Bench::new();
-    bench.well(&[
-        "-q", "simulate", "--events", "20k", "--seed", "3", "-o", "world",
-    ]);
+    bench.well("-q simulate --events 20k --seed 3 -o world");
     let planted: BTreeSet<String> = bench
         .read("world/labels.csv")
         .lines()
@@ -435,9 +425,7 @@ fn an_interruption_leaves_nothing_half_written() {
 #[test]
 fn links_of_campaigns_are_held_against_published_indicators() {
     let bench = Bench::new();
-    bench.well(&[
-        "-q", "simulate", "--events", "20k", "--seed", "3", "-o", "world",
-    ]);
+    bench.well("-q simulate --events 20k --seed 3 -o world");
     bench.file(
         "list.csv",
         "procedure,indicator\nSites that <b>imitate</b> others,site30[.]example\n,https://site31.example/story/0\n,a phrase\n",
@@ -486,14 +474,7 @@ fn links_of_campaigns_are_held_against_published_indicators() {
     );
     assert!(report.contains("does not say whose the account is"));
     bench.file("phrases.txt", "no site here\n");
-    let refused = bench.overt(&[
-        "detect",
-        "world/posts.csv",
-        "--indicators",
-        "phrases.txt",
-        "-o",
-        "no",
-    ]);
+    let refused = bench.overt("detect world/posts.csv --indicators phrases.txt -o no");
     assert_eq!(refused.code, 3, "{}", refused.err);
     assert!(
         refused

@@ -96,3 +96,61 @@ fn attacks_stay_text_in_every_output() {
         assert!(starts > 6 && !xml.contains('\u{1}'), "{name}");
     }
 }
+
+/// A terminal obeys what it is told: it erases, retitles, or types for the reader.
+#[test]
+fn a_terminal_is_told_nothing_but_text() {
+    let bench = Bench::new();
+    let attack = "\u{1b}]0;owned\u{7}\u{1b}[2J\u{9b}31m\u{202e}";
+    let column = format!("account{attack}");
+    let mut rows = format!("{column},time,url\n");
+    for row in 0..200 {
+        rows.push_str(&format!(
+            "{attack}{row},{},https://a.example/{attack}{row}\n",
+            1_600_000_000 + row
+        ));
+    }
+    let posts = format!("posts{}.csv", attack.replace('/', ""));
+    bench.file(&posts, rows);
+    bench.file(
+        "list.ftm.json",
+        serde_json::json!({
+            "id": format!("p1{attack}"), "caption": attack, "schema": "Person", "target": true,
+            "properties": {"name": [format!("Ivan Petrov{attack}")], "topics": ["sanction"]},
+        })
+        .to_string(),
+    );
+    bench.file("policy.txt", attack);
+    bench.file("case.overt", format!("overt-bundle 1\n{attack} 3\nabc\n"));
+    let posts = posts.as_str();
+    let map = format!("account={column}");
+    let runs: [&[&str]; 7] = [
+        &["inspect", posts],
+        &["detect", posts, "--map", &map, "-o", "out"],
+        &[
+            "screen",
+            "--name",
+            "Ivan Petrov",
+            "--lists",
+            "list.ftm.json",
+        ],
+        &["screen", "--name", attack, "--lists", posts],
+        &[
+            "--json",
+            "screen",
+            "--name",
+            "Ivan Petrov",
+            "--lists",
+            "list.ftm.json",
+        ],
+        &["verify", "case.overt", "--policy", "policy.txt"],
+        &["status", posts],
+    ];
+    for words in runs {
+        let ran = bench.overt(words);
+        let obeyed = |c: &char| c.is_control() && *c != '\n' && *c != '\t' || *c == '\u{202e}';
+        let said = format!("{}{}", ran.out, ran.err);
+        assert!(!said.is_empty(), "{words:?}");
+        assert_eq!(said.chars().find(obeyed), None, "{words:?}: {said:?}");
+    }
+}

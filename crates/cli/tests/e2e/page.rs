@@ -37,16 +37,8 @@ fn dom(bench: &Bench, page: &str) -> Option<String> {
 #[test]
 fn the_report_draws_and_filters_without_loading_anything() {
     let bench = Bench::new();
-    bench.well(&["-q", "simulate", "--events", "30k", "-o", "posts"]);
-    bench.well(&[
-        "-q",
-        "detect",
-        "posts/posts.csv",
-        "--trace",
-        "repost,url,text",
-        "-o",
-        "out",
-    ]);
+    bench.well("-q simulate --events 30k -o posts");
+    bench.well("-q detect posts/posts.csv --trace repost,url,text -o out");
     let campaigns = bench
         .read("out/campaigns.json")
         .matches("\"id\": \"campaign-")

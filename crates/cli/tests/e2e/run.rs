@@ -14,6 +14,41 @@ pub(crate) struct Ran {
     pub(crate) err: String,
 }
 
+/// A command's words: given one by one, or as a line that is cut as a shell cuts it.
+pub(crate) trait Words {
+    fn words(&self) -> Vec<String>;
+}
+
+impl Words for str {
+    fn words(&self) -> Vec<String> {
+        shlex::split(self).expect("a line whose quotes are closed")
+    }
+}
+
+impl Words for String {
+    fn words(&self) -> Vec<String> {
+        self.as_str().words()
+    }
+}
+
+impl<T: AsRef<str>> Words for [T] {
+    fn words(&self) -> Vec<String> {
+        self.iter().map(|word| word.as_ref().to_owned()).collect()
+    }
+}
+
+impl<T: AsRef<str>, const N: usize> Words for [T; N] {
+    fn words(&self) -> Vec<String> {
+        self.as_slice().words()
+    }
+}
+
+impl<T: AsRef<str>> Words for Vec<T> {
+    fn words(&self) -> Vec<String> {
+        self.as_slice().words()
+    }
+}
+
 impl Bench {
     pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a temporary folder"))
@@ -30,13 +65,13 @@ impl Bench {
     }
 
     /// Runs `overt` in the folder.
-    pub(crate) fn overt(&self, words: &[&str]) -> Ran {
+    pub(crate) fn overt(&self, words: &(impl Words + ?Sized)) -> Ran {
         let output = Command::cargo_bin("overt")
             .expect("the binary")
             .current_dir(self.0.path())
             .env("OVERT_KEYS", self.path("keys"))
             .env("OVERT_PASSPHRASE", "a passphrase for tests")
-            .args(words)
+            .args(words.words())
             .output()
             .expect("a run");
         Ran {
@@ -47,9 +82,9 @@ impl Bench {
     }
 
     /// Runs `overt`, which must end well.
-    pub(crate) fn well(&self, words: &[&str]) -> Ran {
+    pub(crate) fn well(&self, words: &(impl Words + ?Sized)) -> Ran {
         let ran = self.overt(words);
-        assert_eq!(ran.code, 0, "{words:?}\n{}{}", ran.out, ran.err);
+        assert_eq!(ran.code, 0, "{:?}\n{}{}", words.words(), ran.out, ran.err);
         ran
     }
 

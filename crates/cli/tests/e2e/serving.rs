@@ -306,7 +306,7 @@ fn lists_go_from_server_to_store_whole_and_as_deltas() {
         url[url.find("/lists/").unwrap()..].to_owned()
     };
     bench.file("copy.ftm.json", body(&of("entities_url")));
-    bench.well(&["lists", "load", "copy.ftm.json", "--store", "copy"]);
+    bench.well("lists load copy.ftm.json --store copy");
     let (_, deltas) = server.ask("GET", &of("delta_url"), "");
     assert_eq!(deltas["versions"].as_object().unwrap().len(), 0);
 
@@ -334,12 +334,10 @@ fn lists_go_from_server_to_store_whole_and_as_deltas() {
     ];
     bench.well(&apply);
     let found = bench
-        .well(&["screen", "--name", "Bea Quackenbush", "--lists", "copy"])
+        .well("screen --name 'Bea Quackenbush' --lists copy")
         .out;
     assert!(found.contains("match  Bea Quackenbush"), "{found}");
-    let written = bench
-        .well(&["lists", "delta", "copy.ftm.json", "people.ftm.json"])
-        .out;
+    let written = bench.well("lists delta copy.ftm.json people.ftm.json").out;
     let line: Value = serde_json::from_str(&written).unwrap();
     assert_eq!(
         (&line["op"], &line["entity"]["id"]),
@@ -355,7 +353,9 @@ fn lists_go_from_server_to_store_whole_and_as_deltas() {
         ("gone.delta.json", "copy", "lists.does-not-follow"),
         ("gone.delta.json", "nowhere", "lists.no-such-list"),
     ] {
-        let ran = bench.overt(&["lists", "load", file, "--delta-of", list, "--store", "copy"]);
+        let ran = bench.overt(&format!(
+            "lists load '{file}' --delta-of '{list}' --store copy"
+        ));
         assert!(ran.code > 1 && ran.err.contains(code), "{}", ran.err);
     }
 }
@@ -431,7 +431,7 @@ fn recorded_traffic_is_put_beside_ours() {
     let counts: Value = serde_json::from_str(&bench.well(&words).out).unwrap();
     assert_eq!((&counts["queries"], &counts["us"]), (&2.into(), &1.into()));
     bench.file("empty.jsonl", "{}\n");
-    let refused = bench.overt(&["compare", "empty.jsonl", "--lists", &list]);
+    let refused = bench.overt(&format!("compare empty.jsonl --lists '{list}'"));
     assert!(
         refused.code == 3 && refused.err.contains("compare.traffic"),
         "{}",
@@ -454,7 +454,7 @@ fn keys_tokens_and_addresses_that_cannot_be_used_are_said() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let ran = bench.overt(&["serve", "--listen", &address]);
+    let ran = bench.overt(&format!("serve --listen '{address}'"));
     assert_eq!(ran.code, 4, "{}", ran.err);
     assert!(ran.err.contains("serve.address"), "{}", ran.err);
 }

@@ -66,7 +66,7 @@ fn check(bench: &Bench, folder: &str) {
 #[test]
 fn the_report_on_a_simulated_election_claims_no_more_than_it_shows() {
     let bench = Bench::new();
-    bench.well(&["-q", "simulate", "--events", "30k", "-o", "posts"]);
+    bench.well("-q simulate --events 30k -o posts");
     let words = [
         "-q",
         "detect",

@@ -178,7 +178,7 @@ fn a_takedown() {
     });
     forger.found(wrong, |entry| {
         takedown(entry, &|takedown| {
-            takedown.claim = overt_attribution::ClaimId(1)
+            takedown.claim = overt_attribution::ClaimId(1);
         });
     });
     forger.found(wrong, |entry| {
