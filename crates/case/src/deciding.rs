@@ -107,7 +107,8 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// When what it needs is not there: a determination that stands, for a designation or a recommendation; a reason.
+    /// When what it needs is not there: a determination that stands, for a designation; a reason. Takedowns and
+    /// recommendations say more than that, and are decided by [`Case::takedown`] and [`Case::recommend`].
     pub fn decide(
         &mut self,
         hand: Hand<'_>,
@@ -130,10 +131,13 @@ impl Case {
                         "a takedown is of a campaign, on a detection run".to_owned(),
                     ));
                 }
-                Action::Designate | Action::Recommend if standing.is_none() => {
+                Action::Recommend => {
+                    return Err(CaseError::Wrong("a recommendation says on whom".to_owned()));
+                }
+                Action::Designate if standing.is_none() => {
                     return Err(CaseError::Refused(not_determined(board, subject)));
                 }
-                Action::Decline | Action::Delist | Action::Designate | Action::Recommend => {}
+                Action::Decline | Action::Delist | Action::Designate => {}
             }
             // What is taken back rests on nothing that could be lost.
             let standing = standing.filter(|_| action != Action::Delist);
@@ -146,6 +150,7 @@ impl Case {
                 determination: standing.map(|d| d.number),
                 rests_on: items,
                 takedown: None,
+                beyond: None,
                 why: why.to_owned(),
             }))?;
             Ok(decision)
@@ -203,6 +208,7 @@ impl Case {
                     rule: new.rule.to_owned(),
                     conditions,
                 }),
+                beyond: None,
                 why: new.why.to_owned(),
             }))?;
             Ok(decision)
@@ -225,14 +231,14 @@ pub struct NewTakedown<'a> {
     pub why: &'a str,
 }
 
-fn says_why(why: &str) -> Result<(), CaseError> {
+pub(crate) fn says_why(why: &str) -> Result<(), CaseError> {
     if why.trim().is_empty() {
         return Err(CaseError::Wrong("say why".to_owned()));
     }
     Ok(())
 }
 
-fn next_decision(board: &Board) -> u64 {
+pub(crate) fn next_decision(board: &Board) -> u64 {
     let last = board.decisions().keys().next_back();
     last.map_or(1, |last| last + 1)
 }
@@ -292,14 +298,14 @@ fn attribution(
 }
 
 /// The determination of a party that is made and has lost none of what it rests on.
-fn standing<'b>(board: &'b Board, subject: &EntityRef) -> Option<&'b Determination> {
+pub(crate) fn standing<'b>(board: &'b Board, subject: &EntityRef) -> Option<&'b Determination> {
     let stands = |d: &&Determination| {
         d.made && &d.proposed.passage.subject == subject && board.lost(d.rests_on()).is_empty()
     };
     board.determinations().values().rev().find(stands)
 }
 
-fn not_determined(board: &Board, subject: &EntityRef) -> String {
+pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> String {
     let of_subject = |d: &&Determination| &d.proposed.passage.subject == subject;
     match board.determinations().values().rev().find(of_subject) {
         None => format!(

@@ -279,6 +279,42 @@ pub struct Decided {
     /// Of a takedown, what is to be closed and on what ground.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub takedown: Option<Takedown>,
+    /// Of a recommendation, on whom beyond the party.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub beyond: Option<Beyond>,
+    /// Why.
+    pub why: String,
+}
+
+/// On whom measures beyond the party are recommended: firms, by the sectors that the regime names. It says nothing of what
+/// they did.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Beyond {
+    /// The firms.
+    pub firms: Vec<Firm>,
+    /// Sectors without one, with the reason.
+    pub without: Vec<Without>,
+}
+
+/// A firm of a sector.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Firm {
+    /// The sector, in the regime's words.
+    pub sector: String,
+    /// The firm.
+    pub firm: EntityRef,
+    /// The item that shows that it is such a firm.
+    pub evidence: EvidenceId,
+}
+
+/// A sector in which no firm is named.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Without {
+    /// The sector, in the regime's words.
+    pub sector: String,
     /// Why.
     pub why: String,
 }

@@ -25,6 +25,7 @@ mod packing;
 pub mod party;
 mod people;
 mod publishing;
+mod recommending;
 mod secrets;
 pub mod store;
 

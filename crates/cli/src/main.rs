@@ -98,7 +98,7 @@ enum Command {
     /// Decide to ask platforms to close the established accounts of a campaign
     Takedown(case::Takedown),
     /// Decide to recommend further measures on a determination
-    Recommend(case::Decide),
+    Recommend(case::Recommend),
     /// Decide to do nothing about a party
     Decline(case::Decide),
     /// Write the notice to a party, and enter until when it may reply
@@ -172,7 +172,7 @@ fn main() -> ExitCode {
         Command::Publish(command) => command.run(&voice),
         Command::Timestamp(command) => command.run(&voice),
         Command::Witness(command) => command.run(&voice),
-        Command::Recommend(command) => command.run(Action::Recommend, &voice),
+        Command::Recommend(command) => command.run(&voice),
         Command::Decline(command) => command.run(Action::Decline, &voice),
         Command::Status(command) => command.run(&voice),
         Command::Withdraw(command) => command.run(&voice),

@@ -124,6 +124,24 @@ pub(crate) struct Decided {
     pub(crate) determination: Option<u64>,
     pub(crate) rests_on: Vec<EvidenceId>,
     pub(crate) takedown: Option<Takedown>,
+    pub(crate) beyond: Option<Beyond>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Beyond {
+    pub(crate) firms: Vec<Firm>,
+    pub(crate) without: Vec<Without>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Firm {
+    pub(crate) sector: String,
+    pub(crate) evidence: EvidenceId,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Without {
+    pub(crate) sector: String,
 }
 
 #[derive(Deserialize)]

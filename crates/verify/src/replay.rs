@@ -10,7 +10,7 @@ use overt_attribution::{
 use crate::Broken;
 use crate::container::Opened;
 use crate::entry::{
-    Decided, Entry, Item, JudgedEntry, Listed, Person, Proposed, Signed, Takedown, What,
+    Beyond, Decided, Entry, Item, JudgedEntry, Listed, Person, Proposed, Signed, Takedown, What,
 };
 use crate::signatures::{Key, Line};
 use crate::since::News;
@@ -526,9 +526,9 @@ impl<'r> Replay<'r> {
 
     fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), Broken> {
         let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
-        let needs = match (decided.action.as_str(), &decided.takedown) {
-            ("decline", None) => None,
-            ("delist", None) => {
+        let needs = match (decided.action.as_str(), &decided.takedown, &decided.beyond) {
+            ("decline", None, None) => None,
+            ("delist", None, None) => {
                 let of_subject = |d: &&Decided| {
                     d.subject == decided.subject
                         && matches!(d.action.as_str(), "designate" | "delist")
@@ -539,8 +539,14 @@ impl<'r> Replay<'r> {
                 }
                 None
             }
-            ("takedown", Some(takedown)) => Some(takedown.sponsor.clone()),
-            ("designate" | "recommend", None) => Some(decided.subject.clone()),
+            ("takedown", Some(takedown), None) => Some(takedown.sponsor.clone()),
+            ("designate", None, None) => Some(decided.subject.clone()),
+            ("recommend", None, beyond) => {
+                if !self.is_complete(beyond.as_ref()) {
+                    return wrong("recommends without what the regime asks for");
+                }
+                Some(decided.subject.clone())
+            }
             _ => return wrong("decides what cannot be decided"),
         };
         let mut followed = true;
@@ -574,6 +580,20 @@ impl<'r> Replay<'r> {
         }
         self.decisions.push(decided);
         Ok(())
+    }
+
+    /// Whether a recommendation says something of every sector that the regime names, and of no other, by items that count.
+    fn is_complete(&self, beyond: Option<&Beyond>) -> bool {
+        let Some(asked) = &self.regime.recommendation else {
+            return beyond.is_none();
+        };
+        beyond.is_some_and(|beyond| {
+            let firms = beyond.firms.iter().map(|firm| &firm.sector);
+            let without = beyond.without.iter().map(|without| &without.sector);
+            let said: BTreeSet<&String> = firms.chain(without).collect();
+            said == asked.sectors.iter().collect()
+                && beyond.firms.iter().all(|firm| self.counts(firm.evidence))
+        })
     }
 
     /// Asks the gate of the claim that attributes a campaign again, and compares.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
-use overt_case::entry::{Action, Described};
+use overt_case::entry::{Action, Beyond, Described, Firm, Without};
 use overt_case::{NewClaim, NewItem, NewTakedown, NewWeight};
 
 use crate::Desk;
@@ -282,4 +282,96 @@ fn names_that_only_the_case_can_tell() {
     assert_eq!(ids.of("x:123").len(), 24);
     assert_ne!(ids.of("x:123"), ids.of("x:124"));
     assert_ne!(ids.of("x:123"), two.case.public_ids().unwrap().of("x:123"));
+}
+
+#[test]
+fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    let hand = desk.hand("alice");
+    let ranking = Desk::item("a ranking of firms", "a bureau of statistics");
+    let ranking = desk
+        .case
+        .collect(hand, &mut &b"a ranking"[..], &ranking)
+        .unwrap()
+        .id;
+    let firm = |sector: &str, firm: &str, evidence| Firm {
+        sector: sector.to_owned(),
+        firm: firm.parse().unwrap(),
+        evidence,
+    };
+    let without = |sector: &str, why: &str| Without {
+        sector: sector.to_owned(),
+        why: why.to_owned(),
+    };
+    let whole = Beyond {
+        firms: vec![
+            firm("energy", "company:Example Oil", ranking),
+            firm("energy", "company:Example Gas", ranking),
+            firm("defence", "company:Example Works", ranking),
+        ],
+        without: ["financial services", "technology", "transportation"]
+            .map(|sector| without(sector, "none among the largest"))
+            .to_vec(),
+    };
+    let recommend = |desk: &mut Desk, beyond: &Beyond| {
+        let hand = desk.hand("bob");
+        desk.case
+            .recommend(hand, &party, beyond, "after determination 1")
+            .map_err(|e| e.to_string())
+    };
+    assert!(
+        recommend(&mut desk, &whole)
+            .unwrap_err()
+            .contains("nobody has determined")
+    );
+    desk.sign("alice", &party).unwrap();
+    desk.sign("bob", &party).unwrap();
+    let changed = |change: &dyn Fn(&mut Beyond)| {
+        let mut beyond = whole.clone();
+        change(&mut beyond);
+        beyond
+    };
+    for (wrong, expected) in [
+        (
+            changed(&|b| drop(b.firms.pop())),
+            "nothing is said of \"defence\"",
+        ),
+        (
+            changed(&|b| b.without[0].sector = "mining".to_owned()),
+            "\"mining\" is no sector",
+        ),
+        (
+            changed(&|b| b.without[0].sector = "energy".to_owned()),
+            "and a reason why there is none",
+        ),
+        (changed(&|b| b.without[0].why = " ".to_owned()), "say why"),
+        (
+            changed(&|b| b.firms[0].firm = "person:A".parse().unwrap()),
+            "person:A is no firm",
+        ),
+        (
+            changed(&|b| b.firms[0].evidence = EvidenceId(99)),
+            "evidence:99 does not count",
+        ),
+    ] {
+        let said = recommend(&mut desk, &wrong).unwrap_err();
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let number = recommend(&mut desk, &whole).unwrap();
+    // Nobody whom it names is blocked or designated by it.
+    assert!(desk.case.board().blocked().is_empty());
+    let hand = desk.hand("alice");
+    desk.case.withdraw(hand, ranking, "another year's").unwrap();
+    let board = desk.case.board();
+    assert_eq!(
+        board.lost(&board.decisions()[&number].decided.rests_on),
+        [ranking]
+    );
+    assert!(board.lost(board.determinations()[&1].rests_on()).is_empty());
+    assert!(
+        recommend(&mut desk, &whole)
+            .unwrap_err()
+            .contains("does not count")
+    );
 }

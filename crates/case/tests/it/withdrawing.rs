@@ -51,7 +51,7 @@ fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
     let hand = desk.hand("bob");
     let said = desk
         .case
-        .decide(hand, Action::Recommend, &first, "more")
+        .decide(hand, Action::Designate, &first, "again")
         .unwrap_err()
         .to_string();
     assert!(

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_attribution::EntityRef;
-use overt_case::entry::Action;
+use overt_case::entry::{Action, Beyond, Firm, Without};
 use overt_case::{CaseError, NewTakedown};
 use overt_exchange::action::notice;
 use serde_json::json;
@@ -139,6 +139,70 @@ impl Takedown {
         voice.result(
             &format!("decision {decision}: takedown {campaign}\nlists for the platforms: overt publish CASE --takedowns FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "takedown", "campaign": campaign.as_str() }),
+        );
+        Ok(())
+    }
+}
+
+/// Decide to recommend further measures on a determination
+#[derive(Args)]
+#[command(
+    after_help = "Where the regime asks for firms of certain sectors, each sector is named: with a firm and the item that shows what it \
+    is, or with the reason why there is none. A firm named here is not said to have done anything.\n\n\
+    Example:\n  overt recommend midterms-2026 company:\"Example LLC\" --why \"after determination 1\" --by bob \\\n    \
+    --firm energy company:\"Example Oil\" evidence:9 --no-firm technology \"none among the country's largest\" …\n  \
+    overt publish midterms-2026 --package package/ --by alice"
+)]
+pub(crate) struct Recommend {
+    #[command(flatten)]
+    of: Of,
+    /// The party that was determined
+    party: String,
+    /// A firm of a sector, and the item that shows that it is one
+    #[arg(long, num_args = 3, value_names = ["SECTOR", "COMPANY", "EVIDENCE"], action = clap::ArgAction::Append)]
+    firm: Vec<String>,
+    /// A sector in which no firm is named, and why
+    #[arg(long, num_args = 2, value_names = ["SECTOR", "WHY"], action = clap::ArgAction::Append)]
+    no_firm: Vec<String>,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    #[command(flatten)]
+    by: By,
+}
+
+impl Recommend {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
+        let firms = self
+            .firm
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|[sector, firm, evidence]| {
+                Ok(Firm {
+                    sector: sector.clone(),
+                    firm: firm.parse()?,
+                    evidence: evidence.parse()?,
+                })
+            });
+        let without = self.no_firm.as_chunks::<2>().0.iter();
+        let beyond = Beyond {
+            firms: firms.collect::<Result<_, CaseError>>()?,
+            without: without
+                .map(|[sector, why]| Without {
+                    sector: sector.clone(),
+                    why: why.clone(),
+                })
+                .collect(),
+        };
+        let decision = self
+            .of
+            .open()?
+            .recommend(self.by.hand(), &party, &beyond, &self.why)?;
+        voice.result(
+            &format!("decision {decision}: recommend {party}\nits text: overt publish CASE --package FOLDER --by NAME"),
+            &json!({ "decision": decision, "action": "recommend", "party": party.as_str() }),
         );
         Ok(())
     }

@@ -9,7 +9,7 @@ use clap::Args;
 use overt_case::entry::{Action, Published};
 use overt_case::{Case, CaseError};
 use overt_exchange::action::{
-    Standing, Takedown, listing, misp, oversight, statement, stix, takedowns,
+    Standing, Takedown, listing, misp, oversight, recommendation, statement, stix, takedowns,
 };
 use overt_exchange::csv_safe::cell;
 use overt_exchange::document::Document;
@@ -50,7 +50,7 @@ pub(crate) struct Publish {
     /// Lists of accounts for platforms to close, with the EU's statements of reasons, into a folder
     #[arg(long, value_name = "FOLDER")]
     takedowns: Option<PathBuf>,
-    /// The statement of reasons of every determination, as HTML, PDF and Markdown, into a folder
+    /// The statement of reasons of every determination, and every recommendation, as HTML, PDF and Markdown, into a folder
     #[arg(long, value_name = "FOLDER")]
     package: Option<PathBuf>,
     /// Every decision to act or not, for those who oversee, into a folder
@@ -133,6 +133,12 @@ impl Publish {
             for number in case.board().determinations().keys() {
                 let document = statement(&case, *number, standing)?;
                 files.extend(written(&document, &format!("statement-{number}"))?);
+            }
+            for (number, made) in case.board().decisions() {
+                if made.decided.action == Action::Recommend {
+                    let document = recommendation(&case, *number, standing)?;
+                    files.extend(written(&document, &format!("recommendation-{number}"))?);
+                }
             }
             self.give(&mut case, "package", folder, files, &mut said)?;
         }

@@ -459,6 +459,57 @@ fn reasons_notices_and_an_account_for_those_who_oversee() {
     assert!(!bench.path("mine").exists());
 }
 
+#[test]
+fn a_recommendation_says_on_whom_and_accuses_nobody() {
+    let bench = designated();
+    bench.file("ranking.txt", "the largest firms, by turnover");
+    bench.well("evidence add midterms ranking.txt --source A1 --origin 'a bureau of statistics' --by alice");
+    let start = format!(
+        "recommend midterms '{PARTY}' --why 'after determination 1' --by bob \
+         --firm energy 'company:Example Oil' evidence:4 --firm defence 'company:Example Works' evidence:4"
+    );
+    let some = bench.overt(&start);
+    assert!(
+        some.code == 2
+            && some.err.contains(
+                r#"nothing is said of "financial services", "technology", "transportation""#
+            ),
+        "{}",
+        some.err
+    );
+    bench.well(&format!(
+        "{start} --no-firm 'financial services' 'blocked already' --no-firm technology 'none so large' \
+         --no-firm transportation 'none so large'"
+    ));
+    bench.well("publish midterms --package package --by alice");
+    let text = bench.read("package/recommendation-2.md");
+    for expected in [
+        "| energy | Example Oil | evidence:4: ranking.txt, A1, of the origin \"a bureau of statistics\" |",
+        "No firm in financial services: blocked already",
+        "Nothing here says that any of them took part in anything.",
+        "It is almost certain",
+        "nobody is bound by it",
+    ] {
+        let escaped = expected.replace('(', "\\(").replace(')', "\\)");
+        assert!(text.contains(&escaped), "{expected}: {text}");
+    }
+    assert!(bench.path("package/recommendation-2.pdf").exists());
+    // Nobody is found by screening for having been named in it.
+    bench.well("publish midterms --list list --sign alice --by alice");
+    assert!(
+        !bench
+            .read("list/election_eo13848_proposal.ftm.json")
+            .contains("Example Oil")
+    );
+    bench.well("withdraw midterms evidence:4 --why 'of another year' --by alice");
+    bench.well("publish midterms --package package --by alice");
+    assert!(
+        bench
+            .read("package/recommendation-2.md")
+            .contains("rests on what no longer counts")
+    );
+}
+
 fn html_escape(text: &str) -> String {
     text.replace('/', "&#x2F;").replace('\'', "&#x27;")
 }

@@ -3,7 +3,7 @@
 
 use overt_attribution::Confidence;
 use overt_case::Share;
-use overt_case::entry::{Action, Entry, What};
+use overt_case::entry::{Action, Beyond, Entry, What};
 use overt_ledger::{Checkpoint, Edge, Hash, commitment};
 use overt_model::Timestamp;
 use overt_verify::{Broken, Report};
@@ -225,6 +225,39 @@ fn a_delisting() {
         {
             person.roles = vec!["signer".to_owned()];
         }
+    });
+}
+
+#[test]
+fn a_recommendation() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example Agency");
+    desk.recommend(&party, items[0]);
+    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
+    let beyond = |entry: &mut Entry, change: &dyn Fn(&mut Option<Beyond>)| {
+        if let What::Decided(decided) = &mut entry.what
+            && decided.action == Action::Recommend
+        {
+            change(&mut decided.beyond);
+        }
+    };
+    let wrong = "recommends without what the regime asks for";
+    forger.found(wrong, |entry| beyond(entry, &|beyond| *beyond = None));
+    forger.found(wrong, |entry| {
+        beyond(entry, &|beyond| {
+            drop(beyond.as_mut().unwrap().without.pop());
+        });
+    });
+    forger.found(wrong, |entry| {
+        beyond(entry, &|beyond| {
+            beyond.as_mut().unwrap().firms[0].evidence.0 += 100;
+        });
+    });
+    forger.found(wrong, |entry| {
+        beyond(entry, &|beyond| {
+            beyond.as_mut().unwrap().firms[0].sector = "mining".to_owned();
+        });
     });
 }
 

@@ -5,7 +5,7 @@ mod later;
 mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
-use overt_case::entry::{Action, Handling, Person};
+use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
 use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -169,6 +169,30 @@ impl Desk {
     fn decide(&mut self, action: Action, party: &EntityRef) {
         let hand = self.hand("bob");
         self.case.decide(hand, action, party, "because").unwrap();
+    }
+
+    /// Further measures on a firm of one sector.
+    fn recommend(&mut self, party: &EntityRef, shown_by: EvidenceId) {
+        let asked = self.case.regime().recommendation.as_ref().unwrap();
+        let (first, others) = asked.sectors.split_first().unwrap();
+        let beyond = Beyond {
+            firms: vec![Firm {
+                sector: first.clone(),
+                firm: "company:Example Bank".parse().unwrap(),
+                evidence: shown_by,
+            }],
+            without: others
+                .iter()
+                .map(|sector| Without {
+                    sector: sector.clone(),
+                    why: "none among the largest".to_owned(),
+                })
+                .collect(),
+        };
+        let hand = self.hand("bob");
+        self.case
+            .recommend(hand, party, &beyond, "because")
+            .unwrap();
     }
 
     /// A campaign that is attributed to a party, whose accounts are to be closed.

@@ -1,0 +1,118 @@
+//! Recommendations beyond the party: on firms of the sectors that a regime names.
+
+use std::collections::BTreeSet;
+
+use overt_attribution::{Act, EntityRef, EvidenceId, Regime};
+
+use crate::board::Board;
+use crate::case::{Case, Hand};
+use crate::deciding::{next_decision, not_determined, says_why, standing};
+use crate::entry::{Action, Beyond, Decided, What};
+use crate::error::CaseError;
+
+impl Case {
+    /// Decides to recommend further measures on a determination that stands: on firms of every sector that the regime
+    /// names, or with the reason why there is none. Under a regime that names no sectors, `beyond` has neither.
+    ///
+    /// # Errors
+    ///
+    /// When nobody determined that the party meets a criterion, a sector is missing or not the regime's, a firm is none or is
+    /// shown by no item that counts, or no reason is given.
+    pub fn recommend(
+        &mut self,
+        hand: Hand<'_>,
+        subject: &EntityRef,
+        beyond: &Beyond,
+        why: &str,
+    ) -> Result<u64, CaseError> {
+        let tried = format!("recommend {subject}");
+        self.act(hand, Act::Sign, &tried, |board, regime, draft| {
+            says_why(why)?;
+            let determination = standing(board, subject)
+                .ok_or_else(|| CaseError::Refused(not_determined(board, subject)))?;
+            sectors(regime, beyond)?;
+            firms(board, beyond)?;
+            let mut items: BTreeSet<EvidenceId> =
+                determination.rests_on().iter().copied().collect();
+            items.extend(beyond.firms.iter().map(|firm| firm.evidence));
+            let decision = next_decision(board);
+            draft.push(What::Decided(Decided {
+                decision,
+                action: Action::Recommend,
+                subject: subject.clone(),
+                determination: Some(determination.number),
+                rests_on: items.into_iter().collect(),
+                takedown: None,
+                beyond: regime.recommendation.is_some().then(|| beyond.clone()),
+                why: why.to_owned(),
+            }))?;
+            Ok(decision)
+        })
+    }
+}
+
+/// Every sector of the regime has a firm or a reason why not, and no other is named.
+fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
+    let asked: &[String] = regime.recommendation.as_ref().map_or(&[], |r| &r.sectors);
+    let firms = beyond.firms.iter().map(|firm| &firm.sector);
+    let named: BTreeSet<&String> = firms.clone().collect();
+    for without in &beyond.without {
+        says_why(&without.why)?;
+        if named.contains(&without.sector) {
+            return Err(CaseError::Wrong(format!(
+                "a firm is named in {:?}, and a reason why there is none",
+                without.sector
+            )));
+        }
+    }
+    let said: Vec<&String> = firms
+        .chain(beyond.without.iter().map(|w| &w.sector))
+        .collect();
+    if let Some(other) = said.iter().find(|sector| !asked.contains(sector)) {
+        return Err(CaseError::Wrong(format!(
+            "{other:?} is no sector of this regime\n  it names: {}",
+            listed(asked)
+        )));
+    }
+    let missing: Vec<&String> = asked
+        .iter()
+        .filter(|sector| !said.contains(sector))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(CaseError::Wrong(format!(
+        "the regime asks for firms in each sector; nothing is said of {}\n  --firm SECTOR COMPANY EVIDENCE, or --no-firm SECTOR WHY",
+        listed(&missing)
+    )))
+}
+
+fn firms(board: &Board, beyond: &Beyond) -> Result<(), CaseError> {
+    for firm in &beyond.firms {
+        if firm.firm.kind() != "company" {
+            return Err(CaseError::Wrong(format!(
+                "{} is no firm\n  write it as company:\"NAME\"",
+                firm.firm
+            )));
+        }
+        let item = board.evidence().get(&firm.evidence);
+        if item.is_none_or(|item| item.withdrawn.is_some()) {
+            return Err(CaseError::Wrong(format!(
+                "{} does not count, and cannot show that {} is one of the largest firms",
+                firm.evidence, firm.firm
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn listed(sectors: &[impl AsRef<str>]) -> String {
+    let quoted: Vec<String> = sectors
+        .iter()
+        .map(|s| format!("{:?}", s.as_ref()))
+        .collect();
+    if quoted.is_empty() {
+        return "none".to_owned();
+    }
+    quoted.join(", ")
+}

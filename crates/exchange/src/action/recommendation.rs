@@ -1,0 +1,119 @@
+//! The recommendation of further measures: on whom beyond the party, on what grounds.
+
+use overt_attribution::wording;
+use overt_case::Case;
+use overt_case::entry::{Action, Beyond, Decided};
+
+use super::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
+use crate::document::Document;
+
+/// The recommendation of a decision.
+///
+/// # Errors
+///
+/// When the decision is none to recommend, or a claim cannot be judged.
+pub fn recommendation(
+    case: &Case,
+    number: u64,
+    standing: Standing,
+) -> Result<Document, ActionError> {
+    let made = case.board().decisions().get(&number);
+    let made = made.filter(|made| made.decided.action == Action::Recommend);
+    let decided = &made
+        .ok_or_else(|| ActionError::Missing(format!("decision {number} recommends nothing")))?
+        .decided;
+    let mut document = Document::new(format!(
+        "Recommendation of further measures: {}",
+        decided.subject.name()
+    ));
+    if standing == Standing::Proposal {
+        document.warnings.push(PROPOSAL.to_owned());
+    }
+    let lost = case.board().lost(&decided.rests_on);
+    if !lost.is_empty() {
+        document.warnings.push(format!(
+            "It rests on what no longer counts ({}) and has to be made again.",
+            items(&lost)
+        ));
+    }
+    what(case, decided, &mut document);
+    if let Some(beyond) = &decided.beyond {
+        on_whom(case, beyond, &mut document);
+    }
+    grounds(case, decided, &mut document)?;
+    Ok(document)
+}
+
+fn what(case: &Case, decided: &Decided, document: &mut Document) {
+    let regime = case.regime();
+    document.heading("What is recommended");
+    if let Some(recommendation) = &regime.recommendation {
+        document.text(format!("{}.", recommendation.text));
+    }
+    document.text(decided.why.clone());
+    document.text(format!(
+        "Under {}, decision {} of the case {}.",
+        regime.name,
+        decided.decision,
+        name(case)
+    ));
+    document.text(unverified(regime));
+}
+
+fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
+    document.heading("On whom");
+    document.text(
+        "They are named for their size and their country. Nothing here says that any of them took part in anything.",
+    );
+    let rows = beyond.firms.iter().map(|firm| {
+        let item = case.board().evidence().get(&firm.evidence);
+        let shown = item.map_or_else(
+            || firm.evidence.to_string(),
+            |on_file| {
+                format!(
+                    "{}: {}, {}, of the origin {:?}",
+                    firm.evidence, on_file.item.name, on_file.item.grade, on_file.item.origin
+                )
+            },
+        );
+        vec![firm.sector.clone(), firm.firm.name().to_owned(), shown]
+    });
+    document.table(&["sector", "firm", "shown by"], rows.collect());
+    let without = beyond
+        .without
+        .iter()
+        .map(|without| format!("No firm in {}: {}", without.sector, without.why));
+    document.list(without.collect());
+}
+
+/// What was determined, and every claim that it rests on.
+fn grounds(case: &Case, decided: &Decided, document: &mut Document) -> Result<(), ActionError> {
+    let regime = case.regime();
+    let determination = decided
+        .determination
+        .and_then(|number| case.board().determinations().get(&number));
+    let Some(determination) = determination else {
+        return Ok(());
+    };
+    document.heading("On what grounds");
+    let criterion = regime.criterion(&determination.passage().criterion);
+    document.text(format!(
+        "By determination {}, {} {} (criterion {}). Its statement of reasons goes along with this.",
+        determination.number,
+        decided.subject.name(),
+        criterion.map_or("", |c| c.text.as_str()),
+        determination.passage().criterion
+    ));
+    for claim in &determination.proposed.claims {
+        let Some(claim) = case.board().claims().get(claim) else {
+            continue;
+        };
+        let judgement = case.judgement(claim.id)?;
+        let said = wording::claim(claim, regime);
+        document.subheading(said.clone());
+        document.text(wording::likelihood(&said, &judgement, regime));
+        document.text(wording::confidence(&judgement));
+    }
+    document.list(WORDS.map(str::to_owned).to_vec());
+    Ok(())
+}
