@@ -63,3 +63,10 @@ address=$(sed -n 's/.*"serving": *"\([^"]*\)".*/\1/p' witness.said)
 quiet export simulated --bundle case.overt --log demo.example/ledger --witness "$address" --by alice
 printf 'log %s\nwitness w %s\nquorum w\n' "$("$overt" key show demo.example/ledger)" "$("$overt" key show watchdog.example)" >policy.txt
 "$overt" verify case.overt --policy policy.txt
+
+# A ground falls: what rested on it is flagged, the party is taken back, and whoever has the bundle learns of it.
+mv case.overt older.overt
+"$overt" withdraw simulated evidence:2 --why "the company corrected its records" --by alice
+"$overt" publish simulated --list list/ --sign demo.example/ledger --by alice
+quiet export simulated --bundle case.overt --log demo.example/ledger --witness "$address" --by alice
+"$overt" verify case.overt --policy policy.txt --since older.overt | sed -n '/^Flagged/,$p'

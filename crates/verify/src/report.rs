@@ -52,7 +52,7 @@ impl Report {
         }
         if let Some(since) = &self.since {
             let heading = format!(
-                "Changed since the older bundle (entry {}, {}):\n",
+                "Changed since the older bundle ({} entries, until {}):\n",
                 since.entries, since.until
             );
             part(&heading, &since.told());
@@ -150,7 +150,7 @@ impl Report {
         );
         said.push("That what the items say is true, and that the analysts' weights are right: only that this is what they were, and what follows from them.".to_owned());
         said.push(format!(
-            "Anything after {}: true as of entry {}; later withdrawals were not checked.",
+            "Anything after {}: true as of the checkpoint of {} entries; later withdrawals were not checked.",
             self.until, self.entries
         ));
         said

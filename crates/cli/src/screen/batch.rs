@@ -161,7 +161,7 @@ impl Screen {
         }
         if *proposed > 0 {
             words += &format!(
-                "{proposed} match what somebody proposes and no authority has listed: a reason to look closely, and none to refuse\n"
+                "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
             );
         }
         if *cut > 0 {
