@@ -4,12 +4,12 @@ use cms::cert::CertificateChoices;
 use cms::cert::x509::Certificate;
 use cms::content_info::ContentInfo;
 use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
-use der::asn1::{ObjectIdentifier, OctetString};
-use der::{Any, Decode, Encode};
+use der::asn1::{AnyRef, GeneralizedTime, Int, ObjectIdentifier, OctetString};
+use der::{Any, Decode, Encode, Reader, Tag, Tagged};
 use ring::{digest, signature};
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectKeyIdentifier};
 use x509_cert::spki::AlgorithmIdentifier;
-use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion, TstInfo};
+use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion};
 
 /// When and by whom something was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,8 +87,7 @@ pub fn verify_stamp(token: &[u8], text: &str, trusted: &Authorities) -> Result<S
     }
     let content = content.econtent.as_ref().ok_or("is an empty token")?;
     let content: OctetString = content.decode_as().map_err(broken)?;
-    let said = TstInfo::from_der(content.as_bytes()).map_err(broken)?;
-    let imprint = &said.message_imprint;
+    let Said { imprint, at } = Said::read(content.as_bytes()).map_err(broken)?;
     let own = digest::digest(&digest::SHA256, text.as_bytes());
     let same =
         is(imprint.hash_algorithm.oid, SHA256) && imprint.hashed_message.as_bytes() == own.as_ref();
@@ -108,13 +107,57 @@ pub fn verify_stamp(token: &[u8], text: &str, trusted: &Authorities) -> Result<S
         .find(|c| is_signer(&signer.sid, c))
         .ok_or("comes without its authority's certificate\n  ask for one with: openssl ts -query -cert")?;
     signature_holds(signer, content.as_bytes(), certificate)?;
-    let at = said.gen_time.to_unix_duration().as_secs();
     may_stamp(certificate)?;
     chain(certificate, &carried, trusted, at)?;
     Ok(Seen {
         authority: certificate.tbs_certificate.subject.to_string(),
         at,
     })
+}
+
+/// What a token says (RFC 3161, 2.4.2), as far as it is read here.
+struct Said {
+    imprint: MessageImprint,
+    /// Seconds since 1970.
+    at: u64,
+}
+
+impl Said {
+    fn read(content: &[u8]) -> der::Result<Self> {
+        AnyRef::from_der(content)?.sequence(|reader| {
+            TspVersion::decode(reader)?;
+            // The policy.
+            ObjectIdentifier::decode(reader)?;
+            let imprint = MessageImprint::decode(reader)?;
+            // The serial number.
+            Int::decode(reader)?;
+            let at = seconds(AnyRef::decode(reader)?)?;
+            // Accuracy, ordering, the nonce, the authority's name and extensions change nothing of what is said here.
+            while !reader.is_finished() {
+                AnyRef::decode(reader)?;
+            }
+            Ok(Self { imprint, at })
+        })
+    }
+}
+
+/// The whole seconds of a time that may have fractions of one, which the type for it refuses.
+fn seconds(time: AnyRef<'_>) -> der::Result<u64> {
+    let wrong = || Tag::GeneralizedTime.value_error();
+    if time.tag() != Tag::GeneralizedTime {
+        return Err(wrong());
+    }
+    let mut whole = time.value().to_vec();
+    if let Some(dot) = whole.iter().position(|b| *b == b'.') {
+        let fraction = whole[dot + 1..].strip_suffix(b"Z").ok_or_else(wrong)?;
+        if fraction.is_empty() || !fraction.iter().all(u8::is_ascii_digit) {
+            return Err(wrong());
+        }
+        whole.truncate(dot);
+        whole.push(b'Z');
+    }
+    let whole: GeneralizedTime = AnyRef::new(Tag::GeneralizedTime, &whole)?.decode_as()?;
+    Ok(whole.to_unix_duration().as_secs())
 }
 
 fn is(oid: ObjectIdentifier, known: &str) -> bool {
@@ -371,4 +414,34 @@ pub fn request(text: &str) -> Result<Vec<u8>, String> {
         request.to_der()
     };
     encode().map_err(|e| e.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_with_and_without_fractions_of_a_second() {
+        let read = |text: &str| {
+            let time = AnyRef::new(Tag::GeneralizedTime, text.as_bytes()).unwrap();
+            seconds(time).ok()
+        };
+        assert_eq!(read("20261103120000Z"), Some(1_793_707_200));
+        assert_eq!(read("20261103120000.25Z"), Some(1_793_707_200));
+        for wrong in [
+            "20261103120000",
+            "20261103120000.Z",
+            "20261103120000.25",
+            "20261103120000.2 Z",
+            "20261103120000.-1Z",
+            "20261303120000.1Z",
+            ".1Z",
+            "Z",
+            "",
+        ] {
+            assert_eq!(read(wrong), None, "{wrong}");
+        }
+        let other = AnyRef::new(Tag::Utf8String, b"20261103120000Z").unwrap();
+        assert!(seconds(other).is_err());
+    }
 }

@@ -637,6 +637,17 @@ fn an_authority_for_time_saw_it() {
         added.out,
         added.err
     );
+    // Some authorities say the time to fractions of a second.
+    let precise = bench
+        .read("tsa.cnf")
+        .replace("[t]\n", "[t]\nclock_precision_digits=6\n");
+    bench.file("precise.cnf", precise);
+    openssl(
+        &bench,
+        "ts -reply -config precise.cnf -section t -queryfile stamp/request.tsq -out stamp/precise.tsr",
+    );
+    let precise = add("stamp/precise.tsr", "stamp/checkpoint.txt", "ca.pem");
+    assert_eq!(precise.code, 0, "{}", precise.err);
     // An ordinary certificate of the same root makes no authority of whoever holds it.
     for words in [
         "req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=Ordinary -config tsa.cnf",
