@@ -177,7 +177,7 @@ fn from_evidence_to_a_verified_bundle() {
         .out;
     for expected in [
         "Flagged, for it rests on what no longer counts",
-        "Changed since the older bundle (entry ",
+        "Changed since the older bundle (",
         "evidence:2 was withdrawn: a forgery",
         "claim:3 was judged otherwise and now reads: It is ",
         "flagged, and was not: determination 1 of company:Example Agency",

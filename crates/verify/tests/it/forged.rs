@@ -13,23 +13,23 @@ use crate::{Desk, joined, key, log, of, place, sections, witness};
 
 /// What becomes of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Stays {
+pub(crate) enum Stays {
     Open,
     /// Its commitment alone.
     Closed,
 }
 
 /// A bundle whose entries can be written anew.
-struct Forger {
+pub(crate) struct Forger {
     sections: Vec<(String, Vec<u8>)>,
-    entries: Vec<Entry>,
+    pub(crate) entries: Vec<Entry>,
     manifest: Entry,
 }
 
 const NONCE: [u8; 32] = [5; 32];
 
 impl Forger {
-    fn of(bundle: &[u8]) -> Self {
+    pub(crate) fn new(bundle: &[u8]) -> Self {
         let sections = sections(bundle);
         let entry = |line: &str| serde_json::from_str(line.splitn(3, ' ').nth(2).unwrap()).unwrap();
         let text =
@@ -52,25 +52,34 @@ impl Forger {
     }
 
     fn remade(&self, change: impl Fn(&mut Entry) -> Stays) -> Result<Report, Broken> {
-        let (mut tree, mut leaves, mut opened) = (Edge::default(), Vec::new(), String::new());
-        for entry in &self.entries {
+        let entries = self.entries.iter().map(|entry| {
             let mut entry = entry.clone();
             let stays = change(&mut entry);
-            let (leaf, line) = written(&entry);
+            (entry.seq, entry.canonical().unwrap(), stays)
+        });
+        self.of(&entries.collect::<Vec<_>>())
+    }
+
+    /// A bundle of any entries, whose commitments, tree and signatures fit, verified.
+    pub(crate) fn of(&self, entries: &[(u64, Vec<u8>, Stays)]) -> Result<Report, Broken> {
+        let (mut tree, mut leaves, mut opened) = (Edge::default(), Vec::new(), Vec::new());
+        for (seq, bytes, stays) in entries {
+            let leaf = commitment(&NONCE, bytes).0;
             tree.append(Hash::of_leaf(&leaf));
             leaves.extend(leaf);
-            if stays == Stays::Open {
-                opened.push_str(&line);
-                opened.push('\n');
+            if *stays == Stays::Open {
+                opened.extend(line(*seq, bytes));
+                opened.push(b'\n');
             }
         }
         let mut manifest = self.manifest.clone();
+        manifest.seq = entries.len() as u64;
         if let What::Exported(exported) = &mut manifest.what {
             exported.leaves = overt_model::key::hex(&Sha256::digest(&leaves));
             exported.opened = overt_model::key::hex(&Sha256::digest(&opened));
         }
-        let (leaf, manifest) = written(&manifest);
-        tree.append(Hash::of_leaf(&leaf));
+        let bytes = manifest.canonical().unwrap();
+        tree.append(Hash::of_leaf(&commitment(&NONCE, &bytes).0));
         let checkpoint = Checkpoint {
             origin: "log.example/overt".to_owned(),
             size: tree.size(),
@@ -85,8 +94,8 @@ impl Forger {
             sections[at].1 = bytes;
         };
         put("leaves", leaves);
-        put("opened", opened.into_bytes());
-        put("manifest", manifest.into_bytes());
+        put("opened", opened);
+        put("manifest", line(manifest.seq, &bytes));
         put("checkpoint", note.to_string().into_bytes());
         of(&joined(&sections))
     }
@@ -97,23 +106,18 @@ impl Forger {
     }
 }
 
-/// An entry's commitment and line.
-fn written(entry: &Entry) -> ([u8; 32], String) {
-    let bytes = entry.canonical().unwrap();
-    let line = format!(
-        "{} {} {}",
-        entry.seq,
-        "05".repeat(NONCE.len()),
-        str::from_utf8(&bytes).unwrap()
-    );
-    (commitment(&NONCE, &bytes).0, line)
+/// An entry with what opens its commitment.
+fn line(seq: u64, bytes: &[u8]) -> Vec<u8> {
+    let mut line = format!("{seq} {} ", "05".repeat(NONCE.len())).into_bytes();
+    line.extend(bytes);
+    line
 }
 
 #[test]
 fn a_judgement_a_gate_a_signature_a_decision() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
-    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert!(
         forger.changed(|_| {}).is_ok(),
         "without a change it verifies"
@@ -160,7 +164,7 @@ fn a_takedown() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
     desk.takedown(&party, &items);
-    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     let wrong = "closes accounts on an attribution that says otherwise";
     let takedown = |entry: &mut Entry, change: &dyn Fn(&mut overt_case::entry::Takedown)| {
@@ -210,7 +214,7 @@ fn a_delisting() {
     let mut desk = Desk::new();
     let (party, _) = desk.party("Example Agency");
     desk.decide(Action::Delist, &party);
-    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     forger.found("takes a party off the list that was not on it", |entry| {
         if let What::Decided(decided) = &mut entry.what
@@ -233,7 +237,7 @@ fn a_recommendation() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
     desk.recommend(&party, items[0]);
-    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     let beyond = |entry: &mut Entry, change: &dyn Fn(&mut Option<Beyond>)| {
         if let What::Decided(decided) = &mut entry.what
@@ -267,7 +271,7 @@ fn behind_a_closed_entry() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
     desk.party("Sample Bureau");
-    let forger = Forger::of(&desk.bundle(Share::Hashes));
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
     let closed = |entry: &Entry| match &entry.what {
         // An item that both parties' grounds do not need, so that all else could be gone through.
         What::Weighed(assessment) if assessment.claim.0 == 1 => Stays::Closed,

@@ -1,6 +1,7 @@
 //! Bundles: one that nobody touched verifies, and every change to it is found.
 #![cfg(test)]
 mod forged;
+mod hostile;
 mod later;
 mod tampered;
 
