@@ -10,6 +10,7 @@ mod architecture;
 mod bad_input;
 mod case;
 mod compliance;
+mod disk_full;
 mod findings;
 mod hostile;
 mod page;
