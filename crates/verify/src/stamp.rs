@@ -31,9 +31,14 @@ impl Authorities {
     ///
     /// Why they cannot be read.
     pub fn read(pem: &[u8]) -> Result<Self, String> {
+        let none = || "has no certificate".to_owned();
+        // What reads them does not stand a file without anything in it.
+        if pem.trim_ascii().is_empty() {
+            return Err(none());
+        }
         let read = Certificate::load_pem_chain(pem).map_err(|e| format!("is no PEM: {e}"))?;
         if read.is_empty() {
-            return Err("has no certificate".to_owned());
+            return Err(none());
         }
         Ok(Self(read))
     }
@@ -419,6 +424,20 @@ pub fn request(text: &str) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn files_without_certificates() {
+        for none in ["", "\n", "\r\n\r\n", "  \n ", "x"] {
+            let said = Authorities::read(none.as_bytes()).unwrap_err();
+            assert_eq!(said, "has no certificate", "{none:?}");
+        }
+        let cut = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        assert!(
+            Authorities::read(cut.as_bytes())
+                .unwrap_err()
+                .starts_with("is no PEM")
+        );
+    }
 
     #[test]
     fn times_with_and_without_fractions_of_a_second() {
