@@ -7,6 +7,8 @@ use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
 use der::asn1::{AnyRef, GeneralizedTime, Int, ObjectIdentifier, OctetString};
 use der::{Any, Decode, Encode, Reader, Tag, Tagged};
 use ring::{digest, signature};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
 use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectKeyIdentifier};
 use x509_cert::spki::AlgorithmIdentifier;
 use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion};
@@ -31,14 +33,13 @@ impl Authorities {
     ///
     /// Why they cannot be read.
     pub fn read(pem: &[u8]) -> Result<Self, String> {
-        let none = || "has no certificate".to_owned();
-        // What reads them does not stand a file without anything in it.
-        if pem.trim_ascii().is_empty() {
-            return Err(none());
-        }
-        let read = Certificate::load_pem_chain(pem).map_err(|e| format!("is no PEM: {e}"))?;
+        let read = CertificateDer::pem_slice_iter(pem).map(|found| {
+            let found = found.map_err(|e| format!("is no PEM: {e}"))?;
+            Certificate::from_der(&found).map_err(|e| format!("has what is no certificate: {e}"))
+        });
+        let read: Vec<Certificate> = read.collect::<Result<_, _>>()?;
         if read.is_empty() {
-            return Err(none());
+            return Err("has no certificate".to_owned());
         }
         Ok(Self(read))
     }
@@ -431,12 +432,18 @@ mod tests {
             let said = Authorities::read(none.as_bytes()).unwrap_err();
             assert_eq!(said, "has no certificate", "{none:?}");
         }
-        let cut = "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-        assert!(
-            Authorities::read(cut.as_bytes())
-                .unwrap_err()
-                .starts_with("is no PEM")
-        );
+        for (wrong, expected) in [
+            (
+                "MIIB\n-----END CERTIFICATE-----\n",
+                "has what is no certificate",
+            ),
+            ("MIIB\n", "is no PEM"),
+            ("&&\n-----END CERTIFICATE-----\n", "is no PEM"),
+        ] {
+            let pem = format!("-----BEGIN CERTIFICATE-----\n{wrong}");
+            let said = Authorities::read(pem.as_bytes()).unwrap_err();
+            assert!(said.starts_with(expected), "{said}");
+        }
     }
 
     #[test]
