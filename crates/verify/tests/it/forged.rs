@@ -160,6 +160,37 @@ fn a_judgement_a_gate_a_signature_a_decision() {
 }
 
 #[test]
+fn a_number_that_is_given_twice() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.party("Example Agency");
+    desk.party("Sample Bureau");
+    desk.decide(Action::Delist, &party);
+    let forger = Forger::new(&desk.bundle(Share::Hashes));
+    let taken = "takes a number that is taken";
+    // The second party's items, claims, determination, the last decision: each under the number of the one before.
+    forger.found(taken, |entry| {
+        if let What::Evidence(item) = &mut entry.what {
+            item.id.0 = item.id.0.min(3);
+        }
+    });
+    forger.found(taken, |entry| {
+        if let What::Claim(claim) = &mut entry.what {
+            claim.id.0 = claim.id.0.min(5);
+        }
+    });
+    forger.found(taken, |entry| {
+        if let What::Proposed(proposed) = &mut entry.what {
+            proposed.determination = 1;
+        }
+    });
+    forger.found(taken, |entry| {
+        if let What::Decided(decided) = &mut entry.what {
+            decided.decision = decided.decision.min(2);
+        }
+    });
+}
+
+#[test]
 fn a_takedown() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
