@@ -158,8 +158,7 @@ fn judge(case: &mut Case, claims: u64) -> anyhow::Result<()> {
 fn verified(bundle: &Path, log: &str) -> anyhow::Result<()> {
     let bytes = fs::read(bundle)?;
     println!("the bundle has {} MB", bytes.len() >> 20);
-    let policy = Policy::read(&format!("log {log}\nquorum none\n"))
-        .map_err(|n| anyhow::anyhow!("line {n}"))?;
+    let policy = Policy::read(&format!("log {log}\nquorum none\n"))?;
     let trust = Trust {
         policy: Some(&policy),
         authorities: None,

@@ -40,6 +40,9 @@ pub enum Error {
         /// What the decoder said.
         detail: String,
     },
+    /// The content is of no list that is known.
+    #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing\n  give the file as its publisher gives it out", path = .0.display())]
+    UnknownList(PathBuf),
     /// The format cannot be told from the content.
     #[error("{path}: the format is not recognised: {detail}\n  name it with --format, or say which column is what with --column, such as --column account=user", path = path.display())]
     UnknownFormat {
@@ -117,7 +120,7 @@ impl Error {
             Self::NoMatch { .. } => "intake.no-match",
             Self::Empty { .. } => "intake.empty-file",
             Self::Truncated { .. } => "intake.truncated-archive",
-            Self::UnknownFormat { .. } => "intake.unknown-format",
+            Self::UnknownFormat { .. } | Self::UnknownList(_) => "intake.unknown-format",
             Self::WrongFormat { .. } => "intake.wrong-format",
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",

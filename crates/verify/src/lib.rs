@@ -32,7 +32,7 @@ pub use replay::Replayed;
 use replay::{Replay, Stamp};
 pub use report::Report;
 use signatures::{Note, checkpoint};
-pub use signatures::{Policy, Vouched};
+pub use signatures::{Policy, PolicyError, Vouched};
 use since::News;
 pub use since::Since;
 pub use stamp::{Authorities, Seen, request, token, verify_stamp};

@@ -63,8 +63,7 @@ impl Asked {
         let read = |path: &str| fs::read(path).map_err(|e| (4, format!("{path}: {e}")));
         let policy = self.policy.as_ref().map(|path| {
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
-            Policy::read(&text)
-                .map_err(|line| (3, format!("{path}: line {line} is no line of a policy")))
+            Policy::read(&text).map_err(|wrong| (3, format!("{path}: {wrong}")))
         });
         let authorities = self.tsa.as_ref().map(|path| {
             Authorities::read(&read(path)?).map_err(|wrong| (3, format!("{path}: {wrong}")))

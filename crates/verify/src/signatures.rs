@@ -114,6 +114,19 @@ impl Key {
     }
 }
 
+/// Why a policy cannot be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum PolicyError {
+    /// A line is none of a policy, names what no line before it does, or a key twice.
+    #[error(
+        "line {0} is no line of a policy\n  write: log KEY, witness NAME KEY, group NAME all|any|NUMBER NAMES…, quorum NAME"
+    )]
+    Line(usize),
+    /// It does not say how many witnesses are asked for.
+    #[error("the quorum is missing\n  add: quorum NAME, of a witness or a group; or: quorum none")]
+    NoQuorum,
+}
+
 /// Whom the reader trusts.
 #[derive(Debug, Default)]
 pub struct Policy {
@@ -137,8 +150,8 @@ impl Policy {
     ///
     /// # Errors
     ///
-    /// The number of the first line that is wrong, 0 where the quorum is missing.
-    pub fn read(text: &str) -> Result<Self, usize> {
+    /// The first line that is wrong, or that the quorum is missing.
+    pub fn read(text: &str) -> Result<Self, PolicyError> {
         let mut policy = Self::default();
         let mut quorum = None;
         let mut members = BTreeSet::new();
@@ -156,9 +169,9 @@ impl Policy {
                 }
                 _ => None,
             };
-            read.ok_or(n + 1)?;
+            read.ok_or(PolicyError::Line(n + 1))?;
         }
-        policy.quorum = Some(quorum.ok_or(0_usize)?).filter(|q| q != "none");
+        policy.quorum = Some(quorum.ok_or(PolicyError::NoQuorum)?).filter(|q| q != "none");
         Ok(policy)
     }
 

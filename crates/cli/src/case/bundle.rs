@@ -121,11 +121,8 @@ impl Verify {
         };
         let policy = self.policy.as_ref().map(|path| {
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
-            Policy::read(&text).map_err(|line| {
-                Failure::Input(format!(
-                    "[verify.policy] {}: line {line} is no line of a policy",
-                    path.display()
-                ))
+            Policy::read(&text).map_err(|wrong| {
+                Failure::Input(format!("[verify.policy] {}: {wrong}", path.display()))
             })
         });
         let policy = policy.transpose()?;

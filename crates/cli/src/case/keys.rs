@@ -123,23 +123,31 @@ impl Folder {
         if given.extension().is_some_and(|e| e == "pub") && given.is_file() {
             return Ok(keys::public(given)?);
         }
-        Ok(keys::public(&file(&self.path()?, name))?)
+        let file = file(&self.path()?, name);
+        if !file.with_added_extension("pub").is_file() {
+            return Err(no_key(&file, name));
+        }
+        Ok(keys::public(&file)?)
     }
 
     /// Opens a key, asking for its passphrase.
     pub(super) fn open(&self, name: &str) -> Result<SecretKey, Failure> {
         let file = file(&self.path()?, name);
         if !file.with_added_extension("key").is_file() {
-            return Err(Failure::Usage(format!(
-                "[case.key] {}: there is no key of {name}\n  make it with: overt key new {name}\n  or name the folder it is in with --keys",
-                file.display()
-            )));
+            return Err(no_key(&file, name));
         }
         Ok(keys::open(
             &file,
             &passphrase(&format!("The passphrase of {name}"))?,
         )?)
     }
+}
+
+fn no_key(file: &Path, name: &str) -> Failure {
+    Failure::Usage(format!(
+        "[case.key] {}: there is no key of {name}\n  make it with: overt key new {name}\n  or name the folder it is in with --keys",
+        file.display()
+    ))
 }
 
 /// Names of logs have slashes.

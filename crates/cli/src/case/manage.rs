@@ -218,8 +218,8 @@ impl New {
         } else {
             let key = self.keys.public(&self.by.by).map_err(|failure| {
                 Failure::Usage(format!(
-                    "{failure}\n  make it first: overt key new {}\n  or do without, if {} is not to sign: --without-key",
-                    self.by.by, self.by.by
+                    "{failure}\n  or do without, if {} is not to sign: --without-key",
+                    self.by.by
                 ))
             })?;
             Some(key.to_string())

@@ -219,6 +219,11 @@ fn slips_of_the_hand_are_told() {
     weigh("--for H1 0..3", "cannot be a likelihood ratio");
     weigh("", "--for or --against");
     assert!(said("status elsewhere", 2).contains("is no case"));
+    assert!(said("key show nobody", 2).contains("overt key new nobody"));
+    bench.file("policy.txt", "log nothing\n");
+    assert!(
+        said("verify nowhere --policy policy.txt", 3).contains("line 1 is no line of a policy")
+    );
     assert!(said("judge midterms claim:9", 2).contains("overt status CASE --claims"));
     assert!(said("gate midterms 'Example Agency'", 2).contains("is no party or thing"));
     assert!(

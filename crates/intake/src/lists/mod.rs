@@ -198,10 +198,7 @@ fn read_one(path: &Path) -> Result<List, Error> {
     let mut opened = open(path)?;
     let head = opened.head();
     let Some(format) = recognise(&head) else {
-        return Err(Error::UnknownFormat {
-            path: path.to_owned(),
-            detail: "it is none of the lists known (OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing)".to_owned(),
-        });
+        return Err(Error::UnknownList(path.to_owned()));
     };
     match format {
         ListFormat::Ftm => ftm::read_entities(opened),

@@ -10,7 +10,7 @@ use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
 use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
-use overt_verify::{Broken, Policy, Report, Trust, verify};
+use overt_verify::{Broken, Policy, PolicyError, Report, Trust, verify};
 
 const EO13848: &str = include_str!("../../../../regimes/eo13848/regime.toml");
 
@@ -329,4 +329,21 @@ fn what_was_erased_is_closed_and_the_rest_verifies() {
     let report = of(&desk.bundle(Share::All)).unwrap();
     assert_eq!((report.closed, report.items), (1, 5));
     assert!(report.replayed.judgements >= 10 && !report.replayed.closed.is_empty());
+}
+
+#[test]
+fn a_policy_that_cannot_be_used_says_where() {
+    let log = log().public();
+    for (text, wrong) in [
+        (String::new(), PolicyError::NoQuorum),
+        (format!("log {log}\n"), PolicyError::NoQuorum),
+        (format!("log {log}\nquorum w\n"), PolicyError::Line(2)),
+        (
+            format!("log {log}\nlog {log}\nquorum none\n"),
+            PolicyError::Line(2),
+        ),
+        ("not, a\n".to_owned(), PolicyError::Line(1)),
+    ] {
+        assert_eq!(Policy::read(&text).unwrap_err(), wrong, "{text}");
+    }
 }
