@@ -749,7 +749,7 @@ fn what_is_wrong_is_said() {
     );
     assert!(matches!(
         refused("posts.csv", b"a,b\n1,2\n"),
-        Error::UnknownFormat { .. }
+        Error::UnknownList(_)
     ));
     assert!(matches!(refused("empty.xml", b""), Error::Empty { .. }));
     let broken = b"{\"id\":\"a\",\"schema\":\"Person\",\"properties\":{\"name\":[\"Ann\"]}}\n{\"id\":\n{\"id\":\"b\",\"schema\":\"Spaceship\"}\n";
