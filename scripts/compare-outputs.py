@@ -34,7 +34,9 @@ def text(path, rename):
     if path.suffix == ".parquet":
         return "parquet, compared by its CSV twin"
     if path.suffix == ".pdf":
-        data = subprocess.run(["pdftotext", "-layout", path, "-"], capture_output=True, check=True).stdout
+        data = subprocess.run(["pdftotext", "-raw", path, "-"], capture_output=True, check=True).stdout
+        # Times are cut by the ends of lines, in one place or another.
+        data = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?|\d+Z", b"", b"".join(data.split()))
     words = data.decode("utf-8", "surrogateescape")
     if rename:
         for old, new in MAP:

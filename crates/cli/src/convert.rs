@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_exchange::findings::{Findings, read};
-use overt_exchange::graph::{Graph, Link, Node, write_gexf, write_graphml};
+use overt_findings::{Findings, read};
+use overt_findings::graph::{Graph, Link, Node, write_gexf, write_graphml};
 use serde_json::json;
 
 use crate::failure::Failure;

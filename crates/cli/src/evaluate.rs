@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use overt_coordination::agreement::adjusted_mutual_information;
-use overt_exchange::findings::{Findings, read};
+use overt_findings::{Findings, read};
 use overt_model::key;
 use serde_json::json;
 

@@ -57,12 +57,12 @@ impl From<overt_intake::Error> for Failure {
     }
 }
 
-impl From<overt_exchange::Error> for Failure {
-    fn from(error: overt_exchange::Error) -> Self {
+impl From<overt_findings::Error> for Failure {
+    fn from(error: overt_findings::Error) -> Self {
         let message = format!("[{}] {error}", error.code());
         match error {
-            overt_exchange::Error::NotFindings { .. } => Self::Input(message),
-            overt_exchange::Error::Exists { .. } => Self::Usage(message),
+            overt_findings::Error::NotFindings { .. } => Self::Input(message),
+            overt_findings::Error::Exists { .. } => Self::Usage(message),
             _ => Self::Environment(message),
         }
     }
@@ -126,9 +126,9 @@ impl From<overt_case::CaseError> for Failure {
     }
 }
 
-impl From<overt_exchange::action::ActionError> for Failure {
-    fn from(error: overt_exchange::action::ActionError) -> Self {
-        use overt_exchange::action::ActionError;
+impl From<overt_publication::ActionError> for Failure {
+    fn from(error: overt_publication::ActionError) -> Self {
+        use overt_publication::ActionError;
         let message = format!("[{}] {error}", error.code());
         match error {
             ActionError::Case(error) => error.into(),

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_coordination::simulate::{GroupSettings, SimulationSettings, posts, simulate};
-use overt_exchange::findings::Folder;
+use overt_findings::Folder;
 use overt_model::Timestamp;
 use serde_json::json;
 

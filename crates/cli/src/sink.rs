@@ -7,7 +7,7 @@ use std::path::Path;
 use overt_coordination::compat::Rows;
 use overt_coordination::compat::similar::Messages;
 use overt_coordination::corpus::CorpusBuilder;
-use overt_exchange::findings::REJECT_COLUMNS;
+use overt_findings::REJECT_COLUMNS;
 use overt_intake::{Reject, Sink, Stop};
 use overt_model::{Location, Post};
 
@@ -123,7 +123,7 @@ impl Sink for Collector {
             .get(reject.at.file as usize)
             .cloned()
             .unwrap_or_default();
-        let detail = overt_exchange::findings::safe_cell(&reject.detail).into_owned();
+        let detail = overt_findings::safe_cell(&reject.detail).into_owned();
         let row = [
             file,
             reject.at.line.to_string(),

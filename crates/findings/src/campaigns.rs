@@ -8,13 +8,15 @@ use overt_coordination::campaign::Campaign;
 use overt_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Found, SCHEMA_VERSION};
+use crate::found::Found;
+use crate::run::SCHEMA_VERSION;
+use crate::tables;
 
 /// The file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(super) struct Document {
-    pub(super) schema_version: u32,
-    pub(super) campaigns: Vec<CampaignDocument>,
+pub(crate) struct Document {
+    pub(crate) schema_version: u32,
+    pub(crate) campaigns: Vec<CampaignDocument>,
 }
 
 /// A campaign in `campaigns.json`. Times are RFC 3339; shares lie between 0 and 1.
@@ -137,7 +139,7 @@ pub struct OverlapDocument {
     pub jaccard: f64,
 }
 
-pub(super) fn document(found: &Found<'_>) -> Document {
+pub(crate) fn document(found: &Found<'_>) -> Document {
     Document {
         schema_version: SCHEMA_VERSION,
         campaigns: campaign_documents(found),
@@ -208,7 +210,7 @@ fn campaign(found: &Found<'_>, c: &Campaign) -> CampaignDocument {
                 note: m.indicator.note.clone(),
                 list: m.indicator.list.clone(),
                 posts: m.posts,
-                first_post: super::tables::post_key(found, m.first),
+                first_post: tables::post_key(found, m.first),
             })
             .collect(),
         overlaps: c
@@ -237,7 +239,7 @@ fn object(found: &Found<'_>, o: &overt_coordination::campaign::TopObject) -> Obj
 fn member(found: &Found<'_>, m: &overt_coordination::campaign::Member) -> MemberDocument {
     MemberDocument {
         account: found.corpus.accounts.name(m.account).to_owned(),
-        standing: super::tables::standing(m.standing).to_owned(),
+        standing: tables::standing(m.standing).to_owned(),
         centrality: m.centrality,
         degree: m.degree,
         first_share: m.first,
@@ -259,7 +261,7 @@ fn election(found: &Found<'_>, about: &About) -> ElectionDocument {
         samples: about
             .samples
             .iter()
-            .map(|p| super::tables::post_key(found, *p))
+            .map(|p| tables::post_key(found, *p))
             .collect(),
     }
 }

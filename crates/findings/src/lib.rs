@@ -1,15 +1,38 @@
-//! Formats out: what was found, as tables, graphs and a report.
+//! The findings folder: what a run found, in files that explain themselves.
 //!
-//! [`action`] is what a case comes to, [`document`] how people read it. [`findings`] writes and reads a findings folder, [`graph`] writes what Gephi opens, [`report`] the page an analyst
-//! can send. Everything from the data is escaped where it is shown.
+//! ```text
+//! Found ─► tables (CSV, Parquet) · campaigns.json · run.json ─┐
+//!      └─► Names ─► graph (GEXF, GraphML) · report.html ──────┴─► Folder, whole or not there ─► read ─► Findings
+//! ```
+//!
+//! [`graph`] writes what Gephi opens, [`report`] the page an analyst can send. Everything from the data is escaped where
+//! it is shown.
 
-pub mod action;
-pub mod document;
-pub mod findings;
-pub mod graph;
-pub mod report;
-
+mod campaigns;
 pub mod csv_safe;
+mod folder;
+mod found;
+pub mod graph;
+mod names;
+mod read;
+pub mod report;
+mod run;
+mod tables;
+mod text;
+mod write;
+
+pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
+pub use csv_safe::cell as safe_cell;
+pub use folder::Folder;
+pub use found::Found;
+pub use names::Names;
+pub use read::{AccountRow, EdgeRow, Findings, read};
+pub use run::{
+    CalibrationRecord, IndicatorRecord, InputRecord, IntakeRecord, Judged, LayerRecord, Run,
+    SCHEMA_VERSION, SensitivityRecord,
+};
+pub use tables::{REJECT_COLUMNS, write_csv, write_parquet};
+pub use write::{Parts, write, write_tested};
 
 /// What can go wrong while writing or reading.
 #[derive(Debug, thiserror::Error)]

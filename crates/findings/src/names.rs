@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use overt_coordination::accounts::Standing;
 use overt_model::Trace;
 
-use super::text::clipped;
-use crate::findings::Found;
+use crate::found::Found;
+use crate::text::clipped;
 
 /// Characters of a name.
 const LONGEST: usize = 80;

@@ -6,9 +6,9 @@ use std::path::Path;
 use overt_coordination::campaign::EarlierCampaign;
 use serde::Deserialize;
 
-use super::document::{CampaignDocument, Document};
-use super::{Run, SCHEMA_VERSION};
 use crate::Error;
+use crate::campaigns::{CampaignDocument, Document};
+use crate::run::{Run, SCHEMA_VERSION};
 
 /// An edge of `edges.csv`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]

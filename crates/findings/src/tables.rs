@@ -17,15 +17,15 @@ use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
-use super::Found;
 use crate::Error;
 use crate::csv_safe::cell;
+use crate::found::Found;
 
 /// The columns of `rejects.csv`.
 pub const REJECT_COLUMNS: [&str; 4] = ["file", "line", "reason", "detail"];
 
 /// Every table with its name.
-pub(super) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>, Error> {
+pub(crate) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>, Error> {
     Ok(vec![
         ("edges", edges(found)?),
         ("accounts", accounts(found)?),
@@ -33,7 +33,7 @@ pub(super) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>,
     ])
 }
 
-pub(super) fn standing(s: Standing) -> &'static str {
+pub(crate) fn standing(s: Standing) -> &'static str {
     match s {
         Standing::Established => "established",
         Standing::Connected => "connected",
@@ -41,7 +41,7 @@ pub(super) fn standing(s: Standing) -> &'static str {
 }
 
 /// The key of a post: `platform:id`, or where it was read if it has no id.
-pub(super) fn post_key(found: &Found<'_>, post: u32) -> String {
+pub(crate) fn post_key(found: &Found<'_>, post: u32) -> String {
     let posts = &found.corpus.posts;
     let platform = found.corpus.platform(posts.account(post));
     match posts.id(post) {
@@ -138,7 +138,7 @@ fn numbers_of(corpus: &Corpus, layers: &[LayerCounts], rows: &[EdgeRow]) -> Colu
 }
 
 /// The edges of a run that stopped at them.
-pub(super) fn tested_edges(corpus: &Corpus, tested: &Tested) -> Result<RecordBatch, Error> {
+pub(crate) fn tested_edges(corpus: &Corpus, tested: &Tested) -> Result<RecordBatch, Error> {
     let rows: Vec<EdgeRow> = tested
         .edges
         .iter()

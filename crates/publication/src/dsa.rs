@@ -10,7 +10,7 @@ use overt_case::Case;
 use serde::Serialize;
 
 use super::ActionError;
-use crate::findings::CampaignDocument;
+use overt_findings::CampaignDocument;
 
 /// A statement, as the database takes it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

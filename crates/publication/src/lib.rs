@@ -3,6 +3,7 @@
 //!
 //! Everything here is derived from a case and says nothing that is not in it.
 
+pub mod document;
 mod dsa;
 mod legacy;
 mod list;
@@ -41,7 +42,7 @@ pub enum ActionError {
         /// The item that should be one.
         item: EvidenceId,
         /// What is wrong.
-        source: crate::Error,
+        source: overt_findings::Error,
     },
     /// Something is not there.
     #[error("{0}")]
@@ -108,23 +109,23 @@ impl Standing {
 }
 
 /// What a proposal says of itself.
-pub(crate) const PROPOSAL: &str = "This is a proposal of those who made it. It is no act of any authority, and nobody is bound by it.";
+const PROPOSAL: &str = "This is a proposal of those who made it. It is no act of any authority, and nobody is bound by it.";
 
 /// What every document says about what words mean here.
-pub(crate) const WORDS: [&str; 3] = [
+const WORDS: [&str; 3] = [
     "Coordinated does not mean inauthentic, and neither means foreign. Each has its own claim and its own evidence here.",
     "How likely something is and how firm that judgement is are two things, and are said apart.",
     "What somebody thinks or argues for is no evidence of anything, and weighs nothing.",
 ];
 
 /// Items in words: `evidence:1, evidence:2`.
-pub(crate) fn items(ids: &[EvidenceId]) -> String {
+fn items(ids: &[EvidenceId]) -> String {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
     ids.join(", ")
 }
 
 /// The sources of a regime's wording that were not compared with their text, in a sentence; empty where there are none.
-pub(crate) fn unverified(regime: &Regime) -> String {
+fn unverified(regime: &Regime) -> String {
     let sources = regime.sources.iter().filter(|s| !s.verified);
     let sources: Vec<&str> = sources.map(|s| s.text.as_str()).collect();
     if sources.is_empty() {
@@ -137,6 +138,6 @@ pub(crate) fn unverified(regime: &Regime) -> String {
 }
 
 /// The name of the case.
-pub(crate) fn name(case: &Case) -> &str {
+fn name(case: &Case) -> &str {
     case.board().opened().map_or("", |o| o.name.as_str())
 }

@@ -8,7 +8,7 @@ use overt_model::key::hex;
 use overt_model::{Entity, ftm};
 use sha2::{Digest, Sha256};
 
-use super::{ActionError, Standing};
+use crate::{ActionError, Standing};
 
 /// The parties that are designated.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,7 +56,7 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, ActionError> 
             continue;
         }
         if was {
-            let lost = super::items(&board.lost(&decided.rests_on));
+            let lost = crate::items(&board.lost(&decided.rests_on));
             taken_back.insert(id, format!("it rested on what was withdrawn ({lost})"));
         } else if decided.action == overt_case::entry::Action::Delist {
             taken_back.insert(id, decided.why.clone());

@@ -6,7 +6,7 @@ use overt_case::Case;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ActionError, PROPOSAL, Takedown, name};
+use crate::{ActionError, PROPOSAL, Takedown, name};
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x8f4b_2d61_1c7a_4e0b_8a33_90c1_77de_02f4);
 
@@ -144,7 +144,7 @@ fn estimative(case: &Case, judgement: &Judgement) -> Vec<String> {
 fn account(
     own: &dyn Fn(&str) -> String,
     platform: &str,
-    account: &super::takedown::RestrictedAccount,
+    account: &crate::takedown::RestrictedAccount,
     seconds: i64,
 ) -> Value {
     let (_, id) = overt_model::key::split(&account.account);

@@ -3,7 +3,7 @@
 use overt_attribution::{EntityRef, wording};
 use overt_case::Case;
 
-use super::{ActionError, PROPOSAL, unverified};
+use crate::{ActionError, PROPOSAL, unverified};
 use crate::document::Document;
 
 /// The notice to a party, as of a day, with where to reply.

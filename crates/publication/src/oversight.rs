@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use overt_case::{Case, Due, clocks};
 use serde::Serialize;
 
-use super::{ActionError, items, name, statement};
+use crate::{ActionError, items, name, statement};
 use crate::document::Document;
 
 /// The account of a case.

@@ -4,7 +4,7 @@ use overt_attribution::wording;
 use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
-use super::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
+use crate::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
 
 /// The recommendation of a decision.

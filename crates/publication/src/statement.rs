@@ -5,7 +5,7 @@ use overt_attribution::{
 };
 use overt_case::{Case, CaseError, Determination};
 
-use super::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
+use crate::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
 
 /// The statement of reasons of a determination.

@@ -10,7 +10,7 @@ use overt_case::Case;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{ActionError, Takedown, name};
+use crate::{ActionError, Takedown, name};
 
 /// The namespace of our ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x3c1f_9a52_6f0e_4c55_9d27_5d0c_8a4e_7b10);
@@ -245,7 +245,7 @@ impl Bundle<'_> {
         let board = self.case.board();
         for (number, determination) in board.determinations() {
             let subject = &determination.proposed.passage.subject;
-            let lost = super::items(&board.lost(determination.rests_on()));
+            let lost = crate::items(&board.lost(determination.rests_on()));
             let state = match (determination.made, lost.is_empty()) {
                 (_, false) => format!("It rests on what no longer counts ({lost})."),
                 (false, true) => "It waits for signatures.".to_owned(),
@@ -256,7 +256,7 @@ impl Bundle<'_> {
                 subject.name(),
                 determination.proposed.passage.criterion,
                 self.case.regime().name,
-                super::PROPOSAL
+                crate::PROPOSAL
             );
             let about = self.thing(subject);
             self.add(

@@ -9,9 +9,9 @@ use overt_case::{Case, Made, PublicIds, unpack};
 use overt_model::key;
 use serde::{Deserialize, Serialize};
 
-use super::dsa::{self, About};
-use super::{ActionError, DsaStatement, PROPOSAL};
-use crate::findings::{self, CampaignDocument, Findings};
+use crate::dsa::{self, About};
+use crate::{ActionError, DsaStatement, PROPOSAL};
+use overt_findings::{self as findings, CampaignDocument, Findings};
 
 /// Posts shown of an account.
 const MOST_POSTS: usize = 5;
@@ -53,7 +53,7 @@ pub struct Restricted {
     /// When.
     pub decided: String,
     /// How far the campaign reached, as far as the posts say.
-    pub reach: crate::findings::ReachDocument,
+    pub reach: overt_findings::ReachDocument,
     /// How an account's owner can object.
     pub appeal: String,
     /// The accounts.
@@ -265,7 +265,7 @@ impl Run {
     fn open(case: &Case, item: EvidenceId) -> Result<Self, ActionError> {
         let failed = |source: std::io::Error| ActionError::Findings {
             item,
-            source: crate::Error::Io {
+            source: overt_findings::Error::Io {
                 path: std::env::temp_dir(),
                 source,
             },
@@ -316,7 +316,7 @@ impl Run {
     ) -> Result<BTreeMap<String, Vec<PostInStep>>, ActionError> {
         let wrong = |e: csv::Error| ActionError::Findings {
             item,
-            source: crate::Error::NotFindings {
+            source: overt_findings::Error::NotFindings {
                 path: "evidence.csv".into(),
                 detail: e.to_string(),
             },

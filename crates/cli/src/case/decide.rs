@@ -6,7 +6,7 @@ use clap::Args;
 use overt_attribution::EntityRef;
 use overt_case::entry::{Action, Beyond, Firm, Without};
 use overt_case::{CaseError, NewTakedown};
-use overt_exchange::action::notice;
+use overt_publication::notice;
 use serde_json::json;
 
 use super::keys::Folder;

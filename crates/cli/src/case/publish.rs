@@ -8,11 +8,11 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use overt_case::entry::{Action, Published};
 use overt_case::{Case, CaseError};
-use overt_exchange::action::{
+use overt_publication::{
     Standing, Takedown, listing, misp, oversight, recommendation, statement, stix, takedowns,
 };
-use overt_exchange::csv_safe::cell;
-use overt_exchange::document::Document;
+use overt_findings::csv_safe::cell;
+use overt_publication::document::Document;
 use overt_ledger::{SecretKey, TlogProof, tile};
 use overt_model::Entity;
 use overt_model::key::hex;

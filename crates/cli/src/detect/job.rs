@@ -15,7 +15,7 @@ use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::indicators::{Indicator, Indicators};
 use overt_coordination::network::{Network, NetworkSettings, find, test_pairs};
 use overt_coordination::sensitivity::vary;
-use overt_exchange::findings::{
+use overt_findings::{
     CalibrationRecord, Folder, Found, Judged, Parts, Run, SensitivityRecord, read as read_findings,
     write, write_tested,
 };

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use clap::Args;
-use overt_exchange::findings::Folder;
+use overt_findings::Folder;
 use overt_intake::expand;
 
 use crate::failure::Failure;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use overt_coordination::compat::{Rows, cnt, coortweet};
-use overt_exchange::findings::Folder;
+use overt_findings::Folder;
 use overt_model::Window;
 use serde_json::json;
 

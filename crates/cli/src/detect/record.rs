@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::LayerCounts;
-use overt_exchange::findings::{
+use overt_findings::{
     IndicatorRecord, InputRecord, IntakeRecord, LayerRecord, Run, SCHEMA_VERSION,
 };
 use overt_intake::Receipt;

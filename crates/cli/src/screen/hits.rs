@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 
 use overt_compliance::{Alert, Hit, Screened};
-use overt_exchange::csv_safe::cell;
+use overt_findings::csv_safe::cell;
 
 use crate::failure::Failure;
 

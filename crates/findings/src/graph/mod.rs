@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 
 use overt_coordination::accounts::Standing;
 
-use crate::findings::Found;
-use crate::report::Names;
+use crate::found::Found;
+use crate::names::Names;
 
 pub use gexf::write_gexf;
 pub use graphml::write_graphml;

@@ -6,9 +6,9 @@ use overt_coordination::network::{CoShare, Edge};
 use overt_model::Timestamp;
 
 use super::chart;
-use super::names::Names;
-use super::text::{count, group, number, percent, shortened, shown};
-use crate::findings::Found;
+use crate::found::Found;
+use crate::names::Names;
+use crate::text::{count, group, number, percent, shortened, shown};
 
 /// Published indicators shown.
 const INDICATORS: usize = 20;

@@ -2,7 +2,7 @@
 
 use overt_model::Timestamp;
 
-use super::text::group;
+use crate::text::group;
 
 /// Posts per day as bars; long spans are summed so that there are at most 120.
 pub(super) fn timeline(days: &[u64], first: i64) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::super::findings::Found;
+use crate::found::Found;
 
 /// Nodes drawn at most; the report says when it left some out.
 pub(super) const DRAWN: usize = 2_000;

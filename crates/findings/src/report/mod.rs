@@ -6,9 +6,6 @@
 mod campaign;
 mod chart;
 mod layout;
-mod names;
 mod page;
-pub(crate) mod text;
 
-pub use names::Names;
 pub use page::render;

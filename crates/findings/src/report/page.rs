@@ -5,9 +5,9 @@ use serde_json::json;
 
 use super::campaign;
 use super::layout::{DRAWN, place};
-use super::names::Names;
-use super::text::{count, group, number, percent, shown, whole};
-use crate::findings::Found;
+use crate::found::Found;
+use crate::names::Names;
+use crate::text::{count, group, number, percent, shown, whole};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");

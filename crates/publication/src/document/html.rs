@@ -1,7 +1,9 @@
 //! A document as a page.
 
+use html_escape::encode_safe;
+use overt_model::visible;
+
 use super::{Block, Document};
-use crate::report::text::whole;
 
 const STYLE: &str = include_str!("document.css");
 
@@ -57,4 +59,9 @@ fn part(block: &Block) -> String {
             )
         }
     }
+}
+
+/// Text for HTML: escaped, with signs that would turn the direction of writing or hide spelt out.
+fn whole(text: &str) -> String {
+    encode_safe(&visible(text)).into_owned()
 }
