@@ -47,6 +47,7 @@ mod precision;
 mod read;
 mod roles;
 mod source;
+mod table;
 mod time;
 
 pub use detect::{Format, Kind, detect};
@@ -58,4 +59,5 @@ pub use lists::{
 pub use read::{FileReceipt, Receipt, Settings, Sink, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};
+pub use table::{Table, TableRow};
 pub use time::parse_time;

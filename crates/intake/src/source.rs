@@ -226,8 +226,43 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
         [b'B', b'Z', b'h', ..] => buffered(bzip2::bufread::MultiBzDecoder::new(raw)),
         _ => Box::new(raw),
     };
-    let bytes = with_head(bytes).map_err(unreadable)?;
+    let bytes = decoded(bytes).and_then(with_head).map_err(unreadable)?;
     Ok(Source { path, bytes, seal })
+}
+
+/// Bytes looked at to tell UTF-16 that does not say so.
+const LOOK: usize = 4096;
+
+/// Turns UTF-16 into UTF-8, told by its mark, or by where its zero bytes stand.
+fn decoded(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
+    let head = bytes.fill_buf()?;
+    let encoding = match head {
+        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
+        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
+        _ if head.starts_with(b"PAR1") => return Ok(bytes),
+        _ => {
+            let head = &head[..head.len().min(LOOK) & !1];
+            let zeros = |at: usize| head.iter().skip(at).step_by(2).filter(|b| **b == 0).count();
+            // Half of the pairs are letters of ASCII: delimiters, quotes, digits, ends of lines.
+            match (zeros(0), zeros(1)) {
+                (0, n) if n > 0 && 4 * n >= head.len() / 2 => encoding_rs::UTF_16LE,
+                (n, 0) if n > 0 && 4 * n >= head.len() / 2 => encoding_rs::UTF_16BE,
+                _ => return Ok(bytes),
+            }
+        }
+    };
+    let mut decoder = encoding_rs_io::DecodeReaderBytesBuilder::new()
+        .encoding(Some(encoding))
+        .bom_override(true)
+        .build(bytes);
+    // It hands on its first bytes few at a time; formats are told by a whole line.
+    let mut head = Vec::new();
+    decoder
+        .by_ref()
+        .take(BUFFER as u64)
+        .read_to_end(&mut head)?;
+    let rest = BufReader::with_capacity(BUFFER, decoder);
+    Ok(Box::new(io::Cursor::new(head).chain(rest)))
 }
 
 /// The longest first line of JSON that is looked at whole to recognise its format.
@@ -279,7 +314,7 @@ fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<
     }
     Ok(Source {
         path: path.to_owned(),
-        bytes: Box::new(bytes),
+        bytes: decoded(Box::new(bytes)).and_then(with_head).map_err(unreadable)?,
         seal,
     })
 }

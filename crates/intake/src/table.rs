@@ -1,0 +1,264 @@
+//! Tables that people bring: customers, stakes, decisions, labels, links. Any delimiter, encoding and compression that
+//! posts may have; columns by name, rows with their lines.
+
+use std::io::{BufRead, Read};
+use std::path::{Path, PathBuf};
+
+use csv::{ByteRecord, StringRecord};
+
+use crate::delimited::header;
+use crate::error::Error;
+use crate::read::Watch;
+use crate::source::{Bound, Input, ROW_LIMIT, Seal, bounded, expand, open_input, read_error};
+
+/// A table with a header, opened.
+///
+/// ```
+/// use overt_intake::{Table, Watch};
+///
+/// let path = std::env::temp_dir().join("overt-intake-table.csv");
+/// std::fs::write(&path, "Owner;Company\nAnn;Alpha\n")?;
+/// let mut table = Table::open(&path, &Watch::default())?;
+/// let owner = table.column(&["owner"]).unwrap();
+/// let row = table.next_row()?.unwrap();
+/// assert_eq!((row.line, &row.cells.unwrap()[owner]), (2, "Ann"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Table {
+    path: PathBuf,
+    reader: csv::Reader<Box<dyn Read>>,
+    bound: Bound,
+    seal: Seal,
+    header: Vec<String>,
+    rows: u64,
+    /// 1 where lines end in carriage return and line feed: the reader then stands before the line feed of the line before.
+    feed: u64,
+}
+
+/// A row of a [`Table`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableRow {
+    /// The line it begins in, from 1.
+    pub line: u64,
+    /// Its cells, or why they are not text.
+    pub cells: Result<StringRecord, String>,
+}
+
+impl TableRow {
+    /// A cell without the spaces around it; empty where the row has none, or the table no such column.
+    pub fn cell(&self, column: Option<usize>) -> &str {
+        let cells = self.cells.as_ref().ok();
+        let cell = column.and_then(|at| cells?.get(at));
+        cell.map_or("", str::trim)
+    }
+}
+
+impl Table {
+    /// Opens a table. A zip archive must hold one file.
+    ///
+    /// # Errors
+    /// A file that cannot be read, is empty, is not text, or is an archive of several files.
+    pub fn open(path: &Path, watch: &Watch) -> Result<Self, Error> {
+        let input = only_input(path)?;
+        let mut source = open_input(&input, watch)?;
+        let path = source.path.clone();
+        let peek = source
+            .bytes
+            .fill_buf()
+            .map_err(|e| read_error(&path, 0, e))?;
+        let mark = if peek.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let wrong = |detail: String| Error::WrongFormat {
+            path: path.clone(),
+            format: "a table",
+            detail,
+        };
+        let delimiter = header(&peek[mark..]).map_err(wrong)?.delimiter;
+        let feed = peek
+            .iter()
+            .position(|b| *b == b'\n')
+            .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
+        source.bytes.consume(mark);
+        let (bytes, bound) = bounded(source.bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .flexible(true)
+            .from_reader(Box::new(bytes) as Box<dyn Read>);
+        let names = reader
+            .byte_headers()
+            .map_err(|e| read_error_of(&path, 0, 1, &bound, e))?;
+        let plain = |name: &[u8]| String::from_utf8_lossy(name).trim().to_owned();
+        Ok(Self {
+            header: names.iter().map(plain).collect(),
+            path,
+            reader,
+            bound,
+            seal: source.seal,
+            rows: 0,
+            feed: u64::from(feed),
+        })
+    }
+
+    /// The place of the first of these names that a column has; capitals, spaces, hyphens and underscores do not count.
+    pub fn column(&self, names: &[&str]) -> Option<usize> {
+        let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
+        let place = |name: &&str| there.iter().position(|h| *h == plain_name(name));
+        names.iter().find_map(place)
+    }
+
+    /// The names of its columns, as they are written.
+    pub fn columns(&self) -> &[String] {
+        &self.header
+    }
+
+    /// Where it was read from.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The next row; nothing at the end. A row that is not text is handed on as such.
+    ///
+    /// # Errors
+    /// Where the file cannot be read any further.
+    pub fn next_row(&mut self) -> Result<Option<TableRow>, Error> {
+        self.bound.mark();
+        let mut record = ByteRecord::new();
+        let line = self.reader.position().line();
+        let more = self.reader.read_byte_record(&mut record);
+        if !more.map_err(|e| read_error_of(&self.path, self.rows, line, &self.bound, e))? {
+            return Ok(None);
+        }
+        self.rows += 1;
+        Ok(Some(TableRow {
+            line: record.position().map_or(line, csv::Position::line) + self.feed,
+            cells: StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string()),
+        }))
+    }
+
+    /// SHA-256 of the bytes as they are stored, in hex. Reads what is left of them.
+    ///
+    /// # Errors
+    /// Where the file cannot be read to its end.
+    pub fn finish(mut self) -> Result<String, Error> {
+        while self.next_row()?.is_some() {}
+        Ok(self.seal.close().0)
+    }
+}
+
+fn only_input(path: &Path) -> Result<Input, Error> {
+    // What names one file is not taken for a pattern.
+    let mut inputs = if path.is_file() {
+        expand(&[path.to_string_lossy().into_owned()])?
+    } else {
+        vec![Input::File(path.to_owned())]
+    };
+    match (inputs.pop(), inputs.len()) {
+        (Some(input), 0) => Ok(input),
+        (_, others) => Err(Error::WrongFormat {
+            path: path.to_owned(),
+            format: "a table",
+            detail: format!("it is an archive of {} files", others + 1),
+        }),
+    }
+}
+
+/// A column's name without what people write one way or another.
+fn plain_name(name: &str) -> String {
+    let kept = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-'));
+    kept.flat_map(char::to_lowercase).collect()
+}
+
+fn read_error_of(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {
+    if bound.exceeded() {
+        return Error::RowTooLong {
+            path: path.to_owned(),
+            line,
+            limit: ROW_LIMIT,
+        };
+    }
+    match error.into_kind() {
+        csv::ErrorKind::Io(e) => read_error(path, rows, e),
+        other => Error::WrongFormat {
+            path: path.to_owned(),
+            format: "a table",
+            detail: format!("{other:?}"),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn rows(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
+        let mut rows = Vec::new();
+        while let Some(row) = table.next_row().unwrap() {
+            let cells = row.cells.unwrap();
+            rows.push((row.line, cells.iter().map(str::to_owned).collect()));
+        }
+        rows
+    }
+
+    #[test]
+    fn whatever_the_delimiter_encoding_and_compression() {
+        let want = [(2, vec!["Zoë".to_owned(), "ru".to_owned()])];
+        for text in ["name,country\nZoë,ru\n", "name;country\r\nZoë;ru\r\n", "name|country\nZoë|ru", "\u{feff}name\tcountry\nZoë\tru\n"] {
+            assert_eq!(rows(text.as_bytes()), want, "{text:?}");
+            for big in [false, true] {
+                let units = text.trim_start_matches('\u{feff}').encode_utf16();
+                let unit = |u: u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
+                let plain: Vec<u8> = units.flat_map(unit).collect();
+                assert_eq!(rows(&plain), want, "without a mark, {text:?}");
+                let marked = [unit(0xfeff).to_vec(), plain].concat();
+                assert_eq!(rows(&marked), want, "{text:?}");
+            }
+        }
+        let text = "name,country\nZoë,ru\n".as_bytes();
+        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gz.write_all(text).unwrap();
+        assert_eq!(rows(&gz.finish().unwrap()), want);
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        zip.start_file("c.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.write_all(text).unwrap();
+        assert_eq!(rows(&zip.finish().unwrap().into_inner()), want);
+    }
+
+    #[test]
+    fn columns_by_name_however_written() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"Date of Birth,COUNTRY-code\n1961,ru\n").unwrap();
+        let table = Table::open(file.path(), &Watch::default()).unwrap();
+        assert_eq!(table.column(&["dob", "date_of_birth"]), Some(0));
+        assert_eq!(table.column(&["country_code"]), Some(1));
+        assert_eq!(table.column(&["name"]), None);
+    }
+
+    #[test]
+    fn an_archive_of_several_tables_is_refused() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        let mut zip = zip::ZipWriter::new(file.as_file_mut());
+        for name in ["a.csv", "b.csv"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.write_all(b"name\nx\n").unwrap();
+        }
+        zip.finish().unwrap();
+        let refused = Table::open(file.path(), &Watch::default()).err().unwrap();
+        assert!(refused.to_string().contains("archive of 2 files"), "{refused}");
+    }
+
+    #[test]
+    fn a_row_that_is_not_text_is_handed_on() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"name\nok\n\xff\xfe\xfd\nok\n").unwrap();
+        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
+        let mut good = Vec::new();
+        while let Some(row) = table.next_row().unwrap() {
+            good.push(row.cells.is_ok());
+        }
+        assert_eq!(good, [true, false, true]);
+    }
+}
