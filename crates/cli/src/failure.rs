@@ -1,6 +1,9 @@
 //! What went wrong, as an exit code and a message.
 
 use std::fmt;
+use std::path::Path;
+
+use crate::hints;
 
 /// Why a command ended without having done its work.
 #[derive(Debug)]
@@ -44,10 +47,23 @@ impl fmt::Display for Failure {
     }
 }
 
+impl Failure {
+    /// A file that cannot be written.
+    pub(crate) fn unwritten<E: fmt::Display>(path: &Path) -> impl Fn(E) -> Self + '_ {
+        move |error| Self::Environment(format!("[output.failed] {}: {error}", path.display()))
+    }
+}
+
+/// A message of a library, after its stable word and before what to type.
+fn message(code: &str, error: &dyn fmt::Display, hint: Option<String>) -> String {
+    let hint = hint.map_or_else(String::new, |hint| format!("\n  {hint}"));
+    format!("[{code}] {error}{hint}")
+}
+
 impl From<overt_intake::Error> for Failure {
     fn from(error: overt_intake::Error) -> Self {
         use overt_intake::{Error, Stop};
-        let message = format!("[{}] {error}", error.code());
+        let message = message(error.code(), &error, hints::intake(&error));
         match error {
             Error::Stopped(Stop::Interrupted) => Self::Interrupted,
             Error::NoMatch { .. } | Error::NoSuchColumn { .. } => Self::Usage(message),
@@ -59,11 +75,26 @@ impl From<overt_intake::Error> for Failure {
 
 impl From<overt_findings::Error> for Failure {
     fn from(error: overt_findings::Error) -> Self {
-        let message = format!("[{}] {error}", error.code());
+        let message = message(error.code(), &error, hints::findings(&error));
         match error {
             overt_findings::Error::NotFindings { .. } => Self::Input(message),
             overt_findings::Error::Exists { .. } => Self::Usage(message),
             _ => Self::Environment(message),
+        }
+    }
+}
+
+impl From<overt_detection::Error> for Failure {
+    fn from(error: overt_detection::Error) -> Self {
+        use overt_detection::Error;
+        let message = message(error.code(), &error, hints::detection(&error));
+        match error {
+            Error::Intake(error) => error.into(),
+            Error::Findings(error) => error.into(),
+            Error::Cancelled => Self::Interrupted,
+            Error::OutOfRange { .. } | Error::Conflict(_) => Self::Usage(message),
+            Error::Unreadable { .. } | Error::Unwritten { .. } => Self::Environment(message),
+            _ => Self::Input(message),
         }
     }
 }

@@ -1,15 +1,16 @@
 //! Options of `overt detect`, from flags and from a TOML file with the same names; flags win.
 
-use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use overt_coordination::extract::{ExtractSettings, canonical};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum};
 use overt_coordination::network::NetworkSettings;
 use overt_coordination::null::NullModel;
 use overt_coordination::null::blocks::TopicSettings;
 use overt_coordination::significance::Correction;
 use overt_coordination::text::TextSettings;
+use overt_detection::{CampaignSettings, Peer, PeerSettings, Sensitivity, Settings};
+use overt_findings::Parts;
 use overt_intake::{Format, Role, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 use serde::{Deserialize, Serialize};
@@ -28,15 +29,15 @@ pub(crate) struct Options {
     /// Longest time between two posts in step; several may be given [default: 60s]
     #[arg(long, value_delimiter = ',', value_name = "TIME,…")]
     pub(crate) window: Vec<String>,
-    /// What chance explains: blocks, plain or bicm [default: blocks]
+    /// What chance explains [default: blocks]
     #[arg(long, value_name = "MODEL", help_heading = "Statistics")]
-    pub(crate) null: Option<String>,
+    pub(crate) null: Option<NullWord>,
     /// Largest q of an edge or account that passes [default: 0.05]
     #[arg(long, value_name = "Q", help_heading = "Statistics")]
     pub(crate) level: Option<f64>,
-    /// How p becomes q: benjamini-hochberg, benjamini-yekutieli or bonferroni [default: benjamini-hochberg]
+    /// How p becomes q [default: benjamini-hochberg]
     #[arg(long, value_name = "NAME", help_heading = "Statistics")]
-    pub(crate) correction: Option<String>,
+    pub(crate) correction: Option<CorrectionWord>,
     /// Fewest shared objects of an edge that is reported [default: 2]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
     pub(crate) min_weight: Option<u32>,
@@ -56,9 +57,9 @@ pub(crate) struct Options {
     /// Shuffled copies to count false edges in [default: 0]
     #[arg(long, value_name = "COPIES", help_heading = "Statistics")]
     pub(crate) calibrate: Option<u32>,
-    /// Show how the result changes with the null model's settings: on, off or auto (on up to 500,000 events) [default: auto]
+    /// Show how the result changes with the null model's settings; auto: on up to 500,000 events [default: auto]
     #[arg(long, value_name = "WHEN", help_heading = "Statistics")]
-    pub(crate) sensitivity: Option<String>,
+    pub(crate) sensitivity: Option<SensitivityWord>,
     /// Seed of everything that is drawn [default: 0]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
     pub(crate) seed: Option<u64>,
@@ -82,8 +83,8 @@ pub(crate) struct Options {
     #[arg(long, help_heading = "Campaigns")]
     pub(crate) identified: bool,
     /// The format, if it shall not be recognised
-    #[arg(long, value_name = "FORMAT", help_heading = "Input")]
-    pub(crate) format: Option<String>,
+    #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser(), help_heading = "Input")]
+    pub(crate) format: Option<FormatWord>,
     /// What a column says, as role=name, such as account=user
     #[arg(
         long,
@@ -116,9 +117,9 @@ pub(crate) struct Options {
     /// Count reposts in the text trace too
     #[arg(long, help_heading = "Input")]
     pub(crate) text_reposts: bool,
-    /// Reproduce a peer's semantics instead: coortweet or cnt
+    /// Reproduce a peer's semantics instead
     #[arg(long, value_name = "PEER", help_heading = "Peers")]
-    pub(crate) compat: Option<String>,
+    pub(crate) compat: Option<PeerWord>,
     /// CooRTweet: fewest rows of an account [default: 2]
     #[arg(long, value_name = "N", help_heading = "Peers")]
     pub(crate) min_participation: Option<u32>,
@@ -134,14 +135,14 @@ pub(crate) struct Options {
     /// Most memory the posts may take, such as 4G [default: no limit]
     #[arg(long, value_name = "BYTES", help_heading = "Resources")]
     pub(crate) memory: Option<String>,
-    /// What to write: csv, parquet, graphs, report [default: all]
+    /// What to write [default: all]
     #[arg(
         long,
         value_delimiter = ',',
         value_name = "PART,…",
         help_heading = "Resources"
     )]
-    pub(crate) write: Vec<String>,
+    pub(crate) write: Vec<PartWord>,
     /// Stop at the edges with λ, p and q: no evidence, no accounts, no campaigns, no report
     #[arg(long, help_heading = "Resources")]
     pub(crate) edges_only: bool,
@@ -205,24 +206,93 @@ impl Options {
         toml::from_str(&text).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
     }
 
-    pub(crate) fn traces(&self) -> Result<Vec<Trace>, Failure> {
+    /// The settings of a detection.
+    pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, Failure> {
+        let base = Settings::default();
+        let text = TextSettings {
+            min_chars: self.text_chars.unwrap_or(base.text.min_chars).max(1),
+            similarity: self.text_similarity.unwrap_or(base.text.similarity),
+            include_reposts: self.text_reposts,
+        };
+        let campaigns = CampaignSettings {
+            resolution: self
+                .campaign_resolution
+                .unwrap_or(base.campaigns.resolution),
+            least_accounts: self
+                .campaign_accounts
+                .unwrap_or(base.campaigns.least_accounts),
+        };
+        Ok(Settings {
+            traces: self.traces()?,
+            network: self.network()?,
+            text,
+            media_distance: self.media_distance.unwrap_or(base.media_distance),
+            url_map: self.url_map.clone(),
+            intake: self.intake()?,
+            campaigns,
+            calibrate: self.calibrate.unwrap_or(base.calibrate),
+            sensitivity: self
+                .sensitivity
+                .map_or(base.sensitivity, Sensitivity::from),
+            about: self.about.clone(),
+            indicators: self.indicators.clone(),
+            earlier: self.since.clone(),
+            edges_only: self.edges_only,
+            parts: self.parts(),
+            output: output.to_owned(),
+            replace,
+            memory: self.memory.as_deref().map(size).transpose()?,
+            command: Vec::new(),
+        })
+    }
+
+    /// The settings of a peer's network.
+    pub(crate) fn peer_settings(
+        &self,
+        peer: Peer,
+        output: &Path,
+        replace: bool,
+    ) -> Result<PeerSettings, Failure> {
+        for (given, flag) in [
+            (self.memory.is_some(), "--memory"),
+            (!self.background.is_empty(), "--background"),
+        ] {
+            if given {
+                return Err(Failure::Usage(format!(
+                    "[usage] {flag} does not go with --compat"
+                )));
+            }
+        }
+        let base = PeerSettings::new(peer);
+        Ok(PeerSettings {
+            traces: self.traces()?,
+            windows: self.windows()?,
+            min_weight: self.min_weight.unwrap_or(base.min_weight),
+            text_similarity: self.text_similarity,
+            min_participation: self.min_participation.unwrap_or(base.min_participation),
+            quantile: self.quantile.unwrap_or(base.quantile),
+            fast_window: self
+                .fast_window
+                .as_deref()
+                .map(str::parse)
+                .transpose()
+                .map_err(usage)?,
+            url_map: self.url_map.clone(),
+            intake: self.intake()?,
+            output: output.to_owned(),
+            replace,
+            ..base
+        })
+    }
+
+    fn traces(&self) -> Result<Vec<Trace>, Failure> {
         self.trace
             .iter()
             .map(|t| t.parse().map_err(usage))
             .collect()
     }
 
-    /// Bits in which hashes of one image may differ.
-    pub(crate) fn media_distance(&self) -> Result<u32, Failure> {
-        match self.media_distance.unwrap_or(0) {
-            bits @ 0..=32 => Ok(bits),
-            bits => Err(Failure::Usage(format!(
-                "--media-distance {bits} is too many; use 0 to 32"
-            ))),
-        }
-    }
-
-    pub(crate) fn windows(&self) -> Result<Vec<Window>, Failure> {
+    fn windows(&self) -> Result<Vec<Window>, Failure> {
         let mut windows: Vec<Window> = self
             .window
             .iter()
@@ -236,45 +306,18 @@ impl Options {
         Ok(windows)
     }
 
-    pub(crate) fn network(&self) -> Result<NetworkSettings, Failure> {
+    fn network(&self) -> Result<NetworkSettings, Failure> {
         let base = NetworkSettings::default();
         let topics = TopicSettings::default();
-        let level = in_range("level", self.level.unwrap_or(base.level), 0.0, 1.0)?;
-        let correction = match self.correction.as_deref() {
-            None | Some("benjamini-hochberg") => Correction::BenjaminiHochberg,
-            Some("benjamini-yekutieli") => Correction::BenjaminiYekutieli,
-            Some("bonferroni") => Correction::Bonferroni,
-            Some(other) => {
-                return Err(Failure::Usage(format!(
-                    "correction {other:?} is not understood; use benjamini-hochberg, benjamini-yekutieli or bonferroni"
-                )));
-            }
-        };
-        let null = self
-            .null
-            .as_deref()
-            .map_or(Ok(NullModel::default()), str::parse)
-            .map_err(usage)?;
-        if !self.background.is_empty() && (null == NullModel::Bicm || self.compat.is_some()) {
-            return Err(Failure::Usage(
-                "--background goes with the null models blocks and plain, and not with --compat"
-                    .to_owned(),
-            ));
-        }
         Ok(NetworkSettings {
             windows: self.windows()?,
             min_weight: self.min_weight.unwrap_or(base.min_weight),
             min_events: self.min_events.unwrap_or(base.min_events),
-            level,
-            correction,
-            null,
+            level: self.level.unwrap_or(base.level),
+            correction: self.correction.map_or(base.correction, Correction::from),
+            null: self.null.map_or(base.null, NullModel::from),
             topics: TopicSettings {
-                resolution: in_range(
-                    "topic-resolution",
-                    self.topic_resolution.unwrap_or(topics.resolution),
-                    0.01,
-                    1e6,
-                )?,
+                resolution: self.topic_resolution.unwrap_or(topics.resolution),
                 least_accounts: self.topic_accounts.unwrap_or(topics.least_accounts),
                 seed: self.seed.unwrap_or(0),
                 ..topics
@@ -282,43 +325,8 @@ impl Options {
         })
     }
 
-    pub(crate) fn text(&self) -> Result<TextSettings, Failure> {
-        let base = TextSettings::default();
-        Ok(TextSettings {
-            min_chars: self.text_chars.unwrap_or(base.min_chars).max(1),
-            similarity: in_range(
-                "text-similarity",
-                self.text_similarity.unwrap_or(base.similarity),
-                0.5,
-                1.0,
-            )?,
-            include_reposts: self.text_reposts,
-        })
-    }
-
-    pub(crate) fn extract(&self, windows: &[Window]) -> Result<ExtractSettings, Failure> {
-        let fast_repost = windows.iter().map(|w| w.bound()).max().unwrap_or(0);
-        let mut url_map = HashMap::new();
-        if let Some(path) = &self.url_map {
-            let bad = |e: csv::Error| Failure::Input(format!("{}: {e}", path.display()));
-            let mut reader = csv::ReaderBuilder::new()
-                .has_headers(false)
-                .from_path(path)
-                .map_err(bad)?;
-            for row in reader.records() {
-                let row = row.map_err(bad)?;
-                if let (Some(short), Some(target)) = (row.get(0).and_then(canonical), row.get(1)) {
-                    url_map.insert(short, target.to_owned());
-                }
-            }
-        }
-        Ok(ExtractSettings {
-            url_map,
-            fast_repost,
-        })
-    }
-
-    pub(crate) fn intake(&self, extra: Vec<String>) -> Result<IntakeSettings, Failure> {
+    /// How inputs are read.
+    pub(crate) fn intake(&self) -> Result<IntakeSettings, Failure> {
         let columns = self
             .column
             .iter()
@@ -331,33 +339,116 @@ impl Options {
                 Ok((role.parse::<Role>().map_err(usage)?, name.to_owned()))
             })
             .collect::<Result<_, Failure>>()?;
+        let base = IntakeSettings::default();
         Ok(IntakeSettings {
-            format: self
-                .format
-                .as_deref()
-                .map(str::parse::<Format>)
-                .transpose()
-                .map_err(usage)?,
+            format: self.format.map(|f| f.0),
             columns,
-            extra,
             platform: self.platform.as_ref().map(|p| p.to_lowercase()),
-            max_rejects: in_range("max-rejects", self.max_rejects.unwrap_or(0.05), 0.0, 1.0)?,
+            max_rejects: self.max_rejects.unwrap_or(base.max_rejects),
             no_quotes: self.no_quotes,
+            ..base
         })
     }
 
-    pub(crate) fn memory_limit(&self) -> Result<Option<u64>, Failure> {
-        self.memory.as_deref().map(size).transpose()
+    fn parts(&self) -> Parts {
+        let has = |part| self.write.is_empty() || self.write.contains(&part);
+        Parts {
+            csv: has(PartWord::Csv),
+            parquet: has(PartWord::Parquet),
+            graphs: has(PartWord::Graphs),
+            report: has(PartWord::Report),
+            identified: self.identified,
+        }
     }
 }
 
-fn in_range(name: &str, value: f64, least: f64, most: f64) -> Result<f64, Failure> {
-    if (least..=most).contains(&value) {
-        return Ok(value);
+/// Words for the values of a setting.
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident for $setting:ty { $($word:ident),* $(,)? }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub(crate) enum $name {
+            $($word),*
+        }
+
+        impl From<$name> for $setting {
+            fn from(word: $name) -> Self {
+                match word {
+                    $($name::$word => Self::$word),*
+                }
+            }
+        }
+    };
+}
+
+words! {
+    /// What chance explains.
+    NullWord for NullModel { Blocks, Plain, Bicm }
+}
+words! {
+    /// How p becomes q.
+    CorrectionWord for Correction { BenjaminiHochberg, BenjaminiYekutieli, Bonferroni }
+}
+words! {
+    /// Whether the null model is varied.
+    SensitivityWord for Sensitivity { On, Off, Auto }
+}
+
+/// A peer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PeerWord {
+    /// CooRTweet
+    #[value(name = "coortweet")]
+    CooRTweet,
+    /// The coordination-network-toolkit
+    Cnt,
+}
+
+impl From<PeerWord> for Peer {
+    fn from(word: PeerWord) -> Self {
+        match word {
+            PeerWord::CooRTweet => Self::CooRTweet,
+            PeerWord::Cnt => Self::Cnt,
+        }
     }
-    Err(Failure::Usage(format!(
-        "{name} {value} is out of range; give a number from {least} to {most}"
-    )))
+}
+
+/// A part of the folder of findings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum PartWord {
+    Csv,
+    Parquet,
+    Graphs,
+    Report,
+}
+
+/// A format of posts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub(crate) struct FormatWord(pub(crate) Format);
+
+impl FormatWord {
+    pub(crate) fn parser() -> impl TypedValueParser<Value = Self> {
+        let names: Vec<&'static str> = Format::all().map(Format::name).collect();
+        PossibleValuesParser::new(names).try_map(Self::try_from)
+    }
+}
+
+impl TryFrom<String> for FormatWord {
+    type Error = overt_model::ParseError;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        name.parse().map(Self)
+    }
+}
+
+impl From<FormatWord> for String {
+    fn from(word: FormatWord) -> Self {
+        word.0.name().to_owned()
+    }
 }
 
 /// A number with an optional K, M or G: thousands for events, 1,024s for bytes.

@@ -1,16 +1,16 @@
 //! `overt simulate`: an election's posts with planted groups, and the truth beside them.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
-use overt_coordination::simulate::{GroupSettings, SimulationSettings, posts, simulate};
-use overt_findings::Folder;
-use overt_model::Timestamp;
+use overt_coordination::simulate::SimulationSettings;
+use overt_detection::{planted, simulate};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::options::amount;
+use crate::progress::Shown;
 use crate::voice::Voice;
 
 /// Simulate an election's posts with planted groups.
@@ -41,86 +41,22 @@ pub(crate) struct Simulate {
     force: bool,
 }
 
-const ELECTION: &str = r##"name = "the governor's race"
-contests = ["governor's race", "turnout"]
-procedure = ["early voting", "ballot papers", "polling stations", "mail-in ballots", "#vote"]
-places = []
-
-[[sides]]
-name = "Halden"
-terms = ["Halden"]
-
-[[sides]]
-name = "Ruiz"
-terms = ["Ruiz", "Ruiz's tax plan"]
-"##;
-
 impl Simulate {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
         let settings = self.parameters()?;
-        let stage = voice.stage();
-        stage.say("simulating");
-        let world = simulate(&settings);
-        let folder = Folder::begin(&self.output, self.force)?;
-        stage.say("writing posts");
-        let at = |name: &str| folder.path().join(name);
-        let path = at("posts.csv");
-        let failed = |e: csv::Error| {
-            Failure::Environment(format!("[output.failed] {}: {e}", path.display()))
-        };
-        let mut out = csv::Writer::from_path(&path).map_err(failed)?;
-        out.write_record([
-            "post_id",
-            "account_id",
-            "created_at",
-            "text",
-            "repost_of",
-            "urls",
-            "language",
-        ])
-        .map_err(failed)?;
-        let mut trouble = None;
-        let labels = posts(&world, settings.seed, |post| {
-            let time = Timestamp(post.time).to_string();
-            let row = [
-                post.id.as_ref(),
-                post.account.as_ref(),
-                &time,
-                post.text.as_deref().unwrap_or(""),
-                post.repost_of.as_deref().unwrap_or(""),
-                &post.urls.join(" "),
-                post.language.as_deref().unwrap_or(""),
-            ];
-            if let Err(e) = out.write_record(row) {
-                trouble.get_or_insert(e);
-            }
-        });
-        if let Some(e) = trouble {
-            return Err(failed(e));
-        }
-        out.flush().map_err(|e| failed(e.into()))?;
-        let mut truth = "account,group\n".to_owned();
-        labels
-            .iter()
-            .for_each(|(account, group)| truth.push_str(&format!("{account},{group}\n")));
-        save(&at("labels.csv"), &truth)?;
-        save(&at("election.toml"), ELECTION)?;
-        save(
-            &at("simulation.toml"),
-            &toml::to_string(&settings).unwrap_or_default(),
-        )?;
-        let place = folder.finish()?;
-        drop(stage);
+        let progress = Shown::new(voice);
+        let made = simulate(&settings, &self.output, self.force, &progress)?;
+        progress.end();
         voice.result(
             &format!(
                 "{} posts of {} accounts, {} of them in {} planted groups, in {}",
-                world.events.len(),
-                world.accounts,
-                labels.len(),
-                world.groups.len(),
-                place.display()
+                made.posts,
+                made.accounts,
+                made.planted,
+                made.groups,
+                made.folder.display()
             ),
-            &json!({ "folder": place, "posts": world.events.len(), "accounts": world.accounts, "planted": labels.len() }),
+            &json!({ "folder": made.folder, "posts": made.posts, "accounts": made.accounts, "planted": made.planted }),
         );
         Ok(())
     }
@@ -140,23 +76,11 @@ impl Simulate {
                     self.events
                 ))
             })?;
-        // Sizes from 3 to 50 in even steps, weaker coordination in every other group.
-        let groups = (0..self.groups).map(|k| GroupSettings {
-            size: 3 + (47 * k) / self.groups.max(2).saturating_sub(1).max(1),
-            objects: 10 + 5 * (k % 4),
-            spread: if k % 2 == 0 { 20.0 } else { 45.0 },
-            participation: 0.7,
-        });
         Ok(SimulationSettings {
             seed: self.seed,
             events,
-            groups: groups.collect(),
+            groups: planted(self.groups),
             ..SimulationSettings::default()
         })
     }
-}
-
-fn save(path: &Path, text: &str) -> Result<(), Failure> {
-    fs::write(path, text)
-        .map_err(|e| Failure::Environment(format!("[output.failed] {}: {e}", path.display())))
 }

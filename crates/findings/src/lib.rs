@@ -10,7 +10,6 @@
 
 mod campaigns;
 pub mod csv_safe;
-mod folder;
 mod found;
 pub mod graph;
 mod names;
@@ -23,7 +22,6 @@ mod write;
 
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
 pub use csv_safe::cell as safe_cell;
-pub use folder::Folder;
 pub use found::Found;
 pub use names::Names;
 pub use read::{AccountRow, EdgeRow, Findings, read};
@@ -47,7 +45,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A folder is no findings folder of a version known here.
-    #[error("{path}: is no findings folder: {detail}\n  give a folder that `overt detect -o` wrote", path = path.display())]
+    #[error("{path}: is no findings folder: {detail}", path = path.display())]
     NotFindings {
         /// The folder.
         path: std::path::PathBuf,
@@ -55,7 +53,7 @@ pub enum Error {
         detail: String,
     },
     /// The output folder is there already.
-    #[error("{path}: is there already\n  choose another folder, or give --force to replace it", path = path.display())]
+    #[error("{path}: is there already", path = path.display())]
     Exists {
         /// The folder.
         path: std::path::PathBuf,

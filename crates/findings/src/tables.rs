@@ -1,7 +1,6 @@
 //! Edges, accounts and evidence as tables: one set of columns, written as CSV and as Parquet.
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::BufWriter;
 use std::path::Path;
 use std::sync::Arc;
@@ -12,6 +11,7 @@ use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
 use overt_coordination::accounts::Standing;
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
+use overt_files::Contents;
 use overt_model::{Timestamp, key};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
@@ -343,7 +343,7 @@ fn link(found: &Found<'_>, account: u32, post: u32) -> String {
 /// # Errors
 /// When the file cannot be written.
 pub fn write_csv(path: &Path, batch: &RecordBatch) -> Result<(), Error> {
-    let file = File::create(path).map_err(Error::io(path))?;
+    let file = overt_files::create(path, Contents::Personal).map_err(Error::io(path))?;
     let mut writer = csv::Writer::from_writer(BufWriter::new(file));
     let failed = |e: csv::Error| Error::Io {
         path: path.to_owned(),
@@ -409,7 +409,7 @@ impl<'a> Cells<'a> {
 /// # Errors
 /// When the file cannot be written.
 pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<(), Error> {
-    let file = File::create(path).map_err(Error::io(path))?;
+    let file = overt_files::create(path, Contents::Personal).map_err(Error::io(path))?;
     let properties = WriterProperties::builder()
         .set_compression(Compression::ZSTD(ZstdLevel::default()))
         .set_created_by("overt".to_owned())

@@ -1,16 +1,17 @@
 //! Writing a folder of findings: tables, graphs, the report.
 
-use std::fs;
+use std::io::{BufWriter, Write};
 use std::path::Path;
 
 use arrow::array::RecordBatch;
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::Tested;
+use overt_files::Contents;
 use serde::Serialize;
 
 use crate::Error;
 use crate::found::Found;
-use crate::graph::{Graph, write_gexf, write_graphml};
+use crate::graph::{Graph, GraphFormat};
 use crate::names::Names;
 use crate::report::render;
 use crate::run::Run;
@@ -30,6 +31,19 @@ pub struct Parts {
     pub report: bool,
     /// Show names and ids of accounts that are not established in what is meant to be shared.
     pub identified: bool,
+}
+
+impl Default for Parts {
+    /// All of it, with nobody named who is not established.
+    fn default() -> Self {
+        Self {
+            csv: true,
+            parquet: true,
+            graphs: true,
+            report: true,
+            identified: false,
+        }
+    }
 }
 
 /// Writes the edges of a run that stopped at them into a folder.
@@ -62,12 +76,12 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
     let names = Names::new(found, parts.identified);
     if parts.graphs {
         let graph = Graph::of(found, &names);
-        write_gexf(&folder.join("network.gexf"), &graph)?;
-        write_graphml(&folder.join("network.graphml"), &graph)?;
+        write_graph(&folder.join("network.gexf"), GraphFormat::Gexf, &graph)?;
+        write_graph(&folder.join("network.graphml"), GraphFormat::Graphml, &graph)?;
     }
     if parts.report {
         let path = folder.join("report.html");
-        fs::write(&path, render(found, &names)).map_err(Error::io(&path))?;
+        save(&path, &render(found, &names))?;
     }
     Ok(())
 }
@@ -89,5 +103,18 @@ fn write_json(folder: &Path, name: &str, value: &impl Serialize) -> Result<(), E
     // Our own documents have string keys and finite numbers, so this cannot fail.
     let mut text = serde_json::to_string_pretty(value).unwrap_or_default();
     text.push('\n');
-    fs::write(&path, text).map_err(Error::io(&path))
+    save(&path, &text)
+}
+
+fn write_graph(path: &Path, format: GraphFormat, graph: &Graph) -> Result<(), Error> {
+    let file = overt_files::create(path, Contents::Personal).map_err(Error::io(path))?;
+    format
+        .write(&mut BufWriter::new(file), graph)
+        .map_err(Error::io(path))
+}
+
+fn save(path: &Path, text: &str) -> Result<(), Error> {
+    let file = overt_files::create(path, Contents::Personal);
+    file.and_then(|mut file| file.write_all(text.as_bytes()))
+        .map_err(Error::io(path))
 }

@@ -18,7 +18,7 @@ pub enum Error {
     },
     /// A pattern matched nothing.
     #[error(
-        "{pattern}: no file matches\n  quote the pattern if the shell should leave it alone, or name the files"
+        "{pattern}: no file matches"
     )]
     NoMatch {
         /// The pattern as given.
@@ -44,7 +44,7 @@ pub enum Error {
     #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing\n  give the file as its publisher gives it out", path = .0.display())]
     UnknownList(PathBuf),
     /// The format cannot be told from the content.
-    #[error("{path}: the format is not recognised: {detail}\n  name it with --format, or say which column is what with --column, such as --column account=user", path = path.display())]
+    #[error("{path}: the format is not recognised: {detail}", path = path.display())]
     UnknownFormat {
         /// The file.
         path: PathBuf,
@@ -52,7 +52,7 @@ pub enum Error {
         detail: String,
     },
     /// The content does not fit the format.
-    #[error("{path}: is not {format}: {detail}\n  leave --format out to have it recognised", path = path.display())]
+    #[error("{path}: is not {format}: {detail}", path = path.display())]
     WrongFormat {
         /// The file.
         path: PathBuf,
@@ -62,7 +62,7 @@ pub enum Error {
         detail: String,
     },
     /// A column that is needed is not there.
-    #[error("{path}: no column says the {role}\n  columns there: {found}\n  name it with --column {role}=NAME", path = path.display())]
+    #[error("{path}: no column says the {role}\n  columns there: {found}", path = path.display())]
     MissingColumn {
         /// The file.
         path: PathBuf,
@@ -82,7 +82,7 @@ pub enum Error {
         found: String,
     },
     /// One row is longer than a row may be.
-    #[error("{path}: the row at line {line} is longer than {limit} MB\n  an opening quote without its closing one? mend the line, or give --no-quotes if quotes mean nothing here", path = path.display())]
+    #[error("{path}: the row at line {line} is longer than {limit} MB", path = path.display())]
     RowTooLong {
         /// The file.
         path: PathBuf,
@@ -93,7 +93,7 @@ pub enum Error {
     },
     /// More rows were rejected than allowed.
     #[error(
-        "{rejected} of {rows} rows were rejected ({share:.1} %), more than the {allowed:.1} % allowed\n  most often: {most}\n  look at the rejects, mend the export or its mapping, or allow more with --max-rejects"
+        "{rejected} of {rows} rows were rejected ({share:.1} %), more than the {allowed:.1} % allowed\n  most often: {most}"
     )]
     TooManyRejects {
         /// Rows rejected.
@@ -141,7 +141,7 @@ pub enum Stop {
     Interrupted,
     /// The memory allowed is used up.
     #[error(
-        "{used} MB are needed after {posts} posts, and {allowed} MB are allowed\n  allow more with --memory, read fewer files at a time, or ask for fewer traces"
+        "{used} MB are needed after {posts} posts, and {allowed} MB are allowed"
     )]
     Memory {
         /// Megabytes in use.

@@ -59,6 +59,18 @@ impl Table {
     /// # Errors
     /// A file that cannot be read, is empty, is not text, or is an archive of several files.
     pub fn open(path: &Path, watch: &Watch) -> Result<Self, Error> {
+        Self::open_with(path, watch, true)
+    }
+
+    /// Opens a table whose first line is a row already.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_without_header(path: &Path, watch: &Watch) -> Result<Self, Error> {
+        Self::open_with(path, watch, false)
+    }
+
+    fn open_with(path: &Path, watch: &Watch, has_header: bool) -> Result<Self, Error> {
         let input = only_input(path)?;
         let mut source = open_input(&input, watch)?;
         let path = source.path.clone();
@@ -81,14 +93,19 @@ impl Table {
         let (bytes, bound) = bounded(source.bytes);
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
+            .has_headers(has_header)
             .flexible(true)
             .from_reader(Box::new(bytes) as Box<dyn Read>);
-        let names = reader
-            .byte_headers()
-            .map_err(|e| read_error_of(&path, 0, 1, &bound, e))?;
         let plain = |name: &[u8]| String::from_utf8_lossy(name).trim().to_owned();
+        let mut header = Vec::new();
+        if has_header {
+            let names = reader
+                .byte_headers()
+                .map_err(|e| table_error(&path, 0, 1, &bound, e))?;
+            header = names.iter().map(plain).collect();
+        }
         Ok(Self {
-            header: names.iter().map(plain).collect(),
+            header,
             path,
             reader,
             bound,
@@ -124,7 +141,7 @@ impl Table {
         let mut record = ByteRecord::new();
         let line = self.reader.position().line();
         let more = self.reader.read_byte_record(&mut record);
-        if !more.map_err(|e| read_error_of(&self.path, self.rows, line, &self.bound, e))? {
+        if !more.map_err(|e| table_error(&self.path, self.rows, line, &self.bound, e))? {
             return Ok(None);
         }
         self.rows += 1;
@@ -167,7 +184,7 @@ fn plain_name(name: &str) -> String {
     kept.flat_map(char::to_lowercase).collect()
 }
 
-fn read_error_of(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {
+fn table_error(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {
     if bound.exceeded() {
         return Error::RowTooLong {
             path: path.to_owned(),

@@ -1,31 +1,24 @@
 //! GEXF 1.3.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
+use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, Event};
 
 use super::{Graph, xml_text};
-use crate::Error;
 
 /// Writes a graph as GEXF.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn write_gexf(path: &Path, graph: &Graph) -> Result<(), Error> {
-    let file = File::create(path).map_err(Error::io(path))?;
-    write(
-        Writer::new_with_indent(BufWriter::new(file), b' ', 1),
-        graph,
-    )
-    .map_err(Error::io(path))
+/// When it cannot be written.
+pub(super) fn write_gexf(to: &mut dyn Write, graph: &Graph) -> io::Result<()> {
+    write(Writer::new_with_indent(&mut *to, b' ', 1), graph)?;
+    to.flush()
 }
 
-type Out = Writer<BufWriter<File>>;
+type Out<'a> = Writer<&'a mut dyn Write>;
 
-fn write(mut out: Out, graph: &Graph) -> std::io::Result<()> {
+fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     open(
         &mut out,
@@ -90,23 +83,20 @@ fn write(mut out: Out, graph: &Graph) -> std::io::Result<()> {
     for name in ["edges", "graph", "gexf"] {
         close(&mut out, name)?;
     }
-    out.into_inner()
-        .into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_data()
+    Ok(())
 }
 
-fn open(out: &mut Out, name: &str, attributes: &[(&str, &str)]) -> std::io::Result<()> {
+fn open(out: &mut Out<'_>, name: &str, attributes: &[(&str, &str)]) -> io::Result<()> {
     out.write_event(Event::Start(
         BytesStart::new(name).with_attributes(attributes.iter().copied()),
     ))
 }
 
-fn close(out: &mut Out, name: &str) -> std::io::Result<()> {
+fn close(out: &mut Out<'_>, name: &str) -> io::Result<()> {
     out.write_event(Event::End(BytesEnd::new(name)))
 }
 
-fn attributes(out: &mut Out, class: &str, list: &[(&str, &str, &str)]) -> std::io::Result<()> {
+fn attributes(out: &mut Out<'_>, class: &str, list: &[(&str, &str, &str)]) -> io::Result<()> {
     open(out, "attributes", &[("class", class)])?;
     for (id, title, kind) in list {
         let tag = BytesStart::new("attribute").with_attributes([
@@ -119,7 +109,7 @@ fn attributes(out: &mut Out, class: &str, list: &[(&str, &str, &str)]) -> std::i
     close(out, "attributes")
 }
 
-fn values(out: &mut Out, list: &[(&str, &str)]) -> std::io::Result<()> {
+fn values(out: &mut Out<'_>, list: &[(&str, &str)]) -> io::Result<()> {
     open(out, "attvalues", &[])?;
     for (id, value) in list {
         let value = xml_text(value);

@@ -1,29 +1,22 @@
 //! GraphML.
 
-use std::fs::File;
-use std::io::BufWriter;
-use std::path::Path;
+use std::io::{self, Write};
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Graph, xml_text};
-use crate::Error;
 
 /// Writes a graph as GraphML.
 ///
 /// # Errors
-/// When the file cannot be written.
-pub fn write_graphml(path: &Path, graph: &Graph) -> Result<(), Error> {
-    let file = File::create(path).map_err(Error::io(path))?;
-    write(
-        Writer::new_with_indent(BufWriter::new(file), b' ', 1),
-        graph,
-    )
-    .map_err(Error::io(path))
+/// When it cannot be written.
+pub(super) fn write_graphml(to: &mut dyn Write, graph: &Graph) -> io::Result<()> {
+    write(Writer::new_with_indent(&mut *to, b' ', 1), graph)?;
+    to.flush()
 }
 
-type Out = Writer<BufWriter<File>>;
+type Out<'a> = Writer<&'a mut dyn Write>;
 
 const KEYS: [(&str, &str, &str, &str); 8] = [
     ("label", "node", "label", "string"),
@@ -36,7 +29,7 @@ const KEYS: [(&str, &str, &str, &str); 8] = [
     ("traces", "edge", "traces", "string"),
 ];
 
-fn write(mut out: Out, graph: &Graph) -> std::io::Result<()> {
+fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
     out.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     let root = BytesStart::new("graphml")
         .with_attributes([("xmlns", "http://graphml.graphdrawing.org/xmlns")]);
@@ -78,13 +71,10 @@ fn write(mut out: Out, graph: &Graph) -> std::io::Result<()> {
     for name in ["graph", "graphml"] {
         out.write_event(Event::End(BytesEnd::new(name)))?;
     }
-    out.into_inner()
-        .into_inner()
-        .map_err(std::io::IntoInnerError::into_error)?
-        .sync_data()
+    Ok(())
 }
 
-fn data(out: &mut Out, key: &str, value: &str) -> std::io::Result<()> {
+fn data(out: &mut Out<'_>, key: &str, value: &str) -> io::Result<()> {
     out.write_event(Event::Start(
         BytesStart::new("data").with_attributes([("key", key)]),
     ))?;

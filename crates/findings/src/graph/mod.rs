@@ -4,14 +4,14 @@ mod gexf;
 mod graphml;
 
 use std::collections::BTreeMap;
+use std::io::{self, Write};
 
 use overt_coordination::accounts::Standing;
 
 use crate::found::Found;
 use crate::names::Names;
+use crate::read::Findings;
 
-pub use gexf::write_gexf;
-pub use graphml::write_graphml;
 
 /// A node.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,6 +103,99 @@ impl Graph {
         Self {
             nodes: nodes.collect(),
             links: links.collect(),
+        }
+    }
+
+    /// The graph of findings that were read back. Only established accounts are named, unless all shall be.
+    pub fn of_findings(findings: &Findings, identified: bool) -> Self {
+        let mut number = 0;
+        let nodes: Vec<Node> = findings
+            .accounts
+            .iter()
+            .enumerate()
+            .map(|(n, a)| {
+                let named = identified || a.standing == "established";
+                number += usize::from(!named);
+                Node {
+                    id: format!("n{n}"),
+                    label: if named {
+                        a.account.clone()
+                    } else {
+                        format!("connected account {number}")
+                    },
+                    standing: if a.standing == "established" {
+                        "established"
+                    } else {
+                        "connected"
+                    },
+                    campaign: a.campaign.clone(),
+                    q: a.q,
+                    degree: a.degree,
+                }
+            })
+            .collect();
+        let at: BTreeMap<&str, usize> = findings
+            .accounts
+            .iter()
+            .enumerate()
+            .map(|(n, a)| (a.account.as_str(), n))
+            .collect();
+        let mut links: Vec<Link> = Vec::new();
+        for e in &findings.edges {
+            let (Some(&source), Some(&target)) =
+                (at.get(e.account_a.as_str()), at.get(e.account_b.as_str()))
+            else {
+                continue;
+            };
+            match links
+                .last_mut()
+                .filter(|l| (l.source, l.target) == (source, target))
+            {
+                Some(link) => {
+                    link.weight += e.observed as u32;
+                    if !link.traces.split(' ').any(|t| t == e.trace) {
+                        link.traces.push_str(&format!(" {}", e.trace));
+                    }
+                }
+                None => links.push(Link {
+                    source,
+                    target,
+                    weight: e.observed as u32,
+                    q: e.q,
+                    traces: e.trace.clone(),
+                }),
+            }
+        }
+        Self { nodes, links }
+    }
+}
+
+/// A format that programs for graphs open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GraphFormat {
+    /// GEXF 1.3.
+    Gexf,
+    /// GraphML.
+    Graphml,
+}
+
+impl GraphFormat {
+    /// Its name, and the ending of its files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gexf => "gexf",
+            Self::Graphml => "graphml",
+        }
+    }
+
+    /// Writes a graph.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(self, to: &mut dyn Write, graph: &Graph) -> io::Result<()> {
+        match self {
+            Self::Gexf => gexf::write_gexf(to, graph),
+            Self::Graphml => graphml::write_graphml(to, graph),
         }
     }
 }

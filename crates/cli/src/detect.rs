@@ -1,0 +1,182 @@
+//! `overt detect`: from exports of posts to coordinated networks.
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+use overt_detection::{Findings, Inputs, PeerNetworks, repeatable, run, run_as_peer};
+use overt_findings::Run;
+use overt_intake::Input;
+use serde_json::json;
+
+use crate::failure::Failure;
+use crate::options::Options;
+use crate::progress::Shown;
+use crate::voice::Voice;
+
+/// Find coordinated networks in exports of posts.
+#[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    overt detect posts.csv -o findings/\n  \
+    overt detect posts.csv.zst more/*.jsonl --trace repost,url,text --window 60s -o findings/\n  \
+    overt detect export.ndjson --trace device=device_hash --about midterms.toml -o findings/\n  \
+    overt detect operation.csv --background everybody-that-month.csv.zst -o findings/\n  \
+    overt detect today.csv --since yesterday/ --calibrate 20 -o today/\n  \
+    overt detect posts.csv --compat coortweet --window 10s -o as-coortweet/\n  \
+    zcat dump.gz | overt detect - --column account=user,time=ts,urls=link -o findings/")]
+pub(crate) struct Detect {
+    /// Files, patterns, or - for standard input; gzip, zstd, bzip2 and zip are undone
+    #[arg(required = true)]
+    inputs: Vec<String>,
+    /// Folder to write
+    #[arg(long, short, value_name = "FOLDER", default_value = "findings")]
+    output: PathBuf,
+    /// Replace the folder if it is there
+    #[arg(long)]
+    force: bool,
+    /// A TOML file with any of the options below
+    #[arg(long, value_name = "FILE")]
+    settings: Option<PathBuf>,
+    /// End with code 1 if there is any
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
+    #[command(flatten)]
+    options: Options,
+}
+
+/// What a detection must not find.
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// An edge
+    Edge,
+    /// An established account
+    Established,
+}
+
+impl Detect {
+    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+        let file = self
+            .settings
+            .as_deref()
+            .map(Options::read)
+            .transpose()?
+            .unwrap_or_default();
+        let options = self.options.clone().over(file);
+        if let Some(threads) = options.threads {
+            let pool = rayon::ThreadPoolBuilder::new()
+                .num_threads(threads.max(1))
+                .build_global();
+            pool.map_err(|e| {
+                Failure::Environment(format!("{threads} threads cannot be had: {e}"))
+            })?;
+        }
+        let inputs = Inputs::expand(&self.inputs, &options.background)?;
+        if options.memory.is_none() && inputs.posts.contains(&Input::Stdin) {
+            voice.warn("reading standard input to its end; nothing limits its size but --memory");
+        }
+        let progress = Shown::watched(voice)?;
+        if let Some(peer) = options.compat {
+            let settings = options.peer_settings(peer.into(), &self.output, self.force)?;
+            let made = run_as_peer(&settings, &inputs.posts, &progress)?;
+            progress.end();
+            say_networks(&made, voice);
+            return Ok(());
+        }
+        let mut settings = options.settings(&self.output, self.force)?;
+        settings.command = repeatable(std::env::args().skip(1));
+        let findings = run(&settings, &inputs, &progress)?;
+        let told = progress.end();
+        let later = |w: &&String| !told.contains(*w);
+        findings
+            .run
+            .warnings
+            .iter()
+            .filter(later)
+            .for_each(|w| voice.warn(w));
+        voice.result(
+            &words(&findings, settings.parts),
+            &summary(&findings.run, &findings.folder),
+        );
+        self.check_bar(&findings.run)
+    }
+
+    fn check_bar(&self, run: &Run) -> Result<(), Failure> {
+        let (count, what) = match self.fail_on {
+            Some(FailOn::Edge) => (run.edges_reported, "edge"),
+            Some(FailOn::Established) => (run.judged.map_or(0, |j| j.established), "established"),
+            None => return Ok(()),
+        };
+        if count == 0 {
+            return Ok(());
+        }
+        Err(Failure::BarNotMet(format!(
+            "--fail-on {what} was given, and the count is {count}"
+        )))
+    }
+}
+
+fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
+    let (run, place) = (&findings.run, &findings.folder);
+    let mut out = match run.judged {
+        _ if run.edges_reported == 0 => format!(
+            "No pair among {} accounts posted in step more than chance explains.\n",
+            run.accounts
+        ),
+        Some(judged) => format!(
+            "{} pairs of {} accounts posted in step more than chance explains: {} accounts established, {} connected, in {} campaigns.\n",
+            run.edges_reported,
+            run.accounts,
+            judged.established,
+            judged.connected,
+            judged.campaigns
+        ),
+        None => format!(
+            "{} pairs of {} accounts posted in step more than chance explains. No account was judged by itself.\n",
+            run.edges_reported, run.accounts
+        ),
+    };
+    let rejected: u64 = run.intake.rejected.values().sum();
+    if rejected > 0 {
+        out.push_str(&format!(
+            "{rejected} rows were rejected; see {}\n",
+            place.join("rejects.csv").display()
+        ));
+    }
+    let read = match run.judged {
+        None if parts.csv => place.join("edges.csv"),
+        None => place.join("edges.parquet"),
+        Some(_) if parts.report => place.join("report.html"),
+        Some(_) => place.join("campaigns.json"),
+    };
+    out.push_str(&format!("{}\n", read.display()));
+    out
+}
+
+fn summary(run: &Run, place: &Path) -> serde_json::Value {
+    json!({
+        "folder": place,
+        "posts": run.intake.posts,
+        "accounts": run.accounts,
+        "edges": run.edges_reported,
+        "established": run.judged.map(|j| j.established),
+        "connected": run.judged.map(|j| j.connected),
+        "campaigns": run.judged.map(|j| j.campaigns),
+        "rejected": run.intake.rejected,
+        "warnings": run.warnings,
+    })
+}
+
+fn say_networks(made: &PeerNetworks, voice: &Voice) {
+    let line = |n: &overt_detection::PeerNetwork| {
+        format!("{} edges in {}", n.edges, made.folder.join(&n.file).display())
+    };
+    let lines: Vec<String> = made.networks.iter().map(line).collect();
+    let files: Vec<(&str, usize)> = made
+        .networks
+        .iter()
+        .map(|n| (n.file.as_str(), n.edges))
+        .collect();
+    voice.result(
+        &lines.join("\n"),
+        &json!({ "files": files, "folder": made.folder }),
+    );
+}

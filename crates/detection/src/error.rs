@@ -1,0 +1,99 @@
+//! What can go wrong with a detection.
+
+use std::path::{Path, PathBuf};
+
+/// A detection that could not be run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// An input cannot be read.
+    #[error(transparent)]
+    Intake(#[from] overt_intake::Error),
+    /// The findings cannot be written, or earlier ones not be read.
+    #[error(transparent)]
+    Findings(#[from] overt_findings::Error),
+    /// A setting is out of its range.
+    #[error("{setting} {value} is out of range; give a number from {least} to {most}")]
+    OutOfRange {
+        /// The setting.
+        setting: &'static str,
+        /// Its value.
+        value: f64,
+        /// The least value it can have.
+        least: f64,
+        /// The largest.
+        most: f64,
+    },
+    /// Two settings exclude each other.
+    #[error("{0}")]
+    Conflict(&'static str),
+    /// A file that settings name cannot be read.
+    #[error("{path}: {source}", path = path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file that settings name is not what it should be.
+    #[error("{path}: {detail}", path = path.display())]
+    BadFile {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// No post carries any of the traces asked for.
+    #[error("no post carries any of the traces {traces}")]
+    NoTrace {
+        /// The traces.
+        traces: String,
+        /// The first input.
+        first: String,
+    },
+    /// No list of indicators names a site or a link.
+    #[error("{0}: no site or link is listed")]
+    NoIndicator(String),
+    /// A file cannot be written.
+    #[error("{path}: {detail}", path = path.display())]
+    Unwritten {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        detail: String,
+    },
+    /// Whoever waits asked for an end.
+    #[error("interrupted; nothing was written")]
+    Cancelled,
+}
+
+impl Error {
+    /// A stable word for the kind of error, listed in `docs/errors.md`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Intake(error) => error.code(),
+            Self::Findings(error) => error.code(),
+            Self::OutOfRange { .. } | Self::Conflict(_) => "detect.setting",
+            Self::Unreadable { .. } => "detect.unreadable",
+            Self::BadFile { .. } => "detect.bad-file",
+            Self::NoTrace { .. } => "detect.no-trace",
+            Self::NoIndicator(_) => "detect.no-indicator",
+            Self::Unwritten { .. } => "output.failed",
+            Self::Cancelled => "interrupted",
+        }
+    }
+
+    pub(crate) fn unwritten<E: std::fmt::Display>(path: &Path) -> impl Fn(E) -> Self + '_ {
+        move |error| Self::Unwritten {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        }
+    }
+
+    pub(crate) fn bad_file(path: &Path, detail: &dyn std::fmt::Display) -> Self {
+        Self::BadFile {
+            path: path.to_owned(),
+            detail: detail.to_string(),
+        }
+    }
+}

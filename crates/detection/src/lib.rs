@@ -1,0 +1,56 @@
+//! Detection in one call: inputs and settings in, a folder of findings out.
+//!
+//! ```text
+//! Inputs ─► intake ─► corpus ─► network ─► accounts ─► campaigns ─► Findings, and the folder
+//! Settings ─┘            Context (election, indicators, earlier findings) ─┘
+//! ```
+//!
+//! The same acts serve the command line, other programs and languages: [`run`] detects, [`run_as_peer`] reproduces a
+//! peer's network, [`survey`] says what is in files, [`evaluate`] compares findings with known labels, [`simulate`] makes
+//! posts with planted groups. None of them speaks to a terminal: what is under way goes to a [`Progress`], which may also
+//! ask for an end.
+//!
+//! ```
+//! use overt_detection::{Inputs, Settings, run};
+//!
+//! let folder = std::env::temp_dir().join("overt-detection-doc");
+//! std::fs::create_dir_all(&folder)?;
+//! let posts = folder.join("posts.csv");
+//! let row = |k: usize| format!("o{},a{},c{k},{}\n", k / 4, k % 4, 1_600_000_000 + 900 * k);
+//! let rows: String = (0..80).map(row).collect();
+//! std::fs::write(&posts, format!("object_id,account_id,content_id,timestamp_share\n{rows}"))?;
+//!
+//! let settings = Settings {
+//!     output: folder.join("findings"),
+//!     replace: true,
+//!     ..Settings::default()
+//! };
+//! let inputs = Inputs::expand(&[posts.display().to_string()], &[])?;
+//! let findings = run(&settings, &inputs, &())?;
+//! assert_eq!((findings.run.accounts, findings.run.edges_reported), (4, 0));
+//! assert!(findings.folder.join("report.html").is_file());
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod context;
+mod error;
+mod evaluation;
+mod ingest;
+mod peers;
+mod progress;
+mod record;
+mod run;
+mod settings;
+mod simulation;
+mod survey;
+
+pub use error::Error;
+pub use evaluation::{Scores, evaluate};
+pub use overt_coordination::compat::Peer;
+pub use peers::{PeerNetwork, PeerNetworks, PeerSettings, run_as_peer};
+pub use progress::Progress;
+pub use record::repeatable;
+pub use run::{Findings, run};
+pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
+pub use simulation::{Simulated, planted, simulate};
+pub use survey::{Survey, survey};
