@@ -157,13 +157,16 @@ impl From<overt_case::CaseError> for Failure {
     }
 }
 
-impl From<overt_publication::ActionError> for Failure {
-    fn from(error: overt_publication::ActionError) -> Self {
-        use overt_publication::ActionError;
-        let message = format!("[{}] {error}", error.code());
+impl From<overt_publication::PublicationError> for Failure {
+    fn from(error: overt_publication::PublicationError) -> Self {
+        use overt_publication::PublicationError;
+        let message = message(error.code(), &error, hints::publication(&error));
         match error {
-            ActionError::Case(error) => error.into(),
-            ActionError::Missing(_) => Self::Usage(message),
+            PublicationError::Case(error) => error.into(),
+            PublicationError::Missing(_) => Self::Usage(message),
+            PublicationError::File { .. } | PublicationError::Encode(_) => {
+                Self::Environment(message)
+            }
             _ => Self::Input(message),
         }
     }

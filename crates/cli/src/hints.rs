@@ -55,3 +55,14 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
         _ => None,
     }
 }
+
+/// What to do about something that could not be given out.
+pub(crate) fn publication(error: &overt_publication::PublicationError) -> Option<String> {
+    use overt_publication::PublicationError as Error;
+    let hint = match error {
+        Error::NotAList { .. } => "name an empty folder, or the one with the versions before",
+        Error::Personal { .. } => "change the rule or the reason it is taken from",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use overt_case::Case;
 use serde::Serialize;
 
-use super::ActionError;
+use super::PublicationError;
 use overt_findings::CampaignDocument;
 
 /// A statement, as the database takes it.
@@ -61,7 +61,7 @@ impl About<'_> {
         public_id: &str,
         posts: u64,
         dictionary: &BTreeSet<String>,
-    ) -> Result<Statement, ActionError> {
+    ) -> Result<Statement, PublicationError> {
         let first = self.campaign.first.as_deref().unwrap_or(self.day);
         let first = first.split('T').next().unwrap_or_default();
         let language = self
@@ -103,10 +103,10 @@ impl About<'_> {
             puid: public_id.to_owned(),
         };
         if let Some((field, what)) = personal(&statement, dictionary) {
-            return Err(ActionError::Personal { field, what });
+            return Err(PublicationError::Personal { field, what });
         }
         if let Some(wrong) = wrong(&statement) {
-            return Err(ActionError::Missing(format!(
+            return Err(PublicationError::Missing(format!(
                 "a statement for the public register has a wrong {wrong}"
             )));
         }

@@ -11,9 +11,12 @@ mod misp;
 mod notice;
 mod oversight;
 mod recommendation;
+mod release;
 mod statement;
 mod stix;
 mod takedown;
+
+use std::path::{Path, PathBuf};
 
 use overt_attribution::{EvidenceId, Regime};
 use overt_case::{Case, CaseError};
@@ -25,6 +28,7 @@ pub use misp::misp;
 pub use notice::notice;
 pub use oversight::{Oversight, oversight};
 pub use recommendation::recommendation;
+pub use release::{Detail, DocumentFormat, Files, Release, Released};
 pub use statement::statement;
 pub use stix::stix;
 pub use takedown::{Takedown, takedowns};
@@ -32,7 +36,7 @@ pub use takedown::{Takedown, takedowns};
 /// What can go wrong while something is derived.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum ActionError {
+pub enum PublicationError {
     /// The case cannot be read.
     #[error(transparent)]
     Case(#[from] CaseError),
@@ -48,18 +52,41 @@ pub enum ActionError {
     #[error("{0}")]
     Missing(String),
     /// What was to go to a public register would tell who somebody is.
-    #[error(
-        "{field} of a statement for the public register would tell {what}\n  change the rule or the reason it is taken from"
-    )]
+    #[error("{field} of a statement for the public register would tell {what}")]
     Personal {
         /// The field.
         field: &'static str,
         /// What it would tell.
         what: String,
     },
+    /// A file cannot be read or written.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// What is in the folder of a list is not a list.
+    #[error("{path}: is not a list that was published before: {detail}", path = path.display())]
+    NotAList {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        detail: String,
+    },
+    /// Something cannot be written as what it should be.
+    #[error("{0}")]
+    Encode(String),
+    /// Two files have one name.
+    #[error("two files would be named {0}; nothing was given out")]
+    Collision(String),
+    /// A file is not what was announced.
+    #[error("{path}: holds something else than what was entered", path = .0.display())]
+    Overwritten(PathBuf),
 }
 
-impl ActionError {
+impl PublicationError {
     /// A stable word for it, as in `docs/errors.md`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -67,6 +94,17 @@ impl ActionError {
             Self::Findings { source, .. } => source.code(),
             Self::Missing(_) => "action.missing",
             Self::Personal { .. } => "action.personal",
+            Self::File { .. } => "output.failed",
+            Self::NotAList { .. } => "action.not-a-list",
+            Self::Encode(_) => "output.encode",
+            Self::Collision(_) | Self::Overwritten(_) => "action.collision",
+        }
+    }
+
+    pub(crate) fn file(path: &Path) -> impl FnOnce(std::io::Error) -> Self + '_ {
+        move |source| Self::File {
+            path: path.to_owned(),
+            source,
         }
     }
 }

@@ -8,7 +8,7 @@ use overt_model::key::hex;
 use overt_model::{Entity, ftm};
 use sha2::{Digest, Sha256};
 
-use crate::{ActionError, Standing};
+use crate::{PublicationError, Standing};
 
 /// The parties that are designated.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,7 +37,7 @@ pub(super) fn id(case: &Case, party: &EntityRef, standing: Standing) -> String {
 /// # Errors
 ///
 /// When a designated party is none that a list can hold.
-pub fn listing(case: &Case, standing: Standing) -> Result<Listing, ActionError> {
+pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationError> {
     let board = case.board();
     let designated = board.designated();
     let mut entities = Vec::new();
@@ -69,10 +69,10 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, ActionError> 
     })
 }
 
-fn entity(case: &Case, of: &EntityRef, standing: Standing) -> Result<Entity, ActionError> {
+fn entity(case: &Case, of: &EntityRef, standing: Standing) -> Result<Entity, PublicationError> {
     let id = id(case, of, standing);
     let mut entity = party::entity(id, of)
-        .ok_or_else(|| ActionError::Missing(format!("{of} is no party that a list can hold")))?;
+        .ok_or_else(|| PublicationError::Missing(format!("{of} is no party that a list can hold")))?;
     for (property, values) in case.board().facts(of) {
         for value in values.keys() {
             entity.add(property, value);

@@ -6,7 +6,7 @@ use overt_case::Case;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ActionError, PROPOSAL, Takedown, name};
+use crate::{PublicationError, PROPOSAL, Takedown, name};
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x8f4b_2d61_1c7a_4e0b_8a33_90c1_77de_02f4);
 
@@ -18,7 +18,7 @@ const ACCOUNT: (&str, u32) = ("49606b06-22f0-4ac8-8eee-2f12ad46f3d3", 6);
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, ActionError> {
+pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, PublicationError> {
     let own = |of: &str| {
         let named = format!("{}\n{of}", name(case));
         Uuid::new_v5(&NAMESPACE, named.as_bytes()).to_string()

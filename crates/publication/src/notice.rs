@@ -3,7 +3,7 @@
 use overt_attribution::{EntityRef, wording};
 use overt_case::Case;
 
-use crate::{ActionError, PROPOSAL, unverified};
+use crate::{PublicationError, PROPOSAL, unverified};
 use crate::document::Document;
 
 /// The notice to a party, as of a day, with where to reply.
@@ -16,7 +16,7 @@ pub fn notice(
     party: &EntityRef,
     on: &str,
     reply_to: &str,
-) -> Result<Document, ActionError> {
+) -> Result<Document, PublicationError> {
     let (board, regime) = (case.board(), case.regime());
     let claims: Vec<_> = board
         .claims()
@@ -24,7 +24,7 @@ pub fn notice(
         .filter(|c| &c.subject == party)
         .collect();
     if claims.is_empty() {
-        return Err(ActionError::Missing(format!(
+        return Err(PublicationError::Missing(format!(
             "nothing is claimed of {party}: there is nothing to tell it"
         )));
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use overt_case::{Case, Due, clocks};
 use serde::Serialize;
 
-use crate::{ActionError, items, name, statement};
+use crate::{PublicationError, items, name, statement};
 use crate::document::Document;
 
 /// The account of a case.
@@ -110,7 +110,7 @@ pub struct PublishedRow {
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn oversight(case: &Case, today: Date) -> Result<Oversight, ActionError> {
+pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError> {
     let board = case.board();
     let opened = board.opened();
     let of = |get: fn(&overt_case::entry::Opened) -> &String| {
@@ -190,7 +190,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, ActionError> {
     })
 }
 
-fn left_alone(case: &Case) -> Result<Vec<LeftAlone>, ActionError> {
+fn left_alone(case: &Case) -> Result<Vec<LeftAlone>, PublicationError> {
     let board = case.board();
     let mut claims: std::collections::BTreeMap<_, usize> = std::collections::BTreeMap::new();
     for claim in board.claims().values() {

@@ -4,7 +4,7 @@ use overt_attribution::wording;
 use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
-use crate::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
+use crate::{PublicationError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
 
 /// The recommendation of a decision.
@@ -16,11 +16,11 @@ pub fn recommendation(
     case: &Case,
     number: u64,
     standing: Standing,
-) -> Result<Document, ActionError> {
+) -> Result<Document, PublicationError> {
     let made = case.board().decisions().get(&number);
     let made = made.filter(|made| made.decided.action == Action::Recommend);
     let decided = &made
-        .ok_or_else(|| ActionError::Missing(format!("decision {number} recommends nothing")))?
+        .ok_or_else(|| PublicationError::Missing(format!("decision {number} recommends nothing")))?
         .decided;
     let mut document = Document::new(format!(
         "Recommendation of further measures: {}",
@@ -87,7 +87,7 @@ fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
 }
 
 /// What was determined, and every claim that it rests on.
-fn grounds(case: &Case, decided: &Decided, document: &mut Document) -> Result<(), ActionError> {
+fn grounds(case: &Case, decided: &Decided, document: &mut Document) -> Result<(), PublicationError> {
     let regime = case.regime();
     let determination = decided
         .determination

@@ -5,7 +5,7 @@ use overt_attribution::{
 };
 use overt_case::{Case, CaseError, Determination};
 
-use crate::{ActionError, PROPOSAL, Standing, WORDS, items, name, unverified};
+use crate::{PublicationError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
 
 /// The statement of reasons of a determination.
@@ -13,10 +13,10 @@ use crate::document::Document;
 /// # Errors
 ///
 /// When there is no such determination, or a claim cannot be judged.
-pub fn statement(case: &Case, number: u64, standing: Standing) -> Result<Document, ActionError> {
+pub fn statement(case: &Case, number: u64, standing: Standing) -> Result<Document, PublicationError> {
     let determination = case.board().determinations().get(&number);
     let determination = determination
-        .ok_or_else(|| ActionError::Missing(format!("there is no determination {number}")))?;
+        .ok_or_else(|| PublicationError::Missing(format!("there is no determination {number}")))?;
     let part = Part {
         case,
         determination,
@@ -142,7 +142,7 @@ impl Part<'_> {
     }
 
     /// The claims it rests on, in the order of the criterion's elements.
-    fn claims(&self, document: &mut Document) -> Result<(), ActionError> {
+    fn claims(&self, document: &mut Document) -> Result<(), PublicationError> {
         let regime = self.case.regime();
         document.heading("Claim by claim");
         for condition_claim in self.rested_on() {
@@ -163,7 +163,7 @@ impl Part<'_> {
         Ok(())
     }
 
-    fn claim(&self, document: &mut Document, claim: &Claim, said: &str) -> Result<(), ActionError> {
+    fn claim(&self, document: &mut Document, claim: &Claim, said: &str) -> Result<(), PublicationError> {
         let (case, regime) = (self.case, self.case.regime());
         let judgement = case.judgement(claim.id)?;
         document.text(wording::likelihood(said, &judgement, regime));
@@ -237,7 +237,7 @@ impl Part<'_> {
     }
 
     /// From campaigns to the party and on to whom it acted for: each link by itself, and the whole.
-    fn links(&self, document: &mut Document) -> Result<(), ActionError> {
+    fn links(&self, document: &mut Document) -> Result<(), PublicationError> {
         let subject = self.subject();
         let board = self.case.board();
         let claims = board.claims().values();

@@ -10,7 +10,7 @@ use overt_case::Case;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{ActionError, Takedown, name};
+use crate::{PublicationError, Takedown, name};
 
 /// The namespace of our ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x3c1f_9a52_6f0e_4c55_9d27_5d0c_8a4e_7b10);
@@ -32,7 +32,7 @@ const TLP: [(&str, &str); 2] = [
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, ActionError> {
+pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, PublicationError> {
     let mut bundle = Bundle {
         case,
         marking: TLP[usize::from(identified.is_none())],

@@ -10,7 +10,7 @@ use overt_model::key;
 use serde::{Deserialize, Serialize};
 
 use crate::dsa::{self, About};
-use crate::{ActionError, DsaStatement, PROPOSAL};
+use crate::{PublicationError, DsaStatement, PROPOSAL};
 use overt_findings::{self as findings, CampaignDocument, Findings};
 
 /// Posts shown of an account.
@@ -130,7 +130,7 @@ pub struct PublicAccount {
 ///
 /// When a detection run cannot be read, has no such campaign, or a statement for the public register would tell who
 /// somebody is.
-pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, ActionError> {
+pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
     let board = case.board();
     let ids = case.public_ids()?;
     let standing = board.decisions().iter().filter(|(_, made)| {
@@ -148,7 +148,7 @@ fn of_decision(
     ids: &PublicIds,
     number: u64,
     made: &Made,
-) -> Result<Vec<Takedown>, ActionError> {
+) -> Result<Vec<Takedown>, PublicationError> {
     let Some(takedown) = &made.decided.takedown else {
         return Ok(Vec::new());
     };
@@ -262,8 +262,8 @@ struct EvidenceRow {
 }
 
 impl Run {
-    fn open(case: &Case, item: EvidenceId) -> Result<Self, ActionError> {
-        let failed = |source: std::io::Error| ActionError::Findings {
+    fn open(case: &Case, item: EvidenceId) -> Result<Self, PublicationError> {
+        let failed = |source: std::io::Error| PublicationError::Findings {
             item,
             source: overt_findings::Error::Io {
                 path: std::env::temp_dir(),
@@ -283,11 +283,11 @@ impl Run {
         ];
         unpack(&mut std::io::BufReader::new(archive), &names, folder.path())?;
         let findings = findings::read(folder.path())
-            .map_err(|source| ActionError::Findings { item, source })?;
+            .map_err(|source| PublicationError::Findings { item, source })?;
         Ok(Self { folder, findings })
     }
 
-    fn campaign(&self, name: &str, item: EvidenceId) -> Result<&CampaignDocument, ActionError> {
+    fn campaign(&self, name: &str, item: EvidenceId) -> Result<&CampaignDocument, PublicationError> {
         let campaigns = &self.findings.campaigns;
         let numbered = name
             .parse::<usize>()
@@ -297,7 +297,7 @@ impl Run {
             .iter()
             .find(|c| c.id == name || c.id.strip_prefix("campaign-") == Some(name));
         found.or(numbered).ok_or_else(|| {
-            ActionError::Missing(format!(
+            PublicationError::Missing(format!(
                 "{item} has no campaign {name}; it has {}",
                 campaigns
                     .iter()
@@ -313,8 +313,8 @@ impl Run {
         &self,
         accounts: &BTreeSet<&str>,
         item: EvidenceId,
-    ) -> Result<BTreeMap<String, Vec<PostInStep>>, ActionError> {
-        let wrong = |e: csv::Error| ActionError::Findings {
+    ) -> Result<BTreeMap<String, Vec<PostInStep>>, PublicationError> {
+        let wrong = |e: csv::Error| PublicationError::Findings {
             item,
             source: overt_findings::Error::NotFindings {
                 path: "evidence.csv".into(),

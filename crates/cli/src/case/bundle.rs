@@ -4,11 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use overt_case::Share;
+use overt_client::cosign;
 use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::witness::cosigned;
 use super::{By, Of};
 use crate::failure::Failure;
 use crate::voice::Voice;
@@ -70,7 +70,7 @@ impl Export {
             &self.bundle,
             self.evidence.into(),
             &key,
-            &mut |case, note| cosigned(case, note, &self.witness),
+            &mut |case, note| cosign(case, note, &self.witness),
         )?;
         voice.result(
             &format!(

@@ -1,16 +1,15 @@
 //! `overt determine`, `overt designate`, `overt delist`, `overt takedown`, `overt recommend`, `overt decline`, `overt notify`.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 use overt_attribution::EntityRef;
 use overt_case::entry::{Action, Beyond, Firm, Without};
 use overt_case::{CaseError, NewTakedown};
-use overt_publication::notice;
+use overt_publication::{DocumentFormat, Release};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::publish::{place, sha256};
 use super::{By, Of, hand, today};
 use crate::failure::Failure;
 use crate::voice::Voice;
@@ -233,26 +232,9 @@ impl Notify {
     pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
-        let on = today().to_string();
-        let document = notice(&case, &party, &on, &self.reply_to)?;
-        let bytes = match self.output.extension().and_then(|e| e.to_str()) {
-            Some("md") => document.markdown().into_bytes(),
-            Some("pdf") => document
-                .pdf()
-                .map_err(|e| Failure::Environment(format!("[output.encode] {e}")))?,
-            _ => document.html().into_bytes(),
-        };
-        let notified = case.notify(self.by.hand(), &party, &on, sha256(&bytes))?;
-        let name = self
-            .output
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
-        let folder = self.output.parent().filter(|p| !p.as_os_str().is_empty());
-        place(
-            folder.unwrap_or(Path::new(".")),
-            [(name.into_owned(), bytes)].into(),
-        )?;
+        let format = DocumentFormat::of(&self.output);
+        let release = Release::new(&mut case, self.by.hand());
+        let notified = release.notice(&party, today(), &self.reply_to, format, &self.output)?;
         voice.result(
             &format!("{}: {party} may reply until {}", self.output.display(), notified.reply_by),
             &json!({ "party": party.as_str(), "on": notified.on, "reply_by": notified.reply_by, "file": self.output }),

@@ -1,13 +1,14 @@
 //! `overt evidence`, `overt withdraw`, `overt erase`.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{EvidenceId, Grade, Kind};
 use overt_case::entry::Handling;
 use overt_case::{CaseError, NewItem, pack};
+use overt_files::{Contents, WholeFile};
 use serde_json::json;
 
 use super::{By, Of, today};
@@ -216,17 +217,10 @@ impl Get {
     fn run(self, voice: &Voice) -> Result<(), Failure> {
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let case = self.of.open()?;
-        let failed = |e: io::Error| {
-            Failure::Environment(format!("[case.file] {}: {e}", self.output.display()))
-        };
-        let folder = self
-            .output
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let mut out = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
+        let mut out = WholeFile::create(&self.output, Contents::Personal)
+            .map_err(Failure::unwritten(&self.output))?;
         case.bytes_of(id, &mut out)?;
-        out.persist(&self.output).map_err(|e| failed(e.error))?;
+        out.commit().map_err(Failure::unwritten(&self.output))?;
         voice.result(
             &format!("{id} is in {}", self.output.display()),
             &json!({ "file": self.output }),

@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use overt_files::Contents;
 use overt_ledger::Checkpoint;
 use overt_verify::{Authorities, request, token, verify_stamp};
 use serde_json::json;
 
-use super::publish::place;
 use super::{By, Of};
 use crate::failure::Failure;
 use crate::voice::Voice;
@@ -77,11 +77,14 @@ impl Request {
         let checkpoint = self.of.open()?.checkpoint(&self.log)?.to_string();
         let query = request(&checkpoint)
             .map_err(|e| Failure::Environment(format!("[output.encode] {e}")))?;
-        let files = [
-            ("checkpoint.txt".to_owned(), checkpoint.into_bytes()),
-            ("request.tsq".to_owned(), query),
-        ];
-        place(&self.output, files.into())?;
+        for (name, bytes) in [
+            ("checkpoint.txt", checkpoint.as_bytes()),
+            ("request.tsq", &query),
+        ] {
+            let path = self.output.join(name);
+            overt_files::write(&path, Contents::Public, bytes)
+                .map_err(Failure::unwritten(&path))?;
+        }
         voice.result(
             &format!(
                 "{0}/request.tsq is for the authority; keep {0}/checkpoint.txt",

@@ -4,6 +4,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use overt_files::Contents;
 use overt_intake::{List, read_delta, read_lists};
 use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes, delta};
 use overt_model::Entity;
@@ -260,9 +261,8 @@ impl WriteDelta {
         let count = lines.split(|b| *b == b'\n').count() - 1;
         match &self.output {
             Some(path) => {
-                std::fs::write(path, &lines).map_err(|e| {
-                    Failure::Environment(format!("[output.failed] {}: {e}", path.display()))
-                })?;
+                overt_files::write(path, Contents::Public, &lines)
+                    .map_err(Failure::unwritten(path))?;
                 voice.result(&format!("{count} lines"), &json!({ "lines": count }));
             }
             None => voice.print(&String::from_utf8_lossy(&lines)),

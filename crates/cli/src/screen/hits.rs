@@ -1,9 +1,10 @@
 //! The table of hits: to a file, beside it until all is written, or to standard output.
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{self, BufWriter, StdoutLock, Write};
+use std::path::Path;
 
 use overt_compliance::{Alert, Hit, Screened};
+use overt_files::{Contents, WholeFile};
 use overt_findings::csv_safe::cell;
 
 use crate::failure::Failure;
@@ -28,28 +29,43 @@ pub(super) const HEADER: [&str; 14] = [
 
 /// A table being written.
 pub(crate) struct Output {
-    table: csv::Writer<Box<dyn Write>>,
-    /// Vanishes if the work fails; else takes its place.
-    file: Option<(tempfile::TempPath, PathBuf)>,
+    table: csv::Writer<Destination>,
+}
+
+/// Where a table goes: hits name people.
+enum Destination {
+    File(BufWriter<WholeFile>),
+    Stdout(StdoutLock<'static>),
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Stdout(out) => out.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Stdout(out) => out.flush(),
+        }
+    }
 }
 
 impl Output {
     pub(crate) fn new(path: Option<&Path>, header: &[&str]) -> Result<Self, Failure> {
-        let (to, file): (Box<dyn Write>, _) = match path {
+        let destination = match path {
             Some(path) => {
-                let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
-                let beside = tempfile::NamedTempFile::new_in(folder.unwrap_or(Path::new(".")));
-                let (file, beside) = beside.map_err(|e| failed(&e))?.into_parts();
-                (
-                    Box::new(std::io::BufWriter::new(file)),
-                    Some((beside, path.to_owned())),
-                )
+                let file = WholeFile::create(path, Contents::Personal).map_err(|e| failed(&e))?;
+                Destination::File(BufWriter::new(file))
             }
-            None => (Box::new(std::io::stdout().lock()), None),
+            None => Destination::Stdout(io::stdout().lock()),
         };
-        let mut table = csv::Writer::from_writer(to);
+        let mut table = csv::Writer::from_writer(destination);
         table.write_record(header).map_err(written)?;
-        Ok(Self { table, file })
+        Ok(Self { table })
     }
 
     /// A row; what a spreadsheet would take for a formula is made text.
@@ -65,12 +81,17 @@ impl Output {
         self.table.write_record(end).map_err(written)
     }
 
-    pub(crate) fn finish(mut self) -> Result<(), Failure> {
-        self.table.flush().map_err(|e| written(e.into()))?;
-        drop(self.table);
-        match self.file {
-            Some((beside, path)) => beside.persist(path).map_err(|e| failed(&e.error)),
-            None => Ok(()),
+    pub(crate) fn finish(self) -> Result<(), Failure> {
+        let destination = self
+            .table
+            .into_inner()
+            .map_err(|e| written(e.into_error().into()))?;
+        match destination {
+            Destination::File(file) => {
+                let whole = file.into_inner().map_err(|e| failed(e.error()))?;
+                whole.commit().map_err(|e| failed(&e))
+            }
+            Destination::Stdout(mut out) => out.flush().map_err(|e| written(e.into())),
         }
     }
 }

@@ -1,0 +1,112 @@
+//! The list of designated parties, with what changed since the version that is in the folder.
+
+use std::fs;
+use std::path::Path;
+
+use overt_case::Case;
+use overt_files::Contents;
+use overt_ledger::SecretKey;
+use overt_model::Entity;
+
+use super::{Detail, Files, file_name, sha256};
+use crate::list::{Listing, listing};
+use crate::{PublicationError, Standing};
+
+pub(super) fn list(
+    case: &Case,
+    folder: &Path,
+    key: &SecretKey,
+) -> Result<(Files, Detail), PublicationError> {
+    let standing = Standing::of(case.regime(), &key.public().to_string());
+    let list = listing(case, standing)?;
+    let name = format!("{}.ftm.json", list.dataset(case));
+    let before = before(&folder.join(&name))?;
+    let version = case.next_version("list");
+    let mut files = Files::default();
+    let legacy = list.legacy();
+    files.add(name, Contents::Public, list.lines())?;
+    files.add("ofac/sdn.csv", Contents::Public, legacy.sdn)?;
+    files.add("ofac/alt.csv", Contents::Public, legacy.alt)?;
+    files.add("ofac/add.csv", Contents::Public, legacy.add)?;
+    files.add("ofac/sdn_comments.csv", Contents::Public, legacy.comments)?;
+    let delta = overt_lists::delta(&before, &list.entities);
+    files.add(
+        format!("deltas/{version}.delta.json"),
+        Contents::Public,
+        delta,
+    )?;
+    add_corrections(&mut files, case, &before, &list, version, key)?;
+    let note = note(case, folder, &files, version, standing);
+    let signed = signed(key, &note);
+    files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
+    let detail = Detail::List {
+        parties: list.parties().count(),
+        standing,
+        key: key.name().to_owned(),
+    };
+    Ok((files, detail))
+}
+
+/// A signed note for every party that was listed before and is not any more.
+fn add_corrections(
+    files: &mut Files,
+    case: &Case,
+    before: &[Entity],
+    list: &Listing,
+    version: u64,
+    key: &SecretKey,
+) -> Result<(), PublicationError> {
+    let gone = before
+        .iter()
+        .filter(|old| old.target && list.entities.iter().all(|new| new.id != old.id));
+    for old in gone {
+        let why = list.taken_back.get(&old.id).map_or("", String::as_str);
+        let text = format!(
+            "overt correction\nregime {}\nlist {version}\ntaken back {}\nname {}\nbecause {}\n",
+            case.regime().id,
+            old.id,
+            old.caption,
+            why.replace('\n', " ")
+        );
+        let name = format!("corrections/{version}-{}.txt", file_name(&old.id));
+        files.add(name, Contents::Public, signed(key, &text))?;
+    }
+    Ok(())
+}
+
+/// What the list's key signs: the regime, the version before, and the hash of every file.
+fn note(case: &Case, folder: &Path, files: &Files, version: u64, standing: Standing) -> String {
+    let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
+    let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
+    let mut text = format!(
+        "overt list\nregime {} {}\nversion {version}\nstanding {}\nprevious {previous}\n",
+        case.regime().id,
+        case.board()
+            .opened()
+            .map_or("", |o| o.regime_sha256.as_str()),
+        standing.name()
+    );
+    for (name, bytes) in files.iter() {
+        text.push_str(&format!("file {name} {}\n", sha256(bytes)));
+    }
+    text
+}
+
+fn signed(key: &SecretKey, text: &str) -> String {
+    format!("{text}\n{}\n", key.sign(text, 0))
+}
+
+/// The entities of the version before.
+fn before(path: &Path) -> Result<Vec<Entity>, PublicationError> {
+    if !path.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(path).map_err(PublicationError::file(path))?;
+    let entities = text.lines().map(serde_json::from_str::<Entity>);
+    entities
+        .collect::<Result<_, _>>()
+        .map_err(|e| PublicationError::NotAList {
+            path: path.to_owned(),
+            detail: e.to_string(),
+        })
+}

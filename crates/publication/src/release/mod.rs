@@ -1,0 +1,327 @@
+//! Giving out what a case comes to: files are derived, entered in the case with their hashes, then put in their places.
+
+mod files;
+mod ledger;
+mod list;
+mod takedowns;
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use overt_attribution::EntityRef;
+use overt_case::entry::{Action, Notified, Published};
+use overt_case::{Case, Cosign, Hand};
+use overt_files::{Contents, parent};
+use overt_ledger::SecretKey;
+
+pub use files::Files;
+pub(crate) use files::{file_name, sha256};
+
+use crate::document::Document;
+use crate::{
+    PublicationError, Standing, misp, notice, oversight, recommendation, statement, stix,
+    takedowns as takedowns_of,
+};
+
+/// Files that were given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Released {
+    /// What they are: `list`, `takedowns`, `package`, `oversight`, `stix`, `misp`, `log`.
+    pub what: &'static str,
+    /// The number of this release of its kind; none of the ledger, which is not entered in itself.
+    pub version: Option<u64>,
+    /// How many files there are.
+    pub files: usize,
+    /// Where they are.
+    pub folder: PathBuf,
+    /// What is in them.
+    pub detail: Detail,
+}
+
+/// What is in a release.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Detail {
+    /// A list of designated parties.
+    List {
+        /// How many.
+        parties: usize,
+        /// Whether it is a proposal.
+        standing: Standing,
+        /// The name of the key that signed it.
+        key: String,
+    },
+    /// Lists of accounts.
+    Takedowns {
+        /// Established accounts.
+        accounts: usize,
+        /// Platforms and decisions.
+        platforms: usize,
+        /// Decisions that name nobody, for no account of their campaign is established, and the campaign.
+        empty: Vec<(u64, String)>,
+    },
+    /// The ledger up to a checkpoint.
+    Ledger {
+        /// Entries under the checkpoint.
+        entries: u64,
+    },
+    /// Documents.
+    Other,
+}
+
+/// Gives out what a case comes to.
+///
+/// ```no_run
+/// use overt_case::{Case, Hand};
+/// use overt_model::Timestamp;
+/// use overt_publication::Release;
+///
+/// let mut case = Case::open("midterms-2026".as_ref(), None)?;
+/// let hand = Hand { by: "alice", now: Timestamp(1_790_000_000_000) };
+/// let released = Release::new(&mut case, hand).oversight("oversight".as_ref(), "2026-11-26".parse()?)?;
+/// assert_eq!((released.what, released.files), ("oversight", 4));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Release<'a> {
+    case: &'a mut Case,
+    hand: Hand<'a>,
+}
+
+impl<'a> Release<'a> {
+    /// Of a case, by somebody who may publish.
+    pub fn new(case: &'a mut Case, hand: Hand<'a>) -> Self {
+        Self { case, hand }
+    }
+
+    /// The list of designated parties, into a folder that holds the versions before: `FollowTheMoney`, OFAC's legacy CSV,
+    /// what changed, corrections, and a signed note of all of it.
+    ///
+    /// # Errors
+    /// When a party cannot stand on a list, what is in the folder is not a list that was published before, files cannot be
+    /// written, or whoever does it may not.
+    pub fn list(&mut self, folder: &Path, key: &SecretKey) -> Result<Released, PublicationError> {
+        let (files, detail) = list::list(self.case, folder, key)?;
+        self.give("list", folder, &files, detail)
+    }
+
+    /// Lists of accounts for platforms to close, with the EU's statements of reasons.
+    ///
+    /// # Errors
+    /// When a detection run cannot be read, a statement would tell who somebody is, files cannot be written, or whoever does
+    /// it may not.
+    pub fn takedowns(&mut self, folder: &Path) -> Result<Released, PublicationError> {
+        let found = takedowns_of(self.case)?;
+        let files = takedowns::files(&found)?;
+        let board = self.case.board();
+        let in_force = board.decisions().iter().filter(|(_, made)| {
+            made.decided.action == Action::Takedown && board.lost(&made.decided.rests_on).is_empty()
+        });
+        let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
+        let detail = Detail::Takedowns {
+            accounts: found.iter().map(|t| t.restricted.accounts.len()).sum(),
+            platforms: found.len(),
+            empty: empty
+                .map(|(number, made)| (*number, made.decided.subject.to_string()))
+                .collect(),
+        };
+        self.give("takedowns", folder, &files, detail)
+    }
+
+    /// The statement of reasons of every determination, and every recommendation, as HTML, PDF and Markdown. With the key of
+    /// the authority that the regime names they are final, else proposals.
+    ///
+    /// # Errors
+    /// When fonts or files cannot be used, or whoever does it may not.
+    pub fn package(
+        &mut self,
+        folder: &Path,
+        key: Option<&SecretKey>,
+    ) -> Result<Released, PublicationError> {
+        let standing = key.map_or(Standing::Proposal, |key| {
+            Standing::of(self.case.regime(), &key.public().to_string())
+        });
+        let mut files = Files::default();
+        for number in self.case.board().determinations().keys() {
+            let document = statement(self.case, *number, standing)?;
+            let name = format!("statement-{number}");
+            files.extend(documents(&document, &name, Contents::Public)?)?;
+        }
+        for (number, made) in self.case.board().decisions() {
+            if made.decided.action == Action::Recommend {
+                let document = recommendation(self.case, *number, standing)?;
+                let name = format!("recommendation-{number}");
+                files.extend(documents(&document, &name, Contents::Public)?)?;
+            }
+        }
+        self.give("package", folder, &files, Detail::Other)
+    }
+
+    /// Every decision to act or not, for those who oversee.
+    ///
+    /// # Errors
+    /// As [`package`](Self::package).
+    pub fn oversight(&mut self, folder: &Path, today: Date) -> Result<Released, PublicationError> {
+        let account = oversight(self.case, today)?;
+        let mut files = documents(&account.document(), "oversight", Contents::Personal)?;
+        files.add_json("oversight.json", Contents::Personal, &account)?;
+        self.give("oversight", folder, &files, Detail::Other)
+    }
+
+    /// STIX 2.1; with accounts where it is `identified`, for recipients who may have them.
+    ///
+    /// # Errors
+    /// As [`takedowns`](Self::takedowns).
+    pub fn stix(&mut self, path: &Path, identified: bool) -> Result<Released, PublicationError> {
+        let accounts = identified.then(|| takedowns_of(self.case)).transpose()?;
+        let value = stix(self.case, accounts.as_deref())?;
+        self.give_file("stix", path, identified, &value)
+    }
+
+    /// A MISP event; with accounts where it is `identified`, for recipients who may have them.
+    ///
+    /// # Errors
+    /// As [`takedowns`](Self::takedowns).
+    pub fn misp(&mut self, path: &Path, identified: bool) -> Result<Released, PublicationError> {
+        let accounts = identified.then(|| takedowns_of(self.case)).transpose()?;
+        let value = misp(self.case, accounts.as_deref())?;
+        self.give_file("misp", path, identified, &value)
+    }
+
+    /// The ledger as anybody may have it: its checkpoint, signed by the key and by whom `cosign` asks, its tiles, and a
+    /// proof for each determination and decision.
+    ///
+    /// # Errors
+    /// When a witness does not cosign, the ledger is damaged, or files cannot be written.
+    pub fn ledger(
+        &mut self,
+        folder: &Path,
+        key: &SecretKey,
+        cosign: &mut Cosign<'_>,
+    ) -> Result<Released, PublicationError> {
+        let (files, entries) = ledger::files(self.case, key, cosign)?;
+        files.write(folder)?;
+        Ok(Released {
+            what: "log",
+            version: None,
+            files: files.len(),
+            folder: folder.to_owned(),
+            detail: Detail::Ledger { entries },
+        })
+    }
+
+    /// Writes the notice to a party, and enters until when it may reply.
+    ///
+    /// # Errors
+    /// When nothing is claimed of the party, the file cannot be written, or whoever does it may not.
+    pub fn notice(
+        self,
+        party: &EntityRef,
+        on: Date,
+        reply_to: &str,
+        format: DocumentFormat,
+        path: &Path,
+    ) -> Result<Notified, PublicationError> {
+        let on = on.to_string();
+        let document = notice(self.case, party, &on, reply_to)?;
+        let bytes = format.render(&document)?;
+        let notified = self.case.notify(self.hand, party, &on, sha256(&bytes))?;
+        overt_files::write(path, Contents::Personal, &bytes)
+            .map_err(PublicationError::file(path))?;
+        Ok(notified)
+    }
+
+    fn give_file(
+        &mut self,
+        what: &'static str,
+        path: &Path,
+        identified: bool,
+        value: &serde_json::Value,
+    ) -> Result<Released, PublicationError> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let contents = if identified {
+            Contents::Personal
+        } else {
+            Contents::Public
+        };
+        let mut files = Files::default();
+        files.add_json(name, contents, value)?;
+        self.give(what, parent(path), &files, Detail::Other)
+    }
+
+    /// Enters files, then puts them in their places.
+    fn give(
+        &mut self,
+        what: &'static str,
+        folder: &Path,
+        files: &Files,
+        detail: Detail,
+    ) -> Result<Released, PublicationError> {
+        let published = Published {
+            what: what.to_owned(),
+            version: self.case.next_version(what),
+            files: files.hashes(),
+        };
+        let version = published.version;
+        self.case.publish(self.hand, published)?;
+        files.write(folder)?;
+        Ok(Released {
+            what,
+            version: Some(version),
+            files: files.len(),
+            folder: folder.to_owned(),
+            detail,
+        })
+    }
+}
+
+/// A format of documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DocumentFormat {
+    /// A page.
+    Html,
+    /// Markdown.
+    Markdown,
+    /// PDF.
+    Pdf,
+}
+
+impl DocumentFormat {
+    /// As a file's name ends: `.md`, `.pdf`, anything else is a page.
+    pub fn of(path: &Path) -> Self {
+        match path.extension().and_then(|e| e.to_str()) {
+            Some("md") => Self::Markdown,
+            Some("pdf") => Self::Pdf,
+            _ => Self::Html,
+        }
+    }
+
+    fn render(self, document: &Document) -> Result<Vec<u8>, PublicationError> {
+        Ok(match self {
+            Self::Html => document.html().into_bytes(),
+            Self::Markdown => document.markdown().into_bytes(),
+            Self::Pdf => document
+                .pdf()
+                .map_err(|e| PublicationError::Encode(e.to_string()))?,
+        })
+    }
+}
+
+/// A document as HTML, Markdown and PDF.
+fn documents(
+    document: &Document,
+    name: &str,
+    contents: Contents,
+) -> Result<Files, PublicationError> {
+    let mut files = Files::default();
+    for (ending, format) in [
+        ("html", DocumentFormat::Html),
+        ("md", DocumentFormat::Markdown),
+        ("pdf", DocumentFormat::Pdf),
+    ] {
+        files.add(
+            format!("{name}.{ending}"),
+            contents,
+            format.render(document)?,
+        )?;
+    }
+    Ok(files)
+}
