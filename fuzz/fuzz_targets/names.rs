@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, Knobs, Query, Settings, build};
+use overt_screening::{Index, ScoringParams, Query, Settings, build};
 
 fuzz_target!(|text: &str| {
     for schema in ["Person", "Company"] {
@@ -17,7 +17,7 @@ fuzz_target!(|text: &str| {
         let mut other = Entity::new("b", schema);
         other.add("name", "Ivan Petrov Trading");
         let index = Index::open(build([&asked, &other])).expect("an index");
-        let found = index.search(&query, &Settings { cutoff: 0.0, ..Settings::default() }, &Knobs::default(), |_| true);
+        let found = index.search(&query, &Settings { cutoff: 0.0, ..Settings::default() }, &ScoringParams::default(), |_| true);
         assert!(found.windows(2).all(|w| w[0].score >= w[1].score));
         assert!(found.iter().all(|m| (0.0..=1.0).contains(&m.score)));
         let has_word = text.split(|c: char| !c.is_ascii_alphabetic()).any(|w| w.len() > 2);

@@ -1,7 +1,7 @@
-//! Fits the knobs of name comparison on labelled pairs and says how well they do on names they have not seen:
+//! Fits the params of name comparison on labelled pairs and says how well they do on names they have not seen:
 //! `names PAIRS.csv [--show]` (columns schema, name1, name2, is_match). With `--show`, lists the pairs judged wrongly.
 //!
-//! The knobs enter the score linearly inside a logistic function, so that fitting is logistic regression with signs
+//! The params enter the score linearly inside a logistic function, so that fitting is logistic regression with signs
 //! held (no fact may speak the wrong way), which has one optimum. Folds share no name.
 #![allow(clippy::print_stdout)]
 
@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use overt_model::ftm;
-use overt_screening::{Knobs, Name, NameScore, Subject};
+use overt_screening::{ScoringParams, Name, NameScore, Subject};
 
 /// Scores at or above this are matches.
 const THRESHOLD: f64 = 0.7;
@@ -28,7 +28,7 @@ fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let path = words.first().context("usage: names PAIRS.csv [--show]")?;
     let pairs = read(path)?;
-    let default = Knobs::default();
+    let default = ScoringParams::default();
     let scores: Vec<f64> = pairs.iter().map(|p| score(p, &default)).collect();
     report("as shipped", &pairs, &scores);
     let folds = folds(&pairs);
@@ -40,9 +40,9 @@ fn main() -> Result<()> {
             .filter(|(_, f)| **f != fold)
             .map(|(p, _)| p)
             .collect();
-        let knobs = fit(&train);
+        let params = fit(&train);
         for (i, pair) in pairs.iter().enumerate().filter(|(i, _)| folds[*i] == fold) {
-            unseen[i] = score(pair, &knobs);
+            unseen[i] = score(pair, &params);
         }
     }
     report("out of fold", &pairs, &unseen);
@@ -77,12 +77,12 @@ fn read(path: &str) -> Result<Vec<Pair>> {
     Ok(pairs)
 }
 
-fn best(pair: &Pair, knobs: &Knobs) -> Option<(usize, usize, NameScore)> {
+fn best(pair: &Pair, params: &ScoringParams) -> Option<(usize, usize, NameScore)> {
     let [left, right] = &pair.prepared;
     let mut best: Option<(usize, usize, NameScore)> = None;
     for (i, a) in left.iter().enumerate() {
         for (j, b) in right.iter().enumerate() {
-            if let Some(found) = a.compare(b, knobs)
+            if let Some(found) = a.compare(b, params)
                 && best.as_ref().is_none_or(|(_, _, s)| found.score > s.score)
             {
                 best = Some((i, j, found));
@@ -92,8 +92,8 @@ fn best(pair: &Pair, knobs: &Knobs) -> Option<(usize, usize, NameScore)> {
     best
 }
 
-fn score(pair: &Pair, knobs: &Knobs) -> f64 {
-    best(pair, knobs).map_or(0.0, |(_, _, s)| s.score)
+fn score(pair: &Pair, params: &ScoringParams) -> f64 {
+    best(pair, params).map_or(0.0, |(_, _, s)| s.score)
 }
 
 /// Numbers pairs so that those that share a name are in one fold.
@@ -130,9 +130,9 @@ fn root(group: &[usize], mut i: usize) -> usize {
     i
 }
 
-/// The knobs in the order of [`features`].
-fn knobs_of(w: &[f64; 5]) -> Knobs {
-    Knobs {
+/// The params in the order of [`features`].
+fn knobs_of(w: &[f64; 5]) -> ScoringParams {
+    ScoringParams {
         base: w[0],
         apart: w[1],
         conflict: w[2],
@@ -154,9 +154,9 @@ fn features(pair: &Pair, found: &NameScore) -> [f64; 5] {
 }
 
 /// Logistic regression by projected gradient descent; even odds lie at [`THRESHOLD`].
-fn fit(pairs: &[&Pair]) -> Knobs {
+fn fit(pairs: &[&Pair]) -> ScoringParams {
     let shift = (THRESHOLD / (1.0 - THRESHOLD)).ln();
-    let start = Knobs::default();
+    let start = ScoringParams::default();
     let mut w = [
         start.base,
         start.apart,
@@ -164,14 +164,14 @@ fn fit(pairs: &[&Pair]) -> Knobs {
         start.extra_person,
         start.extra_organization,
     ];
-    // Which reading fits best depends a little on the knobs: twice is enough for it to settle.
+    // Which reading fits best depends a little on the params: twice is enough for it to settle.
     for _ in 0..3 {
-        let knobs = knobs_of(&w);
+        let params = knobs_of(&w);
         let rows: Vec<([f64; 5], f64, f64)> = pairs
             .iter()
             .filter_map(|p| {
-                let found = best(p, &knobs)?.2;
-                // What the score has beside the knobs is held fixed.
+                let found = best(p, &params)?.2;
+                // What the score has beside the params is held fixed.
                 let x = features(p, &found);
                 let linear: f64 = x.iter().zip(&w).map(|(x, w)| x * w).sum();
                 let fixed = (found.score / (1.0 - found.score)).ln() - linear;
@@ -248,11 +248,11 @@ fn reliability(pairs: &[Pair], scores: &[f64]) {
     }
 }
 
-fn show(pairs: &[Pair], scores: &[f64], knobs: &Knobs) {
+fn show(pairs: &[Pair], scores: &[f64], params: &ScoringParams) {
     for (pair, s) in pairs.iter().zip(scores) {
         if (*s >= THRESHOLD) != pair.is_match {
             let (said, parts) =
-                best(pair, knobs).map_or((String::new(), String::new()), |(i, j, found)| {
+                best(pair, params).map_or((String::new(), String::new()), |(i, j, found)| {
                     (
                         found.explain(&pair.prepared[0][i], &pair.prepared[1][j]),
                         format!("{:?}", found.parts),

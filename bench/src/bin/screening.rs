@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use overt_model::{Entity, ftm};
-use overt_screening::{EntityId, Index, Knobs, Match, Query, Settings, THRESHOLD, build};
+use overt_screening::{EntityId, Index, ScoringParams, Match, Query, Settings, THRESHOLD, build};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
@@ -44,7 +44,7 @@ struct World {
     entities: Vec<Entity>,
     index: Index<Vec<u8>>,
     bytes: usize,
-    knobs: Knobs,
+    params: ScoringParams,
 }
 
 fn shared(path: &str) -> Result<PathBuf> {
@@ -82,7 +82,7 @@ impl World {
             entities,
             bytes: bytes.len(),
             index: Index::open(bytes)?,
-            knobs: Knobs::default(),
+            params: ScoringParams::default(),
         })
     }
 
@@ -94,7 +94,7 @@ impl World {
         };
         Query::new(entity).map_or_else(
             |_| Vec::new(),
-            |q| self.index.search(&q, &settings, &self.knobs, |_| true),
+            |q| self.index.search(&q, &settings, &self.params, |_| true),
         )
     }
 
@@ -147,7 +147,7 @@ impl World {
                     };
                     let all = self
                         .index
-                        .search_all(&query, &settings, &self.knobs, |_| true);
+                        .search_all(&query, &settings, &self.params, |_| true);
                     compared += 1;
                     same += usize::from(all == found);
                     if all != found {

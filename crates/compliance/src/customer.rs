@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_model::Entity;
-use overt_screening::{Index, Knobs, Match, Query, Settings};
+use overt_screening::{Index, ScoringParams, Match, Query, Settings};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -208,7 +208,7 @@ pub(crate) fn hits<B: AsRef<[u8]>>(index: &Index<B>, query: &Query, threshold: f
         limit: MOST_HITS + 1,
         ..Settings::default()
     };
-    let found = index.search(query, &settings, &Knobs::default(), |_| true);
+    let found = index.search(query, &settings, &ScoringParams::default(), |_| true);
     let found = found.iter();
     let hits = found.filter_map(|m| Some(Hit::of(m, &index.entity(m.entity)?)));
     hits.collect()

@@ -7,8 +7,8 @@ use std::path::Path;
 use overt_coordination::compat::Rows;
 use overt_coordination::compat::similar::Messages;
 use overt_coordination::corpus::CorpusBuilder;
-use overt_files::Contents;
-use overt_findings::{REJECT_COLUMNS, safe_cell};
+use overt_files::{Contents, safe_cell};
+use overt_findings::REJECT_COLUMNS;
 use overt_intake::{Reject, Sink, Stop};
 use overt_model::{Location, Post};
 

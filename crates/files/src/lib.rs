@@ -1,4 +1,4 @@
-//! Files and folders that are written whole or not at all.
+//! Files, folders and tables that are written whole or not at all.
 //!
 //! Everything is written to a temporary sibling, synchronised with the disk and renamed into its place, so that whoever
 //! looks sees what was there before or what is there now, and nothing in between. What may read it follows from what is
@@ -14,6 +14,7 @@
 //! ```
 
 mod folder;
+mod table;
 mod whole;
 
 use std::fs::{File, Permissions};
@@ -22,6 +23,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 pub use folder::WholeFolder;
+pub use table::{TableWriter, safe_cell};
 pub use whole::{WholeFile, write};
 
 /// What a file or a folder holds, and so who may read it.

@@ -9,7 +9,6 @@
 //! it is shown.
 
 mod campaigns;
-pub mod csv_safe;
 mod found;
 pub mod graph;
 mod names;
@@ -21,7 +20,6 @@ mod text;
 mod write;
 
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
-pub use csv_safe::cell as safe_cell;
 pub use found::Found;
 pub use names::Names;
 pub use read::{AccountRow, EdgeRow, Findings, read};

@@ -11,14 +11,13 @@ use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
 use overt_coordination::accounts::Standing;
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
-use overt_files::Contents;
+use overt_files::{Contents, safe_cell};
 use overt_model::{Timestamp, key};
 use parquet::arrow::ArrowWriter;
 use parquet::basic::{Compression, ZstdLevel};
 use parquet::file::properties::WriterProperties;
 
 use crate::Error;
-use crate::csv_safe::cell;
 use crate::found::Found;
 
 /// The columns of `rejects.csv`.
@@ -392,7 +391,7 @@ impl<'a> Cells<'a> {
         use std::fmt::Write;
         // Writing to a string cannot fail.
         let _ = match self {
-            Self::Text(t) => write!(out, "{}", cell(t.value(row))),
+            Self::Text(t) => write!(out, "{}", safe_cell(t.value(row))),
             Self::Number(n) if n.value(row) != 0.0 && n.value(row).abs() < 1e-4 => {
                 write!(out, "{:e}", n.value(row))
             }

@@ -14,6 +14,7 @@
 //! # Ok::<(), overt_model::ParseError>(())
 //! ```
 
+mod date;
 mod entity;
 pub mod ftm;
 pub mod key;
@@ -23,6 +24,7 @@ mod time;
 mod trace;
 pub mod visible;
 
+pub use date::{DateError, DateOrder, PartialDate};
 pub use entity::{Entity, Provenance};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};

@@ -1,60 +1,15 @@
 //! What is known beside the name: dates of birth, countries, gender, identifiers.
 
-use overt_model::Entity;
+use overt_model::{Entity, PartialDate};
 use overt_model::ftm::PropertyType;
 
 use crate::hash;
-
-/// A date as precise as it is known: year, month or 0, day or 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Date {
-    /// The year.
-    pub year: u16,
-    /// 1 to 12; 0 when not known.
-    pub month: u8,
-    /// 1 to 31; 0 when not known.
-    pub day: u8,
-}
-
-impl Date {
-    /// From `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, whatever follows.
-    pub fn parse(text: &str) -> Option<Self> {
-        let text = text.trim().split(['T', ' ']).next().unwrap_or_default();
-        let mut parts = text.split('-');
-        let year = parts.next().filter(|y| y.len() == 4)?.parse().ok()?;
-        let part = |p: Option<&str>| p.map_or(Some(0), |p| p.parse::<u8>().ok());
-        let (month, day) = (part(parts.next())?, part(parts.next())?);
-        (month <= 12 && day <= 31).then_some(Self { year, month, day })
-    }
-
-    pub(crate) fn packed(self) -> u32 {
-        u32::from(self.year) << 16 | u32::from(self.month) << 8 | u32::from(self.day)
-    }
-
-    pub(crate) fn unpacked(packed: u32) -> Self {
-        Self {
-            year: (packed >> 16) as u16,
-            month: (packed >> 8) as u8,
-            day: packed as u8,
-        }
-    }
-}
-
-impl std::fmt::Display for Date {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match (self.month, self.day) {
-            (0, _) => write!(f, "{}", self.year),
-            (m, 0) => write!(f, "{}-{m:02}", self.year),
-            (m, d) => write!(f, "{}-{m:02}-{d:02}", self.year),
-        }
-    }
-}
 
 /// The facts of an entity that comparison uses.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Facts {
     /// Dates of birth, or of incorporation or building.
-    pub born: Vec<Date>,
+    pub born: Vec<PartialDate>,
     /// Countries, as codes packed into a number.
     pub countries: Vec<u64>,
     /// Genders, by first letter.
@@ -103,7 +58,7 @@ impl Facts {
         for property in ["birthDate", "incorporationDate", "buildDate"] {
             facts
                 .born
-                .extend(entity.get(property).iter().filter_map(|d| Date::parse(d)));
+                .extend(entity.get(property).iter().filter_map(|d| d.parse::<PartialDate>().ok()));
         }
         facts.countries = entity.of_type(PropertyType::Country).map(country).collect();
         facts.genders = entity
@@ -345,7 +300,7 @@ fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     let pairs = query
         .born
         .iter()
-        .flat_map(|q| candidate.born.iter().map(move |c| (*q, Date::unpacked(*c))));
+        .flat_map(|q| candidate.born.iter().map(move |c| (*q, PartialDate::unpacked(*c))));
     let (adds, q, c) = pairs.map(|(q, c)| (of_dates(q, c), q, c)).max_by(|a, b| {
         a.0.total_cmp(&b.0)
             .then_with(|| (b.1, b.2).cmp(&(a.1, a.2)))
@@ -362,20 +317,20 @@ fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     })
 }
 
-fn of_dates(a: Date, b: Date) -> f64 {
-    match a.year.abs_diff(b.year) {
+fn of_dates(a: PartialDate, b: PartialDate) -> f64 {
+    match a.year().abs_diff(b.year()) {
         0 => {}
         1 => return weights::NEXT_YEAR,
         2..=4 => return weights::NEAR_YEAR,
         _ => return weights::FAR_YEAR,
     }
-    if a.month == 0 || b.month == 0 {
+    if a.month().is_none() || b.month().is_none() {
         weights::SAME_YEAR
-    } else if a.month == b.month && a.day == b.day && a.day != 0 {
+    } else if a == b && a.day().is_some() {
         weights::SAME_DAY
-    } else if a.month == b.month && (a.day == 0 || b.day == 0) {
+    } else if a.month() == b.month() && (a.day().is_none() || b.day().is_none()) {
         weights::SAME_MONTH
-    } else if a.day == b.month && a.month == b.day {
+    } else if a.day() == b.month() && a.month() == b.day() {
         weights::SWAPPED_DAY_AND_MONTH
     } else {
         weights::OTHER_DAY
@@ -448,8 +403,8 @@ pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> boo
 mod tests {
     use super::*;
 
-    fn date(text: &str) -> Date {
-        Date::parse(text).unwrap()
+    fn date(text: &str) -> PartialDate {
+        text.parse().unwrap()
     }
 
     #[test]

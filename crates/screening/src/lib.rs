@@ -7,7 +7,7 @@
 //!
 //! ```
 //! use overt_model::{Entity, ftm};
-//! use overt_screening::{Index, Knobs, Query, Settings, build};
+//! use overt_screening::{Index, ScoringParams, Query, Settings, build};
 //!
 //! let person = ftm::schema("Person").unwrap();
 //! let mut listed = Entity::new("a", person);
@@ -18,7 +18,7 @@
 //! let mut asked = Entity::new("q", person);
 //! asked.add("name", "Евгений Пригожин");
 //! asked.add("birthDate", "1961");
-//! let found = index.search(&Query::new(&asked)?, &Settings::default(), &Knobs::default(), |_| true);
+//! let found = index.search(&Query::new(&asked)?, &Settings::default(), &ScoringParams::default(), |_| true);
 //! assert!(found[0].score > 0.7);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -34,15 +34,19 @@ mod name;
 mod ownership;
 mod query;
 mod search;
+mod stakes;
 mod text;
+mod verdict;
 
-pub use facts::{Date, Facts, Identifier, Said, Weights, normalised};
+pub use facts::{Facts, Identifier, Said, Weights, normalised};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
-    Form, FormScript, How, Kind, Knobs, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,
+    Form, FormScript, How, Kind, ScoringParams, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,
     Token,
 };
 pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
 pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
+pub use stakes::{Answer, NameError, NameTaken, Period, Stakes, Twice};
 pub use text::Look;
+pub use verdict::Verdict;

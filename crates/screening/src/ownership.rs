@@ -14,23 +14,54 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::str::FromStr;
 
+use rust_decimal::Decimal;
 use serde::Serialize;
 
-/// A share of a company in ten-thousandths of a percent, so that thirds add up as people write them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct Percent(pub u32);
+/// A share of a company in percent, exact to the last decimal that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Percent(Decimal);
 
 impl Percent {
-    /// All of it.
-    pub const WHOLE: Self = Self(1_000_000);
+    /// Nothing.
+    pub const NONE: Self = Self(Decimal::ZERO);
     /// Half of it, from which on the rule applies.
-    pub const HALF: Self = Self(500_000);
+    pub const HALF: Self = Self(Decimal::from_parts(50, 0, 0, false, 0));
+    /// All of it.
+    pub const WHOLE: Self = Self(Decimal::ONE_HUNDRED);
+    /// Decimals of a share: thirds in use are written with fewer, and sums of any number of stakes stay exact.
+    const MAX_DECIMALS: u32 = 20;
+
+    /// From 0 to 100, with a comma or a point.
+    fn read(text: &str) -> Option<Self> {
+        let text = text.replace(',', ".");
+        let plain = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        if !plain || !text.starts_with(|c: char| c.is_ascii_digit()) {
+            return None;
+        }
+        let value = Decimal::from_str_exact(&text).ok()?;
+        let fits = value.scale() <= Self::MAX_DECIMALS && value <= Self::WHOLE.0;
+        fits.then(|| Self(value.normalize()))
+    }
+
+    fn plus(self, other: Self) -> Self {
+        // A thousand million stakes of 100 % with 20 decimals are within what a decimal holds; beyond, nobody has less.
+        Self(self.0.saturating_add(other.0))
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self((self.0 - other.0).max(Decimal::ZERO))
+    }
 }
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", f64::from(self.0) / 10_000.0)
+        write!(f, "{}", self.0.normalize())
+    }
+}
+
+impl Serialize for Percent {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
     }
 }
 
@@ -41,44 +72,88 @@ pub struct Share {
     pub least: Percent,
     /// At most.
     pub most: Percent,
+    /// Whether it is more than the least.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub more_than_least: bool,
+    /// Whether it is less than the most.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub less_than_most: bool,
 }
 
 impl Share {
     /// Of which nothing is known.
-    pub const UNKNOWN: Self = Self {
-        least: Percent(0),
-        most: Percent::WHOLE,
-    };
+    pub const UNKNOWN: Self = Self::between(Percent::NONE, Percent::WHOLE);
 
     /// Exactly so many percent.
-    pub fn exactly(percent: Percent) -> Self {
+    pub const fn exactly(percent: Percent) -> Self {
+        Self::between(percent, percent)
+    }
+
+    /// From so many percent to so many, both included.
+    pub const fn between(least: Percent, most: Percent) -> Self {
         Self {
-            least: percent,
-            most: percent,
+            least,
+            most,
+            more_than_least: false,
+            less_than_most: false,
+        }
+    }
+
+    /// Makes it hold whatever another says as well.
+    fn widen(&mut self, other: Self) {
+        if other.least < self.least {
+            (self.least, self.more_than_least) = (other.least, other.more_than_least);
+        } else if other.least == self.least {
+            self.more_than_least &= other.more_than_least;
+        }
+        if other.most > self.most {
+            (self.most, self.less_than_most) = (other.most, other.less_than_most);
+        } else if other.most == self.most {
+            self.less_than_most &= other.less_than_most;
         }
     }
 
     fn is_open(self) -> bool {
         self.least < self.most
     }
-}
 
-impl fmt::Display for Share {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.least, self.most) {
-            (least, most) if least == most => write!(f, "{least} %"),
-            (Percent(0), Percent::WHOLE) => f.write_str("an unknown stake"),
-            (least, Percent::WHOLE) => write!(f, "at least {least} %"),
-            (Percent(0), most) => write!(f, "at most {most} %"),
-            (least, most) => write!(f, "{least} to {most} %"),
+    /// What it is at one end, and whether it is only approached.
+    fn end(self, bound: Bound) -> End {
+        match bound {
+            Bound::Least => End {
+                percent: self.least,
+                excluded: self.more_than_least,
+            },
+            Bound::Most => End {
+                percent: self.most,
+                excluded: self.less_than_most,
+            },
         }
     }
 }
 
-/// A text that is no share.
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (least, most) = (self.least, self.most);
+        let over = if self.more_than_least { "more than" } else { "at least" };
+        let under = if self.less_than_most { "less than" } else { "at most" };
+        match (least == Percent::NONE, most == Percent::WHOLE) {
+            _ if least == most => write!(f, "{least} %"),
+            (true, true) => f.write_str("an unknown stake"),
+            (false, true) => write!(f, "{over} {least} %"),
+            (true, false) => write!(f, "{under} {most} %"),
+            (false, false) if self.less_than_most || self.more_than_least => {
+                write!(f, "{over} {least} % and {under} {most} %")
+            }
+            (false, false) => write!(f, "{least} to {most} %"),
+        }
+    }
+}
+
+/// A text that is not a share.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no share; write 50, 33.3333, 25-50, >50, >=50, <25, or leave it empty where it is not known"
+    "{0:?} is not a share; write 50, 33.3333, 25-50, >50, >=50, <25, or leave it empty where it is not known"
 )]
 pub struct ShareError(String);
 
@@ -91,50 +166,74 @@ impl FromStr for Share {
             .trim()
             .to_lowercase()
             .replace("more than", ">")
+            .replace("less than", "<")
             .replace(" to ", "-")
             .replace(['%', ' '], "");
         let refuse = || ShareError(text.to_owned());
+        let percent = |text: &str| Percent::read(text).ok_or_else(refuse);
         if matches!(plain.as_str(), "" | "unknown" | "?" | "n/a") {
             return Ok(Self::UNKNOWN);
         }
-        let share = if let Some(rest) = plain.strip_prefix(">=").or_else(|| plain.strip_prefix('>'))
-        {
+        let share = if let Some(rest) = plain.strip_prefix(">=") {
+            Self::between(percent(rest)?, Percent::WHOLE)
+        } else if let Some(rest) = plain.strip_prefix('>') {
             Self {
-                least: percent(rest).ok_or_else(refuse)?,
-                most: Percent::WHOLE,
+                more_than_least: true,
+                ..Self::between(percent(rest)?, Percent::WHOLE)
             }
-        } else if let Some(rest) = plain.strip_prefix("<=").or_else(|| plain.strip_prefix('<')) {
+        } else if let Some(rest) = plain.strip_prefix("<=") {
+            Self::between(Percent::NONE, percent(rest)?)
+        } else if let Some(rest) = plain.strip_prefix('<') {
             Self {
-                least: Percent(0),
-                most: percent(rest).ok_or_else(refuse)?,
+                less_than_most: true,
+                ..Self::between(Percent::NONE, percent(rest)?)
             }
         } else if let Some((least, most)) = plain.split_once(['-', '–']) {
-            Self {
-                least: percent(least).ok_or_else(refuse)?,
-                most: percent(most).ok_or_else(refuse)?,
-            }
+            Self::between(percent(least)?, percent(most)?)
         } else {
-            Self::exactly(percent(&plain).ok_or_else(refuse)?)
+            Self::exactly(percent(&plain)?)
         };
-        if share.least <= share.most {
-            Ok(share)
-        } else {
-            Err(refuse())
-        }
+        let empty = share.least > share.most
+            || share.least == share.most && (share.more_than_least || share.less_than_most);
+        if empty { Err(refuse()) } else { Ok(share) }
     }
 }
 
-/// A number of percent with up to four decimals, from 0 to 100.
-fn percent(text: &str) -> Option<Percent> {
-    let text = text.replace(',', ".");
-    let (whole, decimals) = text.split_once('.').unwrap_or((&text, ""));
-    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
-    if whole.is_empty() || whole.len() > 3 || !digits(whole) || !digits(decimals) {
-        return None;
+/// An end of a range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct End {
+    percent: Percent,
+    /// Whether it is approached and not reached.
+    excluded: bool,
+}
+
+impl End {
+    const NONE: Self = Self {
+        percent: Percent::NONE,
+        excluded: false,
+    };
+
+    fn min(self, percent: Percent) -> Self {
+        if self.percent > percent {
+            return Self {
+                percent,
+                excluded: false,
+            };
+        }
+        self
     }
-    let decimals: String = decimals.chars().chain("0000".chars()).take(4).collect();
-    let value = whole.parse::<u32>().ok()? * 10_000 + decimals.parse::<u32>().ok()?;
-    (value <= Percent::WHOLE.0).then_some(Percent(value))
+
+    fn plus(self, other: Self) -> Self {
+        Self {
+            percent: self.percent.plus(other.percent),
+            excluded: self.excluded || other.excluded,
+        }
+    }
+
+    /// Whether half is reached, if it is the most that somebody can have.
+    fn can_be_half(self) -> bool {
+        self.percent > Percent::HALF || self.percent == Percent::HALF && !self.excluded
+    }
 }
 
 /// Who owns how much of whom.
@@ -167,6 +266,10 @@ pub struct Ownership {
     pub path: Vec<Step>,
     /// Of an undetermined answer: the open stakes each of which, once known, can decide it alone; or all that bear on it.
     pub deciding: Vec<Stake>,
+    /// Companies upstream whose stakes add up to more than there is, with what they come to at least: something in the
+    /// data is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub impossible: Vec<(String, Percent)>,
 }
 
 /// A company that is blocked because of its owners.
@@ -204,8 +307,7 @@ impl Holdings {
             .or_default()
             .entry(stake.owner)
             .and_modify(|known| {
-                known.least = known.least.min(stake.share.least);
-                known.most = known.most.max(stake.share.most);
+                known.widen(stake.share);
             })
             .or_insert(stake.share);
     }
@@ -229,10 +331,8 @@ impl Holdings {
         };
         Ownership {
             blocked,
-            held: Share {
-                least: self.together(company, &certain, Bound::Least),
-                most: self.together(company, &possible, Bound::Most),
-            },
+            held: self.held(company, &certain, &possible),
+            impossible: self.impossible(company),
             path: if blocked == Blocked::No {
                 Vec::new()
             } else {
@@ -254,7 +354,7 @@ impl Holdings {
                 .owners
                 .keys()
                 .filter(|c| {
-                    !blocked.contains_key(*c) && self.together(c, &blocked, bound) >= Percent::HALF
+                    !blocked.contains_key(*c) && self.is_half(c, &blocked, bound)
                 })
                 .cloned()
                 .collect();
@@ -266,25 +366,80 @@ impl Holdings {
         blocked
     }
 
+    fn is_half(&self, company: &str, owners: &BTreeMap<String, usize>, bound: Bound) -> bool {
+        let together = self.together(company, owners, bound);
+        match bound {
+            // More than half is half and more.
+            Bound::Least => together.percent >= Percent::HALF,
+            Bound::Most => together.can_be_half(),
+        }
+    }
+
     /// What some owners of a company have together, at least or at most. At most is bounded by what the others have at
     /// least: nobody owns more than 100 % together.
-    fn together(&self, company: &str, owners: &BTreeMap<String, usize>, bound: Bound) -> Percent {
+    fn together(&self, company: &str, owners: &BTreeMap<String, usize>, bound: Bound) -> End {
         let Some(all) = self.owners.get(company) else {
-            return Percent(0);
+            return End::NONE;
         };
-        let sum = |mine: bool, of: fn(&Share) -> Percent| -> u64 {
+        let sum = |mine: bool, bound: Bound| {
             let shares = all.iter().filter(|(o, _)| owners.contains_key(*o) == mine);
-            shares.map(|(_, s)| u64::from(of(s).0)).sum()
+            shares.fold(End::NONE, |sum, (_, share)| sum.plus(share.end(bound)))
         };
-        let whole = u64::from(Percent::WHOLE.0);
-        let together = match bound {
-            Bound::Least => sum(true, |s| s.least),
-            // What the data says for certain stands, even where it adds up to more than there is.
-            Bound::Most => sum(true, |s| s.most)
-                .min(whole.saturating_sub(sum(false, |s| s.least)))
-                .max(sum(true, |s| s.least)),
+        let least = sum(true, Bound::Least);
+        if bound == Bound::Least {
+            return least.min(Percent::WHOLE);
+        }
+        let others = sum(false, Bound::Least);
+        let left = End {
+            percent: Percent::WHOLE.minus(others.percent),
+            excluded: others.excluded,
         };
-        Percent(together.min(whole) as u32)
+        let most = sum(true, Bound::Most);
+        let most = if most.percent < left.percent || most.percent == left.percent && most.excluded {
+            most
+        } else {
+            left
+        };
+        // What the data says for certain stands, even where it adds up to more than there is.
+        if least.percent >= most.percent {
+            return End {
+                excluded: false,
+                ..least
+            }
+            .min(Percent::WHOLE);
+        }
+        most.min(Percent::WHOLE)
+    }
+
+    /// What blocked owners have of a company: those who are for certain, and those who can be.
+    fn held(
+        &self,
+        company: &str,
+        certain: &BTreeMap<String, usize>,
+        possible: &BTreeMap<String, usize>,
+    ) -> Share {
+        let least = self.together(company, certain, Bound::Least);
+        let most = self.together(company, possible, Bound::Most);
+        let equal = least.percent == most.percent;
+        Share {
+            least: least.percent,
+            most: most.percent,
+            more_than_least: least.excluded && !equal,
+            less_than_most: most.excluded && !equal,
+        }
+    }
+
+    /// Companies upstream of one whose stakes are more than 100 % together at least.
+    fn impossible(&self, company: &str) -> Vec<(String, Percent)> {
+        let sum = |company: &String| {
+            let shares = self.owners.get(company).into_iter().flatten();
+            shares.fold(Percent::NONE, |sum, (_, share)| sum.plus(share.least))
+        };
+        let sums = self.upstream(company).into_iter();
+        sums.map(|c| (sum(&c), c))
+            .filter(|(sum, _)| *sum > Percent::WHOLE)
+            .map(|(sum, c)| (c, sum))
+            .collect()
     }
 
     /// The steps to a company, each after those it rests on.
@@ -321,10 +476,7 @@ impl Holdings {
                     .map(|(o, r)| (o.clone(), *r))
                     .collect();
                 Step {
-                    together: Share {
-                        least: self.together(&company, &surely, Bound::Least),
-                        most: self.together(&company, &before, Bound::Most),
-                    },
+                    together: self.held(&company, &surely, &before),
                     company,
                     owners,
                 }
@@ -392,7 +544,7 @@ impl Holdings {
     }
 
     /// A company and everybody who owns of it, directly or not.
-    fn upstream(&self, company: &str) -> BTreeSet<String> {
+    pub(crate) fn upstream(&self, company: &str) -> BTreeSet<String> {
         let mut all = BTreeSet::new();
         let mut open = vec![company.to_owned()];
         while let Some(next) = open.pop() {

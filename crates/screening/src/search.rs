@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::candidates::{AskedName, Scored, names_within};
 use crate::facts::{self, Facts, Said, Weights};
 use crate::index::{EntityId, Index};
-use crate::name::{FormView, Knobs, both, compare_views, log_odds, logistic};
+use crate::name::{FormView, ScoringParams, both, compare_views, log_odds, logistic};
 use crate::query::Query;
 
 /// What is asked of a search.
@@ -108,13 +108,13 @@ impl<B: AsRef<[u8]>> Index<B> {
         &self,
         query: &Query,
         settings: &Settings,
-        knobs: &Knobs,
+        params: &ScoringParams,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
-        let names = self.names_found(&asked, settings, knobs);
+        let names = self.names_found(&asked, settings, params);
         let found = self.scored(&asked, &names, settings, accept);
-        self.best(&asked, found, settings, knobs)
+        self.best(&asked, found, settings, params)
     }
 
     /// The best matches, as [`search`](Self::search) gives them, and how many entities score at least a threshold, given
@@ -123,15 +123,15 @@ impl<B: AsRef<[u8]>> Index<B> {
         &self,
         query: &Query,
         settings: &Settings,
-        knobs: &Knobs,
+        params: &ScoringParams,
         threshold: f64,
         accept: impl Fn(EntityId) -> bool,
     ) -> (Vec<Match>, usize) {
         let asked = Prepared::new(query);
-        let names = self.names_found(&asked, settings, knobs);
+        let names = self.names_found(&asked, settings, params);
         let found = self.scored(&asked, &names, settings, accept);
         let count = found.iter().filter(|c| c.score >= threshold).count();
-        (self.best(&asked, found, settings, knobs), count)
+        (self.best(&asked, found, settings, params), count)
     }
 
     /// The same, by comparing with every entity: what [`search`](Self::search) is tested against.
@@ -139,19 +139,19 @@ impl<B: AsRef<[u8]>> Index<B> {
         &self,
         query: &Query,
         settings: &Settings,
-        knobs: &Knobs,
+        params: &ScoringParams,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
         let asked = Prepared::new(query);
         let names: Vec<Scored> = (0..self.names().len() as u32)
-            .flat_map(|name| self.compare_name(&asked, name, knobs))
+            .flat_map(|name| self.compare_name(&asked, name, params))
             .collect();
         let found = self.scored(&asked, &names, settings, accept);
-        self.best(&asked, found, settings, knobs)
+        self.best(&asked, found, settings, params)
     }
 
     /// The names that may score high enough; of entities with the same identifier all.
-    fn names_found(&self, asked: &Prepared<'_>, settings: &Settings, knobs: &Knobs) -> Vec<Scored> {
+    fn names_found(&self, asked: &Prepared<'_>, settings: &Settings, params: &ScoringParams) -> Vec<Scored> {
         let most = facts::most(&asked.query.facts, &settings.weights);
         let wanted = odds_needed(settings.cutoff, most);
         let mut names: Vec<Scored> = Vec::new();
@@ -161,12 +161,12 @@ impl<B: AsRef<[u8]>> Index<B> {
                 forms: views,
                 subject: name.subject,
             };
-            names_within(self, &name, wanted, knobs, &mut names);
+            names_within(self, &name, wanted, params, &mut names);
         }
         for id in self.with_identifiers(&asked.query.facts) {
             let entity = &self.entities()[id.0 as usize];
             let its = entity.names_at..entity.names_at + entity.names_len;
-            names.extend(its.flat_map(|name| self.compare_name(asked, name, knobs)));
+            names.extend(its.flat_map(|name| self.compare_name(asked, name, params)));
         }
         names.sort_unstable_by_key(|s| (s.name, s.asked));
         names
@@ -182,7 +182,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         &'a self,
         asked: &'a Prepared<'_>,
         name: u32,
-        knobs: &'a Knobs,
+        params: &'a ScoringParams,
     ) -> impl Iterator<Item = Scored> + 'a {
         let record = &self.names()[name as usize];
         let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
@@ -192,7 +192,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             Some(Scored {
                 name,
                 asked: number as u32,
-                score: compare_views(views, &listed, subject, knobs)?.score,
+                score: compare_views(views, &listed, subject, params)?.score,
             })
         })
     }
@@ -229,11 +229,11 @@ impl<B: AsRef<[u8]>> Index<B> {
         asked: &Prepared<'_>,
         mut found: Vec<Candidate>,
         settings: &Settings,
-        knobs: &Knobs,
+        params: &ScoringParams,
     ) -> Vec<Match> {
         self.rank(&mut found, settings.limit);
         let found = found.into_iter();
-        found.map(|c| self.explained(asked, c, knobs)).collect()
+        found.map(|c| self.explained(asked, c, params)).collect()
     }
 
     /// The name that meets best, with its score as it counts: less where the list calls the name weak.
@@ -287,10 +287,10 @@ impl<B: AsRef<[u8]>> Index<B> {
         })
     }
 
-    fn explained(&self, asked: &Prepared<'_>, candidate: Candidate, knobs: &Knobs) -> Match {
+    fn explained(&self, asked: &Prepared<'_>, candidate: Candidate, params: &ScoringParams) -> Match {
         let name = candidate
             .name
-            .and_then(|scored| self.explained_name(asked, &scored, knobs));
+            .and_then(|scored| self.explained_name(asked, &scored, params));
         Match {
             entity: candidate.entity,
             score: candidate.score,
@@ -304,14 +304,14 @@ impl<B: AsRef<[u8]>> Index<B> {
         &self,
         asked: &Prepared<'_>,
         scored: &Scored,
-        knobs: &Knobs,
+        params: &ScoringParams,
     ) -> Option<NameMatch> {
         let record = &self.names()[scored.name as usize];
         let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
         let number = scored.asked as usize;
         let (name, views) = (&asked.query.names[number], &asked.views[number]);
         let subject = both(name.subject, record.subject());
-        let found = compare_views(views, &listed, subject, knobs)?;
+        let found = compare_views(views, &listed, subject, params)?;
         Some(NameMatch {
             query: name.original.clone(),
             candidate: self.name_text(record).to_owned(),

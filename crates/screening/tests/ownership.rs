@@ -65,7 +65,7 @@ fn what_is_not_known_is_said_with_what_would_decide() {
     let found = asked("X ? A; Y 30 A", "X", "A");
     assert_eq!(found.blocked, Blocked::Undetermined);
     assert_eq!(found.deciding.len(), 1);
-    assert_eq!((found.held.least.0, found.held.most.0), (0, 700_000));
+    assert_eq!(found.held.to_string(), "at most 70 %");
     // Others have too much for it to matter.
     assert_eq!(blocked("X ? A; Y 60 A", "X", "A"), Blocked::No);
     assert_eq!(blocked("X 25-60 A", "X", "A"), Blocked::Undetermined);
@@ -89,13 +89,21 @@ fn the_path_proves_it() {
 
 #[test]
 fn shares_as_people_write_them() {
-    let share = |text: &str| text.parse::<Share>().map(|s| (s.least.0, s.most.0));
-    assert_eq!(share("33.3333 %"), Ok((333_333, 333_333)));
-    assert_eq!(share("25 - 50%"), Ok((250_000, 500_000)));
-    assert_eq!(share("75 to 100"), Ok((750_000, 1_000_000)));
-    assert_eq!(share(">50"), Ok((500_000, 1_000_000)));
-    assert_eq!(share(""), Ok((0, 1_000_000)));
-    for wrong in ["120", "-5", "x", "50-25", "1e9"] {
+    let share = |text: &str| text.parse::<Share>().map(|s| s.to_string());
+    for (text, want) in [
+        ("33.3333 %", "33.3333 %"),
+        ("16.66666667", "16.66666667 %"),
+        ("12,5", "12.5 %"),
+        ("25 - 50%", "25 to 50 %"),
+        ("75 to 100", "at least 75 %"),
+        (">50", "more than 50 %"),
+        (">=50", "at least 50 %"),
+        ("<25", "less than 25 %"),
+        ("", "an unknown stake"),
+    ] {
+        assert_eq!(share(text).as_deref(), Ok(want), "{text}");
+    }
+    for wrong in ["120", "-5", "x", "50-25", "1e9", "5_0", "<0", "0.000000000000000000001"] {
         assert!(share(wrong).is_err(), "{wrong}");
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, Knobs, Look, Match, Query, Settings, build};
+use overt_screening::{Index, ScoringParams, Look, Match, Query, Settings, build};
 use proptest::prelude::*;
 
 fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
@@ -23,7 +23,7 @@ fn search(index: &Index<Vec<u8>>, asked: &Entity, cutoff: f64) -> Vec<Match> {
     index.search(
         &Query::new(asked).unwrap(),
         &settings,
-        &Knobs::default(),
+        &ScoringParams::default(),
         |_| true,
     )
 }
@@ -102,7 +102,7 @@ fn a_whole_name_is_a_match_however_short() {
             cutoff: 0.0,
             ..Settings::default()
         };
-        let found = index.search(&query, &settings, &Knobs::default(), |_| true);
+        let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
         found.first().map_or(0.0, |m| m.score)
     };
     for name in ["X Corp", "360 Ltd", "QQ LLC"] {
@@ -139,8 +139,8 @@ fn short_names_are_not_missed() {
                 cutoff: 0.0,
                 ..Settings::default()
             };
-            let found = index.search(&query, &settings, &Knobs::default(), |_| true);
-            let all = index.search_all(&query, &settings, &Knobs::default(), |_| true);
+            let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+            let all = index.search_all(&query, &settings, &ScoringParams::default(), |_| true);
             assert_eq!(found.first(), all.first(), "{name} as {schema}");
         }
     }
@@ -173,8 +173,8 @@ proptest! {
                 limit: 100,
                 ..Settings::default()
             };
-            let found = index.search(&query, &settings, &Knobs::default(), |_| true);
-            let all = index.search_all(&query, &settings, &Knobs::default(), |_| true);
+            let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+            let all = index.search_all(&query, &settings, &ScoringParams::default(), |_| true);
             prop_assert_eq!(found, all);
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use overt_screening::{ALGORITHM, Knobs, Weights};
+use overt_screening::{ALGORITHM, ScoringParams, Weights};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -71,7 +71,7 @@ const HIGHEST_SETTING: f64 = 100.0;
 /// What scores are made with.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Algorithm {
-    pub(crate) knobs: Knobs,
+    pub(crate) params: ScoringParams,
     pub(crate) weights: Weights,
 }
 
@@ -89,7 +89,7 @@ impl Algorithm {
             )));
         }
         let mut algorithm = Self {
-            knobs: Knobs::default(),
+            params: ScoringParams::default(),
             weights: Weights::default(),
         };
         for (key, value) in config {
@@ -103,11 +103,11 @@ impl Algorithm {
 
     fn set(&mut self, key: &str, value: &Value) -> Result<(), Fault> {
         let place = match key {
-            "base" => &mut self.knobs.base,
-            "apart" => &mut self.knobs.apart,
-            "conflict" => &mut self.knobs.conflict,
-            "extra_person" => &mut self.knobs.extra_person,
-            "extra_organization" => &mut self.knobs.extra_organization,
+            "base" => &mut self.params.base,
+            "apart" => &mut self.params.apart,
+            "conflict" => &mut self.params.conflict,
+            "extra_person" => &mut self.params.extra_person,
+            "extra_organization" => &mut self.params.extra_organization,
             _ => {
                 let known = CONFIG.map(|(k, _)| k).join(", ");
                 return Err(Fault::BadRequest(format!(
@@ -296,13 +296,13 @@ fn body(name: &'static str) -> AlgorithmBody {
 }
 
 fn settings() -> BTreeMap<&'static str, ConfigBody> {
-    let knobs = Knobs::default();
+    let params = ScoringParams::default();
     let defaults = [
-        knobs.base,
-        knobs.apart,
-        knobs.conflict,
-        knobs.extra_person,
-        knobs.extra_organization,
+        params.base,
+        params.apart,
+        params.conflict,
+        params.extra_person,
+        params.extra_organization,
     ];
     CONFIG
         .iter()
@@ -342,7 +342,7 @@ mod tests {
         for (key, body) in settings() {
             let config = BTreeMap::from([(key.to_owned(), body.default.into())]);
             let with = Algorithm::new(ALGORITHM, &config, &BTreeMap::new()).unwrap();
-            assert_eq!(with.knobs, Knobs::default(), "{key}");
+            assert_eq!(with.params, ScoringParams::default(), "{key}");
         }
     }
 }

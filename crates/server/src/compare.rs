@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use overt_lists::Prepared;
 use overt_model::Entity;
-use overt_screening::{EntityId, Knobs, Match, Query, Settings};
+use overt_screening::{EntityId, ScoringParams, Match, Query, Settings};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -285,7 +285,7 @@ impl<'a> Comparison<'a> {
         };
         let index = &self.prepared.index;
         let found = queries.iter().flat_map(|q| {
-            let found = index.search(q, &settings, &Knobs::default(), |_| true);
+            let found = index.search(q, &settings, &ScoringParams::default(), |_| true);
             found
                 .into_iter()
                 .filter_map(|m| Some((index.entity(m.entity)?, m)))
@@ -352,7 +352,7 @@ impl<'a> Comparison<'a> {
         let is_it = |e: EntityId| index.entity(e).is_some_and(|e| e.id == id);
         let found = queries
             .iter()
-            .flat_map(|q| index.search(q, &settings, &Knobs::default(), is_it));
+            .flat_map(|q| index.search(q, &settings, &ScoringParams::default(), is_it));
         found.max_by(|a, b| a.score.total_cmp(&b.score))
     }
 }

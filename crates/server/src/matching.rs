@@ -9,8 +9,8 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use indexmap::IndexMap;
 use overt_compliance::{Hit, Question};
-use overt_model::{Entity, ftm, territory};
-use overt_screening::{ALGORITHM, Date, Match, Query, Settings};
+use overt_model::{Entity, PartialDate, ftm, territory};
+use overt_screening::{ALGORITHM, Match, Query, Settings};
 
 use crate::Service;
 use crate::access::Client;
@@ -247,9 +247,9 @@ impl<'a> Batch<'a> {
                 && own.accepts(id, entity)
         };
         let accept = |id| unfiltered || index.entity(id).is_some_and(|e| accepts(id, &e));
-        let knobs = &self.algorithm.knobs;
+        let params = &self.algorithm.params;
         let (mut found, matches) =
-            index.search_counting(query, &self.settings, knobs, self.threshold, accept);
+            index.search_counting(query, &self.settings, params, self.threshold, accept);
         found.retain(|m| m.score > self.settings.cutoff);
         (found, matches)
     }
@@ -306,7 +306,7 @@ pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), Faul
 /// Why a value says nothing.
 fn unusable(kind: ftm::PropertyType, value: &str) -> Option<&'static str> {
     match kind {
-        ftm::PropertyType::Date if Date::parse(value).is_none() => {
+        ftm::PropertyType::Date if value.parse::<PartialDate>().is_err() => {
             Some("a value is no date such as 1961, 1961-06 or 1961-06-01")
         }
         ftm::PropertyType::Country if territory::code(value).is_none() => {

@@ -12,7 +12,7 @@ use clap::Args;
 use overt_compliance::{Hit, Question, Questions, Recording};
 use overt_lists::Prepared;
 use overt_model::{Entity, ftm, territory};
-use overt_screening::{Knobs, Match, Query, Settings};
+use overt_screening::{ScoringParams, Match, Query, Settings};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -91,7 +91,7 @@ impl Screen {
             .map_err(|e| Failure::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
         let found = lists
             .index
-            .search(&query, &self.settings(0.5), &Knobs::default(), |_| true);
+            .search(&query, &self.settings(0.5), &ScoringParams::default(), |_| true);
         // What somebody proposes to list is told, and bars nobody.
         let is_match = |m: &&Match| {
             m.score >= self.reading.threshold

@@ -1,15 +1,14 @@
 //! Dates of lists as FollowTheMoney has them: `YYYY`, `YYYY-MM` or `YYYY-MM-DD`, as precise as the list is.
 
-const MONTHS: [&str; 12] = [
-    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-];
+use overt_model::{DateOrder, PartialDate};
 
 /// The dates in a text: `31 May 1960`, `May 1960`, `circa 1960`, `1958 to 1960`, `1960-05-31`, `31/05/1960`,
-/// `00/00/1960`. A span gives its ends and the years between. Empty when none is understood.
+/// `00/00/1960`. A span gives its ends and the years between. Empty when none is understood. Publishers of lists write the
+/// day first.
 pub(super) fn dates(text: &str) -> Vec<String> {
     let text = text.trim().trim_end_matches('.');
-    if let Some(date) = iso(text).or_else(|| slashed(text)).or_else(|| worded(text)) {
-        return vec![date];
+    if let Ok(date) = PartialDate::read(text, Some(DateOrder::DayFirst)) {
+        return vec![date.to_string()];
     }
     for separator in [" to ", "-", " - ", " or ", " and ", ", "] {
         if let Some((from, to)) = text.split_once(separator) {
@@ -36,7 +35,7 @@ pub(super) fn span(from: &str, to: &str) -> Vec<String> {
     if from == to {
         return vec![from.to_owned()];
     }
-    let year = |date: &str| date.get(..4).and_then(four).unwrap_or_default();
+    let year = |date: &str| date.parse().map_or(0, PartialDate::year);
     let years = year(from)..=year(to);
     let mut all = vec![from.to_owned()];
     if years.clone().count() <= LONGEST_SPAN {
@@ -47,86 +46,16 @@ pub(super) fn span(from: &str, to: &str) -> Vec<String> {
     all
 }
 
-/// `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, whatever follows a `T`.
+/// `YYYY`, `YYYY-MM`, `YYYY-MM-DD`, whatever time follows.
 pub(super) fn iso(text: &str) -> Option<String> {
-    let day = text.split('T').next().unwrap_or_default();
-    let parts: Vec<&str> = day.split('-').collect();
-    let numbers = parts
-        .iter()
-        .all(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()));
-    match parts.as_slice() {
-        [y] if numbers && y.len() == 4 => joined(y.parse().ok()?, 0, 0),
-        [y, m] if numbers && y.len() == 4 && m.len() == 2 => {
-            joined(y.parse().ok()?, m.parse().ok()?, 0)
-        }
-        [y, m, d] if numbers && y.len() == 4 => {
-            joined(y.parse().ok()?, m.parse().ok()?, d.parse().ok()?)
-        }
-        _ => None,
-    }
+    let date: Option<PartialDate> = text.parse().ok();
+    date.map(|d| d.to_string())
 }
 
 /// `DD/MM/YYYY`, where zeros stand for what is not known.
 pub(super) fn slashed(text: &str) -> Option<String> {
-    let parts: Vec<u32> = text
-        .split('/')
-        .map(str::parse)
-        .collect::<Result<_, _>>()
-        .ok()?;
-    match parts.as_slice() {
-        [d, m, y] => joined(*y, *m, *d),
-        _ => None,
-    }
-}
-
-/// `31 May 1960`, `May 1960`, `1960`, after words for about.
-fn worded(text: &str) -> Option<String> {
-    let lower = text.to_lowercase();
-    let about = [
-        "circa",
-        "approximately",
-        "approx.",
-        "approx",
-        "about",
-        "c.",
-        "in",
-        "early",
-        "mid",
-        "late",
-        "between",
-    ];
-    let words: Vec<&str> = lower
-        .split([' ', ','])
-        .filter(|w| !w.is_empty() && !about.contains(w))
-        .collect();
-    let month = |w: &str| {
-        MONTHS
-            .iter()
-            .position(|m| w.starts_with(m))
-            .map(|i| i as u32 + 1)
-    };
-    match words.as_slice() {
-        [y] => joined(four(y)?, 0, 0),
-        [m, y] => joined(four(y)?, month(m)?, 0),
-        [d, m, y] if month(m).is_some() => joined(four(y)?, month(m)?, d.parse().ok()?),
-        [m, d, y] => joined(four(y)?, month(m)?, d.parse().ok()?),
-        _ => None,
-    }
-}
-
-fn four(text: &str) -> Option<u32> {
-    (text.len() == 4).then(|| text.parse().ok())?
-}
-
-fn joined(year: u32, month: u32, day: u32) -> Option<String> {
-    if !(1000..=2999).contains(&year) || month > 12 || day > 31 {
-        return None;
-    }
-    Some(match (month, day) {
-        (0, _) => format!("{year}"),
-        (_, 0) => format!("{year}-{month:02}"),
-        _ => format!("{year}-{month:02}-{day:02}"),
-    })
+    let date = PartialDate::read(text, Some(DateOrder::DayFirst)).ok()?;
+    text.contains('/').then(|| date.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! Lists of accounts as files: one for the platform, one for everybody, and statements of reasons.
 
-use overt_files::Contents;
-use overt_findings::safe_cell;
+use overt_files::{Contents, safe_cell};
 use serde_json::json;
 
 use super::{Files, file_name};

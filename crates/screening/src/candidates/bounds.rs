@@ -5,7 +5,7 @@
 //! ```
 
 use crate::index::{Brief, FormRecord};
-use crate::name::{FormView, Kind, Knobs, Side, Subject, TokenView, bound};
+use crate::name::{FormView, Kind, ScoringParams, Side, Subject, TokenView, bound};
 
 /// What is known of a form while words are looked up: small, for there are as many as forms.
 #[derive(Debug, Clone, Copy, Default)]
@@ -72,7 +72,7 @@ pub(super) struct Reached {
 pub(super) struct Asked<'a> {
     pub(super) side: Side<'a>,
     subject: Subject,
-    knobs: &'a Knobs,
+    params: &'a ScoringParams,
     wanted: f64,
     weight: f64,
     /// Of initials and small words, which meet something or nothing without being looked up.
@@ -93,7 +93,7 @@ impl<'a> Asked<'a> {
         query: &'a FormView<'a>,
         subject: Subject,
         wanted: f64,
-        knobs: &'a Knobs,
+        params: &'a ScoringParams,
     ) -> Self {
         let weigh = |free: bool| -> f64 {
             let counted = query
@@ -111,7 +111,7 @@ impl<'a> Asked<'a> {
         Self {
             side: query.side(),
             subject,
-            knobs,
+            params,
             wanted: wanted - ROUNDING,
             weight,
             free: weigh(true),
@@ -119,7 +119,7 @@ impl<'a> Asked<'a> {
             initials_meet: (count(Kind::Initial) as f64 * INITIAL_MEETS * Brief::UNIT).ceil()
                 as u16,
             words: count(Kind::Word),
-            unmet: unmet(knobs, subject, weight).max(ROUNDING),
+            unmet: unmet(params, subject, weight).max(ROUNDING),
             by_bit,
         }
     }
@@ -144,7 +144,7 @@ impl<'a> Asked<'a> {
             let larger = self.weight.max(MOST_INFORMATION);
             self.subjects().iter().any(|subject| {
                 let most = bound(
-                    self.knobs,
+                    self.params,
                     *subject,
                     larger,
                     self.weight - met,
@@ -213,7 +213,7 @@ impl<'a> Asked<'a> {
         let listed = listed + self.initials as f64 * INITIAL_MEETS;
         let (asked, listed) = (asked.min(self.weight), listed.min(weight));
         bound(
-            self.knobs,
+            self.params,
             subject,
             f64::midpoint(asked, listed),
             self.weight - asked,
@@ -229,11 +229,11 @@ impl<'a> Asked<'a> {
     /// the same proportion for all.
     fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> f64 {
         let otherwise = reached.parts || reached.whole || form.initials > 0;
-        if otherwise || self.wanted <= self.knobs.base - self.knobs.conflict {
+        if otherwise || self.wanted <= self.params.base - self.params.conflict {
             return 0.0;
         }
         let larger = self.weight.max(form.weight);
-        let share = unmet(self.knobs, subject, larger) / self.unmet;
+        let share = unmet(self.params, subject, larger) / self.unmet;
         reached.lost * share.min(1.0)
     }
 
@@ -242,7 +242,7 @@ impl<'a> Asked<'a> {
         if token.kind != Kind::Word {
             return 0.0;
         }
-        let inside = self.knobs.apart * f64::midpoint(token.weight, listed) * apart;
+        let inside = self.params.apart * f64::midpoint(token.weight, listed) * apart;
         inside.min(self.unmet * token.weight)
     }
 
@@ -262,16 +262,16 @@ impl<'a> Asked<'a> {
         let larger = self.weight.max(listed) + left;
         self.subjects().iter().any(|subject| {
             let matched = f64::midpoint(met + self.free, listed);
-            bound(self.knobs, *subject, matched, left, 0.0, larger) >= self.wanted
+            bound(self.params, *subject, matched, left, 0.0, larger) >= self.wanted
         })
     }
 }
 
 /// What a unit of information of one side costs at least, in log-odds, where it stays without a counterpart in names of
 /// this size: it is more on its side, or it takes away from what the other side has more, and is a conflict.
-fn unmet(knobs: &Knobs, subject: Subject, larger: f64) -> f64 {
-    let extra = knobs.extra(subject) / larger.max(1.0);
-    extra.min(knobs.conflict - extra).max(0.0)
+fn unmet(params: &ScoringParams, subject: Subject, larger: f64) -> f64 {
+    let extra = params.extra(subject) / larger.max(1.0);
+    extra.min(params.conflict - extra).max(0.0)
 }
 
 /// Of a word of full weight, what an initial can meet: all but the share it leaves open.

@@ -16,7 +16,7 @@ use rustc_hash::FxHashMap;
 
 use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
-    FormScript, FormView, Kind, Knobs, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
+    FormScript, FormView, Kind, ScoringParams, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
     SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, compare,
     fold, folded_texts, folded_together, join_candidate, join_query, joins,
 };
@@ -52,13 +52,13 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     index: &Index<B>,
     name: &AskedName<'_>,
     wanted: f64,
-    knobs: &Knobs,
+    params: &ScoringParams,
     found: &mut Vec<Scored>,
 ) {
     let native = name.forms.first().map_or(FormScript::Latin, |f| f.script);
     for form in name.forms {
         SCRATCH.with_borrow_mut(|scratch| {
-            let asked = Asked::of(form, name.subject, wanted, knobs);
+            let asked = Asked::of(form, name.subject, wanted, params);
             scratch.look_up(index, form, &asked);
             let (briefs, mut limits) = (index.briefs(), Limits::default());
             let mut touched = std::mem::take(&mut scratch.touched);
@@ -85,11 +85,11 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                     continue;
                 }
                 let parts = scratch.compare(index, form, &asked.side, record, &reached);
-                if knobs.odds(&parts, subject) >= wanted {
+                if params.odds(&parts, subject) >= wanted {
                     found.push(Scored {
                         name: record.name,
                         asked: name.number,
-                        score: knobs.score(&parts, subject),
+                        score: params.score(&parts, subject),
                     });
                 }
             }
@@ -469,15 +469,15 @@ mod tests {
         person.add("name", "Ivan Petrov");
         let index = Index::open(build([&person])).unwrap();
         let query = Query::new(&person).unwrap();
-        let knobs = Knobs::default();
+        let params = ScoringParams::default();
         let name = &query.names[0];
         let views = name.views();
-        let asked = Asked::of(&views[0], name.subject, 0.0, &knobs);
+        let asked = Asked::of(&views[0], name.subject, 0.0, &params);
         SCRATCH.with_borrow_mut(|scratch| {
             scratch.look_up(&index, &views[0], &asked);
             scratch.touched.clear();
         });
-        let found = index.search(&query, &Settings::default(), &knobs, |_| true);
+        let found = index.search(&query, &Settings::default(), &params, |_| true);
         assert_eq!(found.len(), 1);
     }
 }

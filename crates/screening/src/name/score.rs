@@ -20,7 +20,7 @@ use super::{Form, FormScript, Kind, Name, Subject, Token, words};
 /// score = 1 / (1 + e^−z)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Knobs {
+pub struct ScoringParams {
     /// Log-odds of two equal names that tell enough.
     pub base: f64,
     /// What differences inside words that met take away.
@@ -33,7 +33,7 @@ pub struct Knobs {
     pub extra_organization: f64,
 }
 
-impl Default for Knobs {
+impl Default for ScoringParams {
     fn default() -> Self {
         Self {
             base: 5.0,
@@ -77,7 +77,7 @@ pub struct NameScore {
     pub parts: Parts,
 }
 
-/// The features of a comparison, each in the units of [`Knobs`].
+/// The features of a comparison, each in the units of [`ScoringParams`].
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Parts {
     /// Information of words that met, whatever the differences inside them.
@@ -128,12 +128,12 @@ impl Name {
 
     /// Compares two names: the best over their readings. Two names in the same script without an alphabet are compared
     /// character by character in it and not in Latin letters.
-    pub fn compare(&self, candidate: &Self, knobs: &Knobs) -> Option<NameScore> {
+    pub fn compare(&self, candidate: &Self, params: &ScoringParams) -> Option<NameScore> {
         compare_views(
             &self.views(),
             &candidate.views(),
             both(self.subject, candidate.subject),
-            knobs,
+            params,
         )
     }
 }
@@ -143,7 +143,7 @@ pub(crate) fn compare_views(
     query: &[FormView<'_>],
     candidate: &[FormView<'_>],
     subject: Subject,
-    knobs: &Knobs,
+    params: &ScoringParams,
 ) -> Option<NameScore> {
     let syllabic = |forms: &[FormView<'_>]| {
         forms
@@ -159,7 +159,7 @@ pub(crate) fn compare_views(
                 continue;
             }
             let (met, parts) = parts_of(asked, listed);
-            let score = knobs.score(&parts, subject);
+            let score = params.score(&parts, subject);
             if best.as_ref().is_none_or(|b| score > b.score) {
                 best = Some(NameScore {
                     score,
@@ -263,7 +263,7 @@ impl Parts {
     }
 }
 
-impl Knobs {
+impl ScoringParams {
     /// The score of features.
     pub fn score(&self, parts: &Parts, subject: Subject) -> f64 {
         logistic(self.odds(parts, subject))
@@ -301,7 +301,7 @@ impl Knobs {
 /// With more left on the side that has less, conflict grows and extra shrinks; between the two ends that is concave, so
 /// the score is highest at one of them.
 pub(crate) fn bound(
-    knobs: &Knobs,
+    params: &ScoringParams,
     subject: Subject,
     matched: f64,
     left_query: f64,
@@ -320,9 +320,9 @@ pub(crate) fn bound(
         whole: more < NOTHING_LEFT,
         ..Parts::default()
     };
-    knobs
+    params
         .odds(&parts(less), subject)
-        .max(knobs.odds(&parts(more), subject))
+        .max(params.odds(&parts(more), subject))
 }
 
 /// Sums of the same weights in another order differ by less.

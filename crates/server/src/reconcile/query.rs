@@ -2,7 +2,7 @@
 
 use overt_model::Entity;
 use overt_model::ftm::Schema;
-use overt_screening::{Knobs, Match, Query, Settings};
+use overt_screening::{ScoringParams, Match, Query, Settings};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -76,7 +76,7 @@ pub(super) fn reconciled(
             limit: MOST_RESULTS,
             ..Settings::default()
         };
-        let matches = index.search(&asked, &settings, &Knobs::default(), |id| {
+        let matches = index.search(&asked, &settings, &ScoringParams::default(), |id| {
             scope.is_everything() || index.entity(id).is_some_and(|e| scope.holds(id, &e))
         });
         for m in matches {

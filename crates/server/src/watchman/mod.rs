@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm};
-use overt_screening::{ALGORITHM, Knobs, Match, Query, Settings};
+use overt_screening::{ALGORITHM, ScoringParams, Match, Query, Settings};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -292,7 +292,7 @@ impl Asked {
             if Instant::now() > until {
                 return Err(Fault::Unready("The search took too long".to_owned()));
             }
-            for found in index.search(&query, &settings, &Knobs::default(), |_| true) {
+            for found in index.search(&query, &settings, &ScoringParams::default(), |_| true) {
                 let Some(entity) = index.entity(found.entity) else {
                     continue;
                 };

@@ -1,0 +1,125 @@
+//! Tables: comma-separated, with cells that no spreadsheet takes for a formula.
+
+use std::borrow::Cow;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::{Contents, WholeFile};
+
+/// A table being written: to a file, whole, or to any writer.
+pub struct TableWriter {
+    table: csv::Writer<Destination>,
+}
+
+enum Destination {
+    File(BufWriter<WholeFile>),
+    Writer(Box<dyn Write>),
+}
+
+impl Write for Destination {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::File(file) => file.write(bytes),
+            Self::Writer(to) => to.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::File(file) => file.flush(),
+            Self::Writer(to) => to.flush(),
+        }
+    }
+}
+
+impl TableWriter {
+    /// To a file that is there once the table is finished.
+    ///
+    /// # Errors
+    /// When its folder cannot be written to.
+    pub fn to_file(path: &Path, contents: Contents, header: &[&str]) -> io::Result<Self> {
+        let file = WholeFile::create(path, contents)?;
+        Self::new(Destination::File(BufWriter::new(file)), header)
+    }
+
+    /// To a writer.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn to_writer(to: Box<dyn Write>, header: &[&str]) -> io::Result<Self> {
+        Self::new(Destination::Writer(to), header)
+    }
+
+    fn new(destination: Destination, header: &[&str]) -> io::Result<Self> {
+        let mut table = csv::Writer::from_writer(destination);
+        table.write_record(header)?;
+        Ok(Self { table })
+    }
+
+    /// Writes a row; what a spreadsheet would take for a formula is made text.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) -> io::Result<()> {
+        for text in cells {
+            self.table.write_field(&*safe_cell(text.as_ref()))?;
+        }
+        Ok(self.table.write_record(None::<&[u8]>)?)
+    }
+
+    /// Ends the table; a file is in its place from here on.
+    ///
+    /// # Errors
+    /// When it cannot be written to its end.
+    pub fn finish(self) -> io::Result<()> {
+        let destination = self.table.into_inner().map_err(|e| e.into_error())?;
+        match destination {
+            Destination::File(file) => {
+                let file = file
+                    .into_inner()
+                    .map_err(io::IntoInnerError::into_error)?;
+                file.commit()
+            }
+            Destination::Writer(mut to) => to.flush(),
+        }
+    }
+}
+
+/// Text whose first sign would make a spreadsheet compute it gets an apostrophe in front, as spreadsheets themselves
+/// write text.
+pub fn safe_cell(text: &str) -> Cow<'_, str> {
+    match text.trim_start().chars().next() {
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '|' | '%') if text.parse::<f64>().is_err() => {
+            Cow::Owned(format!("'{text}"))
+        }
+        _ => Cow::Borrowed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formulas_become_text_and_numbers_stay() {
+        assert_eq!(safe_cell("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(safe_cell("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(safe_cell("-1.5"), "-1.5");
+        assert_eq!(safe_cell("plain"), "plain");
+    }
+
+    #[test]
+    fn a_table_is_there_once_it_is_finished() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hits.csv");
+        let mut table =
+            TableWriter::to_file(&path, Contents::Personal, &["name", "score"]).unwrap();
+        table.row(["=Ann", "1"]).unwrap();
+        assert!(!path.exists());
+        table.finish().unwrap();
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap(),
+            "name,score\n'=Ann,1\n"
+        );
+    }
+}
