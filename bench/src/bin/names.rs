@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
 use overt_model::ftm;
-use overt_screening::{ScoringParams, Name, NameScore, Subject};
+use overt_screening::{Name, NameScore, ScoringParams, Subject};
 
 /// Scores at or above this are matches.
 const THRESHOLD: f64 = 0.7;

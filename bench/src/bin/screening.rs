@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 use overt_model::{Entity, ftm};
-use overt_screening::{EntityId, Index, ScoringParams, Match, Query, Settings, THRESHOLD, build};
+use overt_screening::{EntityId, Index, Match, Query, ScoringParams, Settings, THRESHOLD, build};
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};

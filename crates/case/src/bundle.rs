@@ -18,6 +18,7 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{Act, EvidenceId};
+use overt_files::{Contents, WholeFile, parent};
 use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, SignedNote};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
@@ -116,13 +117,9 @@ impl Case {
         };
         let note = cosign(self, checkpoint.sign(key, 0))?.to_string();
         let fault = || CaseError::file(to);
-        let folder = to
-            .parent()
-            .filter(|p| !p.as_os_str().is_empty())
-            .unwrap_or(Path::new("."));
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(fault())?;
+        let mut file = WholeFile::create(to, Contents::Personal).map_err(fault())?;
         {
-            let mut out = io::BufWriter::new(file.as_file_mut());
+            let mut out = io::BufWriter::new(&mut file);
             let mut write = || -> io::Result<()> {
                 out.write_all(b"overt-bundle 1\n")?;
                 section(
@@ -157,8 +154,7 @@ impl Case {
             };
             write().map_err(fault())?;
         }
-        file.as_file().sync_all().map_err(fault())?;
-        file.persist(to).map_err(|e| CaseError::file(to)(e.error))?;
+        file.commit().map_err(fault())?;
         Ok(BundleMade {
             path: to.to_owned(),
             entries: checkpoint.size,
@@ -261,11 +257,7 @@ impl Parts {
 }
 
 fn scratch(to: &Path) -> Result<File, CaseError> {
-    let folder = to
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    tempfile::tempfile_in(folder).map_err(CaseError::file(to))
+    tempfile::tempfile_in(parent(to)).map_err(CaseError::file(to))
 }
 
 fn item_bytes(

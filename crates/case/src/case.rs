@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{Act, Regime};
+use overt_files::Contents;
 use overt_ledger::{
     Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, TileId, commitment, tile,
 };
@@ -88,7 +89,8 @@ impl Case {
         fs::create_dir_all(folder.join(BLOBS)).map_err(CaseError::file(folder))?;
         let secrets = Secrets::create(&secrets)?;
         let path = folder.join(REGIME);
-        fs::write(&path, new.regime).map_err(CaseError::file(&path))?;
+        overt_files::write(&path, Contents::Public, new.regime.as_bytes())
+            .map_err(CaseError::file(&path))?;
         let mut case = Self {
             repository: Box::new(Sqlite::open(&folder.join(STORE))?),
             folder: folder.to_owned(),
@@ -370,6 +372,21 @@ impl Case {
             }))
         };
         Ok(edge(size, tile, &self.folder)?.root())
+    }
+
+    /// How many entries a checkpoint is over, if it is one of this case's ledger.
+    ///
+    /// # Errors
+    ///
+    /// When the text is not a checkpoint, or one of another ledger.
+    pub fn checkpoint_size(&self, text: &str) -> Result<u64, CaseError> {
+        let checkpoint = Checkpoint::read(text)?;
+        if self.root_at(checkpoint.size)? != checkpoint.root {
+            return Err(CaseError::Wrong(
+                "is a checkpoint of another ledger".to_owned(),
+            ));
+        }
+        Ok(checkpoint.size)
     }
 
     /// A tile of the tree, as it is stored: the hashes one after the other.

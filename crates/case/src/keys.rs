@@ -7,12 +7,20 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
-use overt_ledger::{PublicKey, Purpose, SecretKey};
+use overt_files::Contents;
+pub use overt_ledger::{PublicKey, Purpose, SecretKey};
 
 use crate::error::CaseError;
 
-/// The shortest passphrase that is taken.
-const SHORTEST: usize = 8;
+/// The fewest characters of a passphrase.
+const MIN_PASSPHRASE: usize = 8;
+
+/// log₂ of scrypt's cost for keys that are made here: 128 MB and well under a second on a laptop, the same on every
+/// machine, so that a key made on a fast one opens on a slow or busy one.
+const WORK_FACTOR: u8 = 17;
+
+/// The largest cost of a key that is opened: 2 GB. A key made by other programs may ask for more than ours.
+const MAX_WORK_FACTOR: u8 = 21;
 
 /// Makes a key: `FILE.key` with the secret, encrypted, and `FILE.pub` with the public key. The latter is returned.
 ///
@@ -25,9 +33,9 @@ pub fn create(
     purpose: Purpose,
     passphrase: &str,
 ) -> Result<PublicKey, CaseError> {
-    if passphrase.chars().count() < SHORTEST {
+    if passphrase.chars().count() < MIN_PASSPHRASE {
         return Err(CaseError::Wrong(format!(
-            "a passphrase has {SHORTEST} characters or more"
+            "a passphrase has {MIN_PASSPHRASE} characters or more"
         )));
     }
     let mut seed = [0; 32];
@@ -35,7 +43,8 @@ pub fn create(
         .map_err(|e| CaseError::Wrong(format!("the system gives no random numbers: {e}")))?;
     let key = SecretKey::new(name, purpose, &seed)?;
     let path = with(file, "key");
-    let recipient = age::scrypt::Recipient::new(SecretString::from(passphrase));
+    let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase));
+    recipient.set_work_factor(WORK_FACTOR);
     let encrypted = age::encrypt_and_armor(&recipient, key.reveal().as_bytes());
     let encrypted = encrypted.map_err(|e| CaseError::Key {
         path: path.clone(),
@@ -49,7 +58,9 @@ pub fn create(
         .and_then(|()| secret.sync_all());
     written.map_err(CaseError::file(&path))?;
     let path = with(file, "pub");
-    fs::write(&path, format!("{}\n", key.public())).map_err(CaseError::file(&path))?;
+    let public = format!("{}\n", key.public());
+    overt_files::write(&path, Contents::Public, public.as_bytes())
+        .map_err(CaseError::file(&path))?;
     Ok(key.public())
 }
 
@@ -61,13 +72,21 @@ pub fn create(
 pub fn open(file: &Path, passphrase: &str) -> Result<SecretKey, CaseError> {
     let path = with(file, "key");
     let encrypted = fs::read(&path).map_err(CaseError::file(&path))?;
-    let identity = age::scrypt::Identity::new(SecretString::from(passphrase));
+    let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase));
+    identity.set_max_work_factor(MAX_WORK_FACTOR);
     let wrong = |detail: String| CaseError::Key {
         path: path.clone(),
         detail,
     };
-    let opened = age::decrypt(&identity, &encrypted)
-        .map_err(|e| wrong(format!("{e}\n  is the passphrase right?")))?;
+    let opened = age::decrypt(&identity, &encrypted).map_err(|e| {
+        wrong(match e {
+            age::DecryptError::ExcessiveWork { required, .. } => format!(
+                "it asks for too much memory: a work factor of {required}, and {MAX_WORK_FACTOR} is the most that is taken"
+            ),
+            age::DecryptError::KeyDecryptionFailed => "the passphrase is not the right one".to_owned(),
+            other => other.to_string(),
+        })
+    })?;
     let text = String::from_utf8(opened).map_err(|_| wrong("holds no key".to_owned()))?;
     Ok(SecretKey::read(&text)?)
 }
@@ -96,4 +115,60 @@ fn with(file: &Path, extension: &str) -> PathBuf {
     name.push(".");
     name.push(extension);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The cost stands in the file, for whoever opens it to see before paying it.
+    fn work_factor(key: &str) -> u8 {
+        let body: String = key.lines().filter(|l| !l.starts_with("-----")).collect();
+        let header =
+            base64::Engine::decode(&base64::engine::general_purpose::STANDARD, body).unwrap();
+        let header = String::from_utf8_lossy(&header[..200.min(header.len())]).into_owned();
+        let line = header
+            .lines()
+            .find(|l| l.starts_with("-> scrypt"))
+            .unwrap()
+            .to_owned();
+        line.split(' ').next_back().unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn a_key_costs_the_same_wherever_it_was_made_and_opens_wherever_it_goes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("alice");
+        let public = create(&file, "alice", Purpose::Note, "correct horse").unwrap();
+        let text = fs::read_to_string(folder.path().join("alice.key")).unwrap();
+        assert_eq!(work_factor(&text), WORK_FACTOR);
+        assert_eq!(
+            open(&file, "correct horse").unwrap().public().to_string(),
+            public.to_string()
+        );
+        let wrong = open(&file, "wrong horse").unwrap_err().to_string();
+        assert!(
+            wrong.contains("the passphrase is not the right one"),
+            "{wrong}"
+        );
+    }
+
+    #[test]
+    fn a_key_that_asks_for_too_much_says_so_and_blames_no_passphrase() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("alice");
+        create(&file, "alice", Purpose::Note, "correct horse").unwrap();
+        let path = folder.path().join("alice.key");
+        let text = fs::read_to_string(&path).unwrap();
+        let body: String = text.lines().filter(|l| !l.starts_with("-----")).collect();
+        let engine = &base64::engine::general_purpose::STANDARD;
+        let bytes = base64::Engine::decode(engine, body).unwrap();
+        // The same length: only the number changes.
+        let at = bytes.windows(4).position(|w| w == b" 17\n").unwrap();
+        let mut dear = bytes.clone();
+        dear[at..at + 4].copy_from_slice(b" 30\n");
+        fs::write(&path, dear).unwrap();
+        let refused = open(&file, "correct horse").unwrap_err().to_string();
+        assert!(refused.contains("a work factor of 30"), "{refused}");
+    }
 }

@@ -1,17 +1,18 @@
 //! `overt alerts`: the matches of screened customers, and what is decided about them.
 
 use std::fmt::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use clap::{Args, Subcommand};
-use overt_compliance::{Alert, Alerts as All, Coverage, Decision, Record, Recording, State, Why};
+use clap::{Args, Subcommand, ValueEnum};
+use overt_compliance::{
+    Alert, Alerts as All, Coverage, Decision, DecisionRequest, Record, Recording, State, Why,
+    read_decisions, write_alerts,
+};
 use overt_model::Timestamp;
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::lists::now;
-use crate::screen::Output;
-use crate::table::{Row, Table};
 use crate::voice::Voice;
 
 /// Look at the matches of screened customers, and decide on them.
@@ -58,14 +59,14 @@ struct Of {
 struct List {
     #[command(flatten)]
     of: Of,
-    /// Which: open, escalated, true-match, false-positive, gone or all
+    /// Which
     #[arg(
         long,
         value_name = "STATE",
         default_value = "open",
         value_delimiter = ','
     )]
-    state: Vec<String>,
+    state: Vec<StateWord>,
     /// A table for them
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
@@ -87,9 +88,9 @@ struct Decide {
     /// The alerts, by their ids or the beginnings of them
     #[arg(required_unless_present = "from")]
     alerts: Vec<String>,
-    /// What was found: true-match, false-positive, escalated, reopened
+    /// What was found
     #[arg(long = "as", value_name = "DECISION", required_unless_present = "from")]
-    decision: Option<String>,
+    decision: Option<DecisionWord>,
     /// Why; a false positive needs it
     #[arg(long, value_name = "TEXT", default_value = "")]
     reason: String,
@@ -122,27 +123,6 @@ struct Expire {
     delete: bool,
 }
 
-const HEADER: [&str; 18] = [
-    "alert",
-    "state",
-    "changed",
-    "version",
-    "table",
-    "line",
-    "customer",
-    "name",
-    "score",
-    "entity_id",
-    "caption",
-    "schema",
-    "datasets",
-    "detail",
-    "decision",
-    "reason",
-    "by",
-    "at",
-];
-
 impl Alerts {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
         match &self.command {
@@ -157,7 +137,7 @@ impl Alerts {
 
 impl List {
     fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        let states = self.states()?;
+        let states = self.states();
         let alerts = All::of(&Record::open(&self.of.record)?)?;
         let chosen: Vec<&Alert> = alerts
             .all
@@ -165,7 +145,7 @@ impl List {
             .filter(|a| states.contains(&a.state))
             .collect();
         if let Some(path) = &self.output {
-            write(path, &chosen)?;
+            write_alerts(path, &chosen)?;
         }
         let mut words = String::new();
         if self.output.is_none() {
@@ -183,21 +163,53 @@ impl List {
         Ok(())
     }
 
-    fn states(&self) -> Result<Vec<State>, Failure> {
-        let mut states = Vec::new();
-        for word in &self.state {
-            match State::ALL.into_iter().find(|s| s.name() == word) {
-                Some(state) => states.push(state),
-                None if word == "all" => states.extend(State::ALL),
-                None => {
-                    let known = State::ALL.map(State::name).join(", ");
-                    return Err(Failure::Usage(format!(
-                        "[usage] --state {word}: is none\n  one of {known}, all"
-                    )));
-                }
-            }
+    fn states(&self) -> Vec<State> {
+        let states = self.state.iter();
+        states.flat_map(|word| word.states()).collect()
+    }
+}
+
+/// How alerts stand.
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum StateWord {
+    Open,
+    Escalated,
+    TrueMatch,
+    FalsePositive,
+    Gone,
+    All,
+}
+
+impl StateWord {
+    fn states(self) -> Vec<State> {
+        match self {
+            Self::Open => vec![State::Open],
+            Self::Escalated => vec![State::Escalated],
+            Self::TrueMatch => vec![State::TrueMatch],
+            Self::FalsePositive => vec![State::FalsePositive],
+            Self::Gone => vec![State::Gone],
+            Self::All => State::ALL.to_vec(),
         }
-        Ok(states)
+    }
+}
+
+/// What is decided about an alert.
+#[derive(Clone, Copy, ValueEnum)]
+enum DecisionWord {
+    TrueMatch,
+    FalsePositive,
+    Escalated,
+    Reopened,
+}
+
+impl From<DecisionWord> for Decision {
+    fn from(word: DecisionWord) -> Self {
+        match word {
+            DecisionWord::TrueMatch => Self::TrueMatch,
+            DecisionWord::FalsePositive => Self::FalsePositive,
+            DecisionWord::Escalated => Self::Escalated,
+            DecisionWord::Reopened => Self::Reopened,
+        }
     }
 }
 
@@ -228,38 +240,6 @@ fn line(alert: &Alert) -> String {
         alert.entity,
         if on.is_empty() { "" } else { ", " },
     )
-}
-
-fn write(path: &Path, alerts: &[&Alert]) -> Result<(), Failure> {
-    let mut out = Output::new(Some(path), &HEADER)?;
-    for alert in alerts {
-        let hit = alert.hit.as_ref();
-        let of_hit = |f: fn(&overt_compliance::Hit) -> String| hit.map_or_else(String::new, f);
-        let last = alert.history.last();
-        out.row([
-            alert.id.to_string(),
-            alert.state.name().to_owned(),
-            alert.changed.unwrap_or_default().to_owned(),
-            alert.version.clone(),
-            alert.table.clone(),
-            alert.line.to_string(),
-            alert.customer.clone(),
-            alert.name.clone(),
-            of_hit(|h| format!("{:.6}", h.score)),
-            alert.entity.clone(),
-            of_hit(|h| h.caption.clone()),
-            of_hit(|h| h.schema.clone()),
-            of_hit(|h| h.datasets.join(" ")),
-            of_hit(|h| h.why.join(" | ")),
-            // Empty where somebody is to fill it in.
-            last.filter(|_| alert.state != State::Open)
-                .map_or_else(String::new, |d| d.decision.name().to_owned()),
-            last.map_or_else(String::new, |d| d.reason.clone()),
-            last.map_or_else(String::new, |d| d.by.clone()),
-            last.map_or_else(String::new, |d| Timestamp(d.at).to_string()),
-        ])?;
-    }
-    out.finish()
 }
 
 impl Show {
@@ -297,25 +277,16 @@ impl Show {
     }
 }
 
-/// A decision as it is asked for.
-struct Asked {
-    alert: String,
-    decision: Decision,
-    reason: String,
-    by: String,
-    version: Option<String>,
-}
-
 impl Decide {
     fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        let asked = match &self.from {
-            Some(path) => decisions(path)?,
-            None => self.asked()?,
+        let requests = match &self.from {
+            Some(path) => read_decisions(path)?,
+            None => self.requests(),
         };
         let recording = Recording::open(&self.of.record)?;
         let alerts = All::of(recording.record())?;
         let mut decided = Vec::new();
-        for one in &asked {
+        for one in &requests {
             let why = Why {
                 by: &one.by,
                 reason: &one.reason,
@@ -330,63 +301,17 @@ impl Decide {
         Ok(())
     }
 
-    fn asked(&self) -> Result<Vec<Asked>, Failure> {
-        let decision = decision(self.decision.as_deref().unwrap_or_default())?;
-        let alerts = self.alerts.iter();
-        let asked = alerts.map(|alert| Asked {
+    fn requests(&self) -> Vec<DecisionRequest> {
+        let decision = self.decision.unwrap_or(DecisionWord::Reopened).into();
+        let request = |alert: &String| DecisionRequest {
             alert: alert.clone(),
             decision,
             reason: self.reason.clone(),
             by: self.by.clone().unwrap_or_default(),
             version: None,
-        });
-        Ok(asked.collect())
+        };
+        self.alerts.iter().map(request).collect()
     }
-}
-
-fn decision(word: &str) -> Result<Decision, Failure> {
-    let found = Decision::ALL.into_iter().find(|d| d.name() == word);
-    found.ok_or_else(|| {
-        let known = Decision::ALL.map(Decision::name).join(", ");
-        Failure::Usage(format!("[usage] {word:?} is no decision\n  one of {known}"))
-    })
-}
-
-/// The decisions of a table; rows without one are not decided yet.
-fn decisions(path: &Path) -> Result<Vec<Asked>, Failure> {
-    let refused = |line: u64, why: &dyn std::fmt::Display| {
-        Failure::Input(format!(
-            "[alerts.table] {} line {line}: {why}",
-            path.display()
-        ))
-    };
-    let mut table = Table::open(path, "alerts.table")?;
-    let places = ["alert", "decision", "reason", "by", "version"].map(|name| table.place(&[name]));
-    if places[..4].iter().any(Option::is_none) {
-        return Err(Failure::Input(format!(
-            "[alerts.table] {}: has not the columns alert, decision, reason and by\n  columns there: {}",
-            path.display(),
-            table.columns()
-        )));
-    }
-    let mut asked = Vec::new();
-    for row in table.rows() {
-        let Row { line, cells, .. } = row.map_err(|e| refused(0, &e))?;
-        let cells = cells.map_err(|e| refused(line, &e))?;
-        let [alert, word, reason, by, version] =
-            places.map(|p| p.and_then(|i| cells.get(i)).unwrap_or_default().trim());
-        if word.is_empty() {
-            continue;
-        }
-        asked.push(Asked {
-            alert: alert.to_owned(),
-            decision: decision(word).map_err(|e| refused(line, &e))?,
-            reason: reason.to_owned(),
-            by: by.to_owned(),
-            version: (!version.is_empty()).then(|| version.to_owned()),
-        });
-    }
-    Ok(asked)
 }
 
 impl Runs {

@@ -4,13 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_screening::THRESHOLD;
-use overt_server::compare::{Compared, Comparison, FoundBy, NOT_LISTED, Party, Thresholds, read};
+use overt_server::compare::{
+    COMPARISON_COLUMNS, Compared, Comparison, FoundBy, NOT_LISTED, Party, Thresholds, read,
+};
 use serde_json::json;
 
 use crate::failure::Failure;
 use crate::interrupt::Interrupt;
 use crate::lists::now;
-use crate::screen::{Output, score};
+use crate::screen::{score, table_to, unwritten};
 use crate::sources;
 use crate::voice::Voice;
 
@@ -47,18 +49,6 @@ pub(crate) struct Compare {
     output: Option<PathBuf>,
 }
 
-const HEADER: [&str; 9] = [
-    "line",
-    "query",
-    "name",
-    "found_by",
-    "entity_id",
-    "caption",
-    "their_score",
-    "our_score",
-    "why",
-];
-
 #[derive(Default)]
 struct Counts {
     queries: usize,
@@ -69,6 +59,7 @@ struct Counts {
     /// Of those found by them alone, those who are not in our lists.
     not_listed: usize,
     us: usize,
+    proposals: usize,
     unreadable: usize,
 }
 
@@ -83,7 +74,7 @@ impl Compare {
         sources::warn(&lists, voice);
         let recorded = read(&text(&self.traffic)?, thresholds);
         let comparison = Comparison::new(&lists, thresholds);
-        let mut out = Output::new(self.output.as_deref(), &HEADER)?;
+        let mut out = table_to(self.output.as_deref(), &COMPARISON_COLUMNS)?;
         let mut counts = Counts::default();
         let bar = voice.working("comparing", recorded.len() as u64);
         for (line, exchanges) in recorded {
@@ -93,7 +84,9 @@ impl Compare {
                     for exchange in &exchanges {
                         let compared = comparison.of(exchange);
                         counts.add(&compared);
-                        self.write(&mut out, line, &compared)?;
+                        for row in compared.rows(line, self.all) {
+                            out.row(row).map_err(unwritten)?;
+                        }
                     }
                 }
                 Err(why) => {
@@ -104,7 +97,7 @@ impl Compare {
             bar.inc(1);
         }
         bar.finish_and_clear();
-        out.finish()?;
+        out.finish().map_err(unwritten)?;
         if counts.queries == 0 {
             return Err(Failure::Input(format!(
                 "[compare.traffic] {}: no exchange in it can be read\n  see overt compare --help for how it is to look",
@@ -124,68 +117,33 @@ impl Compare {
         }
         Ok(())
     }
-
-    fn write(&self, out: &mut Output, line: u64, compared: &Compared) -> Result<(), Failure> {
-        let score = |s: Option<f64>| s.map_or_else(String::new, |s| format!("{s:.3}"));
-        if let Some(why) = &compared.refused {
-            let line = line.to_string();
-            let empty = "";
-            out.row([
-                &line,
-                &compared.query,
-                &compared.name,
-                empty,
-                empty,
-                empty,
-                empty,
-                empty,
-                why,
-            ])?;
-        }
-        let told = |p: &&Party| self.all || p.found_by != FoundBy::Both;
-        for party in compared.parties.iter().filter(told) {
-            out.row([
-                line.to_string(),
-                compared.query.clone(),
-                compared.name.clone(),
-                party.found_by.name().to_owned(),
-                party.id.clone(),
-                party.caption.clone(),
-                score(party.their_score),
-                score(party.our_score),
-                party.why.clone(),
-            ])?;
-        }
-        Ok(())
-    }
 }
 
 impl Counts {
     fn add(&mut self, compared: &Compared) {
         let count = |by| compared.parties.iter().filter(|p| p.found_by == by).count();
-        let (both, them, us) = (
-            count(FoundBy::Both),
-            count(FoundBy::Them),
-            count(FoundBy::Us),
-        );
+        let [both, them, us, proposals] =
+            [FoundBy::Both, FoundBy::Them, FoundBy::Us, FoundBy::Proposal].map(count);
         self.queries += 1;
         self.same += usize::from(them + us == 0);
         self.both += both;
         self.them += them;
         self.us += us;
+        self.proposals += proposals;
         let not_listed = |p: &&Party| p.found_by == FoundBy::Them && p.why == NOT_LISTED;
         self.not_listed += compared.parties.iter().filter(not_listed).count();
     }
 
     fn words(&self) -> String {
         format!(
-            "{} queries, in {} of them the same matches for both\n{} matches for both, {} for them alone ({} of them {NOT_LISTED}), {} for us alone; {} exchanges could not be read\n",
+            "{} queries, in {} of them the same matches for both\n{} matches for both, {} for them alone ({} of them {NOT_LISTED}), {} for us alone; {} are proposed and listed by no authority; {} exchanges could not be read\n",
             self.queries,
             self.same,
             self.both,
             self.them,
             self.not_listed,
             self.us,
+            self.proposals,
             self.unreadable
         )
     }
@@ -193,7 +151,7 @@ impl Counts {
     fn value(&self, lists: &[overt_lists::AgedList]) -> serde_json::Value {
         json!({
             "queries": self.queries, "same": self.same, "both": self.both, "them": self.them,
-            "not_listed": self.not_listed, "us": self.us, "unreadable": self.unreadable, "lists": lists,
+            "not_listed": self.not_listed, "us": self.us, "proposals": self.proposals, "unreadable": self.unreadable, "lists": lists,
         })
     }
 }

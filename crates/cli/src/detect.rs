@@ -167,7 +167,11 @@ fn summary(run: &Run, place: &Path) -> serde_json::Value {
 
 fn say_networks(made: &PeerNetworks, voice: &Voice) {
     let line = |n: &overt_detection::PeerNetwork| {
-        format!("{} edges in {}", n.edges, made.folder.join(&n.file).display())
+        format!(
+            "{} edges in {}",
+            n.edges,
+            made.folder.join(&n.file).display()
+        )
     };
     let lines: Vec<String> = made.networks.iter().map(line).collect();
     let files: Vec<(&str, usize)> = made

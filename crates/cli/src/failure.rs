@@ -116,21 +116,26 @@ impl From<overt_lists::StoreError> for Failure {
     }
 }
 
-impl From<overt_compliance::RecordError> for Failure {
-    fn from(error: overt_compliance::RecordError) -> Self {
-        use overt_compliance::RecordError;
-        let message = format!("[{}] {error}", error.code());
+impl From<overt_compliance::ComplianceError> for Failure {
+    fn from(error: overt_compliance::ComplianceError) -> Self {
+        use overt_compliance::ComplianceError;
+        let message = message(error.code(), &error, hints::compliance(&error));
         match error {
-            RecordError::Lists(error) => error.into(),
-            RecordError::NoRecord(_)
-            | RecordError::NotEmpty(_)
-            | RecordError::NoSuchAlert(_)
-            | RecordError::Undecidable { .. }
-            | RecordError::NotComparable(_) => Self::Usage(message),
-            RecordError::Damaged { .. } | RecordError::Layout { .. } | RecordError::Index(_) => {
-                Self::Input(message)
-            }
-            RecordError::File { .. } | RecordError::Busy(_) => Self::Environment(message),
+            ComplianceError::Lists(error) => error.into(),
+            ComplianceError::Intake(error) => error.into(),
+            ComplianceError::Cancelled => Self::Interrupted,
+            ComplianceError::Output(error) => crate::screen::unwritten(error),
+            ComplianceError::NoRecord(_)
+            | ComplianceError::NotEmpty(_)
+            | ComplianceError::NoSuchAlert(_)
+            | ComplianceError::Undecidable { .. }
+            | ComplianceError::NotComparable(_)
+            | ComplianceError::NeverScreened(_) => Self::Usage(message),
+            ComplianceError::Row { .. }
+            | ComplianceError::Damaged { .. }
+            | ComplianceError::Layout { .. }
+            | ComplianceError::Index(_) => Self::Input(message),
+            _ => Self::Environment(message),
         }
     }
 }

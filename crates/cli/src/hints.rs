@@ -66,3 +66,19 @@ pub(crate) fn publication(error: &overt_publication::PublicationError) -> Option
     };
     Some(hint.to_owned())
 }
+
+/// What to do about a screening record or a table of customers.
+pub(crate) fn compliance(error: &overt_compliance::ComplianceError) -> Option<String> {
+    use overt_compliance::ComplianceError as Error;
+    match error {
+        Error::NoRecord(path) => Some(format!(
+            "begin one with: overt screen CUSTOMERS --lists LISTS --record {}",
+            path.display()
+        )),
+        Error::NotEmpty(_) => Some("name a folder that is empty or not there yet".to_owned()),
+        Error::NoSuchAlert(_) => {
+            Some("see what there is with: overt alerts list --state all --record RECORD".to_owned())
+        }
+        _ => None,
+    }
+}

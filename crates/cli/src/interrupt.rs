@@ -12,11 +12,15 @@ impl Interrupt {
     /// From now on an interruption is only noted.
     pub(crate) fn watched() -> Result<Self, Failure> {
         let asked = Arc::new(AtomicBool::new(false));
-        let noted = Arc::clone(&asked);
-        ctrlc::set_handler(move || noted.store(true, Ordering::Relaxed)).map_err(|e| {
-            Failure::Environment(format!("interruptions cannot be watched for: {e}"))
-        })?;
+        Self::sets(&asked)?;
         Ok(Self(asked))
+    }
+
+    /// From now on an interruption only sets a flag.
+    pub(crate) fn sets(flag: &Arc<AtomicBool>) -> Result<(), Failure> {
+        let noted = Arc::clone(flag);
+        ctrlc::set_handler(move || noted.store(true, Ordering::Relaxed))
+            .map_err(|e| Failure::Environment(format!("interruptions cannot be watched for: {e}")))
     }
 
     /// Ends the work if the user asked for it.

@@ -22,7 +22,6 @@ mod screen;
 mod serve;
 mod simulate;
 mod sources;
-mod table;
 mod voice;
 
 use std::process::ExitCode;

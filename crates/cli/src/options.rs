@@ -231,9 +231,7 @@ impl Options {
             intake: self.intake()?,
             campaigns,
             calibrate: self.calibrate.unwrap_or(base.calibrate),
-            sensitivity: self
-                .sensitivity
-                .map_or(base.sensitivity, Sensitivity::from),
+            sensitivity: self.sensitivity.map_or(base.sensitivity, Sensitivity::from),
             about: self.about.clone(),
             indicators: self.indicators.clone(),
             earlier: self.since.clone(),

@@ -1,17 +1,16 @@
 //! `overt ownership`: whether a company is blocked by who owns it.
 
-use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use overt_model::Entity;
-use overt_screening::{Blocked, Date, Holdings, Ownership, Share, Stake};
+use overt_intake::{Table, TableRow, Watch};
+use overt_model::PartialDate;
+use overt_screening::{Answer, Blocked, NameError, NameTaken, Period, Share, Stakes};
 use serde_json::json;
 
 use crate::failure::Failure;
-use crate::lists::entities_of;
-use crate::table::{Row, Table};
+use crate::lists::{entities_of, today};
 use crate::voice::Voice;
 
 /// Say whether a company is blocked because blocked parties own half of it or more.
@@ -43,175 +42,180 @@ pub(crate) struct OwnershipOf {
 
 impl OwnershipOf {
     pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
-        let day = self.as_of.as_deref().map(date).transpose()?;
-        let mut holdings = Holdings::default();
-        let mut listed: BTreeSet<String> = self.blocked.iter().cloned().collect();
-        let mut known: BTreeSet<String> = listed.clone();
+        let day = match self.as_of.as_deref() {
+            Some(text) => date(text)?,
+            None => today(),
+        };
+        let mut stakes = Stakes::on(day);
         if !self.lists.is_empty() {
             for entity in entities_of(&self.lists, self.as_of.as_deref())? {
-                known.insert(entity.id.clone());
-                if entity.target && entity.schema.is_a("Thing") && is_sanctioned(&entity) {
-                    listed.insert(entity.id.clone());
+                if let Err(e) = stakes.add_entity(&entity) {
+                    voice.warn(&format!("{}: {e}; taken as unknown", entity.id));
                 }
-                add_entity(&entity, day, &mut holdings, voice);
             }
         }
         if let Some(table) = &self.owners {
-            add_table(table, day, &mut holdings, &mut known)?;
+            add_table(table, &mut stakes)?;
         }
-        if !known.contains(&self.company) {
-            return Err(Failure::Usage(format!(
-                "[usage] nothing is known of {:?}\n  name it as the lists' ids or the table's company column do",
-                self.company
-            )));
+        let mut taken = Vec::new();
+        for name in &self.blocked {
+            taken.extend(stakes.block(name).map_err(|e| unknown(&e))?);
         }
-        let found = holdings.of(&self.company, &listed);
-        let value = json!({"company": self.company, "as_of": self.as_of, "ownership": found});
-        voice.result(&self.words(&found, listed.contains(&self.company)), &value);
+        let company = stakes.party(&self.company).map_err(|e| unknown(&e))?;
+        let answer = stakes.answer(&company.party);
+        taken.push(company);
+        taken.retain(|t| t.name != t.party);
+        let names: Vec<_> = taken
+            .iter()
+            .map(|t| json!({"name": t.name, "party": t.party, "score": t.score, "why": t.why}))
+            .collect();
+        let proposals = answer.if_proposals.as_ref();
+        let value = json!({
+            "company": answer.company, "as_of": day.to_string(), "listed": answer.listed, "ownership": answer.ownership,
+            "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})), "names": names,
+        });
+        voice.result(&words(&answer, &taken), &value);
         Ok(())
     }
-
-    fn words(&self, found: &Ownership, listed: bool) -> String {
-        let company = &self.company;
-        let mut words = match (listed, found.blocked) {
-            (true, _) => format!("{company} is blocked: it is listed itself.\n"),
-            (_, Blocked::Yes) => format!(
-                "{company} is blocked: blocked owners have {} of it together.\n",
-                found.held
-            ),
-            (_, Blocked::No) => format!(
-                "{company} is not blocked by what is known: blocked owners have {} of it together. Control without ownership does not count here, and may under other rules.\n",
-                found.held
-            ),
-            (_, Blocked::Undetermined) => format!(
-                "The data cannot tell whether {company} is blocked: blocked owners have {} of it together.\n",
-                found.held
-            ),
-        };
-        for step in &found.path {
-            let owners: Vec<String> = step
-                .owners
-                .iter()
-                .map(|(owner, share)| format!("{owner} ({share})"))
-                .collect();
-            let _ = writeln!(
-                words,
-                "  {} of {}: {}",
-                step.together,
-                step.company,
-                owners.join(", ")
-            );
-        }
-        for stake in &found.deciding {
-            let _ = writeln!(
-                words,
-                "  would decide: what {} owns of {} ({})",
-                stake.owner, stake.company, stake.share
-            );
-        }
-        words
-    }
 }
 
-/// Takes an Ownership entity as a stake.
-fn add_entity(entity: &Entity, day: Option<Date>, holdings: &mut Holdings, voice: &Voice) {
-    if !entity.schema.is_a("Ownership")
-        || !in_force(entity.first("startDate"), entity.first("endDate"), day)
-    {
-        return;
+fn words(answer: &Answer, taken: &[NameTaken]) -> String {
+    let (company, found) = (&answer.company, &answer.ownership);
+    let mut words = String::new();
+    for t in taken {
+        let why = t.why.join("; ");
+        let _ = writeln!(
+            words,
+            "{:?} is taken for {} ({:.3}: {why})",
+            t.name, t.party, t.score
+        );
     }
-    let share = entity
-        .first("percentage")
-        .unwrap_or_default()
-        .parse()
-        .unwrap_or_else(|e| {
-            voice.warn(&format!("{}: {e}; taken as unknown", entity.id));
-            Share::UNKNOWN
-        });
-    for owner in entity.get("owner") {
-        for company in entity.get("asset") {
-            holdings.add(Stake {
-                owner: owner.clone(),
-                company: company.clone(),
-                share,
-            });
-        }
-    }
-}
-
-/// Who is on a list for being sanctioned; a list may hold others too.
-fn is_sanctioned(entity: &Entity) -> bool {
-    let topics = entity.get("topics");
-    topics.is_empty()
-        || topics
+    words += &match (answer.listed, found.blocked) {
+        (true, _) => format!("{company} is blocked: it is listed itself.\n"),
+        (_, Blocked::Yes) => format!(
+            "{company} is blocked: blocked owners have {} of it together.\n",
+            found.held
+        ),
+        (_, Blocked::No) => format!(
+            "{company} is not blocked by what is known: blocked owners have {} of it together. Control without ownership does not count here, and may under other rules.\n",
+            found.held
+        ),
+        (_, Blocked::Undetermined) => format!(
+            "The data cannot tell whether {company} is blocked: blocked owners have {} of it together.\n",
+            found.held
+        ),
+    };
+    for step in &found.path {
+        let owners: Vec<String> = step
+            .owners
             .iter()
-            .any(|t| t == "sanction" || t.starts_with("sanction."))
+            .map(|(owner, share)| format!("{owner} ({share})"))
+            .collect();
+        let _ = writeln!(
+            words,
+            "  {} of {}: {}",
+            step.together,
+            step.company,
+            owners.join(", ")
+        );
+    }
+    for stake in &found.deciding {
+        let _ = writeln!(
+            words,
+            "  would decide: what {} owns of {} ({})",
+            stake.owner, stake.company, stake.share
+        );
+    }
+    for (company, sum) in &found.impossible {
+        let _ = writeln!(
+            words,
+            "  the stakes in {company} add up to {sum} %, more than there is: something in the data is wrong"
+        );
+    }
+    if let Some((blocked, who)) = &answer.if_proposals {
+        let then = match blocked {
+            Blocked::Yes => "it would be blocked",
+            Blocked::Undetermined => "the data could not tell",
+            Blocked::No => "it would not be blocked",
+        };
+        let _ = writeln!(
+            words,
+            "  warning: {} is proposed for a list and on none of an authority; if it were listed, {then}",
+            who.join(", ")
+        );
+    }
+    words
 }
 
-fn date(text: &str) -> Result<Date, Failure> {
-    Date::parse(text).ok_or_else(|| {
+fn unknown(error: &NameError) -> Failure {
+    let hint = match error {
+        NameError::Nobody(_) => "name it as the lists' ids or the table's columns do",
+        NameError::OwnsNothing(_) => "whoever owns nothing here blocks no company; name an owner",
+        NameError::Several { .. } => "give the name as it is written there",
+    };
+    Failure::Usage(format!("[ownership.name] {error}\n  {hint}"))
+}
+
+fn date(text: &str) -> Result<PartialDate, Failure> {
+    text.parse().map_err(|_| {
         Failure::Usage(format!(
-            "[usage] {text:?} is no date\n  write it as 2024-12-31"
+            "[usage] {text:?} is not a date\n  write it as 2024-12-31"
         ))
     })
 }
 
-/// Whether a stake was held on a day. A date to the year is taken as its first day where it begins and its last where it
-/// ends; without a day, all that had not ended count.
-fn in_force(from: Option<&str>, until: Option<&str>, day: Option<Date>) -> bool {
-    let last = |d: Date| Date {
-        month: if d.month == 0 { 12 } else { d.month },
-        day: if d.day == 0 { 31 } else { d.day },
-        ..d
-    };
-    let (from, until) = (from.and_then(Date::parse), until.and_then(Date::parse));
-    match day {
-        None => until.is_none(),
-        Some(day) => from.is_none_or(|f| f <= last(day)) && until.is_none_or(|u| last(u) >= day),
-    }
-}
-
-fn add_table(
-    path: &Path,
-    day: Option<Date>,
-    holdings: &mut Holdings,
-    known: &mut BTreeSet<String>,
-) -> Result<(), Failure> {
+fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), Failure> {
     let refused =
         |detail: String| Failure::Input(format!("[ownership.table] {}: {detail}", path.display()));
-    let mut table = Table::open(path, "ownership.table")?;
-    let place = |names: &[&str]| table.place(names);
-    let (owner, company) = (place(&["owner"]), place(&["company", "asset", "owned"]));
-    let (percent, from, until) = (
-        place(&["percent", "percentage", "share", "stake"]),
-        place(&["from", "start", "startdate"]),
-        place(&["until", "end", "enddate"]),
-    );
-    let (Some(owner), Some(company)) = (owner, company) else {
+    let mut table = Table::open(path, &Watch::default())?;
+    let owner = table.column(&["owner"]);
+    let company = table.column(&["company", "asset", "owned"]);
+    let percent = table.column(&["percent", "percentage", "share", "stake"]);
+    let from = table.column(&["from", "start", "start_date"]);
+    let until = table.column(&["until", "end", "end_date"]);
+    if owner.is_none() || company.is_none() {
         return Err(refused(format!(
             "the columns owner and company are needed\n  columns there: {}",
-            table.columns()
+            table.columns().join(", ")
         )));
-    };
-    for row in table.rows() {
-        let Row { line, cells, .. } = row.map_err(|e| refused(e.to_string()))?;
-        let row = cells.map_err(|e| refused(format!("line {line}: not UTF-8: {e}")))?;
-        let cell = |at: Option<usize>| at.and_then(|i| row.get(i)).map_or("", str::trim);
-        let (owner, company) = (cell(Some(owner)), cell(Some(company)));
+    }
+    while let Some(row) = table.next_row()? {
+        let line = row.line;
+        let refused = |detail: String| refused(format!("line {line}: {detail}"));
+        if let Err(error) = &row.cells {
+            return Err(refused(format!("not UTF-8: {error}")));
+        }
+        let (owner, company) = (row.cell(owner), row.cell(company));
         if owner.is_empty() || company.is_empty() {
-            return Err(refused(format!("line {line}: owner or company is missing")));
+            return Err(refused("owner or company is missing".to_owned()));
         }
-        let share: Share = cell(percent)
+        let share: Share = row
+            .cell(percent)
             .parse()
-            .map_err(|e| refused(format!("line {line}: {e}")))?;
-        known.extend([owner.to_owned(), company.to_owned()]);
-        if in_force(Some(cell(from)), Some(cell(until)), day) {
-            holdings.add(Stake {
-                owner: owner.to_owned(),
-                company: company.to_owned(),
-                share,
-            });
-        }
+            .map_err(|e: overt_screening::ShareError| refused(e.to_string()))?;
+        let period = Period {
+            from: day(&row, from).map_err(refused)?,
+            until: day(&row, until).map_err(refused)?,
+        };
+        stakes
+            .add_row(line, owner, company, share, period)
+            .map_err(|twice| {
+                refused(format!(
+                    "{owner} has a stake in {company} in line {} already\n  if both are held, give their sum in one row; if one ended, say when in a column until",
+                    twice.first
+                ))
+            })?;
     }
     Ok(())
+}
+
+/// A date of a row; an empty cell says nothing.
+fn day(row: &TableRow, column: Option<usize>) -> Result<Option<PartialDate>, String> {
+    let text = row.cell(column);
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let date = PartialDate::read(text, None);
+    date.map(Some)
+        .map_err(|e| format!("{text:?}: {e}; write it as 2024-12-31"))
 }

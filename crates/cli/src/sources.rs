@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use overt_intake::read_lists;
-use overt_lists::{Dataset, Prepared, STALE_DAYS, Store};
+use overt_lists::{AgedList, Dataset, Prepared, STALE_DAYS, Store};
 use overt_model::Entity;
 
 use crate::failure::Failure;
@@ -53,7 +53,12 @@ fn damaged(error: &dyn std::fmt::Display) -> Failure {
 /// Says what a reader of results should know of the lists.
 pub(crate) fn warn(prepared: &Prepared, voice: &Voice) {
     prepared.notes.iter().for_each(|n| voice.warn(n));
-    for list in prepared.aged(now()) {
+    warn_of_age(&prepared.aged(now()), voice);
+}
+
+/// Says which lists are old.
+pub(crate) fn warn_of_age(lists: &[AgedList], voice: &Voice) {
+    for list in lists {
         if let Some(days) = list.age_days.filter(|d| *d > STALE_DAYS) {
             voice.warn(&format!(
                 "{} is {days} days old; load a newer one",

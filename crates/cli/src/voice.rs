@@ -72,24 +72,33 @@ impl Voice {
 
     /// A bar over the bytes read, fed from the watch's counters until dropped.
     pub(crate) fn reading(&self, total: u64, watch: &Watch) -> Reading {
+        if total > 0 && !self.quiet && !self.terminal {
+            eprintln!("reading {} MB", total.div_ceil(1 << 20));
+        }
+        self.following("reading", total, watch)
+    }
+
+    /// A bar over the bytes of a file that are worked through, fed from the watch's counters until dropped.
+    pub(crate) fn following(&self, what: &'static str, total: u64, watch: &Watch) -> Reading {
         let bar = if self.quiet || !self.terminal {
             ProgressBar::hidden()
         } else {
             ProgressBar::new(total)
         };
-        let style = "reading {wide_bar} {bytes}/{total_bytes}  {msg}  {bytes_per_sec}, {eta} left";
+        let style = "{prefix} {wide_bar} {bytes}/{total_bytes}  {msg}  {bytes_per_sec}, {eta} left";
         bar.set_style(
             ProgressStyle::with_template(style).unwrap_or_else(|_| ProgressStyle::default_bar()),
         );
-        if total > 0 && !self.quiet && !self.terminal {
-            eprintln!("reading {} MB", total.div_ceil(1 << 20));
-        }
+        bar.set_prefix(what);
         let (done, look) = (bar.clone(), watch.clone());
         let worker = (self.terminal && !self.quiet).then(|| {
             std::thread::spawn(move || {
                 while !done.is_finished() {
                     done.set_position(look.bytes.load(Ordering::Relaxed));
-                    done.set_message(format!("{} posts", look.posts.load(Ordering::Relaxed)));
+                    let posts = look.posts.load(Ordering::Relaxed);
+                    if posts > 0 {
+                        done.set_message(format!("{posts} posts"));
+                    }
                     std::thread::sleep(Duration::from_millis(100));
                 }
             })

@@ -61,14 +61,22 @@ mod tests {
     fn a_request_is_sent_and_the_response_given() {
         let (url, asked) = answer_once(b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\ntoken");
         assert_eq!(request_timestamp(&url, b"the request").unwrap(), b"token");
-        let asked = String::from_utf8(asked.join().unwrap()).unwrap().to_lowercase();
-        assert!(asked.contains("content-type: application/timestamp-query"), "{asked}");
+        let asked = String::from_utf8(asked.join().unwrap())
+            .unwrap()
+            .to_lowercase();
+        assert!(
+            asked.contains("content-type: application/timestamp-query"),
+            "{asked}"
+        );
     }
 
     #[test]
     fn a_refusal_is_told() {
         let (url, _) = answer_once(b"HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
         let refused = request_timestamp(&url, b"the request").unwrap_err();
-        assert!(refused.to_string().ends_with("it answers with status 503"), "{refused}");
+        assert!(
+            refused.to_string().ends_with("it answers with status 503"),
+            "{refused}"
+        );
     }
 }

@@ -62,7 +62,8 @@ fn ask(
         match (status, body.trim().parse()) {
             (200, _) => {
                 let line: Result<SignatureLine, NoteError> = body.trim_end().parse();
-                return line.map_err(|e| wrong(format!("it does not answer with a cosignature: {e}")));
+                return line
+                    .map_err(|e| wrong(format!("it does not answer with a cosignature: {e}")));
             }
             (409, Ok(size)) if size != old => old = size,
             _ => {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::customer::{Digest, Hit};
 use crate::decision::{self, Decided, Decision};
 use crate::record::{Record, Recording};
-use crate::{RecordError, Screened};
+use crate::{ComplianceError, Screened};
 
 /// Stands for a customer of a table and a listed party. 12 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -115,7 +115,7 @@ impl Alerts {
     ///
     /// # Errors
     /// A damaged record.
-    pub fn of(record: &Record) -> Result<Self, RecordError> {
+    pub fn of(record: &Record) -> Result<Self, ComplianceError> {
         let mut history: HashMap<AlertId, Vec<Decided>> = HashMap::new();
         for decided in decision::read(&record.path("decisions.jsonl"))? {
             history
@@ -155,11 +155,11 @@ impl Alerts {
     ///
     /// # Errors
     /// When there is none, or several.
-    pub fn get(&self, id: &str) -> Result<&Alert, RecordError> {
+    pub fn get(&self, id: &str) -> Result<&Alert, ComplianceError> {
         let mut found = self.all.iter().filter(|a| a.id.0.starts_with(id));
         match (found.next(), found.next()) {
             (Some(alert), None) if !id.is_empty() => Ok(alert),
-            _ => Err(RecordError::NoSuchAlert(id.to_owned())),
+            _ => Err(ComplianceError::NoSuchAlert(id.to_owned())),
         }
     }
 
@@ -184,10 +184,10 @@ impl Alert {
         decision: Decision,
         why: &Why<'_>,
         at: i64,
-    ) -> Result<Decided, RecordError> {
+    ) -> Result<Decided, ComplianceError> {
         let refused = |why: String| {
             let alert = self.id.to_string();
-            RecordError::Undecidable { alert, why }
+            ComplianceError::Undecidable { alert, why }
         };
         if why.by.trim().is_empty() {
             return Err(refused("a decision has somebody who made it".to_owned()));
@@ -259,7 +259,7 @@ impl Recording {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn decide(&self, decided: &[Decided]) -> Result<(), RecordError> {
+    pub fn decide(&self, decided: &[Decided]) -> Result<(), ComplianceError> {
         decision::add(&self.record().path("decisions.jsonl"), decided)
     }
 }

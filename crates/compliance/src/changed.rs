@@ -10,7 +10,7 @@ use overt_model::Entity;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use crate::RecordError;
+use crate::ComplianceError;
 use crate::customer::{Customer, Hit, MOST_HITS, Screened, hits};
 use crate::rescreen::CustomerChange;
 
@@ -68,12 +68,13 @@ impl ListsChanged {
         store: &Store,
         before: &[&Version],
         after: &[&Version],
-    ) -> Result<Self, RecordError> {
-        let read = |versions: &[&Version]| -> Result<BTreeMap<String, Vec<Entity>>, RecordError> {
-            let lists = versions.iter();
-            let read = lists.map(|v| Ok((v.dataset.name.clone(), store.entities(v)?)));
-            read.collect()
-        };
+    ) -> Result<Self, ComplianceError> {
+        let read =
+            |versions: &[&Version]| -> Result<BTreeMap<String, Vec<Entity>>, ComplianceError> {
+                let lists = versions.iter();
+                let read = lists.map(|v| Ok((v.dataset.name.clone(), store.entities(v)?)));
+                read.collect()
+            };
         Self::of(&read(before)?, &read(after)?)
     }
 
@@ -84,7 +85,7 @@ impl ListsChanged {
     pub fn of(
         before: &BTreeMap<String, Vec<Entity>>,
         after: &BTreeMap<String, Vec<Entity>>,
-    ) -> Result<Self, RecordError> {
+    ) -> Result<Self, ComplianceError> {
         let mut touched = HashSet::new();
         let lists: HashSet<&String> = before.keys().chain(after.keys()).collect();
         for list in lists {

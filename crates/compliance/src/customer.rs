@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_model::Entity;
-use overt_screening::{Index, ScoringParams, Match, Query, Settings};
+use overt_screening::{Index, Match, Query, ScoringParams, Settings};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;

@@ -2,11 +2,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
+use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
-use crate::RecordError;
+use crate::ComplianceError;
 use crate::alerts::AlertId;
 use crate::customer::Digest;
 
@@ -44,6 +46,18 @@ impl Decision {
     }
 }
 
+impl std::str::FromStr for Decision {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, String> {
+        let found = Self::ALL.into_iter().find(|d| d.name() == word);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join(", ");
+            format!("{word:?} is not a decision; expected one of {known}")
+        })
+    }
+}
+
 /// A decision, with who made it and on what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Decided {
@@ -71,29 +85,29 @@ pub struct Decided {
 
 /// Reads the decisions. A line that a crash cut off before it was complete was never told to anybody as done, and is
 /// passed over.
-pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, RecordError> {
+pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, ComplianceError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(RecordError::file(path)(e)),
+        Err(e) => return Err(ComplianceError::file(path)(e)),
     };
     let complete = text.rfind('\n').map_or("", |end| &text[..end]);
     let lines = complete.lines().enumerate();
     let decided = lines.map(|(n, line)| {
         serde_json::from_str(line)
-            .map_err(|e| RecordError::damaged(path, &format!("line {}: {e}", n + 1)))
+            .map_err(|e| ComplianceError::damaged(path, &format!("line {}: {e}", n + 1)))
     });
     decided.collect()
 }
 
 /// Adds decisions: all or, if the disk is full, those that are told as done by what [`read`] makes of the file.
-pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), RecordError> {
+pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), ComplianceError> {
     let mut lines = Vec::new();
     for one in decided {
         lines.extend(serde_json::to_vec(one).unwrap_or_default());
         lines.push(b'\n');
     }
-    append(path, &lines).map_err(RecordError::file(path))
+    append(path, &lines).map_err(ComplianceError::file(path))
 }
 
 fn append(path: &Path, lines: &[u8]) -> std::io::Result<()> {
@@ -103,6 +117,7 @@ fn append(path: &Path, lines: &[u8]) -> std::io::Result<()> {
         .write(true)
         .create(true)
         .truncate(false)
+        .mode(Contents::Personal.file_mode())
         .open(path)?;
     let end = end_of_lines(&mut file)?;
     file.set_len(end)?;

@@ -12,10 +12,16 @@
 //! A run is never changed. An alert is not stored: it is what the latest run of a table found, beside what was decided
 //! about it, so that the two cannot drift apart.
 
+mod alert_table;
 mod alerts;
+mod batch;
 mod changed;
+mod changes;
 mod customer;
+mod customer_table;
 mod decision;
+mod details;
+mod hit_table;
 mod questions;
 mod record;
 mod rescreen;
@@ -23,18 +29,25 @@ mod run;
 
 use std::path::{Path, PathBuf};
 
+pub use alert_table::{ALERT_COLUMNS, DecisionRequest, read_decisions, write_alerts};
 pub use alerts::{Alert, AlertId, Alerts, State, Why};
+pub use batch::{BatchCounts, BatchSettings, screen_recorded, screen_table};
 pub use changed::{Difference, HitChange, ListsChanged, differences};
+pub use changes::{Changes, change_columns, changes_recorded, changes_since};
 pub use customer::{Customer, Digest, Hit, MOST_HITS, Screened, digest, screen};
+pub use customer_table::{CustomerRole, CustomerSettings, CustomerTable};
 pub use decision::{Decided, Decision};
+pub use details::{Details, UnknownSchema, Unused};
+pub use hit_table::HIT_COLUMNS;
 pub use questions::{Question, Questions};
 pub use record::{Expired, KEEP_YEARS, Record, Recording};
 pub use rescreen::{Counts, CustomerChange, Rescreening};
-pub use run::{About, Coverage, Row, Run, RunId, RunWriter, Standing, TableFile, sha256};
+pub use run::{About, Coverage, Row, Run, RunId, RunWriter, Standing, TableFile};
 
-/// What can go wrong with a record.
+/// What can go wrong with screening a table, and with a record.
 #[derive(Debug, thiserror::Error)]
-pub enum RecordError {
+#[non_exhaustive]
+pub enum ComplianceError {
     /// A file cannot be read or written.
     #[error("{path}: {source}", path = path.display())]
     File {
@@ -44,10 +57,10 @@ pub enum RecordError {
         source: std::io::Error,
     },
     /// The folder is no record.
-    #[error("{path}: is no screening record\n  begin one with: overt screen CUSTOMERS --lists LISTS --record {path}", path = .0.display())]
+    #[error("{path}: is not a screening record", path = .0.display())]
     NoRecord(PathBuf),
     /// The folder holds something else.
-    #[error("{path}: holds something that is no screening record\n  name a folder that is empty or not there yet", path = .0.display())]
+    #[error("{path}: holds something that is not a screening record", path = .0.display())]
     NotEmpty(PathBuf),
     /// A file of the record is damaged.
     #[error("{path}: is damaged: {detail}\n  restore it from a copy", path = path.display())]
@@ -69,9 +82,7 @@ pub enum RecordError {
     #[error("{path}: another program is writing to this record\n  wait until it is done", path = .0.display())]
     Busy(PathBuf),
     /// There is no such alert.
-    #[error(
-        "there is no alert {0}\n  see what there is with: overt alerts list --state all --record RECORD"
-    )]
+    #[error("there is no alert {0}")]
     NoSuchAlert(String),
     /// A decision lacks what makes it one.
     #[error("alert {alert}: {why}")]
@@ -90,9 +101,31 @@ pub enum RecordError {
     /// The two states of the lists cannot be compared.
     #[error("{0}")]
     NotComparable(String),
+    /// A table has no run to go on from.
+    #[error("{0} was not screened into this record yet")]
+    NeverScreened(String),
+    /// A table cannot be read.
+    #[error(transparent)]
+    Intake(#[from] overt_intake::Error),
+    /// A row of a table of decisions makes no sense.
+    #[error("{path} line {line}: {detail}", path = path.display())]
+    Row {
+        /// The table.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+        /// What is wrong.
+        detail: String,
+    },
+    /// What was found cannot be written.
+    #[error("the hits could not be written: {0}")]
+    Output(std::io::Error),
+    /// Whoever waits asked for an end.
+    #[error("interrupted")]
+    Cancelled,
 }
 
-impl RecordError {
+impl ComplianceError {
     /// A stable word for the kind of error, listed in `docs/errors.md`.
     pub fn code(&self) -> &'static str {
         match self {
@@ -106,7 +139,11 @@ impl RecordError {
             Self::Undecidable { .. } => "record.undecidable",
             Self::Lists(e) => e.code(),
             Self::Index(_) => "lists.damaged",
-            Self::NotComparable(_) => "rescreen.not-comparable",
+            Self::NotComparable(_) | Self::NeverScreened(_) => "rescreen.not-comparable",
+            Self::Intake(e) => e.code(),
+            Self::Row { .. } => "alerts.table",
+            Self::Output(_) => "output.failed",
+            Self::Cancelled => "interrupted",
         }
     }
 

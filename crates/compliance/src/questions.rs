@@ -2,13 +2,15 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
+use overt_files::Contents;
 use overt_model::Entity;
 use serde::Serialize;
 
-use crate::{Hit, Record, RecordError};
+use crate::{ComplianceError, Hit, Record};
 
 /// A question with its answer.
 #[derive(Debug, Serialize)]
@@ -48,9 +50,9 @@ impl Questions {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn new(record: &Record) -> Result<Self, RecordError> {
+    pub fn new(record: &Record) -> Result<Self, ComplianceError> {
         let folder = record.path("asked");
-        std::fs::create_dir_all(&folder).map_err(RecordError::file(&folder))?;
+        std::fs::create_dir_all(&folder).map_err(ComplianceError::file(&folder))?;
         Ok(Self {
             folder,
             today: Mutex::new(None),
@@ -62,7 +64,7 @@ impl Questions {
     ///
     /// # Errors
     /// A full disk.
-    pub fn take_down(&self, questions: &[Question<'_>]) -> Result<(), RecordError> {
+    pub fn take_down(&self, questions: &[Question<'_>]) -> Result<(), ComplianceError> {
         let Some(first) = questions.first() else {
             return Ok(());
         };
@@ -80,15 +82,19 @@ impl Questions {
         today
             .file
             .write_all(&lines)
-            .map_err(RecordError::file(&today.path))
+            .map_err(ComplianceError::file(&today.path))
     }
 
-    fn open(&self, day: &str) -> Result<Today, RecordError> {
+    fn open(&self, day: &str) -> Result<Today, ComplianceError> {
         let path = self.folder.join(format!("{day}.jsonl"));
-        let file = OpenOptions::new().append(true).create(true).open(&path);
+        let file = OpenOptions::new()
+            .append(true)
+            .create(true)
+            .mode(Contents::Personal.file_mode())
+            .open(&path);
         Ok(Today {
             day: day.to_owned(),
-            file: file.map_err(RecordError::file(&path))?,
+            file: file.map_err(ComplianceError::file(&path))?,
             path,
         })
     }

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
 use crate::run::{About, Coverage, Run, RunId, RunWriter, Standing, WRITING, follow};
-use crate::{RecordError, Screened};
+use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
 pub(crate) const SCHEMA_VERSION: u32 = 1;
@@ -53,20 +53,20 @@ impl Record {
     ///
     /// # Errors
     /// A folder that is none, or is damaged.
-    pub fn open(root: &Path) -> Result<Self, RecordError> {
+    pub fn open(root: &Path) -> Result<Self, ComplianceError> {
         let path = root.join("record.json");
         let text = match std::fs::read(&path) {
             Ok(text) => text,
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
-                return Err(RecordError::NoRecord(root.to_owned()));
+                return Err(ComplianceError::NoRecord(root.to_owned()));
             }
-            Err(source) => return Err(RecordError::File { path, source }),
+            Err(source) => return Err(ComplianceError::File { path, source }),
         };
         let head: Head =
-            serde_json::from_slice(&text).map_err(|e| RecordError::damaged(&path, &e))?;
+            serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))?;
         if head.schema_version != SCHEMA_VERSION {
             let found = head.schema_version;
-            return Err(RecordError::Layout { path, found });
+            return Err(ComplianceError::Layout { path, found });
         }
         let runs = runs(&root.join("runs"))?;
         let root = root.to_owned();
@@ -102,7 +102,8 @@ impl Record {
     pub fn customers(
         &self,
         run: &Run,
-    ) -> Result<impl Iterator<Item = Result<Screened, RecordError>> + use<>, RecordError> {
+    ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
+    {
         run.customers(&self.folder(&run.id))
     }
 
@@ -110,7 +111,7 @@ impl Record {
     ///
     /// # Errors
     /// A damaged record.
-    pub fn standing(&self, run: &Run) -> Result<Standing, RecordError> {
+    pub fn standing(&self, run: &Run) -> Result<Standing, ComplianceError> {
         let mut standing = Standing::new();
         for run in self.rests_on(run)? {
             for screened in self.customers(run)? {
@@ -121,7 +122,7 @@ impl Record {
     }
 
     /// A run and those before it that it rests on, oldest first.
-    fn rests_on<'a>(&'a self, run: &'a Run) -> Result<Vec<&'a Run>, RecordError> {
+    fn rests_on<'a>(&'a self, run: &'a Run) -> Result<Vec<&'a Run>, ComplianceError> {
         let mut chain = vec![run];
         while let Coverage::ChangesSince(before) = &chain[chain.len() - 1].about.coverage {
             let found = self
@@ -131,7 +132,7 @@ impl Record {
             let Some(found) = found.filter(|r| !chain.iter().any(|c| c.id == r.id)) else {
                 let path = self.folder(&run.id).join("run.json");
                 let detail = format!("it rests on run {before}, which is not there");
-                return Err(RecordError::damaged(&path, &detail));
+                return Err(ComplianceError::damaged(&path, &detail));
             };
             chain.push(found);
         }
@@ -144,7 +145,7 @@ impl Record {
     ///
     /// # Errors
     /// A damaged record.
-    pub fn expired(&self, now: i64) -> Result<Expired, RecordError> {
+    pub fn expired(&self, now: i64) -> Result<Expired, ComplianceError> {
         let before = years_before(now, self.head.keep_years);
         let mut kept: Vec<&RunId> = Vec::new();
         let latest = self.latest_of_each();
@@ -175,7 +176,7 @@ impl Recording {
     ///
     /// # Errors
     /// A folder that holds something else, and a record that is damaged or busy.
-    pub fn open(root: &Path) -> Result<Self, RecordError> {
+    pub fn open(root: &Path) -> Result<Self, ComplianceError> {
         let head = root.join("record.json");
         if !head.is_file() {
             begin(root, &head)?;
@@ -197,7 +198,7 @@ impl Recording {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn begin_run(&self) -> Result<RunWriter, RecordError> {
+    pub fn begin_run(&self) -> Result<RunWriter, ComplianceError> {
         RunWriter::new(&self.record.path("runs"))
     }
 
@@ -205,7 +206,7 @@ impl Recording {
     ///
     /// # Errors
     /// A folder that cannot be written.
-    pub fn end_run(&mut self, writer: RunWriter, about: About) -> Result<Run, RecordError> {
+    pub fn end_run(&mut self, writer: RunWriter, about: About) -> Result<Run, ComplianceError> {
         let run = writer.finish(&self.record.path("runs"), about)?;
         self.record.runs.push(run.clone());
         Ok(run)
@@ -215,68 +216,64 @@ impl Recording {
     ///
     /// # Errors
     /// Files that cannot be deleted.
-    pub fn expire(&mut self, now: i64) -> Result<Expired, RecordError> {
+    pub fn expire(&mut self, now: i64) -> Result<Expired, ComplianceError> {
         let expired = self.record.expired(now)?;
         for run in &expired.runs {
             let folder = self.record.folder(&run.id);
-            std::fs::remove_dir_all(&folder).map_err(RecordError::file(&folder))?;
+            std::fs::remove_dir_all(&folder).map_err(ComplianceError::file(&folder))?;
         }
         for day in &expired.days {
             let path = self.record.path("asked").join(day);
-            std::fs::remove_file(&path).map_err(RecordError::file(&path))?;
+            std::fs::remove_file(&path).map_err(ComplianceError::file(&path))?;
         }
         self.record.runs.retain(|r| !expired.runs.contains(r));
         Ok(expired)
     }
 }
 
-fn begin(root: &Path, head: &Path) -> Result<(), RecordError> {
-    std::fs::create_dir_all(root).map_err(RecordError::file(root))?;
-    let mut there = std::fs::read_dir(root).map_err(RecordError::file(root))?;
+fn begin(root: &Path, head: &Path) -> Result<(), ComplianceError> {
+    std::fs::create_dir_all(root).map_err(ComplianceError::file(root))?;
+    let mut there = std::fs::read_dir(root).map_err(ComplianceError::file(root))?;
     if there.next().is_some() {
-        return Err(RecordError::NotEmpty(root.to_owned()));
+        return Err(ComplianceError::NotEmpty(root.to_owned()));
     }
     private(root)?;
     let text = serde_json::to_vec_pretty(&Head {
         schema_version: SCHEMA_VERSION,
         keep_years: KEEP_YEARS,
     });
-    let mut file = tempfile::NamedTempFile::new_in(root).map_err(RecordError::file(root))?;
-    let written = file.write_all(&text.unwrap_or_default());
-    written.map_err(RecordError::file(head))?;
-    file.persist(head)
-        .map_err(|e| RecordError::file(head)(e.error))?;
-    Ok(())
+    overt_files::write(head, Contents::Personal, &text.unwrap_or_default())
+        .map_err(ComplianceError::file(head))
 }
 
 /// Customers are nobody else's business: the folder is its owner's alone.
-fn private(root: &Path) -> Result<(), RecordError> {
+fn private(root: &Path) -> Result<(), ComplianceError> {
     use std::os::unix::fs::PermissionsExt;
-    let mode = std::fs::Permissions::from_mode(0o700);
-    std::fs::set_permissions(root, mode).map_err(RecordError::file(root))
+    let mode = std::fs::Permissions::from_mode(Contents::Personal.folder_mode());
+    std::fs::set_permissions(root, mode).map_err(ComplianceError::file(root))
 }
 
-fn locked(path: &Path) -> Result<File, RecordError> {
-    let file = File::create(path).map_err(RecordError::file(path))?;
+fn locked(path: &Path) -> Result<File, ComplianceError> {
+    let file = File::create(path).map_err(ComplianceError::file(path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(RecordError::Busy(path.parent().unwrap_or(path).to_owned()))
-        }
-        Err(TryLockError::Error(source)) => Err(RecordError::file(path)(source)),
+        Err(TryLockError::WouldBlock) => Err(ComplianceError::Busy(
+            path.parent().unwrap_or(path).to_owned(),
+        )),
+        Err(TryLockError::Error(source)) => Err(ComplianceError::file(path)(source)),
     }
 }
 
 /// Takes away what a run that was broken off left behind: customers whom nothing keeps account of. Nobody else is writing.
-fn tidy(runs: &Path) -> Result<(), RecordError> {
+fn tidy(runs: &Path) -> Result<(), ComplianceError> {
     for name in names(runs)?.iter().filter(|n| n.starts_with(WRITING)) {
         let path = runs.join(name);
-        std::fs::remove_dir_all(&path).map_err(RecordError::file(&path))?;
+        std::fs::remove_dir_all(&path).map_err(ComplianceError::file(&path))?;
     }
     Ok(())
 }
 
-fn runs(folder: &Path) -> Result<Vec<Run>, RecordError> {
+fn runs(folder: &Path) -> Result<Vec<Run>, ComplianceError> {
     let mut runs = Vec::new();
     for name in names(folder)? {
         if !name.starts_with(WRITING) {
@@ -288,14 +285,14 @@ fn runs(folder: &Path) -> Result<Vec<Run>, RecordError> {
 }
 
 /// The names in a folder, in order; none where there is no folder.
-fn names(folder: &Path) -> Result<Vec<String>, RecordError> {
+fn names(folder: &Path) -> Result<Vec<String>, ComplianceError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(e) => return Err(RecordError::file(folder)(e)),
+        Err(e) => return Err(ComplianceError::file(folder)(e)),
     };
-    let names = entries.map(|e| Ok(e.map_err(RecordError::file(folder))?.file_name()));
-    let names: Result<Vec<_>, RecordError> = names.collect();
+    let names = entries.map(|e| Ok(e.map_err(ComplianceError::file(folder))?.file_name()));
+    let names: Result<Vec<_>, ComplianceError> = names.collect();
     let mut names: Vec<String> = names?
         .into_iter()
         .map(|n| n.to_string_lossy().into_owned())

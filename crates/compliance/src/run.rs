@@ -6,12 +6,13 @@ use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
+use overt_files::Contents;
 use overt_lists::AgedList;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::customer::Digest;
-use crate::{RecordError, Screened};
+use crate::{ComplianceError, Screened};
 
 /// `YYYYMMDDHHMMSSmmm-xxx`: when it was screened, UTC to the millisecond, and the first hexadecimal digits of what was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -105,14 +106,15 @@ impl fmt::Debug for RunWriter {
 }
 
 impl RunWriter {
-    pub(crate) fn new(runs: &Path) -> Result<Self, RecordError> {
-        std::fs::create_dir_all(runs).map_err(RecordError::file(runs))?;
+    pub(crate) fn new(runs: &Path) -> Result<Self, ComplianceError> {
+        std::fs::create_dir_all(runs).map_err(ComplianceError::file(runs))?;
         let folder = tempfile::Builder::new().prefix(WRITING).tempdir_in(runs);
-        let folder = folder.map_err(RecordError::file(runs))?;
+        let folder = folder.map_err(ComplianceError::file(runs))?;
         let path = folder.path().join("screened.jsonl.zst");
-        let file = File::create(&path).map_err(RecordError::file(&path))?;
+        let file =
+            overt_files::create(&path, Contents::Personal).map_err(ComplianceError::file(&path))?;
         let lines =
-            zstd::Encoder::new(BufWriter::new(file), 3).map_err(RecordError::file(&path))?;
+            zstd::Encoder::new(BufWriter::new(file), 3).map_err(ComplianceError::file(&path))?;
         Ok(Self {
             folder,
             lines,
@@ -124,17 +126,17 @@ impl RunWriter {
     ///
     /// # Errors
     /// A full disk.
-    pub fn add(&mut self, screened: &Screened) -> Result<(), RecordError> {
+    pub fn add(&mut self, screened: &Screened) -> Result<(), ComplianceError> {
         let mut line = serde_json::to_vec(screened).unwrap_or_default();
         line.push(b'\n');
         self.lines
             .write_all(&line)
-            .map_err(RecordError::file(&self.path))
+            .map_err(ComplianceError::file(&self.path))
     }
 
     /// Puts the run in its place.
-    pub(crate) fn finish(self, runs: &Path, about: About) -> Result<Run, RecordError> {
-        let failed = || RecordError::file(&self.path);
+    pub(crate) fn finish(self, runs: &Path, about: About) -> Result<Run, ComplianceError> {
+        let failed = || ComplianceError::file(&self.path);
         let buffer = self.lines.finish().map_err(failed())?;
         let file = buffer.into_inner().map_err(|e| failed()(e.into_error()))?;
         file.sync_all().map_err(failed())?;
@@ -150,41 +152,42 @@ impl RunWriter {
         };
         let path = self.folder.path().join("run.json");
         let text = serde_json::to_vec_pretty(&run).unwrap_or_default();
-        let written = File::create(&path).and_then(|mut file| {
+        let written = overt_files::create(&path, Contents::Personal).and_then(|mut file| {
             file.write_all(&text)?;
             file.sync_all()
         });
-        written.map_err(RecordError::file(&path))?;
+        written.map_err(ComplianceError::file(&path))?;
         let place = runs.join(run.id.to_string());
-        std::fs::rename(self.folder.path(), &place).map_err(RecordError::file(&place))?;
+        std::fs::rename(self.folder.path(), &place).map_err(ComplianceError::file(&place))?;
         Ok(run)
     }
 }
 
 impl Run {
-    pub(crate) fn read(folder: &Path) -> Result<Self, RecordError> {
+    pub(crate) fn read(folder: &Path) -> Result<Self, ComplianceError> {
         let path = folder.join("run.json");
-        let text = std::fs::read(&path).map_err(RecordError::file(&path))?;
-        serde_json::from_slice(&text).map_err(|e| RecordError::damaged(&path, &e))
+        let text = std::fs::read(&path).map_err(ComplianceError::file(&path))?;
+        serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))
     }
 
     /// The customers of a run; refuses a file that is not the one that was written.
     pub(crate) fn customers(
         &self,
         folder: &Path,
-    ) -> Result<impl Iterator<Item = Result<Screened, RecordError>> + use<>, RecordError> {
+    ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
+    {
         let path = folder.join("screened.jsonl.zst");
         if sha256(&path)? != self.sha256 {
-            return Err(RecordError::damaged(
+            return Err(ComplianceError::damaged(
                 &path,
                 &"its bytes are not those that were written",
             ));
         }
-        let file = File::open(&path).map_err(RecordError::file(&path))?;
-        let lines = zstd::Decoder::new(file).map_err(RecordError::file(&path))?;
+        let file = File::open(&path).map_err(ComplianceError::file(&path))?;
+        let lines = zstd::Decoder::new(file).map_err(ComplianceError::file(&path))?;
         Ok(BufReader::new(lines).lines().map(move |line| {
-            let line = line.map_err(RecordError::file(&path))?;
-            serde_json::from_str(&line).map_err(|e| RecordError::damaged(&path, &e))
+            let line = line.map_err(ComplianceError::file(&path))?;
+            serde_json::from_str(&line).map_err(|e| ComplianceError::damaged(&path, &e))
         }))
     }
 }
@@ -203,12 +206,12 @@ pub(crate) fn follow(standing: &mut Standing, screened: Screened) {
 ///
 /// # Errors
 /// A file that cannot be read.
-pub fn sha256(path: &Path) -> Result<String, RecordError> {
-    let mut file = File::open(path).map_err(RecordError::file(path))?;
+pub(crate) fn sha256(path: &Path) -> Result<String, ComplianceError> {
+    let mut file = File::open(path).map_err(ComplianceError::file(path))?;
     let mut hash = Sha256::new();
     let mut block = vec![0; 1 << 16];
     loop {
-        match file.read(&mut block).map_err(RecordError::file(path))? {
+        match file.read(&mut block).map_err(ComplianceError::file(path))? {
             0 => break,
             n => hash.update(&block[..n]),
         }

@@ -122,8 +122,7 @@ impl Links {
 fn contest(path: &Path) -> Result<Contest, Error> {
     let bytes = read_bytes(path)?;
     let text = String::from_utf8(bytes).map_err(|e| Error::bad_file(path, &e))?;
-    let settings: ContestSettings =
-        toml::from_str(&text).map_err(|e| Error::bad_file(path, &e))?;
+    let settings: ContestSettings = toml::from_str(&text).map_err(|e| Error::bad_file(path, &e))?;
     Contest::new(settings).map_err(|e| Error::bad_file(path, &e))
 }
 

@@ -141,8 +141,6 @@ impl Sink for PostSink<'_> {
             reject.reason.code().to_owned(),
             safe_cell(&reject.detail).into_owned(),
         ];
-        self.rejects()?
-            .write_record(&row)
-            .map_err(|e| not_kept(&e))
+        self.rejects()?.write_record(&row).map_err(|e| not_kept(&e))
     }
 }

@@ -53,16 +53,20 @@ impl Clock {
 impl Detection<'_> {
     pub(crate) fn record(&self, receipt: &Receipt, corpus: &Corpus, tally: &Tally<'_>) -> Run {
         let background_from = self.inputs.background_from();
-        let inputs = receipt.files.iter().zip(0..).map(|(f, number)| InputRecord {
-            path: f.path.display().to_string(),
-            format: f.format.name().to_owned(),
-            bytes: f.bytes,
-            sha256: f.sha256.clone(),
-            rows: f.rows,
-            posts: f.posts,
-            rejected: f.rejected,
-            background: background_from.is_some_and(|first| number >= first),
-        });
+        let inputs = receipt
+            .files
+            .iter()
+            .zip(0..)
+            .map(|(f, number)| InputRecord {
+                path: f.path.display().to_string(),
+                format: f.format.name().to_owned(),
+                bytes: f.bytes,
+                sha256: f.sha256.clone(),
+                rows: f.rows,
+                posts: f.posts,
+                rejected: f.rejected,
+                background: background_from.is_some_and(|first| number >= first),
+            });
         let rejected = receipt.rejected.iter();
         let layers = tally.layers.iter().map(|l| LayerRecord {
             trace: corpus.traces[l.layer.trace].trace.name().to_owned(),

@@ -25,7 +25,6 @@ name = "Ruiz"
 terms = ["Ruiz", "Ruiz's tax plan"]
 "##;
 
-
 /// What was simulated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Simulated {
@@ -65,8 +64,7 @@ pub fn simulate(
     progress.stage("simulating");
     let world = simulate::simulate(settings);
     refuse_taken(output, replace)?;
-    let folder =
-        WholeFolder::create(output, Contents::Public).map_err(Error::unwritten(output))?;
+    let folder = WholeFolder::create(output, Contents::Public).map_err(Error::unwritten(output))?;
     progress.stage("writing posts");
     let at = |name: &str| folder.path().join(name);
     let path = at("posts.csv");

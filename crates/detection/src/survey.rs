@@ -43,7 +43,9 @@ pub fn survey(inputs: &[Input], settings: &Settings) -> Result<Survey, Error> {
         accounts: seen.accounts.len(),
         platforms: seen.platforms,
         span: seen.span,
-        traces: traces.map(|(t, (posts, objects))| (t, (posts, objects.len()))).collect(),
+        traces: traces
+            .map(|(t, (posts, objects))| (t, (posts, objects.len())))
+            .collect(),
         details: seen.details,
     })
 }

@@ -75,9 +75,7 @@ impl TableWriter {
         let destination = self.table.into_inner().map_err(|e| e.into_error())?;
         match destination {
             Destination::File(file) => {
-                let file = file
-                    .into_inner()
-                    .map_err(io::IntoInnerError::into_error)?;
+                let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
                 file.commit()
             }
             Destination::Writer(mut to) => to.flush(),

@@ -77,7 +77,11 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
     if parts.graphs {
         let graph = Graph::of(found, &names);
         write_graph(&folder.join("network.gexf"), GraphFormat::Gexf, &graph)?;
-        write_graph(&folder.join("network.graphml"), GraphFormat::Graphml, &graph)?;
+        write_graph(
+            &folder.join("network.graphml"),
+            GraphFormat::Graphml,
+            &graph,
+        )?;
     }
     if parts.report {
         let path = folder.join("report.html");

@@ -17,9 +17,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A pattern matched nothing.
-    #[error(
-        "{pattern}: no file matches"
-    )]
+    #[error("{pattern}: no file matches")]
     NoMatch {
         /// The pattern as given.
         pattern: String,
@@ -140,9 +138,7 @@ pub enum Stop {
     #[error("interrupted; nothing was written")]
     Interrupted,
     /// The memory allowed is used up.
-    #[error(
-        "{used} MB are needed after {posts} posts, and {allowed} MB are allowed"
-    )]
+    #[error("{used} MB are needed after {posts} posts, and {allowed} MB are allowed")]
     Memory {
         /// Megabytes in use.
         used: u64,

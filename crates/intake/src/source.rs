@@ -314,7 +314,9 @@ fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<
     }
     Ok(Source {
         path: path.to_owned(),
-        bytes: decoded(Box::new(bytes)).and_then(with_head).map_err(unreadable)?,
+        bytes: decoded(Box::new(bytes))
+            .and_then(with_head)
+            .map_err(unreadable)?,
         seal,
     })
 }

@@ -78,7 +78,11 @@ impl Table {
             .bytes
             .fill_buf()
             .map_err(|e| read_error(&path, 0, e))?;
-        let mark = if peek.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        let mark = if peek.starts_with(b"\xef\xbb\xbf") {
+            3
+        } else {
+            0
+        };
         let wrong = |detail: String| Error::WrongFormat {
             path: path.clone(),
             format: "a table",
@@ -223,11 +227,22 @@ mod tests {
     #[test]
     fn whatever_the_delimiter_encoding_and_compression() {
         let want = [(2, vec!["Zoë".to_owned(), "ru".to_owned()])];
-        for text in ["name,country\nZoë,ru\n", "name;country\r\nZoë;ru\r\n", "name|country\nZoë|ru", "\u{feff}name\tcountry\nZoë\tru\n"] {
+        for text in [
+            "name,country\nZoë,ru\n",
+            "name;country\r\nZoë;ru\r\n",
+            "name|country\nZoë|ru",
+            "\u{feff}name\tcountry\nZoë\tru\n",
+        ] {
             assert_eq!(rows(text.as_bytes()), want, "{text:?}");
             for big in [false, true] {
                 let units = text.trim_start_matches('\u{feff}').encode_utf16();
-                let unit = |u: u16| if big { u.to_be_bytes() } else { u.to_le_bytes() };
+                let unit = |u: u16| {
+                    if big {
+                        u.to_be_bytes()
+                    } else {
+                        u.to_le_bytes()
+                    }
+                };
                 let plain: Vec<u8> = units.flat_map(unit).collect();
                 assert_eq!(rows(&plain), want, "without a mark, {text:?}");
                 let marked = [unit(0xfeff).to_vec(), plain].concat();
@@ -239,7 +254,8 @@ mod tests {
         gz.write_all(text).unwrap();
         assert_eq!(rows(&gz.finish().unwrap()), want);
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        zip.start_file("c.csv", zip::write::SimpleFileOptions::default()).unwrap();
+        zip.start_file("c.csv", zip::write::SimpleFileOptions::default())
+            .unwrap();
         zip.write_all(text).unwrap();
         assert_eq!(rows(&zip.finish().unwrap().into_inner()), want);
     }
@@ -247,7 +263,8 @@ mod tests {
     #[test]
     fn columns_by_name_however_written() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"Date of Birth,COUNTRY-code\n1961,ru\n").unwrap();
+        file.write_all(b"Date of Birth,COUNTRY-code\n1961,ru\n")
+            .unwrap();
         let table = Table::open(file.path(), &Watch::default()).unwrap();
         assert_eq!(table.column(&["dob", "date_of_birth"]), Some(0));
         assert_eq!(table.column(&["country_code"]), Some(1));
@@ -259,12 +276,16 @@ mod tests {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         let mut zip = zip::ZipWriter::new(file.as_file_mut());
         for name in ["a.csv", "b.csv"] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            zip.start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
             zip.write_all(b"name\nx\n").unwrap();
         }
         zip.finish().unwrap();
         let refused = Table::open(file.path(), &Watch::default()).err().unwrap();
-        assert!(refused.to_string().contains("archive of 2 files"), "{refused}");
+        assert!(
+            refused.to_string().contains("archive of 2 files"),
+            "{refused}"
+        );
     }
 
     #[test]

@@ -20,7 +20,7 @@ mod prepared;
 mod version;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use overt_model::Entity;
@@ -108,7 +108,7 @@ impl StoreError {
 }
 
 #[derive(Debug, Default, Serialize, Deserialize)]
-struct Contents {
+struct StoreContents {
     schema_version: u32,
     versions: Vec<Version>,
 }
@@ -117,7 +117,7 @@ struct Contents {
 #[derive(Debug)]
 pub struct Store {
     root: PathBuf,
-    contents: Contents,
+    contents: StoreContents,
 }
 
 impl Store {
@@ -136,7 +136,7 @@ impl Store {
             }
             Err(source) => return Err(StoreError::File { path, source }),
         };
-        let contents: Contents =
+        let contents: StoreContents =
             serde_json::from_slice(&text).map_err(|e| StoreError::Damaged {
                 path: path.clone(),
                 detail: e.to_string(),
@@ -275,16 +275,12 @@ fn make_folder(path: &Path) -> Result<(), StoreError> {
     })
 }
 
-/// Writes beside the place and renames into it.
+/// Writes a file whole; lists are public.
 fn write(path: &Path, bytes: &[u8]) -> Result<(), StoreError> {
-    let failed = |source| StoreError::File {
-        path: path.to_owned(),
-        source,
-    };
-    let folder = path.parent().unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(failed)?;
-    file.write_all(bytes).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+    overt_files::write(path, overt_files::Contents::Public, bytes).map_err(|source| {
+        StoreError::File {
+            path: path.to_owned(),
+            source,
+        }
+    })
 }

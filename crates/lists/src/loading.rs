@@ -8,7 +8,7 @@ use overt_model::Entity;
 use serde::Serialize;
 
 use crate::{
-    Contents, SCHEMA_VERSION, Store, StoreError, Version, applied, delta, make_folder, write,
+    SCHEMA_VERSION, Store, StoreContents, StoreError, Version, applied, delta, make_folder, write,
 };
 
 /// What loading a list did.
@@ -40,7 +40,7 @@ impl Loading {
         let store = match Store::open(root) {
             Err(StoreError::NoStore { .. }) => Store {
                 root: root.to_owned(),
-                contents: Contents {
+                contents: StoreContents {
                     schema_version: SCHEMA_VERSION,
                     versions: Vec::new(),
                 },

@@ -52,12 +52,18 @@ impl PartialDate {
 
     /// A date; without a month there is no day. None where a number is out of range.
     pub fn new(year: u16, month: Option<u8>, day: Option<u8>) -> Option<Self> {
-        Self::from_numbers(year.into(), month.unwrap_or(0).into(), day.unwrap_or(0).into())
+        Self::from_numbers(
+            year.into(),
+            month.unwrap_or(0).into(),
+            day.unwrap_or(0).into(),
+        )
     }
 
     /// Zeros stand for what is not known.
     fn from_numbers(year: u32, month: u32, day: u32) -> Option<Self> {
-        let year = u16::try_from(year).ok().filter(|y| Self::YEARS.contains(y))?;
+        let year = u16::try_from(year)
+            .ok()
+            .filter(|y| Self::YEARS.contains(y))?;
         if month > 12 || day > 31 {
             return None;
         }
@@ -284,10 +290,29 @@ mod tests {
             ("September 1960", "1960-09"),
         ];
         for (text, want) in cases {
-            assert_eq!(PartialDate::read(text, None).map(|d| d.to_string()), Ok(want.to_owned()), "{text}");
+            assert_eq!(
+                PartialDate::read(text, None).map(|d| d.to_string()),
+                Ok(want.to_owned()),
+                "{text}"
+            );
         }
-        for text in ["unknown", "", "-", "n/a", "99/99/1980", "22433", "01/02/85", "1961-13-01", "0000-00-00", "31/31/1961"] {
-            assert_eq!(PartialDate::read(text, None), Err(DateError::NotADate), "{text}");
+        for text in [
+            "unknown",
+            "",
+            "-",
+            "n/a",
+            "99/99/1980",
+            "22433",
+            "01/02/85",
+            "1961-13-01",
+            "0000-00-00",
+            "31/31/1961",
+        ] {
+            assert_eq!(
+                PartialDate::read(text, None),
+                Err(DateError::NotADate),
+                "{text}"
+            );
         }
     }
 
@@ -295,7 +320,11 @@ mod tests {
     fn which_number_is_the_day_is_stated_or_not_known() {
         let year = PartialDate::new(1985, None, None).unwrap();
         for text in ["02.01.1985", "02/01/1985", "2-1-1985"] {
-            assert_eq!(PartialDate::read(text, None), Err(DateError::Ambiguous(year)), "{text}");
+            assert_eq!(
+                PartialDate::read(text, None),
+                Err(DateError::Ambiguous(year)),
+                "{text}"
+            );
             let read = |order| PartialDate::read(text, Some(order)).unwrap().to_string();
             assert_eq!(read(DateOrder::DayFirst), "1985-01-02");
             assert_eq!(read(DateOrder::MonthFirst), "1985-02-01");
@@ -312,6 +341,10 @@ mod tests {
             .map(|d| d.parse().unwrap())
             .collect();
         assert!(dates.is_sorted() && dates.iter().map(|d| d.packed()).is_sorted());
-        assert!(dates.iter().all(|d| PartialDate::unpacked(d.packed()) == *d));
+        assert!(
+            dates
+                .iter()
+                .all(|d| PartialDate::unpacked(d.packed()) == *d)
+        );
     }
 }

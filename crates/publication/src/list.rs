@@ -71,8 +71,9 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationEr
 
 fn entity(case: &Case, of: &EntityRef, standing: Standing) -> Result<Entity, PublicationError> {
     let id = id(case, of, standing);
-    let mut entity = party::entity(id, of)
-        .ok_or_else(|| PublicationError::Missing(format!("{of} is no party that a list can hold")))?;
+    let mut entity = party::entity(id, of).ok_or_else(|| {
+        PublicationError::Missing(format!("{of} is no party that a list can hold"))
+    })?;
     for (property, values) in case.board().facts(of) {
         for value in values.keys() {
             entity.add(property, value);

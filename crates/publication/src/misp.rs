@@ -6,7 +6,7 @@ use overt_case::Case;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{PublicationError, PROPOSAL, Takedown, name};
+use crate::{PROPOSAL, PublicationError, Takedown, name};
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x8f4b_2d61_1c7a_4e0b_8a33_90c1_77de_02f4);
 

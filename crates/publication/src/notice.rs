@@ -3,8 +3,8 @@
 use overt_attribution::{EntityRef, wording};
 use overt_case::Case;
 
-use crate::{PublicationError, PROPOSAL, unverified};
 use crate::document::Document;
+use crate::{PROPOSAL, PublicationError, unverified};
 
 /// The notice to a party, as of a day, with where to reply.
 ///

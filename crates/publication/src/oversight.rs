@@ -4,8 +4,8 @@ use jiff::civil::Date;
 use overt_case::{Case, Due, clocks};
 use serde::Serialize;
 
-use crate::{PublicationError, items, name, statement};
 use crate::document::Document;
+use crate::{PublicationError, items, name, statement};
 
 /// The account of a case.
 #[derive(Debug, Clone, PartialEq, Serialize)]

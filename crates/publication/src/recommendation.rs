@@ -4,8 +4,8 @@ use overt_attribution::wording;
 use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
-use crate::{PublicationError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
+use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified};
 
 /// The recommendation of a decision.
 ///
@@ -87,7 +87,11 @@ fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
 }
 
 /// What was determined, and every claim that it rests on.
-fn grounds(case: &Case, decided: &Decided, document: &mut Document) -> Result<(), PublicationError> {
+fn grounds(
+    case: &Case,
+    decided: &Decided,
+    document: &mut Document,
+) -> Result<(), PublicationError> {
     let regime = case.regime();
     let determination = decided
         .determination

@@ -5,15 +5,19 @@ use overt_attribution::{
 };
 use overt_case::{Case, CaseError, Determination};
 
-use crate::{PublicationError, PROPOSAL, Standing, WORDS, items, name, unverified};
 use crate::document::Document;
+use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified};
 
 /// The statement of reasons of a determination.
 ///
 /// # Errors
 ///
 /// When there is no such determination, or a claim cannot be judged.
-pub fn statement(case: &Case, number: u64, standing: Standing) -> Result<Document, PublicationError> {
+pub fn statement(
+    case: &Case,
+    number: u64,
+    standing: Standing,
+) -> Result<Document, PublicationError> {
     let determination = case.board().determinations().get(&number);
     let determination = determination
         .ok_or_else(|| PublicationError::Missing(format!("there is no determination {number}")))?;
@@ -163,7 +167,12 @@ impl Part<'_> {
         Ok(())
     }
 
-    fn claim(&self, document: &mut Document, claim: &Claim, said: &str) -> Result<(), PublicationError> {
+    fn claim(
+        &self,
+        document: &mut Document,
+        claim: &Claim,
+        said: &str,
+    ) -> Result<(), PublicationError> {
         let (case, regime) = (self.case, self.case.regime());
         let judgement = case.judgement(claim.id)?;
         document.text(wording::likelihood(said, &judgement, regime));

@@ -10,7 +10,7 @@ use overt_model::key;
 use serde::{Deserialize, Serialize};
 
 use crate::dsa::{self, About};
-use crate::{PublicationError, DsaStatement, PROPOSAL};
+use crate::{DsaStatement, PROPOSAL, PublicationError};
 use overt_findings::{self as findings, CampaignDocument, Findings};
 
 /// Posts shown of an account.
@@ -287,7 +287,11 @@ impl Run {
         Ok(Self { folder, findings })
     }
 
-    fn campaign(&self, name: &str, item: EvidenceId) -> Result<&CampaignDocument, PublicationError> {
+    fn campaign(
+        &self,
+        name: &str,
+        item: EvidenceId,
+    ) -> Result<&CampaignDocument, PublicationError> {
         let campaigns = &self.findings.campaigns;
         let numbered = name
             .parse::<usize>()

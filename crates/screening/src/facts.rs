@@ -1,7 +1,7 @@
 //! What is known beside the name: dates of birth, countries, gender, identifiers.
 
-use overt_model::{Entity, PartialDate};
 use overt_model::ftm::PropertyType;
+use overt_model::{Entity, PartialDate};
 
 use crate::hash;
 
@@ -56,9 +56,12 @@ impl Facts {
     pub fn of(entity: &Entity) -> Self {
         let mut facts = Self::default();
         for property in ["birthDate", "incorporationDate", "buildDate"] {
-            facts
-                .born
-                .extend(entity.get(property).iter().filter_map(|d| d.parse::<PartialDate>().ok()));
+            facts.born.extend(
+                entity
+                    .get(property)
+                    .iter()
+                    .filter_map(|d| d.parse::<PartialDate>().ok()),
+            );
         }
         facts.countries = entity.of_type(PropertyType::Country).map(country).collect();
         facts.genders = entity
@@ -297,10 +300,12 @@ pub(crate) struct FactsView<'a> {
 
 /// The pair of dates that agree best decides: lists give several where they do not know.
 fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
-    let pairs = query
-        .born
-        .iter()
-        .flat_map(|q| candidate.born.iter().map(move |c| (*q, PartialDate::unpacked(*c))));
+    let pairs = query.born.iter().flat_map(|q| {
+        candidate
+            .born
+            .iter()
+            .map(move |c| (*q, PartialDate::unpacked(*c)))
+    });
     let (adds, q, c) = pairs.map(|(q, c)| (of_dates(q, c), q, c)).max_by(|a, b| {
         a.0.total_cmp(&b.0)
             .then_with(|| (b.1, b.2).cmp(&(a.1, a.2)))

@@ -41,8 +41,8 @@ mod verdict;
 pub use facts::{Facts, Identifier, Said, Weights, normalised};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
-    Form, FormScript, How, Kind, ScoringParams, MOST_WORDS, Met, Name, NameScore, Parts, Span, Subject,
-    Token,
+    Form, FormScript, How, Kind, MOST_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
+    Subject, Token,
 };
 pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
 pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};

@@ -135,8 +135,16 @@ impl Share {
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (least, most) = (self.least, self.most);
-        let over = if self.more_than_least { "more than" } else { "at least" };
-        let under = if self.less_than_most { "less than" } else { "at most" };
+        let over = if self.more_than_least {
+            "more than"
+        } else {
+            "at least"
+        };
+        let under = if self.less_than_most {
+            "less than"
+        } else {
+            "at most"
+        };
         match (least == Percent::NONE, most == Percent::WHOLE) {
             _ if least == most => write!(f, "{least} %"),
             (true, true) => f.write_str("an unknown stake"),
@@ -353,9 +361,7 @@ impl Holdings {
             let follow: Vec<String> = self
                 .owners
                 .keys()
-                .filter(|c| {
-                    !blocked.contains_key(*c) && self.is_half(c, &blocked, bound)
-                })
+                .filter(|c| !blocked.contains_key(*c) && self.is_half(c, &blocked, bound))
                 .cloned()
                 .collect();
             if follow.is_empty() {

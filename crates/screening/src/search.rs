@@ -151,7 +151,12 @@ impl<B: AsRef<[u8]>> Index<B> {
     }
 
     /// The names that may score high enough; of entities with the same identifier all.
-    fn names_found(&self, asked: &Prepared<'_>, settings: &Settings, params: &ScoringParams) -> Vec<Scored> {
+    fn names_found(
+        &self,
+        asked: &Prepared<'_>,
+        settings: &Settings,
+        params: &ScoringParams,
+    ) -> Vec<Scored> {
         let most = facts::most(&asked.query.facts, &settings.weights);
         let wanted = odds_needed(settings.cutoff, most);
         let mut names: Vec<Scored> = Vec::new();
@@ -287,7 +292,12 @@ impl<B: AsRef<[u8]>> Index<B> {
         })
     }
 
-    fn explained(&self, asked: &Prepared<'_>, candidate: Candidate, params: &ScoringParams) -> Match {
+    fn explained(
+        &self,
+        asked: &Prepared<'_>,
+        candidate: Candidate,
+        params: &ScoringParams,
+    ) -> Match {
         let name = candidate
             .name
             .and_then(|scored| self.explained_name(asked, &scored, params));

@@ -242,9 +242,8 @@ impl Stakes {
 
     /// Parties that a name fits, best first; only that of the very same id or name, if there is one.
     fn find(&self, name: &str) -> Vec<NameTaken> {
-        let same = |(id, names): &(&String, &Vec<String>)| {
-            *id == name || names.iter().any(|n| n == name)
-        };
+        let same =
+            |(id, names): &(&String, &Vec<String>)| *id == name || names.iter().any(|n| n == name);
         let exact: Vec<NameTaken> = self
             .parties
             .iter()
@@ -400,7 +399,10 @@ mod tests {
         let thirds = [("A", "X", third), ("B", "X", third), ("C", "X", third)];
         assert_eq!(blocked(&thirds, &["A", "B", "C"], "X"), Blocked::No);
         assert_eq!(blocked(&[("A", "X", "<50")], &["A"], "X"), Blocked::No);
-        assert_eq!(blocked(&[("A", "X", "<=50")], &["A"], "X"), Blocked::Undetermined);
+        assert_eq!(
+            blocked(&[("A", "X", "<=50")], &["A"], "X"),
+            Blocked::Undetermined
+        );
         let twice = [("A", "X", "<25"), ("B", "X", "<25")];
         assert_eq!(blocked(&twice, &["A", "B"], "X"), Blocked::No);
         let rest = [("A", "X", "?"), ("Z", "X", ">50")];
@@ -430,7 +432,10 @@ mod tests {
 
     #[test]
     fn a_name_is_matched_as_screening_matches_it() {
-        let rows = [("Ivan Petrov", "Alpha", "60"), ("Somebody Else", "Beta", "60")];
+        let rows = [
+            ("Ivan Petrov", "Alpha", "60"),
+            ("Somebody Else", "Beta", "60"),
+        ];
         for name in ["ivan petrov", "PETROV Ivan", "Иван Петров"] {
             let mut stakes = stakes(&rows);
             let taken = stakes.block(name).unwrap();
@@ -463,7 +468,10 @@ mod tests {
         stakes.add_entity(&listed("p", "PROPOSAL-EO13848")).unwrap();
         let answer = stakes.answer("Alpha");
         assert_eq!(answer.ownership.blocked, Blocked::No);
-        assert_eq!(answer.if_proposals, Some((Blocked::Yes, vec!["p".to_owned()])));
+        assert_eq!(
+            answer.if_proposals,
+            Some((Blocked::Yes, vec!["p".to_owned()]))
+        );
         stakes.add_entity(&listed("p", "EO13848")).unwrap();
         let answer = stakes.answer("Alpha");
         assert_eq!(answer.ownership.blocked, Blocked::Yes);

@@ -103,7 +103,16 @@ fn shares_as_people_write_them() {
     ] {
         assert_eq!(share(text).as_deref(), Ok(want), "{text}");
     }
-    for wrong in ["120", "-5", "x", "50-25", "1e9", "5_0", "<0", "0.000000000000000000001"] {
+    for wrong in [
+        "120",
+        "-5",
+        "x",
+        "50-25",
+        "1e9",
+        "5_0",
+        "<0",
+        "0.000000000000000000001",
+    ] {
         assert!(share(wrong).is_err(), "{wrong}");
     }
 }

@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, ScoringParams, Look, Match, Query, Settings, build};
+use overt_screening::{Index, Look, Match, Query, ScoringParams, Settings, build};
 use proptest::prelude::*;
 
 fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {

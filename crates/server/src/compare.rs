@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use overt_lists::Prepared;
 use overt_model::Entity;
-use overt_screening::{EntityId, ScoringParams, Match, Query, Settings};
+use overt_screening::{EntityId, Match, Query, ScoringParams, Settings, Verdict};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -54,7 +54,7 @@ pub struct Compared {
     pub query: String,
     /// The name that was asked for.
     pub name: String,
-    /// Who is a match for either.
+    /// Who is a match for either, and who is proposed.
     pub parties: Vec<Party>,
     /// Why it could not be asked of us.
     pub refused: Option<String>,
@@ -87,6 +87,8 @@ pub enum FoundBy {
     Us,
     /// For both.
     Both,
+    /// For nobody: we find it, as what somebody proposes to list and no authority has.
+    Proposal,
 }
 
 impl FoundBy {
@@ -96,9 +98,62 @@ impl FoundBy {
             Self::Them => "them",
             Self::Us => "us",
             Self::Both => "both",
+            Self::Proposal => "proposal",
         }
     }
 }
+
+/// Columns of the table of a comparison, see `docs/formats.md`.
+pub const COMPARISON_COLUMNS: [&str; 9] = [
+    "line",
+    "query",
+    "name",
+    "found_by",
+    "entity_id",
+    "caption",
+    "their_score",
+    "our_score",
+    "why",
+];
+
+impl Compared {
+    /// The rows that tell of it: why it could not be asked, then its parties; those who are a match for both only if `all`
+    /// are wanted.
+    pub fn rows(&self, line: u64, all: bool) -> Vec<[String; 9]> {
+        let score = |s: Option<f64>| s.map_or_else(String::new, |s| format!("{s:.3}"));
+        let mut rows = Vec::new();
+        let row = || -> [String; 9] {
+            let mut cells: [String; 9] = Default::default();
+            cells[0] = line.to_string();
+            cells[1].clone_from(&self.query);
+            cells[2].clone_from(&self.name);
+            cells
+        };
+        if let Some(why) = &self.refused {
+            let mut cells = row();
+            cells[8].clone_from(why);
+            rows.push(cells);
+        }
+        for party in self
+            .parties
+            .iter()
+            .filter(|p| all || p.found_by != FoundBy::Both)
+        {
+            let mut cells = row();
+            party.found_by.name().clone_into(&mut cells[3]);
+            cells[4].clone_from(&party.id);
+            cells[5].clone_from(&party.caption);
+            cells[6] = score(party.their_score);
+            cells[7] = score(party.our_score);
+            cells[8].clone_from(&party.why);
+            rows.push(cells);
+        }
+        rows
+    }
+}
+
+/// What is said of a party that somebody proposes to list.
+const PROPOSED: &str = "a proposal, which bars nobody";
 
 /// What our lists do not have.
 pub const NOT_LISTED: &str = "not in these lists";
@@ -264,12 +319,15 @@ impl<'a> Comparison<'a> {
             compared.parties.extend(party);
         }
         let more = ours.into_iter().map(|(entity, found)| Party {
-            found_by: FoundBy::Us,
+            found_by: match self.verdict(&entity, &found) {
+                Verdict::Proposal => FoundBy::Proposal,
+                _ => FoundBy::Us,
+            },
+            why: self.why(&entity, &found),
             id: entity.id,
             caption: entity.caption,
             their_score: None,
             our_score: Some(found.score),
-            why: found.why().join(" | "),
         });
         compared.parties.extend(more);
         compared.parties.sort_by_key(|p| p.found_by);
@@ -303,19 +361,23 @@ impl<'a> Comparison<'a> {
         let entity = self.listed(theirs);
         let id = entity.as_ref().map(|e| e.id.clone());
         let place = ours.iter().position(|(e, _)| Some(&e.id) == id.as_ref());
-        let found = place.map(|p| ours.remove(p).1);
-        let matched = found.is_some();
-        let found_by = match (theirs.matched, matched) {
-            (true, true) => FoundBy::Both,
-            (true, false) => FoundBy::Them,
-            (false, true) => FoundBy::Us,
-            (false, false) => return None,
+        let found = place.map(|p| ours.remove(p));
+        let verdict = found.as_ref().map_or(Verdict::Below, |(entity, found)| {
+            self.verdict(entity, found)
+        });
+        let found = found.map(|(_, found)| found);
+        let found_by = match (theirs.matched, verdict) {
+            (true, Verdict::Match) => FoundBy::Both,
+            (true, Verdict::Proposal | Verdict::Below) => FoundBy::Them,
+            (false, Verdict::Match) => FoundBy::Us,
+            (false, Verdict::Proposal) => FoundBy::Proposal,
+            (false, Verdict::Below) => return None,
         };
         let found = found.or_else(|| self.below(id.as_deref()?, queries));
         let why = match (&entity, &found) {
             (None, _) => NOT_LISTED.to_owned(),
             (_, None) => "nothing in common that counts".to_owned(),
-            (_, Some(found)) => found.why().join(" | "),
+            (Some(entity), Some(found)) => self.why(entity, found),
         };
         Some(Party {
             found_by,
@@ -327,6 +389,19 @@ impl<'a> Comparison<'a> {
             our_score: found.map(|m| m.score),
             why,
         })
+    }
+
+    fn verdict(&self, entity: &Entity, found: &Match) -> Verdict {
+        Verdict::of(found.score, self.thresholds.ours, entity)
+    }
+
+    /// Why we score as we do.
+    fn why(&self, entity: &Entity, found: &Match) -> String {
+        let mut why = found.why();
+        if self.verdict(entity, found) == Verdict::Proposal {
+            why.insert(0, PROPOSED.to_owned());
+        }
+        why.join(" | ")
     }
 
     /// The party in our lists: by one of its ids, else by its name as it is shown.

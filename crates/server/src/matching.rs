@@ -10,7 +10,7 @@ use axum::{Extension, Json};
 use indexmap::IndexMap;
 use overt_compliance::{Hit, Question};
 use overt_model::{Entity, PartialDate, ftm, territory};
-use overt_screening::{ALGORITHM, Match, Query, Settings};
+use overt_screening::{ALGORITHM, Match, Query, Settings, Verdict};
 
 use crate::Service;
 use crate::access::Client;
@@ -259,7 +259,7 @@ impl<'a> Batch<'a> {
         let explanations = explanations(query, &entity, found);
         Some(ScoredEntity {
             // A proposal is told, and bars nobody.
-            matched: found.score >= self.threshold && !entity.is_proposal(),
+            matched: Verdict::of(found.score, self.threshold, &entity) == Verdict::Match,
             entity: entity.into(),
             score: found.score,
             explanations,

@@ -1,8 +1,8 @@
 //! A witness, after C2SP's `tlog-witness`: it cosigns the checkpoints of logs that it knows once it has verified that each
 //! continues what it cosigned before, so that nobody can be shown another history.
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -14,6 +14,7 @@ use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use overt_files::Contents;
 use overt_ledger::{AddCheckpoint, Checkpoint, PublicKey, Refusal, SecretKey, cosign};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
@@ -116,12 +117,8 @@ impl Inner {
     }
 
     fn keep(&self, checkpoint: &Checkpoint) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-        file.write_all(checkpoint.to_string().as_bytes())?;
-        file.as_file().sync_all()?;
-        file.persist(self.path(&checkpoint.origin))
-            .map_err(|e| e.error)?;
-        File::open(&self.folder)?.sync_all()
+        let path = self.path(&checkpoint.origin);
+        overt_files::write(&path, Contents::Public, checkpoint.to_string().as_bytes())
     }
 }
 

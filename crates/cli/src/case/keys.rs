@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use overt_case::keys;
-use overt_ledger::{PublicKey, Purpose, SecretKey};
+use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
 use serde_json::json;
 
 use crate::failure::Failure;

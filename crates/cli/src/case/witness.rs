@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_ledger::PublicKey;
+use overt_case::keys::PublicKey;
 use overt_server::witness::{Witness as Serving, serve_witness};
 use serde_json::json;
 

@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use overt_files::Contents;
 use overt_intake::{List, read_delta, read_lists};
 use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes, delta};
-use overt_model::Entity;
+use overt_model::{Entity, PartialDate};
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -192,11 +192,20 @@ pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }
 
+/// Today, by the clock of this machine, in UTC.
+pub(crate) fn today() -> PartialDate {
+    let text = overt_model::Timestamp(now()).to_string();
+    // A time begins with its day.
+    text[..10]
+        .parse()
+        .unwrap_or_else(|_| PartialDate::unpacked(0))
+}
+
 /// The last millisecond of a day, or a time, as milliseconds since 1970.
 pub(crate) fn day(text: &str) -> Result<i64, Failure> {
     let usage = || {
         Failure::Usage(format!(
-            "[usage] {text:?} is no date\n  write it as 2024-12-31 or 2024-12-31T12:00:00Z"
+            "[usage] {text:?} is not a date\n  write it as 2024-12-31 or 2024-12-31T12:00:00Z"
         ))
     };
     if let Ok(time) = text.parse::<jiff::Timestamp>() {

@@ -1,18 +1,19 @@
 //! `overt screen`: names and identifiers against lists.
 
-mod batch;
-mod customers;
-mod hits;
+mod reading;
 mod rescreen;
 
 use std::fmt::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use overt_compliance::{Hit, Question, Questions, Recording};
+use overt_compliance::{
+    BatchCounts, CustomerTable, Details, HIT_COLUMNS, Hit, Question, Questions, Recording, Unused,
+    screen_recorded, screen_table,
+};
 use overt_lists::Prepared;
-use overt_model::{Entity, ftm, territory};
-use overt_screening::{ScoringParams, Match, Query, Settings};
+use overt_model::{DateOrder, Entity};
+use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
 use serde_json::{Value, json};
 
 use crate::failure::Failure;
@@ -20,8 +21,7 @@ use crate::lists::now;
 use crate::sources;
 use crate::voice::Voice;
 
-pub(crate) use customers::score;
-pub(crate) use hits::Output;
+pub(crate) use reading::{score, table_to, unwritten};
 pub(crate) use rescreen::Rescreen;
 
 /// Screen names and identifiers against lists.
@@ -59,7 +59,7 @@ pub(crate) struct Screen {
     #[arg(long, value_name = "DATE")]
     as_of: Option<String>,
     #[command(flatten)]
-    reading: customers::Reading,
+    reading: reading::CustomerOptions,
     /// Where the hits go
     #[arg(long, short, value_name = "FILE", requires = "customers")]
     output: Option<PathBuf>,
@@ -85,31 +85,90 @@ impl Screen {
         Ok(())
     }
 
+    /// Screens a table; gives how many rows have a match to tell of.
+    fn batch(&self, path: &Path, lists: &Prepared, voice: &Voice) -> Result<usize, Failure> {
+        let settings = self.reading.settings()?;
+        let (watch, shown) = reading::watched(path, voice)?;
+        let customers = CustomerTable::open(path, &settings, &watch)?;
+        let mut out = table_to(self.output.as_deref(), &HIT_COLUMNS)?;
+        let batch = self.reading.batch();
+        let counts = match &self.record {
+            Some(record) => screen_recorded(customers, lists, batch, record, now(), &mut out)?,
+            None => screen_table(customers, lists, batch, &mut out)?,
+        };
+        out.finish().map_err(unwritten)?;
+        drop(shown);
+        self.summary(&counts, lists, voice);
+        Ok(counts.told)
+    }
+
+    fn summary(&self, counts: &BatchCounts, lists: &Prepared, voice: &Voice) {
+        let BatchCounts {
+            rows,
+            matched,
+            failed,
+            noted,
+            cut,
+            cleared,
+            proposed,
+            ..
+        } = counts;
+        let threshold = self.reading.threshold;
+        let mut words = format!(
+            "{rows} rows: {matched} with a match at {threshold}, {} without, {failed} that could not be screened\n",
+            rows - matched - failed
+        );
+        if *noted > 0 {
+            words += &format!(
+                "{noted} rows have a value that was not used; the column error says which\n"
+            );
+        }
+        if *cleared > 0 {
+            words += &format!(
+                "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
+            );
+        }
+        if *proposed > 0 {
+            words += &format!(
+                "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
+            );
+        }
+        if *cut > 0 {
+            words +=
+                &format!("{cut} rows have more matches than are shown; show more with --limit\n");
+        }
+        words += "No match is no clearance: it says that these lists have nobody who fits.\n";
+        let aged = lists.aged(now());
+        for list in &aged {
+            words += &format!("screened against {list}\n");
+        }
+        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
+    }
+
+    fn verdict(&self, m: &Match, lists: &Prepared) -> Option<Verdict> {
+        let entity = lists.index.entity(m.entity)?;
+        Some(Verdict::of(m.score, self.reading.threshold, &entity))
+    }
+
     fn one(&self, lists: &Prepared, voice: &Voice) -> Result<usize, Failure> {
         let entity = self.asked()?;
         let query = Query::new(&entity)
             .map_err(|e| Failure::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
-        let found = lists
-            .index
-            .search(&query, &self.settings(0.5), &ScoringParams::default(), |_| true);
-        // What somebody proposes to list is told, and bars nobody.
-        let is_match = |m: &&Match| {
-            m.score >= self.reading.threshold
-                && !lists
-                    .index
-                    .entity(m.entity)
-                    .is_some_and(|e| e.is_proposal())
+        let found = lists.index.search(
+            &query,
+            &self.settings(0.5),
+            &ScoringParams::default(),
+            |_| true,
+        );
+        let count = |verdict| {
+            let same = |m: &&Match| self.verdict(m, lists) == Some(verdict);
+            found.iter().filter(same).count()
         };
-        let matches = found.iter().filter(is_match).count();
+        let (matches, proposals) = (count(Verdict::Match), count(Verdict::Proposal));
         let mut words = String::new();
         for m in &found {
             self.describe(&mut words, m, lists);
         }
-        let proposals = found
-            .iter()
-            .filter(|m| m.score >= self.reading.threshold)
-            .count()
-            - matches;
         if proposals > 0 {
             let _ = writeln!(
                 words,
@@ -165,48 +224,38 @@ impl Screen {
         }
     }
 
+    /// What is asked. Of one party everything has to be usable: whoever types it can say it otherwise.
     fn asked(&self) -> Result<Entity, Failure> {
-        let name = self
-            .reading
-            .schema
-            .as_deref()
-            .unwrap_or(if self.dob.is_empty() {
-                "LegalEntity"
-            } else {
-                "Person"
-            });
-        let mut entity = Entity::new("query", schema(name)?);
-        self.name.iter().for_each(|n| entity.add("name", n));
-        for date in &self.dob {
-            add(&mut entity, "birthDate", date)?;
+        let details = Details {
+            names: self.name.iter().map(String::as_str).collect(),
+            births: self.dob.iter().map(String::as_str).collect(),
+            countries: self.country.iter().map(String::as_str).collect(),
+            identifiers: self.identifier.iter().map(String::as_str).collect(),
+            schema: self.reading.schema.as_deref(),
+            dates: self.reading.dates.map(DateOrder::from),
+        };
+        let (entity, unused) = details
+            .query()
+            .map_err(|e| Failure::Usage(format!("[usage] {e}")))?;
+        match unused.first() {
+            Some(unused) => Err(refused(unused)),
+            None => Ok(entity),
         }
-        for country in &self.country {
-            let code = territory::code(country).ok_or_else(|| {
-                Failure::Usage(format!(
-                    "[usage] {country:?} is no country\n  give its code, such as ru, or its name"
-                ))
-            })?;
-            add(&mut entity, "country", code)?;
-        }
-        for identifier in &self.identifier {
-            add_identifier(&mut entity, identifier);
-        }
-        Ok(entity)
     }
 
     fn describe(&self, words: &mut String, m: &Match, lists: &Prepared) {
         let Some(entity) = lists.index.entity(m.entity) else {
             return;
         };
-        let sign = match m.score >= self.reading.threshold {
-            true if entity.is_proposal() => "proposal",
-            true => "match",
-            false => "below",
-        };
+        let verdict = Verdict::of(m.score, self.reading.threshold, &entity);
         let _ = writeln!(
             words,
-            "{:.3} {sign}  {} ({}, {})",
-            m.score, entity.caption, entity.schema, entity.id
+            "{:.3} {}  {} ({}, {})",
+            m.score,
+            verdict.name(),
+            entity.caption,
+            entity.schema,
+            entity.id
         );
         for line in m.why() {
             let _ = writeln!(words, "    {line}");
@@ -230,11 +279,11 @@ impl Screen {
 
 fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
     let entity = lists.index.entity(m.entity);
-    let proposal = entity.as_ref().is_some_and(Entity::is_proposal);
+    let verdict = entity.as_ref().map(|e| Verdict::of(m.score, threshold, e));
     json!({
         "score": m.score,
-        "match": m.score >= threshold && !proposal,
-        "proposal": proposal,
+        "match": verdict == Some(Verdict::Match),
+        "proposal": entity.as_ref().is_some_and(Entity::is_proposal),
         "identifier": m.identifier,
         "name": m.name,
         "facts": m.facts.iter().map(|f| json!({"fact": f.fact, "adds": f.adds, "detail": f.detail})).collect::<Vec<_>>(),
@@ -242,46 +291,23 @@ fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
     })
 }
 
-fn schema(name: &str) -> Result<&'static ftm::Schema, Failure> {
-    let found = ftm::schemata()
-        .find(|s| s.name.eq_ignore_ascii_case(name))
-        .filter(|s| s.matchable);
-    found.ok_or_else(|| {
-        let known: Vec<&str> = ftm::schemata()
-            .filter(|s| s.matchable)
-            .map(|s| s.name.as_str())
-            .collect();
-        Failure::Usage(format!(
-            "[usage] {name:?} is no schema that can be screened\n  one of {}",
-            known.join(", ")
-        ))
+fn refused(unused: &Unused) -> Failure {
+    Failure::Usage(match unused {
+        Unused::Country(given) => {
+            format!("[usage] {given:?} is not a country\n  give its code, such as ru, or its name")
+        }
+        Unused::Date(given) => {
+            format!("[usage] {given:?} is not a date\n  write it as 1961, 1961-06 or 1961-06-01")
+        }
+        Unused::AmbiguousDate(given) => format!(
+            "[usage] {given:?} can be read day first or month first\n  write it as 1961-06-01, or say which with --dates"
+        ),
+        Unused::NoSuchProperty {
+            schema,
+            what,
+            value,
+        } => format!(
+            "[usage] a {schema} has no {what}: {value:?}\n  leave it out, or name another schema with --schema"
+        ),
     })
-}
-
-fn add(entity: &mut Entity, property: &str, value: &str) -> Result<(), Failure> {
-    if entity.schema.property(property).is_none() {
-        return Err(Failure::Usage(format!(
-            "[usage] a {} has no {property}\n  leave it out, or name another schema with --schema",
-            entity.schema
-        )));
-    }
-    entity.add(property, value);
-    Ok(())
-}
-
-/// An identifier under whatever property of the schema can hold it: values are compared whatever they are called.
-fn add_identifier(entity: &mut Entity, value: &str) {
-    let looks_like_mail = value.contains('@');
-    let looks_like_site =
-        value.contains("://") || value.contains('.') && !value.contains(' ') && !looks_like_mail;
-    let wanted: &[&str] = if looks_like_mail {
-        &["email"]
-    } else if looks_like_site {
-        &["website", "registrationNumber", "publicKey"]
-    } else {
-        &["idNumber", "registrationNumber", "publicKey", "imoNumber"]
-    };
-    if let Some(property) = wanted.iter().find(|p| entity.schema.property(p).is_some()) {
-        entity.add(property, value);
-    }
 }

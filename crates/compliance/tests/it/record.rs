@@ -1,7 +1,7 @@
 //! What is recorded, and what is decided.
 
 use overt_compliance::{
-    Alerts, Decision, Question, Questions, Record, RecordError, Recording, State, Why, screen,
+    Alerts, ComplianceError, Decision, Question, Questions, Record, Recording, State, Why, screen,
 };
 
 use crate::{customer, index, person, run};
@@ -42,17 +42,20 @@ fn a_run_is_read_back_as_it_was() {
 fn one_writes_at_a_time_and_only_into_a_record() {
     let (folder, recording) = record();
     let root = folder.path().join("record");
-    assert!(matches!(Recording::open(&root), Err(RecordError::Busy(_))));
+    assert!(matches!(
+        Recording::open(&root),
+        Err(ComplianceError::Busy(_))
+    ));
     drop(recording);
     assert!(Recording::open(&root).is_ok());
     // A folder with somebody's files in it.
     assert!(matches!(
         Recording::open(folder.path()),
-        Err(RecordError::NotEmpty(_))
+        Err(ComplianceError::NotEmpty(_))
     ));
     assert!(matches!(
         Record::open(folder.path()),
-        Err(RecordError::NoRecord(_))
+        Err(ComplianceError::NoRecord(_))
     ));
 }
 
@@ -63,7 +66,10 @@ fn what_was_changed_by_hand_is_refused() {
     let path = folder.path().join("record/runs").join(run.id.to_string());
     std::fs::write(path.join("screened.jsonl.zst"), b"x").unwrap();
     let refused = Alerts::of(recording.record()).unwrap_err();
-    assert!(matches!(refused, RecordError::Damaged { .. }), "{refused}");
+    assert!(
+        matches!(refused, ComplianceError::Damaged { .. }),
+        "{refused}"
+    );
 }
 
 #[test]
@@ -177,7 +183,7 @@ fn a_decision_has_its_reasons() {
     ] {
         let refused = alert.decide(decision, &why, 2);
         assert!(
-            matches!(refused, Err(RecordError::Undecidable { .. })),
+            matches!(refused, Err(ComplianceError::Undecidable { .. })),
             "{why:?}"
         );
     }
@@ -187,7 +193,10 @@ fn a_decision_has_its_reasons() {
     };
     assert!(alert.decide(Decision::Escalated, &as_seen, 2).is_ok());
     assert!(alerts.get(&alert.id.to_string()[..4]).is_ok());
-    assert!(matches!(alerts.get("zz"), Err(RecordError::NoSuchAlert(_))));
+    assert!(matches!(
+        alerts.get("zz"),
+        Err(ComplianceError::NoSuchAlert(_))
+    ));
 }
 
 #[test]

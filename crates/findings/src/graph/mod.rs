@@ -12,7 +12,6 @@ use crate::found::Found;
 use crate::names::Names;
 use crate::read::Findings;
 
-
 /// A node.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {

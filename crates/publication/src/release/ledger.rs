@@ -18,9 +18,7 @@ pub(super) fn files(
     cosign: &mut Cosign<'_>,
 ) -> Result<(Files, u64), PublicationError> {
     let note = cosign(case, case.sign_checkpoint(key)?)?;
-    let size = Checkpoint::read(&note.text)
-        .map_err(CaseError::from)?
-        .size;
+    let size = Checkpoint::read(&note.text).map_err(CaseError::from)?.size;
     let mut files = Files::default();
     files.add("checkpoint", Contents::Public, note.to_string())?;
     for (id, width) in tile::tiles_between(0, size) {

@@ -31,7 +31,11 @@ pub(super) fn files(found: &[Takedown]) -> Result<Files, PublicationError> {
         )?;
         for (n, part) in takedown.statements.chunks(STATEMENTS).enumerate() {
             let body = json!({ "statements": part });
-            files.add_json(format!("dsa/{name}-{}.json", n + 1), Contents::Public, &body)?;
+            files.add_json(
+                format!("dsa/{name}-{}.json", n + 1),
+                Contents::Public,
+                &body,
+            )?;
         }
     }
     Ok(files)

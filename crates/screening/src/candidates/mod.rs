@@ -16,8 +16,8 @@ use rustc_hash::FxHashMap;
 
 use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
-    FormScript, FormView, Kind, ScoringParams, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts,
-    SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, Side, Subject, TokenView, assign, both, compare,
+    FormScript, FormView, Kind, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
+    SHORTEST_REST, SHORTEST_WHOLE, ScoringParams, Side, Subject, TokenView, assign, both, compare,
     fold, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 

@@ -26,7 +26,7 @@ pub(crate) use distance::Near;
 pub(crate) use distance::share;
 pub(crate) use fold::fold;
 pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
-pub use score::{ScoringParams, NameScore, Parts};
+pub use score::{NameScore, Parts, ScoringParams};
 pub(crate) use tokens::split;
 pub(crate) use words::given_name_forms;
 

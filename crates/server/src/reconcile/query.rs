@@ -2,7 +2,7 @@
 
 use overt_model::Entity;
 use overt_model::ftm::Schema;
-use overt_screening::{ScoringParams, Match, Query, Settings};
+use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -153,6 +153,6 @@ fn shown(entity: &Entity, score: f64) -> ReconciledEntity {
         kind: vec![TypeBody::of(entity.schema)],
         score: score * 100.0,
         // A proposal is told, and bars nobody.
-        matched: score >= overt_screening::THRESHOLD && !entity.is_proposal(),
+        matched: Verdict::of(score, overt_screening::THRESHOLD, entity) == Verdict::Match,
     }
 }

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm};
-use overt_screening::{ALGORITHM, ScoringParams, Match, Query, Settings};
+use overt_screening::{ALGORITHM, Match, Query, ScoringParams, Settings};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 

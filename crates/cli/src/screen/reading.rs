@@ -1,0 +1,116 @@
+//! Options of a table of customers, and where its hits go.
+
+use std::io;
+use std::path::Path;
+
+use clap::{Args, ValueEnum};
+use overt_compliance::{BatchSettings, CustomerRole, CustomerSettings};
+use overt_files::{Contents, TableWriter};
+use overt_intake::Watch;
+use overt_model::DateOrder;
+use overt_screening::THRESHOLD;
+
+use crate::failure::Failure;
+use crate::interrupt::Interrupt;
+use crate::voice::{Reading, Voice};
+
+/// A score from the command line.
+pub(crate) fn score(text: &str) -> Result<f64, String> {
+    let score = text.parse().ok().filter(|s| (0.0..=1.0).contains(s));
+    score.ok_or_else(|| "a score is a number from 0 to 1".to_owned())
+}
+
+/// Which number of a date is the day.
+#[derive(Clone, Copy, ValueEnum)]
+pub(crate) enum Dates {
+    /// As 31/12/1961
+    DayFirst,
+    /// As 12/31/1961
+    MonthFirst,
+}
+
+impl From<Dates> for DateOrder {
+    fn from(dates: Dates) -> Self {
+        match dates {
+            Dates::DayFirst => Self::DayFirst,
+            Dates::MonthFirst => Self::MonthFirst,
+        }
+    }
+}
+
+/// How a table of customers is read and screened.
+#[derive(Args)]
+pub(crate) struct CustomerOptions {
+    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier
+    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
+    column: Vec<String>,
+    /// What it is: Person, Company, Organization, LegalEntity, Vessel, Airplane, CryptoWallet…
+    #[arg(long, value_name = "SCHEMA")]
+    pub(super) schema: Option<String>,
+    /// Which number is the day in dates such as 02.01.1985; without it, only the year of such dates is used
+    #[arg(long, value_name = "ORDER")]
+    pub(super) dates: Option<Dates>,
+    /// Scores from which on a result is a match
+    #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD, value_parser = score)]
+    pub(super) threshold: f64,
+    /// At most so many results for each query
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub(super) limit: usize,
+}
+
+impl CustomerOptions {
+    pub(super) fn settings(&self) -> Result<CustomerSettings, Failure> {
+        let columns = self.column.iter().map(|word| {
+            let (role, name) = word.split_once('=').unwrap_or((word, ""));
+            let known = CustomerRole::all().find(|r| r.name() == role);
+            let role = known.ok_or_else(|| {
+                let known: Vec<&str> = CustomerRole::all().map(CustomerRole::name).collect();
+                Failure::Usage(format!(
+                    "[usage] --column {word}: unknown role {role:?}; expected one of {}",
+                    known.join(", ")
+                ))
+            });
+            Ok((role?, name.to_owned()))
+        });
+        Ok(CustomerSettings {
+            columns: columns.collect::<Result<_, Failure>>()?,
+            schema: self.schema.clone(),
+            dates: self.dates.map(DateOrder::from),
+        })
+    }
+
+    pub(super) fn batch(&self) -> BatchSettings {
+        BatchSettings {
+            threshold: self.threshold,
+            limit: self.limit,
+        }
+    }
+}
+
+/// A table being read, shown as it goes; Ctrl-C ends it between two parts.
+pub(super) fn watched(path: &Path, voice: &Voice) -> Result<(Watch, Reading), Failure> {
+    let watch = Watch::default();
+    Interrupt::sets(&watch.stop)?;
+    let total = path.metadata().map_or(0, |m| m.len());
+    let shown = voice.following("screening", total, &watch);
+    Ok((watch, shown))
+}
+
+/// A table of hits: to a file, whole, or to standard output.
+pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWriter, Failure> {
+    let table = match path {
+        Some(path) => TableWriter::to_file(path, Contents::Personal, header),
+        None => TableWriter::to_writer(Box::new(io::stdout().lock()), header),
+    };
+    table.map_err(unwritten)
+}
+
+/// A table that cannot be written, or that nobody reads on.
+pub(crate) fn unwritten(error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Failure::NobodyReads;
+    }
+    Failure::Environment(format!(
+        "[output.failed] the hits could not be written: {error}"
+    ))
+}

@@ -1,0 +1,136 @@
+//! Screening a table of customers, with a record of it or without.
+
+use std::path::Path;
+
+use overt_files::TableWriter;
+use overt_lists::Prepared;
+
+use crate::hit_table::write_customer;
+use crate::{
+    About, Alert, Alerts, ComplianceError, Coverage, CustomerTable, Hit, Recording, Screened,
+    State, screen,
+};
+
+/// How a table is screened.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchSettings {
+    /// Scores from which on a result is a hit.
+    pub threshold: f64,
+    /// At most so many hits of each customer are written.
+    pub limit: usize,
+}
+
+/// What was counted over a table.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct BatchCounts {
+    /// Rows.
+    pub rows: usize,
+    /// Rows with a hit.
+    pub matched: usize,
+    /// Rows that could not be screened.
+    pub failed: usize,
+    /// Rows of whom a value was not used.
+    pub noted: usize,
+    /// Rows with a match that nobody found to be somebody else.
+    pub told: usize,
+    /// Rows with a match that is somebody's proposal.
+    pub proposed: usize,
+    /// Rows with more matches than are written.
+    pub cut: usize,
+    /// Matches left out, for somebody found them to be somebody else.
+    pub cleared: usize,
+}
+
+impl BatchCounts {
+    fn count_screened(&mut self, row: &Screened) {
+        self.rows += 1;
+        self.matched += usize::from(!row.hits.is_empty());
+        self.failed += usize::from(row.failed.is_some());
+        self.noted += usize::from(row.note.is_some());
+    }
+
+    fn count_told(&mut self, row: &Screened, limit: usize) {
+        self.told += usize::from(row.hits.iter().any(|hit| !hit.proposal));
+        self.proposed += usize::from(row.hits.iter().any(|hit| hit.proposal));
+        self.cut += usize::from(row.hits.len() > limit);
+    }
+}
+
+/// Screens a table, and writes its hits.
+///
+/// # Errors
+/// When the table cannot be read, or the hits cannot be written.
+pub fn screen_table(
+    mut customers: CustomerTable<'_>,
+    lists: &Prepared,
+    settings: BatchSettings,
+    out: &mut TableWriter,
+) -> Result<BatchCounts, ComplianceError> {
+    let mut counts = BatchCounts::default();
+    loop {
+        let chunk = customers.next_customers()?;
+        if chunk.is_empty() {
+            return Ok(counts);
+        }
+        for row in screen(&chunk, &lists.index, settings.threshold) {
+            counts.count_screened(&row);
+            counts.count_told(&row, settings.limit);
+            write_customer(out, &row, settings.limit, |_| None).map_err(ComplianceError::Output)?;
+        }
+    }
+}
+
+/// Screens a table into a record first; what is written out then knows what was decided before. `now` is in milliseconds
+/// since 1970.
+///
+/// # Errors
+/// When the table cannot be read, the record cannot be kept, or the hits cannot be written.
+pub fn screen_recorded(
+    mut customers: CustomerTable<'_>,
+    lists: &Prepared,
+    settings: BatchSettings,
+    record: &Path,
+    now: i64,
+    out: &mut TableWriter,
+) -> Result<BatchCounts, ComplianceError> {
+    let mut recording = Recording::open(record)?;
+    let mut run = recording.begin_run()?;
+    let mut counts = BatchCounts::default();
+    loop {
+        let chunk = customers.next_customers()?;
+        if chunk.is_empty() {
+            break;
+        }
+        for row in screen(&chunk, &lists.index, settings.threshold) {
+            counts.count_screened(&row);
+            run.add(&row)?;
+        }
+    }
+    let about = About {
+        at: now,
+        threshold: settings.threshold,
+        lists: lists.aged(now),
+        table: customers.finish()?,
+        coverage: Coverage::Whole,
+        customers: counts.rows,
+        matched: counts.matched,
+        failed: counts.failed,
+    };
+    let run = recording.end_run(run, about)?;
+    let alerts = Alerts::of(recording.record())?;
+    for row in recording.record().customers(&run)? {
+        let mut row = row?;
+        let key = row.key();
+        let alert = |hit: &Hit| -> Option<&Alert> {
+            let found = alerts.on(&run.about.table.name, &key, &hit.entity);
+            found.filter(|a| a.state != State::FalsePositive)
+        };
+        let all = std::mem::take(&mut row.hits);
+        let before = all.len();
+        row.hits = all.into_iter().filter(|h| alert(h).is_some()).collect();
+        counts.cleared += before - row.hits.len();
+        counts.count_told(&row, settings.limit);
+        write_customer(out, &row, settings.limit, alert).map_err(ComplianceError::Output)?;
+    }
+    Ok(counts)
+}

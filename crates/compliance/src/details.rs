@@ -1,0 +1,259 @@
+//! What is known of somebody who is to be screened, as people write it, and what of it can be used.
+
+use std::fmt;
+
+use overt_model::{DateError, DateOrder, Entity, PartialDate, ftm, territory};
+
+/// What is known of somebody.
+#[derive(Debug, Clone, Default)]
+pub struct Details<'a> {
+    /// Names.
+    pub names: Vec<&'a str>,
+    /// Dates of birth.
+    pub births: Vec<&'a str>,
+    /// Countries, by code or name.
+    pub countries: Vec<&'a str>,
+    /// Identifiers: a wallet, a passport, an IMO number, a website…
+    pub identifiers: Vec<&'a str>,
+    /// What it is: a schema, or a word that banks use for one. Where nothing is said it follows from what is known.
+    pub schema: Option<&'a str>,
+    /// Which number of a date is the day.
+    pub dates: Option<DateOrder>,
+}
+
+/// A value that could not be used, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unused {
+    /// It is not a country.
+    Country(String),
+    /// It is not a date.
+    Date(String),
+    /// Day and month can be read in two ways; its year is used.
+    AmbiguousDate(String),
+    /// Parties of that kind have nothing like it.
+    NoSuchProperty {
+        /// The kind.
+        schema: String,
+        /// What they do not have.
+        what: &'static str,
+        /// The value.
+        value: String,
+    },
+}
+
+impl fmt::Display for Unused {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Country(value) => {
+                write!(f, "{value:?} is not a country; screened without it")
+            }
+            Self::Date(value) => write!(f, "{value:?} is not a date; screened without it"),
+            Self::AmbiguousDate(value) => write!(
+                f,
+                "{value:?} can be read day first or month first; screened with its year alone"
+            ),
+            Self::NoSuchProperty {
+                schema,
+                what,
+                value,
+            } => write!(f, "a {schema} has no {what}; screened without {value:?}"),
+        }
+    }
+}
+
+/// A word that names nothing that can be screened.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{given:?} is not a schema that can be screened; expected one of {}", schemata().join(", "))]
+pub struct UnknownSchema {
+    /// The word.
+    pub given: String,
+}
+
+/// Names of all that can be screened.
+fn schemata() -> Vec<&'static str> {
+    let matchable = ftm::schemata().filter(|s| s.matchable);
+    matchable.map(|s| s.name.as_str()).collect()
+}
+
+impl Details<'_> {
+    /// What is asked, and what of the details could not be used.
+    ///
+    /// # Errors
+    /// When the schema is not one that can be screened.
+    pub fn query(&self) -> Result<(Entity, Vec<Unused>), UnknownSchema> {
+        let mut entity = Entity::new("query", self.schema()?);
+        let mut unused = Vec::new();
+        self.names
+            .iter()
+            .filter(|n| !n.is_empty())
+            .for_each(|n| entity.add("name", n));
+        for birth in self.births.iter().filter(|b| !b.is_empty()) {
+            self.add_birth(&mut entity, birth, &mut unused);
+        }
+        for country in self.countries.iter().filter(|c| !c.is_empty()) {
+            match territory::code(country) {
+                None => unused.push(Unused::Country((*country).to_owned())),
+                Some(code) => add(&mut entity, &["country"], "country", code, &mut unused),
+            }
+        }
+        for identifier in self.identifiers.iter().filter(|i| !i.is_empty()) {
+            let properties = properties_of(identifier);
+            add(
+                &mut entity,
+                properties,
+                "such identifier",
+                identifier,
+                &mut unused,
+            );
+        }
+        Ok((entity, unused))
+    }
+
+    fn schema(&self) -> Result<&'static ftm::Schema, UnknownSchema> {
+        let given = match self.schema.filter(|s| !s.is_empty()) {
+            Some(given) => given,
+            None if self.births.iter().all(|b| b.is_empty()) => "LegalEntity",
+            None => "Person",
+        };
+        let name = match given.to_lowercase().as_str() {
+            "individual" | "natural person" => "Person",
+            "entity" | "legal person" | "business" => "Organization",
+            _ => given,
+        };
+        let found = ftm::schemata().find(|s| s.name.eq_ignore_ascii_case(name));
+        found.filter(|s| s.matchable).ok_or_else(|| UnknownSchema {
+            given: given.to_owned(),
+        })
+    }
+
+    fn add_birth(&self, entity: &mut Entity, birth: &str, unused: &mut Vec<Unused>) {
+        let date = match PartialDate::read(birth, self.dates) {
+            Ok(date) => date,
+            Err(DateError::NotADate) => {
+                return unused.push(Unused::Date(birth.to_owned()));
+            }
+            Err(DateError::Ambiguous(year)) => {
+                unused.push(Unused::AmbiguousDate(birth.to_owned()));
+                year
+            }
+        };
+        let date = date.to_string();
+        add(entity, &["birthDate"], "date of birth", &date, unused);
+    }
+}
+
+/// Adds a value under the first of these properties that the entity can have.
+fn add(
+    entity: &mut Entity,
+    properties: &[&str],
+    what: &'static str,
+    value: &str,
+    unused: &mut Vec<Unused>,
+) {
+    let there = properties
+        .iter()
+        .find(|p| entity.schema.property(p).is_some());
+    match there {
+        Some(property) => entity.add(property, value),
+        None => unused.push(Unused::NoSuchProperty {
+            schema: entity.schema.name.clone(),
+            what,
+            value: value.to_owned(),
+        }),
+    }
+}
+
+/// Properties that can hold an identifier, best first: values are compared whatever they are called.
+fn properties_of(identifier: &str) -> &'static [&'static str] {
+    let looks_like_mail = identifier.contains('@');
+    let looks_like_site = identifier.contains("://")
+        || identifier.contains('.') && !identifier.contains(' ') && !looks_like_mail;
+    if looks_like_mail {
+        &["email"]
+    } else if looks_like_site {
+        &["website", "registrationNumber", "publicKey"]
+    } else {
+        &["idNumber", "registrationNumber", "publicKey", "imoNumber"]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(details: &Details<'_>) -> (Entity, Vec<String>) {
+        let (entity, unused) = details.query().unwrap();
+        (entity, unused.iter().map(ToString::to_string).collect())
+    }
+
+    fn born(birth: &str, dates: Option<DateOrder>) -> (Vec<String>, usize) {
+        let details = Details {
+            names: vec!["Ann"],
+            births: vec![birth],
+            dates,
+            ..Details::default()
+        };
+        let (entity, unused) = asked(&details);
+        (entity.get("birthDate").to_vec(), unused.len())
+    }
+
+    #[test]
+    fn dates_are_used_as_far_as_they_are_certain() {
+        for text in ["1961/06/01", "19610601", "1961-06-01", "1 June 1961"] {
+            assert_eq!(
+                born(text, None),
+                (vec!["1961-06-01".to_owned()], 0),
+                "{text}"
+            );
+        }
+        assert_eq!(born("13/05/1970", None), (vec!["1970-05-13".to_owned()], 0));
+        assert_eq!(born("02.01.1985", None), (vec!["1985".to_owned()], 1));
+        let read = born("02.01.1985", Some(DateOrder::DayFirst));
+        assert_eq!(read, (vec!["1985-01-02".to_owned()], 0));
+        assert_eq!(born("unknown", None), (vec![], 1));
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_told() {
+        let details = Details {
+            names: vec!["Acme"],
+            births: vec!["1961"],
+            countries: vec!["Narnia", "Germany"],
+            schema: Some("Company"),
+            ..Details::default()
+        };
+        let (entity, unused) = asked(&details);
+        assert_eq!(entity.get("country"), ["de"]);
+        assert_eq!(
+            unused,
+            [
+                "a Company has no date of birth; screened without \"1961\"",
+                "\"Narnia\" is not a country; screened without it"
+            ]
+        );
+    }
+
+    #[test]
+    fn words_of_banks_name_schemata() {
+        for (word, schema) in [
+            ("Individual", "Person"),
+            ("business", "Organization"),
+            ("vessel", "Vessel"),
+        ] {
+            let details = Details {
+                schema: Some(word),
+                ..Details::default()
+            };
+            assert_eq!(asked(&details).0.schema.name, schema);
+        }
+        let unknown = Details {
+            schema: Some("Ghost"),
+            ..Details::default()
+        };
+        let refused = unknown.query().unwrap_err().to_string();
+        assert!(
+            refused.contains("expected one of") && refused.contains("Vessel"),
+            "{refused}"
+        );
+    }
+}
