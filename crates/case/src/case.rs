@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::board::Board;
 use crate::entry::{Entry, Opened, Person, Refused, Sealed, What};
-use crate::error::CaseError;
+use crate::error::{CaseError, Remedy};
 use crate::secrets::{self, Secret, Secrets};
 use crate::store::{Repository, Sqlite, Writing};
 
@@ -255,7 +255,7 @@ impl Case {
         let done = self.enter(hand, |board, draft| {
             let allowed = may(board, &regime, hand.by, act);
             let done = allowed.and_then(|()| work(board, &regime, draft));
-            if let Err(CaseError::Refused(why)) = &done {
+            if let Err(CaseError::Refused { why, .. }) = &done {
                 refused = Some(why.clone());
             }
             done
@@ -549,9 +549,10 @@ fn unseal(folder: &Path, secrets: &Secrets, sealed: &Sealed) -> Result<Option<En
 /// Whether a person may do something.
 pub(crate) fn may(board: &Board, regime: &Regime, by: &str, act: Act) -> Result<(), CaseError> {
     let Some(person) = board.people().get(by) else {
-        return Err(CaseError::Refused(format!(
-            "{by} does not work on this case\n  an administrator admits people: overt person add CASE {by} --role ROLE --by NAME"
-        )));
+        return Err(CaseError::refused_until(
+            Remedy::Admit(by.to_owned()),
+            format!("{by} does not work on this case"),
+        ));
     };
     let mut roles = person.roles.iter().filter_map(|r| regime.role(r));
     if roles.any(|role| role.may.contains(&act)) {
@@ -559,7 +560,7 @@ pub(crate) fn may(board: &Board, regime: &Regime, by: &str, act: Act) -> Result<
     }
     let able = regime.roles.iter().filter(|r| r.may.contains(&act));
     let able: Vec<&str> = able.map(|r| r.id.as_str()).collect();
-    Err(CaseError::Refused(format!(
+    Err(CaseError::refused(format!(
         "{by} may not do that as {}: it takes {}",
         person.roles.join(" and "),
         able.join(" or ")

@@ -375,7 +375,7 @@ fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>) -> Item {
 }
 
 pub(crate) fn not_on_file(id: EvidenceId) -> CaseError {
-    CaseError::unknown(id, "overt status CASE --evidence lists what is on file")
+    CaseError::NoEvidence(id)
 }
 
 fn blob_path(blobs: &Path, sealed: &str) -> PathBuf {

@@ -12,7 +12,7 @@ use overt_ledger::{PublicKey, SecretKey};
 use crate::board::{Board, Determination};
 use crate::case::{Case, Hand};
 use crate::entry::{Action, Decided, Proposed, Signed, Takedown, What};
-use crate::error::CaseError;
+use crate::error::{CaseError, Remedy};
 use crate::judging::{judgement, passage, rests_on};
 
 /// What became of signing.
@@ -55,14 +55,14 @@ impl Case {
                 .flat_map(|d| d.signatures.iter().map(|(by, _)| by.clone()))
                 .collect();
             if !signers.insert(hand.by.to_owned()) {
-                return Err(CaseError::Refused(format!(
+                return Err(CaseError::refused(format!(
                     "{} signed it already: it takes somebody else",
                     hand.by
                 )));
             }
             let passage = passage(board, regime, subject, criterion, &signers)?;
             if !passage.may_be_signed() {
-                return Err(CaseError::Refused(format!(
+                return Err(CaseError::refused(format!(
                     "the gate does not let it pass\n{}",
                     failing(&passage)
                 )));
@@ -122,7 +122,7 @@ impl Case {
             let standing = standing(board, subject);
             match action {
                 Action::Delist if !was_designated(board, subject) => {
-                    return Err(CaseError::Refused(format!(
+                    return Err(CaseError::refused(format!(
                         "{subject} was not designated in this case"
                     )));
                 }
@@ -135,7 +135,7 @@ impl Case {
                     return Err(CaseError::Wrong("a recommendation says on whom".to_owned()));
                 }
                 Action::Designate if standing.is_none() => {
-                    return Err(CaseError::Refused(not_determined(board, subject)));
+                    return Err(not_determined(board, subject));
                 }
                 Action::Decline | Action::Delist | Action::Designate => {}
             }
@@ -169,7 +169,7 @@ impl Case {
             says_why(new.why)?;
             if new.rule.trim().is_empty() {
                 return Err(CaseError::Wrong(
-                    "name the platforms' rule that was broken: --rule".to_owned(),
+                    "name the platforms' rule that was broken".to_owned(),
                 ));
             }
             if new.campaign.kind() != "campaign" {
@@ -188,7 +188,7 @@ impl Case {
                 )));
             }
             let determination = standing(board, new.sponsor)
-                .ok_or_else(|| CaseError::Refused(not_determined(board, new.sponsor)))?;
+                .ok_or_else(|| not_determined(board, new.sponsor))?;
             let (claim, conditions) = attribution(board, regime, new.campaign, new.sponsor)?;
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
@@ -284,12 +284,17 @@ fn attribution(
         }
     }
     let (claim, conditions) = nearest.ok_or_else(|| {
-        CaseError::Refused(format!(
-            "nothing claims that {campaign} is {sponsor}'s\n  overt claim add CASE {campaign} attributed-to {sponsor} --by NAME"
-        ))
+        let remedy = Remedy::Attribute {
+            campaign: campaign.to_string(),
+            sponsor: sponsor.to_string(),
+        };
+        CaseError::refused_until(
+            remedy,
+            format!("nothing claims that {campaign} is {sponsor}'s"),
+        )
     })?;
     if failing(&conditions) > 0 {
-        return Err(CaseError::Refused(format!(
+        return Err(CaseError::refused(format!(
             "{claim}, which attributes it, does not pass the gate\n{}",
             told(&conditions)
         )));
@@ -305,24 +310,28 @@ pub(crate) fn standing<'b>(board: &'b Board, subject: &EntityRef) -> Option<&'b 
     board.determinations().values().rev().find(stands)
 }
 
-pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> String {
+pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> CaseError {
     let of_subject = |d: &&Determination| &d.proposed.passage.subject == subject;
     match board.determinations().values().rev().find(of_subject) {
-        None => format!(
-            "nobody has determined that {subject} meets a criterion\n  overt gate CASE {subject} says what is missing"
+        None => CaseError::refused_until(
+            Remedy::AskGate(subject.to_string()),
+            format!("nobody has determined that {subject} meets a criterion"),
         ),
-        Some(d) if !d.made => format!(
-            "determination {} of {subject} lacks signatures\n  overt determine CASE {subject} --criterion {} --sign NAME",
-            d.number, d.proposed.passage.criterion
+        Some(d) if !d.made => CaseError::refused_until(
+            Remedy::Sign {
+                party: subject.to_string(),
+                criterion: d.proposed.passage.criterion.clone(),
+            },
+            format!("determination {} of {subject} lacks signatures", d.number),
         ),
         Some(d) => {
             let lost = board.lost(d.rests_on());
             let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
-            format!(
+            CaseError::refused(format!(
                 "determination {} of {subject} rests on what no longer counts: {}\n  it has to be made again",
                 d.number,
                 lost.join(", ")
-            )
+            ))
         }
     }
 }
@@ -354,13 +363,14 @@ fn next_determination(board: &Board) -> u64 {
 fn own_key(board: &Board, by: &str, key: &SecretKey) -> Result<(), CaseError> {
     let person = board.people().get(by);
     let own = person.and_then(|p| p.key.as_deref()).ok_or_else(|| {
-        CaseError::Refused(format!(
-            "{by} has no key in this case\n  overt person add CASE {by} --key FILE.pub --by NAME"
-        ))
+        CaseError::refused_until(
+            Remedy::EnterKey(by.to_owned()),
+            format!("{by} has no key in this case"),
+        )
     })?;
     let own: PublicKey = own.parse()?;
     if own.bytes() != key.public().bytes() {
-        return Err(CaseError::Refused(format!("the key is not {by}'s")));
+        return Err(CaseError::refused(format!("the key is not {by}'s")));
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use overt_attribution::{IdError, PriorError, RegimeError};
+use overt_attribution::{ClaimId, EvidenceId, IdError, PriorError, RegimeError};
 use overt_ledger::NoteError;
 
 /// What can go wrong with a case.
@@ -18,13 +18,13 @@ pub enum CaseError {
         source: std::io::Error,
     },
     /// The folder is no case.
-    #[error("{path}: is no case\n  begin one with: overt case new {path} --regime eo13848 --by NAME", path = .0.display())]
+    #[error("{path}: is not a case", path = .0.display())]
     NoCase(PathBuf),
     /// The folder holds something already.
-    #[error("{path}: holds something already\n  name a place that is empty or not there yet", path = .0.display())]
+    #[error("{path}: holds something already", path = .0.display())]
     NotEmpty(PathBuf),
     /// The file with the secrets of its entries is not there.
-    #[error("{path}: the secrets of this case are not here, and without them nothing in it can be read\n  name the file that belongs to it with --secrets", path = .0.display())]
+    #[error("{path}: the secrets of this case are not here, and without them nothing in it can be read", path = .0.display())]
     NoSecrets(PathBuf),
     /// The store cannot do it.
     #[error("{path}: {detail}", path = path.display())]
@@ -66,9 +66,31 @@ pub enum CaseError {
         /// What is wrong.
         faults: RegimeError,
     },
-    /// A person may not do that. It is in the ledger that they tried.
-    #[error("{0}")]
-    Refused(String),
+    /// A person may not do that, or the gate does not let it pass. It is in the ledger that they tried.
+    #[error("{why}")]
+    Refused {
+        /// Why.
+        why: String,
+        /// What would help.
+        remedy: Option<Remedy>,
+    },
+    /// There is no such item of evidence.
+    #[error("{0} is not in this case")]
+    NoEvidence(EvidenceId),
+    /// There is no such claim.
+    #[error("{0} is not in this case")]
+    NoClaim(ClaimId),
+    /// Nothing is claimed of a party.
+    #[error("nothing is claimed of {0} in this case")]
+    NotClaimed(String),
+    /// A claim cannot be judged, for nothing was weighed for it.
+    #[error(
+        "no evidence was provided for {0}: a judgement without any would say nothing"
+    )]
+    NotWeighed(ClaimId),
+    /// Of sectors that the regime asks for nothing is said.
+    #[error("the regime asks for firms in each sector; nothing is said of {0}")]
+    SectorsMissing(String),
     /// Something named does not exist in the case.
     #[error("{what} is not in this case\n  {hint}")]
     Unknown {
@@ -107,6 +129,32 @@ pub enum CaseError {
     },
 }
 
+/// What would help, for whoever shows an error to say how it is done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Remedy {
+    /// Somebody is admitted to the case.
+    Admit(String),
+    /// Somebody's public key is entered.
+    EnterKey(String),
+    /// Somebody claims that a campaign is attributed to a party.
+    Attribute {
+        /// The campaign.
+        campaign: String,
+        /// The party.
+        sponsor: String,
+    },
+    /// The gate is asked what is missing.
+    AskGate(String),
+    /// A determination gets more signatures.
+    Sign {
+        /// The party.
+        party: String,
+        /// The criterion.
+        criterion: String,
+    },
+}
+
 impl CaseError {
     /// A stable word for it, as in `docs/errors.md`.
     pub fn code(&self) -> &'static str {
@@ -121,9 +169,12 @@ impl CaseError {
             Self::Damaged { .. } => "case.damaged",
             Self::Version { .. } => "case.version",
             Self::Regime { .. } => "case.regime",
-            Self::Refused(_) => "case.refused",
-            Self::Unknown { .. } => "case.unknown",
-            Self::Wrong(_) => "case.wrong",
+            Self::Refused { .. } => "case.refused",
+            Self::Unknown { .. }
+            | Self::NoEvidence(_)
+            | Self::NoClaim(_)
+            | Self::NotClaimed(_) => "case.unknown",
+            Self::Wrong(_) | Self::NotWeighed(_) | Self::SectorsMissing(_) => "case.wrong",
             Self::Witness { .. } => "case.witness",
             Self::Priors(_) => "case.priors",
             Self::Id(_) => "case.id",
@@ -147,6 +198,20 @@ impl CaseError {
         Self::Damaged {
             path: path.to_owned(),
             detail: detail.to_string(),
+        }
+    }
+
+    pub(crate) fn refused(why: impl Into<String>) -> Self {
+        Self::Refused {
+            why: why.into(),
+            remedy: None,
+        }
+    }
+
+    pub(crate) fn refused_until(remedy: Remedy, why: impl Into<String>) -> Self {
+        Self::Refused {
+            why: why.into(),
+            remedy: Some(remedy),
         }
     }
 

@@ -189,7 +189,7 @@ impl Case {
 }
 
 pub(crate) fn no_claim(id: ClaimId) -> CaseError {
-    CaseError::unknown(id, "overt status CASE --claims lists them")
+    CaseError::NoClaim(id)
 }
 
 fn claim(board: &Board, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseError> {
@@ -352,9 +352,7 @@ fn judged(board: &Board, regime: &Regime, claim: ClaimId) -> Result<Judged, Case
     let found = board.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
     let judgement = judgement(board, regime, found)?;
     if !judgement.evidenced {
-        return Err(CaseError::Wrong(format!(
-            "no evidence was provided for {claim}: a judgement without any would say nothing\n  weigh something first: overt weigh CASE {claim} EVIDENCE …"
-        )));
+        return Err(CaseError::NotWeighed(claim));
     }
     Ok(Judged {
         rests_on: rests_on(board, [claim]),

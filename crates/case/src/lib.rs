@@ -35,7 +35,7 @@ pub use case::{Case, EachEntry, Hand, NewCase, Opening};
 pub use clocks::{Clock, Due, clocks};
 pub use collecting::{NewItem, Taken};
 pub use deciding::{NewTakedown, SignedNow, failing};
-pub use error::CaseError;
+pub use error::{CaseError, Remedy};
 pub use judging::{NewClaim, NewWeight};
 pub use packing::{pack, unpack};
 pub use publishing::PublicIds;

@@ -37,7 +37,7 @@ impl Case {
                 };
                 // Two names with one key would be one person signing twice.
                 if let Some(other) = board.people().values().find(same) {
-                    return Err(CaseError::Refused(format!(
+                    return Err(CaseError::refused(format!(
                         "the key is {}'s: people sign with their own",
                         other.name
                     )));

@@ -29,10 +29,7 @@ impl Case {
         let reply_by = self.reply_by(on)?;
         self.act(hand, Act::Sign, &tried, |board, _, draft| {
             if !board.claims().values().any(|c| &c.subject == party) {
-                return Err(CaseError::unknown(
-                    party,
-                    "nothing is claimed of it: overt status CASE --claims",
-                ));
+                return Err(CaseError::NotClaimed(party.to_string()));
             }
             let notified = Notified {
                 party: party.clone(),

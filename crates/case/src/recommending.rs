@@ -29,7 +29,7 @@ impl Case {
         self.act(hand, Act::Sign, &tried, |board, regime, draft| {
             says_why(why)?;
             let determination = standing(board, subject)
-                .ok_or_else(|| CaseError::Refused(not_determined(board, subject)))?;
+                .ok_or_else(|| not_determined(board, subject))?;
             sectors(regime, beyond)?;
             firms(board, beyond)?;
             let mut items: BTreeSet<EvidenceId> =
@@ -81,10 +81,7 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(CaseError::Wrong(format!(
-        "the regime asks for firms in each sector; nothing is said of {}\n  --firm SECTOR COMPANY EVIDENCE, or --no-firm SECTOR WHY",
-        listed(&missing)
-    )))
+    Err(CaseError::SectorsMissing(listed(&missing)))
 }
 
 fn firms(board: &Board, beyond: &Beyond) -> Result<(), CaseError> {

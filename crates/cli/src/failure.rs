@@ -102,7 +102,7 @@ impl From<overt_detection::Error> for Failure {
 impl From<overt_lists::StoreError> for Failure {
     fn from(error: overt_lists::StoreError) -> Self {
         use overt_lists::StoreError;
-        let message = format!("[{}] {error}", error.code());
+        let message = message(error.code(), &error, hints::lists(&error));
         match error {
             StoreError::NoStore { .. }
             | StoreError::NothingYet(_)
@@ -143,15 +143,20 @@ impl From<overt_compliance::ComplianceError> for Failure {
 impl From<overt_case::CaseError> for Failure {
     fn from(error: overt_case::CaseError) -> Self {
         use overt_case::CaseError;
-        let message = format!("[{}] {error}", error.code());
+        let message = message(error.code(), &error, hints::case(&error));
         match error {
             CaseError::NoCase(_)
             | CaseError::NotEmpty(_)
             | CaseError::NoSecrets(_)
             | CaseError::Unknown { .. }
+            | CaseError::NoEvidence(_)
+            | CaseError::NoClaim(_)
+            | CaseError::NotClaimed(_)
+            | CaseError::NotWeighed(_)
+            | CaseError::SectorsMissing(_)
             | CaseError::Wrong(_)
             | CaseError::Id(_) => Self::Usage(message),
-            CaseError::Refused(_) => Self::BarNotMet(message),
+            CaseError::Refused { .. } => Self::BarNotMet(message),
             CaseError::File { .. }
             | CaseError::DiskFull(_)
             | CaseError::Busy(_)

@@ -82,3 +82,75 @@ pub(crate) fn compliance(error: &overt_compliance::ComplianceError) -> Option<St
         _ => None,
     }
 }
+
+/// What to do about a store of lists.
+pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
+    use overt_lists::StoreError;
+    match error {
+        StoreError::NoStore { path, .. } => Some(format!(
+            "load lists into it with: overt lists load FILES --store {}",
+            path.display()
+        )),
+        StoreError::NothingYet(_) | StoreError::NoSuchList(_) | StoreError::NoSuchVersion(_) => {
+            Some("see what there is with: overt lists show --store STORE".to_owned())
+        }
+        _ => None,
+    }
+}
+
+/// What to do about a case.
+pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
+    use overt_case::CaseError;
+    match error {
+        CaseError::NoCase(path) => Some(format!(
+            "begin one with: overt case new {} --regime eo13848 --by NAME …",
+            path.display()
+        )),
+        CaseError::NotEmpty(_) => Some("name a place that is empty or not there yet".to_owned()),
+        CaseError::NoSecrets(_) => {
+            Some("name the file that belongs to it with --secrets FILE".to_owned())
+        }
+        CaseError::NoEvidence(_) => {
+            Some("see what is on file with: overt status CASE --evidence".to_owned())
+        }
+        CaseError::NoClaim(_) | CaseError::NotClaimed(_) => {
+            Some("see what is claimed with: overt status CASE --claims".to_owned())
+        }
+        CaseError::NotWeighed(claim) => Some(format!(
+            "weigh something first with: overt weigh CASE {claim} EVIDENCE …"
+        )),
+        CaseError::SectorsMissing(_) => Some(
+            "name a firm with --firm SECTOR COMPANY EVIDENCE, or say why there is none with --no-firm SECTOR WHY"
+                .to_owned(),
+        ),
+        CaseError::Refused {
+            remedy: Some(remedy),
+            ..
+        } => remedy_of(remedy),
+        _ => None,
+    }
+}
+
+/// How what would help is done. Parties have names with spaces: they are written as a shell takes them.
+fn remedy_of(remedy: &overt_case::Remedy) -> Option<String> {
+    use overt_case::Remedy;
+    let hint = match remedy {
+        Remedy::Admit(name) => format!(
+            "an administrator admits people with: overt person add CASE {name:?} --role ROLE --by NAME"
+        ),
+        Remedy::EnterKey(name) => format!(
+            "enter it with: overt person add CASE {name:?} --role ROLE --key FILE.pub --by NAME"
+        ),
+        Remedy::Attribute { campaign, sponsor } => format!(
+            "claim it with: overt claim add CASE {campaign:?} attributed-to {sponsor:?} --by NAME"
+        ),
+        Remedy::AskGate(party) => {
+            format!("see what is missing with: overt gate CASE {party:?}")
+        }
+        Remedy::Sign { party, criterion } => format!(
+            "sign with: overt determine CASE {party:?} --criterion {criterion} --sign NAME"
+        ),
+        _ => return None,
+    };
+    Some(hint)
+}

@@ -111,7 +111,11 @@ impl Serve {
                 &serde_json::json!({"serving": format!("http://{at}")}),
             );
         })
-        .map_err(|e| Failure::Environment(format!("[serve.address] {e}")))
+        .map_err(|e| {
+            Failure::Environment(format!(
+                "[serve.address] {e}\n  name another address with --listen"
+            ))
+        })
     }
 
     fn source(&self, voice: &Voice) -> Result<Source, Failure> {

@@ -50,7 +50,7 @@ pub enum StoreError {
         source: std::io::Error,
     },
     /// The folder is no store.
-    #[error("{path}: is no list store\n  load lists into it with: overt lists load FILES --store {path}", path = path.display())]
+    #[error("{path}: is not a list store", path = path.display())]
     NoStore {
         /// The folder.
         path: PathBuf,
@@ -72,7 +72,7 @@ pub enum StoreError {
         found: u32,
     },
     /// There was no list yet.
-    #[error("no list had been loaded by {0}\n  see what there is with: overt lists show")]
+    #[error("no list had been loaded by {0}")]
     NothingYet(String),
     /// Another program is loading lists into it.
     #[error("{path}: another program is loading lists into this store\n  wait until it is done", path = .0.display())]
@@ -83,10 +83,10 @@ pub enum StoreError {
     )]
     DoesNotFollow(String),
     /// There is no such list.
-    #[error("the store has no list {0}\n  see what there is with: overt lists show")]
+    #[error("the store has no list {0}")]
     NoSuchList(String),
     /// There is no such version.
-    #[error("there is no version {0}\n  see what there is with: overt lists show")]
+    #[error("there is no version {0}")]
     NoSuchVersion(String),
 }
 

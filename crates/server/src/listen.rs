@@ -23,7 +23,7 @@ use crate::{Listening, Service};
 #[derive(Debug, thiserror::Error)]
 pub enum ServeError {
     /// The address cannot be had.
-    #[error("{address}: cannot listen there: {source}\n  name another address with --listen")]
+    #[error("{address}: cannot listen there: {source}")]
     Address {
         /// The address.
         address: SocketAddr,

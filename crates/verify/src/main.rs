@@ -10,11 +10,12 @@ use overt_verify::{Authorities, Policy, Trust, verify, verify_since};
 const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--since BUNDLE]
 
 Verifies a bundle offline. The policy names whom you trust: logs, witnesses and how many of them, in the form of
-c2sp.org/tlog-policy; --tsa the certificates of the authorities for time that you trust, in PEM. Without them it is not
+c2sp.org/tlog-policy; --tsa the certificates of the time-stamping authorities that you trust, in PEM. Without them it is not
 verified who signed and when. --since names an older bundle of the same case: it is verified that this one continues it,
 and told what was withdrawn, judged otherwise, determined and decided since.
 
-Exit codes: 0 verified; 2 wrong use; 3 not verified; 4 a file cannot be read.
+Exit codes: 0 verified; 1 verified but for who signed, for no policy was given; 2 wrong use; 3 not verified; 4 a file
+cannot be read.
 ";
 
 fn main() -> ExitCode {
@@ -25,7 +26,8 @@ fn main() -> ExitCode {
     match asked.run() {
         Ok(said) => {
             let _ = std::io::stdout().write_all(visible(&said).as_bytes());
-            ExitCode::SUCCESS
+            // Without a policy anybody could have made all of it.
+            ExitCode::from(u8::from(asked.policy.is_none()))
         }
         Err((code, said)) => {
             let _ = std::io::stderr().write_all(visible(&format!("{said}\n")).as_bytes());

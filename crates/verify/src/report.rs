@@ -120,7 +120,7 @@ impl Report {
         let mut said = Vec::new();
         match &self.vouched {
             None => said.push(
-                "Who signed the checkpoint was not checked: name whom you trust with --policy. Without it, all of this could have been made up by anybody.".to_owned(),
+                "Who signed the checkpoint was not checked: no policy says whom you trust. Without one, all of this could have been made up by anybody.".to_owned(),
             ),
             Some(vouched) if vouched.witnesses.is_empty() => said.push(
                 "No witness outside saw this history: those who made it could show others another one.".to_owned(),
@@ -129,7 +129,7 @@ impl Report {
         }
         if self.tokens > self.stamps.len() {
             said.push(format!(
-                "{} timestamps were not checked: name the authorities that you trust with --tsa.",
+                "{} timestamps were not checked: no authority was named that you trust.",
                 self.tokens - self.stamps.len()
             ));
         }

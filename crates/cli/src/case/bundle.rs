@@ -150,6 +150,13 @@ impl Verify {
                 "not_proven": report.not_proven(), "flagged": report.replayed.flagged, "since": since,
             }),
         );
+        if policy.is_none() {
+            return Err(Failure::BarNotMet(
+                "[verify.no-policy] it is not verified who signed: without a policy anybody could have made all of this\n  \
+                 name whom you trust with --policy FILE"
+                    .to_owned(),
+            ));
+        }
         Ok(())
     }
 

@@ -59,6 +59,10 @@ impl Witness {
                 &json!({ "serving": format!("http://{at}"), "public": public.to_string() }),
             );
         })
-        .map_err(|e| Failure::Environment(format!("[serve.address] {e}")))
+        .map_err(|e| {
+            Failure::Environment(format!(
+                "[serve.address] {e}\n  name another address with --listen"
+            ))
+        })
     }
 }

@@ -393,7 +393,9 @@ fn accounts_for_the_platforms_and_nobody_else() {
         .out;
     assert!(none.contains("0 established accounts"), "{none}");
     bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
-    let verified = bench.well("verify case.overt").out;
+    let ran = bench.overt("verify case.overt");
+    assert_eq!(ran.code, 1, "nobody vouches for who signed: {}", ran.err);
+    let verified = ran.out;
     assert!(
         verified.contains("decision 1 to takedown campaign:1"),
         "{verified}"
@@ -710,7 +712,7 @@ fn an_authority_for_time_saw_it() {
     );
 
     bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
-    let verified = bench.well("verify case.overt --tsa ca.pem").out;
+    let verified = bench.overt("verify case.overt --tsa ca.pem").out;
     assert!(
         verified.contains("entries were there by") && verified.contains("CN=Example_Time says so"),
         "{verified}"

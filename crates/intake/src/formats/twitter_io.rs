@@ -29,7 +29,7 @@ pub(super) const TABLE: Table = Table {
     ],
     warning: |_| {
         Some(
-            "this is an archive of accounts already removed; unless posts of others are given with --background, what chance \
+            "this is an archive of accounts already removed; unless posts of others are given as a background, what chance \
              explains is estimated from them alone, and results are relative to one another"
                 .to_owned(),
         )
