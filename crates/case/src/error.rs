@@ -84,9 +84,7 @@ pub enum CaseError {
     #[error("nothing is claimed of {0} in this case")]
     NotClaimed(String),
     /// A claim cannot be judged, for nothing was weighed for it.
-    #[error(
-        "no evidence was provided for {0}: a judgement without any would say nothing"
-    )]
+    #[error("no evidence was provided for {0}: a judgement without any would say nothing")]
     NotWeighed(ClaimId),
     /// Of sectors that the regime asks for nothing is said.
     #[error("the regime asks for firms in each sector; nothing is said of {0}")]
@@ -170,10 +168,9 @@ impl CaseError {
             Self::Version { .. } => "case.version",
             Self::Regime { .. } => "case.regime",
             Self::Refused { .. } => "case.refused",
-            Self::Unknown { .. }
-            | Self::NoEvidence(_)
-            | Self::NoClaim(_)
-            | Self::NotClaimed(_) => "case.unknown",
+            Self::Unknown { .. } | Self::NoEvidence(_) | Self::NoClaim(_) | Self::NotClaimed(_) => {
+                "case.unknown"
+            }
             Self::Wrong(_) | Self::NotWeighed(_) | Self::SectorsMissing(_) => "case.wrong",
             Self::Witness { .. } => "case.witness",
             Self::Priors(_) => "case.priors",

@@ -83,7 +83,7 @@ pub fn open(file: &Path, passphrase: &str) -> Result<SecretKey, CaseError> {
             age::DecryptError::ExcessiveWork { required, .. } => format!(
                 "it asks for too much memory: a work factor of {required}, and {MAX_WORK_FACTOR} is the most that is taken"
             ),
-            age::DecryptError::KeyDecryptionFailed => "the passphrase is not the right one".to_owned(),
+            age::DecryptError::KeyDecryptionFailed | age::DecryptError::DecryptionFailed => "the passphrase is not the right one".to_owned(),
             other => other.to_string(),
         })
     })?;

@@ -28,8 +28,8 @@ impl Case {
         let tried = format!("recommend {subject}");
         self.act(hand, Act::Sign, &tried, |board, regime, draft| {
             says_why(why)?;
-            let determination = standing(board, subject)
-                .ok_or_else(|| not_determined(board, subject))?;
+            let determination =
+                standing(board, subject).ok_or_else(|| not_determined(board, subject))?;
             sectors(regime, beyond)?;
             firms(board, beyond)?;
             let mut items: BTreeSet<EvidenceId> =

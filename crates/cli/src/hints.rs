@@ -33,7 +33,9 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
 /// What to do about a folder of findings.
 pub(crate) fn findings(error: &overt_findings::Error) -> Option<String> {
     let hint = match error {
-        overt_findings::Error::NotFindings { .. } => "give a folder that overt detect wrote",
+        overt_findings::Error::NotFindings { .. } => {
+            "give a folder that overt detect wrote, without --edges-only"
+        }
         overt_findings::Error::Exists { .. } => {
             "choose another folder, or give --force to replace it"
         }
@@ -147,9 +149,9 @@ fn remedy_of(remedy: &overt_case::Remedy) -> Option<String> {
         Remedy::AskGate(party) => {
             format!("see what is missing with: overt gate CASE {party:?}")
         }
-        Remedy::Sign { party, criterion } => format!(
-            "sign with: overt determine CASE {party:?} --criterion {criterion} --sign NAME"
-        ),
+        Remedy::Sign { party, criterion } => {
+            format!("sign with: overt determine CASE {party:?} --criterion {criterion} --sign NAME")
+        }
         _ => return None,
     };
     Some(hint)

@@ -52,7 +52,7 @@ impl TableWriter {
 
     fn new(destination: Destination, header: &[&str]) -> io::Result<Self> {
         let mut table = csv::Writer::from_writer(destination);
-        table.write_record(header)?;
+        table.write_record(header).map_err(io_error)?;
         Ok(Self { table })
     }
 
@@ -62,9 +62,10 @@ impl TableWriter {
     /// When it cannot be written.
     pub fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) -> io::Result<()> {
         for text in cells {
-            self.table.write_field(&*safe_cell(text.as_ref()))?;
+            let cell = safe_cell(text.as_ref());
+            self.table.write_field(&*cell).map_err(io_error)?;
         }
-        Ok(self.table.write_record(None::<&[u8]>)?)
+        self.table.write_record(None::<&[u8]>).map_err(io_error)
     }
 
     /// Ends the table; a file is in its place from here on.
@@ -80,6 +81,15 @@ impl TableWriter {
             }
             Destination::Writer(mut to) => to.flush(),
         }
+    }
+}
+
+/// What the system said, as it said it: whoever asks has to tell a closed pipe from a full disk.
+fn io_error(error: csv::Error) -> io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        // Rows of other lengths are not written.
+        other => io::Error::other(format!("{other:?}")),
     }
 }
 

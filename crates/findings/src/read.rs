@@ -85,7 +85,7 @@ pub fn read(folder: &Path) -> Result<Findings, Error> {
     }
     if run.judged.is_none() {
         return Err(not(
-            "the run stopped at its edges, and judged no account".to_owned(),
+            "the run stopped at its edges, and judged no account".to_owned()
         ));
     }
     let document: Document = serde_json::from_str(&text("campaigns.json")?)

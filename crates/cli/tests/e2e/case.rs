@@ -218,7 +218,7 @@ fn slips_of_the_hand_are_told() {
     weigh("--for H1 10..3", "the wrong way round");
     weigh("--for H1 0..3", "cannot be a likelihood ratio");
     weigh("", "--for or --against");
-    assert!(said("status elsewhere", 2).contains("is no case"));
+    assert!(said("status elsewhere", 2).contains("is not a case"));
     assert!(said("key show nobody", 2).contains("overt key new nobody"));
     bench.file("policy.txt", "log nothing\n");
     assert!(

@@ -174,7 +174,7 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
         bench.overt("alerts decide --from decided.csv --record record")
     };
     for (second, why) in [
-        ("perhaps,,J. Doe,", "no decision"),
+        ("perhaps,,J. Doe,", "\"perhaps\" is not a decision"),
         ("true-match,,,", "somebody who made it"),
         ("true-match,,J. Doe,00000000", "changed since"),
     ] {

@@ -250,7 +250,7 @@ fn wrong_use_is_explained() {
                 "--lists",
                 list,
             ],
-            "no schema",
+            "is not a schema",
         ),
         (
             &[
@@ -262,11 +262,11 @@ fn wrong_use_is_explained() {
                 "--lists",
                 list,
             ],
-            "no country",
+            "is not a country",
         ),
         (
             &["lists", "show", "--store", dir.to_str().unwrap()],
-            "no list store",
+            "is not a list store",
         ),
     ];
     for (words, expected) in cases {

@@ -292,7 +292,7 @@ fn one_that_nobody_touched() {
     let alone = verify(&bundle, Trust::default()).unwrap();
     assert!(alone.vouched.is_none());
     assert!(
-        alone.not_proven()[0].contains("--policy"),
+        alone.not_proven()[0].contains("no policy says whom you trust"),
         "{:?}",
         alone.not_proven()
     );
