@@ -27,6 +27,7 @@ check: ## Format, lints, documentation, licences
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	scripts/deny.sh
+	python3 scripts/features.py
 
 prove: ## The long proofs; each prints its figures
 	scripts/prove.sh

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// Every crate of ours, from those that know nothing of others upwards, with those that it may know. A new arrow makes this
 /// test fail until it is written here, where somebody sees it; an arrow can only point at a line above.
-const MAY_KNOW: [(&str, &[&str]); 18] = [
+const MAY_KNOW: [(&str, &[&str]); 19] = [
+    ("workspace-hack", &[]),
     ("testdata", &[]),
     ("model", &[]),
     ("files", &[]),
