@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_coordination::accounts::{Standing, judge};
+use overt_coordination::accounts::{AccountStatus, judge};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::network::{Network, NetworkSettings, find};
 use overt_coordination::null::NullModel;
@@ -124,7 +124,7 @@ pub fn run(world: &Simulation, settings: &NetworkSettings) -> Score {
         .collect();
     let established = judge(&network, settings)
         .into_iter()
-        .filter(|a| a.standing == Standing::Established)
+        .filter(|a| a.standing == AccountStatus::Established)
         .map(|a| number(&corpus, a.account))
         .collect();
     score(world, &pairs, &established)

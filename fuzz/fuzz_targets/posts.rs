@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use overt_intake::{Format, Input, Reject, Settings, Sink, Stop, Watch, read};
+use overt_intake::{Format, Input, Reject, Settings, PostSink, Stop, Watch, read};
 use overt_model::{Location, Post};
 use tempfile::NamedTempFile;
 
@@ -17,7 +17,7 @@ struct Count {
     rejects: u64,
 }
 
-impl Sink for Count {
+impl PostSink for Count {
     fn post(&mut self, _: &Post<'_>, _: Location) -> Result<(), Stop> {
         self.posts += 1;
         Ok(())

@@ -9,7 +9,7 @@ use std::time::Instant;
 
 use overt_attribution::{Category, ClaimId, EvidenceId, Kind};
 use overt_case::entry::Handling;
-use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewWeight, Share};
+use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_verify::{Policy, Trust, verify};
@@ -37,8 +37,8 @@ fn peak() -> u64 {
         .unwrap_or(0)
 }
 
-fn hand() -> Hand<'static> {
-    Hand {
+fn actor() -> Actor<'static> {
+    Actor {
         by: "alice",
         now: Timestamp(NOW),
     }
@@ -76,11 +76,11 @@ fn main() -> anyhow::Result<()> {
         keep_until: "2030-01-01",
         key: None,
     };
-    let mut case = Case::create(&place, None, &new, hand())?;
+    let mut case = Case::create(&place, None, &new, actor())?;
     fill(&mut case, evidence, claims, entries)?;
     timed("judge all claims", claims, || judge(&mut case, claims))?;
     timed("withdraw one item", 1, || {
-        case.withdraw(hand(), EvidenceId(1), "a bench")
+        case.withdraw(actor(), EvidenceId(1), "a bench")
     })?;
     let size = case.size();
     drop(case);
@@ -89,7 +89,7 @@ fn main() -> anyhow::Result<()> {
     let key = SecretKey::new("bench.example/log", Purpose::Note, &[7; 32])?;
     let bundle = folder.path().join("case.overt");
     timed("export, hashes of evidence", size, || {
-        case.export(hand(), &bundle, Share::Hashes, &key, &mut |_, note| {
+        case.export(actor(), &bundle, Share::Hashes, &key, &mut |_, note| {
             Ok(note)
         })
     })?;
@@ -111,7 +111,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
                     .iter()
                     .map(|(bytes, new)| (bytes.as_bytes(), new))
                     .collect();
-                case.collect_all(hand(), &mut open)?;
+                case.collect_all(actor(), &mut open)?;
             }
             Ok(())
         },
@@ -127,7 +127,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
                 })
             })
             .collect::<anyhow::Result<_>>()?;
-        case.claim_all(hand(), &all)?;
+        case.claim_all(actor(), &all)?;
         Ok(())
     })?;
     // What is left of the entries are weights, spread evenly; judgements, and what opens and ends the case, are among them.
@@ -143,7 +143,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
             })
             .collect();
         for batch in all.chunks(10_000) {
-            case.weigh_all(hand(), batch)?;
+            case.weigh_all(actor(), batch)?;
         }
         Ok(())
     })
@@ -151,7 +151,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
 
 fn judge(case: &mut Case, claims: u64) -> anyhow::Result<()> {
     let all: Vec<ClaimId> = (1..=claims).map(ClaimId).collect();
-    case.judge_all(hand(), &all)?;
+    case.judge_all(actor(), &all)?;
     Ok(())
 }
 

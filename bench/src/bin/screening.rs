@@ -35,7 +35,7 @@ fn main() -> Result<()> {
 }
 
 /// The lowest score that is looked at where thresholds are compared.
-const LOWEST: f64 = 0.3;
+const MIN_SCORE: f64 = 0.3;
 
 /// A way to write a name otherwise; none where it cannot be done.
 type Change = fn(&str, &mut StdRng) -> Option<String>;
@@ -289,13 +289,13 @@ impl World {
         for row in reader.records() {
             let row = row?;
             let mut entity = person(&row[0]);
-            names.push(best(&self.search(&entity, 1, LOWEST)));
+            names.push(best(&self.search(&entity, 1, MIN_SCORE)));
             entity.add("gender", &row[4]);
             entity.add("birthDate", &row[5]);
             if let Some(code) = overt_model::territory::code(&row[7]) {
                 entity.add("nationality", code);
             }
-            facts.push(best(&self.search(&entity, 1, LOWEST)));
+            facts.push(best(&self.search(&entity, 1, MIN_SCORE)));
         }
         let mut rng = StdRng::seed_from_u64(7);
         let [mut as_they_are, mut typos] = [Vec::new(), Vec::new()];
@@ -334,7 +334,7 @@ impl World {
     fn own_score(&self, owner: usize, alias: &str, text: &str) -> f64 {
         let mut entity = Entity::new("q", self.entities[owner].schema);
         entity.add("name", text);
-        let found = self.search(&entity, 20, LOWEST);
+        let found = self.search(&entity, 20, MIN_SCORE);
         let own = found
             .iter()
             .find(|m| m.entity.0 as usize == owner || self.shares(m.entity, owner, alias));

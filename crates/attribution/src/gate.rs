@@ -40,7 +40,7 @@ pub struct Dossier<'a> {
 
 /// What the gate says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Passage {
+pub struct GateResult {
     /// The party.
     pub subject: EntityRef,
     /// The criterion.
@@ -98,7 +98,7 @@ pub enum Asks {
     Signers,
 }
 
-impl Passage {
+impl GateResult {
     /// Whether all conditions hold.
     pub fn passes(&self) -> bool {
         self.conditions.iter().all(|c| c.passes)
@@ -112,7 +112,7 @@ impl Passage {
 }
 
 /// Asks a regime's gate whether a party may be determined to meet a criterion.
-pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> Passage {
+pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> GateResult {
     let mut conditions = vec![reach(regime, dossier)];
     conditions.extend(regime.never.iter().map(|n| never(n, dossier)));
     let elements = criterion.elements.iter().filter_map(|e| regime.element(e));
@@ -123,7 +123,7 @@ pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> Pa
         conditions.push(answered(dossier));
     }
     conditions.push(signers(regime, dossier));
-    Passage {
+    GateResult {
         subject: dossier.subject.clone(),
         criterion: criterion.id.clone(),
         conditions,

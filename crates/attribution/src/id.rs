@@ -62,7 +62,7 @@ numbered!(
 pub struct EntityRef(String);
 
 /// The longest name, in bytes.
-const LONGEST: usize = 500;
+const MAX_LENGTH: usize = 500;
 
 impl EntityRef {
     /// What it is: `person`, `company`, `campaign`…
@@ -102,7 +102,8 @@ impl FromStr for EntityRef {
         let (kind, name) = text.split_once(':').ok_or_else(wrong)?;
         let (kind, name) = (kind.trim(), name.trim().trim_matches('"').trim());
         let is_word = !kind.is_empty() && kind.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
-        let is_name = !name.is_empty() && name.len() <= LONGEST && !name.contains(char::is_control);
+        let is_name =
+            !name.is_empty() && name.len() <= MAX_LENGTH && !name.contains(char::is_control);
         if !is_word || !is_name {
             return Err(wrong());
         }

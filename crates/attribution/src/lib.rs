@@ -44,7 +44,7 @@ pub use band::{Band, Bands, Spanned};
 pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};
-pub use gate::{Asks, Condition, Dossier, Judged, Passage, gate, link, shortfall};
+pub use gate::{Asks, Condition, Dossier, GateResult, Judged, gate, link, shortfall};
 pub use id::{ClaimId, EntityRef, EvidenceId, IdError};
 pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,
@@ -54,6 +54,6 @@ pub use posterior::{PriorError, Priors, posterior};
 pub use range::{Interval, RangeError, Ratio};
 pub use regime::{
     Act, Confidence, ConfidenceRule, Criterion, Element, Event, Fault, Gate, Hearing, Never,
-    Phrase, Recommendation, Regime, RegimeError, Relation, Role, Source, Stage, Standard, Standing,
-    Step,
+    Phrase, Recommendation, Regime, RegimeError, Relation, Role, Source, Stage, Standard,
+    StandingHypothesis, Step,
 };

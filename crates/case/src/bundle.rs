@@ -23,8 +23,8 @@ use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, SignedNote};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Hand, Opening, sha256};
-use crate::entry::{Exported, Handling, What};
+use crate::case::{Actor, Case, Opening, sha256};
+use crate::entry::{EntryBody, Exported, Handling};
 use crate::error::CaseError;
 
 /// Of which items the bytes are given out, beside the hashes of all.
@@ -67,7 +67,7 @@ impl Case {
     /// When the file cannot be written, others keep entering things, or whoever exports may not.
     pub fn export(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         to: &Path,
         share: Share,
         key: &SecretKey,
@@ -76,9 +76,9 @@ impl Case {
         for _ in 0..TRIES {
             self.catch_up()?;
             let parts = Parts::of(self, share, to)?;
-            let exported = What::Exported(parts.exported());
+            let exported = EntryBody::Exported(parts.exported());
             let size = parts.size;
-            let entered = self.act(hand, Act::Publish, "export a bundle", |_, _, draft| {
+            let entered = self.act(actor, Act::Publish, "export a bundle", |_, _, draft| {
                 let in_time = draft.first() == size;
                 if in_time {
                     draft.push(exported)?;
@@ -209,7 +209,7 @@ impl Parts {
             items: Vec::new(),
         };
         parts.read_entries(case, to)?;
-        for (id, on_file) in case.board().evidence() {
+        for (id, on_file) in case.state().evidence() {
             let shareable = matches!(on_file.item.handling, Handling::Clear | Handling::Green);
             if share == Share::All || share == Share::Shareable && shareable {
                 parts

@@ -11,15 +11,15 @@ use overt_ledger::{
 use overt_model::{Timestamp, key};
 use sha2::{Digest, Sha256};
 
-use crate::board::Board;
-use crate::entry::{Entry, Opened, Person, Refused, Sealed, What};
+use crate::entry::{Entry, EntryBody, Opened, Person, Refused, Sealed};
 use crate::error::{CaseError, Remedy};
 use crate::secrets::{self, Secret, Secrets};
+use crate::state::CaseState;
 use crate::store::{Repository, Sqlite, Writing};
 
 /// Who does something, and when.
 #[derive(Debug, Clone, Copy)]
-pub struct Hand<'a> {
+pub struct Actor<'a> {
     /// Who.
     pub by: &'a str,
     /// When.
@@ -33,7 +33,7 @@ pub struct Case {
     secrets: Secrets,
     regime: Regime,
     regime_text: String,
-    board: Board,
+    state: CaseState,
     /// How many entries the board has.
     read: u64,
 }
@@ -70,18 +70,18 @@ impl Case {
         folder: &Path,
         secrets: Option<&Path>,
         new: &NewCase<'_>,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
     ) -> Result<Self, CaseError> {
         let regime = Regime::read(new.regime).map_err(|faults| CaseError::Regime {
             path: folder.join(REGIME),
             faults,
         })?;
         date(new.keep_until)?;
-        is_name(hand.by)?;
+        is_name(actor.by)?;
         if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(CaseError::NotEmpty(folder.to_owned()));
         }
-        let secrets = secrets.map_or_else(|| secrets::beside(folder), Path::to_owned);
+        let secrets = secrets.map_or_else(|| secrets::default_path(folder), Path::to_owned);
         // Those of another case: overwriting them would make it unreadable.
         if secrets.exists() {
             return Err(CaseError::NotEmpty(secrets));
@@ -97,7 +97,7 @@ impl Case {
             secrets,
             regime,
             regime_text: new.regime.to_owned(),
-            board: Board::default(),
+            state: CaseState::default(),
             read: 0,
         };
         let opened = Opened {
@@ -109,13 +109,13 @@ impl Case {
             keep_until: new.keep_until.to_owned(),
         };
         let first = Person {
-            name: hand.by.to_owned(),
+            name: actor.by.to_owned(),
             roles: case.regime.roles.iter().map(|r| r.id.clone()).collect(),
             key: new.key.clone(),
         };
-        case.enter(hand, |_, draft| {
-            draft.push(What::Opened(opened))?;
-            draft.push(What::Person(first))
+        case.enter(actor, |_, draft| {
+            draft.push(EntryBody::Opened(opened))?;
+            draft.push(EntryBody::Person(first))
         })?;
         Ok(case)
     }
@@ -130,7 +130,7 @@ impl Case {
         if !store.is_file() {
             return Err(CaseError::NoCase(folder.to_owned()));
         }
-        let secrets = secrets.map_or_else(|| secrets::beside(folder), Path::to_owned);
+        let secrets = secrets.map_or_else(|| secrets::default_path(folder), Path::to_owned);
         let path = folder.join(REGIME);
         let regime_text = fs::read_to_string(&path).map_err(CaseError::file(&path))?;
         let regime = Regime::read(&regime_text).map_err(|faults| CaseError::Regime {
@@ -143,11 +143,11 @@ impl Case {
             secrets: Secrets::open(&secrets)?,
             regime,
             regime_text,
-            board: Board::default(),
+            state: CaseState::default(),
             read: 0,
         };
         case.catch_up()?;
-        let opened = case.board.opened().map(|o| o.regime_sha256.as_str());
+        let opened = case.state.opened().map(|o| o.regime_sha256.as_str());
         if opened != Some(&sha256(case.regime_text.as_bytes())) {
             return Err(CaseError::damaged(
                 &path,
@@ -174,8 +174,8 @@ impl Case {
     }
 
     /// What the case is.
-    pub fn board(&self) -> &Board {
-        &self.board
+    pub fn state(&self) -> &CaseState {
+        &self.state
     }
 
     /// How many entries there are, as far as they were read.
@@ -212,7 +212,7 @@ impl Case {
         entries
             .into_iter()
             .flatten()
-            .for_each(|entry| self.board.apply(entry));
+            .for_each(|entry| self.state.apply(entry));
     }
 
     /// Hands on every entry with the secret that opens its commitment; neither where it was erased.
@@ -245,28 +245,28 @@ impl Case {
     /// Does something in the name of a person who may do it. If they may not, that is entered and nothing else.
     pub(crate) fn act<T>(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         act: Act,
         tried: &str,
-        work: impl FnOnce(&Board, &Regime, &mut Draft) -> Result<T, CaseError>,
+        work: impl FnOnce(&CaseState, &Regime, &mut Draft) -> Result<T, CaseError>,
     ) -> Result<T, CaseError> {
         let regime = self.regime.clone();
         let mut refused = None;
-        let done = self.enter(hand, |board, draft| {
-            let allowed = may(board, &regime, hand.by, act);
-            let done = allowed.and_then(|()| work(board, &regime, draft));
+        let done = self.enter(actor, |state, draft| {
+            let allowed = may(state, &regime, actor.by, act);
+            let done = allowed.and_then(|()| work(state, &regime, draft));
             if let Err(CaseError::Refused { why, .. }) = &done {
                 refused = Some(why.clone());
             }
             done
         });
         // Not under a name that could not be anybody's.
-        if let Some(why) = refused.filter(|_| is_name(hand.by).is_ok()) {
+        if let Some(why) = refused.filter(|_| is_name(actor.by).is_ok()) {
             let refusal = Refused {
                 tried: tried.to_owned(),
                 why,
             };
-            self.enter(hand, |_, draft| draft.push(What::Refused(refusal)))?;
+            self.enter(actor, |_, draft| draft.push(EntryBody::Refused(refusal)))?;
         }
         done
     }
@@ -274,8 +274,8 @@ impl Case {
     /// Enters what `work` drafts, all or nothing, with nobody else in between.
     fn enter<T>(
         &mut self,
-        hand: Hand<'_>,
-        work: impl FnOnce(&Board, &mut Draft) -> Result<T, CaseError>,
+        actor: Actor<'_>,
+        work: impl FnOnce(&CaseState, &mut Draft) -> Result<T, CaseError>,
     ) -> Result<T, CaseError> {
         let (folder, secrets) = (&self.folder, &self.secrets);
         let mut writing = self.repository.begin()?;
@@ -287,24 +287,24 @@ impl Case {
         self.read += news.len() as u64;
         news.into_iter()
             .flatten()
-            .for_each(|entry| self.board.apply(entry));
-        if let Some(last) = self.board.last_at().filter(|last| *last > hand.now) {
+            .for_each(|entry| self.state.apply(entry));
+        if let Some(last) = self.state.last_at().filter(|last| *last > actor.now) {
             return Err(CaseError::Wrong(format!(
                 "this machine's clock says {}, and the last entry is of {last}: nothing is dated back\n  set the clock right",
-                hand.now
+                actor.now
             )));
         }
         let mut draft = Draft {
             first: self.read,
             drafted: Vec::new(),
         };
-        let result = work(&self.board, &mut draft)?;
-        let entries = write(&mut *writing, secrets, &draft, hand)?;
+        let result = work(&self.state, &mut draft)?;
+        let entries = write(&mut *writing, secrets, &draft, actor)?;
         writing.commit()?;
         self.read += entries.len() as u64;
         entries
             .into_iter()
-            .for_each(|entry| self.board.apply(entry));
+            .for_each(|entry| self.state.apply(entry));
         Ok(result)
     }
 
@@ -426,7 +426,7 @@ impl Case {
 
     /// Erasing is entered first and done then: what a crash left in between is done now.
     fn finish_erasing(&self) -> Result<(), CaseError> {
-        for seq in self.board.erased() {
+        for seq in self.state.erased() {
             if self.secrets.of(*seq)?.is_some() {
                 self.secrets.destroy(*seq)?;
             }
@@ -450,7 +450,7 @@ pub struct Opening {
 /// Entries that are about to be made.
 pub(crate) struct Draft {
     first: u64,
-    drafted: Vec<(What, Secret)>,
+    drafted: Vec<(EntryBody, Secret)>,
 }
 
 impl Draft {
@@ -460,13 +460,13 @@ impl Draft {
     }
 
     /// Drafts an entry; its place.
-    pub(crate) fn push(&mut self, what: What) -> Result<u64, CaseError> {
+    pub(crate) fn push(&mut self, what: EntryBody) -> Result<u64, CaseError> {
         let secret = Secret::random()?;
         Ok(self.push_with(what, secret))
     }
 
     /// Drafts an entry whose secret has sealed something already.
-    pub(crate) fn push_with(&mut self, what: What, secret: Secret) -> u64 {
+    pub(crate) fn push_with(&mut self, what: EntryBody, secret: Secret) -> u64 {
         self.drafted.push((what, secret));
         self.first + self.drafted.len() as u64 - 1
     }
@@ -476,7 +476,7 @@ fn write(
     writing: &mut dyn Writing,
     secrets: &Secrets,
     draft: &Draft,
-    hand: Hand<'_>,
+    actor: Actor<'_>,
 ) -> Result<Vec<Entry>, CaseError> {
     if draft.drafted.is_empty() {
         return Ok(Vec::new());
@@ -493,8 +493,8 @@ fn write(
     for (n, (what, secret)) in draft.drafted.iter().enumerate() {
         let entry = Entry {
             seq: draft.first + n as u64,
-            at: hand.now,
-            by: hand.by.to_owned(),
+            at: actor.now,
+            by: actor.by.to_owned(),
             what: what.clone(),
         };
         let bytes = entry.canonical()?;
@@ -547,8 +547,8 @@ fn unseal(folder: &Path, secrets: &Secrets, sealed: &Sealed) -> Result<Option<En
 }
 
 /// Whether a person may do something.
-pub(crate) fn may(board: &Board, regime: &Regime, by: &str, act: Act) -> Result<(), CaseError> {
-    let Some(person) = board.people().get(by) else {
+pub(crate) fn may(state: &CaseState, regime: &Regime, by: &str, act: Act) -> Result<(), CaseError> {
+    let Some(person) = state.people().get(by) else {
         return Err(CaseError::refused_until(
             Remedy::Admit(by.to_owned()),
             format!("{by} does not work on this case"),

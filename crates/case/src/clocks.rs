@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::{Span, ToSpan};
 use overt_attribution::{Regime, Step};
 
-use crate::board::Board;
+use crate::state::CaseState;
 
 /// A step and its clock.
 #[derive(Debug, Clone)]
@@ -29,17 +29,17 @@ pub enum Due {
 }
 
 /// The regime's steps, as they stand on a day.
-pub fn clocks<'r>(board: &Board, regime: &'r Regime, today: Date) -> Vec<Clock<'r>> {
+pub fn clocks<'r>(state: &CaseState, regime: &'r Regime, today: Date) -> Vec<Clock<'r>> {
     let clock = |step: &'r Step| Clock {
         step,
-        due: due(board, step, today),
+        due: due(state, step, today),
     };
     regime.steps.iter().map(clock).collect()
 }
 
-fn due(board: &Board, step: &Step, today: Date) -> Due {
-    let deadline = deadline(board, step);
-    if let Some(taken) = board
+fn due(state: &CaseState, step: &Step, today: Date) -> Due {
+    let deadline = deadline(state, step);
+    if let Some(taken) = state
         .steps()
         .get(&step.id)
         .and_then(|taken| taken.on.parse().ok())
@@ -58,12 +58,12 @@ fn due(board: &Board, step: &Step, today: Date) -> Due {
 }
 
 /// The day a step is due; none where there is no such day; what it waits for.
-fn deadline(board: &Board, step: &Step) -> Result<Option<Date>, String> {
+fn deadline(state: &CaseState, step: &Step) -> Result<Option<Date>, String> {
     let Some(after) = &step.after else {
         return Ok(None);
     };
-    let happened = board.events().get(after);
-    let taken = board.steps().get(after).map(|taken| &taken.on);
+    let happened = state.events().get(after);
+    let taken = state.steps().get(after).map(|taken| &taken.on);
     let started: Option<Date> = happened.or(taken).and_then(|on| on.parse().ok());
     let started = started.ok_or_else(|| after.clone())?;
     let within: Option<Span> = step.within_days.map(|days| i64::from(days).days());

@@ -9,9 +9,9 @@ use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Case, Hand, date};
+use crate::case::{Actor, Case, date};
 use crate::entry::{
-    Described, Erased, Handling, Happened, Item, Listed, StepTaken, What, Withdrawn,
+    CaseEvent, Described, EntryBody, Erased, Handling, Item, Listed, StepTaken, Withdrawn,
 };
 use crate::error::CaseError;
 use crate::party;
@@ -44,7 +44,7 @@ pub struct NewItem<'a> {
 
 /// An item that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Taken {
+pub struct Collected {
     /// Its number.
     pub id: EvidenceId,
     /// SHA-256 of its bytes, in hex.
@@ -61,11 +61,11 @@ impl Case {
     /// When it cannot be read or kept, was collected in the future, or whoever does it may not.
     pub fn collect(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         from: &mut dyn Read,
         new: &NewItem<'_>,
-    ) -> Result<Taken, CaseError> {
-        let mut taken = self.collect_all(hand, &mut [(from, new)])?;
+    ) -> Result<Collected, CaseError> {
+        let mut taken = self.collect_all(actor, &mut [(from, new)])?;
         // One was given.
         taken.pop().ok_or_else(|| not_on_file(EvidenceId(0)))
     }
@@ -77,11 +77,11 @@ impl Case {
     /// As [`collect`](Self::collect), for the first that cannot be.
     pub fn collect_all(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         items: &mut [(impl Read, &NewItem<'_>)],
-    ) -> Result<Vec<Taken>, CaseError> {
+    ) -> Result<Vec<Collected>, CaseError> {
         for (_, new) in items.iter() {
-            was_collected_by(new, hand)?;
+            was_collected_by(new, actor)?;
         }
         let mut sealed: Vec<(Blob, Secret, &NewItem<'_>)> = Vec::new();
         let drop_all = |sealed: &[(Blob, Secret, &NewItem<'_>)]| {
@@ -101,21 +101,21 @@ impl Case {
             [(_, _, new)] => format!("add evidence {}", new.name),
             _ => format!("add {} items of evidence", sealed.len()),
         };
-        let kept = self.act(hand, Act::Collect, &tried, |board, _, draft| {
-            let mut next = board.next_evidence().0;
-            let mut taken: Vec<Taken> = Vec::new();
+        let kept = self.act(actor, Act::Collect, &tried, |state, _, draft| {
+            let mut next = state.next_evidence().0;
+            let mut taken: Vec<Collected> = Vec::new();
             let mut here: BTreeMap<&str, EvidenceId> = BTreeMap::new();
             for (blob, secret, new) in &sealed {
-                let same = board
+                let same = state
                     .with_bytes(&blob.sha256)
                     .or_else(|| here.get(blob.sha256.as_str()).copied());
                 let id = same.unwrap_or(EvidenceId(next));
                 if same.is_none() {
-                    draft.push_with(What::Evidence(item(id, blob, new)), secret.clone());
+                    draft.push_with(EntryBody::Evidence(item(id, blob, new)), secret.clone());
                     here.insert(&blob.sha256, id);
                     next += 1;
                 }
-                taken.push(Taken {
+                taken.push(Collected {
                     id,
                     sha256: blob.sha256.clone(),
                     known: same.is_some(),
@@ -140,7 +140,7 @@ impl Case {
     /// When it is not on file, or its bytes are not what they were.
     pub fn bytes_of(&self, id: EvidenceId, to: &mut dyn Write) -> Result<(), CaseError> {
         let on_file = self
-            .board()
+            .state()
             .evidence()
             .get(&id)
             .ok_or_else(|| not_on_file(id))?;
@@ -171,24 +171,29 @@ impl Case {
     /// # Errors
     ///
     /// When it is not on file or was withdrawn already, no reason is given, or whoever does it may not.
-    pub fn withdraw(&mut self, hand: Hand<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
+    pub fn withdraw(
+        &mut self,
+        actor: Actor<'_>,
+        id: EvidenceId,
+        why: &str,
+    ) -> Result<(), CaseError> {
         self.act(
-            hand,
+            actor,
             Act::Analyse,
             &format!("withdraw {id}"),
-            |board, regime, draft| {
-                let on_file = board.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+            |state, regime, draft| {
+                let on_file = state.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
                 if on_file.withdrawn.is_some() {
                     return Err(CaseError::Wrong(format!("{id} was withdrawn already")));
                 }
                 if why.trim().is_empty() {
                     return Err(CaseError::Wrong("say why it is withdrawn".to_owned()));
                 }
-                let seq = draft.push(What::Withdrawn(Withdrawn {
+                let seq = draft.push(EntryBody::Withdrawn(Withdrawn {
                     evidence: id,
                     why: why.to_owned(),
                 }))?;
-                crate::judging::judge_again(board, regime, draft, id, seq)
+                crate::judging::judge_again(state, regime, draft, id, seq)
             },
         )
     }
@@ -199,13 +204,13 @@ impl Case {
     /// # Errors
     ///
     /// When it is not on file, no reason is given, or whoever does it may not.
-    pub fn erase(&mut self, hand: Hand<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
+    pub fn erase(&mut self, actor: Actor<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
         let (seq, sealed) = self.act(
-            hand,
+            actor,
             Act::Administer,
             &format!("erase {id}"),
-            |board, regime, draft| {
-                let on_file = board.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+            |state, regime, draft| {
+                let on_file = state.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
                 if why.trim().is_empty() {
                     return Err(CaseError::Wrong("say why it is erased".to_owned()));
                 }
@@ -214,8 +219,8 @@ impl Case {
                     evidence: Some(id),
                     why: why.to_owned(),
                 };
-                let entered = draft.push(What::Erased(erased))?;
-                crate::judging::judge_again(board, regime, draft, id, entered)?;
+                let entered = draft.push(EntryBody::Erased(erased))?;
+                crate::judging::judge_again(state, regime, draft, id, entered)?;
                 Ok((on_file.seq, on_file.item.sealed.clone()))
             },
         )?;
@@ -234,9 +239,9 @@ impl Case {
     /// # Errors
     ///
     /// When the regime knows no such event, the day is none, or whoever does it may not.
-    pub fn happened(&mut self, hand: Hand<'_>, event: Happened) -> Result<(), CaseError> {
+    pub fn enter_event(&mut self, actor: Actor<'_>, event: CaseEvent) -> Result<(), CaseError> {
         self.act(
-            hand,
+            actor,
             Act::Collect,
             &format!("enter {}", event.event),
             |_, regime, draft| {
@@ -249,7 +254,7 @@ impl Case {
                         &hint,
                     ));
                 }
-                draft.push(What::Event(event)).map(|_| ())
+                draft.push(EntryBody::Event(event)).map(|_| ())
             },
         )
     }
@@ -259,12 +264,12 @@ impl Case {
     /// # Errors
     ///
     /// When the regime knows no such step, the day is none, or whoever does it may not.
-    pub fn step_taken(&mut self, hand: Hand<'_>, step: StepTaken) -> Result<(), CaseError> {
+    pub fn enter_step(&mut self, actor: Actor<'_>, step: StepTaken) -> Result<(), CaseError> {
         self.act(
-            hand,
+            actor,
             Act::Collect,
             &format!("enter {}", step.step),
-            |board, regime, draft| {
+            |state, regime, draft| {
                 date(&step.on)?;
                 if !regime.steps.iter().any(|s| s.id == step.step) {
                     let known: Vec<&str> = regime.steps.iter().map(|s| s.id.as_str()).collect();
@@ -274,11 +279,11 @@ impl Case {
                         &hint,
                     ));
                 }
-                if let Some(document) = step.document.filter(|d| !board.evidence().contains_key(d))
+                if let Some(document) = step.document.filter(|d| !state.evidence().contains_key(d))
                 {
                     return Err(not_on_file(document));
                 }
-                draft.push(What::Step(step)).map(|_| ())
+                draft.push(EntryBody::Step(step)).map(|_| ())
             },
         )
     }
@@ -289,10 +294,10 @@ impl Case {
     ///
     /// When the item that shows it does not count, parties of its kind have no such property, a value is empty, or whoever
     /// does it may not.
-    pub fn describe(&mut self, hand: Hand<'_>, described: Described) -> Result<(), CaseError> {
+    pub fn describe(&mut self, actor: Actor<'_>, described: Described) -> Result<(), CaseError> {
         let tried = format!("describe {}", described.party);
-        self.act(hand, Act::Analyse, &tried, |board, _, draft| {
-            if !board.counts(described.evidence) {
+        self.act(actor, Act::Analyse, &tried, |state, _, draft| {
+            if !state.counts(described.evidence) {
                 return Err(not_on_file(described.evidence));
             }
             let kind = described.party.kind();
@@ -313,7 +318,7 @@ impl Case {
                     return Err(CaseError::Wrong(format!("{property} is empty")));
                 }
             }
-            draft.push(What::Described(described)).map(|_| ())
+            draft.push(EntryBody::Described(described)).map(|_| ())
         })
     }
 
@@ -322,25 +327,25 @@ impl Case {
     /// # Errors
     ///
     /// When the item that shows it does not count, or whoever does it may not.
-    pub fn listed(&mut self, hand: Hand<'_>, listed: Listed) -> Result<(), CaseError> {
+    pub fn listed(&mut self, actor: Actor<'_>, listed: Listed) -> Result<(), CaseError> {
         self.act(
-            hand,
+            actor,
             Act::Analyse,
             &format!("enter {} as listed", listed.party),
-            |board, _, draft| {
-                if !board.counts(listed.evidence) {
+            |state, _, draft| {
+                if !state.counts(listed.evidence) {
                     return Err(not_on_file(listed.evidence));
                 }
-                draft.push(What::Listed(listed)).map(|_| ())
+                draft.push(EntryBody::Listed(listed)).map(|_| ())
             },
         )
     }
 }
 
 /// A day that has come.
-fn was_collected_by(new: &NewItem<'_>, hand: Hand<'_>) -> Result<(), CaseError> {
+fn was_collected_by(new: &NewItem<'_>, actor: Actor<'_>) -> Result<(), CaseError> {
     let collected = date(new.collected_at)?;
-    let today = jiff::Timestamp::from_millisecond(hand.now.0)
+    let today = jiff::Timestamp::from_millisecond(actor.now.0)
         .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
     // A day ahead may be today elsewhere.
     if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {

@@ -4,20 +4,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use overt_attribution::{
-    Act, ClaimId, Condition, EntityRef, EvidenceId, Judged as JudgedClaim, Kind, Passage, Regime,
-    link,
+    Act, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Judged as JudgedClaim, Kind,
+    Regime, link,
 };
 use overt_ledger::{PublicKey, SecretKey};
 
-use crate::board::{Board, Determination};
-use crate::case::{Case, Hand};
-use crate::entry::{Action, Decided, Proposed, Signed, Takedown, What};
+use crate::case::{Actor, Case};
+use crate::entry::{Action, Decided, EntryBody, Proposed, Signed, Takedown};
 use crate::error::{CaseError, Remedy};
-use crate::judging::{judgement, passage, rests_on};
+use crate::judging::{gate_result, judgement, rests_on};
+use crate::state::{CaseState, Determination};
 
 /// What became of signing.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SignedNow {
+pub struct SignResult {
     /// The determination.
     pub determination: u64,
     /// Whether this proposed it.
@@ -25,7 +25,7 @@ pub struct SignedNow {
     /// Whether it is made now.
     pub made: bool,
     /// What the gate says.
-    pub passage: Passage,
+    pub passage: GateResult,
 }
 
 impl Case {
@@ -37,30 +37,30 @@ impl Case {
     /// When the gate does not let it pass, the signer signed it already, has no key or another one, or may not.
     pub fn sign(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         subject: &EntityRef,
         criterion: &str,
         key: &SecretKey,
-    ) -> Result<SignedNow, CaseError> {
+    ) -> Result<SignResult, CaseError> {
         let tried = format!("sign that {subject} meets criterion {criterion}");
         let regime_sha256 = self
-            .board()
+            .state()
             .opened()
             .map_or(String::new(), |o| o.regime_sha256.clone());
-        self.act(hand, Act::Sign, &tried, |board, regime, draft| {
-            own_key(board, hand.by, key)?;
-            let open = open_determination(board, subject, criterion);
+        self.act(actor, Act::Sign, &tried, |state, regime, draft| {
+            own_key(state, actor.by, key)?;
+            let open = open_determination(state, subject, criterion);
             let mut signers: BTreeSet<String> = open
                 .iter()
                 .flat_map(|d| d.signatures.iter().map(|(by, _)| by.clone()))
                 .collect();
-            if !signers.insert(hand.by.to_owned()) {
+            if !signers.insert(actor.by.to_owned()) {
                 return Err(CaseError::refused(format!(
                     "{} signed it already: it takes somebody else",
-                    hand.by
+                    actor.by
                 )));
             }
-            let passage = passage(board, regime, subject, criterion, &signers)?;
+            let passage = gate_result(state, regime, subject, criterion, &signers)?;
             if !passage.may_be_signed() {
                 return Err(CaseError::refused(format!(
                     "the gate does not let it pass\n{}",
@@ -68,10 +68,10 @@ impl Case {
                 )));
             }
             let claims = claims_of(&passage);
-            let items = rests_on(board, claims.iter().copied());
-            let determination = open.map_or_else(|| next_determination(board), |d| d.number);
+            let items = rests_on(state, claims.iter().copied());
+            let determination = open.map_or_else(|| next_determination(state), |d| d.number);
             if open.is_none() {
-                draft.push(What::Proposed(Proposed {
+                draft.push(EntryBody::Proposed(Proposed {
                     determination,
                     passage: passage.clone(),
                     claims,
@@ -79,7 +79,7 @@ impl Case {
                 }))?;
             }
             let text = statement(
-                board,
+                state,
                 &regime.id,
                 &regime_sha256,
                 determination,
@@ -87,14 +87,14 @@ impl Case {
                 &items,
             );
             let line = key.sign(&text, 0).to_string();
-            draft.push(What::Signed(Signed {
+            draft.push(EntryBody::Signed(Signed {
                 determination,
                 passage: passage.clone(),
                 rests_on: items,
                 text,
                 line,
             }))?;
-            Ok(SignedNow {
+            Ok(SignResult {
                 determination,
                 proposed: open.is_none(),
                 made: passage.passes(),
@@ -111,17 +111,17 @@ impl Case {
     /// recommendations say more than that, and are decided by [`Case::takedown`] and [`Case::recommend`].
     pub fn decide(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         action: Action,
         subject: &EntityRef,
         why: &str,
     ) -> Result<u64, CaseError> {
         let tried = format!("{} {subject}", action.name());
-        self.act(hand, Act::Sign, &tried, |board, _, draft| {
+        self.act(actor, Act::Sign, &tried, |state, _, draft| {
             says_why(why)?;
-            let standing = standing(board, subject);
+            let standing = standing(state, subject);
             match action {
-                Action::Delist if !was_designated(board, subject) => {
+                Action::Delist if !was_designated(state, subject) => {
                     return Err(CaseError::refused(format!(
                         "{subject} was not designated in this case"
                     )));
@@ -135,15 +135,15 @@ impl Case {
                     return Err(CaseError::Wrong("a recommendation says on whom".to_owned()));
                 }
                 Action::Designate if standing.is_none() => {
-                    return Err(not_determined(board, subject));
+                    return Err(not_determined(state, subject));
                 }
                 Action::Decline | Action::Delist | Action::Designate => {}
             }
             // What is taken back rests on nothing that could be lost.
             let standing = standing.filter(|_| action != Action::Delist);
-            let decision = next_decision(board);
+            let decision = next_decision(state);
             let items = standing.map_or(Vec::new(), |d| d.rests_on().to_vec());
-            draft.push(What::Decided(Decided {
+            draft.push(EntryBody::Decided(Decided {
                 decision,
                 action,
                 subject: subject.clone(),
@@ -163,9 +163,9 @@ impl Case {
     ///
     /// When nobody determined that its sponsor meets a criterion, the claim that attributes it does not pass the gate by
     /// itself, the item is no detection run, or no reason or rule is given.
-    pub fn takedown(&mut self, hand: Hand<'_>, new: &NewTakedown<'_>) -> Result<u64, CaseError> {
+    pub fn takedown(&mut self, actor: Actor<'_>, new: &NewTakedown<'_>) -> Result<u64, CaseError> {
         let tried = format!("takedown {}", new.campaign);
-        self.act(hand, Act::Sign, &tried, |board, regime, draft| {
+        self.act(actor, Act::Sign, &tried, |state, regime, draft| {
             says_why(new.why)?;
             if new.rule.trim().is_empty() {
                 return Err(CaseError::Wrong(
@@ -178,7 +178,7 @@ impl Case {
                     new.campaign
                 )));
             }
-            let findings = board.evidence().get(&new.findings);
+            let findings = state.evidence().get(&new.findings);
             let is_run = findings
                 .is_some_and(|f| f.withdrawn.is_none() && f.item.kind == Kind::Coordination);
             if !is_run {
@@ -187,15 +187,15 @@ impl Case {
                     new.findings
                 )));
             }
-            let determination = standing(board, new.sponsor)
-                .ok_or_else(|| not_determined(board, new.sponsor))?;
-            let (claim, conditions) = attribution(board, regime, new.campaign, new.sponsor)?;
+            let determination = standing(state, new.sponsor)
+                .ok_or_else(|| not_determined(state, new.sponsor))?;
+            let (claim, conditions) = attribution(state, regime, new.campaign, new.sponsor)?;
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
-            items.extend(rests_on(board, [claim]));
+            items.extend(rests_on(state, [claim]));
             items.insert(new.findings);
-            let decision = next_decision(board);
-            draft.push(What::Decided(Decided {
+            let decision = next_decision(state);
+            draft.push(EntryBody::Decided(Decided {
                 decision,
                 action: Action::Takedown,
                 subject: new.campaign.clone(),
@@ -238,14 +238,14 @@ pub(crate) fn says_why(why: &str) -> Result<(), CaseError> {
     Ok(())
 }
 
-pub(crate) fn next_decision(board: &Board) -> u64 {
-    let last = board.decisions().keys().next_back();
+pub(crate) fn next_decision(state: &CaseState) -> u64 {
+    let last = state.decisions().keys().next_back();
     last.map_or(1, |last| last + 1)
 }
 
 /// Whether a party was designated, and not taken off the list since.
-fn was_designated(board: &Board, subject: &EntityRef) -> bool {
-    let of_subject = board
+fn was_designated(state: &CaseState, subject: &EntityRef) -> bool {
+    let of_subject = state
         .decisions()
         .values()
         .filter(|made| &made.decided.subject == subject);
@@ -257,23 +257,23 @@ fn was_designated(board: &Board, subject: &EntityRef) -> bool {
 
 /// The claim that attributes a campaign to a party and passes the gate by itself, with what the gate says of it.
 fn attribution(
-    board: &Board,
+    state: &CaseState,
     regime: &Regime,
     campaign: &EntityRef,
     sponsor: &EntityRef,
 ) -> Result<(ClaimId, Vec<Condition>), CaseError> {
-    let claims = board
+    let claims = state
         .claims()
         .values()
         .filter(|c| &c.subject == campaign && c.object.as_ref() == Some(sponsor));
     let mut nearest: Option<(ClaimId, Vec<Condition>)> = None;
     let failing = |conditions: &[Condition]| conditions.iter().filter(|c| !c.passes).count();
     for claim in claims {
-        let judgement = judgement(board, regime, claim)?;
+        let judgement = judgement(state, regime, claim)?;
         let judged = JudgedClaim {
             claim,
             judgement: &judgement,
-            weighed: board.weighed(claim.id),
+            weighed: state.weighed(claim.id),
         };
         let conditions = link(regime, &judged);
         if nearest
@@ -296,23 +296,23 @@ fn attribution(
     if failing(&conditions) > 0 {
         return Err(CaseError::refused(format!(
             "{claim}, which attributes it, does not pass the gate\n{}",
-            told(&conditions)
+            describe_conditions(&conditions)
         )));
     }
     Ok((claim, conditions))
 }
 
 /// The determination of a party that is made and has lost none of what it rests on.
-pub(crate) fn standing<'b>(board: &'b Board, subject: &EntityRef) -> Option<&'b Determination> {
+pub(crate) fn standing<'b>(state: &'b CaseState, subject: &EntityRef) -> Option<&'b Determination> {
     let stands = |d: &&Determination| {
-        d.made && &d.proposed.passage.subject == subject && board.lost(d.rests_on()).is_empty()
+        d.made && &d.proposed.passage.subject == subject && state.lost(d.rests_on()).is_empty()
     };
-    board.determinations().values().rev().find(stands)
+    state.determinations().values().rev().find(stands)
 }
 
-pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> CaseError {
+pub(crate) fn not_determined(state: &CaseState, subject: &EntityRef) -> CaseError {
     let of_subject = |d: &&Determination| &d.proposed.passage.subject == subject;
-    match board.determinations().values().rev().find(of_subject) {
+    match state.determinations().values().rev().find(of_subject) {
         None => CaseError::refused_until(
             Remedy::AskGate(subject.to_string()),
             format!("nobody has determined that {subject} meets a criterion"),
@@ -325,7 +325,7 @@ pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> CaseError {
             format!("determination {} of {subject} lacks signatures", d.number),
         ),
         Some(d) => {
-            let lost = board.lost(d.rests_on());
+            let lost = state.lost(d.rests_on());
             let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
             CaseError::refused(format!(
                 "determination {} of {subject} rests on what no longer counts: {}\n  it has to be made again",
@@ -338,7 +338,7 @@ pub(crate) fn not_determined(board: &Board, subject: &EntityRef) -> CaseError {
 
 /// A determination that waits for signatures and has lost nothing of what it rests on.
 fn open_determination<'b>(
-    board: &'b Board,
+    state: &'b CaseState,
     subject: &EntityRef,
     criterion: &str,
 ) -> Option<&'b Determination> {
@@ -347,21 +347,21 @@ fn open_determination<'b>(
         !d.made
             && &of.subject == subject
             && of.criterion == criterion
-            && board.lost(d.rests_on()).is_empty()
+            && state.lost(d.rests_on()).is_empty()
     };
-    board.determinations().values().rev().find(is_open)
+    state.determinations().values().rev().find(is_open)
 }
 
-fn next_determination(board: &Board) -> u64 {
-    board
+fn next_determination(state: &CaseState) -> u64 {
+    state
         .determinations()
         .keys()
         .next_back()
         .map_or(1, |last| last + 1)
 }
 
-fn own_key(board: &Board, by: &str, key: &SecretKey) -> Result<(), CaseError> {
-    let person = board.people().get(by);
+fn own_key(state: &CaseState, by: &str, key: &SecretKey) -> Result<(), CaseError> {
+    let person = state.people().get(by);
     let own = person.and_then(|p| p.key.as_deref()).ok_or_else(|| {
         CaseError::refused_until(
             Remedy::EnterKey(by.to_owned()),
@@ -376,17 +376,17 @@ fn own_key(board: &Board, by: &str, key: &SecretKey) -> Result<(), CaseError> {
 }
 
 /// The claims that a passage rests on.
-fn claims_of(passage: &Passage) -> Vec<ClaimId> {
+fn claims_of(passage: &GateResult) -> Vec<ClaimId> {
     let claims: BTreeSet<ClaimId> = passage.conditions.iter().filter_map(|c| c.claim).collect();
     claims.into_iter().collect()
 }
 
 /// The conditions that fail, as a list.
-pub fn failing(passage: &Passage) -> String {
-    told(&passage.conditions)
+pub fn failing(passage: &GateResult) -> String {
+    describe_conditions(&passage.conditions)
 }
 
-fn told(conditions: &[Condition]) -> String {
+fn describe_conditions(conditions: &[Condition]) -> String {
     let mut text = String::new();
     for condition in conditions.iter().filter(|c| !c.passes) {
         let of = condition.element.as_deref().unwrap_or("the party");
@@ -401,20 +401,20 @@ fn told(conditions: &[Condition]) -> String {
 
 /// What people sign: a text that says by itself what is determined and on what.
 fn statement(
-    board: &Board,
+    state: &CaseState,
     regime: &str,
     regime_sha256: &str,
     determination: u64,
-    passage: &Passage,
+    passage: &GateResult,
     items: &[EvidenceId],
 ) -> String {
-    let name = board.opened().map_or("", |o| o.name.as_str());
+    let name = state.opened().map_or("", |o| o.name.as_str());
     let mut text = format!(
         "overt determination\ncase {name}\nnumber {determination}\nsubject {}\ncriterion {}\nregime {regime} {regime_sha256}\n",
         passage.subject, passage.criterion
     );
     for id in items {
-        let sha256 = board
+        let sha256 = state
             .evidence()
             .get(id)
             .map_or("", |e| e.item.sha256.as_str());

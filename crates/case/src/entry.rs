@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::{
-    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, Grade, Judgement, Kind, Passage,
+    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement,
+    Kind,
 };
 use overt_ledger::Hash;
 use overt_model::Timestamp;
@@ -22,7 +23,7 @@ pub struct Entry {
     /// Who entered it.
     pub by: String,
     /// What.
-    pub what: What,
+    pub what: EntryBody,
 }
 
 impl Entry {
@@ -41,13 +42,13 @@ impl Entry {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum What {
+pub enum EntryBody {
     /// The case was opened.
     Opened(Opened),
     /// Somebody was admitted, or has other roles or another key from here on.
     Person(Person),
     /// Something happened that starts clocks.
-    Event(Happened),
+    Event(CaseEvent),
     /// A step was taken.
     Step(StepTaken),
     /// An item of evidence came in.
@@ -117,7 +118,7 @@ pub struct Person {
 /// Something happened that starts clocks.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Happened {
+pub struct CaseEvent {
     /// An event of the regime.
     pub event: String,
     /// The day, as in 2026-11-03.
@@ -239,7 +240,7 @@ pub struct Proposed {
     /// Its number among the determinations.
     pub determination: u64,
     /// What the gate said.
-    pub passage: Passage,
+    pub passage: GateResult,
     /// The claims that it rests on.
     pub claims: Vec<ClaimId>,
     /// The items that these rest on.
@@ -253,7 +254,7 @@ pub struct Signed {
     /// The determination.
     pub determination: u64,
     /// What the gate said as they signed.
-    pub passage: Passage,
+    pub passage: GateResult,
     /// The items that it rests on now.
     pub rests_on: Vec<EvidenceId>,
     /// The text that was signed.

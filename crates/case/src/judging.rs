@@ -3,16 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Act, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId, Hypothesis,
-    Judged as JudgedClaim, Judgement, Kind, Passage, Ratio, Regime, UNKNOWN, Weight, gate, judge,
-    wording,
+    Act, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId, GateResult,
+    Hypothesis, Judged as JudgedClaim, Judgement, Kind, Ratio, Regime, UNKNOWN, Weight, gate,
+    judge, wording,
 };
 
-use crate::board::Board;
-use crate::case::{Case, Draft, Hand};
+use crate::case::{Actor, Case, Draft};
 use crate::collecting::not_on_file;
-use crate::entry::{Judged, What};
+use crate::entry::{EntryBody, Judged};
 use crate::error::CaseError;
+use crate::state::CaseState;
 
 /// What somebody claims.
 #[derive(Debug, Clone)]
@@ -49,12 +49,12 @@ impl Case {
     ///
     /// When the regime knows no such relation, the object is missing or too much, the same is claimed already, or whoever
     /// claims may not.
-    pub fn claim(&mut self, hand: Hand<'_>, new: &NewClaim) -> Result<ClaimId, CaseError> {
+    pub fn claim(&mut self, actor: Actor<'_>, new: &NewClaim) -> Result<ClaimId, CaseError> {
         let tried = format!("claim {} {}", new.subject, new.relation);
-        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
-            let claim = claim(board, regime, new)?;
+        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
+            let claim = claim(state, regime, new)?;
             let id = claim.id;
-            draft.push(What::Claim(claim))?;
+            draft.push(EntryBody::Claim(claim))?;
             Ok(id)
         })
     }
@@ -66,14 +66,14 @@ impl Case {
     /// As [`claim`](Self::claim), for the first that cannot be.
     pub fn claim_all(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         new: &[NewClaim],
     ) -> Result<Vec<ClaimId>, CaseError> {
         let tried = format!("make {} claims", new.len());
-        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             let mut known: BTreeSet<(EntityRef, String, Option<EntityRef>)> = BTreeSet::new();
             let mut made = Vec::new();
-            for (next, new) in (board.next_claim().0..).zip(new) {
+            for (next, new) in (state.next_claim().0..).zip(new) {
                 let own = (
                     new.subject.clone(),
                     new.relation.clone(),
@@ -86,9 +86,9 @@ impl Case {
                     )));
                 }
                 let id = ClaimId(next);
-                draft.push(What::Claim(Claim {
+                draft.push(EntryBody::Claim(Claim {
                     id,
-                    ..claim(board, regime, new)?
+                    ..claim(state, regime, new)?
                 }))?;
                 made.push(id);
             }
@@ -101,12 +101,12 @@ impl Case {
     /// # Errors
     ///
     /// As [`weigh`](Self::weigh), for the first that cannot be.
-    pub fn weigh_all(&mut self, hand: Hand<'_>, new: &[NewWeight<'_>]) -> Result<(), CaseError> {
+    pub fn weigh_all(&mut self, actor: Actor<'_>, new: &[NewWeight<'_>]) -> Result<(), CaseError> {
         let tried = format!("weigh {} items", new.len());
-        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             new.iter().try_for_each(|new| {
-                let assessment = assessment(board, regime, new, hand.by)?;
-                draft.push(What::Weighed(assessment)).map(|_| ())
+                let assessment = assessment(state, regime, new, actor.by)?;
+                draft.push(EntryBody::Weighed(assessment)).map(|_| ())
             })
         })
     }
@@ -117,11 +117,11 @@ impl Case {
     ///
     /// When the claim or the item is not there or no longer counts, a hypothesis is none of the claim's, a range makes no
     /// sense, the item is of a kind that weighs nothing, no reason is given, or whoever weighs may not.
-    pub fn weigh(&mut self, hand: Hand<'_>, new: &NewWeight<'_>) -> Result<(), CaseError> {
+    pub fn weigh(&mut self, actor: Actor<'_>, new: &NewWeight<'_>) -> Result<(), CaseError> {
         let tried = format!("weigh {} for {}", new.evidence, new.claim);
-        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
-            let assessment = assessment(board, regime, new, hand.by)?;
-            draft.push(What::Weighed(assessment)).map(|_| ())
+        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
+            let assessment = assessment(state, regime, new, actor.by)?;
+            draft.push(EntryBody::Weighed(assessment)).map(|_| ())
         })
     }
 
@@ -132,11 +132,11 @@ impl Case {
     /// When there is no such claim.
     pub fn judgement(&self, claim: ClaimId) -> Result<Judgement, CaseError> {
         let found = self
-            .board()
+            .state()
             .claims()
             .get(&claim)
             .ok_or_else(|| no_claim(claim))?;
-        judgement(self.board(), self.regime(), found)
+        judgement(self.state(), self.regime(), found)
     }
 
     /// Judges a claim and enters it.
@@ -144,15 +144,15 @@ impl Case {
     /// # Errors
     ///
     /// When there is no such claim, nothing was weighed for it, or whoever judges may not.
-    pub fn judge(&mut self, hand: Hand<'_>, claim: ClaimId) -> Result<Judgement, CaseError> {
+    pub fn judge(&mut self, actor: Actor<'_>, claim: ClaimId) -> Result<Judgement, CaseError> {
         self.act(
-            hand,
+            actor,
             Act::Analyse,
             &format!("judge {claim}"),
-            |board, regime, draft| {
-                let judged = judged(board, regime, claim)?;
+            |state, regime, draft| {
+                let judged = judge_claim(state, regime, claim)?;
                 let judgement = judged.judgement.clone();
-                draft.push(What::Judged(judged))?;
+                draft.push(EntryBody::Judged(judged))?;
                 Ok(judgement)
             },
         )
@@ -163,12 +163,12 @@ impl Case {
     /// # Errors
     ///
     /// As [`judge`](Self::judge), for the first that cannot be.
-    pub fn judge_all(&mut self, hand: Hand<'_>, claims: &[ClaimId]) -> Result<(), CaseError> {
+    pub fn judge_all(&mut self, actor: Actor<'_>, claims: &[ClaimId]) -> Result<(), CaseError> {
         let tried = format!("judge {} claims", claims.len());
-        self.act(hand, Act::Analyse, &tried, |board, regime, draft| {
+        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             claims.iter().try_for_each(|claim| {
-                let judged = judged(board, regime, *claim)?;
-                draft.push(What::Judged(judged)).map(|_| ())
+                let judged = judge_claim(state, regime, *claim)?;
+                draft.push(EntryBody::Judged(judged)).map(|_| ())
             })
         })
     }
@@ -178,13 +178,13 @@ impl Case {
     /// # Errors
     ///
     /// When the regime knows no such criterion.
-    pub fn passage(
+    pub fn gate_result(
         &self,
         subject: &EntityRef,
         criterion: &str,
         signers: &BTreeSet<String>,
-    ) -> Result<Passage, CaseError> {
-        passage(self.board(), self.regime(), subject, criterion, signers)
+    ) -> Result<GateResult, CaseError> {
+        gate_result(self.state(), self.regime(), subject, criterion, signers)
     }
 }
 
@@ -192,7 +192,7 @@ pub(crate) fn no_claim(id: ClaimId) -> CaseError {
     CaseError::NoClaim(id)
 }
 
-fn claim(board: &Board, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseError> {
+fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseError> {
     let relation = regime.relation(&new.relation).ok_or_else(|| {
         let known: Vec<&str> = regime.relations.iter().map(|r| r.id.as_str()).collect();
         CaseError::unknown(
@@ -214,7 +214,7 @@ fn claim(board: &Board, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseEr
     let same = |c: &&Claim| {
         c.subject == new.subject && c.relation == new.relation && c.object == new.object
     };
-    if let Some(same) = board.claims().values().find(same) {
+    if let Some(same) = state.claims().values().find(same) {
         return Err(CaseError::Wrong(format!(
             "that is claimed already: {}",
             same.id
@@ -245,28 +245,28 @@ fn claim(board: &Board, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseEr
         hypotheses.push(hypothesis(id.clone(), standing(id), relation.other_prior));
     }
     let claim = Claim {
-        id: board.next_claim(),
+        id: state.next_claim(),
         subject: new.subject.clone(),
         relation: new.relation.clone(),
         object: new.object.clone(),
         hypotheses,
     };
     // Many rivals may leave no room within the ranges.
-    judgement(board, regime, &claim)?;
+    judgement(state, regime, &claim)?;
     Ok(claim)
 }
 
 fn assessment(
-    board: &Board,
+    state: &CaseState,
     regime: &Regime,
     new: &NewWeight<'_>,
     by: &str,
 ) -> Result<Assessment, CaseError> {
-    let claim = board
+    let claim = state
         .claims()
         .get(&new.claim)
         .ok_or_else(|| no_claim(new.claim))?;
-    let on_file = board
+    let on_file = state
         .evidence()
         .get(&new.evidence)
         .ok_or_else(|| not_on_file(new.evidence))?;
@@ -335,27 +335,27 @@ fn assessment(
 }
 
 pub(crate) fn judgement(
-    board: &Board,
+    state: &CaseState,
     regime: &Regime,
     claim: &Claim,
 ) -> Result<Judgement, CaseError> {
     Ok(judge(
         claim,
-        &board.weighed(claim.id),
+        &state.weighed(claim.id),
         &BTreeMap::new(),
         regime,
     )?)
 }
 
 /// A claim, judged as things stand.
-fn judged(board: &Board, regime: &Regime, claim: ClaimId) -> Result<Judged, CaseError> {
-    let found = board.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
-    let judgement = judgement(board, regime, found)?;
+fn judge_claim(state: &CaseState, regime: &Regime, claim: ClaimId) -> Result<Judged, CaseError> {
+    let found = state.claims().get(&claim).ok_or_else(|| no_claim(claim))?;
+    let judgement = judgement(state, regime, found)?;
     if !judgement.evidenced {
         return Err(CaseError::NotWeighed(claim));
     }
     Ok(Judged {
-        rests_on: rests_on(board, [claim]),
+        rests_on: rests_on(state, [claim]),
         judgement,
         because: None,
     })
@@ -363,33 +363,33 @@ fn judged(board: &Board, regime: &Regime, claim: ClaimId) -> Result<Judged, Case
 
 /// The items that claims rest on: all that were weighed for them and count.
 pub(crate) fn rests_on(
-    board: &Board,
+    state: &CaseState,
     claims: impl IntoIterator<Item = ClaimId>,
 ) -> Vec<EvidenceId> {
-    let items = claims.into_iter().flat_map(|c| board.weighed(c));
+    let items = claims.into_iter().flat_map(|c| state.weighed(c));
     let items: BTreeSet<EvidenceId> = items.map(|w| w.evidence.id).collect();
     items.into_iter().collect()
 }
 
 /// Judges the claims again that an item was weighed for and that had been judged, now that it no longer counts.
 pub(crate) fn judge_again(
-    board: &Board,
+    state: &CaseState,
     regime: &Regime,
     draft: &mut Draft,
     lost: EvidenceId,
     because: u64,
 ) -> Result<(), CaseError> {
-    let judged = board
+    let judged = state
         .claims_with(lost)
-        .filter(|c| board.last_judged(*c).is_some());
+        .filter(|c| state.last_judged(*c).is_some());
     for id in judged {
-        let Some(claim) = board.claims().get(&id) else {
+        let Some(claim) = state.claims().get(&id) else {
             continue;
         };
-        let mut weighed = board.weighed(id);
+        let mut weighed = state.weighed(id);
         weighed.retain(|w| w.evidence.id != lost);
         let items: BTreeSet<EvidenceId> = weighed.iter().map(|w| w.evidence.id).collect();
-        draft.push(What::Judged(Judged {
+        draft.push(EntryBody::Judged(Judged {
             judgement: judge(claim, &weighed, &BTreeMap::new(), regime)?,
             rests_on: items.into_iter().collect(),
             because: Some(because),
@@ -398,13 +398,13 @@ pub(crate) fn judge_again(
     Ok(())
 }
 
-pub(crate) fn passage(
-    board: &Board,
+pub(crate) fn gate_result(
+    state: &CaseState,
     regime: &Regime,
     subject: &EntityRef,
     criterion: &str,
     signers: &BTreeSet<String>,
-) -> Result<Passage, CaseError> {
+) -> Result<GateResult, CaseError> {
     let found = regime.criterion(criterion).ok_or_else(|| {
         let known: Vec<&str> = regime.criteria.iter().map(|c| c.id.as_str()).collect();
         CaseError::unknown(
@@ -412,12 +412,12 @@ pub(crate) fn passage(
             &format!("the regime has {}", known.join(", ")),
         )
     })?;
-    let about: Vec<&Claim> = board
+    let about: Vec<&Claim> = state
         .claims()
         .values()
         .filter(|c| &c.subject == subject)
         .collect();
-    let judgements = about.iter().map(|claim| judgement(board, regime, claim));
+    let judgements = about.iter().map(|claim| judgement(state, regime, claim));
     let judgements: Vec<Judgement> = judgements.collect::<Result<_, _>>()?;
     let claims = about
         .iter()
@@ -425,13 +425,13 @@ pub(crate) fn passage(
         .map(|(claim, judgement)| JudgedClaim {
             claim,
             judgement,
-            weighed: board.weighed(claim.id),
+            weighed: state.weighed(claim.id),
         });
     let dossier = Dossier {
         subject,
         claims: claims.collect(),
-        exculpatory: board.exculpatory(subject),
-        blocked: &board.blocked(),
+        exculpatory: state.exculpatory(subject),
+        blocked: &state.blocked(),
         signers,
     };
     Ok(gate(regime, found, &dossier))

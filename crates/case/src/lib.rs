@@ -8,10 +8,9 @@
 //! midterms-2026.secrets          32 random bytes an entry, without which nothing can be read
 //! ```
 //!
-//! Everything that is said, done or decided is an [`Entry`](entry::Entry); a [`Board`] is what all of them come to. People
+//! Everything that is said, done or decided is an [`Entry`](entry::Entry); a [`CaseState`] is what all of them come to. People
 //! act through [`Case`], which asks whether they may, whether it makes sense, and enters it with nobody else in between.
 
-mod board;
 mod bundle;
 mod case;
 mod clocks;
@@ -27,16 +26,17 @@ mod people;
 mod publishing;
 mod recommending;
 mod secrets;
+mod state;
 pub mod store;
 
-pub use board::{Board, Determination, Made, OnFile, Refusal};
 pub use bundle::{BundleMade, Cosign, Share};
-pub use case::{Case, EachEntry, Hand, NewCase, Opening};
+pub use case::{Actor, Case, EachEntry, NewCase, Opening};
 pub use clocks::{Clock, Due, clocks};
-pub use collecting::{NewItem, Taken};
-pub use deciding::{NewTakedown, SignedNow, failing};
+pub use collecting::{Collected, NewItem};
+pub use deciding::{NewTakedown, SignResult, failing};
 pub use error::{CaseError, Remedy};
 pub use judging::{NewClaim, NewWeight};
 pub use packing::{pack, unpack};
 pub use publishing::PublicIds;
-pub use secrets::beside;
+pub use secrets::default_path;
+pub use state::{CaseState, DecisionRecord, Determination, EvidenceRecord, Refusal};

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::error::CaseError;
 
 /// The most files of a folder.
-const MOST_FILES: usize = 100_000;
+const MAX_FILES: usize = 100_000;
 
 /// Packs a folder into a tar archive in a file without a name: the same names and contents give the same bytes.
 ///
@@ -76,9 +76,9 @@ fn find(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), CaseError> {
                 path.display()
             )));
         }
-        if files.len() > MOST_FILES {
+        if files.len() > MAX_FILES {
             return Err(CaseError::Wrong(format!(
-                "{}: has more than {MOST_FILES} files\n  pack it yourself and add the archive",
+                "{}: has more than {MAX_FILES} files\n  pack it yourself and add the archive",
                 folder.display()
             )));
         }

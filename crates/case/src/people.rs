@@ -3,8 +3,8 @@
 use overt_attribution::Act;
 use overt_ledger::{PublicKey, Purpose};
 
-use crate::case::{Case, Hand, is_name};
-use crate::entry::{Person, What};
+use crate::case::{Actor, Case, is_name};
+use crate::entry::{EntryBody, Person};
 use crate::error::CaseError;
 
 impl Case {
@@ -13,9 +13,9 @@ impl Case {
     /// # Errors
     ///
     /// When a role is none of the regime's, the key is no key or is somebody else's, or whoever admits may not.
-    pub fn admit(&mut self, hand: Hand<'_>, person: Person) -> Result<(), CaseError> {
+    pub fn admit(&mut self, actor: Actor<'_>, person: Person) -> Result<(), CaseError> {
         let tried = format!("admit {}", person.name);
-        self.act(hand, Act::Administer, &tried, |board, regime, draft| {
+        self.act(actor, Act::Administer, &tried, |state, regime, draft| {
             is_name(&person.name)?;
             if let Some(none) = person.roles.iter().find(|r| regime.role(r).is_none()) {
                 let known: Vec<&str> = regime.roles.iter().map(|r| r.id.as_str()).collect();
@@ -36,14 +36,14 @@ impl Case {
                     other.name != person.name && other_key.is_some_and(|k| k.bytes() == key.bytes())
                 };
                 // Two names with one key would be one person signing twice.
-                if let Some(other) = board.people().values().find(same) {
+                if let Some(other) = state.people().values().find(same) {
                     return Err(CaseError::refused(format!(
                         "the key is {}'s: people sign with their own",
                         other.name
                     )));
                 }
             }
-            draft.push(What::Person(person)).map(|_| ())
+            draft.push(EntryBody::Person(person)).map(|_| ())
         })
     }
 }

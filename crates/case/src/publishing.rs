@@ -8,8 +8,8 @@ use overt_attribution::{Act, EntityRef};
 use overt_model::key::hex;
 use sha2::Sha256;
 
-use crate::case::{Case, Hand, date};
-use crate::entry::{Notified, Published, Stamped, What};
+use crate::case::{Actor, Case, date};
+use crate::entry::{EntryBody, Notified, Published, Stamped};
 use crate::error::CaseError;
 
 impl Case {
@@ -20,15 +20,15 @@ impl Case {
     /// When nothing is claimed of the party, the day is none, or whoever does it may not.
     pub fn notify(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         party: &EntityRef,
         on: &str,
         notice: String,
     ) -> Result<Notified, CaseError> {
         let tried = format!("notify {party}");
         let reply_by = self.reply_by(on)?;
-        self.act(hand, Act::Sign, &tried, |board, _, draft| {
-            if !board.claims().values().any(|c| &c.subject == party) {
+        self.act(actor, Act::Sign, &tried, |state, _, draft| {
+            if !state.claims().values().any(|c| &c.subject == party) {
                 return Err(CaseError::NotClaimed(party.to_string()));
             }
             let notified = Notified {
@@ -37,7 +37,7 @@ impl Case {
                 reply_by,
                 notice,
             };
-            draft.push(What::Notified(notified.clone()))?;
+            draft.push(EntryBody::Notified(notified.clone()))?;
             Ok(notified)
         })
     }
@@ -56,7 +56,7 @@ impl Case {
 
     /// The number of the next publication of its kind.
     pub fn next_version(&self, what: &str) -> u64 {
-        let of_kind = self.board().published().iter().filter(|p| p.what == what);
+        let of_kind = self.state().published().iter().filter(|p| p.what == what);
         of_kind.map(|p| p.version).max().unwrap_or(0) + 1
     }
 
@@ -65,12 +65,12 @@ impl Case {
     /// # Errors
     ///
     /// When somebody else gave out the same version meanwhile, or whoever does it may not.
-    pub fn publish(&mut self, hand: Hand<'_>, published: Published) -> Result<(), CaseError> {
+    pub fn publish(&mut self, actor: Actor<'_>, published: Published) -> Result<(), CaseError> {
         let tried = format!("publish {} {}", published.what, published.version);
         let folder = self.folder().to_owned();
-        self.act(hand, Act::Publish, &tried, |board, _, draft| {
+        self.act(actor, Act::Publish, &tried, |state, _, draft| {
             let same = |p: &&Published| p.what == published.what;
-            let last = board
+            let last = state
                 .published()
                 .iter()
                 .filter(same)
@@ -79,7 +79,7 @@ impl Case {
             if last.unwrap_or(0) + 1 != published.version {
                 return Err(CaseError::Busy(folder));
             }
-            draft.push(What::Published(published)).map(|_| ())
+            draft.push(EntryBody::Published(published)).map(|_| ())
         })
     }
 
@@ -88,18 +88,18 @@ impl Case {
     /// # Errors
     ///
     /// When whoever does it may not. Whether the token holds is for the caller to verify, as everybody can later.
-    pub fn stamped(
+    pub fn enter_timestamp(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         checkpoint: String,
         token: &[u8],
     ) -> Result<(), CaseError> {
-        self.act(hand, Act::Collect, "enter a timestamp", |_, _, draft| {
+        self.act(actor, Act::Collect, "enter a timestamp", |_, _, draft| {
             let stamped = Stamped {
                 checkpoint,
                 token: STANDARD.encode(token),
             };
-            draft.push(What::Stamped(stamped)).map(|_| ())
+            draft.push(EntryBody::Stamped(stamped)).map(|_| ())
         })
     }
 
@@ -113,7 +113,7 @@ impl Case {
         let first = self.secrets().of(0)?;
         let first =
             first.ok_or_else(|| CaseError::damaged(self.folder(), "its first secret is gone"))?;
-        Ok(PublicIds(first.derived("overt public ids")))
+        Ok(PublicIds(first.derive("overt public ids")))
     }
 }
 

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use overt_attribution::{Act, EntityRef, EvidenceId, Regime};
 
-use crate::board::Board;
-use crate::case::{Case, Hand};
+use crate::case::{Actor, Case};
 use crate::deciding::{next_decision, not_determined, says_why, standing};
-use crate::entry::{Action, Beyond, Decided, What};
+use crate::entry::{Action, Beyond, Decided, EntryBody};
 use crate::error::CaseError;
+use crate::state::CaseState;
 
 impl Case {
     /// Decides to recommend further measures on a determination that stands: on firms of every sector that the regime
@@ -20,23 +20,23 @@ impl Case {
     /// shown by no item that counts, or no reason is given.
     pub fn recommend(
         &mut self,
-        hand: Hand<'_>,
+        actor: Actor<'_>,
         subject: &EntityRef,
         beyond: &Beyond,
         why: &str,
     ) -> Result<u64, CaseError> {
         let tried = format!("recommend {subject}");
-        self.act(hand, Act::Sign, &tried, |board, regime, draft| {
+        self.act(actor, Act::Sign, &tried, |state, regime, draft| {
             says_why(why)?;
             let determination =
-                standing(board, subject).ok_or_else(|| not_determined(board, subject))?;
+                standing(state, subject).ok_or_else(|| not_determined(state, subject))?;
             sectors(regime, beyond)?;
-            firms(board, beyond)?;
+            firms(state, beyond)?;
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
             items.extend(beyond.firms.iter().map(|firm| firm.evidence));
-            let decision = next_decision(board);
-            draft.push(What::Decided(Decided {
+            let decision = next_decision(state);
+            draft.push(EntryBody::Decided(Decided {
                 decision,
                 action: Action::Recommend,
                 subject: subject.clone(),
@@ -84,7 +84,7 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
     Err(CaseError::SectorsMissing(listed(&missing)))
 }
 
-fn firms(board: &Board, beyond: &Beyond) -> Result<(), CaseError> {
+fn firms(state: &CaseState, beyond: &Beyond) -> Result<(), CaseError> {
     for firm in &beyond.firms {
         if firm.firm.kind() != "company" {
             return Err(CaseError::Wrong(format!(
@@ -92,7 +92,7 @@ fn firms(board: &Board, beyond: &Beyond) -> Result<(), CaseError> {
                 firm.firm
             )));
         }
-        let item = board.evidence().get(&firm.evidence);
+        let item = state.evidence().get(&firm.evidence);
         if item.is_none_or(|item| item.withdrawn.is_some()) {
             return Err(CaseError::Wrong(format!(
                 "{} does not count, and cannot show that {} is one of the largest firms",

@@ -20,7 +20,7 @@ use sha2::Sha256;
 use crate::error::CaseError;
 
 /// Where the secrets of a case are, unless somebody says otherwise: beside its folder.
-pub fn beside(case: &Path) -> PathBuf {
+pub fn default_path(case: &Path) -> PathBuf {
     let mut name = case.file_name().unwrap_or_default().to_owned();
     name.push(".secrets");
     case.with_file_name(name)
@@ -114,7 +114,7 @@ impl Secret {
     }
 
     /// A key for one purpose, from which the secret cannot be told.
-    pub(crate) fn derived(&self, purpose: &str) -> [u8; 32] {
+    pub(crate) fn derive(&self, purpose: &str) -> [u8; 32] {
         let mut key = [0; 32];
         // 32 bytes are far below what HKDF can give.
         let _ = Hkdf::<Sha256>::new(None, &self.0).expand(purpose.as_bytes(), &mut key);
@@ -123,7 +123,7 @@ impl Secret {
 
     /// The nonce of the entry's commitment. Giving it away opens the commitment and nothing else.
     pub(crate) fn nonce(&self) -> [u8; 32] {
-        self.derived("overt commitment")
+        self.derive("overt commitment")
     }
 
     /// Seals an entry to its place.
@@ -150,7 +150,7 @@ impl Secret {
     }
 
     fn cipher(&self, purpose: &str) -> ChaCha20Poly1305 {
-        ChaCha20Poly1305::new(&Key::from(self.derived(purpose)))
+        ChaCha20Poly1305::new(&Key::from(self.derive(purpose)))
     }
 
     /// Seals bytes of any length from one place to another, chunk by chunk.

@@ -13,15 +13,15 @@ use std::time::Duration;
 
 use overt_attribution::{Category, EntityRef, Kind};
 use overt_case::entry::Handling;
-use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewWeight};
+use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight};
 use overt_model::Timestamp;
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 /// Where the child finds the case.
 const PLACE: &str = "OVERT_TEST_CRASH";
 
-fn hand() -> Hand<'static> {
-    Hand {
+fn actor() -> Actor<'static> {
+    Actor {
         by: "alice",
         now: Timestamp(1_790_000_000_000),
     }
@@ -48,7 +48,7 @@ fn child() {
             speaks_for: Vec::new(),
         };
         let bytes = format!("{n} ").repeat(1000);
-        let taken = case.collect(hand(), &mut bytes.as_bytes(), &new).unwrap();
+        let taken = case.collect(actor(), &mut bytes.as_bytes(), &new).unwrap();
         println!("ack {} {}", case.size(), taken.id.0);
         let claim = NewClaim {
             subject: format!("company:{n}").parse::<EntityRef>().unwrap(),
@@ -56,7 +56,7 @@ fn child() {
             object: None,
             rivals: Vec::new(),
         };
-        let claim = case.claim(hand(), &claim).unwrap();
+        let claim = case.claim(actor(), &claim).unwrap();
         let weight = NewWeight {
             claim,
             evidence: taken.id,
@@ -64,11 +64,11 @@ fn child() {
             weights: vec![("H1".to_owned(), "2..5".to_owned())],
             reason: "it says so",
         };
-        case.weigh(hand(), &weight).unwrap();
-        case.judge(hand(), claim).unwrap();
+        case.weigh(actor(), &weight).unwrap();
+        case.judge(actor(), claim).unwrap();
         println!("ack {} {}", case.size(), taken.id.0);
         if n % 5 == 0 {
-            case.withdraw(hand(), taken.id, "a test").unwrap();
+            case.withdraw(actor(), taken.id, "a test").unwrap();
             println!("ack {} {}", case.size(), taken.id.0);
         }
     }
@@ -117,7 +117,7 @@ fn killed_at_random_moments() {
         keep_until: "2030-01-01",
         key: None,
     };
-    drop(Case::create(&place, None, &new, hand()).unwrap());
+    drop(Case::create(&place, None, &new, actor()).unwrap());
     let (mut state, mut acknowledged, mut midway) = (7_u64, 0, 0);
     for _ in 0..times {
         state = state
@@ -127,7 +127,7 @@ fn killed_at_random_moments() {
         let last = killed_after(&place, wait);
         let case = Case::open(&place, None).unwrap();
         assert_eq!(case.check().unwrap(), case.size());
-        for on_file in case.board().evidence().values().rev().take(3) {
+        for on_file in case.state().evidence().values().rev().take(3) {
             case.bytes_of(on_file.item.id, &mut std::io::sink())
                 .unwrap();
         }
@@ -137,7 +137,7 @@ fn killed_at_random_moments() {
                 "{} entries of {size} that were acknowledged",
                 case.size()
             );
-            assert!(case.board().evidence().keys().any(|id| id.0 == item));
+            assert!(case.state().evidence().keys().any(|id| id.0 == item));
             acknowledged += 1;
             midway += u64::from(case.size() > size);
         }

@@ -11,9 +11,9 @@ use overt_compliance::{
 use overt_model::Timestamp;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::now;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Look at the matches of screened customers, and decide on them.
 #[derive(Args)]
@@ -124,19 +124,19 @@ struct Expire {
 }
 
 impl Alerts {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         match &self.command {
-            Command::List(command) => command.run(voice),
-            Command::Show(command) => command.run(voice),
-            Command::Decide(command) => command.run(voice),
-            Command::Runs(command) => command.run(voice),
-            Command::Expire(command) => command.run(voice),
+            Command::List(command) => command.run(terminal),
+            Command::Show(command) => command.run(terminal),
+            Command::Decide(command) => command.run(terminal),
+            Command::Runs(command) => command.run(terminal),
+            Command::Expire(command) => command.run(terminal),
         }
     }
 }
 
 impl List {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let states = self.states();
         let alerts = All::of(&Record::open(&self.of.record)?)?;
         let chosen: Vec<&Alert> = alerts
@@ -159,7 +159,7 @@ impl List {
         let _ = writeln!(words, "{}", counts.join(", "));
         let count = count.iter().map(|(s, n)| (s.name().to_owned(), json!(n)));
         let count: serde_json::Map<_, _> = count.collect();
-        voice.result(&words, &json!({"alerts": chosen, "count": count}));
+        terminal.result(&words, &json!({"alerts": chosen, "count": count}));
         Ok(())
     }
 
@@ -243,7 +243,7 @@ fn line(alert: &Alert) -> String {
 }
 
 impl Show {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let alerts = All::of(&Record::open(&self.of.record)?)?;
         let alert = alerts.get(&self.alert)?;
         let mut words = line(alert);
@@ -272,13 +272,13 @@ impl Show {
                 d.by
             );
         }
-        voice.result(&words, &json!(alert));
+        terminal.result(&words, &json!(alert));
         Ok(())
     }
 }
 
 impl Decide {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let requests = match &self.from {
             Some(path) => read_decisions(path)?,
             None => self.requests(),
@@ -297,7 +297,7 @@ impl Decide {
         // All or none: a table with a mistake in it changes nothing.
         recording.decide(&decided)?;
         let words = format!("{} decided", decided.len());
-        voice.result(&words, &json!({ "decided": decided }));
+        terminal.result(&words, &json!({ "decided": decided }));
         Ok(())
     }
 
@@ -315,7 +315,7 @@ impl Decide {
 }
 
 impl Runs {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let record = Record::open(&self.of.record)?;
         let mut words = String::new();
         for run in record.runs() {
@@ -338,7 +338,7 @@ impl Runs {
                 let _ = writeln!(words, "    against {list}");
             }
         }
-        voice.result(
+        terminal.result(
             &words,
             &json!({ "runs": record.runs(), "keep_years": record.keep_years() }),
         );
@@ -347,7 +347,7 @@ impl Runs {
 }
 
 impl Expire {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let expired = if self.delete {
             Recording::open(&self.of.record)?.expire(now())?
         } else {
@@ -363,7 +363,7 @@ impl Expire {
                 "need not be kept any longer; delete them with --delete"
             }
         );
-        voice.result(
+        terminal.result(
             &words,
             &json!({"runs": expired.runs, "days": expired.days, "deleted": self.delete}),
         );

@@ -9,12 +9,12 @@ use overt_server::compare::{
 };
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::interrupt::Interrupt;
 use crate::lists::now;
 use crate::screen::{score, table_to, unwritten};
 use crate::sources;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Put another screener's recorded answers beside ours.
 #[derive(Args)]
@@ -64,19 +64,19 @@ struct Counts {
 }
 
 impl Compare {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let interrupt = Interrupt::watched()?;
         let thresholds = Thresholds {
             ours: self.threshold,
             theirs: self.their_threshold,
         };
         let lists = sources::prepared(&self.lists, None)?;
-        sources::warn(&lists, voice);
+        sources::warn(&lists, terminal);
         let recorded = read(&text(&self.traffic)?, thresholds);
         let comparison = Comparison::new(&lists, thresholds);
         let mut out = table_to(self.output.as_deref(), &COMPARISON_COLUMNS)?;
         let mut counts = Counts::default();
-        let bar = voice.working("comparing", recorded.len() as u64);
+        let bar = terminal.working("comparing", recorded.len() as u64);
         for (line, exchanges) in recorded {
             interrupt.check()?;
             match exchanges {
@@ -91,7 +91,7 @@ impl Compare {
                 }
                 Err(why) => {
                     counts.unreadable += 1;
-                    voice.warn(&format!("{}: line {line} {why}", self.traffic.display()));
+                    terminal.warn(&format!("{}: line {line} {why}", self.traffic.display()));
                 }
             }
             bar.inc(1);
@@ -99,7 +99,7 @@ impl Compare {
         bar.finish_and_clear();
         out.finish().map_err(unwritten)?;
         if counts.queries == 0 {
-            return Err(Failure::Input(format!(
+            return Err(CliError::Input(format!(
                 "[compare.traffic] {}: no exchange in it can be read\n  see overt compare --help for how it is to look",
                 self.traffic.display()
             )));
@@ -111,9 +111,9 @@ impl Compare {
         }
         // Without a file the table is on standard output already.
         if self.output.is_some() {
-            voice.result(&words, &counts.value(&aged));
+            terminal.result(&words, &counts.value(&aged));
         } else {
-            voice.warn(words.trim_end());
+            terminal.warn(words.trim_end());
         }
         Ok(())
     }
@@ -156,13 +156,13 @@ impl Counts {
     }
 }
 
-fn text(path: &Path) -> Result<String, Failure> {
+fn text(path: &Path) -> Result<String, CliError> {
     let failed = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::InvalidData => Failure::Input(format!(
+        std::io::ErrorKind::InvalidData => CliError::Input(format!(
             "[compare.traffic] {}: is not UTF-8",
             path.display()
         )),
-        _ => Failure::Environment(format!("[compare.traffic] {}: {e}", path.display())),
+        _ => CliError::Environment(format!("[compare.traffic] {}: {e}", path.display())),
     };
     std::fs::read_to_string(path).map_err(failed)
 }

@@ -9,8 +9,8 @@ use overt_findings::graph::{Graph, GraphFormat};
 use overt_findings::read;
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Write findings in another format.
 #[derive(Args)]
@@ -50,7 +50,7 @@ impl From<To> for GraphFormat {
 }
 
 impl Convert {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let findings = read(&self.findings)?;
         let graph = Graph::of_findings(&findings, self.identified);
         let format = GraphFormat::from(self.to);
@@ -61,8 +61,8 @@ impl Convert {
             format.write(&mut io::BufWriter::new(&mut file), &graph)?;
             file.commit()
         };
-        written().map_err(Failure::unwritten(&path))?;
-        voice.result(
+        written().map_err(CliError::unwritten(&path))?;
+        terminal.result(
             &format!(
                 "{} accounts and {} edges in {}",
                 graph.nodes.len(),

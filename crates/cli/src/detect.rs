@@ -8,10 +8,10 @@ use overt_findings::Run;
 use overt_intake::Input;
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::options::Options;
 use crate::progress::Shown;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Find coordinated networks in exports of posts.
 #[derive(Args)]
@@ -53,7 +53,7 @@ enum FailOn {
 }
 
 impl Detect {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let file = self
             .settings
             .as_deref()
@@ -66,19 +66,20 @@ impl Detect {
                 .num_threads(threads.max(1))
                 .build_global();
             pool.map_err(|e| {
-                Failure::Environment(format!("{threads} threads cannot be had: {e}"))
+                CliError::Environment(format!("{threads} threads cannot be had: {e}"))
             })?;
         }
         let inputs = Inputs::expand(&self.inputs, &options.background)?;
         if options.memory.is_none() && inputs.posts.contains(&Input::Stdin) {
-            voice.warn("reading standard input to its end; nothing limits its size but --memory");
+            terminal
+                .warn("reading standard input to its end; nothing limits its size but --memory");
         }
-        let progress = Shown::watched(voice)?;
+        let progress = Shown::watched(terminal)?;
         if let Some(peer) = options.compat {
             let settings = options.peer_settings(peer.into(), &self.output, self.force)?;
             let made = run_as_peer(&settings, &inputs.posts, &progress)?;
             progress.end();
-            say_networks(&made, voice);
+            say_networks(&made, terminal);
             return Ok(());
         }
         let mut settings = options.settings(&self.output, self.force)?;
@@ -91,15 +92,15 @@ impl Detect {
             .warnings
             .iter()
             .filter(later)
-            .for_each(|w| voice.warn(w));
-        voice.result(
+            .for_each(|w| terminal.warn(w));
+        terminal.result(
             &words(&findings, settings.parts),
             &summary(&findings.run, &findings.folder),
         );
         self.check_bar(&findings.run)
     }
 
-    fn check_bar(&self, run: &Run) -> Result<(), Failure> {
+    fn check_bar(&self, run: &Run) -> Result<(), CliError> {
         let (count, what) = match self.fail_on {
             Some(FailOn::Edge) => (run.edges_reported, "edge"),
             Some(FailOn::Established) => (run.judged.map_or(0, |j| j.established), "established"),
@@ -108,7 +109,7 @@ impl Detect {
         if count == 0 {
             return Ok(());
         }
-        Err(Failure::BarNotMet(format!(
+        Err(CliError::BarNotMet(format!(
             "--fail-on {what} was given, and the count is {count}"
         )))
     }
@@ -165,7 +166,7 @@ fn summary(run: &Run, place: &Path) -> serde_json::Value {
     })
 }
 
-fn say_networks(made: &PeerNetworks, voice: &Voice) {
+fn say_networks(made: &PeerNetworks, terminal: &Terminal) {
     let line = |n: &overt_detection::PeerNetwork| {
         format!(
             "{} edges in {}",
@@ -179,7 +180,7 @@ fn say_networks(made: &PeerNetworks, voice: &Voice) {
         .iter()
         .map(|n| (n.file.as_str(), n.edges))
         .collect();
-    voice.result(
+    terminal.result(
         &lines.join("\n"),
         &json!({ "files": files, "folder": made.folder }),
     );

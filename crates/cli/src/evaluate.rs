@@ -6,8 +6,8 @@ use clap::Args;
 use overt_detection::evaluate;
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Compare findings with known labels.
 #[derive(Args)]
@@ -31,7 +31,7 @@ pub(crate) struct Evaluate {
 }
 
 impl Evaluate {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let s = evaluate(&self.findings, &self.labels)?;
         let words = format!(
             "edges        {:>8} found, {} within one group ({}); {} of {} labelled pairs\n\
@@ -57,13 +57,13 @@ impl Evaluate {
             "established": s.established, "account_precision": s.account_precision(), "account_recall": s.account_recall(),
             "agreement": s.agreement,
         });
-        voice.result(&words, &value);
+        terminal.result(&words, &value);
         for (name, bar, reached) in [
             ("precision", self.min_precision, s.edge_precision()),
             ("recall", self.min_recall, s.account_recall()),
         ] {
             if let Some(bar) = bar.filter(|bar| reached.is_none_or(|r| r < *bar)) {
-                return Err(Failure::BarNotMet(format!(
+                return Err(CliError::BarNotMet(format!(
                     "{name} is {}, below the {} asked for",
                     shown(reached),
                     shown(Some(bar))

@@ -8,9 +8,9 @@ use overt_intake::expand;
 use overt_model::{Timestamp, Trace};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::options::{FormatWord, Options};
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Say what is in a file: its format, its span, the traces it can carry.
 #[derive(Args)]
@@ -30,7 +30,7 @@ pub(crate) struct Inspect {
 }
 
 impl Inspect {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let inputs = expand(&self.inputs)?;
         let options = Options {
             format: self.format,
@@ -40,7 +40,7 @@ impl Inspect {
         let survey = survey(&inputs, &options.intake()?)?;
         let receipt = &survey.receipt;
         let out = self.words(&survey);
-        receipt.warnings.iter().for_each(|w| voice.warn(w));
+        receipt.warnings.iter().for_each(|w| terminal.warn(w));
         let value = json!({
             "files": receipt.files.iter().map(|f| json!({
                 "path": f.path, "format": f.format.name(), "rows": f.rows, "posts": f.posts, "rejected": f.rejected, "columns": f.columns,
@@ -53,7 +53,7 @@ impl Inspect {
             "traces": survey.traces.iter().map(|(t, (posts, objects))| (t.name().to_owned(), json!({ "posts": posts, "objects": objects }))).collect::<serde_json::Map<_, _>>(),
             "warnings": receipt.warnings,
         });
-        voice.result(&out, &value);
+        terminal.result(&out, &value);
         Ok(())
     }
 

@@ -8,8 +8,8 @@ mod case;
 mod compare;
 mod convert;
 mod detect;
+mod error;
 mod evaluate;
-mod failure;
 mod hints;
 mod inspect;
 mod interrupt;
@@ -22,7 +22,7 @@ mod screen;
 mod serve;
 mod simulate;
 mod sources;
-mod voice;
+mod terminal;
 
 use std::process::ExitCode;
 
@@ -132,9 +132,9 @@ fn log(command: &Command) {
     if let Command::Serve(serve) = command {
         let filter = said.as_deref().unwrap_or(serve.log_filter());
         subscriber.json().with_env_filter(filter).init();
-        failure::watch_for_bugs_in_requests();
+        error::watch_for_bugs_in_requests();
     } else {
-        failure::watch_for_bugs();
+        error::watch_for_bugs();
         subscriber.with_env_filter(said.unwrap_or_default()).init();
     }
 }
@@ -142,48 +142,48 @@ fn log(command: &Command) {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     log(&cli.command);
-    let voice = voice::Voice::new(cli.json, cli.quiet);
+    let terminal = terminal::Terminal::new(cli.json, cli.quiet);
     let done = match cli.command {
-        Command::Detect(command) => command.run(&voice),
-        Command::Inspect(command) => command.run(&voice),
-        Command::Evaluate(command) => command.run(&voice),
-        Command::Simulate(command) => command.run(&voice),
-        Command::Convert(command) => command.run(&voice),
-        Command::Lists(command) => command.run(&voice),
-        Command::Screen(command) => command.run(&voice),
-        Command::Rescreen(command) => command.run(&voice),
-        Command::Alerts(command) => command.run(&voice),
-        Command::Compare(command) => command.run(&voice),
-        Command::Ownership(command) => command.run(&voice),
-        Command::Serve(command) => command.run(&voice),
-        Command::Key(command) => command.run(&voice),
-        Command::Case(command) => command.run(&voice),
-        Command::Person(command) => command.run(&voice),
-        Command::Evidence(command) => command.run(&voice),
-        Command::Claim(command) => command.run(&voice),
-        Command::Weigh(command) => command.run(&voice),
-        Command::Judge(command) => command.run(&voice),
-        Command::Gate(command) => command.run(&voice),
-        Command::Determine(command) => command.run(&voice),
-        Command::Designate(command) => command.run(Action::Designate, &voice),
-        Command::Delist(command) => command.run(Action::Delist, &voice),
-        Command::Takedown(command) => command.run(&voice),
-        Command::Notify(command) => command.run(&voice),
-        Command::Publish(command) => command.run(&voice),
-        Command::Timestamp(command) => command.run(&voice),
-        Command::Witness(command) => command.run(&voice),
-        Command::Recommend(command) => command.run(&voice),
-        Command::Decline(command) => command.run(Action::Decline, &voice),
-        Command::Status(command) => command.run(&voice),
-        Command::Withdraw(command) => command.run(&voice),
-        Command::Erase(command) => command.run(&voice),
-        Command::Export(command) => command.run(&voice),
-        Command::Verify(command) => command.run(&voice),
-        Command::Completions(command) => command.run::<Cli>(&voice),
-        Command::Man(command) => command.run::<Cli>(&voice),
+        Command::Detect(command) => command.run(&terminal),
+        Command::Inspect(command) => command.run(&terminal),
+        Command::Evaluate(command) => command.run(&terminal),
+        Command::Simulate(command) => command.run(&terminal),
+        Command::Convert(command) => command.run(&terminal),
+        Command::Lists(command) => command.run(&terminal),
+        Command::Screen(command) => command.run(&terminal),
+        Command::Rescreen(command) => command.run(&terminal),
+        Command::Alerts(command) => command.run(&terminal),
+        Command::Compare(command) => command.run(&terminal),
+        Command::Ownership(command) => command.run(&terminal),
+        Command::Serve(command) => command.run(&terminal),
+        Command::Key(command) => command.run(&terminal),
+        Command::Case(command) => command.run(&terminal),
+        Command::Person(command) => command.run(&terminal),
+        Command::Evidence(command) => command.run(&terminal),
+        Command::Claim(command) => command.run(&terminal),
+        Command::Weigh(command) => command.run(&terminal),
+        Command::Judge(command) => command.run(&terminal),
+        Command::Gate(command) => command.run(&terminal),
+        Command::Determine(command) => command.run(&terminal),
+        Command::Designate(command) => command.run(Action::Designate, &terminal),
+        Command::Delist(command) => command.run(Action::Delist, &terminal),
+        Command::Takedown(command) => command.run(&terminal),
+        Command::Notify(command) => command.run(&terminal),
+        Command::Publish(command) => command.run(&terminal),
+        Command::Timestamp(command) => command.run(&terminal),
+        Command::Witness(command) => command.run(&terminal),
+        Command::Recommend(command) => command.run(&terminal),
+        Command::Decline(command) => command.run(Action::Decline, &terminal),
+        Command::Status(command) => command.run(&terminal),
+        Command::Withdraw(command) => command.run(&terminal),
+        Command::Erase(command) => command.run(&terminal),
+        Command::Export(command) => command.run(&terminal),
+        Command::Verify(command) => command.run(&terminal),
+        Command::Completions(command) => command.run::<Cli>(&terminal),
+        Command::Man(command) => command.run::<Cli>(&terminal),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => voice.fail(&error),
+        Err(error) => terminal.fail(&error),
     }
 }

@@ -15,7 +15,7 @@ use overt_intake::{Format, Role, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// Everything that can be set, as it may be written on the command line or in a file.
 #[derive(Args, Debug, Clone, Default, Serialize, Deserialize)]
@@ -200,14 +200,14 @@ impl Options {
     }
 
     /// Reads a TOML file.
-    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+    pub(crate) fn read(path: &Path) -> Result<Self, CliError> {
         let text = std::fs::read_to_string(path)
-            .map_err(|e| Failure::Environment(format!("{}: {e}", path.display())))?;
-        toml::from_str(&text).map_err(|e| Failure::Usage(format!("{}: {e}", path.display())))
+            .map_err(|e| CliError::Environment(format!("{}: {e}", path.display())))?;
+        toml::from_str(&text).map_err(|e| CliError::Usage(format!("{}: {e}", path.display())))
     }
 
     /// The settings of a detection.
-    pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, Failure> {
+    pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, CliError> {
         let base = Settings::default();
         let text = TextSettings {
             min_chars: self.text_chars.unwrap_or(base.text.min_chars).max(1),
@@ -250,13 +250,13 @@ impl Options {
         peer: Peer,
         output: &Path,
         replace: bool,
-    ) -> Result<PeerSettings, Failure> {
+    ) -> Result<PeerSettings, CliError> {
         for (given, flag) in [
             (self.memory.is_some(), "--memory"),
             (!self.background.is_empty(), "--background"),
         ] {
             if given {
-                return Err(Failure::Usage(format!(
+                return Err(CliError::Usage(format!(
                     "[usage] {flag} does not go with --compat"
                 )));
             }
@@ -283,14 +283,14 @@ impl Options {
         })
     }
 
-    fn traces(&self) -> Result<Vec<Trace>, Failure> {
+    fn traces(&self) -> Result<Vec<Trace>, CliError> {
         self.trace
             .iter()
             .map(|t| t.parse().map_err(usage))
             .collect()
     }
 
-    fn windows(&self) -> Result<Vec<Window>, Failure> {
+    fn windows(&self) -> Result<Vec<Window>, CliError> {
         let mut windows: Vec<Window> = self
             .window
             .iter()
@@ -304,7 +304,7 @@ impl Options {
         Ok(windows)
     }
 
-    fn network(&self) -> Result<NetworkSettings, Failure> {
+    fn network(&self) -> Result<NetworkSettings, CliError> {
         let base = NetworkSettings::default();
         let topics = TopicSettings::default();
         Ok(NetworkSettings {
@@ -324,19 +324,19 @@ impl Options {
     }
 
     /// How inputs are read.
-    pub(crate) fn intake(&self) -> Result<IntakeSettings, Failure> {
+    pub(crate) fn intake(&self) -> Result<IntakeSettings, CliError> {
         let columns = self
             .column
             .iter()
             .map(|c| {
                 let (role, name) = c.split_once('=').ok_or_else(|| {
-                    Failure::Usage(format!(
+                    CliError::Usage(format!(
                         "column {c:?} is not understood; give role=name, such as account=user"
                     ))
                 })?;
                 Ok((role.parse::<Role>().map_err(usage)?, name.to_owned()))
             })
-            .collect::<Result<_, Failure>>()?;
+            .collect::<Result<_, CliError>>()?;
         let base = IntakeSettings::default();
         Ok(IntakeSettings {
             format: self.format.map(|f| f.0),
@@ -462,15 +462,15 @@ pub(crate) fn amount(text: &str, step: u64) -> Option<u64> {
     (value >= 0.0 && value * scale as f64 <= 1e18).then_some((value * scale as f64) as u64)
 }
 
-fn size(text: &str) -> Result<u64, Failure> {
+fn size(text: &str) -> Result<u64, CliError> {
     amount(text, 1024).ok_or_else(|| {
-        Failure::Usage(format!(
+        CliError::Usage(format!(
             "memory {text:?} is not understood; give bytes, such as 4G"
         ))
     })
 }
 
 #[allow(clippy::needless_pass_by_value)] // It is handed to map_err.
-pub(crate) fn usage(error: overt_model::ParseError) -> Failure {
-    Failure::Usage(error.to_string())
+pub(crate) fn usage(error: overt_model::ParseError) -> CliError {
+    CliError::Usage(error.to_string())
 }

@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use overt_intake::{Table, TableRow, Watch};
 use overt_model::PartialDate;
-use overt_screening::{Answer, Blocked, NameError, NameTaken, Period, Share, Stakes};
+use overt_screening::{Answer, Blocked, NameError, Period, ResolvedName, Share, Stakes};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::{entities_of, today};
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Say whether a company is blocked because blocked parties own half of it or more.
 #[derive(Args)]
@@ -41,7 +41,7 @@ pub(crate) struct OwnershipOf {
 }
 
 impl OwnershipOf {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let day = match self.as_of.as_deref() {
             Some(text) => date(text)?,
             None => today(),
@@ -50,7 +50,7 @@ impl OwnershipOf {
         if !self.lists.is_empty() {
             for entity in entities_of(&self.lists, self.as_of.as_deref())? {
                 if let Err(e) = stakes.add_entity(&entity) {
-                    voice.warn(&format!("{}: {e}; taken as unknown", entity.id));
+                    terminal.warn(&format!("{}: {e}; taken as unknown", entity.id));
                 }
             }
         }
@@ -74,12 +74,12 @@ impl OwnershipOf {
             "company": answer.company, "as_of": day.to_string(), "listed": answer.listed, "ownership": answer.ownership,
             "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})), "names": names,
         });
-        voice.result(&words(&answer, &taken), &value);
+        terminal.result(&words(&answer, &taken), &value);
         Ok(())
     }
 }
 
-fn words(answer: &Answer, taken: &[NameTaken]) -> String {
+fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
     let (company, found) = (&answer.company, &answer.ownership);
     let mut words = String::new();
     for t in taken {
@@ -147,26 +147,26 @@ fn words(answer: &Answer, taken: &[NameTaken]) -> String {
     words
 }
 
-fn unknown(error: &NameError) -> Failure {
+fn unknown(error: &NameError) -> CliError {
     let hint = match error {
         NameError::Nobody(_) => "name it as the lists' ids or the table's columns do",
         NameError::OwnsNothing(_) => "whoever owns nothing here blocks no company; name an owner",
         NameError::Several { .. } => "give the name as it is written there",
     };
-    Failure::Usage(format!("[ownership.name] {error}\n  {hint}"))
+    CliError::Usage(format!("[ownership.name] {error}\n  {hint}"))
 }
 
-fn date(text: &str) -> Result<PartialDate, Failure> {
+fn date(text: &str) -> Result<PartialDate, CliError> {
     text.parse().map_err(|_| {
-        Failure::Usage(format!(
+        CliError::Usage(format!(
             "[usage] {text:?} is not a date\n  write it as 2024-12-31"
         ))
     })
 }
 
-fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), Failure> {
+fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), CliError> {
     let refused =
-        |detail: String| Failure::Input(format!("[ownership.table] {}: {detail}", path.display()));
+        |detail: String| CliError::Input(format!("[ownership.table] {}: {detail}", path.display()));
     let mut table = Table::open(path, &Watch::default())?;
     let owner = table.column(&["owner"]);
     let company = table.column(&["company", "asset", "owned"]);

@@ -6,8 +6,8 @@ use clap::{Args, CommandFactory};
 use clap_complete::Shell;
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Print shell completions.
 #[derive(Args)]
@@ -19,10 +19,10 @@ pub(crate) struct Completions {
 
 impl Completions {
     #[allow(clippy::unnecessary_wraps)] // Every subcommand runs alike.
-    pub(crate) fn run<C: CommandFactory>(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run<C: CommandFactory>(&self, terminal: &Terminal) -> Result<(), CliError> {
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut C::command(), "overt", &mut text);
-        voice.print(&String::from_utf8_lossy(&text));
+        terminal.print(&String::from_utf8_lossy(&text));
         Ok(())
     }
 }
@@ -36,13 +36,13 @@ pub(crate) struct Man {
 }
 
 impl Man {
-    pub(crate) fn run<C: CommandFactory>(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run<C: CommandFactory>(&self, terminal: &Terminal) -> Result<(), CliError> {
         let failed = |e: std::io::Error| {
-            Failure::Environment(format!("[output.failed] {}: {e}", self.folder.display()))
+            CliError::Environment(format!("[output.failed] {}: {e}", self.folder.display()))
         };
         std::fs::create_dir_all(&self.folder).map_err(failed)?;
         clap_mangen::generate_to(C::command(), &self.folder).map_err(failed)?;
-        voice.result(
+        terminal.result(
             &format!("manual pages in {}", self.folder.display()),
             &json!({ "folder": self.folder }),
         );

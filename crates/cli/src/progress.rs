@@ -7,12 +7,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use overt_detection::Progress;
 use overt_intake::Watch;
 
-use crate::failure::Failure;
-use crate::voice::{Reading, Stage, Voice};
+use crate::error::CliError;
+use crate::terminal::{Reading, Stage, Terminal};
 
 /// Shows what is under way.
 pub(crate) struct Shown<'a> {
-    voice: &'a Voice,
+    terminal: &'a Terminal,
     reading: Mutex<Option<Reading>>,
     stage: Mutex<Option<Stage>>,
     told: Mutex<Vec<String>>,
@@ -23,7 +23,7 @@ pub(crate) struct Shown<'a> {
 impl<'a> Shown<'a> {
     /// From now on Ctrl-C removes what is half-written and ends the program at once: a stage may take minutes.
     #[allow(clippy::print_stderr)]
-    pub(crate) fn watched(voice: &'a Voice) -> Result<Self, Failure> {
+    pub(crate) fn watched(terminal: &'a Terminal) -> Result<Self, CliError> {
         let half_written: Arc<Mutex<Option<PathBuf>>> = Arc::default();
         let seen = Arc::clone(&half_written);
         ctrlc::set_handler(move || {
@@ -31,20 +31,20 @@ impl<'a> Shown<'a> {
                 // It is our own temporary folder; if it cannot go, there is nobody left to tell but the user.
                 let _ = fs::remove_dir_all(folder);
             }
-            eprintln!("\novert: {}", Failure::Interrupted);
-            std::process::exit(i32::from(Failure::Interrupted.exit_code()));
+            eprintln!("\novert: {}", CliError::Interrupted);
+            std::process::exit(i32::from(CliError::Interrupted.exit_code()));
         })
-        .map_err(|e| Failure::Environment(format!("interruptions cannot be watched for: {e}")))?;
+        .map_err(|e| CliError::Environment(format!("interruptions cannot be watched for: {e}")))?;
         Ok(Self {
             half_written,
-            ..Self::new(voice)
+            ..Self::new(terminal)
         })
     }
 
     /// Without watching for interruptions.
-    pub(crate) fn new(voice: &'a Voice) -> Self {
+    pub(crate) fn new(terminal: &'a Terminal) -> Self {
         Self {
-            voice,
+            terminal,
             reading: Mutex::default(),
             stage: Mutex::default(),
             told: Mutex::default(),
@@ -66,7 +66,7 @@ fn lock<T>(of: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Progress for Shown<'_> {
     fn reading(&self, total: u64, watch: &Watch) {
-        *lock(&self.reading) = Some(self.voice.reading(total, watch));
+        *lock(&self.reading) = Some(self.terminal.reading(total, watch));
     }
 
     fn has_read(&self) {
@@ -75,12 +75,12 @@ impl Progress for Shown<'_> {
 
     fn stage(&self, what: &str) {
         lock(&self.stage)
-            .get_or_insert_with(|| self.voice.stage())
+            .get_or_insert_with(|| self.terminal.stage())
             .say(what);
     }
 
     fn warn(&self, what: &str) {
-        self.voice.warn(what);
+        self.terminal.warn(what);
         lock(&self.told).push(what.to_owned());
     }
 

@@ -10,9 +10,9 @@ use overt_compliance::{Questions, Recording};
 use overt_lists::Store;
 use overt_server::{Keys, Limits, Listening, Service, Setup, Source, Token, serve};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::sources;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Serve screening over HTTP, with yente's API.
 #[derive(Args)]
@@ -80,9 +80,9 @@ impl Serve {
         }
     }
 
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let setup = Setup {
-            source: self.source(voice)?,
+            source: self.source(terminal)?,
             keys: self.keys.as_deref().map(keys).transpose()?,
             update_token: self.update_token.as_deref().map(token).transpose()?,
             rate: self.rate,
@@ -97,7 +97,7 @@ impl Serve {
             },
         };
         if setup.keys.is_none() && !self.listen.ip().is_loopback() {
-            voice.warn("no --keys given: whoever reaches this address may ask");
+            terminal.warn("no --keys given: whoever reaches this address may ask");
         }
         let listening = Listening {
             address: self.listen,
@@ -106,51 +106,51 @@ impl Serve {
         };
         let service = Service::open(setup)?;
         serve(&service, &listening, |at| {
-            voice.result(
+            terminal.result(
                 &format!("serving at http://{at}\n"),
                 &serde_json::json!({"serving": format!("http://{at}")}),
             );
         })
         .map_err(|e| {
-            Failure::Environment(format!(
+            CliError::Environment(format!(
                 "[serve.address] {e}\n  name another address with --listen"
             ))
         })
     }
 
-    fn source(&self, voice: &Voice) -> Result<Source, Failure> {
+    fn source(&self, terminal: &Terminal) -> Result<Source, CliError> {
         if let [path] = self.lists.as_slice()
             && Store::is_store(path)
         {
             return Ok(Source::Store(path.clone()));
         }
         let prepared = sources::prepared(&self.lists, None)?;
-        sources::warn(&prepared, voice);
+        sources::warn(&prepared, terminal);
         Ok(Source::Fixed(Box::new(prepared)))
     }
 }
 
 /// Opens a record, or begins it; others may write to it meanwhile.
-fn questions(record: &Path) -> Result<Questions, Failure> {
+fn questions(record: &Path) -> Result<Questions, CliError> {
     let recording = Recording::open(record)?;
     Ok(Questions::new(recording.record())?)
 }
 
-fn read(path: &Path) -> Result<String, Failure> {
+fn read(path: &Path) -> Result<String, CliError> {
     std::fs::read_to_string(path)
-        .map_err(|e| Failure::Usage(format!("[serve.secret] {}: {e}", path.display())))
+        .map_err(|e| CliError::Usage(format!("[serve.secret] {}: {e}", path.display())))
 }
 
-fn keys(path: &Path) -> Result<Keys, Failure> {
+fn keys(path: &Path) -> Result<Keys, CliError> {
     Keys::read(&read(path)?)
-        .map_err(|e| Failure::Usage(format!("[serve.secret] {}: {e}", path.display())))
+        .map_err(|e| CliError::Usage(format!("[serve.secret] {}: {e}", path.display())))
 }
 
-fn token(path: &Path) -> Result<Token, Failure> {
+fn token(path: &Path) -> Result<Token, CliError> {
     let text = read(path)?;
     let text = text.trim();
     if text.is_empty() {
-        return Err(Failure::Usage(format!(
+        return Err(CliError::Usage(format!(
             "[serve.secret] {}: is empty\n  make one with: openssl rand -hex 24",
             path.display()
         )));

@@ -8,10 +8,10 @@ use overt_coordination::simulate::SimulationSettings;
 use overt_detection::{planted, simulate};
 use serde_json::json;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::options::amount;
 use crate::progress::Shown;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Simulate an election's posts with planted groups.
 #[derive(Args)]
@@ -42,12 +42,12 @@ pub(crate) struct Simulate {
 }
 
 impl Simulate {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let settings = self.parameters()?;
-        let progress = Shown::new(voice);
+        let progress = Shown::new(terminal);
         let made = simulate(&settings, &self.output, self.force, &progress)?;
         progress.end();
-        voice.result(
+        terminal.result(
             &format!(
                 "{} posts of {} accounts, {} of them in {} planted groups, in {}",
                 made.posts,
@@ -61,17 +61,17 @@ impl Simulate {
         Ok(())
     }
 
-    fn parameters(&self) -> Result<SimulationSettings, Failure> {
+    fn parameters(&self) -> Result<SimulationSettings, CliError> {
         if let Some(path) = &self.settings {
             let text = fs::read_to_string(path)
-                .map_err(|e| Failure::Environment(format!("{}: {e}", path.display())))?;
+                .map_err(|e| CliError::Environment(format!("{}: {e}", path.display())))?;
             return toml::from_str(&text)
-                .map_err(|e| Failure::Usage(format!("{}: {e}", path.display())));
+                .map_err(|e| CliError::Usage(format!("{}: {e}", path.display())));
         }
         let events = amount(&self.events, 1000)
             .filter(|n| (1_000..=100_000_000).contains(n))
             .ok_or_else(|| {
-                Failure::Usage(format!(
+                CliError::Usage(format!(
                     "events {:?} is not understood; give 1k to 100M",
                     self.events
                 ))

@@ -6,15 +6,15 @@ use overt_intake::read_lists;
 use overt_lists::{AgedList, Dataset, Prepared, STALE_DAYS, Store};
 use overt_model::Entity;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::{day, now};
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// The designations under Executive Order 13848 that come with the program; `regimes/eo13848/` says how they were made.
 const BUILT_IN: &str = include_str!("../../../regimes/eo13848/designations.ftm.json");
 
 /// Opens a store, or reads files; with neither, what comes with the program.
-pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepared, Failure> {
+pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepared, CliError> {
     if paths.is_empty() {
         return built_in();
     }
@@ -25,12 +25,12 @@ pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepare
         return Ok(Prepared::of_store(&Store::open(path)?, at)?);
     }
     if as_of.is_some() {
-        return Err(Failure::Usage("[usage] --as-of needs a store\n  load the lists with: overt lists load FILES --store lists/".to_owned()));
+        return Err(CliError::Usage("[usage] --as-of needs a store\n  load the lists with: overt lists load FILES --store lists/".to_owned()));
     }
     Prepared::of(read_lists(paths)?).map_err(|e| damaged(&e))
 }
 
-fn built_in() -> Result<Prepared, Failure> {
+fn built_in() -> Result<Prepared, CliError> {
     let entities: Vec<Entity> = BUILT_IN
         .lines()
         .map(serde_json::from_str)
@@ -46,21 +46,21 @@ fn built_in() -> Result<Prepared, Failure> {
     Ok(prepared)
 }
 
-fn damaged(error: &dyn std::fmt::Display) -> Failure {
-    Failure::Input(format!("[lists.damaged] {error}"))
+fn damaged(error: &dyn std::fmt::Display) -> CliError {
+    CliError::Input(format!("[lists.damaged] {error}"))
 }
 
 /// Says what a reader of results should know of the lists.
-pub(crate) fn warn(prepared: &Prepared, voice: &Voice) {
-    prepared.notes.iter().for_each(|n| voice.warn(n));
-    warn_of_age(&prepared.aged(now()), voice);
+pub(crate) fn warn(prepared: &Prepared, terminal: &Terminal) {
+    prepared.notes.iter().for_each(|n| terminal.warn(n));
+    warn_of_age(&prepared.aged(now()), terminal);
 }
 
 /// Says which lists are old.
-pub(crate) fn warn_of_age(lists: &[AgedList], voice: &Voice) {
+pub(crate) fn warn_of_age(lists: &[AgedList], terminal: &Terminal) {
     for list in lists {
         if let Some(days) = list.age_days.filter(|d| *d > STALE_DAYS) {
-            voice.warn(&format!(
+            terminal.warn(&format!(
                 "{} is {days} days old; load a newer one",
                 list.name
             ));

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::ComplianceError;
-use crate::customer::{Customer, Hit, MOST_HITS, Screened, hits};
+use crate::customer::{Customer, Hit, MAX_HITS, Screened, hits};
 use crate::rescreen::CustomerChange;
 
 /// The entities that changed, as they were and as they are.
@@ -159,7 +159,7 @@ impl ListsChanged {
         now.hits = kept.cloned().collect();
         now.hits.extend(hits(&self.after, &query, threshold));
         now.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
-        (now.hits.len() <= MOST_HITS).then_some(now)
+        (now.hits.len() <= MAX_HITS).then_some(now)
     }
 }
 

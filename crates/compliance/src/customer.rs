@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 /// At most so many hits of one customer are kept; the customer is marked where there were more.
-pub const MOST_HITS: usize = 500;
+pub const MAX_HITS: usize = 500;
 
 /// A row of a table of customers.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,8 +130,8 @@ impl Customer {
         match self.query() {
             Ok(query) => {
                 screened.hits = hits(index, &query, threshold);
-                screened.more = screened.hits.len() > MOST_HITS;
-                screened.hits.truncate(MOST_HITS);
+                screened.more = screened.hits.len() > MAX_HITS;
+                screened.hits.truncate(MAX_HITS);
             }
             Err(why) => screened.failed = Some(why),
         }
@@ -205,7 +205,7 @@ pub fn screen<B: AsRef<[u8]> + Sync>(
 pub(crate) fn hits<B: AsRef<[u8]>>(index: &Index<B>, query: &Query, threshold: f64) -> Vec<Hit> {
     let settings = Settings {
         cutoff: threshold,
-        limit: MOST_HITS + 1,
+        limit: MAX_HITS + 1,
         ..Settings::default()
     };
     let found = index.search(query, &settings, &ScoringParams::default(), |_| true);

@@ -34,7 +34,7 @@ pub use alerts::{Alert, AlertId, Alerts, State, Why};
 pub use batch::{BatchCounts, BatchSettings, screen_recorded, screen_table};
 pub use changed::{Difference, HitChange, ListsChanged, differences};
 pub use changes::{Changes, change_columns, changes_recorded, changes_since};
-pub use customer::{Customer, Digest, Hit, MOST_HITS, Screened, digest, screen};
+pub use customer::{Customer, Digest, Hit, MAX_HITS, Screened, digest, screen};
 pub use customer_table::{CustomerRole, CustomerSettings, CustomerTable};
 pub use decision::{Decided, Decision};
 pub use details::{Details, UnknownSchema, Unused};
@@ -42,7 +42,7 @@ pub use hit_table::HIT_COLUMNS;
 pub use questions::{Question, Questions};
 pub use record::{Expired, KEEP_YEARS, Record, Recording};
 pub use rescreen::{Counts, CustomerChange, Rescreening};
-pub use run::{About, Coverage, Row, Run, RunId, RunWriter, Standing, TableFile};
+pub use run::{About, Coverage, Row, Run, RunId, RunWriter, StandingRows, TableFile};
 
 /// What can go wrong with screening a table, and with a record.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
-use crate::run::{About, Coverage, Run, RunId, RunWriter, Standing, WRITING, follow};
+use crate::run::{About, Coverage, Run, RunId, RunWriter, StandingRows, WRITING, follow};
 use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
@@ -111,8 +111,8 @@ impl Record {
     ///
     /// # Errors
     /// A damaged record.
-    pub fn standing(&self, run: &Run) -> Result<Standing, ComplianceError> {
-        let mut standing = Standing::new();
+    pub fn standing(&self, run: &Run) -> Result<StandingRows, ComplianceError> {
+        let mut standing = StandingRows::new();
         for run in self.rests_on(run)? {
             for screened in self.customers(run)? {
                 follow(&mut standing, screened?);

@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use crate::changed::{Difference, ListsChanged, differences};
 use crate::customer::{Customer, Hit, Screened};
-use crate::run::{Row, Run, Standing};
+use crate::run::{Row, Run, StandingRows};
 
 /// A table being screened again, from what stood for it.
 #[derive(Debug)]
 pub struct Rescreening<'a> {
     index: &'a PreparedIndex,
     lists: &'a ListsChanged,
-    standing: Standing,
+    standing: StandingRows,
     threshold: f64,
     /// Whether the scores that stand were made as scores are made now.
     comparable: bool,
@@ -66,7 +66,7 @@ impl<'a> Rescreening<'a> {
     /// From the run that is followed, what stood when it ended, what changed in the lists since, and the lists now.
     pub fn new(
         run: &Run,
-        standing: Standing,
+        standing: StandingRows,
         lists: &'a ListsChanged,
         index: &'a PreparedIndex,
         threshold: f64,

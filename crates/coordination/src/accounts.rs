@@ -15,7 +15,7 @@ use crate::significance::q_values;
 /// What can be said of an account of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Standing {
+pub enum AccountStatus {
     /// It passes by itself, and without its strongest object.
     Established,
     /// It has an edge that passes; by itself it does not.
@@ -34,7 +34,7 @@ pub struct AccountFinding {
     /// The same p after losing the object whose loss hurts most.
     pub p_without_strongest: f64,
     /// Established or connected.
-    pub standing: Standing,
+    pub standing: AccountStatus,
     /// Edges.
     pub degree: u32,
 }
@@ -72,9 +72,9 @@ pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFindin
             let p_without_strongest = (without_strongest(&edges, network) * tries).min(1.0);
             let passes = q <= settings.level && p_without_strongest <= bar;
             let standing = if passes {
-                Standing::Established
+                AccountStatus::Established
             } else {
-                Standing::Connected
+                AccountStatus::Connected
             };
             AccountFinding {
                 account,

@@ -17,7 +17,7 @@ const ROUNDS: usize = 3;
 const TRIES: usize = 20;
 
 /// A copy with accounts shuffled within block and latency bin.
-pub fn shuffled(events: &Events, baseline: &Baseline, seed: u64) -> Events {
+pub fn shuffle(events: &Events, baseline: &Baseline, seed: u64) -> Events {
     let mut groups: Vec<(u32, u8, u32)> = (0..events.len())
         .map(|e| {
             (
@@ -89,7 +89,7 @@ pub fn false_edges(
     (0..copies)
         .into_par_iter()
         .map(|copy| {
-            let shuffled = shuffled(events, baseline, seed.wrapping_add(u64::from(copy)));
+            let shuffled = shuffle(events, baseline, seed.wrapping_add(u64::from(copy)));
             let scored = score(
                 &[(&shuffled, window, baseline)],
                 accounts,
@@ -126,7 +126,7 @@ mod tests {
             NullModel::Plain,
             &crate::null::blocks::TopicSettings::default(),
         );
-        let copy = shuffled(&events, &baseline, 7);
+        let copy = shuffle(&events, &baseline, 7);
         assert!((0..40).all(|a| copy.of_account(a).len() == events.of_account(a).len()));
         for o in 0..60 {
             let mut here: Vec<u32> = copy.of_object(o).map(|e| copy.account(e)).collect();

@@ -57,7 +57,7 @@ pub fn pairs<R: Send>(
 }
 
 /// Two accounts keep company when they have co-shares within [`COMPANY_WINDOW`] on at least this many occasions.
-const LEAST_COMPANY: u32 = 3;
+const MIN_COMPANY: u32 = 3;
 /// Milliseconds that part occasions: the many links of one breaking news are one.
 const OCCASION: i64 = 3_600_000;
 /// Milliseconds within which company is kept.
@@ -65,7 +65,7 @@ const COMPANY_WINDOW: i64 = 60_000;
 
 /// The events of accounts that keep company with each other, at which they do. One flag an event.
 pub fn in_company(events: &Events) -> Vec<bool> {
-    let core = events.core(LEAST_COMPANY, COMPANY_WINDOW);
+    let core = events.core(MIN_COMPANY, COMPANY_WINDOW);
     let n = core.n_accounts();
     let found: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
@@ -112,7 +112,7 @@ impl Counter {
     fn keeps_company(&mut self, events: &Events, i: u32) -> bool {
         if self.touched[..self.len]
             .iter()
-            .all(|j| self.count[*j as usize] < LEAST_COMPANY)
+            .all(|j| self.count[*j as usize] < MIN_COMPANY)
         {
             return false;
         }
@@ -125,7 +125,7 @@ impl Counter {
             let earlier = (run.start..e).rev().take_while(near);
             let who = later.chain(earlier).map(|f| events.account(f));
             met.extend(
-                who.filter(|j| self.count[*j as usize] >= LEAST_COMPANY)
+                who.filter(|j| self.count[*j as usize] >= MIN_COMPANY)
                     .map(|j| (j, events.time(e))),
             );
         }
@@ -145,12 +145,12 @@ impl Counter {
             self.count[with[0].0 as usize] = occasions;
         }
         met.iter()
-            .any(|(j, _)| self.count[*j as usize] >= LEAST_COMPANY)
+            .any(|(j, _)| self.count[*j as usize] >= MIN_COMPANY)
     }
 
     /// Hands on the pairs of events of `i` with those it keeps company with and has a larger number.
     fn walk_company(&self, events: &Events, i: u32, mut each: impl FnMut(usize, usize)) {
-        let with = |f: usize| self.count[events.account(f) as usize] >= LEAST_COMPANY;
+        let with = |f: usize| self.count[events.account(f) as usize] >= MIN_COMPANY;
         for &e in events.of_account(i) {
             let e = e as usize;
             let run = events.of_object(events.object(e));

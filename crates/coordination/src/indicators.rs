@@ -71,7 +71,7 @@ impl Indicators {
     }
 
     /// The indicators that links of some posts meet, the most posts first.
-    pub fn met(&self, corpus: &Corpus, posts: &[u32]) -> Vec<Met> {
+    pub fn find_met(&self, corpus: &Corpus, posts: &[u32]) -> Vec<Met> {
         let mut met: BTreeMap<u32, (u64, u32)> = BTreeMap::new();
         for &post in posts {
             let mut here: Vec<u32> = corpus

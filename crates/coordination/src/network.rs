@@ -20,7 +20,7 @@ use crate::null::{Baseline, Null, NullModel};
 use crate::significance::{Correction, q_values};
 
 /// The least co-shares that can be evidence.
-pub const LEAST: u32 = 2;
+pub const MIN_CO_SHARES: u32 = 2;
 
 /// How the network is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,7 +46,7 @@ impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
             windows: vec![Window::from_millis(60_000).unwrap_or(Window::INFINITE)],
-            min_weight: LEAST,
+            min_weight: MIN_CO_SHARES,
             min_events: 1,
             level: 0.05,
             correction: Correction::default(),
@@ -183,7 +183,7 @@ pub type ToScore<'a> = (&'a Events, Window, &'a Baseline);
 /// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
 /// p change no q at or below it. With each layer its encounters; `begins` hears its number first.
 ///
-/// The questions that raise λ ([`Null::raise`]) are put to the pairs that could pass: p only grows by them, so by
+/// The questions that raise λ ([`Null::adjust`]) are put to the pairs that could pass: p only grows by them, so by
 /// Benjamini–Hochberg none with p above level · R / family can, R being the pairs kept, and no account by one with p above
 /// level / (N − 1).
 pub fn score(
@@ -211,7 +211,7 @@ pub fn score(
             if s.p > could_pass {
                 return Some(s);
             }
-            let expected = s.expected * null.raise(events, s.pair.i, s.pair.j);
+            let expected = s.expected * null.adjust(events, s.pair.i, s.pair.j);
             let p = upper_tail(s.pair.weight, expected);
             (p <= level).then_some(Scored { expected, p, ..s })
         };
@@ -222,7 +222,7 @@ pub fn score(
 }
 
 fn score_once(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
-    pairs(events, window, LEAST, |pair| {
+    pairs(events, window, MIN_CO_SHARES, |pair| {
         if !events.in_question(pair.i) || !events.in_question(pair.j) {
             return None;
         }

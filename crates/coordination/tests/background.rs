@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_coordination::accounts::{Standing, judge};
+use overt_coordination::accounts::{AccountStatus, judge};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::network::{NetworkSettings, find};
 use overt_coordination::simulate::{GroupSettings, Simulation, SimulationSettings, simulate};
@@ -55,7 +55,7 @@ fn found(corpus: &Corpus) -> (Vec<(u32, u32)>, BTreeSet<u32>) {
     };
     let edges = network.edges.iter().map(|e| (number(e.i), number(e.j)));
     let accounts = judge(&network, &settings).into_iter();
-    let established = accounts.filter(|a| a.standing == Standing::Established);
+    let established = accounts.filter(|a| a.standing == AccountStatus::Established);
     (
         edges.collect(),
         established.map(|a| number(a.account)).collect(),

@@ -29,7 +29,11 @@ fn detect(posts: &str, folder: &Path) -> Result<Findings, Error> {
         command: ["overt", "detect", posts].map(str::to_owned).to_vec(),
         ..Settings::default()
     };
-    run(&settings, &Inputs::expand(&[posts.to_owned()], &[])?, &Lines)
+    run(
+        &settings,
+        &Inputs::expand(&[posts.to_owned()], &[])?,
+        &Lines,
+    )
 }
 
 fn main() -> ExitCode {

@@ -9,7 +9,7 @@ use overt_coordination::compat::similar::Messages;
 use overt_coordination::corpus::CorpusBuilder;
 use overt_files::{Contents, safe_cell};
 use overt_findings::REJECT_COLUMNS;
-use overt_intake::{Reject, Sink, Stop};
+use overt_intake::{PostSink, Reject, Stop};
 use overt_model::{Location, Post};
 
 use crate::{Error, Progress};
@@ -41,7 +41,7 @@ impl PeerInput {
 const LOOK: u64 = 1 << 16;
 
 /// Takes posts and keeps rejects.
-pub(crate) struct PostSink<'a> {
+pub(crate) struct Collector<'a> {
     pub(crate) destination: Destination,
     inputs: &'a [String],
     rejects: Option<csv::Writer<File>>,
@@ -50,7 +50,7 @@ pub(crate) struct PostSink<'a> {
     progress: &'a dyn Progress,
 }
 
-impl<'a> PostSink<'a> {
+impl<'a> Collector<'a> {
     /// `inputs` are their names, by number; `memory` the most bytes that the posts may take.
     pub(crate) fn new(
         destination: Destination,
@@ -120,7 +120,7 @@ fn not_kept(error: &dyn std::fmt::Display) -> Stop {
     Stop::Failed(format!("rejects cannot be kept: {error}"))
 }
 
-impl Sink for PostSink<'_> {
+impl PostSink for Collector<'_> {
     fn post(&mut self, post: &Post<'_>, at: Location) -> Result<(), Stop> {
         self.posts += 1;
         match &mut self.destination {

@@ -11,7 +11,7 @@ use overt_intake::{Format, Input, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 
 use crate::context::Links;
-use crate::ingest::{Destination, PeerInput, PostSink};
+use crate::ingest::{Collector, Destination, PeerInput};
 use crate::run::{begin, ingest, known_format, longest, names, refuse_taken, with_columns};
 use crate::settings::in_range;
 use crate::{Error, Progress};
@@ -131,7 +131,7 @@ pub fn run_as_peer(
     };
     let destination = Destination::Peer(traces.iter().map(input).collect());
     let names = names(inputs);
-    let mut sink = PostSink::new(destination, &names, None, progress);
+    let mut sink = Collector::new(destination, &names, None, progress);
     let intake = with_columns(&settings.intake, &traces);
     ingest(inputs, &intake, progress, &mut sink)?;
     let folder = begin(&settings.output, settings.replace)?;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use overt_coordination::accounts::{AccountFinding, Standing, judge};
+use overt_coordination::accounts::{AccountFinding, AccountStatus, judge};
 use overt_coordination::calibrate::false_edges;
 use overt_coordination::campaign::{Context as CampaignContext, describe};
 use overt_coordination::communities;
@@ -20,7 +20,7 @@ use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, de
 use overt_model::{Trace, Window};
 
 use crate::context::Context;
-use crate::ingest::{Destination, PostSink};
+use crate::ingest::{Collector, Destination};
 use crate::record::{Clock, Tally};
 use crate::{Error, Inputs, Progress, Sensitivity, Settings};
 
@@ -78,7 +78,7 @@ impl Detection<'_> {
         let builder = Box::new(CorpusBuilder::new(self.corpus_settings()));
         let names = self.names.clone();
         let memory = self.settings.memory;
-        let mut sink = PostSink::new(Destination::Corpus(builder), &names, memory, self.progress);
+        let mut sink = Collector::new(Destination::Corpus(builder), &names, memory, self.progress);
         let intake = with_columns(&self.settings.intake, &self.traces);
         let receipt = ingest(&self.inputs.all(), &intake, self.progress, &mut sink)?;
         let read_in = started.elapsed();
@@ -208,7 +208,7 @@ impl Detection<'_> {
             reported: network.edges.len() as u64,
         };
         let mut run = self.record(receipt, corpus, &tally);
-        let is_established = |a: &&AccountFinding| a.standing == Standing::Established;
+        let is_established = |a: &&AccountFinding| a.standing == AccountStatus::Established;
         let established = accounts.iter().filter(is_established).count() as u64;
         run.judged = Some(Judged {
             established,
@@ -343,7 +343,7 @@ pub(crate) fn ingest(
     inputs: &[Input],
     settings: &IntakeSettings,
     progress: &dyn Progress,
-    sink: &mut PostSink<'_>,
+    sink: &mut Collector<'_>,
 ) -> Result<Receipt, Error> {
     let watch = Watch::default();
     progress.reading(total_bytes(inputs), &watch);

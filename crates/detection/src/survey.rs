@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use overt_coordination::extract::{ExtractSettings, objects};
 use overt_coordination::text::{TextSettings, normalise};
-use overt_intake::{Input, Receipt, Reject, Settings, Sink, Stop, Watch, read};
+use overt_intake::{Input, PostSink, Receipt, Reject, Settings, Stop, Watch, read};
 use overt_model::{Location, Post, Trace};
 
 use crate::Error;
@@ -61,7 +61,7 @@ struct Seen {
     normal: String,
 }
 
-impl Sink for Seen {
+impl PostSink for Seen {
     fn post(&mut self, post: &Post<'_>, _at: Location) -> Result<(), Stop> {
         if !self.accounts.contains(post.account.as_ref()) {
             self.accounts.insert(post.account.to_string());

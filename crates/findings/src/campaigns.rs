@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_coordination::about::{About, Share};
-use overt_coordination::accounts::Standing;
+use overt_coordination::accounts::AccountStatus;
 use overt_coordination::campaign::Campaign;
 use overt_model::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -160,7 +160,7 @@ fn campaign(found: &Found<'_>, c: &Campaign) -> CampaignDocument {
         established: c
             .members
             .iter()
-            .filter(|m| m.standing == Standing::Established)
+            .filter(|m| m.standing == AccountStatus::Established)
             .count() as u64,
         edges: c.edges.len() as u64,
         density: c.density,

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use overt_coordination::accounts::Standing;
+use overt_coordination::accounts::AccountStatus;
 use overt_model::Trace;
 
 use crate::found::Found;
 use crate::text::clipped;
 
 /// Characters of a name.
-const LONGEST: usize = 80;
+const MAX_LENGTH: usize = 80;
 
 /// Names for sharing: established accounts by their keys, all others by a number that means nothing outside the page.
 pub struct Names {
@@ -25,12 +25,12 @@ impl Names {
             .accounts
             .iter()
             .map(|a| {
-                let named = identified || a.standing == Standing::Established;
+                let named = identified || a.standing == AccountStatus::Established;
                 let name = if named {
                     let key = found.corpus.accounts.name(a.account);
                     match found.corpus.account_name(a.account) {
-                        Some(name) => clipped(&format!("{name} ({key})"), LONGEST),
-                        None => clipped(key, LONGEST),
+                        Some(name) => clipped(&format!("{name} ({key})"), MAX_LENGTH),
+                        None => clipped(key, MAX_LENGTH),
                     }
                 } else {
                     number += 1;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray};
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder, UInt32Array, UInt64Array};
 use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
-use overt_coordination::accounts::Standing;
+use overt_coordination::accounts::AccountStatus;
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
 use overt_files::{Contents, safe_cell};
@@ -32,10 +32,10 @@ pub(crate) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>,
     ])
 }
 
-pub(crate) fn standing(s: Standing) -> &'static str {
+pub(crate) fn standing(s: AccountStatus) -> &'static str {
     match s {
-        Standing::Established => "established",
-        Standing::Connected => "connected",
+        AccountStatus::Established => "established",
+        AccountStatus::Connected => "connected",
     }
 }
 

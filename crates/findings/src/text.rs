@@ -3,11 +3,11 @@
 use overt_model::visible::{hides, spelt};
 
 /// Characters shown of a long text.
-pub(crate) const LONGEST: usize = 400;
+pub(crate) const MAX_LENGTH: usize = 400;
 
 /// Text for HTML: escaped, shortened, with signs that would turn the direction of writing or hide spelt out.
 pub(crate) fn shown(text: &str) -> String {
-    shortened(text, LONGEST)
+    shortened(text, MAX_LENGTH)
 }
 
 /// The same, whole.

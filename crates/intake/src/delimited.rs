@@ -9,7 +9,7 @@ use overt_model::Post;
 use crate::detect::Format;
 use crate::error::{Error, Reason};
 use crate::formats::{self, Table};
-use crate::read::Desk;
+use crate::read::Ingest;
 use crate::roles::{ROLES, Role};
 use crate::source::{ROW_LIMIT, Source, bounded, read_error};
 use crate::time::{epoch, parse_time};
@@ -92,7 +92,7 @@ impl Layout {
         path: &std::path::Path,
         columns: &[String],
         table: Option<&Table>,
-        desk: &Desk<'_>,
+        ingest: &Ingest<'_>,
     ) -> Result<Self, Error> {
         let found = || columns.join(", ");
         let named = |name: &str| columns.iter().position(|c| c.eq_ignore_ascii_case(name));
@@ -105,7 +105,7 @@ impl Layout {
         };
         let mut at = [None; ROLES.len()];
         for (n, (role, _, usual)) in ROLES.iter().enumerate() {
-            let given = desk.settings.columns.iter().find(|(r, _)| r == role);
+            let given = ingest.settings.columns.iter().find(|(r, _)| r == role);
             at[n] = match (given, table) {
                 (Some((_, name)), _) => Some(must(name)?),
                 (None, Some(table)) => table.columns_of(*role).find_map(named),
@@ -119,7 +119,7 @@ impl Layout {
         let layout = Self {
             details,
             at,
-            extra: desk
+            extra: ingest
                 .settings
                 .extra
                 .iter()
@@ -293,7 +293,7 @@ pub(crate) fn split_list(text: &str) -> Vec<Cow<'_, str>> {
 pub(crate) fn read(
     source: &mut Source,
     format: Format,
-    desk: &mut Desk<'_>,
+    ingest: &mut Ingest<'_>,
 ) -> Result<Vec<String>, Error> {
     let path = source.path.clone();
     let peek = source
@@ -318,16 +318,16 @@ pub(crate) fn read(
         .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
     source.bytes.consume(bom);
     let table = formats::TABLES.iter().find(|t| t.format == format);
-    let layout = Layout::find(&path, &header.columns, table, desk)?;
+    let layout = Layout::find(&path, &header.columns, table, ingest)?;
     let platform = table.and_then(|t| t.platform).unwrap_or("").to_owned();
-    let platform = desk.settings.platform.clone().unwrap_or(platform);
+    let platform = ingest.settings.platform.clone().unwrap_or(platform);
     if let Some(warning) = table.and_then(|t| (t.warning)(&header.columns)) {
-        desk.warn(&path, &warning);
+        ingest.warn(&path, &warning);
     }
     let (bytes, bound) = bounded(&mut source.bytes);
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(header.delimiter)
-        .quoting(!desk.settings.no_quotes)
+        .quoting(!ingest.settings.no_quotes)
         .flexible(true)
         .buffer_capacity(1 << 18)
         .from_reader(bytes);
@@ -340,21 +340,21 @@ pub(crate) fn read(
         bound.mark();
         let line = reader.position().line();
         let more = reader.read_byte_record(&mut record);
-        if !more.map_err(|e| row_error(&path, desk.rows, line, bound.exceeded(), e))? {
-            if hashed_authors > 0 && hashed_authors == desk.rows && format == Format::FourCat {
-                desk.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
+        if !more.map_err(|e| row_error(&path, ingest.rows, line, bound.exceeded(), e))? {
+            if hashed_authors > 0 && hashed_authors == ingest.rows && format == Format::FourCat {
+                ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
             }
             return Ok(header.columns);
         }
         let line = record.position().map_or(line, csv::Position::line) + u64::from(feed);
-        desk.row()?;
+        ingest.row()?;
         if record.len() != header.columns.len() {
             let detail = format!(
                 "{} cells, the header has {}",
                 record.len(),
                 header.columns.len()
             );
-            desk.reject(line, Reason::ColumnCount, &detail)?;
+            ingest.reject(line, Reason::ColumnCount, &detail)?;
             continue;
         }
         let row = TextRow {
@@ -367,9 +367,9 @@ pub(crate) fn read(
                     mend(&mut post);
                 }
                 hashed_authors += u64::from(is_hash(&post.account));
-                desk.post(&post, line)?;
+                ingest.post(&post, line)?;
             }
-            Err((reason, detail)) => desk.reject(line, reason, detail)?,
+            Err((reason, detail)) => ingest.reject(line, reason, detail)?,
         }
     }
 }

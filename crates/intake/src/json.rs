@@ -12,7 +12,7 @@ use crate::detect::Format;
 use crate::error::{Error, Reason};
 use crate::formats::ndjson::Paths;
 use crate::formats::{self, Chat, Item};
-use crate::read::Desk;
+use crate::read::Ingest;
 use crate::source::{Bound, ROW_LIMIT, Source, bounded, read_error};
 use crate::time::parse_time;
 
@@ -56,7 +56,7 @@ fn first_value(peek: &[u8]) -> Option<Value> {
 pub(crate) fn read(
     source: &mut Source,
     format: Format,
-    desk: &mut Desk<'_>,
+    ingest: &mut Ingest<'_>,
 ) -> Result<Vec<String>, Error> {
     let path = source.path.clone();
     let peek = source
@@ -75,14 +75,14 @@ pub(crate) fn read(
     let is_list = text.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'[');
     source.bytes.consume(bom);
     if whole_line && !is_list && format != Format::Telegram {
-        lines(source, format, desk)?;
+        lines(source, format, ingest)?;
     } else {
-        document(source, format, desk)?;
+        document(source, format, ingest)?;
     }
     Ok(Vec::new())
 }
 
-fn lines(source: &mut Source, format: Format, desk: &mut Desk<'_>) -> Result<(), Error> {
+fn lines(source: &mut Source, format: Format, ingest: &mut Ingest<'_>) -> Result<(), Error> {
     let limit = ROW_LIMIT << 20;
     let mut line = Vec::new();
     let mut number = 0u64;
@@ -93,7 +93,7 @@ fn lines(source: &mut Source, format: Format, desk: &mut Desk<'_>) -> Result<(),
             .by_ref()
             .take(limit)
             .read_until(b'\n', &mut line);
-        let read = read.map_err(|e| read_error(&source.path, desk.rows, e))?;
+        let read = read.map_err(|e| read_error(&source.path, ingest.rows, e))?;
         if read == 0 {
             return Ok(());
         }
@@ -109,15 +109,15 @@ fn lines(source: &mut Source, format: Format, desk: &mut Desk<'_>) -> Result<(),
             continue;
         }
         match serde_json::from_slice::<Value>(&line) {
-            Ok(value) => take(&value, format, number, None, desk)?,
+            Ok(value) => take(&value, format, number, None, ingest)?,
             Err(e) => {
-                desk.row()?;
+                ingest.row()?;
                 let reason = if std::str::from_utf8(&line).is_err() {
                     Reason::InvalidUtf8
                 } else {
                     Reason::MalformedJson
                 };
-                desk.reject(number, reason, &e.to_string())?;
+                ingest.reject(number, reason, &e.to_string())?;
             }
         }
     }
@@ -129,9 +129,9 @@ fn take(
     format: Format,
     number: u64,
     chat: Option<&Chat>,
-    desk: &mut Desk<'_>,
+    ingest: &mut Ingest<'_>,
 ) -> Result<(), Error> {
-    let settings = desk.settings;
+    let settings = ingest.settings;
     let known = formats::JSON.iter().find(|f| f.format == format);
     let items = match (chat, known) {
         (Some(chat), _) => vec![chat.item(value)],
@@ -139,7 +139,7 @@ fn take(
         (None, None) => vec![Paths::new(settings).item(value)],
     };
     for item in items {
-        desk.row()?;
+        ingest.row()?;
         match item {
             Item::Post(mut post) => {
                 if post.platform.is_empty() {
@@ -149,22 +149,22 @@ fn take(
                     post.columns = settings.extra.iter().map(|path| id(value, path)).collect();
                 }
                 let post: &Post<'_> = &post;
-                desk.post(post, number)?;
+                ingest.post(post, number)?;
             }
-            Item::Reject(reason, detail) => desk.reject(number, reason, detail)?,
-            Item::Skip => desk.skip(),
+            Item::Reject(reason, detail) => ingest.reject(number, reason, detail)?,
+            Item::Skip => ingest.skip(),
         }
     }
     Ok(())
 }
 
-fn document(source: &mut Source, format: Format, desk: &mut Desk<'_>) -> Result<(), Error> {
+fn document(source: &mut Source, format: Format, ingest: &mut Ingest<'_>) -> Result<(), Error> {
     let path = source.path.clone();
     let (bytes, bound) = bounded(&mut source.bytes);
     let mut stream = serde_json::Deserializer::from_reader(std::io::BufReader::new(bytes));
     let mut walk = Walk {
         format,
-        desk,
+        ingest,
         bound: &bound,
         number: 0,
         failed: None,
@@ -205,7 +205,7 @@ fn document(source: &mut Source, format: Format, desk: &mut Desk<'_>) -> Result<
 /// Walks a document to the values that are posts, without holding more than one.
 struct Walk<'d, 's> {
     format: Format,
-    desk: &'d mut Desk<'s>,
+    ingest: &'d mut Ingest<'s>,
     bound: &'d Bound,
     number: u64,
     failed: Option<Error>,
@@ -222,7 +222,7 @@ impl Walk<'_, '_> {
     fn value<E: serde::de::Error>(&mut self, value: &Value, chat: Option<&Chat>) -> Result<(), E> {
         self.bound.mark();
         self.number += 1;
-        take(value, self.format, self.number, chat, self.desk).map_err(|e| {
+        take(value, self.format, self.number, chat, self.ingest).map_err(|e| {
             self.failed = Some(e);
             E::custom("stopped")
         })

@@ -9,7 +9,7 @@
 //! rejected with its place and reason; nothing is dropped in silence.
 //!
 //! ```
-//! use overt_intake::{Input, Reject, Settings, Sink, Stop, Watch, read};
+//! use overt_intake::{Input, Reject, Settings, PostSink, Stop, Watch, read};
 //! use overt_model::{Location, Post};
 //!
 //! #[derive(Default)]
@@ -56,7 +56,7 @@ pub use indicators::{IndicatorList, Listed, read_indicators};
 pub use lists::{
     Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, read_delta, read_lists,
 };
-pub use read::{FileReceipt, Receipt, Settings, Sink, Watch, read};
+pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};
 pub use table::{Table, TableRow};

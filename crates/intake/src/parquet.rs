@@ -14,7 +14,7 @@ use parquet::arrow::arrow_reader::{
 
 use crate::delimited::{Layout, Row};
 use crate::error::{Error, Reason};
-use crate::read::Desk;
+use crate::read::Ingest;
 use crate::source::{Input, Source};
 
 /// Rows decoded at a time.
@@ -24,7 +24,7 @@ const BATCH: usize = 1 << 14;
 pub(crate) fn read(
     input: &Input,
     source: &mut Source,
-    desk: &mut Desk<'_>,
+    ingest: &mut Ingest<'_>,
 ) -> Result<Vec<String>, Error> {
     let path = source.path.clone();
     let unreadable = |source| Error::Unreadable {
@@ -51,7 +51,7 @@ pub(crate) fn read(
         .iter()
         .map(|f| f.name().clone())
         .collect();
-    let layout = Layout::find(&path, &columns, None, desk)?;
+    let layout = Layout::find(&path, &columns, None, ingest)?;
     let used = layout.columns();
     let mask = ProjectionMask::roots(metadata.parquet_schema(), used.iter().copied());
     let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
@@ -59,15 +59,15 @@ pub(crate) fn read(
         .with_batch_size(BATCH)
         .build()
         .map_err(|e| broken(&e))?;
-    let platform = desk.settings.platform.clone().unwrap_or_default();
+    let platform = ingest.settings.platform.clone().unwrap_or_default();
     for batch in reader {
-        let rows = desk.rows;
+        let rows = ingest.rows;
         let batch = batch.map_err(|e| Error::Truncated {
             path: path.clone(),
             rows,
             detail: e.to_string(),
         })?;
-        hand_in(&path, &batch, &used, &layout, &platform, desk)?;
+        hand_in(&path, &batch, &used, &layout, &platform, ingest)?;
     }
     Ok(columns)
 }
@@ -78,7 +78,7 @@ fn hand_in(
     used: &[usize],
     layout: &Layout,
     platform: &str,
-    desk: &mut Desk<'_>,
+    ingest: &mut Ingest<'_>,
 ) -> Result<(), Error> {
     let cells: Vec<Cells> = batch
         .columns()
@@ -91,16 +91,16 @@ fn hand_in(
         .enumerate()
         .for_each(|(n, column)| place[*column] = n);
     for row in 0..batch.num_rows() {
-        desk.row()?;
-        let line = desk.rows;
+        ingest.row()?;
+        let line = ingest.rows;
         let cells = BatchRow {
             cells: &cells,
             place: &place,
             row,
         };
         match layout.post(&cells, platform) {
-            Ok(post) => desk.post(&post, line)?,
-            Err((reason, detail)) => desk.reject(line, reason, detail)?,
+            Ok(post) => ingest.post(&post, line)?,
+            Err((reason, detail)) => ingest.reject(line, reason, detail)?,
         }
     }
     Ok(())

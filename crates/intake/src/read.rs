@@ -15,7 +15,7 @@ use crate::source::{Input, open_input, read_error};
 use crate::{delimited, json, parquet};
 
 /// Takes what is read.
-pub trait Sink {
+pub trait PostSink {
     /// Takes one post.
     ///
     /// # Errors
@@ -129,34 +129,34 @@ pub fn read(
     inputs: &[Input],
     settings: &Settings,
     watch: &Watch,
-    sink: &mut dyn Sink,
+    sink: &mut dyn PostSink,
 ) -> Result<Receipt, Error> {
-    let mut desk = Desk::new(settings, watch, sink);
+    let mut ingest = Ingest::new(settings, watch, sink);
     for (file, input) in inputs.iter().enumerate() {
-        desk.begin(file as u32);
-        let receipt = read_one(input, &mut desk)?;
+        ingest.begin(file as u32);
+        let receipt = read_one(input, &mut ingest)?;
         if receipt.rows == 0 {
-            desk.warn(&receipt.path, "has no rows");
+            ingest.warn(&receipt.path, "has no rows");
         }
-        desk.receipt.files.push(receipt);
-        desk.check_rejects(true)?;
+        ingest.receipt.files.push(receipt);
+        ingest.check_rejects(true)?;
     }
-    match desk.receipt.files.first() {
-        Some(first) if desk.receipt.rows() + desk.receipt.skipped == 0 => Err(Error::Empty {
+    match ingest.receipt.files.first() {
+        Some(first) if ingest.receipt.rows() + ingest.receipt.skipped == 0 => Err(Error::Empty {
             path: first.path.clone(),
         }),
-        _ => Ok(desk.finish()),
+        _ => Ok(ingest.finish()),
     }
 }
 
-fn read_one(input: &Input, desk: &mut Desk<'_>) -> Result<FileReceipt, Error> {
-    let mut source = open_input(input, desk.watch)?;
+fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error> {
+    let mut source = open_input(input, ingest.watch)?;
     let path = source.path.clone();
     let peek = source
         .bytes
         .fill_buf()
         .map_err(|e| read_error(&path, 0, e))?;
-    let format = match desk.settings.format {
+    let format = match ingest.settings.format {
         Some(format) => format,
         None => detect_bytes(peek).map_err(|detail| Error::UnknownFormat {
             path: path.clone(),
@@ -164,30 +164,30 @@ fn read_one(input: &Input, desk: &mut Desk<'_>) -> Result<FileReceipt, Error> {
         })?,
     };
     let columns = match format.kind() {
-        Kind::Delimited => delimited::read(&mut source, format, desk)?,
-        Kind::Json => json::read(&mut source, format, desk)?,
-        Kind::Parquet => parquet::read(input, &mut source, desk)?,
+        Kind::Delimited => delimited::read(&mut source, format, ingest)?,
+        Kind::Json => json::read(&mut source, format, ingest)?,
+        Kind::Parquet => parquet::read(input, &mut source, ingest)?,
     };
     std::io::copy(&mut source.bytes, &mut std::io::sink())
-        .map_err(|e| read_error(&path, desk.rows, e))?;
+        .map_err(|e| read_error(&path, ingest.rows, e))?;
     let (sha256, bytes) = source.seal.close();
     Ok(FileReceipt {
         path,
         format,
         bytes,
         sha256,
-        rows: desk.rows,
-        posts: desk.posts,
-        rejected: desk.rejected,
+        rows: ingest.rows,
+        posts: ingest.posts,
+        rejected: ingest.rejected,
         columns,
     })
 }
 
 /// Where the formats hand in what they read: checks it, counts it, passes it on.
-pub(crate) struct Desk<'a> {
+pub(crate) struct Ingest<'a> {
     pub(crate) settings: &'a Settings,
     watch: &'a Watch,
-    sink: &'a mut dyn Sink,
+    sink: &'a mut dyn PostSink,
     receipt: Receipt,
     finest: Finest,
     file: u32,
@@ -204,8 +204,8 @@ const KEY_LIMIT: usize = 4096;
 /// Rows between looks at the stop flag.
 const LOOK: u64 = 1 << 14;
 
-impl<'a> Desk<'a> {
-    fn new(settings: &'a Settings, watch: &'a Watch, sink: &'a mut dyn Sink) -> Self {
+impl<'a> Ingest<'a> {
+    fn new(settings: &'a Settings, watch: &'a Watch, sink: &'a mut dyn PostSink) -> Self {
         Self {
             settings,
             watch,

@@ -177,7 +177,7 @@ impl Seal {
     }
 }
 
-fn hashed<R: Read>(inner: R, watch: Option<&Watch>) -> (Hashed<R>, Seal) {
+fn hash_bytes<R: Read>(inner: R, watch: Option<&Watch>) -> (Hashed<R>, Seal) {
     let state = Rc::new(Cell::new(Some((Sha256::new(), 0))));
     (
         Hashed {
@@ -203,11 +203,11 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
     let path = input.path();
     let (raw, seal): (Box<dyn Read>, Seal) = match input {
         Input::Stdin => {
-            let (hashed, seal) = hashed(io::stdin(), Some(watch));
+            let (hashed, seal) = hash_bytes(io::stdin(), Some(watch));
             (Box::new(hashed), seal)
         }
         Input::File(file) => {
-            let (hashed, seal) = hashed(open(file)?, Some(watch));
+            let (hashed, seal) = hash_bytes(open(file)?, Some(watch));
             (Box::new(hashed), seal)
         }
         Input::ZipMember(file, member) => return open_member(&path, file, member, watch),
@@ -219,14 +219,14 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
     }
     let unreadable = |e| read_error(&path, 0, e);
     let bytes: Box<dyn BufRead> = match magic {
-        [0x1f, 0x8b, ..] => buffered(flate2::bufread::MultiGzDecoder::new(raw)),
+        [0x1f, 0x8b, ..] => buffer(flate2::bufread::MultiGzDecoder::new(raw)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            buffered(zstd::Decoder::with_buffer(raw).map_err(unreadable)?)
+            buffer(zstd::Decoder::with_buffer(raw).map_err(unreadable)?)
         }
-        [b'B', b'Z', b'h', ..] => buffered(bzip2::bufread::MultiBzDecoder::new(raw)),
+        [b'B', b'Z', b'h', ..] => buffer(bzip2::bufread::MultiBzDecoder::new(raw)),
         _ => Box::new(raw),
     };
-    let bytes = decoded(bytes).and_then(with_head).map_err(unreadable)?;
+    let bytes = decode(bytes).and_then(with_head).map_err(unreadable)?;
     Ok(Source { path, bytes, seal })
 }
 
@@ -234,7 +234,7 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
 const LOOK: usize = 4096;
 
 /// Turns UTF-16 into UTF-8, told by its mark, or by where its zero bytes stand.
-fn decoded(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
+fn decode(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
     let head = bytes.fill_buf()?;
     let encoding = match head {
         [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
@@ -285,7 +285,7 @@ fn with_head(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
     Ok(Box::new(io::Cursor::new(head).chain(bytes)))
 }
 
-fn buffered(inner: impl Read + 'static) -> Box<dyn BufRead> {
+fn buffer(inner: impl Read + 'static) -> Box<dyn BufRead> {
     Box::new(BufReader::with_capacity(BUFFER, inner))
 }
 
@@ -304,7 +304,7 @@ fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<
     let mut plain = tempfile::tempfile().map_err(unreadable)?;
     io::copy(&mut packed, &mut plain).map_err(|e| truncated(path, 0, &e))?;
     io::Seek::rewind(&mut plain).map_err(unreadable)?;
-    let (mut whole, seal) = hashed(open(file)?, Some(watch));
+    let (mut whole, seal) = hash_bytes(open(file)?, Some(watch));
     io::copy(&mut whole, &mut io::sink()).map_err(unreadable)?;
     let mut bytes = BufReader::with_capacity(BUFFER, plain);
     if bytes.fill_buf().map_err(unreadable)?.is_empty() {
@@ -314,7 +314,7 @@ fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<
     }
     Ok(Source {
         path: path.to_owned(),
-        bytes: decoded(Box::new(bytes))
+        bytes: decode(Box::new(bytes))
             .and_then(with_head)
             .map_err(unreadable)?,
         seal,

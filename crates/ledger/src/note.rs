@@ -34,9 +34,9 @@ pub enum NoteError {
 }
 
 /// The longest note that is read, in bytes.
-const LONGEST: usize = 1 << 20;
+const MAX_LENGTH: usize = 1 << 20;
 /// The most signatures of a note that is read.
-const MOST_SIGNATURES: usize = 100;
+const MAX_SIGNATURES: usize = 100;
 
 /// A text with its signatures, none of which is verified yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl SignedNote {
     ///
     /// When it is none, or too large.
     pub fn read(bytes: &[u8]) -> Result<Self, NoteError> {
-        if bytes.len() > LONGEST {
+        if bytes.len() > MAX_LENGTH {
             return Err(NoteError::Malformed("it is larger than 1 MB"));
         }
         let text = str::from_utf8(bytes).map_err(|_| NoteError::Malformed("it is not UTF-8"))?;
@@ -86,7 +86,7 @@ impl SignedNote {
             .split('\n')
             .map(str::parse)
             .collect::<Result<_, _>>()?;
-        if signatures.len() > MOST_SIGNATURES {
+        if signatures.len() > MAX_SIGNATURES {
             return Err(NoteError::Malformed("it has more than 100 signatures"));
         }
         Ok(Self {

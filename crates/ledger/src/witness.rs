@@ -17,7 +17,7 @@ pub struct AddCheckpoint {
 }
 
 /// The most lines of a proof.
-const MOST_HASHES: usize = 63;
+const MAX_HASHES: usize = 63;
 
 /// Why a witness does not cosign.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,7 +76,7 @@ impl AddCheckpoint {
             .and_then(decimal);
         let proof: Result<Vec<Hash>, _> = lines.map(str::parse).collect();
         let proof = proof.map_err(|_| malformed("a line of the proof is no hash"))?;
-        if proof.len() > MOST_HASHES {
+        if proof.len() > MAX_HASHES {
             return Err(malformed("the proof is too long"));
         }
         let checkpoint = SignedNote::read(checkpoint.as_bytes());

@@ -31,7 +31,7 @@ pub fn delta(old: &[Entity], new: &[Entity]) -> Vec<u8> {
 ///
 /// # Errors
 /// A delta that does not follow: it adds what is there, or changes or takes away what is not. One before it was missed.
-pub fn applied(entities: Vec<Entity>, deltas: &[Delta]) -> Result<Vec<Entity>, StoreError> {
+pub fn apply_deltas(entities: Vec<Entity>, deltas: &[Delta]) -> Result<Vec<Entity>, StoreError> {
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     let mut all: Vec<Option<Entity>> = Vec::with_capacity(entities.len());
     for entity in entities {
@@ -96,7 +96,7 @@ mod tests {
         ];
         let lines = delta(&old, &new);
         assert_eq!(String::from_utf8_lossy(&lines).lines().count(), 3);
-        let turned = applied(old.to_vec(), &parsed(&lines)).unwrap();
+        let turned = apply_deltas(old.to_vec(), &parsed(&lines)).unwrap();
         let ids: Vec<&str> = turned.iter().map(|e| e.id.as_str()).collect();
         assert_eq!(ids, ["b", "c", "d"]);
         // The same but for where they were read.
@@ -113,7 +113,7 @@ mod tests {
         let next = [person("b", "Bea")];
         let deltas = parsed(&delta(&old, &next));
         for entities in [Vec::new(), next.to_vec()] {
-            let refused = applied(entities, &deltas);
+            let refused = apply_deltas(entities, &deltas);
             assert!(
                 matches!(refused, Err(StoreError::DoesNotFollow(_))),
                 "{refused:?}"

@@ -26,7 +26,7 @@ use std::path::{Path, PathBuf};
 use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
-pub use delta::{applied, delta};
+pub use delta::{apply_deltas, delta};
 pub use diff::{Change, EntityChange, changes};
 pub use index::{IndexBytes, PreparedIndex, prepare};
 pub use overt_intake::Dataset;

@@ -8,7 +8,8 @@ use overt_model::Entity;
 use serde::Serialize;
 
 use crate::{
-    SCHEMA_VERSION, Store, StoreContents, StoreError, Version, applied, delta, make_folder, write,
+    SCHEMA_VERSION, Store, StoreContents, StoreError, Version, apply_deltas, delta, make_folder,
+    write,
 };
 
 /// What loading a list did.
@@ -55,7 +56,7 @@ impl Loading {
     /// # Errors
     /// Files that cannot be written.
     pub fn add(&mut self, list: &List, at: i64) -> Result<Loaded, StoreError> {
-        let (packed, digest) = packed(&list.entities);
+        let (packed, digest) = pack(&list.entities);
         let known = self
             .store
             .versions()
@@ -73,7 +74,7 @@ impl Loading {
         write(&folder.join("entities.jsonl.zst"), &packed)?;
         if let Some(before) = &before {
             let lines = delta(&self.store.entities(before)?, &list.entities);
-            write(&folder.join("delta.jsonl.zst"), &compressed(&lines))?;
+            write(&folder.join("delta.jsonl.zst"), &compress(&lines))?;
         }
         write(&folder.join("rejects.csv"), &rejects(&list.rejects))?;
         write(&folder.join("manifest.json"), &pretty(&version))?;
@@ -96,7 +97,7 @@ impl Loading {
     ) -> Result<Loaded, StoreError> {
         let latest = self.store.latest(dataset)?.clone();
         let mut entities = self.store.entities(&latest)?;
-        entities = applied(entities, deltas)?;
+        entities = apply_deltas(entities, deltas)?;
         let list = List {
             dataset: latest.dataset,
             format: latest.format,
@@ -144,7 +145,7 @@ fn locked(path: &Path) -> Result<File, StoreError> {
 
 /// Entities as compressed lines, and the digest of what makes them up: where they were read is left out, so that the
 /// same list from another file is the same.
-fn packed(entities: &[Entity]) -> (Vec<u8>, String) {
+fn pack(entities: &[Entity]) -> (Vec<u8>, String) {
     use sha2::{Digest, Sha256};
     let mut hash = Sha256::new();
     let mut lines = Vec::new();
@@ -158,11 +159,11 @@ fn packed(entities: &[Entity]) -> (Vec<u8>, String) {
         lines.extend(json(entity));
         lines.push(b'\n');
     }
-    (compressed(&lines), overt_model::key::hex(&hash.finalize()))
+    (compress(&lines), overt_model::key::hex(&hash.finalize()))
 }
 
 /// Compressing memory into memory does not fail.
-fn compressed(lines: &[u8]) -> Vec<u8> {
+fn compress(lines: &[u8]) -> Vec<u8> {
     zstd::encode_all(lines, 3).unwrap_or_default()
 }
 

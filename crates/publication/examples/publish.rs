@@ -10,7 +10,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use overt_case::{Case, Hand, keys};
+use overt_case::{Actor, Case, keys};
 use overt_model::Timestamp;
 use overt_publication::{Release, Released};
 
@@ -25,11 +25,11 @@ fn publish(words: &[String]) -> Result<Vec<Released>, Box<dyn Error>> {
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
     let mut case = Case::open(Path::new(case), None)?;
-    let hand = Hand {
+    let actor = Actor {
         by: name,
         now: Timestamp(i64::try_from(now)?),
     };
-    let mut release = Release::new(&mut case, hand);
+    let mut release = Release::new(&mut case, actor);
     Ok(vec![
         release.list(&folder.join("list"), &key)?,
         release.takedowns(&folder.join("takedowns"))?,

@@ -123,18 +123,18 @@ fn cut(text: &str, most: usize) -> String {
 }
 
 /// The shortest name that is looked for: shorter ones are parts of ordinary words.
-const SHORTEST: usize = 4;
+const MIN_LENGTH: usize = 4;
 
 /// Every handle, id and name in a case: what no public statement may hold. `accounts` are keys and names of accounts.
 pub(super) fn dictionary<'a>(
     case: &'a Case,
     accounts: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<String> {
-    let board = case.board();
+    let state = case.state();
     let mut words: BTreeSet<String> = BTreeSet::new();
     let mut add = |text: &str| {
         let text = text.trim().to_lowercase();
-        if text.chars().count() >= SHORTEST {
+        if text.chars().count() >= MIN_LENGTH {
             words.insert(text);
         }
     };
@@ -142,13 +142,13 @@ pub(super) fn dictionary<'a>(
         add(account);
         add(account.split_once(':').map_or("", |(_, id)| id));
     }
-    let claims = board.claims().values();
+    let claims = state.claims().values();
     let named = claims.flat_map(|c| [Some(&c.subject), c.object.as_ref()].into_iter().flatten());
     for party in named.filter(|p| p.kind() == "person") {
         add(party.name());
         party.name().split_whitespace().for_each(&mut add);
     }
-    board.people().keys().for_each(|name| add(name));
+    state.people().keys().for_each(|name| add(name));
     words
 }
 

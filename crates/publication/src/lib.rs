@@ -111,14 +111,14 @@ impl PublicationError {
 
 /// Whether what is published is a designation of the authority that the regime names, or a proposal of those who made it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum ListStatus {
     /// Nobody is bound by it.
     Proposal,
     /// The authority's own key signs it.
     Final,
 }
 
-impl Standing {
+impl ListStatus {
     /// Of what a key signs, by its public part.
     pub fn of(regime: &Regime, key: &str) -> Self {
         let authority = regime.authority.as_ref();
@@ -163,7 +163,7 @@ fn items(ids: &[EvidenceId]) -> String {
 }
 
 /// The sources of a regime's wording that were not compared with their text, in a sentence; empty where there are none.
-fn unverified(regime: &Regime) -> String {
+fn describe_unverified(regime: &Regime) -> String {
     let sources = regime.sources.iter().filter(|s| !s.verified);
     let sources: Vec<&str> = sources.map(|s| s.text.as_str()).collect();
     if sources.is_empty() {
@@ -177,5 +177,5 @@ fn unverified(regime: &Regime) -> String {
 
 /// The name of the case.
 fn name(case: &Case) -> &str {
-    case.board().opened().map_or("", |o| o.name.as_str())
+    case.state().opened().map_or("", |o| o.name.as_str())
 }

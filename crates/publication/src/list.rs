@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::EntityRef;
-use overt_case::{Case, Made, party};
+use overt_case::{Case, DecisionRecord, party};
 use overt_model::key::hex;
 use overt_model::{Entity, ftm};
 use sha2::{Digest, Sha256};
 
-use crate::{PublicationError, Standing};
+use crate::{ListStatus, PublicationError};
 
 /// The parties that are designated.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,17 +18,17 @@ pub struct Listing {
     /// Parties that were listed before and are not any more, with the reason.
     pub taken_back: BTreeMap<String, String>,
     /// What they are.
-    pub standing: Standing,
+    pub standing: ListStatus,
 }
 
 /// The id of a party on a list of its own: the same in every version, and of its own namespace while it is a proposal.
-pub(super) fn id(case: &Case, party: &EntityRef, standing: Standing) -> String {
+pub(super) fn id(case: &Case, party: &EntityRef, standing: ListStatus) -> String {
     let hash = Sha256::digest(party.as_str().as_bytes());
     let regime = &case.regime().id;
     let own = &hex(&hash)[..12];
     match standing {
-        Standing::Proposal => format!("proposal-{regime}-{own}"),
-        Standing::Final => format!("{regime}-{own}"),
+        ListStatus::Proposal => format!("proposal-{regime}-{own}"),
+        ListStatus::Final => format!("{regime}-{own}"),
     }
 }
 
@@ -37,9 +37,9 @@ pub(super) fn id(case: &Case, party: &EntityRef, standing: Standing) -> String {
 /// # Errors
 ///
 /// When a designated party is none that a list can hold.
-pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationError> {
-    let board = case.board();
-    let designated = board.designated();
+pub fn listing(case: &Case, standing: ListStatus) -> Result<Listing, PublicationError> {
+    let state = case.state();
+    let designated = state.designated();
     let mut entities = Vec::new();
     for (party, made) in &designated {
         let entity = entity(case, party, standing)?;
@@ -48,7 +48,7 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationEr
     }
     entities.sort_by(|a, b| a.id.cmp(&b.id));
     let mut taken_back = BTreeMap::new();
-    for made in board.decisions().values() {
+    for made in state.decisions().values() {
         let decided = &made.decided;
         let id = id(case, &decided.subject, standing);
         let was = decided.action == overt_case::entry::Action::Designate;
@@ -56,7 +56,7 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationEr
             continue;
         }
         if was {
-            let lost = crate::items(&board.lost(&decided.rests_on));
+            let lost = crate::items(&state.lost(&decided.rests_on));
             taken_back.insert(id, format!("it rested on what was withdrawn ({lost})"));
         } else if decided.action == overt_case::entry::Action::Delist {
             taken_back.insert(id, decided.why.clone());
@@ -69,18 +69,18 @@ pub fn listing(case: &Case, standing: Standing) -> Result<Listing, PublicationEr
     })
 }
 
-fn entity(case: &Case, of: &EntityRef, standing: Standing) -> Result<Entity, PublicationError> {
+fn entity(case: &Case, of: &EntityRef, standing: ListStatus) -> Result<Entity, PublicationError> {
     let id = id(case, of, standing);
     let mut entity = party::entity(id, of).ok_or_else(|| {
         PublicationError::Missing(format!("{of} is no party that a list can hold"))
     })?;
-    for (property, values) in case.board().facts(of) {
+    for (property, values) in case.state().facts(of) {
         for value in values.keys() {
             entity.add(property, value);
         }
     }
     entity.add("program", standing.programme(case.regime()));
-    if standing == Standing::Final {
+    if standing == ListStatus::Final {
         entity.add("topics", "sanction");
     }
     entity.target = true;
@@ -89,7 +89,7 @@ fn entity(case: &Case, of: &EntityRef, standing: Standing) -> Result<Entity, Pub
 }
 
 /// The listing itself: by whom, under what, why, since when.
-fn listed_by(case: &Case, entity: &Entity, made: &Made, standing: Standing) -> Entity {
+fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, standing: ListStatus) -> Entity {
     let regime = case.regime();
     let schema = ftm::schema("Sanction").unwrap_or(entity.schema);
     let mut sanction = Entity::new(format!("{}-listing", entity.id), schema);
@@ -97,13 +97,13 @@ fn listed_by(case: &Case, entity: &Entity, made: &Made, standing: Standing) -> E
     sanction.add("program", standing.programme(regime));
     sanction.add("status", standing.name());
     let authority = regime.authority.as_ref();
-    if standing == Standing::Final {
+    if standing == ListStatus::Final {
         sanction.add("authority", authority.map_or("", |a| a.name.as_str()));
     }
     let determination = made
         .decided
         .determination
-        .and_then(|number| case.board().determinations().get(&number));
+        .and_then(|number| case.state().determinations().get(&number));
     let criterion = determination.and_then(|d| regime.criterion(&d.proposed.passage.criterion));
     if let Some(criterion) = criterion {
         sanction.add("reason", format!("({}) {}", criterion.id, criterion.text));
@@ -116,15 +116,15 @@ fn listed_by(case: &Case, entity: &Entity, made: &Made, standing: Standing) -> E
 }
 
 /// The dataset's name: `election_eo13848_proposal`.
-pub(super) fn dataset(case: &Case, standing: Standing) -> String {
+pub(super) fn dataset(case: &Case, standing: ListStatus) -> String {
     let name = case.regime().programme.to_lowercase();
     let name: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
     match standing {
-        Standing::Proposal => format!("{name}_proposal"),
-        Standing::Final => name,
+        ListStatus::Proposal => format!("{name}_proposal"),
+        ListStatus::Final => name,
     }
 }
 

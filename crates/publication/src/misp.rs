@@ -24,10 +24,10 @@ pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
         Uuid::new_v5(&NAMESPACE, named.as_bytes()).to_string()
     };
     let at = case
-        .board()
+        .state()
         .last_at()
         .map_or(String::new(), |at| at.to_string());
-    let seconds = case.board().last_at().map_or(0, |at| at.0.div_euclid(1000));
+    let seconds = case.state().last_at().map_or(0, |at| at.0.div_euclid(1000));
     let mut attributes = Vec::new();
     let mut attribute = |kind: &str, category: &str, of: &str, value: String, tags: Vec<String>| {
         let tags: Vec<Value> = tags
@@ -39,7 +39,7 @@ pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
             "disable_correlation": kind == "text", "timestamp": seconds.to_string(), "Tag": tags,
         }));
     };
-    for claim in case.board().claims().values() {
+    for claim in case.state().claims().values() {
         let judgement = case.judgement(claim.id)?;
         let said = wording::claim(claim, case.regime());
         let told = wording::likelihood(&said, &judgement, case.regime());
@@ -93,7 +93,7 @@ pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
     };
     Ok(json!({ "Event": {
         "uuid": own("event"),
-        "info": format!("{}: {} claims under {}. {PROPOSAL}", name(case), case.board().claims().len(), case.regime().programme),
+        "info": format!("{}: {} claims under {}. {PROPOSAL}", name(case), case.state().claims().len(), case.regime().programme),
         "date": at.split('T').next().unwrap_or_default(),
         "timestamp": seconds.to_string(),
         "threat_level_id": "4",

@@ -4,7 +4,7 @@ use overt_attribution::{EntityRef, wording};
 use overt_case::Case;
 
 use crate::document::Document;
-use crate::{PROPOSAL, PublicationError, unverified};
+use crate::{PROPOSAL, PublicationError, describe_unverified};
 
 /// The notice to a party, as of a day, with where to reply.
 ///
@@ -17,8 +17,8 @@ pub fn notice(
     on: &str,
     reply_to: &str,
 ) -> Result<Document, PublicationError> {
-    let (board, regime) = (case.board(), case.regime());
-    let claims: Vec<_> = board
+    let (state, regime) = (case.state(), case.regime());
+    let claims: Vec<_> = state
         .claims()
         .values()
         .filter(|c| &c.subject == party)
@@ -34,10 +34,10 @@ pub fn notice(
     }
     document.text(format!("Of {on}, under {}.", regime.name));
     document.heading("What is considered");
-    let determined = board
+    let determined = state
         .determinations()
         .values()
-        .filter(|d| &d.proposed.passage.subject == party && board.lost(d.rests_on()).is_empty());
+        .filter(|d| &d.proposed.passage.subject == party && state.lost(d.rests_on()).is_empty());
     let criteria = determined.filter_map(|d| {
         let criterion = regime.criterion(&d.proposed.passage.criterion)?;
         let state = if d.made {
@@ -57,7 +57,7 @@ pub fn notice(
         document.text("Nothing has been determined. The following is claimed and examined.");
     }
     document.list(criteria);
-    document.text(unverified(regime));
+    document.text(describe_unverified(regime));
     document.heading("On what grounds");
     for claim in claims {
         let judgement = case.judgement(claim.id)?;
@@ -65,7 +65,7 @@ pub fn notice(
         document.subheading(said.clone());
         document.text(wording::likelihood(&said, &judgement, regime));
         document.text(wording::confidence(&judgement));
-        let kinds = board
+        let kinds = state
             .weighed(claim.id)
             .into_iter()
             .map(|w| format!("{}, of the origin {:?}", w.evidence.kind, w.evidence.origin));
@@ -74,7 +74,7 @@ pub fn notice(
         document.list(kinds);
     }
     document.heading("What was found to speak for you");
-    let speaking = board.exculpatory(party);
+    let speaking = state.exculpatory(party);
     if speaking.is_empty() {
         document.text("Nothing yet. What you send will be weighed.");
     }

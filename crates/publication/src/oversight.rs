@@ -111,8 +111,8 @@ pub struct PublishedRow {
 ///
 /// When a claim cannot be judged.
 pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError> {
-    let board = case.board();
-    let opened = board.opened();
+    let state = case.state();
+    let opened = state.opened();
     let of = |get: fn(&overt_case::entry::Opened) -> &String| {
         opened.map(get).cloned().unwrap_or_default()
     };
@@ -126,7 +126,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
             of(|o| &o.keep_until),
         ],
         entries: case.size(),
-        decisions: board
+        decisions: state
             .decisions()
             .iter()
             .map(|(number, made)| DecisionRow {
@@ -137,10 +137,10 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 at: made.at.to_string(),
                 why: made.decided.why.clone(),
                 determination: made.decided.determination,
-                rests_on_lost: items(&board.lost(&made.decided.rests_on)),
+                rests_on_lost: items(&state.lost(&made.decided.rests_on)),
             })
             .collect(),
-        determinations: board
+        determinations: state
             .determinations()
             .values()
             .map(|d| DeterminationRow {
@@ -149,11 +149,11 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 criterion: d.proposed.passage.criterion.clone(),
                 made: d.made,
                 signed_by: d.signatures.iter().map(|(by, _)| by.clone()).collect(),
-                rests_on_lost: items(&board.lost(d.rests_on())),
+                rests_on_lost: items(&state.lost(d.rests_on())),
             })
             .collect(),
         left_alone: left_alone(case)?,
-        refusals: board
+        refusals: state
             .refusals()
             .iter()
             .map(|r| RefusalRow {
@@ -163,17 +163,17 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 why: r.refused.why.clone(),
             })
             .collect(),
-        steps: clocks(board, case.regime(), today)
+        steps: clocks(state, case.regime(), today)
             .iter()
             .map(step)
             .collect(),
-        withdrawn: board
+        withdrawn: state
             .evidence()
             .iter()
             .filter_map(|(id, on_file)| Some([id.to_string(), on_file.withdrawn.clone()?]))
             .collect(),
-        erased: board.erased().len(),
-        published: board
+        erased: state.erased().len(),
+        published: state
             .published()
             .iter()
             .map(|p| PublishedRow {
@@ -182,7 +182,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 files: p.files.len(),
             })
             .collect(),
-        notices: board
+        notices: state
             .notices()
             .iter()
             .map(|n| [n.party.to_string(), n.on.clone(), n.reply_by.clone()])
@@ -191,17 +191,17 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
 }
 
 fn left_alone(case: &Case) -> Result<Vec<LeftAlone>, PublicationError> {
-    let board = case.board();
+    let state = case.state();
     let mut claims: std::collections::BTreeMap<_, usize> = std::collections::BTreeMap::new();
-    for claim in board.claims().values() {
+    for claim in state.claims().values() {
         if overt_case::party::schema(claim.subject.kind()).is_some() {
             *claims.entry(&claim.subject).or_default() += 1;
         }
     }
-    for made in board.decisions().values() {
+    for made in state.decisions().values() {
         claims.remove(&made.decided.subject);
     }
-    for determination in board.determinations().values() {
+    for determination in state.determinations().values() {
         claims.remove(&determination.proposed.passage.subject);
     }
     claims
@@ -246,7 +246,7 @@ impl Oversight {
         ));
         self.decided(&mut document);
         self.not_decided(&mut document);
-        self.given_out(&mut document);
+        self.add_publications(&mut document);
         document
     }
 
@@ -329,7 +329,7 @@ impl Oversight {
         );
     }
 
-    fn given_out(&self, document: &mut Document) {
+    fn add_publications(&self, document: &mut Document) {
         document.heading("Steps and deadlines");
         let day = |d: &Option<String>| d.clone().unwrap_or_default();
         document.table(

@@ -5,7 +5,7 @@ use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
 use crate::document::Document;
-use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified};
+use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, items, name};
 
 /// The recommendation of a decision.
 ///
@@ -15,9 +15,9 @@ use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified
 pub fn recommendation(
     case: &Case,
     number: u64,
-    standing: Standing,
+    standing: ListStatus,
 ) -> Result<Document, PublicationError> {
-    let made = case.board().decisions().get(&number);
+    let made = case.state().decisions().get(&number);
     let made = made.filter(|made| made.decided.action == Action::Recommend);
     let decided = &made
         .ok_or_else(|| PublicationError::Missing(format!("decision {number} recommends nothing")))?
@@ -26,10 +26,10 @@ pub fn recommendation(
         "Recommendation of further measures: {}",
         decided.subject.name()
     ));
-    if standing == Standing::Proposal {
+    if standing == ListStatus::Proposal {
         document.warnings.push(PROPOSAL.to_owned());
     }
-    let lost = case.board().lost(&decided.rests_on);
+    let lost = case.state().lost(&decided.rests_on);
     if !lost.is_empty() {
         document.warnings.push(format!(
             "It rests on what no longer counts ({}) and has to be made again.",
@@ -57,7 +57,7 @@ fn what(case: &Case, decided: &Decided, document: &mut Document) {
         decided.decision,
         name(case)
     ));
-    document.text(unverified(regime));
+    document.text(describe_unverified(regime));
 }
 
 fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
@@ -66,7 +66,7 @@ fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
         "They are named for their size and their country. Nothing here says that any of them took part in anything.",
     );
     let rows = beyond.firms.iter().map(|firm| {
-        let item = case.board().evidence().get(&firm.evidence);
+        let item = case.state().evidence().get(&firm.evidence);
         let shown = item.map_or_else(
             || firm.evidence.to_string(),
             |on_file| {
@@ -95,21 +95,21 @@ fn grounds(
     let regime = case.regime();
     let determination = decided
         .determination
-        .and_then(|number| case.board().determinations().get(&number));
+        .and_then(|number| case.state().determinations().get(&number));
     let Some(determination) = determination else {
         return Ok(());
     };
     document.heading("On what grounds");
-    let criterion = regime.criterion(&determination.passage().criterion);
+    let criterion = regime.criterion(&determination.gate_result().criterion);
     document.text(format!(
         "By determination {}, {} {} (criterion {}). Its statement of reasons goes along with this.",
         determination.number,
         decided.subject.name(),
         criterion.map_or("", |c| c.text.as_str()),
-        determination.passage().criterion
+        determination.gate_result().criterion
     ));
     for claim in &determination.proposed.claims {
-        let Some(claim) = case.board().claims().get(claim) else {
+        let Some(claim) = case.state().claims().get(claim) else {
             continue;
         };
         let judgement = case.judgement(claim.id)?;

@@ -6,7 +6,7 @@ use overt_attribution::{
 use overt_case::{Case, CaseError, Determination};
 
 use crate::document::Document;
-use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified};
+use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, items, name};
 
 /// The statement of reasons of a determination.
 ///
@@ -16,9 +16,9 @@ use crate::{PROPOSAL, PublicationError, Standing, WORDS, items, name, unverified
 pub fn statement(
     case: &Case,
     number: u64,
-    standing: Standing,
+    standing: ListStatus,
 ) -> Result<Document, PublicationError> {
-    let determination = case.board().determinations().get(&number);
+    let determination = case.state().determinations().get(&number);
     let determination = determination
         .ok_or_else(|| PublicationError::Missing(format!("there is no determination {number}")))?;
     let part = Part {
@@ -54,8 +54,8 @@ impl Part<'_> {
         &self.determination.proposed.passage.subject
     }
 
-    fn warn(&self, document: &mut Document, standing: Standing) {
-        if standing == Standing::Proposal {
+    fn warn(&self, document: &mut Document, standing: ListStatus) {
+        if standing == ListStatus::Proposal {
             document.warnings.push(PROPOSAL.to_owned());
         }
         if !self.determination.made {
@@ -63,7 +63,7 @@ impl Part<'_> {
                 .warnings
                 .push("It waits for signatures: nothing is determined yet.".to_owned());
         }
-        let lost = self.case.board().lost(self.determination.rests_on());
+        let lost = self.case.state().lost(self.determination.rests_on());
         if !lost.is_empty() {
             document.warnings.push(format!(
                 "It rests on what no longer counts ({}) and has to be made again.",
@@ -74,7 +74,7 @@ impl Part<'_> {
 
     fn what(&self, document: &mut Document) {
         let (case, regime) = (self.case, self.case.regime());
-        let passage = self.determination.passage();
+        let passage = self.determination.gate_result();
         document.heading("What is determined");
         if let Some(criterion) = regime.criterion(&passage.criterion) {
             let source = regime.source(&criterion.source);
@@ -86,7 +86,7 @@ impl Part<'_> {
                 source.map_or("", |s| s.text.as_str())
             ));
         }
-        document.text(unverified(regime));
+        document.text(describe_unverified(regime));
         let signers: Vec<&str> = self
             .determination
             .signatures
@@ -115,7 +115,7 @@ impl Part<'_> {
     }
 
     fn who(&self, document: &mut Document) {
-        let facts = self.case.board().facts(self.subject());
+        let facts = self.case.state().facts(self.subject());
         let rows = facts.iter().flat_map(|(property, values)| {
             values.iter().map(move |(value, shown_by)| {
                 let shown_by: Vec<EvidenceId> = shown_by.iter().copied().collect();
@@ -150,7 +150,7 @@ impl Part<'_> {
         let regime = self.case.regime();
         document.heading("Claim by claim");
         for condition_claim in self.rested_on() {
-            let Some(claim) = self.case.board().claims().get(&condition_claim) else {
+            let Some(claim) = self.case.state().claims().get(&condition_claim) else {
                 continue;
             };
             let element = self.element_of(condition_claim);
@@ -198,8 +198,8 @@ impl Part<'_> {
     }
 
     fn weights(&self, document: &mut Document, claim: &Claim) {
-        let board = self.case.board();
-        let rows = board.weighed(claim.id).into_iter().map(|weighed| {
+        let state = self.case.state();
+        let rows = state.weighed(claim.id).into_iter().map(|weighed| {
             let ratios: Vec<String> = weighed
                 .assessment
                 .weights
@@ -248,8 +248,8 @@ impl Part<'_> {
     /// From campaigns to the party and on to whom it acted for: each link by itself, and the whole.
     fn links(&self, document: &mut Document) -> Result<(), PublicationError> {
         let subject = self.subject();
-        let board = self.case.board();
-        let claims = board.claims().values();
+        let state = self.case.state();
+        let claims = state.claims().values();
         let links: Vec<&Claim> = claims
             .filter(|c| {
                 c.object.as_ref() == Some(subject)
@@ -287,16 +287,16 @@ impl Part<'_> {
     }
 
     fn exculpatory(&self, document: &mut Document) {
-        let board = self.case.board();
-        let speaking = board.exculpatory(self.subject());
+        let state = self.case.state();
+        let speaking = state.exculpatory(self.subject());
         document.heading("What speaks for the party");
         if speaking.is_empty() {
             document.text("Nothing on file does.");
         }
         let points = speaking.iter().map(|item| {
-            let name = board.evidence().get(&item.id).map_or("", |e| &e.item.name);
-            let weighed = board.claims().keys().flat_map(|claim| {
-                let of = board.weighed(*claim).into_iter();
+            let name = state.evidence().get(&item.id).map_or("", |e| &e.item.name);
+            let weighed = state.claims().keys().flat_map(|claim| {
+                let of = state.weighed(*claim).into_iter();
                 of.filter(|w| w.evidence.id == item.id)
                     .map(|w| format!("on {claim}: {}", w.assessment.reason))
                     .collect::<Vec<_>>()
@@ -317,7 +317,7 @@ impl Part<'_> {
         document.text("As it was when the last of those who signed did so.");
         let rows = self
             .determination
-            .passage()
+            .gate_result()
             .conditions
             .iter()
             .map(condition);
@@ -329,11 +329,11 @@ impl Part<'_> {
 
     fn exhibits(&self, document: &mut Document) {
         document.heading("Exhibits");
-        let board = self.case.board();
+        let state = self.case.state();
         let mut listed: Vec<EvidenceId> = self.determination.rests_on().to_vec();
-        listed.extend(board.exculpatory(self.subject()).iter().map(|e| e.id));
+        listed.extend(state.exculpatory(self.subject()).iter().map(|e| e.id));
         listed.extend(
-            board
+            state
                 .facts(self.subject())
                 .values()
                 .flat_map(|v| v.values().flatten().copied()),
@@ -341,7 +341,7 @@ impl Part<'_> {
         listed.sort();
         listed.dedup();
         let rows = listed.iter().filter_map(|id| {
-            let on_file = board.evidence().get(id)?;
+            let on_file = state.evidence().get(id)?;
             let item = &on_file.item;
             let withdrawn = on_file.withdrawn.as_ref();
             Some(vec![
@@ -375,7 +375,7 @@ impl Part<'_> {
     fn after(&self, document: &mut Document) {
         document.heading("What can be done about it");
         document.text(self.case.regime().hearing.text.clone());
-        let notices = self.case.board().notices().iter();
+        let notices = self.case.state().notices().iter();
         let told = notices.filter(|n| &n.party == self.subject());
         document.list(
             told.map(|n| {
@@ -392,7 +392,7 @@ impl Part<'_> {
     /// The claims that the gate looked at, in its order.
     fn rested_on(&self) -> Vec<ClaimId> {
         let mut claims = Vec::new();
-        for condition in &self.determination.passage().conditions {
+        for condition in &self.determination.gate_result().conditions {
             if let Some(claim) = condition.claim.filter(|c| !claims.contains(c)) {
                 claims.push(claim);
             }
@@ -401,7 +401,7 @@ impl Part<'_> {
     }
 
     fn element_of(&self, claim: ClaimId) -> Option<String> {
-        let conditions = &self.determination.passage().conditions;
+        let conditions = &self.determination.gate_result().conditions;
         let found = conditions.iter().find(|c| c.claim == Some(claim));
         found.and_then(|c| c.element.clone())
     }
@@ -433,7 +433,7 @@ fn condition(condition: &Condition) -> Vec<String> {
 pub(super) fn failing(case: &Case, party: &EntityRef) -> Result<Vec<String>, CaseError> {
     let mut said = Vec::new();
     for criterion in &case.regime().criteria {
-        let passage = case.passage(party, &criterion.id, &std::collections::BTreeSet::new())?;
+        let passage = case.gate_result(party, &criterion.id, &std::collections::BTreeSet::new())?;
         let failing = passage.conditions.iter().filter(|c| !c.passes).count();
         said.push(if passage.may_be_signed() {
             format!("({}) could be put to signers", criterion.id)

@@ -37,13 +37,13 @@ pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
         case,
         marking: TLP[usize::from(identified.is_none())],
         at: case
-            .board()
+            .state()
             .last_at()
             .map_or(String::new(), |at| moment(&at.to_string())),
         objects: BTreeMap::new(),
     };
     bundle.author();
-    for claim in case.board().claims().values() {
+    for claim in case.state().claims().values() {
         let judgement = case.judgement(claim.id)?;
         bundle.claim(claim, &judgement);
     }
@@ -242,10 +242,10 @@ impl Bundle<'_> {
 
     /// Determinations, with what was lost since.
     fn determinations(&mut self) {
-        let board = self.case.board();
-        for (number, determination) in board.determinations() {
+        let state = self.case.state();
+        for (number, determination) in state.determinations() {
             let subject = &determination.proposed.passage.subject;
-            let lost = crate::items(&board.lost(determination.rests_on()));
+            let lost = crate::items(&state.lost(determination.rests_on()));
             let state = match (determination.made, lost.is_empty()) {
                 (_, false) => format!("It rests on what no longer counts ({lost})."),
                 (false, true) => "It waits for signatures.".to_owned(),

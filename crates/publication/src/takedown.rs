@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::EvidenceId;
 use overt_case::entry::Action;
-use overt_case::{Case, Made, PublicIds, unpack};
+use overt_case::{Case, DecisionRecord, PublicIds, unpack};
 use overt_model::key;
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ use crate::{DsaStatement, PROPOSAL, PublicationError};
 use overt_findings::{self as findings, CampaignDocument, Findings};
 
 /// Posts shown of an account.
-const MOST_POSTS: usize = 5;
+const MAX_POSTS: usize = 5;
 
 /// The accounts of one campaign on one platform.
 #[derive(Debug, Clone, PartialEq)]
@@ -131,10 +131,10 @@ pub struct PublicAccount {
 /// When a detection run cannot be read, has no such campaign, or a statement for the public register would tell who
 /// somebody is.
 pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
-    let board = case.board();
+    let state = case.state();
     let ids = case.public_ids()?;
-    let standing = board.decisions().iter().filter(|(_, made)| {
-        made.decided.action == Action::Takedown && board.lost(&made.decided.rests_on).is_empty()
+    let standing = state.decisions().iter().filter(|(_, made)| {
+        made.decided.action == Action::Takedown && state.lost(&made.decided.rests_on).is_empty()
     });
     let mut found = Vec::new();
     for (number, made) in standing {
@@ -147,7 +147,7 @@ fn of_decision(
     case: &Case,
     ids: &PublicIds,
     number: u64,
-    made: &Made,
+    made: &DecisionRecord,
 ) -> Result<Vec<Takedown>, PublicationError> {
     let Some(takedown) = &made.decided.takedown else {
         return Ok(Vec::new());
@@ -339,7 +339,7 @@ impl Run {
                     continue;
                 }
                 let known = found.entry(account).or_default();
-                if known.len() < MOST_POSTS && known.iter().all(|p| p.post != post) {
+                if known.len() < MAX_POSTS && known.iter().all(|p| p.post != post) {
                     known.push(PostInStep {
                         trace: row.trace.clone(),
                         object: row.object.clone(),

@@ -129,7 +129,7 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
             0
         };
         for value in values {
-            if let Some(value) = normalised(value, property.kind) {
+            if let Some(value) = normalise(value, property.kind) {
                 found.push(Identifier {
                     value: hash::of(value.as_bytes()),
                     sole,
@@ -144,7 +144,7 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
 
 /// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself.
 /// `None` for one too short to identify anybody.
-pub fn normalised(value: &str, kind: PropertyType) -> Option<String> {
+pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
     let value = value.trim();
     let text: String = match kind {
         PropertyType::Url => host(value),
@@ -187,7 +187,7 @@ fn host(url: &str) -> String {
 
 /// What a fact says of whether two entities are one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Said {
+pub struct FactScore {
     /// The fact: `birthDate`, `country`, `gender`, `identifier`.
     pub fact: &'static str,
     /// What it adds to or takes from the log-odds, before agreement is weighed by the names.
@@ -270,7 +270,11 @@ pub(crate) fn most(facts: &Facts, weights: &Weights) -> f64 {
 }
 
 /// What the facts say; of weight 0, nothing.
-pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>, weights: &Weights) -> Vec<Said> {
+pub(crate) fn compare(
+    query: &Facts,
+    candidate: &FactsView<'_>,
+    weights: &Weights,
+) -> Vec<FactScore> {
     let said = [
         born(query, candidate),
         countries(query, candidate),
@@ -279,7 +283,7 @@ pub(crate) fn compare(query: &Facts, candidate: &FactsView<'_>, weights: &Weight
     ]
     .into_iter()
     .flatten();
-    said.map(|s| Said {
+    said.map(|s| FactScore {
         adds: s.adds * weights.of(s.fact),
         ..s
     })
@@ -299,7 +303,7 @@ pub(crate) struct FactsView<'a> {
 }
 
 /// The pair of dates that agree best decides: lists give several where they do not know.
-fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
     let pairs = query.born.iter().flat_map(|q| {
         candidate
             .born
@@ -315,7 +319,7 @@ fn born(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     } else {
         "differs from"
     };
-    Some(Said {
+    Some(FactScore {
         fact: "birthDate",
         adds,
         detail: format!("{q} {relation} {c}"),
@@ -342,7 +346,7 @@ fn of_dates(a: PartialDate, b: PartialDate) -> f64 {
     }
 }
 
-fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
     if query.countries.is_empty() || candidate.countries.is_empty() {
         return None;
     }
@@ -351,12 +355,12 @@ fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
         .iter()
         .find(|c| candidate.countries.contains(c));
     Some(match common {
-        Some(code) => Said {
+        Some(code) => FactScore {
             fact: "country",
             adds: weights::SAME_COUNTRY,
             detail: format!("both {}", country_code(*code)),
         },
-        None => Said {
+        None => FactScore {
             fact: "country",
             adds: weights::OTHER_COUNTRY,
             detail: "no country in common".to_owned(),
@@ -364,12 +368,12 @@ fn countries(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     })
 }
 
-fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
     if query.genders.is_empty() || candidate.genders.is_empty() {
         return None;
     }
     let agree = query.genders.iter().any(|g| candidate.genders.contains(g));
-    Some(Said {
+    Some(FactScore {
         fact: "gender",
         adds: if agree {
             weights::SAME_GENDER
@@ -380,7 +384,7 @@ fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
     })
 }
 
-fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
+fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
     let differs = query.identifiers.iter().filter(|q| q.sole != 0).any(|q| {
         let mut same_kind = candidate
             .identifiers
@@ -389,7 +393,7 @@ fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<Said> {
             .peekable();
         same_kind.peek().is_some() && same_kind.all(|c| c[0] != q.value)
     });
-    differs.then(|| Said {
+    differs.then(|| FactScore {
         fact: "identifier",
         adds: weights::OTHER_SOLE_IDENTIFIER,
         detail: "an identifier of which there is one each differs".to_owned(),
@@ -430,7 +434,7 @@ mod tests {
     #[test]
     fn identifiers_whatever_their_punctuation() {
         let same = |a: &str, b: &str, kind| {
-            normalised(a, kind) == normalised(b, kind) && normalised(a, kind).is_some()
+            normalise(a, kind) == normalise(b, kind) && normalise(a, kind).is_some()
         };
         assert!(same("IMO 9187629", "imo9187629", PropertyType::Identifier));
         assert!(same(
@@ -448,7 +452,7 @@ mod tests {
             "12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz",
             PropertyType::Identifier
         ));
-        assert_eq!(normalised("1111111", PropertyType::Identifier), None);
-        assert_eq!(normalised("-0-", PropertyType::Identifier), None);
+        assert_eq!(normalise("1111111", PropertyType::Identifier), None);
+        assert_eq!(normalise("-0-", PropertyType::Identifier), None);
     }
 }

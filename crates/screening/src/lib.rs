@@ -38,15 +38,15 @@ mod stakes;
 mod text;
 mod verdict;
 
-pub use facts::{Facts, Identifier, Said, Weights, normalised};
+pub use facts::{FactScore, Facts, Identifier, Weights, normalise};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
-    Form, FormScript, How, Kind, MOST_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
+    Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
     Subject, Token,
 };
 pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
-pub use query::{LONGEST_NAME, MOST_NAMES, Query, QueryError};
+pub use query::{MAX_NAME_LENGTH, MAX_NAMES, Query, QueryError};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
-pub use stakes::{Answer, NameError, NameTaken, Period, Stakes, Twice};
+pub use stakes::{Answer, DuplicateStake, NameError, Period, ResolvedName, Stakes};
 pub use text::Look;
 pub use verdict::Verdict;

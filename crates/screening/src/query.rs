@@ -4,12 +4,12 @@ use overt_model::Entity;
 use overt_model::ftm::{PropertyType, Schema};
 
 use crate::facts::Facts;
-use crate::name::{MOST_WORDS, Name, Subject};
+use crate::name::{MAX_WORDS, Name, Subject};
 
 /// The longest name that is compared, in characters.
-pub const LONGEST_NAME: usize = 1_000;
+pub const MAX_NAME_LENGTH: usize = 1_000;
 /// The most names of one query.
-pub const MOST_NAMES: usize = 50;
+pub const MAX_NAMES: usize = 50;
 
 /// An entity that is asked for, prepared once.
 #[derive(Debug, Clone)]
@@ -29,19 +29,19 @@ pub enum QueryError {
     #[error("there is neither a name with a letter or digit in it nor an identifier to look for")]
     Empty,
     /// A name is too long.
-    #[error("a name has {characters} characters; names of up to {LONGEST_NAME} are compared")]
+    #[error("a name has {characters} characters; names of up to {MAX_NAME_LENGTH} are compared")]
     TooLong {
         /// Its characters.
         characters: usize,
     },
     /// There are too many words in a name.
-    #[error("a name has {words} words; names of up to {MOST_WORDS} are compared")]
+    #[error("a name has {words} words; names of up to {MAX_WORDS} are compared")]
     TooManyWords {
         /// Its words.
         words: usize,
     },
     /// There are too many names.
-    #[error("there are {names} names; up to {MOST_NAMES} are compared")]
+    #[error("there are {names} names; up to {MAX_NAMES} are compared")]
     TooManyNames {
         /// The names.
         names: usize,
@@ -61,18 +61,18 @@ impl Query {
             return Err(QueryError::NotMatchable(entity.schema.name.clone()));
         }
         let texts = names_of(entity);
-        if texts.len() > MOST_NAMES {
+        if texts.len() > MAX_NAMES {
             return Err(QueryError::TooManyNames { names: texts.len() });
         }
         let subject = Subject::of(entity.schema);
         let mut names = Vec::new();
         for text in texts {
             let characters = text.chars().count();
-            if characters > LONGEST_NAME {
+            if characters > MAX_NAME_LENGTH {
                 return Err(QueryError::TooLong { characters });
             }
             let words = text.split_whitespace().count();
-            if words > MOST_WORDS {
+            if words > MAX_WORDS {
                 return Err(QueryError::TooManyWords { words });
             }
             names.extend(Name::written(&text, subject));

@@ -4,7 +4,7 @@ use overt_model::ftm::Schema;
 use serde::Serialize;
 
 use crate::candidates::{AskedName, Scored, names_within};
-use crate::facts::{self, Facts, Said, Weights};
+use crate::facts::{self, FactScore, Facts, Weights};
 use crate::index::{EntityId, Index};
 use crate::name::{FormView, ScoringParams, both, compare_views, log_odds, logistic};
 use crate::query::Query;
@@ -43,7 +43,7 @@ pub struct Match {
     /// The name that met best.
     pub name: Option<NameMatch>,
     /// What other facts said.
-    pub facts: Vec<Said>,
+    pub facts: Vec<FactScore>,
     /// Whether an identifier is the same.
     pub identifier: bool,
 }
@@ -238,7 +238,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     ) -> Vec<Match> {
         self.rank(&mut found, settings.limit);
         let found = found.into_iter();
-        found.map(|c| self.explained(asked, c, params)).collect()
+        found.map(|c| self.explain(asked, c, params)).collect()
     }
 
     /// The name that meets best, with its score as it counts: less where the list calls the name weak.
@@ -284,7 +284,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         let facts = facts::compare(&asked.query.facts, &view, weights);
         Some(Candidate {
             entity: id,
-            score: combined(of_names, &facts, identifier),
+            score: combine(of_names, &facts, identifier),
             name,
             weak: name.is_some_and(|n| self.names()[n.name as usize].weak != 0),
             facts,
@@ -292,12 +292,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         })
     }
 
-    fn explained(
-        &self,
-        asked: &Prepared<'_>,
-        candidate: Candidate,
-        params: &ScoringParams,
-    ) -> Match {
+    fn explain(&self, asked: &Prepared<'_>, candidate: Candidate, params: &ScoringParams) -> Match {
         let name = candidate
             .name
             .and_then(|scored| self.explained_name(asked, &scored, params));
@@ -394,7 +389,7 @@ struct Candidate {
     /// The name that met best, with the score as it counts.
     name: Option<Scored>,
     weak: bool,
-    facts: Vec<Said>,
+    facts: Vec<FactScore>,
     identifier: bool,
 }
 
@@ -415,7 +410,7 @@ impl<'a> Prepared<'a> {
 
 /// Names and facts together, in log-odds: what contradicts counts whole, what agrees as far as the names do (the square
 /// of their score), so that a birthday does not make a match of two strangers.
-fn combined(names: f64, facts: &[Said], identifier: bool) -> f64 {
+fn combine(names: f64, facts: &[FactScore], identifier: bool) -> f64 {
     let against: f64 = facts.iter().map(|s| s.adds.min(0.0)).sum();
     let for_it: f64 = facts.iter().map(|s| s.adds.max(0.0)).sum();
     let mut odds = log_odds(names) + against + names * names * for_it;

@@ -32,7 +32,7 @@ impl Period {
 
 /// A name from outside, and the party that it was taken for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct NameTaken {
+pub struct ResolvedName {
     /// The name as it was given.
     pub name: String,
     /// The party, as the sources call it.
@@ -64,7 +64,7 @@ pub enum NameError {
 
 /// Two stakes of one source in force at once, of one owner in one company.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Twice {
+pub struct DuplicateStake {
     /// Where the first was told: a line of a table.
     pub first: u64,
     /// Where the other.
@@ -170,7 +170,7 @@ impl Stakes {
         company: &str,
         share: Share,
         period: Period,
-    ) -> Result<(), Twice> {
+    ) -> Result<(), DuplicateStake> {
         for party in [owner, company] {
             let names = self.parties.entry(party.to_owned()).or_default();
             if names.is_empty() {
@@ -182,7 +182,7 @@ impl Stakes {
         }
         let pair = (owner.to_owned(), company.to_owned());
         if let Some(first) = self.lines.insert(pair, line) {
-            return Err(Twice {
+            return Err(DuplicateStake {
                 first,
                 second: line,
             });
@@ -208,7 +208,7 @@ impl Stakes {
     ///
     /// # Errors
     /// When nobody here has such a name, or owns anything.
-    pub fn block(&mut self, name: &str) -> Result<Vec<NameTaken>, NameError> {
+    pub fn block(&mut self, name: &str) -> Result<Vec<ResolvedName>, NameError> {
         let found = self.find(name);
         if found.is_empty() {
             return Err(NameError::Nobody(name.to_owned()));
@@ -224,7 +224,7 @@ impl Stakes {
     ///
     /// # Errors
     /// When nobody here has such a name, or several have.
-    pub fn party(&self, name: &str) -> Result<NameTaken, NameError> {
+    pub fn party(&self, name: &str) -> Result<ResolvedName, NameError> {
         let mut found = self.find(name);
         match found.len() {
             0 => Err(NameError::Nobody(name.to_owned())),
@@ -241,14 +241,14 @@ impl Stakes {
     }
 
     /// Parties that a name fits, best first; only that of the very same id or name, if there is one.
-    fn find(&self, name: &str) -> Vec<NameTaken> {
+    fn find(&self, name: &str) -> Vec<ResolvedName> {
         let same =
             |(id, names): &(&String, &Vec<String>)| *id == name || names.iter().any(|n| n == name);
-        let exact: Vec<NameTaken> = self
+        let exact: Vec<ResolvedName> = self
             .parties
             .iter()
             .filter(same)
-            .map(|(id, _)| NameTaken {
+            .map(|(id, _)| ResolvedName {
                 name: name.to_owned(),
                 party: id.clone(),
                 score: 1.0,
@@ -261,7 +261,7 @@ impl Stakes {
         self.find_alike(name)
     }
 
-    fn find_alike(&self, name: &str) -> Vec<NameTaken> {
+    fn find_alike(&self, name: &str) -> Vec<ResolvedName> {
         let Some(schema) = ftm::schema("LegalEntity") else {
             return Vec::new();
         };
@@ -286,7 +286,7 @@ impl Stakes {
         };
         let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
         let taken = found.iter().filter_map(|m| {
-            Some(NameTaken {
+            Some(ResolvedName {
                 name: name.to_owned(),
                 party: index.entity(m.entity)?.id,
                 score: m.score,

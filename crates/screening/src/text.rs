@@ -38,7 +38,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             PropertyType::Email,
             PropertyType::Url,
         ] {
-            if let Some(value) = facts::normalised(text, kind) {
+            if let Some(value) = facts::normalise(text, kind) {
                 let same = self.with_identifier(hash::of(value.as_bytes()));
                 found.extend(same.map(|id| (id, 0)));
             }

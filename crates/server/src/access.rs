@@ -11,7 +11,7 @@ use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 
-use crate::fault::Fault;
+use crate::error::ApiError;
 
 /// The keys that open the server, each with the name of who has it. Only their digests are kept.
 #[derive(Debug, Clone)]
@@ -25,19 +25,19 @@ pub enum KeysError {
     Line(usize),
     /// A key is short.
     #[error(
-        "line {0}: the key has fewer than {SHORTEST_KEY} characters\n  make one with: openssl rand -hex 24"
+        "line {0}: the key has fewer than {MIN_KEY_LENGTH} characters\n  make one with: openssl rand -hex 24"
     )]
     Short(usize),
     /// Two have the same key.
     #[error("line {0}: the same key as on a line before")]
-    Twice(usize),
+    DuplicateStake(usize),
     /// There is none.
     #[error("there is no key in it")]
     Empty,
 }
 
 /// The shortest key, in characters.
-const SHORTEST_KEY: usize = 16;
+const MIN_KEY_LENGTH: usize = 16;
 
 impl Keys {
     /// Reads keys: a line each, a name, a space and the key; lines that begin with `#` are passed over.
@@ -55,11 +55,11 @@ impl Keys {
             let (Some(name), Some(key), None) = (parts.next(), parts.next(), parts.next()) else {
                 return Err(KeysError::Line(number));
             };
-            if key.len() < SHORTEST_KEY {
+            if key.len() < MIN_KEY_LENGTH {
                 return Err(KeysError::Short(number));
             }
             if keys.insert(digest(key), Arc::from(name)).is_some() {
-                return Err(KeysError::Twice(number));
+                return Err(KeysError::DuplicateStake(number));
             }
         }
         if keys.is_empty() {
@@ -137,7 +137,7 @@ impl Access {
     }
 
     /// Who asks, if they may.
-    pub(crate) fn admit(&self, headers: &HeaderMap, address: IpAddr) -> Result<Client, Fault> {
+    pub(crate) fn admit(&self, headers: &HeaderMap, address: IpAddr) -> Result<Client, ApiError> {
         let address = Client::At(network(address));
         let client = match &self.keys {
             Some(keys) => keys.whose(headers).map(Client::Named),
@@ -146,13 +146,13 @@ impl Access {
         let Some(client) = client else {
             // Guessing is limited like asking.
             self.limit(&address)?;
-            return Err(Fault::Unauthorized);
+            return Err(ApiError::Unauthorized);
         };
         self.limit(&client)?;
         Ok(client)
     }
 
-    fn limit(&self, client: &Client) -> Result<(), Fault> {
+    fn limit(&self, client: &Client) -> Result<(), ApiError> {
         let Some(rate) = &self.rate else {
             return Ok(());
         };
@@ -162,7 +162,7 @@ impl Access {
         }
         rate.check_key(client).map_err(|wait| {
             let wait = wait.wait_time_from(DefaultClock::default().now());
-            Fault::TooMany(wait.as_secs() + 1)
+            ApiError::TooMany(wait.as_secs() + 1)
         })
     }
 }
@@ -199,11 +199,14 @@ mod tests {
             assert_eq!(client.name(), Some("bank"));
         }
         for value in ["ApiKey x", "Basic 0123456789abcdef", KEY] {
-            assert_eq!(access.admit(&headers(value), at), Err(Fault::Unauthorized));
+            assert_eq!(
+                access.admit(&headers(value), at),
+                Err(ApiError::Unauthorized)
+            );
         }
         assert_eq!(
             access.admit(&HeaderMap::new(), at),
-            Err(Fault::Unauthorized)
+            Err(ApiError::Unauthorized)
         );
     }
 
@@ -212,7 +215,10 @@ mod tests {
         let error = |text: &str| Keys::read(text).unwrap_err();
         assert_eq!(error("bank"), KeysError::Line(1));
         assert_eq!(error("# x\nbank short"), KeysError::Short(2));
-        assert_eq!(error(&format!("a {KEY}\nb {KEY}")), KeysError::Twice(2));
+        assert_eq!(
+            error(&format!("a {KEY}\nb {KEY}")),
+            KeysError::DuplicateStake(2)
+        );
         assert_eq!(error("# nothing\n"), KeysError::Empty);
     }
 
@@ -221,7 +227,7 @@ mod tests {
         let access = Access::new(None, NonZeroU32::new(2));
         let ask = |a: u8| access.admit(&HeaderMap::new(), IpAddr::from([10, 0, 0, a]));
         assert!(ask(1).is_ok() && ask(1).is_ok());
-        assert_eq!(ask(1), Err(Fault::TooMany(1)));
+        assert_eq!(ask(1), Err(ApiError::TooMany(1)));
         assert!(ask(2).is_ok(), "another client is not concerned");
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use crate::fault::{Detail, Fault};
+use crate::error::{ApiError, Detail};
 
 /// Names of algorithms known from elsewhere, all served by ours.
 const SERVED: [&str; 6] = [
@@ -81,9 +81,9 @@ impl Algorithm {
         name: &str,
         config: &BTreeMap<String, Value>,
         weights: &BTreeMap<String, Option<f64>>,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ApiError> {
         if name != ALGORITHM && !SERVED.contains(&name) {
-            return Err(Fault::BadRequest(format!(
+            return Err(ApiError::BadRequest(format!(
                 "Unknown algorithm; there is {ALGORITHM}, which also serves {}",
                 SERVED.join(", ")
             )));
@@ -101,7 +101,7 @@ impl Algorithm {
         Ok(algorithm)
     }
 
-    fn set(&mut self, key: &str, value: &Value) -> Result<(), Fault> {
+    fn set(&mut self, key: &str, value: &Value) -> Result<(), ApiError> {
         let place = match key {
             "base" => &mut self.params.base,
             "apart" => &mut self.params.apart,
@@ -110,7 +110,7 @@ impl Algorithm {
             "extra_organization" => &mut self.params.extra_organization,
             _ => {
                 let known = CONFIG.map(|(k, _)| k).join(", ");
-                return Err(Fault::BadRequest(format!(
+                return Err(ApiError::BadRequest(format!(
                     "Unknown config key; {ALGORITHM} has {known}"
                 )));
             }
@@ -122,14 +122,14 @@ impl Algorithm {
             .as_f64()
             .filter(|n| (0.0..=HIGHEST_SETTING).contains(n));
         *place = number.ok_or_else(|| {
-            Fault::BadRequest(format!(
+            ApiError::BadRequest(format!(
                 "config {key} must be a number from 0 to {HIGHEST_SETTING}"
             ))
         })?;
         Ok(())
     }
 
-    fn weigh(&mut self, feature: &str, weight: Option<f64>) -> Result<(), Fault> {
+    fn weigh(&mut self, feature: &str, weight: Option<f64>) -> Result<(), ApiError> {
         let place = match feature {
             "birthDate" => &mut self.weights.birth_date,
             "country" => &mut self.weights.country,
@@ -137,7 +137,7 @@ impl Algorithm {
             "identifier" => &mut self.weights.identifier,
             _ => {
                 let known = FEATURES.map(|(k, _)| k).join(", ");
-                return Err(Fault::BadRequest(format!(
+                return Err(ApiError::BadRequest(format!(
                     "Unknown feature to weigh; {ALGORITHM} has {known}"
                 )));
             }
@@ -146,7 +146,7 @@ impl Algorithm {
             return Ok(());
         };
         if !(0.0..=HIGHEST_WEIGHT).contains(&weight) {
-            return Err(Fault::BadRequest(format!(
+            return Err(ApiError::BadRequest(format!(
                 "The weight of {feature} must be from 0 to {HIGHEST_WEIGHT}"
             )));
         }

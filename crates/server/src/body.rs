@@ -7,17 +7,17 @@ use http_body_util::LengthLimitError;
 use serde::de::DeserializeOwned;
 
 use crate::Service;
-use crate::fault::{Fault, Invalid};
+use crate::error::{ApiError, Invalid};
 
 /// A body of JSON as a `T`.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
-    type Rejection = Fault;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, service: &Service) -> Result<Self, Fault> {
+    async fn from_request(request: Request, service: &Service) -> Result<Self, ApiError> {
         if !is_of(&request, &["application/json", "+json"]) {
-            return Err(Fault::MediaType("application/json"));
+            return Err(ApiError::MediaType("application/json"));
         }
         let bytes = bytes(request.into_body(), service.limits.body).await?;
         let mut json = serde_json::Deserializer::from_slice(&bytes);
@@ -33,11 +33,11 @@ impl<T: DeserializeOwned> FromRequest<Service> for JsonBody<T> {
 pub(crate) struct FormBody<T>(pub(crate) T);
 
 impl<T: DeserializeOwned> FromRequest<Service> for FormBody<T> {
-    type Rejection = Fault;
+    type Rejection = ApiError;
 
-    async fn from_request(request: Request, service: &Service) -> Result<Self, Fault> {
+    async fn from_request(request: Request, service: &Service) -> Result<Self, ApiError> {
         if !is_of(&request, &["application/x-www-form-urlencoded"]) {
-            return Err(Fault::MediaType("application/x-www-form-urlencoded"));
+            return Err(ApiError::MediaType("application/x-www-form-urlencoded"));
         }
         let bytes = bytes(request.into_body(), service.limits.body).await?;
         let form = serde_html_form::Deserializer::from_bytes(&bytes);
@@ -58,13 +58,13 @@ fn is_of(request: &Request, types: &[&str]) -> bool {
     })
 }
 
-async fn bytes(body: Body, limit: usize) -> Result<Bytes, Fault> {
+async fn bytes(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     to_bytes(body, limit).await.map_err(|e| {
         let cause = std::error::Error::source(&e);
         if cause.is_some_and(<dyn std::error::Error>::is::<LengthLimitError>) {
-            Fault::TooLarge(limit)
+            ApiError::TooLarge(limit)
         } else {
-            Fault::BadRequest("The body broke off".to_owned())
+            ApiError::BadRequest("The body broke off".to_owned())
         }
     })
 }

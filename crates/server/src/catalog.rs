@@ -9,7 +9,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Service;
-use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::EVERYTHING;
 use crate::params::{Params, UpdateParams};
 use crate::served::{Refreshed, Snapshot, now};
@@ -94,12 +94,12 @@ pub(crate) async fn catalog(State(service): State<Service>, headers: HeaderMap) 
         return (StatusCode::NOT_MODIFIED, caching).into_response();
     }
     let url = service.served.store().map(|_| service.url(&headers));
-    let body = described(&snapshot, outdated, url.as_deref());
+    let body = describe(&snapshot, outdated, url.as_deref());
     (caching, Json(body)).into_response()
 }
 
 /// Lists of a store can be had from the server at `url`, whole and as deltas.
-fn described(snapshot: &Snapshot, outdated: bool, url: Option<&str>) -> Catalog {
+fn describe(snapshot: &Snapshot, outdated: bool, url: Option<&str>) -> Catalog {
     let lists = &snapshot.prepared.lists;
     let names: Vec<String> = lists.iter().map(|l| l.dataset.name.clone()).collect();
     let mut datasets: Vec<DatasetBody> = lists
@@ -169,12 +169,12 @@ pub(crate) async fn healthz() -> Json<Status> {
 
 /// Whether the server answers requests: it has lists, and is not about to stop.
 #[utoipa::path(get, path = "/readyz", tag = "Health", responses((status = 200, description = "It does", body = Status), (status = 503, description = "It does not", body = Detail)))]
-pub(crate) async fn readyz(State(service): State<Service>) -> Result<Json<Status>, Fault> {
+pub(crate) async fn readyz(State(service): State<Service>) -> Result<Json<Status>, ApiError> {
     if service.is_stopping() {
-        return Err(Fault::Unready("The server is about to stop".to_owned()));
+        return Err(ApiError::Unready("The server is about to stop".to_owned()));
     }
     if service.served.current().prepared.index.is_empty() {
-        return Err(Fault::Unready("The lists are empty".to_owned()));
+        return Err(ApiError::Unready("The lists are empty".to_owned()));
     }
     Ok(Json(Status { status: "ok" }))
 }
@@ -198,13 +198,13 @@ pub(crate) async fn readyz(State(service): State<Service>) -> Result<Json<Status
 pub(crate) async fn updatez(
     State(service): State<Service>,
     Params(params): Params<UpdateParams>,
-) -> Result<Json<Status>, Fault> {
+) -> Result<Json<Status>, ApiError> {
     if !service
         .update_token
         .as_ref()
         .is_some_and(|t| t.is(&params.token))
     {
-        return Err(Fault::Forbidden);
+        return Err(ApiError::Forbidden);
     }
     let looking = tokio::task::spawn_blocking(move || service.refresh());
     if params.sync {
@@ -212,11 +212,11 @@ pub(crate) async fn updatez(
             Ok(Ok(Refreshed::Newer | Refreshed::Unchanged)) => {}
             // What is wrong with the store is for the log, not for whoever asks.
             Ok(Err(_)) => {
-                return Err(Fault::Unready(
+                return Err(ApiError::Unready(
                     "Newer lists could not be taken; see the server's log".to_owned(),
                 ));
             }
-            Err(_) => return Err(Fault::Bug),
+            Err(_) => return Err(ApiError::Bug),
         }
     }
     Ok(Json(Status { status: "ok" }))

@@ -13,13 +13,13 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Service;
-use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::params::{AdjacentParams, At, EntityParams, Params};
 use crate::search::{by_orders, orders};
 use crate::wire::{EntityBody, Nested, NestedEntity, Total};
 
 /// Entities put inside one another at most; beyond, their ids are left.
-const MOST_NESTED: usize = 500;
+const MAX_NESTED: usize = 500;
 
 /// An entity.
 ///
@@ -41,7 +41,7 @@ pub(crate) async fn entity(
     State(service): State<Service>,
     At(id): At<String>,
     Params(params): Params<EntityParams>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let index = &snapshot.prepared.index;
     match found(index, &id)? {
@@ -50,7 +50,7 @@ pub(crate) async fn entity(
             Ok(Json(nested).into_response())
         }
         Found::Entity(entity) => Ok(Json(EntityBody::from(*entity)).into_response()),
-        Found::Elsewhere(id) => Ok(moved(&id, &[])),
+        Found::Elsewhere(id) => Ok(redirect(&id, &[])),
     }
 }
 
@@ -90,17 +90,17 @@ pub(crate) async fn adjacent(
     State(service): State<Service>,
     At(id): At<String>,
     Params(params): Params<AdjacentParams>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let index = &snapshot.prepared.index;
     let entity = match found(index, &id)? {
         Found::Entity(entity) => entity,
-        Found::Elsewhere(id) => return Ok(moved(&id, &["adjacent"])),
+        Found::Elsewhere(id) => return Ok(redirect(&id, &["adjacent"])),
     };
     let adjacent = neighbours(index, &entity)
         .into_iter()
         .map(|(property, linked)| Ok((property, page(index, &entity.id, linked, &params)?)))
-        .collect::<Result<_, Fault>>()?;
+        .collect::<Result<_, ApiError>>()?;
     let answer = AdjacentAnswer {
         entity: (*entity).into(),
         adjacent,
@@ -127,16 +127,16 @@ pub(crate) async fn adjacent_by(
     State(service): State<Service>,
     At((id, property)): At<(String, String)>,
     Params(params): Params<AdjacentParams>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let index = &snapshot.prepared.index;
     let entity = match found(index, &id)? {
         Found::Entity(entity) => entity,
-        Found::Elsewhere(id) => return Ok(moved(&id, &["adjacent", &property])),
+        Found::Elsewhere(id) => return Ok(redirect(&id, &["adjacent", &property])),
     };
     let known = entity.schema.property(&property);
     if known.is_none_or(|p| p.kind != PropertyType::Entity) {
-        return Err(Fault::NotFound(format!(
+        return Err(ApiError::NotFound(format!(
             "A {} has no links of that name",
             entity.schema
         )));
@@ -152,10 +152,10 @@ enum Found {
     Elsewhere(String),
 }
 
-fn found(index: &PreparedIndex, id: &str) -> Result<Found, Fault> {
+fn found(index: &PreparedIndex, id: &str) -> Result<Found, ApiError> {
     let entity = index
         .by_id(id)
-        .ok_or_else(|| Fault::NotFound("No such entity".to_owned()))?;
+        .ok_or_else(|| ApiError::NotFound("No such entity".to_owned()))?;
     Ok(if entity.id == id {
         Found::Entity(Box::new(entity))
     } else {
@@ -163,7 +163,7 @@ fn found(index: &PreparedIndex, id: &str) -> Result<Found, Fault> {
     })
 }
 
-fn moved(id: &str, rest: &[&str]) -> Response {
+fn redirect(id: &str, rest: &[&str]) -> Response {
     let steps = ["", "entities", id].into_iter().chain(rest.iter().copied());
     let location = steps.map(percent_encoded).collect::<Vec<_>>().join("/");
     (
@@ -213,7 +213,7 @@ fn page(
     id: &str,
     linked: Vec<Entity>,
     params: &AdjacentParams,
-) -> Result<AdjacentPage, Fault> {
+) -> Result<AdjacentPage, ApiError> {
     let orders = orders(&params.sort)?;
     let total = Total::exactly(linked.len());
     let mut keyed: Vec<_> = linked
@@ -245,7 +245,7 @@ impl<'a> Nesting<'a> {
         Self {
             index,
             centre: centre.to_owned(),
-            left: MOST_NESTED,
+            left: MAX_NESTED,
         }
     }
 

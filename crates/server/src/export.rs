@@ -17,7 +17,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Service;
-use crate::fault::{Detail, Fault};
+use crate::error::{ApiError, Detail};
 use crate::filter::Scope;
 use crate::params::At;
 use crate::served::Snapshot;
@@ -48,7 +48,7 @@ pub(crate) async fn deltas(
     State(service): State<Service>,
     headers: HeaderMap,
     At(dataset): At<String>,
-) -> Result<Json<Deltas>, Fault> {
+) -> Result<Json<Deltas>, ApiError> {
     let url = service.url(&headers);
     let versions = tokio::task::block_in_place(|| {
         let store = opened(&service)?;
@@ -78,15 +78,15 @@ pub(crate) async fn deltas(
 pub(crate) async fn delta(
     State(service): State<Service>,
     At((dataset, version)): At<(String, String)>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let lines = tokio::task::block_in_place(|| {
         let store = opened(&service)?;
         let found = of_list(&store, &dataset).find(|v| v.id.to_string() == version);
-        let found = found.ok_or_else(|| Fault::NotFound("No such version".to_owned()))?;
+        let found = found.ok_or_else(|| ApiError::NotFound("No such version".to_owned()))?;
         store.delta(found).map_err(|e| unreadable(&e))
     })?;
     let lines = lines.ok_or_else(|| {
-        Fault::NotFound("It is the first version of the list; there is no delta".to_owned())
+        ApiError::NotFound("It is the first version of the list; there is no delta".to_owned())
     })?;
     Ok(([(header::CONTENT_TYPE, LINES)], lines).into_response())
 }
@@ -105,7 +105,7 @@ pub(crate) async fn delta(
 pub(crate) async fn entities(
     State(service): State<Service>,
     At(dataset): At<String>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let range = match Scope::named(&dataset, &snapshot.prepared)? {
         Scope::Everything => 0..snapshot.prepared.index.len() as u32,
@@ -120,7 +120,7 @@ pub(crate) async fn entities(
     Ok(([(header::CONTENT_TYPE, LINES)], Body::new(lines)).into_response())
 }
 
-fn opened(service: &Service) -> Result<Store, Fault> {
+fn opened(service: &Service) -> Result<Store, ApiError> {
     let store = service.served.store().ok_or_else(no_list)?;
     Store::open(store).map_err(|e| unreadable(&e))
 }
@@ -130,14 +130,14 @@ fn of_list<'a>(store: &'a Store, dataset: &str) -> impl Iterator<Item = &'a Vers
     versions.filter(move |v| v.dataset.name == dataset)
 }
 
-fn no_list() -> Fault {
-    Fault::NotFound("The store this server answers from has no such list".to_owned())
+fn no_list() -> ApiError {
+    ApiError::NotFound("The store this server answers from has no such list".to_owned())
 }
 
 /// What is wrong with the store is for the log, not for whoever asks.
-fn unreadable(error: &StoreError) -> Fault {
+fn unreadable(error: &StoreError) -> ApiError {
     tracing::error!(target: "overt::lists", code = error.code(), "the store cannot be read: {error}");
-    Fault::Unready("The store cannot be read; see the server's log".to_owned())
+    ApiError::Unready("The store cannot be read; see the server's log".to_owned())
 }
 
 /// Bytes handed on at a time.

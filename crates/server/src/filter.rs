@@ -7,7 +7,7 @@ use overt_model::ftm::{self, PropertyType, Schema};
 use overt_model::{Entity, territory};
 use overt_screening::EntityId;
 
-use crate::fault::Fault;
+use crate::error::ApiError;
 use crate::params::{FilterOp, Since};
 use crate::wire::BodyParams;
 
@@ -27,7 +27,7 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// The dataset of this name.
-    pub(crate) fn named(name: &str, prepared: &Prepared) -> Result<Self, Fault> {
+    pub(crate) fn named(name: &str, prepared: &Prepared) -> Result<Self, ApiError> {
         if name == EVERYTHING {
             return Ok(Self::Everything);
         }
@@ -39,7 +39,7 @@ impl Scope {
         }
         let lists = prepared.lists.iter().map(|l| l.dataset.name.as_str());
         let known: Vec<&str> = std::iter::once(EVERYTHING).chain(lists).collect();
-        Err(Fault::NotFound(format!(
+        Err(ApiError::NotFound(format!(
             "No such dataset; there are: {}",
             known.join(", ")
         )))
@@ -72,25 +72,37 @@ pub(crate) struct Filter {
 }
 
 impl Filter {
-    pub(crate) fn schema(&mut self, name: &str) -> Result<(), Fault> {
+    pub(crate) fn schema(&mut self, name: &str) -> Result<(), ApiError> {
         self.schema = Some(schema(name)?);
         Ok(())
     }
 
-    pub(crate) fn include(&mut self, names: &[String], prepared: &Prepared) -> Result<(), Fault> {
+    pub(crate) fn include(
+        &mut self,
+        names: &[String],
+        prepared: &Prepared,
+    ) -> Result<(), ApiError> {
         let scopes = names.iter().map(|n| Scope::named(n, prepared));
         self.include = scopes.collect::<Result<_, _>>()?;
         Ok(())
     }
 
-    pub(crate) fn exclude(&mut self, names: &[String], prepared: &Prepared) -> Result<(), Fault> {
+    pub(crate) fn exclude(
+        &mut self,
+        names: &[String],
+        prepared: &Prepared,
+    ) -> Result<(), ApiError> {
         let scopes = names.iter().map(|n| Scope::named(n, prepared));
         self.exclude = scopes.collect::<Result<_, _>>()?;
         Ok(())
     }
 
     /// Conditions that came in a body.
-    pub(crate) fn body(&mut self, params: &BodyParams, prepared: &Prepared) -> Result<(), Fault> {
+    pub(crate) fn body(
+        &mut self,
+        params: &BodyParams,
+        prepared: &Prepared,
+    ) -> Result<(), ApiError> {
         if !params.include_datasets.is_empty() {
             self.include(&params.include_datasets, prepared)?;
         }
@@ -102,7 +114,7 @@ impl Filter {
         Ok(())
     }
 
-    pub(crate) fn exclude_schemata(&mut self, names: &[String]) -> Result<(), Fault> {
+    pub(crate) fn exclude_schemata(&mut self, names: &[String]) -> Result<(), ApiError> {
         let found = names.iter().map(|n| schema(n));
         self.exclude_schemata = found.collect::<Result<_, _>>()?;
         Ok(())
@@ -125,16 +137,16 @@ impl Filter {
         if values.is_empty() {
             return;
         }
-        let values = values.iter().map(|v| field.normalised(v)).collect();
+        let values = values.iter().map(|v| field.normalise(v)).collect();
         self.fields.push((field, values));
     }
 
     /// Conditions written as `field:value`; those on one field are taken together.
-    pub(crate) fn written(&mut self, conditions: &[String]) -> Result<(), Fault> {
+    pub(crate) fn written(&mut self, conditions: &[String]) -> Result<(), ApiError> {
         let mut by_field: Vec<(Field, Vec<String>)> = Vec::new();
         for condition in conditions {
             let (name, value) = condition.split_once(':').ok_or_else(|| {
-                Fault::BadRequest("A filter is written as field:value".to_owned())
+                ApiError::BadRequest("A filter is written as field:value".to_owned())
             })?;
             let field = Field::named(name)?;
             match by_field.iter_mut().find(|(f, _)| *f == field) {
@@ -231,7 +243,7 @@ impl Field {
     pub(crate) const COUNTRIES: Self = Self::Type(PropertyType::Country, "countries");
     pub(crate) const TOPICS: Self = Self::Type(PropertyType::Topic, "topics");
 
-    pub(crate) fn named(name: &str) -> Result<Self, Fault> {
+    pub(crate) fn named(name: &str) -> Result<Self, ApiError> {
         match name {
             "datasets" => return Ok(Self::Datasets),
             "schema" => return Ok(Self::Schema),
@@ -244,7 +256,7 @@ impl Field {
         if ftm::schemata().any(|s| s.property(property).is_some()) {
             return Ok(Self::Property(property.to_owned()));
         }
-        Err(Fault::BadRequest("No such field; there are schema, datasets, names, countries, topics, identifiers, genders, dates, emails, phones, addresses, urls, languages, entities, and the properties of FollowTheMoney".to_owned()))
+        Err(ApiError::BadRequest("No such field; there are schema, datasets, names, countries, topics, identifiers, genders, dates, emails, phones, addresses, urls, languages, entities, and the properties of FollowTheMoney".to_owned()))
     }
 
     pub(crate) fn values<'a>(&self, entity: &'a Entity) -> Vec<&'a str> {
@@ -272,7 +284,7 @@ impl Field {
     }
 
     /// Countries may be given by name.
-    fn normalised(&self, value: &str) -> String {
+    fn normalise(&self, value: &str) -> String {
         match self {
             Self::Type(PropertyType::Country, _) => {
                 territory::code(value).map_or_else(|| value.to_lowercase(), str::to_owned)
@@ -283,9 +295,9 @@ impl Field {
 }
 
 /// The schema of this name.
-pub(crate) fn schema(name: &str) -> Result<&'static Schema, Fault> {
+pub(crate) fn schema(name: &str) -> Result<&'static Schema, ApiError> {
     ftm::schema(name).ok_or_else(|| {
-        Fault::BadRequest(
+        ApiError::BadRequest(
             "No such schema; there are those of FollowTheMoney, such as Person, Company, LegalEntity, Vessel"
                 .to_owned(),
         )

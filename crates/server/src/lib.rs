@@ -14,8 +14,8 @@ mod body;
 mod catalog;
 pub mod compare;
 mod entities;
+mod error;
 mod export;
-mod fault;
 mod filter;
 mod listen;
 mod matching;
@@ -50,7 +50,7 @@ pub use listen::{ServeError, serve};
 pub use served::Source;
 
 use access::Access;
-use fault::{Detail, Fault};
+use error::{ApiError, Detail};
 use metrics::Metrics;
 use served::{Refreshed, Served};
 
@@ -200,20 +200,20 @@ impl Service {
             )
             .route("/metrics", get(metrics))
             .route("/openapi.json", get(openapi::openapi))
-            .method_not_allowed_fallback(async || Fault::MethodNotAllowed)
-            .fallback(async || Fault::NotFound("Not Found".to_owned()));
-        let guarded = watch::admitted(guarded, self);
-        watch::watched(open.merge(guarded), self).with_state(self.clone())
+            .method_not_allowed_fallback(async || ApiError::MethodNotAllowed)
+            .fallback(async || ApiError::NotFound("Not Found".to_owned()));
+        let guarded = watch::with_admission(guarded, self);
+        watch::with_watching(open.merge(guarded), self).with_state(self.clone())
     }
 
     /// Takes questions down, if they are recorded. What the law wants recorded is not answered unrecorded.
-    fn take_down(&self, questions: &[Question<'_>]) -> Result<(), Fault> {
+    fn take_down(&self, questions: &[Question<'_>]) -> Result<(), ApiError> {
         let Some(record) = &self.record else {
             return Ok(());
         };
         record.take_down(questions).map_err(|error| {
             tracing::error!(target: "overt::server", code = error.code(), "a question could not be recorded: {error}");
-            Fault::Unready("The question could not be recorded, and so is not answered".to_owned())
+            ApiError::Unready("The question could not be recorded, and so is not answered".to_owned())
         })
     }
 
@@ -235,7 +235,7 @@ impl Service {
         let done = self.served.refresh();
         match &done {
             Ok(Refreshed::Newer) => {
-                self.metrics.refreshed();
+                self.metrics.count_refresh();
                 let snapshot = self.served.current();
                 let entities = snapshot.prepared.index.len();
                 tracing::info!(target: "overt::lists", version = snapshot.version, entities, "newer lists are served");

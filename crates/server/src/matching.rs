@@ -16,9 +16,9 @@ use crate::Service;
 use crate::access::Client;
 use crate::algorithm::{self, Algorithm};
 use crate::body::JsonBody;
-use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::{Field, Filter, Scope};
-use crate::params::{At, MOST_RESULTS, MatchParams, Params};
+use crate::params::{At, MAX_RESULTS, MatchParams, Params};
 use crate::served::{Snapshot, now};
 use crate::wire::{Example, Explanation, MatchAnswer, MatchBody, QueryAnswer, ScoredEntity, Total};
 
@@ -53,7 +53,7 @@ pub(crate) async fn match_entities(
     Params(params): Params<MatchParams>,
     Extension(client): Extension<Client>,
     JsonBody(body): JsonBody<MatchBody>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let batch = Batch::new(&params, &dataset, &body, &snapshot, &service)?;
     let size = body.queries.len();
@@ -62,7 +62,7 @@ pub(crate) async fn match_entities(
         if service.record.is_some() {
             service.take_down(&batch.questions(&asked, &client))?;
         }
-        Ok::<_, Fault>(answer)
+        Ok::<_, ApiError>(answer)
     };
     // A few names take less time than to hand them to another thread; more would keep others waiting.
     let answer = if size > 4 {
@@ -78,7 +78,7 @@ pub(crate) async fn match_entities(
 }
 
 /// An entity that was asked for, and who was found.
-type Asked = (Entity, Vec<Match>);
+type WatchmanQuery = (Entity, Vec<Match>);
 
 /// What holds for all queries of a request.
 struct Batch<'a> {
@@ -99,17 +99,17 @@ impl<'a> Batch<'a> {
         body: &MatchBody,
         snapshot: &'a Snapshot,
         service: &Service,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, ApiError> {
         let (limits, recorded) = (&service.limits, service.record.is_some());
         let prepared = &snapshot.prepared;
         let scope = Scope::named(dataset, prepared)?;
         let asked = params.algorithm.as_deref().unwrap_or(ALGORITHM);
         let algorithm = Algorithm::new(asked, &body.config, &body.weights)?;
         if body.queries.is_empty() {
-            return Err(Fault::BadRequest("No queries provided.".to_owned()));
+            return Err(ApiError::BadRequest("No queries provided.".to_owned()));
         }
         if body.queries.len() > limits.batch {
-            return Err(Fault::BadRequest(format!(
+            return Err(ApiError::BadRequest(format!(
                 "Too many queries in one batch (limit: {})",
                 limits.batch
             )));
@@ -130,7 +130,7 @@ impl<'a> Batch<'a> {
             cutoff: cutoff.min(params.threshold.0),
             // What is recorded is all there is, and not what is shown.
             limit: if recorded {
-                MOST_RESULTS
+                MAX_RESULTS
             } else {
                 params.limit.0
             },
@@ -152,12 +152,12 @@ impl<'a> Batch<'a> {
     fn answer(
         &self,
         queries: IndexMap<String, Example>,
-    ) -> Result<(MatchAnswer, Vec<Asked>), Fault> {
+    ) -> Result<(MatchAnswer, Vec<WatchmanQuery>), ApiError> {
         let mut responses = IndexMap::with_capacity(queries.len());
         let mut all_asked = Vec::with_capacity(queries.len());
         for (key, query) in queries {
             if Instant::now() > self.until {
-                return Err(Fault::Unready(
+                return Err(ApiError::Unready(
                     "The batch took too long; send fewer queries at a time".to_owned(),
                 ));
             }
@@ -175,7 +175,7 @@ impl<'a> Batch<'a> {
     }
 
     /// What was asked and found, to be recorded.
-    fn questions<'q>(&self, asked: &'q [Asked], client: &'q Client) -> Vec<Question<'q>> {
+    fn questions<'q>(&self, asked: &'q [WatchmanQuery], client: &'q Client) -> Vec<Question<'q>> {
         let index = &self.snapshot.prepared.index;
         let questions = asked.iter().map(|(entity, found)| {
             let matches = found.iter().filter(|m| m.score >= self.threshold);
@@ -193,7 +193,7 @@ impl<'a> Batch<'a> {
         questions.collect()
     }
 
-    fn one(&self, example: Example) -> Result<(QueryAnswer, Option<Asked>), Fault> {
+    fn one(&self, example: Example) -> Result<(QueryAnswer, Option<WatchmanQuery>), ApiError> {
         let (entity, notes) = entity_of(&example)?;
         let query = match Query::new(&entity) {
             Ok(query) => query,
@@ -224,7 +224,7 @@ impl<'a> Batch<'a> {
     }
 
     /// The conditions of a query of its own.
-    fn own_filter(&self, example: &Example) -> Result<Filter, Fault> {
+    fn own_filter(&self, example: &Example) -> Result<Filter, ApiError> {
         let mut filter = Filter::default();
         filter.body(&example.params, &self.snapshot.prepared)?;
         for (name, lists) in &example.filters {
@@ -268,10 +268,10 @@ impl<'a> Batch<'a> {
 }
 
 /// The schema of a query must be one that is compared.
-fn matchable(name: &str) -> Result<&'static ftm::Schema, Fault> {
+fn matchable(name: &str) -> Result<&'static ftm::Schema, ApiError> {
     let schema = crate::filter::schema(name)?;
     if !schema.matchable {
-        return Err(Fault::BadRequest(format!(
+        return Err(ApiError::BadRequest(format!(
             "Entities of schema {} are not compared; ask for a Person, Company, LegalEntity, Vessel…",
             schema.name
         )));
@@ -280,7 +280,7 @@ fn matchable(name: &str) -> Result<&'static ftm::Schema, Fault> {
 }
 
 /// The entity that an example describes, and what of the example is not used.
-pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), Fault> {
+pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), ApiError> {
     let schema = matchable(&example.schema)?;
     let mut entity = Entity::new(example.id.as_deref().unwrap_or("query"), schema);
     let mut notes = Vec::new();

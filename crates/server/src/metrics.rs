@@ -114,7 +114,7 @@ impl Metrics {
         self.matched.inc_by(matched as u64);
     }
 
-    pub(crate) fn refreshed(&self) {
+    pub(crate) fn count_refresh(&self) {
         self.refreshes.inc();
     }
 

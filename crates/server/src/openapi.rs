@@ -10,7 +10,7 @@ use utoipa::openapi::Server;
 use crate::Service;
 use crate::filter::EVERYTHING;
 use crate::{
-    algorithm, catalog, entities, export, fault, matching, reconcile, search, watchman, wire,
+    algorithm, catalog, entities, error, export, matching, reconcile, search, watchman, wire,
 };
 
 #[derive(OpenApi)]
@@ -45,7 +45,7 @@ use crate::{
         crate::metrics,
     ),
     components(schemas(
-        fault::InvalidDetail,
+        error::InvalidDetail,
         wire::Values,
         reconcile::Reconciled,
         reconcile::Extended
@@ -55,10 +55,10 @@ struct Documented;
 
 /// The description of the API, with the names that this server knows: its datasets, the schemata, the algorithms.
 pub(crate) async fn openapi(State(service): State<Service>) -> Json<Value> {
-    Json(described(&service))
+    Json(describe(&service))
 }
 
-fn described(service: &Service) -> Value {
+fn describe(service: &Service) -> Value {
     let mut description = Documented::openapi();
     env!("CARGO_PKG_VERSION").clone_into(&mut description.info.version);
     description.servers = Some(vec![Server::new("/")]);

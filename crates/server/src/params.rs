@@ -8,15 +8,15 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 
-use crate::fault::{Fault, Invalid};
+use crate::error::{ApiError, Invalid};
 
 /// The query string as a `T`.
 pub(crate) struct Params<T>(pub(crate) T);
 
 impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
-    type Rejection = Fault;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
         let text = parts.uri.query().unwrap_or_default();
         let values = serde_html_form::Deserializer::from_bytes(text.as_bytes());
         let read = serde_path_to_error::deserialize(values);
@@ -28,22 +28,22 @@ impl<S: Sync, T: DeserializeOwned> FromRequestParts<S> for Params<T> {
 pub(crate) struct At<T>(pub(crate) T);
 
 impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for At<T> {
-    type Rejection = Fault;
+    type Rejection = ApiError;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Fault> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let Path(value) = Path::from_request_parts(parts, state)
             .await
-            .map_err(|_| Fault::BadRequest("The address is not UTF-8".to_owned()))?;
+            .map_err(|_| ApiError::BadRequest("The address is not UTF-8".to_owned()))?;
         Ok(Self(value))
     }
 }
 
 /// The most results of one page.
-pub(crate) const MOST_RESULTS: usize = 500;
+pub(crate) const MAX_RESULTS: usize = 500;
 /// The farthest a page may begin.
 pub(crate) const FARTHEST: usize = 9_499;
 /// The most ids that may be left out of the results.
-const MOST_EXCLUDED: usize = 50;
+const MAX_EXCLUDED: usize = 50;
 
 /// How many results are wanted.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -52,9 +52,9 @@ pub(crate) struct Limit(pub(crate) usize);
 impl<'de> Deserialize<'de> for Limit {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
         let limit = usize::deserialize(from)?;
-        if limit > MOST_RESULTS {
+        if limit > MAX_RESULTS {
             return Err(D::Error::custom(format!(
-                "Input should be less than or equal to {MOST_RESULTS}"
+                "Input should be less than or equal to {MAX_RESULTS}"
             )));
         }
         Ok(Self(limit))
@@ -148,9 +148,9 @@ fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
 
 fn at_most_excluded<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let ids = Vec::<String>::deserialize(from)?;
-    if ids.len() > MOST_EXCLUDED {
+    if ids.len() > MAX_EXCLUDED {
         return Err(D::Error::custom(format!(
-            "List should have at most {MOST_EXCLUDED} items"
+            "List should have at most {MAX_EXCLUDED} items"
         )));
     }
     Ok(ids)

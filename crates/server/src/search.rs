@@ -12,16 +12,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::Service;
-use crate::fault::{Detail, Fault, Invalid, InvalidDetail};
+use crate::error::{ApiError, Detail, Invalid, InvalidDetail};
 use crate::filter::{Field, Filter, Scope};
 use crate::params::{At, Params, SearchParams};
 use crate::served::Snapshot;
 use crate::wire::{EntityBody, Total};
 
 /// The longest text to look for, in characters.
-const LONGEST: usize = 1_000;
+const MAX_LENGTH: usize = 1_000;
 /// The most values of a facet.
-const MOST_VALUES: usize = 50;
+const MAX_VALUES: usize = 50;
 /// Entities looked at between two looks at the clock.
 const AT_A_TIME: usize = 1_000;
 
@@ -78,7 +78,7 @@ pub(crate) async fn search(
     State(service): State<Service>,
     At(dataset): At<String>,
     Params(params): Params<SearchParams>,
-) -> Result<Json<SearchAnswer>, Fault> {
+) -> Result<Json<SearchAnswer>, ApiError> {
     let snapshot = service.served.current();
     let until = Instant::now() + service.limits.timeout;
     tokio::task::block_in_place(|| {
@@ -102,9 +102,9 @@ impl<'a> Search<'a> {
         dataset: &str,
         snapshot: &'a Snapshot,
         until: Instant,
-    ) -> Result<Self, Fault> {
-        if params.q.chars().count() > LONGEST {
-            let most = format!("String should have at most {LONGEST} characters");
+    ) -> Result<Self, ApiError> {
+        if params.q.chars().count() > MAX_LENGTH {
+            let most = format!("String should have at most {MAX_LENGTH} characters");
             return Err(Invalid::query("q", most).into());
         }
         let prepared = &snapshot.prepared;
@@ -129,14 +129,14 @@ impl<'a> Search<'a> {
         })
     }
 
-    fn answer(&self, params: &SearchParams) -> Result<SearchAnswer, Fault> {
+    fn answer(&self, params: &SearchParams) -> Result<SearchAnswer, ApiError> {
         let (limit, offset) = (params.limit.0, params.offset.0);
         let mut counts: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); self.facets.len()];
         let mut found: Vec<(Vec<SortKey>, EntityId)> = Vec::new();
         let index = &self.snapshot.prepared.index;
         for (number, id) in self.ids(params).into_iter().enumerate() {
             if number % AT_A_TIME == 0 && Instant::now() > self.until {
-                return Err(Fault::Unready(
+                return Err(ApiError::Unready(
                     "The search took too long; ask for fewer words or one list".to_owned(),
                 ));
             }
@@ -201,7 +201,7 @@ fn facet(name: &str, field: &Field, counts: BTreeMap<String, usize>) -> Facet {
         })
         .collect();
     values.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.name.cmp(&b.name)));
-    values.truncate(MOST_VALUES);
+    values.truncate(MAX_VALUES);
     Facet {
         label: label(name),
         values,
@@ -225,11 +225,11 @@ pub(crate) const FACETS: [&str; 6] = [
     "genders",
 ];
 
-fn facets(names: &[String]) -> Result<Vec<(String, Field)>, Fault> {
+fn facets(names: &[String]) -> Result<Vec<(String, Field)>, ApiError> {
     let mut found: Vec<(String, Field)> = Vec::new();
     for name in names {
         if !FACETS.contains(&name.as_str()) {
-            return Err(Fault::BadRequest(format!(
+            return Err(ApiError::BadRequest(format!(
                 "No such facet; there are {}",
                 FACETS.join(", ")
             )));
@@ -242,7 +242,7 @@ fn facets(names: &[String]) -> Result<Vec<(String, Field)>, Fault> {
 }
 
 /// The most fields to order by.
-const MOST_ORDERS: usize = 10;
+const MAX_ORDERS: usize = 10;
 
 /// An order of entities.
 #[derive(Debug, Clone, PartialEq)]
@@ -265,9 +265,9 @@ enum OrderBy {
 pub(crate) type SortKey = Option<String>;
 
 /// Orders written as `field`, `field:asc` or `field:desc`.
-pub(crate) fn orders(written: &[String]) -> Result<Vec<Order>, Fault> {
-    if written.len() > MOST_ORDERS {
-        let most = format!("List should have at most {MOST_ORDERS} items");
+pub(crate) fn orders(written: &[String]) -> Result<Vec<Order>, ApiError> {
+    if written.len() > MAX_ORDERS {
+        let most = format!("List should have at most {MAX_ORDERS} items");
         return Err(Invalid::query("sort", most).into());
     }
     let orders = written.iter().map(|text| {
@@ -276,7 +276,7 @@ pub(crate) fn orders(written: &[String]) -> Result<Vec<Order>, Fault> {
             "asc" => false,
             "desc" => true,
             _ => {
-                return Err(Fault::BadRequest(
+                return Err(ApiError::BadRequest(
                     "An order is written as field:asc or field:desc".to_owned(),
                 ));
             }

@@ -13,24 +13,24 @@ use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::Service;
 use crate::access::Client;
-use crate::fault::Fault;
+use crate::error::ApiError;
 
 /// Requests must have a key if there are keys, come at a bearable rate and in time, at an address of bearable length.
-pub(crate) fn admitted(router: Router<Service>, service: &Service) -> Router<Service> {
+pub(crate) fn with_admission(router: Router<Service>, service: &Service) -> Router<Service> {
     router.layer(from_fn_with_state(service.clone(), admit))
 }
 
 /// Requests are counted and logged, and panics answered.
-pub(crate) fn watched(router: Router<Service>, service: &Service) -> Router<Service> {
+pub(crate) fn with_watching(router: Router<Service>, service: &Service) -> Router<Service> {
     router
-        .layer(CatchPanicLayer::custom(|_| Fault::Bug.into_response()))
+        .layer(CatchPanicLayer::custom(|_| ApiError::Bug.into_response()))
         .layer(from_fn_with_state(service.clone(), observe))
 }
 
 async fn admit(State(service): State<Service>, mut request: Request, next: Next) -> Response {
     let length = request.uri().to_string().len();
     if length > service.limits.address {
-        return Fault::AddressTooLong(service.limits.address).into_response();
+        return ApiError::AddressTooLong(service.limits.address).into_response();
     }
     let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let address = info.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
@@ -40,7 +40,7 @@ async fn admit(State(service): State<Service>, mut request: Request, next: Next)
     };
     request.extensions_mut().insert(client.clone());
     let answered = tokio::time::timeout(service.limits.timeout, next.run(request)).await;
-    let mut response = answered.unwrap_or_else(|_| Fault::Slow.into_response());
+    let mut response = answered.unwrap_or_else(|_| ApiError::Slow.into_response());
     response.extensions_mut().insert(client);
     response
 }

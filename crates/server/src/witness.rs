@@ -22,7 +22,7 @@ use tokio::net::TcpListener;
 use crate::listen::{Front, ServeError, asked_to_stop};
 
 /// The longest request: a proof of 63 hashes and a checkpoint.
-const LONGEST: usize = 64 << 10;
+const MAX_LENGTH: usize = 64 << 10;
 
 /// A witness.
 #[derive(Clone)]
@@ -84,7 +84,7 @@ impl Witness {
     pub fn router(&self) -> Router {
         Router::new()
             .route("/add-checkpoint", post(add_checkpoint))
-            .layer(DefaultBodyLimit::max(LONGEST))
+            .layer(DefaultBodyLimit::max(MAX_LENGTH))
             .with_state(self.clone())
     }
 }

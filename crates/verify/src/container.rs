@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::Broken;
+use crate::VerifyError;
 
 /// A bundle, taken apart.
 #[derive(Debug)]
@@ -46,15 +46,15 @@ const MAGIC: &[u8] = b"overt-bundle 1\n";
 const HEADING: usize = 120;
 
 impl<'b> Bundle<'b> {
-    pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, Broken> {
-        let rest = bytes.strip_prefix(MAGIC).ok_or(Broken::Container(
+    pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, VerifyError> {
+        let rest = bytes.strip_prefix(MAGIC).ok_or(VerifyError::Container(
             "it does not begin as a bundle of version 1",
         ))?;
         let mut sections = Sections { rest };
         let leaves = sections.named("leaves")?;
         let (leaves, over) = leaves.as_chunks::<32>();
         if !over.is_empty() {
-            return Err(Broken::Container("its commitments are cut off"));
+            return Err(VerifyError::Container("its commitments are cut off"));
         }
         let opened_bytes = sections.named("opened")?;
         let regime = sections.named("regime")?;
@@ -65,7 +65,7 @@ impl<'b> Bundle<'b> {
                 Some(("item", sha256)) => items.push((sha256, bytes)),
                 None if heading == "manifest" => break opened(bytes)?,
                 _ => {
-                    return Err(Broken::Container(
+                    return Err(VerifyError::Container(
                         "it has a part that does not belong there",
                     ));
                 }
@@ -73,7 +73,7 @@ impl<'b> Bundle<'b> {
         };
         let checkpoint = sections.named("checkpoint")?;
         if !sections.rest.is_empty() {
-            return Err(Broken::Container("something follows its end"));
+            return Err(VerifyError::Container("something follows its end"));
         }
         Ok(Self {
             leaves,
@@ -92,17 +92,19 @@ struct Sections<'b> {
 }
 
 impl<'b> Sections<'b> {
-    fn named(&mut self, name: &str) -> Result<&'b [u8], Broken> {
+    fn named(&mut self, name: &str) -> Result<&'b [u8], VerifyError> {
         let (heading, bytes) = self.next()?;
         if heading == name {
             Ok(bytes)
         } else {
-            Err(Broken::Container("a part is missing or not in its place"))
+            Err(VerifyError::Container(
+                "a part is missing or not in its place",
+            ))
         }
     }
 
-    fn next(&mut self) -> Result<(&'b str, &'b [u8]), Broken> {
-        let cut = Broken::Container("it is cut off");
+    fn next(&mut self) -> Result<(&'b str, &'b [u8]), VerifyError> {
+        let cut = VerifyError::Container("it is cut off");
         let window = &self.rest[..self.rest.len().min(HEADING)];
         let end = window.iter().position(|b| *b == b'\n').ok_or(cut.clone())?;
         let heading = str::from_utf8(&window[..end]).map_err(|_| cut.clone())?;
@@ -115,25 +117,27 @@ impl<'b> Sections<'b> {
     }
 }
 
-fn lines(bytes: &[u8]) -> Result<Vec<Opened<'_>>, Broken> {
+fn lines(bytes: &[u8]) -> Result<Vec<Opened<'_>>, VerifyError> {
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
     let whole = bytes
         .strip_suffix(b"\n")
-        .ok_or(Broken::Container("its last opened entry is cut off"))?;
+        .ok_or(VerifyError::Container("its last opened entry is cut off"))?;
     let opened: Vec<Opened<'_>> = whole
         .split(|b| *b == b'\n')
         .map(opened)
         .collect::<Result<_, _>>()?;
     if opened.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
-        return Err(Broken::Container("its opened entries are not in order"));
+        return Err(VerifyError::Container(
+            "its opened entries are not in order",
+        ));
     }
     Ok(opened)
 }
 
-fn opened(line: &[u8]) -> Result<Opened<'_>, Broken> {
-    let wrong = || Broken::Container("an opened entry is not written as one");
+fn opened(line: &[u8]) -> Result<Opened<'_>, VerifyError> {
+    let wrong = || VerifyError::Container("an opened entry is not written as one");
     let mut parts = line.splitn(3, |b| *b == b' ');
     let mut part = || parts.next().ok_or_else(wrong);
     let (seq, nonce, bytes) = (part()?, part()?, part()?);

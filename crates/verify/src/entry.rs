@@ -1,7 +1,8 @@
 //! Entries as they are read here: of each, what is gone through again.
 
 use overt_attribution::{
-    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, Grade, Judgement, Kind, Passage,
+    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement,
+    Kind,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -12,12 +13,12 @@ pub(crate) struct Entry {
     pub(crate) seq: u64,
     pub(crate) at: i64,
     pub(crate) by: String,
-    pub(crate) what: What,
+    pub(crate) what: EntryBody,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum What {
+pub(crate) enum EntryBody {
     Opened(Opening),
     Person(Person),
     Event(IgnoredAny),
@@ -103,14 +104,14 @@ pub(crate) struct Stamped {
 #[derive(Deserialize)]
 pub(crate) struct Proposed {
     pub(crate) determination: u64,
-    pub(crate) passage: Passage,
+    pub(crate) passage: GateResult,
     pub(crate) rests_on: Vec<EvidenceId>,
 }
 
 #[derive(Deserialize)]
 pub(crate) struct Signed {
     pub(crate) determination: u64,
-    pub(crate) passage: Passage,
+    pub(crate) passage: GateResult,
     pub(crate) rests_on: Vec<EvidenceId>,
     pub(crate) text: String,
     pub(crate) line: String,

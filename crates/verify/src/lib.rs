@@ -41,7 +41,7 @@ use tree::Tree;
 /// What is wrong with a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum Broken {
+pub enum VerifyError {
     /// It is not written as a bundle.
     #[error("the file is no whole bundle: {0}")]
     Container(&'static str),
@@ -120,7 +120,7 @@ struct Manifest {
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
+pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, VerifyError> {
     after(bundle, None, trust)
 }
 
@@ -129,22 +129,26 @@ pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, Broken> {
 /// # Errors
 ///
 /// The first thing that is wrong; that it does not continue the older one among them.
-pub fn verify_since(bundle: &[u8], older: &Report, trust: Trust<'_>) -> Result<Report, Broken> {
+pub fn verify_since(
+    bundle: &[u8],
+    older: &Report,
+    trust: Trust<'_>,
+) -> Result<Report, VerifyError> {
     after(bundle, Some(older), trust)
 }
 
-fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Report, Broken> {
+fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Report, VerifyError> {
     let bundle = Bundle::read(bundle)?;
-    let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
-    let (log, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
+    let note = Note::read(bundle.checkpoint).ok_or(VerifyError::Checkpoint)?;
+    let (log, size, root) = checkpoint(note.text).ok_or(VerifyError::Checkpoint)?;
     let vouched = trust.policy.map(|p| p.vouch(&note)).transpose()?;
     let manifest = parts(&bundle)?;
     if older.is_some_and(|older| older.log != log) {
-        return Err(Broken::Fork("it is of another log"));
+        return Err(VerifyError::Fork("it is of another log"));
     }
     tree(&bundle, size, root, older)?;
-    let text = str::from_utf8(bundle.regime).map_err(|e| Broken::Regime(e.to_string()))?;
-    let regime = Regime::read(text).map_err(|e| Broken::Regime(e.to_string()))?;
+    let text = str::from_utf8(bundle.regime).map_err(|e| VerifyError::Regime(e.to_string()))?;
+    let regime = Regime::read(text).map_err(|e| VerifyError::Regime(e.to_string()))?;
     let closed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
     let news = News::since(older.map_or(size, |older| older.entries));
     let mut replay = Replay::new(&regime, sha256(bundle.regime), closed, news);
@@ -158,7 +162,7 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
         .iter()
         .find(|(sha256, _)| !known.contains(sha256))
     {
-        return Err(Broken::Part(format!("the item {stray}")));
+        return Err(VerifyError::Part(format!("the item {stray}")));
     }
     let tokens = replay.take_stamps();
     let stamps = stamps(&bundle, &tokens, trust.authorities)?;
@@ -173,7 +177,7 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
         until: Timestamp(manifest.at),
         vouched,
         items: bundle.items.len(),
-        since: older.map(|older| news.told(older, &bundle, &replayed)),
+        since: older.map(|older| news.describe(older, &bundle, &replayed)),
         replayed,
     })
 }
@@ -184,10 +188,10 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
 /// # Errors
 ///
 /// The first thing that is wrong.
-pub fn leaves(bundle: &[u8]) -> Result<u64, Broken> {
+pub fn leaves(bundle: &[u8]) -> Result<u64, VerifyError> {
     let bundle = Bundle::read(bundle)?;
-    let note = Note::read(bundle.checkpoint).ok_or(Broken::Checkpoint)?;
-    let (_, size, root) = checkpoint(note.text).ok_or(Broken::Checkpoint)?;
+    let note = Note::read(bundle.checkpoint).ok_or(VerifyError::Checkpoint)?;
+    let (_, size, root) = checkpoint(note.text).ok_or(VerifyError::Checkpoint)?;
     parts(&bundle)?;
     tree(&bundle, size, root, None)?;
     Ok(size)
@@ -198,10 +202,10 @@ fn stamps(
     bundle: &Bundle<'_>,
     tokens: &[Stamp],
     authorities: Option<&Authorities>,
-) -> Result<Vec<(u64, Seen)>, Broken> {
+) -> Result<Vec<(u64, Seen)>, VerifyError> {
     let mut of: BTreeMap<u64, Vec<(&Stamp, [u8; 32])>> = BTreeMap::new();
     for stamp in tokens {
-        let wrong = || Broken::Entry(stamp.seq, "has a timestamp of no checkpoint".to_owned());
+        let wrong = || VerifyError::Entry(stamp.seq, "has a timestamp of no checkpoint".to_owned());
         let (_, size, root) = checkpoint(&stamp.checkpoint).ok_or_else(wrong)?;
         if size > stamp.seq {
             return Err(wrong());
@@ -214,7 +218,7 @@ fn stamps(
             tree.push(leaf);
         }
         for (stamp, root) in stamps {
-            let wrong = |what: String| Broken::Entry(stamp.seq, what);
+            let wrong = |what: String| VerifyError::Entry(stamp.seq, what);
             if tree.root() != root {
                 return Err(wrong("has a timestamp of another history".to_owned()));
             }
@@ -233,8 +237,8 @@ fn stamps(
 }
 
 /// Every part is what the manifest names.
-fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, Broken> {
-    let wrong = |part: &str| Broken::Part(part.to_owned());
+fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, VerifyError> {
+    let wrong = |part: &str| VerifyError::Part(part.to_owned());
     let entry: ManifestEntry =
         serde_json::from_slice(bundle.manifest.bytes).map_err(|_| wrong("the manifest"))?;
     let ManifestWhat::Exported(manifest) = &entry.what;
@@ -270,15 +274,15 @@ fn tree(
     size: u64,
     root: [u8; 32],
     older: Option<&Report>,
-) -> Result<(), Broken> {
+) -> Result<(), VerifyError> {
     for opened in &bundle.opened {
         let leaf = bundle.leaves.get(opened.seq as usize);
         if leaf != Some(&opened.commitment()) {
-            return Err(Broken::Commitment(opened.seq));
+            return Err(VerifyError::Commitment(opened.seq));
         }
     }
     if bundle.manifest.seq != bundle.leaves.len() as u64 {
-        return Err(Broken::Tree);
+        return Err(VerifyError::Tree);
     }
     let mut tree = Tree::default();
     let mut at_older = None;
@@ -290,12 +294,12 @@ fn tree(
         }
     }
     if tree.size() != size || tree.root() != root {
-        return Err(Broken::Tree);
+        return Err(VerifyError::Tree);
     }
     match (older, at_older) {
-        (Some(_), None) => Err(Broken::Fork("it has fewer entries")),
+        (Some(_), None) => Err(VerifyError::Fork("it has fewer entries")),
         (Some(older), Some(root)) if root != older.root => {
-            Err(Broken::Fork("its first entries are others"))
+            Err(VerifyError::Fork("its first entries are others"))
         }
         _ => Ok(()),
     }

@@ -19,7 +19,7 @@ cannot be read.
 ";
 
 fn main() -> ExitCode {
-    let Some(asked) = Asked::read(std::env::args().skip(1)) else {
+    let Some(asked) = Arguments::read(std::env::args().skip(1)) else {
         let _ = std::io::stderr().write_all(USAGE.as_bytes());
         return ExitCode::from(2);
     };
@@ -37,14 +37,14 @@ fn main() -> ExitCode {
 }
 
 #[derive(Default)]
-struct Asked {
+struct Arguments {
     bundle: String,
     policy: Option<String>,
     tsa: Option<String>,
     since: Option<String>,
 }
 
-impl Asked {
+impl Arguments {
     fn read(mut words: impl Iterator<Item = String>) -> Option<Self> {
         let mut asked = Self::default();
         while let Some(word) = words.next() {
@@ -87,6 +87,6 @@ impl Asked {
                 verify_since(&bundle, &older, trust)
             }
         };
-        Ok(report.map_err(broken(&self.bundle))?.told())
+        Ok(report.map_err(broken(&self.bundle))?.describe())
     }
 }

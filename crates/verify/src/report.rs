@@ -36,7 +36,7 @@ pub struct Report {
 
 impl Report {
     /// All of it in plain words: what was proven, what was not, what is flagged.
-    pub fn told(&self) -> String {
+    pub fn describe(&self) -> String {
         let mut said = String::new();
         let mut part = |heading: &str, lines: &[String]| {
             said.push_str(heading);
@@ -55,7 +55,7 @@ impl Report {
                 "Changed since the older bundle ({} entries, until {}):\n",
                 since.entries, since.until
             );
-            part(&heading, &since.told());
+            part(&heading, &since.describe());
         }
         said
     }

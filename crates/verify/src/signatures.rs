@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest, Sha256};
 
-use crate::Broken;
+use crate::VerifyError;
 use crate::container::decimal;
 
 /// A note, with its lines of signatures taken apart.
@@ -33,7 +33,7 @@ pub(crate) struct Key {
 }
 
 /// The most lines that are looked at.
-const MOST_LINES: usize = 100;
+const MAX_LINES: usize = 100;
 
 impl<'n> Note<'n> {
     pub(crate) fn read(bytes: &'n [u8]) -> Option<Self> {
@@ -41,7 +41,7 @@ impl<'n> Note<'n> {
         let at = whole.rfind("\n\n")?;
         let (text, lines) = (&whole[..=at], whole[at + 2..].strip_suffix('\n')?);
         let lines: Vec<Line<'n>> = lines.split('\n').map(Line::read).collect::<Option<_>>()?;
-        (lines.len() <= MOST_LINES).then_some(Self { text, lines })
+        (lines.len() <= MAX_LINES).then_some(Self { text, lines })
     }
 }
 
@@ -225,7 +225,7 @@ impl Policy {
     }
 
     /// Who vouches for a checkpoint. A line of a key that the policy does not name is refused: nothing would check it.
-    pub(crate) fn vouch(&self, note: &Note<'_>) -> Result<Vouched, Broken> {
+    pub(crate) fn vouch(&self, note: &Note<'_>) -> Result<Vouched, VerifyError> {
         let origin = note.text.split('\n').next().unwrap_or_default();
         let (mut log, mut witnesses) = (None, Vec::new());
         for line in &note.lines {
@@ -234,25 +234,25 @@ impl Policy {
             match (of_log, of_witness) {
                 (Some(key), _) if log.is_none() => {
                     line.holds(key, note.text)
-                        .ok_or_else(|| Broken::Signature(line.name.to_owned()))?;
+                        .ok_or_else(|| VerifyError::Signature(line.name.to_owned()))?;
                     log = Some(key.name.clone());
                 }
                 (None, Some((name, key))) if !witnesses.iter().any(|(known, _)| known == name) => {
                     let time = line.holds(key, note.text);
-                    let time = time.ok_or_else(|| Broken::Signature(line.name.to_owned()))?;
+                    let time = time.ok_or_else(|| VerifyError::Signature(line.name.to_owned()))?;
                     witnesses.push((name.clone(), time));
                 }
-                _ => return Err(Broken::Stranger(line.name.to_owned())),
+                _ => return Err(VerifyError::Stranger(line.name.to_owned())),
             }
         }
-        let log = log.ok_or(Broken::NoLog)?;
+        let log = log.ok_or(VerifyError::NoLog)?;
         let names: BTreeSet<&str> = witnesses.iter().map(|(n, _)| n.as_str()).collect();
         if self
             .quorum
             .as_ref()
             .is_some_and(|q| !self.agrees(q, &names))
         {
-            return Err(Broken::Quorum(witnesses.len()));
+            return Err(VerifyError::Quorum(witnesses.len()));
         }
         Ok(Vouched { log, witnesses })
     }

@@ -26,7 +26,7 @@ pub struct Since {
 
 impl Since {
     /// All of it in plain words.
-    pub fn told(&self) -> Vec<String> {
+    pub fn describe(&self) -> Vec<String> {
         let mut said = self.happened.clone();
         said.extend(
             self.flagged
@@ -96,7 +96,12 @@ impl News {
         }
     }
 
-    pub(crate) fn told(self, older: &Report, bundle: &Bundle<'_>, replayed: &Replayed) -> Since {
+    pub(crate) fn describe(
+        self,
+        older: &Report,
+        bundle: &Bundle<'_>,
+        replayed: &Replayed,
+    ) -> Since {
         let flagged: BTreeSet<&String> = older.replayed.flagged.iter().collect();
         let open = bundle.opened.iter().map(|opened| opened.seq);
         // The last entry of the older one, its manifest, was open there too.

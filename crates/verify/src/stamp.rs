@@ -56,7 +56,7 @@ const SHA384: &str = "2.16.840.1.101.3.4.2.2";
 const SHA512: &str = "2.16.840.1.101.3.4.2.3";
 
 /// The most certificates between an authority's and one that is trusted.
-const LONGEST_CHAIN: usize = 5;
+const MAX_CHAIN_LENGTH: usize = 5;
 
 /// Takes the token out of an authority's response; a token is taken as it is.
 ///
@@ -345,7 +345,7 @@ fn chain(
     at: u64,
 ) -> Result<(), String> {
     let mut current = certificate.clone();
-    for _ in 0..LONGEST_CHAIN {
+    for _ in 0..MAX_CHAIN_LENGTH {
         let validity = &current.tbs_certificate.validity;
         let (from, to) = (
             validity.not_before.to_unix_duration().as_secs(),

@@ -11,7 +11,7 @@ use super::tables::{
 };
 use super::{
     Act, Authority, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never,
-    Phrase, Recommendation, Regime, Relation, Role, Source, Standard, Standing, Step,
+    Phrase, Recommendation, Regime, Relation, Role, Source, Standard, StandingHypothesis, Step,
 };
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
@@ -493,8 +493,8 @@ fn source(table: SourceTable) -> Source {
     }
 }
 
-fn standing(table: Named) -> Standing {
-    Standing {
+fn standing(table: Named) -> StandingHypothesis {
+    StandingHypothesis {
         id: table.id.into_inner(),
         text: table.text,
     }

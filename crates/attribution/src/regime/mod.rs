@@ -37,7 +37,7 @@ pub struct Regime {
     /// Words that analysts may use for ratios.
     pub phrases: Vec<Phrase>,
     /// The hypotheses that stand beside a claim's own.
-    pub standing: Vec<Standing>,
+    pub standing: Vec<StandingHypothesis>,
     /// What can be claimed.
     pub relations: Vec<Relation>,
     /// Whom a determination may reach, by the kind of its name.
@@ -146,7 +146,7 @@ pub struct Phrase {
 
 /// A hypothesis that stands beside claims.
 #[derive(Debug, Clone)]
-pub struct Standing {
+pub struct StandingHypothesis {
     /// Its word.
     pub id: String,
     /// What it says.

@@ -1,18 +1,18 @@
 //! The gate: each condition has a case that fails by it alone.
 
-use overt_attribution::{Asks, Category, EntityRef, Evidence, EvidenceId, Kind, Passage};
+use overt_attribution::{Asks, Category, EntityRef, Evidence, EvidenceId, GateResult, Kind};
 
 use crate::story::{Item, Story, enough};
 
 /// The conditions that fail, by what they ask for and the element they ask it of.
-fn failing(passage: &Passage) -> Vec<(Asks, Option<&str>)> {
+fn failing(passage: &GateResult) -> Vec<(Asks, Option<&str>)> {
     let failed = passage.conditions.iter().filter(|c| !c.passes);
     failed.map(|c| (c.asks, c.element.as_deref())).collect()
 }
 
 /// What the gate says where everything is as it should be but what is claimed of the government behind it, which rests on
 /// these items.
-fn acting_for(items: &[Item]) -> Passage {
+fn acting_for(items: &[Item]) -> GateResult {
     let mut story = Story::that_passes();
     let claim = story
         .claims

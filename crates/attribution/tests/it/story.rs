@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
     Assessment, CLAIMED, Category, Claim, ClaimId, Criterion, Dossier, EntityRef, Evidence,
-    EvidenceId, Hypothesis, Judged, Judgement, Kind, Passage, Ratio, Regime, UNKNOWN, Weighed,
+    EvidenceId, GateResult, Hypothesis, Judged, Judgement, Kind, Ratio, Regime, UNKNOWN, Weighed,
     Weight, gate, judge,
 };
 
@@ -198,7 +198,7 @@ impl Story {
     }
 
     /// Asks the gate.
-    pub(crate) fn passage(&self, criterion: &str) -> Passage {
+    pub(crate) fn passage(&self, criterion: &str) -> GateResult {
         let judgements: Vec<Judgement> = self.claims.iter().map(|c| self.judge(c.id)).collect();
         let judged = self.claims.iter().zip(&judgements);
         let claims = judged.filter(|(c, _)| c.subject == self.subject);

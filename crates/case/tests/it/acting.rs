@@ -16,14 +16,14 @@ fn attributed() -> (Desk, EntityRef, Vec<EvidenceId>, EvidenceId) {
     let (party, items) = desk.party("Example Agency");
     desk.sign("alice", &party).unwrap();
     desk.sign("bob", &party).unwrap();
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let run = NewItem {
         kind: Kind::Coordination,
         ..Desk::item("findings", "this office")
     };
     let run = desk
         .case
-        .collect(hand, &mut &b"a run"[..], &run)
+        .collect(actor, &mut &b"a run"[..], &run)
         .unwrap()
         .id;
     let campaign: EntityRef = "campaign:1".parse().unwrap();
@@ -43,8 +43,8 @@ fn takedown(desk: &mut Desk, sponsor: &EntityRef, findings: EvidenceId) -> Resul
         rule: RULE,
         why: "after determination 1",
     };
-    let hand = desk.hand("bob");
-    desk.case.takedown(hand, &new).map_err(|e| e.to_string())
+    let actor = desk.actor("bob");
+    desk.case.takedown(actor, &new).map_err(|e| e.to_string())
 }
 
 #[test]
@@ -56,25 +56,25 @@ fn a_takedown_needs_a_determination_an_attribution_and_a_run() {
     let said = takedown(&mut desk, &other, run).unwrap_err();
     assert!(said.contains("nobody has determined"), "{said}");
     let number = takedown(&mut desk, &party, run).unwrap();
-    let decided = &desk.case.board().decisions()[&number].decided;
+    let decided = &desk.case.state().decisions()[&number].decided;
     let of = decided.takedown.as_ref().unwrap();
     assert!(of.conditions.iter().all(|c| c.passes) && of.sponsor == party);
     assert!(decided.rests_on.contains(&run) && decided.rests_on.contains(&items[2]));
     // Losing the run flags the takedown and leaves the determination alone; losing a ground flags both.
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, run, "not whole").unwrap();
-    let board = desk.case.board();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, run, "not whole").unwrap();
+    let state = desk.case.state();
     assert_eq!(
-        board.lost(&board.decisions()[&number].decided.rests_on),
+        state.lost(&state.decisions()[&number].decided.rests_on),
         [run]
     );
-    assert!(board.lost(board.determinations()[&1].rests_on()).is_empty());
+    assert!(state.lost(state.determinations()[&1].rests_on()).is_empty());
     let said = takedown(&mut desk, &party, run).unwrap_err();
     assert!(said.contains("is no detection run that counts"), "{said}");
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
-    let board = desk.case.board();
-    assert!(!board.lost(board.determinations()[&1].rests_on()).is_empty());
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[1], "a forgery").unwrap();
+    let state = desk.case.state();
+    assert!(!state.lost(state.determinations()[&1].rests_on()).is_empty());
 }
 
 #[test]
@@ -95,10 +95,10 @@ fn coordination_alone_attributes_nothing() {
             kind: Kind::Coordination,
             ..Desk::item(&name, &name)
         };
-        let hand = desk.hand("alice");
+        let actor = desk.actor("alice");
         run = desk
             .case
-            .collect(hand, &mut name.as_bytes(), &new)
+            .collect(actor, &mut name.as_bytes(), &new)
             .unwrap()
             .id;
         desk.weigh(claim, run, category);
@@ -115,9 +115,9 @@ fn taken_off_the_list_once() {
     desk.sign("alice", &party).unwrap();
     desk.sign("bob", &party).unwrap();
     let decide = |desk: &mut Desk, action| {
-        let hand = desk.hand("bob");
+        let actor = desk.actor("bob");
         desk.case
-            .decide(hand, action, &party, "because")
+            .decide(actor, action, &party, "because")
             .map_err(|e| e.to_string())
     };
     assert!(
@@ -126,12 +126,12 @@ fn taken_off_the_list_once() {
             .contains("was not designated")
     );
     decide(&mut desk, Action::Designate).unwrap();
-    assert_eq!(desk.case.board().designated().len(), 1);
+    assert_eq!(desk.case.state().designated().len(), 1);
     decide(&mut desk, Action::Delist).unwrap();
-    assert!(desk.case.board().designated().is_empty() && desk.case.board().blocked().is_empty());
+    assert!(desk.case.state().designated().is_empty() && desk.case.state().blocked().is_empty());
     assert!(decide(&mut desk, Action::Delist).is_err());
     decide(&mut desk, Action::Designate).unwrap();
-    assert_eq!(desk.case.board().blocked().len(), 1);
+    assert_eq!(desk.case.state().blocked().len(), 1);
     assert!(
         decide(&mut desk, Action::Takedown)
             .unwrap_err()
@@ -149,9 +149,9 @@ fn a_description_stands_and_falls_with_its_evidence() {
             properties: BTreeMap::from([(property.to_owned(), vec![value.to_owned()])]),
             evidence,
         };
-        let hand = desk.hand("alice");
+        let actor = desk.actor("alice");
         desk.case
-            .describe(hand, described)
+            .describe(actor, described)
             .map_err(|e| e.to_string())
     };
     describe(&mut desk, "alias", "Specimen", items[0]).unwrap();
@@ -163,10 +163,10 @@ fn a_description_stands_and_falls_with_its_evidence() {
             .contains("none of FollowTheMoney's Company")
     );
     assert!(describe(&mut desk, "alias", " ", items[0]).is_err());
-    assert_eq!(desk.case.board().facts(&party).len(), 2);
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
-    let facts = desk.case.board().facts(&party);
+    assert_eq!(desk.case.state().facts(&party).len(), 2);
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[1], "a forgery").unwrap();
+    let facts = desk.case.state().facts(&party);
     assert_eq!(facts.keys().copied().collect::<Vec<_>>(), ["alias"]);
     assert!(describe(&mut desk, "alias", "X", items[1]).is_err());
 }
@@ -175,20 +175,20 @@ fn a_description_stands_and_falls_with_its_evidence() {
 fn a_notice_gives_the_days_that_the_regime_gives() {
     let mut desk = Desk::new();
     let (party, _) = desk.party("Example Agency");
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     let told = desk
         .case
-        .notify(hand, &party, "2026-09-20", String::new())
+        .notify(actor, &party, "2026-09-20", String::new())
         .unwrap();
     assert_eq!(told.reply_by, "2026-10-20");
     let nobody: EntityRef = "company:Nobody".parse().unwrap();
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     assert!(
         desk.case
-            .notify(hand, &nobody, "2026-09-20", String::new())
+            .notify(actor, &nobody, "2026-09-20", String::new())
             .is_err()
     );
-    assert_eq!(desk.case.board().notices().len(), 1);
+    assert_eq!(desk.case.state().notices().len(), 1);
 }
 
 #[test]
@@ -196,9 +196,9 @@ fn many_at_once_or_none() {
     let mut desk = Desk::new();
     let new: Vec<String> = (0..5).map(|n| format!("item {}", n % 4)).collect();
     let items: Vec<_> = new.iter().map(|name| Desk::item(name, name)).collect();
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let mut open: Vec<_> = new.iter().map(String::as_bytes).zip(&items).collect();
-    let taken = desk.case.collect_all(hand, &mut open).unwrap();
+    let taken = desk.case.collect_all(actor, &mut open).unwrap();
     let ids: Vec<u64> = taken.iter().map(|t| t.id.0).collect();
     assert_eq!(ids, [1, 2, 3, 4, 1], "the same bytes twice are one item");
     let blobs = walk(&desk.path().join("blobs"));
@@ -211,11 +211,11 @@ fn many_at_once_or_none() {
             rivals: Vec::new(),
         })
         .collect();
-    let hand = desk.hand("alice");
-    let ids = desk.case.claim_all(hand, &claims).unwrap();
+    let actor = desk.actor("alice");
+    let ids = desk.case.claim_all(actor, &claims).unwrap();
     let twice = [claims[0].clone(), claims[0].clone()];
-    let hand = desk.hand("alice");
-    assert!(desk.case.claim_all(hand, &twice).is_err());
+    let actor = desk.actor("alice");
+    assert!(desk.case.claim_all(actor, &twice).is_err());
     let weights: Vec<NewWeight<'_>> = ids
         .iter()
         .map(|claim| NewWeight {
@@ -226,31 +226,31 @@ fn many_at_once_or_none() {
             reason: "it says so",
         })
         .collect();
-    let hand = desk.hand("alice");
-    desk.case.weigh_all(hand, &weights).unwrap();
-    let hand = desk.hand("alice");
-    desk.case.judge_all(hand, &ids).unwrap();
-    assert_eq!(desk.case.board().judgements().len(), 3);
+    let actor = desk.actor("alice");
+    desk.case.weigh_all(actor, &weights).unwrap();
+    let actor = desk.actor("alice");
+    desk.case.judge_all(actor, &ids).unwrap();
+    assert_eq!(desk.case.state().judgements().len(), 3);
     // One that cannot be leaves nothing behind.
     let size = desk.case.size();
     let wrong = NewWeight {
         evidence: EvidenceId(9),
         ..weights[0].clone()
     };
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     assert!(
         desk.case
-            .weigh_all(hand, &[weights[0].clone(), wrong])
+            .weigh_all(actor, &[weights[0].clone(), wrong])
             .is_err()
     );
     let future = NewItem {
         collected_at: "2030-01-01",
         ..Desk::item("later", "later")
     };
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let now = Desk::item("now", "now");
     let mut two = [(&b"now"[..], &now), (&b"later"[..], &future)];
-    assert!(desk.case.collect_all(hand, &mut two).is_err());
+    assert!(desk.case.collect_all(actor, &mut two).is_err());
     assert_eq!(
         (desk.case.size(), walk(&desk.path().join("blobs"))),
         (size, 4)
@@ -288,11 +288,11 @@ fn names_that_only_the_case_can_tell() {
 fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
     let mut desk = Desk::new();
     let (party, _) = desk.party("Example Agency");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let ranking = Desk::item("a ranking of firms", "a bureau of statistics");
     let ranking = desk
         .case
-        .collect(hand, &mut &b"a ranking"[..], &ranking)
+        .collect(actor, &mut &b"a ranking"[..], &ranking)
         .unwrap()
         .id;
     let firm = |sector: &str, firm: &str, evidence| Firm {
@@ -315,9 +315,9 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
             .to_vec(),
     };
     let recommend = |desk: &mut Desk, beyond: &Beyond| {
-        let hand = desk.hand("bob");
+        let actor = desk.actor("bob");
         desk.case
-            .recommend(hand, &party, beyond, "after determination 1")
+            .recommend(actor, &party, beyond, "after determination 1")
             .map_err(|e| e.to_string())
     };
     assert!(
@@ -360,15 +360,17 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
     }
     let number = recommend(&mut desk, &whole).unwrap();
     // Nobody whom it names is blocked or designated by it.
-    assert!(desk.case.board().blocked().is_empty());
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, ranking, "another year's").unwrap();
-    let board = desk.case.board();
+    assert!(desk.case.state().blocked().is_empty());
+    let actor = desk.actor("alice");
+    desk.case
+        .withdraw(actor, ranking, "another year's")
+        .unwrap();
+    let state = desk.case.state();
     assert_eq!(
-        board.lost(&board.decisions()[&number].decided.rests_on),
+        state.lost(&state.decisions()[&number].decided.rests_on),
         [ranking]
     );
-    assert!(board.lost(board.determinations()[&1].rests_on()).is_empty());
+    assert!(state.lost(state.determinations()[&1].rests_on()).is_empty());
     assert!(
         recommend(&mut desk, &whole)
             .unwrap_err()

@@ -3,8 +3,8 @@
 use std::fs;
 
 use overt_attribution::{Category, EvidenceId, Kind};
-use overt_case::entry::{Happened, Person};
-use overt_case::{Case, CaseError, Hand, NewCase, NewItem, NewWeight};
+use overt_case::entry::{CaseEvent, Person};
+use overt_case::{Actor, Case, CaseError, NewCase, NewItem, NewWeight};
 
 use crate::{Desk, at};
 
@@ -15,7 +15,7 @@ fn weigh(
     range: &str,
     reason: &str,
 ) -> Result<(), CaseError> {
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let new = NewWeight {
         claim: "claim:1".parse().unwrap(),
         evidence,
@@ -23,7 +23,7 @@ fn weigh(
         weights: vec![(hypothesis.to_owned(), range.to_owned())],
         reason,
     };
-    desk.case.weigh(hand, &new)
+    desk.case.weigh(actor, &new)
 }
 
 #[test]
@@ -66,7 +66,7 @@ fn weights_that_mean_nothing() {
     }
     assert_eq!(desk.case.size(), before, "nothing was entered");
     weigh(&mut desk, item, "h1", "Somewhat more likely", "it says so").unwrap();
-    let weighed = desk.case.board().weighed("claim:1".parse().unwrap());
+    let weighed = desk.case.state().weighed("claim:1".parse().unwrap());
     assert_eq!(weighed[0].assessment.weights[0].ratio.to_string(), "2..5");
 }
 
@@ -78,14 +78,14 @@ fn a_viewpoint_weighs_nothing() {
         "acted-for",
         Some("public-body:B"),
     );
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let new = NewItem {
         kind: Kind::Viewpoint,
         ..Desk::item("an essay", "its author")
     };
     let item = desk
         .case
-        .collect(hand, &mut &b"opinion"[..], &new)
+        .collect(actor, &mut &b"opinion"[..], &new)
         .unwrap()
         .id;
     let said = weigh(&mut desk, item, "H1", "3..10", "it argues alike")
@@ -102,8 +102,8 @@ fn a_judgement_without_evidence() {
         "acted-for",
         Some("public-body:B"),
     );
-    let hand = desk.hand("alice");
-    let said = desk.case.judge(hand, claim).unwrap_err().to_string();
+    let actor = desk.actor("alice");
+    let said = desk.case.judge(actor, claim).unwrap_err().to_string();
     assert!(
         said.starts_with("no evidence was provided for claim:1"),
         "{said}"
@@ -119,47 +119,47 @@ fn what_was_withdrawn_is_not_weighed_again() {
         Some("public-body:B"),
     );
     let item = desk.collect("a report", "an agency");
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, item, "a forgery").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, item, "a forgery").unwrap();
     let said = weigh(&mut desk, item, "H1", "3..10", "it says so")
         .unwrap_err()
         .to_string();
     assert!(said.contains("was withdrawn"), "{said}");
-    let hand = desk.hand("alice");
-    assert!(desk.case.withdraw(hand, item, "once more").is_err());
+    let actor = desk.actor("alice");
+    assert!(desk.case.withdraw(actor, item, "once more").is_err());
 }
 
 #[test]
 fn nothing_is_dated_back_or_ahead() {
     let mut desk = Desk::new();
     desk.collect("a report", "an agency");
-    let hand = Hand {
+    let actor = Actor {
         by: "alice",
         now: at(0),
     };
     let said = desk
         .case
-        .collect(hand, &mut &b"x"[..], &Desk::item("late", "o"))
+        .collect(actor, &mut &b"x"[..], &Desk::item("late", "o"))
         .unwrap_err()
         .to_string();
     assert!(said.contains("nothing is dated back"), "{said}");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let new = NewItem {
         collected_at: "2031-01-01",
         ..Desk::item("from the future", "o")
     };
     let said = desk
         .case
-        .collect(hand, &mut &b"y"[..], &new)
+        .collect(actor, &mut &b"y"[..], &new)
         .unwrap_err()
         .to_string();
     assert!(said.contains("has not come yet"), "{said}");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let new = NewItem {
         collected_at: "last week",
         ..Desk::item("undated", "o")
     };
-    assert!(desk.case.collect(hand, &mut &b"z"[..], &new).is_err());
+    assert!(desk.case.collect(actor, &mut &b"z"[..], &new).is_err());
     // Nothing of what was refused stays behind.
     let blobs: Vec<_> = fs::read_dir(desk.path().join("blobs"))
         .unwrap()
@@ -205,11 +205,11 @@ fn evidence_whose_bytes_changed() {
 fn the_same_bytes_twice_are_one_item() {
     let mut desk = Desk::new();
     let first = desk.collect("a report", "an agency");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let again = desk
         .case
         .collect(
-            hand,
+            actor,
             &mut &b"what a report says"[..],
             &Desk::item("a copy", "press"),
         )
@@ -228,8 +228,8 @@ fn claims_that_make_no_sense() {
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
         };
-        let hand = desk.hand("alice");
-        desk.case.claim(hand, &new).map_err(|e| e.to_string())
+        let actor = desk.actor("alice");
+        desk.case.claim(actor, &new).map_err(|e| e.to_string())
     };
     assert!(
         said("befriended", None)
@@ -257,23 +257,23 @@ fn claims_that_make_no_sense() {
 #[test]
 fn events_people_and_folders_that_make_no_sense() {
     let mut desk = Desk::new();
-    let hand = desk.hand("alice");
-    let event = |event: &str, on: &str| Happened {
+    let actor = desk.actor("alice");
+    let event = |event: &str, on: &str| CaseEvent {
         event: event.to_owned(),
         on: on.to_owned(),
     };
     assert!(
         desk.case
-            .happened(hand, event("coup", "2026-11-03"))
+            .enter_event(actor, event("coup", "2026-11-03"))
             .is_err()
     );
     assert!(
         desk.case
-            .happened(hand, event("election", "2026-13-03"))
+            .enter_event(actor, event("election", "2026-13-03"))
             .is_err()
     );
     desk.case
-        .happened(hand, event("election", "2026-11-03"))
+        .enter_event(actor, event("election", "2026-11-03"))
         .unwrap();
     let person = |name: &str, role: &str| Person {
         name: name.to_owned(),
@@ -282,17 +282,17 @@ fn events_people_and_folders_that_make_no_sense() {
     };
     assert!(
         desk.case
-            .admit(hand, person("dave", "king"))
+            .admit(actor, person("dave", "king"))
             .unwrap_err()
             .to_string()
             .contains("the regime has collector")
     );
-    assert!(desk.case.admit(hand, person(" dave", "analyst")).is_err());
+    assert!(desk.case.admit(actor, person(" dave", "analyst")).is_err());
     // A new case never takes the place of another's secrets.
     let beside = desk.folder.path().join("other");
     fs::copy(
-        overt_case::beside(&desk.path()),
-        overt_case::beside(&beside),
+        overt_case::default_path(&desk.path()),
+        overt_case::default_path(&beside),
     )
     .unwrap();
     let new = NewCase {
@@ -303,7 +303,7 @@ fn events_people_and_folders_that_make_no_sense() {
         keep_until: "2030-01-01",
         key: None,
     };
-    let refused = Case::create(&beside, None, &new, hand).err().unwrap();
+    let refused = Case::create(&beside, None, &new, actor).err().unwrap();
     assert!(refused.code() == "case.not-empty" && !beside.exists());
     assert_eq!(
         Case::open(desk.folder.path(), None).err().unwrap().code(),
@@ -313,7 +313,7 @@ fn events_people_and_folders_that_make_no_sense() {
     assert_eq!(missing.err().unwrap().code(), "case.no-secrets");
     // Another case's secrets open nothing.
     let other = Desk::new();
-    let wrong = Case::open(&desk.path(), Some(&overt_case::beside(&other.path())));
+    let wrong = Case::open(&desk.path(), Some(&overt_case::default_path(&other.path())));
     assert_eq!(wrong.err().unwrap().code(), "case.damaged");
     // The regime cannot be exchanged under a case.
     let regime = desk.path().join("regime.toml");

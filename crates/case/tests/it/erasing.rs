@@ -50,27 +50,27 @@ fn an_item_is_erased_in_backups_too_and_proofs_stay() {
         .map(|n| desk.case.prover(root.size).unwrap().inclusion(n).unwrap())
         .collect();
 
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     desk.case
-        .erase(hand, items[0], "the person asked for it")
+        .erase(actor, items[0], "the person asked for it")
         .unwrap();
 
-    assert!(!desk.case.board().evidence().contains_key(&items[0]));
+    assert!(!desk.case.state().evidence().contains_key(&items[0]));
     assert!(desk.case.bytes_of(items[0], &mut Vec::new()).is_err());
     let again = desk.again();
-    assert!(!again.board().evidence().contains_key(&items[0]));
+    assert!(!again.state().evidence().contains_key(&items[0]));
     // What rested on it is flagged, and its number is not given to another.
-    let determination = &again.board().determinations()[&1];
-    assert_eq!(again.board().lost(determination.rests_on()), [items[0]]);
-    assert!(again.board().next_evidence() > items[2]);
+    let determination = &again.state().determinations()[&1];
+    assert_eq!(again.state().lost(determination.rests_on()), [items[0]]);
+    assert!(again.state().next_evidence() > items[2]);
     // Proofs made before hold, and the tree is checked whole.
     for (n, proof) in proofs.iter().enumerate() {
         assert!(includes(proof, n as u64, leaves[n], root.size, root.root));
     }
     assert_eq!(again.check().unwrap(), again.size());
     // The copy of the folder, with the secrets as they are now, has neither the entry nor the bytes.
-    let old = Case::open(&backup, Some(&overt_case::beside(&desk.path()))).unwrap();
-    assert!(!old.board().evidence().contains_key(&items[0]));
+    let old = Case::open(&backup, Some(&overt_case::default_path(&desk.path()))).unwrap();
+    assert!(!old.state().evidence().contains_key(&items[0]));
     let mut sealed = Vec::new();
     bytes_of_folder(&backup, &mut sealed);
     for plain in [

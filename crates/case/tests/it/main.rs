@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind};
 use overt_case::entry::{Handling, Person};
-use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewWeight};
+use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 
@@ -47,11 +47,11 @@ impl Desk {
             keep_until: "2030-01-01",
             key: Some(key("alice").public().to_string()),
         };
-        let hand = Hand {
+        let actor = Actor {
             by: "alice",
             now: at(0),
         };
-        let case = Case::create(&folder.path().join("case"), None, &new, hand).unwrap();
+        let case = Case::create(&folder.path().join("case"), None, &new, actor).unwrap();
         let mut desk = Self {
             case,
             folder,
@@ -70,9 +70,9 @@ impl Desk {
         Case::open(&self.path(), None).unwrap()
     }
 
-    fn hand<'a>(&mut self, by: &'a str) -> Hand<'a> {
+    fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
         self.clock += 1;
-        Hand {
+        Actor {
             by,
             now: at(self.clock),
         }
@@ -84,8 +84,8 @@ impl Desk {
             roles: roles.iter().map(|r| (*r).to_owned()).collect(),
             key: Some(key(name).public().to_string()),
         };
-        let hand = self.hand("alice");
-        self.case.admit(hand, person).unwrap();
+        let actor = self.actor("alice");
+        self.case.admit(actor, person).unwrap();
     }
 
     fn item<'a>(name: &'a str, origin: &'a str) -> NewItem<'a> {
@@ -104,10 +104,10 @@ impl Desk {
     }
 
     fn collect(&mut self, name: &str, origin: &str) -> EvidenceId {
-        let hand = self.hand("alice");
+        let actor = self.actor("alice");
         let bytes = format!("what {name} says");
         self.case
-            .collect(hand, &mut bytes.as_bytes(), &Self::item(name, origin))
+            .collect(actor, &mut bytes.as_bytes(), &Self::item(name, origin))
             .unwrap()
             .id
     }
@@ -119,13 +119,13 @@ impl Desk {
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
         };
-        let hand = self.hand("alice");
-        self.case.claim(hand, &new).unwrap()
+        let actor = self.actor("alice");
+        self.case.claim(actor, &new).unwrap()
     }
 
     /// Weighs an item so that it speaks for a claim and somewhat against the standing hypotheses.
     fn weigh(&mut self, claim: ClaimId, evidence: EvidenceId, category: Category) {
-        let others = self.case.board().claims()[&claim].hypotheses[2..].iter();
+        let others = self.case.state().claims()[&claim].hypotheses[2..].iter();
         let mut weights: Vec<(String, String)> = others
             .map(|h| (h.id.clone(), "0.5..1".to_owned()))
             .collect();
@@ -137,8 +137,8 @@ impl Desk {
             weights,
             reason: "it says so",
         };
-        let hand = self.hand("alice");
-        self.case.weigh(hand, &new).unwrap();
+        let actor = self.actor("alice");
+        self.case.weigh(actor, &new).unwrap();
     }
 
     /// A party with everything that criterion (i) needs: three items for each element.
@@ -161,8 +161,8 @@ impl Desk {
             for (item, category) in items.iter().zip(Category::ALL) {
                 self.weigh(claim, *item, category);
             }
-            let hand = self.hand("alice");
-            self.case.judge(hand, claim).unwrap();
+            let actor = self.actor("alice");
+            self.case.judge(actor, claim).unwrap();
         }
         (party, items)
     }
@@ -171,9 +171,9 @@ impl Desk {
         &mut self,
         by: &str,
         party: &EntityRef,
-    ) -> Result<overt_case::SignedNow, overt_case::CaseError> {
-        let hand = self.hand(by);
-        self.case.sign(hand, party, "i", &key(by))
+    ) -> Result<overt_case::SignResult, overt_case::CaseError> {
+        let actor = self.actor(by);
+        self.case.sign(actor, party, "i", &key(by))
     }
 
     fn signers(names: &[&str]) -> BTreeSet<String> {

@@ -10,7 +10,10 @@ use crate::{Desk, key};
 fn from_evidence_to_a_designation() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
-    let passage = desk.case.passage(&party, "i", &Desk::signers(&[])).unwrap();
+    let passage = desk
+        .case
+        .gate_result(&party, "i", &Desk::signers(&[]))
+        .unwrap();
     let open: Vec<Asks> = passage
         .conditions
         .iter()
@@ -18,10 +21,10 @@ fn from_evidence_to_a_designation() {
         .map(|c| c.asks)
         .collect();
     assert_eq!(open, [Asks::Signers]);
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let early = desk
         .case
-        .decide(hand, Action::Designate, &party, "it meets criterion (i)");
+        .decide(actor, Action::Designate, &party, "it meets criterion (i)");
     assert!(
         early
             .unwrap_err()
@@ -30,32 +33,32 @@ fn from_evidence_to_a_designation() {
     );
     let first = desk.sign("alice", &party).unwrap();
     assert!(first.proposed && !first.made);
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let early = desk
         .case
-        .decide(hand, Action::Designate, &party, "it meets criterion (i)");
+        .decide(actor, Action::Designate, &party, "it meets criterion (i)");
     assert!(early.unwrap_err().to_string().contains("lacks signatures"));
     let second = desk.sign("bob", &party).unwrap();
     assert!(!second.proposed && second.made);
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     let decision = desk
         .case
-        .decide(hand, Action::Designate, &party, "it meets criterion (i)")
+        .decide(actor, Action::Designate, &party, "it meets criterion (i)")
         .unwrap();
-    assert!(desk.case.board().blocked().contains(&party));
+    assert!(desk.case.state().blocked().contains(&party));
     // Whoever opens the case sees the same.
     let again = desk.again();
-    let made = &again.board().decisions()[&decision];
+    let made = &again.state().decisions()[&decision];
     assert_eq!((made.by.as_str(), &made.decided.rests_on), ("bob", &items));
     assert_eq!(
-        again.board().refusals().len(),
+        again.state().refusals().len(),
         2,
         "both attempts that came too early"
     );
     assert_eq!(again.check().unwrap(), again.size());
     // What was signed verifies by itself.
-    let (by, signed) = &again.board().determinations()[&1].signatures[1];
-    let public: PublicKey = again.board().people()[by]
+    let (by, signed) = &again.state().determinations()[&1].signatures[1];
+    let public: PublicKey = again.state().people()[by]
         .key
         .as_ref()
         .unwrap()
@@ -78,10 +81,10 @@ fn nobody_signs_twice_or_with_anothers_key_or_without_the_role() {
     desk.sign("alice", &party).unwrap();
     let twice = desk.sign("alice", &party).unwrap_err().to_string();
     assert!(twice.contains("signed it already"), "{twice}");
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     let borrowed = desk
         .case
-        .sign(hand, &party, "i", &key("alice"))
+        .sign(actor, &party, "i", &key("alice"))
         .unwrap_err()
         .to_string();
     assert_eq!(borrowed, "the key is not bob's");
@@ -102,12 +105,12 @@ fn nobody_signs_twice_or_with_anothers_key_or_without_the_role() {
         roles: vec!["signer".to_owned()],
         key: Some(key("alice").public().to_string()),
     };
-    let hand = desk.hand("alice");
-    assert!(desk.case.admit(hand, person).is_err());
-    assert!(!desk.case.board().determinations()[&1].made);
+    let actor = desk.actor("alice");
+    assert!(desk.case.admit(actor, person).is_err());
+    assert!(!desk.case.state().determinations()[&1].made);
     let tried: Vec<&str> = desk
         .case
-        .board()
+        .state()
         .refusals()
         .iter()
         .map(|r| r.by.as_str())
@@ -123,9 +126,9 @@ fn nobody_signs_twice_or_with_anothers_key_or_without_the_role() {
 fn what_does_not_pass_the_gate_is_not_signed() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     desk.case
-        .withdraw(hand, items[1], "the court file was forged")
+        .withdraw(actor, items[1], "the court file was forged")
         .unwrap();
     let refused = desk.sign("alice", &party).unwrap_err().to_string();
     assert!(
@@ -137,12 +140,12 @@ fn what_does_not_pass_the_gate_is_not_signed() {
         "{refused}"
     );
     // To do nothing is decided like anything else.
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     desk.case
-        .decide(hand, Action::Decline, &party, "too little is left")
+        .decide(actor, Action::Decline, &party, "too little is left")
         .unwrap();
-    assert_eq!(desk.case.board().decisions().len(), 1);
-    assert!(desk.case.board().blocked().is_empty());
+    assert_eq!(desk.case.state().decisions().len(), 1);
+    assert!(desk.case.state().blocked().is_empty());
 }
 
 #[test]
@@ -151,14 +154,14 @@ fn two_people_at_once() {
     let mut other = desk.again();
     let first = desk.collect("a report", "an agency");
     // The other does not know of it yet and is told the next number all the same.
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let taken = other
-        .collect(hand, &mut &b"another"[..], &Desk::item("another", "press"))
+        .collect(actor, &mut &b"another"[..], &Desk::item("another", "press"))
         .unwrap();
     assert_eq!((first.0, taken.id.0), (1, 2));
-    assert_eq!(other.board().evidence().len(), 2);
+    assert_eq!(other.state().evidence().len(), 2);
     desk.case.catch_up().unwrap();
-    assert_eq!(desk.case.board().evidence().len(), 2);
+    assert_eq!(desk.case.state().evidence().len(), 2);
     assert_eq!(desk.case.check().unwrap(), other.check().unwrap());
 }
 
@@ -173,18 +176,18 @@ fn many_at_once() {
                 let mut case = overt_case::Case::open(&path, None).unwrap();
                 for n in 0..10 {
                     let name = format!("item {n} of {worker}");
-                    let hand = overt_case::Hand {
+                    let actor = overt_case::Actor {
                         by: "alice",
                         now: crate::at(100),
                     };
                     let bytes = name.clone();
-                    case.collect(hand, &mut bytes.as_bytes(), &Desk::item(&name, "o"))
+                    case.collect(actor, &mut bytes.as_bytes(), &Desk::item(&name, "o"))
                         .unwrap();
                 }
             });
         }
     });
     let case = desk.again();
-    assert_eq!(case.board().evidence().len(), 40);
+    assert_eq!(case.state().evidence().len(), 40);
     assert_eq!(case.check().unwrap(), case.size());
 }

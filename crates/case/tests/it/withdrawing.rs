@@ -16,42 +16,42 @@ fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
     for party in [&first, &second] {
         desk.sign("alice", party).unwrap();
         desk.sign("bob", party).unwrap();
-        let hand = desk.hand("bob");
+        let actor = desk.actor("bob");
         desk.case
-            .decide(hand, Action::Designate, party, "criterion (i)")
+            .decide(actor, Action::Designate, party, "criterion (i)")
             .unwrap();
     }
-    assert_eq!(desk.case.board().blocked().len(), 2);
-    let judged = desk.case.board().judgements().len();
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[0], "a forgery").unwrap();
-    let board = desk.case.board();
+    assert_eq!(desk.case.state().blocked().len(), 2);
+    let judged = desk.case.state().judgements().len();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[0], "a forgery").unwrap();
+    let state = desk.case.state();
     assert_eq!(
-        board.lost(board.determinations()[&1].rests_on()),
+        state.lost(state.determinations()[&1].rests_on()),
         [items[0]]
     );
-    assert!(board.lost(board.determinations()[&2].rests_on()).is_empty());
+    assert!(state.lost(state.determinations()[&2].rests_on()).is_empty());
     assert_eq!(
-        board.lost(&board.decisions()[&1].decided.rests_on),
+        state.lost(&state.decisions()[&1].decided.rests_on),
         [items[0]]
     );
     assert!(
-        board
-            .lost(&board.decisions()[&2].decided.rests_on)
+        state
+            .lost(&state.decisions()[&2].decided.rests_on)
             .is_empty()
     );
     // It is no longer blocked by that decision, and the five claims were judged again without being asked.
-    assert_eq!(board.blocked(), BTreeSet::from([second]));
-    assert_eq!(board.judgements().len(), judged + 5);
+    assert_eq!(state.blocked(), BTreeSet::from([second]));
+    assert_eq!(state.judgements().len(), judged + 5);
     assert!(
-        board.judgements()[judged..]
+        state.judgements()[judged..]
             .iter()
             .all(|(_, j)| j.because.is_some() && !j.rests_on.contains(&items[0]))
     );
-    let hand = desk.hand("bob");
+    let actor = desk.actor("bob");
     let said = desk
         .case
-        .decide(hand, Action::Designate, &first, "again")
+        .decide(actor, Action::Designate, &first, "again")
         .unwrap_err()
         .to_string();
     assert!(
@@ -87,21 +87,21 @@ proptest! {
                 desk.weigh(claim, EvidenceId(*item), Category::Technical);
             }
             if to_judge.contains(&claim.0) && !items.is_empty() {
-                let hand = desk.hand("alice");
-                desk.case.judge(hand, claim).unwrap();
+                let actor = desk.actor("alice");
+                desk.case.judge(actor, claim).unwrap();
                 judged.insert(claim, items.iter().map(|i| EvidenceId(*i)).collect());
             }
         }
         let before: BTreeMap<ClaimId, _> =
             judged.keys().map(|c| (*c, desk.case.judgement(*c).unwrap())).collect();
-        let hand = desk.hand("alice");
-        desk.case.withdraw(hand, EvidenceId(lost), "a forgery").unwrap();
-        let board = desk.case.board();
+        let actor = desk.actor("alice");
+        desk.case.withdraw(actor, EvidenceId(lost), "a forgery").unwrap();
+        let state = desk.case.state();
         for (claim, items) in &judged {
             let of_claim: Vec<_> =
-                board.judgements().iter().filter(|(_, j)| j.judgement.claim == *claim).collect();
+                state.judgements().iter().filter(|(_, j)| j.judgement.claim == *claim).collect();
             let rested = items.contains(&EvidenceId(lost));
-            prop_assert_eq!(!board.lost(&of_claim[0].1.rests_on).is_empty(), rested);
+            prop_assert_eq!(!state.lost(&of_claim[0].1.rests_on).is_empty(), rested);
             prop_assert_eq!(of_claim.len(), 1 + usize::from(rested));
             let now = desk.case.judgement(*claim).unwrap();
             prop_assert_eq!(&of_claim.last().unwrap().1.judgement, &now, "the last is as things stand");

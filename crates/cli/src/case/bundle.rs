@@ -10,8 +10,8 @@ use serde_json::json;
 
 use super::keys::Folder;
 use super::{By, Of};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Write a bundle of a case, for somebody to verify who trusts nobody here
 #[derive(Args)]
@@ -62,17 +62,17 @@ impl From<ShareWord> for Share {
 }
 
 impl Export {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
         let key = self.keys.open(&self.log)?;
         let made = case.export(
-            self.by.hand(),
+            self.by.actor(),
             &self.bundle,
             self.evidence.into(),
             &key,
             &mut |case, note| cosign(case, note, &self.witness),
         )?;
-        voice.result(
+        terminal.result(
             &format!(
                 "{}: {} entries, {} open, the bytes of {} items\nits checkpoint: {} entries, root {}\nwhoever verifies it needs: log {}",
                 made.path.display(),
@@ -114,21 +114,22 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let read = |path: &PathBuf| {
-            std::fs::read(path)
-                .map_err(|e| Failure::Environment(format!("[verify.file] {}: {e}", path.display())))
+            std::fs::read(path).map_err(|e| {
+                CliError::Environment(format!("[verify.file] {}: {e}", path.display()))
+            })
         };
         let policy = self.policy.as_ref().map(|path| {
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
             Policy::read(&text).map_err(|wrong| {
-                Failure::Input(format!("[verify.policy] {}: {wrong}", path.display()))
+                CliError::Input(format!("[verify.policy] {}: {wrong}", path.display()))
             })
         });
         let policy = policy.transpose()?;
         let authorities = self.tsa.as_ref().map(|path| {
             Authorities::read(&read(path)?).map_err(|wrong| {
-                Failure::Input(format!("[verify.tsa] {}: {wrong}", path.display()))
+                CliError::Input(format!("[verify.tsa] {}: {wrong}", path.display()))
             })
         });
         let authorities = authorities.transpose()?;
@@ -143,15 +144,15 @@ impl Verify {
                 "flagged": since.flagged, "closed": since.closed,
             })
         });
-        voice.result(
-            &report.told(),
+        terminal.result(
+            &report.describe(),
             &json!({
                 "log": report.log, "entries": report.entries, "closed": report.closed, "proven": report.proven(),
                 "not_proven": report.not_proven(), "flagged": report.replayed.flagged, "since": since,
             }),
         );
         if policy.is_none() {
-            return Err(Failure::BarNotMet(
+            return Err(CliError::BarNotMet(
                 "[verify.no-policy] it is not verified who signed: without a policy anybody could have made all of this\n  \
                  name whom you trust with --policy FILE"
                     .to_owned(),
@@ -162,12 +163,12 @@ impl Verify {
 
     fn report(
         &self,
-        read: impl Fn(&PathBuf) -> Result<Vec<u8>, Failure>,
+        read: impl Fn(&PathBuf) -> Result<Vec<u8>, CliError>,
         trust: Trust<'_>,
-    ) -> Result<Report, Failure> {
+    ) -> Result<Report, CliError> {
         let broken = |path: &PathBuf| {
             let path = path.display().to_string();
-            move |broken| Failure::Input(format!("[verify.broken] {path}: NOT VERIFIED: {broken}"))
+            move |broken| CliError::Input(format!("[verify.broken] {path}: NOT VERIFIED: {broken}"))
         };
         let report = match &self.since {
             None => verify(&read(&self.bundle)?, trust),

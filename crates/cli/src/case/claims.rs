@@ -4,13 +4,15 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use clap::{Args, Subcommand, ValueEnum};
-use overt_attribution::{Category, Claim, ClaimId, EntityRef, Judgement, Passage, Regime, wording};
+use overt_attribution::{
+    Category, Claim, ClaimId, EntityRef, GateResult, Judgement, Regime, wording,
+};
 use overt_case::{Case, CaseError, NewClaim, NewWeight};
 use serde_json::json;
 
 use super::{By, Of};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Claim something, to be judged by evidence
 #[derive(Args)]
@@ -49,7 +51,7 @@ struct Add {
 }
 
 impl ClaimCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let Command::Add(add) = self.command;
         let party = |text: &str| text.parse::<EntityRef>().map_err(CaseError::from);
         let new = NewClaim {
@@ -63,8 +65,8 @@ impl ClaimCommand {
                 .collect::<Result<_, _>>()?,
         };
         let mut case = add.of.open()?;
-        let id = case.claim(add.by.hand(), &new)?;
-        let claim = &case.board().claims()[&id];
+        let id = case.claim(add.by.actor(), &new)?;
+        let claim = &case.state().claims()[&id];
         let mut said = format!("{id}: {}\n", wording::claim(claim, case.regime()));
         for hypothesis in &claim.hypotheses {
             let _ = writeln!(
@@ -75,7 +77,7 @@ impl ClaimCommand {
                 hypothesis.text
             );
         }
-        voice.result(&said, &json!(claim));
+        terminal.result(&said, &json!(claim));
         Ok(())
     }
 }
@@ -129,12 +131,12 @@ impl From<CategoryWord> for Category {
 }
 
 impl Weigh {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
         let mut weights = directed(case.regime(), &self.speaks_for, true)?;
         weights.extend(directed(case.regime(), &self.against, false)?);
         if weights.is_empty() {
-            return Err(Failure::Usage(
+            return Err(CliError::Usage(
                 "[usage] what does it speak for or against?\n  name a hypothesis and a ratio with --for or --against".to_owned(),
             ));
         }
@@ -146,10 +148,10 @@ impl Weigh {
             weights,
             reason: &self.why,
         };
-        case.weigh(self.by.hand(), &new)?;
+        case.weigh(self.by.actor(), &new)?;
         let judgement = case.judgement(claim)?;
         let own = judgement.own();
-        voice.result(
+        terminal.result(
             &format!(
                 "{claim} is now {} ({})",
                 case.regime().bands.words(own.bands),
@@ -166,7 +168,7 @@ fn directed(
     regime: &Regime,
     pairs: &[String],
     speaks_for: bool,
-) -> Result<Vec<(String, String)>, Failure> {
+) -> Result<Vec<(String, String)>, CliError> {
     let mut weights = Vec::new();
     for pair in pairs.chunks(2) {
         let [hypothesis, range] = pair else {
@@ -186,7 +188,7 @@ fn directed(
             } else {
                 ("--against", "--for")
             };
-            return Err(Failure::Usage(format!(
+            return Err(CliError::Usage(format!(
                 "[case.wrong] {put} {hypothesis} {range} speaks the other way: below 1 is against, above 1 is for\n  use {other}, or another ratio"
             )));
         }
@@ -211,21 +213,21 @@ pub(crate) struct Judge {
 }
 
 impl Judge {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let id: ClaimId = self.claim.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let judgement = match &self.by {
-            Some(by) => case.judge(super::hand(by), id)?,
+            Some(by) => case.judge(super::actor(by), id)?,
             None => case.judgement(id)?,
         };
-        let claim = &case.board().claims()[&id];
-        voice.result(&told(&case, claim, &judgement), &json!(judgement));
+        let claim = &case.state().claims()[&id];
+        terminal.result(&describe(&case, claim, &judgement), &json!(judgement));
         Ok(())
     }
 }
 
 /// A judgement in words and tables.
-fn told(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
+fn describe(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
     let regime = case.regime();
     let said = wording::claim(claim, regime);
     let mut text = format!("{}: {said}\n\n", claim.id);
@@ -337,7 +339,7 @@ pub(crate) struct GateOf {
 }
 
 impl GateOf {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let case = self.of.open()?;
         let regime = case.regime();
@@ -346,7 +348,7 @@ impl GateOf {
         let mut passages = Vec::new();
         for criterion in &criteria {
             let signed = signers(&case, &party, criterion);
-            passages.push(case.passage(&party, criterion, &signed)?);
+            passages.push(case.gate_result(&party, criterion, &signed)?);
         }
         let mut text = format!(
             "The law asks for: {} ({}).\nThe policy of those who use this asks for more: {}\n",
@@ -354,12 +356,12 @@ impl GateOf {
         );
         passages
             .iter()
-            .for_each(|passage| text.push_str(&told_passage(passage, regime)));
-        voice.result(&text, &json!(passages));
-        if passages.iter().any(Passage::passes) {
+            .for_each(|passage| text.push_str(&describe_gate(passage, regime)));
+        terminal.result(&text, &json!(passages));
+        if passages.iter().any(GateResult::passes) {
             return Ok(());
         }
-        Err(Failure::BarNotMet(format!(
+        Err(CliError::BarNotMet(format!(
             "{party} does not pass the gate"
         )))
     }
@@ -367,7 +369,7 @@ impl GateOf {
 
 /// Who signed a determination that is open or made.
 fn signers(case: &Case, party: &EntityRef, criterion: &str) -> BTreeSet<String> {
-    let of = case.board().determinations().values().rev().find(|d| {
+    let of = case.state().determinations().values().rev().find(|d| {
         let passage = &d.proposed.passage;
         &passage.subject == party && passage.criterion == criterion
     });
@@ -376,7 +378,7 @@ fn signers(case: &Case, party: &EntityRef, criterion: &str) -> BTreeSet<String> 
         .collect()
 }
 
-fn told_passage(passage: &Passage, regime: &Regime) -> String {
+fn describe_gate(passage: &GateResult, regime: &Regime) -> String {
     let criterion = regime.criterion(&passage.criterion);
     let words = criterion.map_or("", |c| c.text.as_str());
     let source = criterion

@@ -10,9 +10,9 @@ use overt_publication::{DocumentFormat, Release};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::{By, Of, hand, today};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use super::{By, Of, actor, today};
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Sign that a party meets a criterion; it takes as many people as the regime says
 #[derive(Args)]
@@ -36,12 +36,12 @@ pub(crate) struct Determine {
 }
 
 impl Determine {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let key = self.keys.open(&self.sign)?;
-        let signed = case.sign(hand(&self.sign), &party, &self.criterion, &key)?;
-        let count = case.board().determinations()[&signed.determination]
+        let signed = case.sign(actor(&self.sign), &party, &self.criterion, &key)?;
+        let count = case.state().determinations()[&signed.determination]
             .signatures
             .len();
         let wanted = case.regime().gate.signers;
@@ -56,7 +56,7 @@ impl Determine {
                 signed.determination
             )
         };
-        voice.result(
+        terminal.result(
             &said,
             &json!({ "determination": signed.determination, "made": signed.made, "signed": count, "of": wanted }),
         );
@@ -79,13 +79,13 @@ pub(crate) struct Decide {
 }
 
 impl Decide {
-    pub(crate) fn run(self, action: Action, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, action: Action, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let decision = self
             .of
             .open()?
-            .decide(self.by.hand(), action, &party, &self.why)?;
-        voice.result(
+            .decide(self.by.actor(), action, &party, &self.why)?;
+        terminal.result(
             &format!("decision {decision}: {} {party}", action.name()),
             &json!({ "decision": decision, "action": action.name(), "party": party.as_str() }),
         );
@@ -124,7 +124,7 @@ pub(crate) struct Takedown {
 }
 
 impl Takedown {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party = |text: &str| text.parse::<EntityRef>().map_err(CaseError::from);
         let (campaign, sponsor) = (party(&self.campaign)?, party(&self.sponsor)?);
         let new = NewTakedown {
@@ -134,8 +134,8 @@ impl Takedown {
             rule: &self.rule,
             why: &self.why,
         };
-        let decision = self.of.open()?.takedown(self.by.hand(), &new)?;
-        voice.result(
+        let decision = self.of.open()?.takedown(self.by.actor(), &new)?;
+        terminal.result(
             &format!("decision {decision}: takedown {campaign}\nlists for the platforms: overt publish CASE --takedowns FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "takedown", "campaign": campaign.as_str() }),
         );
@@ -171,7 +171,7 @@ pub(crate) struct Recommend {
 }
 
 impl Recommend {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let firms = self
             .firm
@@ -198,8 +198,8 @@ impl Recommend {
         let decision = self
             .of
             .open()?
-            .recommend(self.by.hand(), &party, &beyond, &self.why)?;
-        voice.result(
+            .recommend(self.by.actor(), &party, &beyond, &self.why)?;
+        terminal.result(
             &format!("decision {decision}: recommend {party}\nits text: overt publish CASE --package FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "recommend", "party": party.as_str() }),
         );
@@ -229,13 +229,13 @@ pub(crate) struct Notify {
 }
 
 impl Notify {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output);
-        let release = Release::new(&mut case, self.by.hand());
+        let release = Release::new(&mut case, self.by.actor());
         let notified = release.notice(&party, today(), &self.reply_to, format, &self.output)?;
-        voice.result(
+        terminal.result(
             &format!("{}: {party} may reply until {}", self.output.display(), notified.reply_by),
             &json!({ "party": party.as_str(), "on": notified.on, "reply_by": notified.reply_by, "file": self.output }),
         );

@@ -12,8 +12,8 @@ use overt_files::{Contents, WholeFile};
 use serde_json::json;
 
 use super::{By, Of, today};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Take evidence in, and give it out
 #[derive(Args)]
@@ -131,20 +131,20 @@ impl From<Tlp> for Handling {
 }
 
 impl EvidenceCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
-            Command::Add(add) => add.run(voice),
-            Command::Get(get) => get.run(voice),
+            Command::Add(add) => add.run(terminal),
+            Command::Get(get) => get.run(terminal),
         }
     }
 }
 
 impl Add {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let grade: Grade = self
             .source
             .parse()
-            .map_err(|e| Failure::Usage(format!("[case.wrong] --source: {e}")))?;
+            .map_err(|e| CliError::Usage(format!("[case.wrong] --source: {e}")))?;
         let speaks_for = self
             .speaks_for
             .iter()
@@ -180,7 +180,7 @@ impl Add {
                 kind: self.kind.map_or(kind, Kind::from),
                 ..all.clone()
             };
-            let taken = case.collect(self.by.hand(), &mut *bytes, &new)?;
+            let taken = case.collect(self.by.actor(), &mut *bytes, &new)?;
             let known = if taken.known {
                 ", which was on file already"
             } else {
@@ -192,13 +192,13 @@ impl Add {
             ));
             values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known }));
         }
-        voice.result(&said.join("\n"), &json!(values));
+        terminal.result(&said.join("\n"), &json!(values));
         Ok(())
     }
 }
 
 /// A file's bytes, or a folder's as an archive, and what they most likely are.
-fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), Failure> {
+fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
     if path.is_dir() {
         let findings = path.join("run.json").is_file() && path.join("accounts.csv").is_file();
         let kind = if findings {
@@ -209,19 +209,19 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), Failure> {
         return Ok((Box::new(pack(path)?), kind));
     }
     let file = File::open(path)
-        .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", path.display())))?;
+        .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", path.display())))?;
     Ok((Box::new(file), Kind::Document))
 }
 
 impl Get {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let case = self.of.open()?;
         let mut out = WholeFile::create(&self.output, Contents::Personal)
-            .map_err(Failure::unwritten(&self.output))?;
+            .map_err(CliError::unwritten(&self.output))?;
         case.bytes_of(id, &mut out)?;
-        out.commit().map_err(Failure::unwritten(&self.output))?;
-        voice.result(
+        out.commit().map_err(CliError::unwritten(&self.output))?;
+        terminal.result(
             &format!("{id} is in {}", self.output.display()),
             &json!({ "file": self.output }),
         );
@@ -247,17 +247,17 @@ pub(crate) struct Withdraw {
 }
 
 impl Withdraw {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
-        case.withdraw(self.by.hand(), id, &self.why)?;
-        let flagged = super::status::flagged(case.board());
+        case.withdraw(self.by.actor(), id, &self.why)?;
+        let flagged = super::status::flagged(case.state());
         let said = if flagged.is_empty() {
             "\nnothing rests on it".to_owned()
         } else {
             format!("\nflagged:\n  {}", flagged.join("\n  "))
         };
-        voice.result(
+        terminal.result(
             &format!("{id} no longer counts{said}"),
             &json!({ "withdrawn": id.to_string(), "flagged": flagged }),
         );
@@ -284,10 +284,10 @@ pub(crate) struct Erase {
 }
 
 impl Erase {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
-        self.of.open()?.erase(self.by.hand(), id, &self.why)?;
-        voice.result(
+        self.of.open()?.erase(self.by.actor(), id, &self.why)?;
+        terminal.result(
             &format!(
                 "{id} is erased; throw away copies of the secrets' file that are older than this"
             ),

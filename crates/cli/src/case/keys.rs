@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Make keys for people, logs and witnesses; they never leave this machine
 #[derive(Args)]
@@ -56,12 +56,12 @@ pub(super) struct Folder {
 }
 
 impl KeyCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
-            Command::New(new) => new.run(voice),
+            Command::New(new) => new.run(terminal),
             Command::Show(show) => {
                 let key = show.folder.public(&show.name)?;
-                voice.result(
+                terminal.result(
                     &key.to_string(),
                     &json!({ "name": show.name, "public": key.to_string() }),
                 );
@@ -72,10 +72,10 @@ impl KeyCommand {
 }
 
 impl New {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let folder = self.folder.path()?;
         std::fs::create_dir_all(&folder)
-            .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", folder.display())))?;
+            .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", folder.display())))?;
         let purpose = if self.witness {
             Purpose::Cosignature
         } else {
@@ -84,7 +84,7 @@ impl New {
         let file = file(&folder, &self.name);
         let passphrase = passphrase(&format!("A passphrase for {}", self.name))?;
         let key = keys::create(&file, &self.name, purpose, &passphrase)?;
-        voice.result(
+        terminal.result(
             &format!(
                 "made {}\nits public key, for others: {key}\nwho knows the passphrase and has {}.key can sign with it",
                 self.name,
@@ -97,7 +97,7 @@ impl New {
 }
 
 impl Folder {
-    fn path(&self) -> Result<PathBuf, Failure> {
+    fn path(&self) -> Result<PathBuf, CliError> {
         if let Some(folder) = &self.keys {
             return Ok(folder.clone());
         }
@@ -110,14 +110,14 @@ impl Folder {
         set("OVERT_KEYS")
             .or_else(|| Some(data()?.join("overt/keys")))
             .ok_or_else(|| {
-                Failure::Usage(
+                CliError::Usage(
                     "[usage] where are keys to be?\n  name a folder with --keys".to_owned(),
                 )
             })
     }
 
     /// The public key of a name, or of a file that ends in .pub.
-    pub(super) fn public(&self, name: &str) -> Result<PublicKey, Failure> {
+    pub(super) fn public(&self, name: &str) -> Result<PublicKey, CliError> {
         let given = Path::new(name);
         if given.extension().is_some_and(|e| e == "pub") && given.is_file() {
             return Ok(keys::public(given)?);
@@ -130,7 +130,7 @@ impl Folder {
     }
 
     /// Opens a key, asking for its passphrase.
-    pub(super) fn open(&self, name: &str) -> Result<SecretKey, Failure> {
+    pub(super) fn open(&self, name: &str) -> Result<SecretKey, CliError> {
         let file = file(&self.path()?, name);
         if !file.with_added_extension("key").is_file() {
             return Err(no_key(&file, name));
@@ -142,8 +142,8 @@ impl Folder {
     }
 }
 
-fn no_key(file: &Path, name: &str) -> Failure {
-    Failure::Usage(format!(
+fn no_key(file: &Path, name: &str) -> CliError {
+    CliError::Usage(format!(
         "[case.key] {}: there is no key of {name}\n  make it with: overt key new {name}\n  or name the folder it is in with --keys",
         file.display()
     ))
@@ -154,12 +154,12 @@ fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(name.replace('/', "_"))
 }
 
-fn passphrase(prompt: &str) -> Result<String, Failure> {
+fn passphrase(prompt: &str) -> Result<String, CliError> {
     if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
         return Ok(given);
     }
     rpassword::prompt_password(format!("{prompt}: ")).map_err(|e| {
-        Failure::Environment(format!(
+        CliError::Environment(format!(
             "[case.key] no passphrase can be asked for: {e}\n  give it in OVERT_PASSPHRASE"
         ))
     })

@@ -4,14 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use overt_case::entry::{Described, Happened, Listed, Person, StepTaken};
+use overt_case::entry::{CaseEvent, Described, Listed, Person, StepTaken};
 use overt_case::{Case, CaseError, NewCase};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::{By, Of, hand};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use super::{By, Of, actor};
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// The regimes that come with the program.
 const REGIMES: [(&str, &str); 2] = [
@@ -153,12 +153,12 @@ struct Describe {
 }
 
 impl Describe {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut properties: std::collections::BTreeMap<String, Vec<String>> =
             std::collections::BTreeMap::new();
         for given in &self.properties {
             let (property, value) = given.split_once('=').ok_or_else(|| {
-                Failure::Usage(format!(
+                CliError::Usage(format!(
                     "[usage] {given:?} is no property and value\n  write it as alias=\"Example Ltd\""
                 ))
             })?;
@@ -175,8 +175,8 @@ impl Describe {
             described.party,
             self.properties.len()
         );
-        self.of.open()?.describe(self.by.hand(), described)?;
-        voice.result(
+        self.of.open()?.describe(self.by.actor(), described)?;
+        terminal.result(
             &said,
             &json!({ "party": self.party, "properties": self.properties }),
         );
@@ -191,16 +191,16 @@ struct Check {
 }
 
 impl CaseCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
-            Command::New(new) => new.run(voice),
-            Command::Event(event) => event.run(voice),
-            Command::Step(step) => step.run(voice),
-            Command::Listed(listed) => listed.run(voice),
-            Command::Describe(describe) => describe.run(voice),
+            Command::New(new) => new.run(terminal),
+            Command::Event(event) => event.run(terminal),
+            Command::Step(step) => step.run(terminal),
+            Command::Listed(listed) => listed.run(terminal),
+            Command::Describe(describe) => describe.run(terminal),
             Command::Check(check) => {
                 let size = check.of.open()?.check()?;
-                voice.result(
+                terminal.result(
                     &format!("all {size} entries are what was entered"),
                     &json!({ "entries": size }),
                 );
@@ -211,14 +211,14 @@ impl CaseCommand {
 }
 
 impl New {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let regime = regime(&self.regime)?;
         let key = if self.without_key {
             None
         } else {
-            let key = self.keys.public(&self.by.by).map_err(|failure| {
-                Failure::Usage(format!(
-                    "{failure}\n  or do without, if {} is not to sign: --without-key",
+            let key = self.keys.public(&self.by.by).map_err(|error| {
+                CliError::Usage(format!(
+                    "{error}\n  or do without, if {} is not to sign: --without-key",
                     self.by.by
                 ))
             })?;
@@ -238,18 +238,18 @@ impl New {
             keep_until: &self.keep_until,
             key,
         };
-        let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, self.by.hand())?;
+        let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, self.by.actor())?;
         if let Some(day) = &self.election {
-            let election = Happened {
+            let election = CaseEvent {
                 event: "election".to_owned(),
                 on: day.clone(),
             };
-            case.happened(self.by.hand(), election)?;
+            case.enter_event(self.by.actor(), election)?;
         }
         let secrets = self
             .secrets
-            .unwrap_or_else(|| overt_case::beside(&self.case));
-        voice.result(
+            .unwrap_or_else(|| overt_case::default_path(&self.case));
+        terminal.result(
             &format!(
                 "opened {} under {}\nsecrets of its entries: {} (copy them apart from the folder)",
                 self.case.display(),
@@ -263,13 +263,13 @@ impl New {
 }
 
 /// The text of a regime's file, by its word or path.
-fn regime(named: &str) -> Result<String, Failure> {
+fn regime(named: &str) -> Result<String, CliError> {
     if let Some((_, text)) = REGIMES.iter().find(|(word, _)| *word == named) {
         return Ok((*text).to_owned());
     }
     fs::read_to_string(Path::new(named)).map_err(|e| {
         let known: Vec<&str> = REGIMES.iter().map(|(word, _)| *word).collect();
-        Failure::Usage(format!(
+        CliError::Usage(format!(
             "[case.unknown] {named}: {e}\n  name a regime's file, or one of {}",
             known.join(", ")
         ))
@@ -277,15 +277,15 @@ fn regime(named: &str) -> Result<String, Failure> {
 }
 
 impl Event {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
-        let happened = Happened {
+        let happened = CaseEvent {
             event: self.event.clone(),
             on: self.day.clone(),
         };
-        case.happened(self.by.hand(), happened)?;
+        case.enter_event(self.by.actor(), happened)?;
         let overdue = super::status::overdue(&case);
-        voice.result(
+        terminal.result(
             &format!("entered: {} on {}{overdue}", self.event, self.day),
             &json!({ "event": self.event, "on": self.day }),
         );
@@ -294,15 +294,15 @@ impl Event {
 }
 
 impl Step {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let document = self.document.as_deref().map(str::parse).transpose();
         let taken = StepTaken {
             step: self.step.clone(),
             on: self.on.clone(),
             document: document.map_err(overt_case::CaseError::from)?,
         };
-        self.of.open()?.step_taken(self.by.hand(), taken)?;
-        voice.result(
+        self.of.open()?.enter_step(self.by.actor(), taken)?;
+        terminal.result(
             &format!("entered: {} on {}", self.step, self.on),
             &json!({ "step": self.step, "on": self.on }),
         );
@@ -311,14 +311,14 @@ impl Step {
 }
 
 impl IsListed {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let listed = Listed {
             party: self.party.parse().map_err(overt_case::CaseError::from)?,
             entry: self.entry.clone(),
             evidence: self.evidence.parse().map_err(overt_case::CaseError::from)?,
         };
-        self.of.open()?.listed(self.by.hand(), listed)?;
-        voice.result(
+        self.of.open()?.listed(self.by.actor(), listed)?;
+        terminal.result(
             &format!("entered: {} is listed as {}", self.party, self.entry),
             &json!({ "party": self.party, "entry": self.entry }),
         );
@@ -362,7 +362,7 @@ struct Add {
 }
 
 impl PersonCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let PersonDoes::Add(add) = self.command;
         let key = add
             .key
@@ -374,13 +374,13 @@ impl PersonCommand {
             roles: add.role.clone(),
             key: key.map(|key| key.to_string()),
         };
-        add.of.open()?.admit(hand(&add.by.by), person)?;
+        add.of.open()?.admit(actor(&add.by.by), person)?;
         let roles = if add.role.is_empty() {
             "nothing".to_owned()
         } else {
             add.role.join(", ")
         };
-        voice.result(
+        terminal.result(
             &format!("{} is {roles} from here on", add.name),
             &json!({ "name": add.name, "roles": add.role }),
         );

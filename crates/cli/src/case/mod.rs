@@ -14,10 +14,10 @@ mod witness;
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_case::{Case, Hand};
+use overt_case::{Actor, Case};
 use overt_model::Timestamp;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::now;
 
 pub(crate) use bundle::{Export, Verify};
@@ -42,7 +42,7 @@ struct Of {
 }
 
 impl Of {
-    fn open(&self) -> Result<Case, Failure> {
+    fn open(&self) -> Result<Case, CliError> {
         Ok(Case::open(&self.case, self.secrets.as_deref())?)
     }
 }
@@ -56,13 +56,13 @@ struct By {
 }
 
 impl By {
-    fn hand(&self) -> Hand<'_> {
-        hand(&self.by)
+    fn actor(&self) -> Actor<'_> {
+        actor(&self.by)
     }
 }
 
-fn hand(by: &str) -> Hand<'_> {
-    Hand {
+fn actor(by: &str) -> Actor<'_> {
+    Actor {
         by,
         now: Timestamp(now()),
     }

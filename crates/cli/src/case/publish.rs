@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use overt_client::cosign;
-use overt_publication::{Detail, Release, Released, Standing};
+use overt_publication::{Detail, ListStatus, Release, Released};
 use serde_json::json;
 
 use super::keys::Folder;
 use super::{By, Of, today};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Give out what a case comes to
 #[derive(Args)]
@@ -67,14 +67,14 @@ pub(crate) struct Publish {
 }
 
 impl Publish {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
         let key = self
             .sign
             .as_ref()
             .map(|name| self.keys.open(name))
             .transpose()?;
-        let mut release = Release::new(&mut case, self.by.hand());
+        let mut release = Release::new(&mut case, self.by.actor());
         let mut done = Vec::new();
         if let (Some(folder), Some(key)) = (&self.list, &key) {
             done.push(release.list(folder, key)?);
@@ -99,12 +99,12 @@ impl Publish {
             done.push(release.ledger(folder, key, &mut cosign)?);
         }
         if done.is_empty() {
-            return Err(Failure::Usage(
+            return Err(CliError::Usage(
                 "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --oversight, --stix, --misp or --log".to_owned(),
             ));
         }
         let said: Vec<String> = done.iter().flat_map(words).collect();
-        voice.result(&said.join("\n"), &json!({ "published": said }));
+        terminal.result(&said.join("\n"), &json!({ "published": said }));
         Ok(())
     }
 }
@@ -122,8 +122,8 @@ fn words(released: &Released) -> Vec<String> {
                 n => format!("{n} parties"),
             };
             let what = match standing {
-                Standing::Proposal => "a proposal that bars nobody",
-                Standing::Final => "a list of the authority that the regime names",
+                ListStatus::Proposal => "a proposal that bars nobody",
+                ListStatus::Final => "a list of the authority that the regime names",
             };
             vec![format!("{parties}, as {what}, signed by {key}")]
         }

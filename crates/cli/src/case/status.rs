@@ -3,12 +3,12 @@
 use std::fmt::Write;
 
 use clap::Args;
-use overt_case::{Board, Case, Due, clocks};
+use overt_case::{Case, CaseState, Due, clocks};
 use serde_json::json;
 
 use super::{Of, today};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Say where a case stands: clocks, steps, what is due, what is flagged
 #[derive(Args)]
@@ -28,21 +28,21 @@ pub(crate) struct Status {
 }
 
 impl Status {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let case = self.of.open()?;
-        let board = case.board();
+        let state = case.state();
         let mut text = head(&case);
         text.push_str(&steps(&case));
-        let flagged = flagged(board);
+        let flagged = flagged(state);
         if !flagged.is_empty() {
             let _ = writeln!(text, "\nflagged, for it rests on what no longer counts");
             flagged
                 .iter()
                 .for_each(|line| text.push_str(&format!("  {line}\n")));
         }
-        text.push_str(&decided(board));
+        text.push_str(&describe_decisions(state));
         if self.evidence {
-            text.push_str(&evidence(board));
+            text.push_str(&evidence(state));
         }
         if self.claims {
             text.push_str(&claims(&case)?);
@@ -52,22 +52,22 @@ impl Status {
         }
         let value = json!({
             "entries": case.size(),
-            "evidence": board.evidence().len(),
-            "claims": board.claims().len(),
-            "determinations": board.determinations().len(),
-            "decisions": board.decisions().len(),
-            "refusals": board.refusals().len(),
+            "evidence": state.evidence().len(),
+            "claims": state.claims().len(),
+            "determinations": state.determinations().len(),
+            "decisions": state.decisions().len(),
+            "refusals": state.refusals().len(),
             "flagged": flagged,
         });
-        voice.result(&text, &value);
+        terminal.result(&text, &value);
         Ok(())
     }
 }
 
 fn head(case: &Case) -> String {
-    let (board, regime) = (case.board(), case.regime());
+    let (state, regime) = (case.state(), case.regime());
     let mut text = format!("{}\nunder {}\n", case.folder().display(), regime.name);
-    if let Some(opened) = board.opened() {
+    if let Some(opened) = state.opened() {
         let over = opened
             .keep_until
             .parse()
@@ -96,18 +96,18 @@ fn head(case: &Case) -> String {
         text,
         "{} entries: {} items of evidence, {} claims, {} determinations, {} decisions, {} refusals",
         case.size(),
-        board.evidence().len(),
-        board.claims().len(),
-        board.determinations().len(),
-        board.decisions().len(),
-        board.refusals().len()
+        state.evidence().len(),
+        state.claims().len(),
+        state.determinations().len(),
+        state.decisions().len(),
+        state.refusals().len()
     );
     text
 }
 
 fn steps(case: &Case) -> String {
     let mut text = String::from("\nsteps\n");
-    for clock in clocks(case.board(), case.regime(), today()) {
+    for clock in clocks(case.state(), case.regime(), today()) {
         let stands = match clock.due {
             Due::Waiting(after) => format!("waits for {after}"),
             Due::Open => "open, by no set day".to_owned(),
@@ -127,7 +127,7 @@ fn steps(case: &Case) -> String {
 
 /// What follows an event whose deadlines have passed already; nothing where none has.
 pub(super) fn overdue(case: &Case) -> String {
-    let late = clocks(case.board(), case.regime(), today());
+    let late = clocks(case.state(), case.regime(), today());
     let late = late.iter().filter_map(|clock| match &clock.due {
         Due::On(day, days) if *days < 0 => Some(format!("\n{} was due on {day}", clock.step.id)),
         _ => None,
@@ -136,9 +136,9 @@ pub(super) fn overdue(case: &Case) -> String {
 }
 
 /// Determinations and decisions that rest on what no longer counts.
-pub(super) fn flagged(board: &Board) -> Vec<String> {
+pub(super) fn flagged(state: &CaseState) -> Vec<String> {
     let lost = |rests_on: &[overt_attribution::EvidenceId]| {
-        let lost: Vec<String> = board
+        let lost: Vec<String> = state
             .lost(rests_on)
             .iter()
             .map(ToString::to_string)
@@ -146,7 +146,7 @@ pub(super) fn flagged(board: &Board) -> Vec<String> {
         (!lost.is_empty()).then(|| lost.join(", "))
     };
     let mut found = Vec::new();
-    for (number, determination) in board.determinations() {
+    for (number, determination) in state.determinations() {
         if let Some(lost) = lost(determination.rests_on()) {
             found.push(format!(
                 "determination {number} of {}: {lost}",
@@ -154,7 +154,7 @@ pub(super) fn flagged(board: &Board) -> Vec<String> {
             ));
         }
     }
-    for (number, made) in board.decisions() {
+    for (number, made) in state.decisions() {
         if let Some(lost) = lost(&made.decided.rests_on) {
             found.push(format!(
                 "decision {number} to {} {}: {lost}",
@@ -166,12 +166,12 @@ pub(super) fn flagged(board: &Board) -> Vec<String> {
     found
 }
 
-fn decided(board: &Board) -> String {
+fn describe_decisions(state: &CaseState) -> String {
     let mut text = String::new();
-    if !board.determinations().is_empty() {
+    if !state.determinations().is_empty() {
         let _ = writeln!(text, "\ndeterminations");
     }
-    for (number, determination) in board.determinations() {
+    for (number, determination) in state.determinations() {
         let of = &determination.proposed.passage;
         let signers: Vec<&str> = determination
             .signatures
@@ -191,10 +191,10 @@ fn decided(board: &Board) -> String {
             signers.join(", ")
         );
     }
-    if !board.decisions().is_empty() {
+    if !state.decisions().is_empty() {
         let _ = writeln!(text, "\ndecisions");
     }
-    for (number, made) in board.decisions() {
+    for (number, made) in state.decisions() {
         let decided = &made.decided;
         let _ = writeln!(
             text,
@@ -209,9 +209,9 @@ fn decided(board: &Board) -> String {
     text
 }
 
-fn evidence(board: &Board) -> String {
+fn evidence(state: &CaseState) -> String {
     let mut text = String::from("\nevidence\n");
-    for (id, on_file) in board.evidence() {
+    for (id, on_file) in state.evidence() {
         let item = &on_file.item;
         let withdrawn = on_file
             .withdrawn
@@ -232,9 +232,9 @@ fn evidence(board: &Board) -> String {
     text
 }
 
-fn claims(case: &Case) -> Result<String, Failure> {
+fn claims(case: &Case) -> Result<String, CliError> {
     let mut text = String::from("\nclaims\n");
-    for (id, claim) in case.board().claims() {
+    for (id, claim) in case.state().claims() {
         let judgement = case.judgement(*id)?;
         let own = judgement.own();
         let said = overt_attribution::wording::claim(claim, case.regime());
@@ -254,7 +254,7 @@ fn claims(case: &Case) -> Result<String, Failure> {
 
 fn people(case: &Case) -> String {
     let mut text = String::from("\npeople\n");
-    for person in case.board().people().values() {
+    for person in case.state().people().values() {
         let key = if person.key.is_some() {
             ""
         } else {

@@ -8,8 +8,8 @@ use overt_verify::{Authorities, request, token, verify_stamp};
 use serde_json::json;
 
 use super::{By, Of};
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Have an authority for time say that it saw the ledger (RFC 3161)
 #[derive(Args)]
@@ -63,28 +63,28 @@ struct Add {
 }
 
 impl StampCommand {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
-            Command::Request(request) => request.run(voice),
-            Command::Add(add) => add.run(voice),
+            Command::Request(request) => request.run(terminal),
+            Command::Add(add) => add.run(terminal),
         }
     }
 }
 
 impl Request {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let checkpoint = self.of.open()?.checkpoint(&self.log)?.to_string();
         let query = request(&checkpoint)
-            .map_err(|e| Failure::Environment(format!("[output.encode] {e}")))?;
+            .map_err(|e| CliError::Environment(format!("[output.encode] {e}")))?;
         for (name, bytes) in [
             ("checkpoint.txt", checkpoint.as_bytes()),
             ("request.tsq", &query),
         ] {
             let path = self.output.join(name);
             overt_files::write(&path, Contents::Public, bytes)
-                .map_err(Failure::unwritten(&path))?;
+                .map_err(CliError::unwritten(&path))?;
         }
-        voice.result(
+        terminal.result(
             &format!(
                 "{0}/request.tsq is for the authority; keep {0}/checkpoint.txt",
                 self.output.display()
@@ -96,13 +96,13 @@ impl Request {
 }
 
 impl Add {
-    fn run(self, voice: &Voice) -> Result<(), Failure> {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let read = |path: &PathBuf| {
             std::fs::read(path)
-                .map_err(|e| Failure::Environment(format!("[case.file] {}: {e}", path.display())))
+                .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", path.display())))
         };
         let wrong = |path: &PathBuf, what: &dyn std::fmt::Display| {
-            Failure::Input(format!("[case.timestamp] {}: {what}", path.display()))
+            CliError::Input(format!("[case.timestamp] {}: {what}", path.display()))
         };
         let trusted = Authorities::read(&read(&self.tsa)?).map_err(|e| wrong(&self.tsa, &e))?;
         let token = token(&read(&self.response)?).map_err(|e| wrong(&self.response, &e))?;
@@ -113,9 +113,9 @@ impl Add {
             .checkpoint_size(&text)
             .map_err(|e| wrong(&self.checkpoint, &e))?;
         let seen = verify_stamp(&token, &text, &trusted).map_err(|e| wrong(&self.response, &e))?;
-        case.stamped(self.by.hand(), text, &token)?;
+        case.enter_timestamp(self.by.actor(), text, &token)?;
         let at = overt_model::Timestamp((seen.at as i64).saturating_mul(1000));
-        voice.result(
+        terminal.result(
             &format!(
                 "the first {} entries were there by {at}, says {}",
                 size, seen.authority

@@ -9,8 +9,8 @@ use overt_server::witness::{Witness as Serving, serve_witness};
 use serde_json::json;
 
 use super::keys::Folder;
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Cosign others' checkpoints, once each is verified to continue the one before
 #[derive(Args)]
@@ -39,7 +39,7 @@ pub(crate) struct Witness {
 }
 
 impl Witness {
-    pub(crate) fn run(self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let key = self.keys.open(&self.key)?;
         let logs = self.log.iter().map(|given| match given.parse() {
             Ok(key) => Ok(key),
@@ -48,10 +48,10 @@ impl Witness {
         let logs: Vec<PublicKey> = logs.collect::<Result<_, _>>()?;
         let public = key.public();
         let witness = Serving::new(key, logs, &self.state).map_err(|e| {
-            Failure::Environment(format!("[case.file] {}: {e}", self.state.display()))
+            CliError::Environment(format!("[case.file] {}: {e}", self.state.display()))
         })?;
         serve_witness(&witness, self.listen, |at| {
-            voice.result(
+            terminal.result(
                 &format!(
                     "cosigning at http://{at}\nwhoever relies on it needs: witness {} {public}\n",
                     public.name()
@@ -60,7 +60,7 @@ impl Witness {
             );
         })
         .map_err(|e| {
-            Failure::Environment(format!(
+            CliError::Environment(format!(
                 "[serve.address] {e}\n  name another address with --listen"
             ))
         })

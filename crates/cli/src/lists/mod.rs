@@ -10,8 +10,8 @@ use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes
 use overt_model::{Entity, PartialDate};
 use serde_json::json;
 
-use crate::failure::Failure;
-use crate::voice::Voice;
+use crate::error::CliError;
+use crate::terminal::Terminal;
 
 /// Load sanctions lists into a store, show what is there, say what changed.
 #[derive(Args)]
@@ -93,25 +93,25 @@ struct WriteDelta {
 }
 
 impl Lists {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         match &self.command {
-            Command::Load(command) => command.run(voice),
-            Command::Show(command) => command.run(voice),
-            Command::Diff(command) => command.run(voice),
-            Command::Delta(command) => command.run(voice),
+            Command::Load(command) => command.run(terminal),
+            Command::Show(command) => command.run(terminal),
+            Command::Diff(command) => command.run(terminal),
+            Command::Delta(command) => command.run(terminal),
         }
     }
 }
 
 impl Load {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let at = match &self.known_since {
             Some(date) => day(date)?,
             None => now(),
         };
         let loaded = match &self.delta_of {
             Some(list) => self.deltas(list, at)?,
-            None => self.lists(at, voice)?,
+            None => self.lists(at, terminal)?,
         };
         let (mut words, mut values) = (String::new(), Vec::new());
         for loaded in &loaded {
@@ -122,24 +122,24 @@ impl Load {
             describe(&mut words, version, new);
             values.push(json!({"version": version, "new": new}));
         }
-        voice.result(&words, &json!({ "loaded": values }));
+        terminal.result(&words, &json!({ "loaded": values }));
         Ok(())
     }
 
-    fn lists(&self, at: i64, voice: &Voice) -> Result<Vec<Loaded>, Failure> {
+    fn lists(&self, at: i64, terminal: &Terminal) -> Result<Vec<Loaded>, CliError> {
         let lists = read_lists(&self.paths)?;
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
         for list in &lists {
             loaded.push(loading.add(list, at)?);
-            warn(list, voice);
+            warn(list, terminal);
         }
         loading.commit()?;
         Ok(loaded)
     }
 
     /// All deltas or none.
-    fn deltas(&self, list: &str, at: i64) -> Result<Vec<Loaded>, Failure> {
+    fn deltas(&self, list: &str, at: i64) -> Result<Vec<Loaded>, CliError> {
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
         for (n, path) in (0..).zip(&self.paths) {
@@ -152,12 +152,12 @@ impl Load {
     }
 }
 
-fn warn(list: &List, voice: &Voice) {
+fn warn(list: &List, terminal: &Terminal) {
     for note in &list.notes {
-        voice.warn(&format!("{}: {note}", list.dataset.name));
+        terminal.warn(&format!("{}: {note}", list.dataset.name));
     }
     if let Some(first) = list.rejects.first() {
-        voice.warn(&format!(
+        terminal.warn(&format!(
             "{}: {} rows could not be used; they are in rejects.csv of the version, the first: {} line {}: {}: {}",
             list.dataset.name,
             list.rejects.len(),
@@ -170,7 +170,7 @@ fn warn(list: &List, voice: &Voice) {
 }
 
 /// The entities of a store, as known on a day, or of lists as their publishers give them out.
-pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<Entity>, Failure> {
+pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<Entity>, CliError> {
     if let [path] = paths
         && Store::is_store(path)
     {
@@ -202,9 +202,9 @@ pub(crate) fn today() -> PartialDate {
 }
 
 /// The last millisecond of a day, or a time, as milliseconds since 1970.
-pub(crate) fn day(text: &str) -> Result<i64, Failure> {
+pub(crate) fn day(text: &str) -> Result<i64, CliError> {
     let usage = || {
-        Failure::Usage(format!(
+        CliError::Usage(format!(
             "[usage] {text:?} is not a date\n  write it as 2024-12-31 or 2024-12-31T12:00:00Z"
         ))
     };
@@ -242,7 +242,7 @@ fn describe(words: &mut String, version: &Version, new: bool) {
 }
 
 impl Show {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let store = Store::open(&self.store)?;
         let mut words = String::new();
         for version in store.versions() {
@@ -256,13 +256,13 @@ impl Show {
                 version.dataset.title
             );
         }
-        voice.result(&words, &json!({ "versions": store.versions() }));
+        terminal.result(&words, &json!({ "versions": store.versions() }));
         Ok(())
     }
 }
 
 impl WriteDelta {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let lines = delta(
             &self.of.entities(&self.of.old)?,
             &self.of.entities(&self.of.new)?,
@@ -271,17 +271,17 @@ impl WriteDelta {
         match &self.output {
             Some(path) => {
                 overt_files::write(path, Contents::Public, &lines)
-                    .map_err(Failure::unwritten(path))?;
-                voice.result(&format!("{count} lines"), &json!({ "lines": count }));
+                    .map_err(CliError::unwritten(path))?;
+                terminal.result(&format!("{count} lines"), &json!({ "lines": count }));
             }
-            None => voice.print(&String::from_utf8_lossy(&lines)),
+            None => terminal.print(&String::from_utf8_lossy(&lines)),
         }
         Ok(())
     }
 }
 
 impl Diff {
-    fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let (old, new) = (self.entities(&self.old)?, self.entities(&self.new)?);
         let found = changes(&old, &new);
         let mut words = String::new();
@@ -295,14 +295,14 @@ impl Diff {
             count(Change::Removed),
         );
         let _ = writeln!(words, "{added} added, {changed} changed, {removed} removed");
-        voice.result(
+        terminal.result(
             &words,
             &json!({"added": added, "changed": changed, "removed": removed, "changes": found}),
         );
         Ok(())
     }
 
-    fn entities(&self, word: &str) -> Result<Vec<Entity>, Failure> {
+    fn entities(&self, word: &str) -> Result<Vec<Entity>, CliError> {
         if Path::new(word).exists() {
             return Ok(read_lists(&[PathBuf::from(word)])?
                 .into_iter()
@@ -310,7 +310,7 @@ impl Diff {
                 .collect());
         }
         let Some(store) = &self.store else {
-            return Err(Failure::Usage(format!(
+            return Err(CliError::Usage(format!(
                 "[usage] {word}: is no file\n  to name a version, say which store with --store FOLDER"
             )));
         };

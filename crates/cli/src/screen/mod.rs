@@ -16,10 +16,10 @@ use overt_model::{DateOrder, Entity};
 use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
 use serde_json::{Value, json};
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::now;
 use crate::sources;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 pub(crate) use reading::{score, table_to, unwritten};
 pub(crate) use rescreen::Rescreen;
@@ -72,23 +72,23 @@ pub(crate) struct Screen {
 }
 
 impl Screen {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let lists = sources::prepared(&self.lists, self.as_of.as_deref())?;
-        sources::warn(&lists, voice);
+        sources::warn(&lists, terminal);
         let matches = match &self.customers {
-            Some(customers) => self.batch(customers, &lists, voice)?,
-            None => self.one(&lists, voice)?,
+            Some(customers) => self.batch(customers, &lists, terminal)?,
+            None => self.one(&lists, terminal)?,
         };
         if self.fail_on_match && matches > 0 {
-            return Err(Failure::BarNotMet(format!("[bar] {matches} matched")));
+            return Err(CliError::BarNotMet(format!("[bar] {matches} matched")));
         }
         Ok(())
     }
 
     /// Screens a table; gives how many rows have a match to tell of.
-    fn batch(&self, path: &Path, lists: &Prepared, voice: &Voice) -> Result<usize, Failure> {
+    fn batch(&self, path: &Path, lists: &Prepared, terminal: &Terminal) -> Result<usize, CliError> {
         let settings = self.reading.settings()?;
-        let (watch, shown) = reading::watched(path, voice)?;
+        let (watch, shown) = reading::watched(path, terminal)?;
         let customers = CustomerTable::open(path, &settings, &watch)?;
         let mut out = table_to(self.output.as_deref(), &HIT_COLUMNS)?;
         let batch = self.reading.batch();
@@ -98,11 +98,11 @@ impl Screen {
         };
         out.finish().map_err(unwritten)?;
         drop(shown);
-        self.summary(&counts, lists, voice);
+        self.summary(&counts, lists, terminal);
         Ok(counts.told)
     }
 
-    fn summary(&self, counts: &BatchCounts, lists: &Prepared, voice: &Voice) {
+    fn summary(&self, counts: &BatchCounts, lists: &Prepared, terminal: &Terminal) {
         let BatchCounts {
             rows,
             matched,
@@ -142,7 +142,7 @@ impl Screen {
         for list in &aged {
             words += &format!("screened against {list}\n");
         }
-        voice.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
+        terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
     }
 
     fn verdict(&self, m: &Match, lists: &Prepared) -> Option<Verdict> {
@@ -150,10 +150,10 @@ impl Screen {
         Some(Verdict::of(m.score, self.reading.threshold, &entity))
     }
 
-    fn one(&self, lists: &Prepared, voice: &Voice) -> Result<usize, Failure> {
+    fn one(&self, lists: &Prepared, terminal: &Terminal) -> Result<usize, CliError> {
         let entity = self.asked()?;
         let query = Query::new(&entity)
-            .map_err(|e| Failure::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
+            .map_err(|e| CliError::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
         let found = lists.index.search(
             &query,
             &self.settings(0.5),
@@ -191,12 +191,12 @@ impl Screen {
             .iter()
             .map(|m| value_of(m, lists, self.reading.threshold))
             .collect();
-        voice.result(&words, &json!({"results": results, "matches": matches, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
+        terminal.result(&words, &json!({"results": results, "matches": matches, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
         Ok(matches)
     }
 
     /// Takes the question down in the record, if there is one.
-    fn take_down(&self, asked: &Entity, found: &[Match], lists: &Prepared) -> Result<(), Failure> {
+    fn take_down(&self, asked: &Entity, found: &[Match], lists: &Prepared) -> Result<(), CliError> {
         let Some(record) = &self.record else {
             return Ok(());
         };
@@ -225,7 +225,7 @@ impl Screen {
     }
 
     /// What is asked. Of one party everything has to be usable: whoever types it can say it otherwise.
-    fn asked(&self) -> Result<Entity, Failure> {
+    fn asked(&self) -> Result<Entity, CliError> {
         let details = Details {
             names: self.name.iter().map(String::as_str).collect(),
             births: self.dob.iter().map(String::as_str).collect(),
@@ -236,7 +236,7 @@ impl Screen {
         };
         let (entity, unused) = details
             .query()
-            .map_err(|e| Failure::Usage(format!("[usage] {e}")))?;
+            .map_err(|e| CliError::Usage(format!("[usage] {e}")))?;
         match unused.first() {
             Some(unused) => Err(refused(unused)),
             None => Ok(entity),
@@ -291,8 +291,8 @@ fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
     })
 }
 
-fn refused(unused: &Unused) -> Failure {
-    Failure::Usage(match unused {
+fn refused(unused: &Unused) -> CliError {
+    CliError::Usage(match unused {
         Unused::Country(given) => {
             format!("[usage] {given:?} is not a country\n  give its code, such as ru, or its name")
         }

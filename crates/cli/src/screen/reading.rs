@@ -10,9 +10,9 @@ use overt_intake::Watch;
 use overt_model::DateOrder;
 use overt_screening::THRESHOLD;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::interrupt::Interrupt;
-use crate::voice::{Reading, Voice};
+use crate::terminal::{Reading, Terminal};
 
 /// A score from the command line.
 pub(crate) fn score(text: &str) -> Result<f64, String> {
@@ -59,13 +59,13 @@ pub(crate) struct CustomerOptions {
 }
 
 impl CustomerOptions {
-    pub(super) fn settings(&self) -> Result<CustomerSettings, Failure> {
+    pub(super) fn settings(&self) -> Result<CustomerSettings, CliError> {
         let columns = self.column.iter().map(|word| {
             let (role, name) = word.split_once('=').unwrap_or((word, ""));
             let known = CustomerRole::all().find(|r| r.name() == role);
             let role = known.ok_or_else(|| {
                 let known: Vec<&str> = CustomerRole::all().map(CustomerRole::name).collect();
-                Failure::Usage(format!(
+                CliError::Usage(format!(
                     "[usage] --column {word}: unknown role {role:?}; expected one of {}",
                     known.join(", ")
                 ))
@@ -73,7 +73,7 @@ impl CustomerOptions {
             Ok((role?, name.to_owned()))
         });
         Ok(CustomerSettings {
-            columns: columns.collect::<Result<_, Failure>>()?,
+            columns: columns.collect::<Result<_, CliError>>()?,
             schema: self.schema.clone(),
             dates: self.dates.map(DateOrder::from),
         })
@@ -88,16 +88,16 @@ impl CustomerOptions {
 }
 
 /// A table being read, shown as it goes; Ctrl-C ends it between two parts.
-pub(super) fn watched(path: &Path, voice: &Voice) -> Result<(Watch, Reading), Failure> {
+pub(super) fn watched(path: &Path, terminal: &Terminal) -> Result<(Watch, Reading), CliError> {
     let watch = Watch::default();
     Interrupt::sets(&watch.stop)?;
     let total = path.metadata().map_or(0, |m| m.len());
-    let shown = voice.following("screening", total, &watch);
+    let shown = terminal.following("screening", total, &watch);
     Ok((watch, shown))
 }
 
 /// A table of hits: to a file, whole, or to standard output.
-pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWriter, Failure> {
+pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWriter, CliError> {
     let table = match path {
         Some(path) => TableWriter::to_file(path, Contents::Personal, header),
         None => TableWriter::to_writer(Box::new(io::stdout().lock()), header),
@@ -106,11 +106,11 @@ pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWrit
 }
 
 /// A table that cannot be written, or that nobody reads on.
-pub(crate) fn unwritten(error: io::Error) -> Failure {
+pub(crate) fn unwritten(error: io::Error) -> CliError {
     if error.kind() == io::ErrorKind::BrokenPipe {
-        return Failure::NobodyReads;
+        return CliError::NobodyReads;
     }
-    Failure::Environment(format!(
+    CliError::Environment(format!(
         "[output.failed] the hits could not be written: {error}"
     ))
 }

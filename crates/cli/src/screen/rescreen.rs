@@ -11,10 +11,10 @@ use overt_lists::{Store, Version};
 use serde_json::json;
 
 use super::reading::{CustomerOptions, table_to, unwritten, watched};
-use crate::failure::Failure;
+use crate::error::CliError;
 use crate::lists::{day, now};
 use crate::sources;
-use crate::voice::Voice;
+use crate::terminal::Terminal;
 
 /// Say what newer lists change for customers who were screened already.
 #[derive(Args)]
@@ -50,36 +50,41 @@ pub(crate) struct Rescreen {
 }
 
 impl Rescreen {
-    pub(crate) fn run(&self, voice: &Voice) -> Result<(), Failure> {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let store = Store::open(&self.lists)?;
         let new = match (&self.record, &self.since) {
-            (Some(record), _) => self.recorded(&store, record, voice)?,
-            (None, since) => self.since(&store, since.as_deref().unwrap_or_default(), voice)?,
+            (Some(record), _) => self.recorded(&store, record, terminal)?,
+            (None, since) => self.since(&store, since.as_deref().unwrap_or_default(), terminal)?,
         };
         if self.fail_on_match && new > 0 {
-            return Err(Failure::BarNotMet(format!("[bar] {new} matches are new")));
+            return Err(CliError::BarNotMet(format!("[bar] {new} matches are new")));
         }
         Ok(())
     }
 
     /// Against the lists of the past, without a record.
-    fn since(&self, store: &Store, since: &str, voice: &Voice) -> Result<usize, Failure> {
+    fn since(&self, store: &Store, since: &str, terminal: &Terminal) -> Result<usize, CliError> {
         let before = versions_at(store, since)?;
         let settings = self.reading.settings()?;
-        let (watch, shown) = watched(&self.customers, voice)?;
+        let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
         let mut out = table_to(self.output.as_deref(), &change_columns())?;
         let threshold = self.reading.threshold;
         let changes = changes_since(customers, store, since, &before, threshold, now(), &mut out)?;
         out.finish().map_err(unwritten)?;
         drop(shown);
-        Ok(say(&changes, voice))
+        Ok(say(&changes, terminal))
     }
 
     /// Against the lists of the table's last run.
-    fn recorded(&self, store: &Store, record: &Path, voice: &Voice) -> Result<usize, Failure> {
+    fn recorded(
+        &self,
+        store: &Store,
+        record: &Path,
+        terminal: &Terminal,
+    ) -> Result<usize, CliError> {
         let settings = self.reading.settings()?;
-        let (watch, shown) = watched(&self.customers, voice)?;
+        let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
         let mut out = table_to(self.output.as_deref(), &change_columns())?;
         let threshold = self.reading.threshold;
@@ -87,14 +92,14 @@ impl Rescreen {
         let changes = changes.map_err(|error| self.refused(error))?;
         out.finish().map_err(unwritten)?;
         drop(shown);
-        sources::warn_of_age(&changes.lists, voice);
+        sources::warn_of_age(&changes.lists, terminal);
         if changes.not_comparable {
-            voice.warn("the last run made its scores otherwise: everybody was screened in full");
+            terminal.warn("the last run made its scores otherwise: everybody was screened in full");
         }
-        Ok(say(&changes, voice))
+        Ok(say(&changes, terminal))
     }
 
-    fn refused(&self, error: ComplianceError) -> Failure {
+    fn refused(&self, error: ComplianceError) -> CliError {
         let begin = match &error {
             ComplianceError::NeverScreened(_) => format!(
                 "begin with: overt screen {} --lists {} --record FOLDER",
@@ -106,12 +111,12 @@ impl Rescreen {
             }
             _ => return error.into(),
         };
-        Failure::Usage(format!("[{}] {error}\n  {begin}", error.code()))
+        CliError::Usage(format!("[{}] {error}\n  {begin}", error.code()))
     }
 }
 
 /// Says what changed; gives how many matches are new.
-fn say(changes: &Changes, voice: &Voice) -> usize {
+fn say(changes: &Changes, terminal: &Terminal) -> usize {
     let [new, changed, gone] =
         [HitChange::New, HitChange::Changed, HitChange::Gone].map(|what| changes.count(what));
     let Counts {
@@ -128,7 +133,7 @@ fn say(changes: &Changes, voice: &Voice) -> usize {
     for list in &changes.lists {
         words += &format!("screened against {list}\n");
     }
-    voice.result(
+    terminal.result(
         &words,
         &json!({"rows": rows, "new": new, "changed": changed, "gone": gone, "entities_changed": changes.touched,
             "in_full": in_full, "failed": failed, "since": changes.since, "lists": changes.lists}),
@@ -137,7 +142,7 @@ fn say(changes: &Changes, voice: &Voice) -> usize {
 }
 
 /// The versions known on a day; or the latest, but of one list the version that is named.
-fn versions_at<'a>(store: &'a Store, since: &str) -> Result<Vec<&'a Version>, Failure> {
+fn versions_at<'a>(store: &'a Store, since: &str) -> Result<Vec<&'a Version>, CliError> {
     if let Ok(named) = store.version(since) {
         let mut versions = store.known_at(None)?;
         versions.retain(|v| v.dataset.name != named.dataset.name);
@@ -145,7 +150,7 @@ fn versions_at<'a>(store: &'a Store, since: &str) -> Result<Vec<&'a Version>, Fa
         return Ok(versions);
     }
     let at = day(since).map_err(|_| {
-        Failure::Usage(format!(
+        CliError::Usage(format!(
             "[usage] --since {since}: is neither a version of the store nor a day\n  see what there is with: overt lists show; write a day as 2026-11-01"
         ))
     })?;

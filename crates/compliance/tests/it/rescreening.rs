@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use overt_compliance::{
     Alerts, Coverage, Customer, HitChange, ListsChanged, Recording, Rescreening, Screened,
-    Standing, State, screen,
+    StandingRows, State, screen,
 };
 use overt_model::Entity;
 use proptest::prelude::*;
@@ -108,7 +108,7 @@ proptest! {
         let second = recording.end_run(second, about(2, Coverage::ChangesSince(first.id.clone()))).unwrap();
 
         // What stands is what screening everybody gives.
-        let stands: Standing = recording.record().standing(&second).unwrap();
+        let stands: StandingRows = recording.record().standing(&second).unwrap();
         let anew = screen(&is, &now, THRESHOLD);
         prop_assert_eq!(told(stands.values()), told(&anew));
         // Only rows that were not there before were screened in full.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use overt_model::key::campaign_id;
 
 use crate::about::{About, Contest};
-use crate::accounts::{AccountFinding, Standing};
+use crate::accounts::{AccountFinding, AccountStatus};
 use crate::communities::{Community, centrality, jaccard};
 use crate::corpus::Corpus;
 use crate::indicators::{Indicators, Met};
@@ -23,7 +23,7 @@ pub struct Member {
     /// The account.
     pub account: u32,
     /// Established or connected.
-    pub standing: Standing,
+    pub standing: AccountStatus,
     /// Eigenvector centrality within the campaign; the largest is 1.
     pub centrality: f64,
     /// Edges within the campaign.
@@ -155,7 +155,7 @@ pub fn describe(
                         contest.examine(corpus, &campaign.carrying, background)
                     });
             if let Some(indicators) = context.indicators {
-                campaign.indicators = indicators.met(corpus, &campaign.carrying);
+                campaign.indicators = indicators.find_met(corpus, &campaign.carrying);
             }
             campaign.overlaps = overlaps(corpus, community, context.earlier);
             campaign
@@ -284,7 +284,7 @@ impl One<'_> {
         let standing = |a: u32| {
             accounts
                 .binary_search_by_key(&a, |f| f.account)
-                .map_or(Standing::Connected, |n| accounts[n].standing)
+                .map_or(AccountStatus::Connected, |n| accounts[n].standing)
         };
         let mut members: Vec<Member> = ids
             .iter()

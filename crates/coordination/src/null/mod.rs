@@ -14,12 +14,12 @@
 //! hours (`hours`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
 //! fall back on their tier (`pooled`).
 
-mod apart;
 pub mod bicm;
 pub mod blocks;
 pub mod encounters;
 pub mod habit;
 mod hours;
+mod off_window;
 pub mod poisson;
 mod pooled;
 pub mod synchrony;
@@ -29,12 +29,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::count::{Pair, pairs};
 use crate::events::Events;
-use apart::{Apart, affinity};
 use bicm::Bicm;
 use blocks::{Blocks, TopicSettings};
 use encounters::{BinPairs, Encounters, bilinear};
 use habit::{BINS, Habit};
 use hours::Hours;
+use off_window::{OffWindowOverlap, affinity};
 use poisson::upper_tail;
 use pooled::Pooled;
 use synchrony::common;
@@ -42,7 +42,7 @@ use synchrony::common;
 /// The chance at which a pair stands out.
 const STANDS_OUT: f64 = 1e-4;
 /// Fewest co-shares of a pair that can.
-const LEAST_TIE: u32 = 3;
+const MIN_TIE: u32 = 3;
 /// How often to look again at most.
 const ROUNDS: usize = 8;
 
@@ -133,7 +133,7 @@ pub struct Null<'a> {
     rate: Vec<BinPairs>,
     window: Window,
     /// What else is asked about a pair, under the default null.
-    besides: Option<(Hours, Apart)>,
+    besides: Option<(Hours, OffWindowOverlap)>,
     /// What blocks that the background hardly knows fall back on.
     pooled: Option<Pooled>,
     bicm: Option<Bicm>,
@@ -158,7 +158,7 @@ impl<'a> Null<'a> {
         };
         null.rate = null.rates();
         if baseline.trimmed {
-            let apart = Apart::new(&null.encounters, &baseline.blocks);
+            let apart = OffWindowOverlap::new(&null.encounters, &baseline.blocks);
             null.besides = Some((Hours::count(events, window), apart));
             null.trim(events, window);
         }
@@ -189,7 +189,7 @@ impl<'a> Null<'a> {
         let baseline = self.baseline;
         let all = self.encounters.clone();
         // λ only falls from round to round, so who is far from standing out now is left alone.
-        let near: Vec<Pair> = pairs(events, window, LEAST_TIE, |pair| {
+        let near: Vec<Pair> = pairs(events, window, MIN_TIE, |pair| {
             if !events.is_reference(pair.i) || !events.is_reference(pair.j) {
                 return None;
             }
@@ -220,7 +220,7 @@ impl<'a> Null<'a> {
 
     /// By how much λ is to be raised for a pair that stands out, at least 1: for the hours both keep, and for what they
     /// share out of step beyond what is expected. Always 1 but under the default null.
-    pub fn raise(&self, events: &Events, i: u32, j: u32) -> f64 {
+    pub fn adjust(&self, events: &Events, i: u32, j: u32) -> f64 {
         let Some((hours, apart)) = &self.besides else {
             return 1.0;
         };

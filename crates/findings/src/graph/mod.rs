@@ -6,7 +6,7 @@ mod graphml;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use overt_coordination::accounts::Standing;
+use overt_coordination::accounts::AccountStatus;
 
 use crate::found::Found;
 use crate::names::Names;
@@ -64,7 +64,7 @@ impl Graph {
         let nodes = found.accounts.iter().enumerate().map(|(n, a)| Node {
             id: format!("n{n}"),
             label: names.account(a.account),
-            standing: if a.standing == Standing::Established {
+            standing: if a.standing == AccountStatus::Established {
                 "established"
             } else {
                 "connected"

@@ -1,6 +1,6 @@
 //! The page.
 
-use overt_coordination::accounts::Standing;
+use overt_coordination::accounts::AccountStatus;
 use serde_json::json;
 
 use super::campaign;
@@ -181,7 +181,7 @@ fn graph(found: &Found<'_>, names: &Names) -> String {
         found
             .accounts
             .binary_search_by_key(&a, |f| f.account)
-            .is_ok_and(|n| found.accounts[n].standing == Standing::Established)
+            .is_ok_and(|n| found.accounts[n].standing == AccountStatus::Established)
     };
     let tenth = |x: f64| (x * 10.0).round() / 10.0;
     let nodes: Vec<serde_json::Value> = spots
@@ -309,7 +309,7 @@ fn intake(found: &Found<'_>) -> String {
 }
 
 fn reproduce(found: &Found<'_>) -> String {
-    let command: Vec<String> = found.run.command.iter().map(|w| quoted(w)).collect();
+    let command: Vec<String> = found.run.command.iter().map(|w| quote(w)).collect();
     format!(
         "<h2>How to reproduce</h2><p>With overt {} and the same inputs:</p><pre>{}</pre><p>The effective settings stand in \
          <code>run.json</code>; the same inputs and settings give the same findings, byte for byte, on any number of threads.</p>",
@@ -319,7 +319,7 @@ fn reproduce(found: &Found<'_>) -> String {
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+fn quote(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=,:+@%".contains(c);
     if !word.is_empty() && word.chars().all(plain) {
         word.to_owned()

@@ -27,7 +27,7 @@ pub(super) fn dates(text: &str) -> Vec<String> {
 
 const SPANS: [&str; 3] = [" to ", "-", " - "];
 /// The longest span whose years are all named.
-const LONGEST_SPAN: usize = 31;
+const MAX_SPAN_LENGTH: usize = 31;
 
 /// A span from one date to another: both, and all its years, for whoever was born in one of them is meant too. Of a
 /// span that is too long to say anything, the ends.
@@ -38,7 +38,7 @@ pub(super) fn span(from: &str, to: &str) -> Vec<String> {
     let year = |date: &str| date.parse().map_or(0, PartialDate::year);
     let years = year(from)..=year(to);
     let mut all = vec![from.to_owned()];
-    if years.clone().count() <= LONGEST_SPAN {
+    if years.clone().count() <= MAX_SPAN_LENGTH {
         all.extend(years.map(|y| y.to_string()));
     }
     all.push(to.to_owned());

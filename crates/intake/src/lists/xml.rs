@@ -11,7 +11,7 @@ use crate::error::Error;
 
 /// Deepest nesting, and most bytes of text in one element of a list.
 const DEEPEST: usize = 48;
-const LONGEST: usize = 8 << 20;
+const MAX_LENGTH: usize = 8 << 20;
 
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -146,7 +146,7 @@ pub(super) fn elements(
             }
             _ => {}
         }
-        if size > LONGEST {
+        if size > MAX_LENGTH {
             return Err(wrong(line, &"an element is longer than 8 MB"));
         }
     }

@@ -4,7 +4,7 @@ mod formats;
 mod hostile;
 mod lists;
 
-use overt_intake::{Error, Input, Receipt, Reject, Settings, Sink, Stop, Watch, read};
+use overt_intake::{Error, Input, PostSink, Receipt, Reject, Settings, Stop, Watch, read};
 use overt_model::{Location, Post};
 
 /// What a sink saw, owned.
@@ -68,7 +68,7 @@ struct Everything {
     rejects: Vec<Reject>,
 }
 
-impl Sink for Everything {
+impl PostSink for Everything {
     fn post(&mut self, post: &Post<'_>, _: Location) -> Result<(), Stop> {
         self.posts.push(Seen::of(post));
         Ok(())

@@ -8,9 +8,9 @@ use super::{Block, Document};
 const STYLE: &str = include_str!("document.css");
 
 /// A longer word is a number or a hash.
-const LONGEST_WORD: usize = 30;
+const MAX_WORD_LENGTH: usize = 30;
 
-pub(super) fn written(document: &Document) -> String {
+pub(super) fn render(document: &Document) -> String {
     let title = whole(&document.title);
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
@@ -35,7 +35,7 @@ fn part(block: &Block) -> String {
             // A hash may be broken anywhere, a word may not.
             let long = text
                 .split_whitespace()
-                .any(|word| word.len() > LONGEST_WORD);
+                .any(|word| word.len() > MAX_WORD_LENGTH);
             let class = if long { " class=\"long\"" } else { "" };
             format!("<{tag}{class}>{}</{tag}>", whole(text))
         };

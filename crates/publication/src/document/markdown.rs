@@ -4,7 +4,7 @@ use overt_model::visible;
 
 use super::{Block, Document};
 
-pub(super) fn written(document: &Document) -> String {
+pub(super) fn render(document: &Document) -> String {
     let mut text = format!("# {}\n", line(&document.title));
     for warning in &document.warnings {
         text.push_str(&format!("\n> **{}**\n", line(warning)));

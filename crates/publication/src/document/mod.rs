@@ -81,12 +81,12 @@ impl Document {
 
     /// As a page of HTML that loads nothing and runs nothing.
     pub fn html(&self) -> String {
-        html::written(self)
+        html::render(self)
     }
 
     /// As Markdown, in which nothing of the text is taken for markup.
     pub fn markdown(&self) -> String {
-        markdown::written(self)
+        markdown::render(self)
     }
 
     /// As a PDF of A4 pages: the same document gives the same bytes.
@@ -95,7 +95,7 @@ impl Document {
     ///
     /// When the fonts that come with the program cannot be used.
     pub fn pdf(&self) -> Result<Vec<u8>, PdfError> {
-        pdf::written(self)
+        pdf::render(self)
     }
 }
 

@@ -25,18 +25,18 @@ const FOOT: f32 = 40.0;
 /// Height of a line as a multiple of the size of its letters.
 const LEADING: f32 = 1.35;
 
-pub(super) fn written(document: &Document) -> Result<Vec<u8>, PdfError> {
+pub(super) fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
     let fonts = Fonts::new()?;
-    drawn(&document.title, &laid_out(document, &fonts), &fonts)
+    draw(&document.title, &lay_out(document, &fonts), &fonts)
 }
 
 /// How many pages a document has.
 #[cfg(test)]
 pub(super) fn pages(document: &Document) -> Result<usize, PdfError> {
-    Ok(laid_out(document, &Fonts::new()?).len())
+    Ok(lay_out(document, &Fonts::new()?).len())
 }
 
-fn laid_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
+fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
     let mut sheet = Sheet::new(fonts);
     sheet.paragraph(&document.title, 17.0, Weight::Bold);
     for warning in &document.warnings {
@@ -143,8 +143,7 @@ impl<'f> Sheet<'f> {
             }
             Block::List(points) => {
                 for point in points {
-                    let lines =
-                        self.wrapped(point, 9.5, Weight::Regular, WIDTH - 2.0 * MARGIN - 12.0);
+                    let lines = self.wrap(point, 9.5, Weight::Regular, WIDTH - 2.0 * MARGIN - 12.0);
                     for (n, line) in lines.into_iter().enumerate() {
                         self.keep(9.5 * LEADING);
                         let bullet = if n == 0 { "•" } else { "" };
@@ -160,7 +159,7 @@ impl<'f> Sheet<'f> {
     }
 
     fn paragraph(&mut self, text: &str, size: f32, weight: Weight) {
-        for line in self.wrapped(text, size, weight, WIDTH - 2.0 * MARGIN) {
+        for line in self.wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
             self.keep(size * LEADING);
             self.at(MARGIN, line, size, weight);
             self.y += size * LEADING;
@@ -176,7 +175,7 @@ impl<'f> Sheet<'f> {
             let wrapped: Vec<Vec<String>> = cells
                 .iter()
                 .zip(&widths)
-                .map(|(cell, width)| sheet.wrapped(cell, SIZE, weight, width - PAD))
+                .map(|(cell, width)| sheet.wrap(cell, SIZE, weight, width - PAD))
                 .collect();
             let lines = wrapped.iter().map(Vec::len).max().unwrap_or(0);
             // A row of more than a page is broken; any other moves to the next page as a whole.
@@ -241,7 +240,7 @@ impl<'f> Sheet<'f> {
     }
 
     /// Lines no wider than a width. A word that is wider is cut.
-    fn wrapped(&self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
+    fn wrap(&self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
         let space = self.fonts.width(" ", size, weight);
         let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
         for word in visible(text).split_whitespace() {
@@ -316,7 +315,7 @@ impl<'f> Sheet<'f> {
     }
 }
 
-fn drawn(title: &str, pages: &[Vec<Mark>], fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
+fn draw(title: &str, pages: &[Vec<Mark>], fonts: &Fonts) -> Result<Vec<u8>, PdfError> {
     let mut pdf = krilla::Document::new();
     pdf.set_metadata(
         Metadata::new()

@@ -48,9 +48,9 @@ fn add_proofs(
     note: &SignedNote,
     size: u64,
 ) -> Result<(), PublicationError> {
-    let board = case.board();
-    let determinations = board.determinations().values().map(|d| d.seq);
-    let proven = determinations.chain(board.decisions().values().map(|d| d.seq));
+    let state = case.state();
+    let determinations = state.determinations().values().map(|d| d.seq);
+    let proven = determinations.chain(state.decisions().values().map(|d| d.seq));
     let mut prover = case.prover(size)?;
     for seq in proven.filter(|seq| *seq < size) {
         let hashes = prover.inclusion(seq).map_err(|missing: MissingTile| {

@@ -10,14 +10,14 @@ use overt_model::Entity;
 
 use super::{Detail, Files, file_name, sha256};
 use crate::list::{Listing, listing};
-use crate::{PublicationError, Standing};
+use crate::{ListStatus, PublicationError};
 
 pub(super) fn list(
     case: &Case,
     folder: &Path,
     key: &SecretKey,
 ) -> Result<(Files, Detail), PublicationError> {
-    let standing = Standing::of(case.regime(), &key.public().to_string());
+    let standing = ListStatus::of(case.regime(), &key.public().to_string());
     let list = listing(case, standing)?;
     let name = format!("{}.ftm.json", list.dataset(case));
     let before = before(&folder.join(&name))?;
@@ -75,13 +75,13 @@ fn add_corrections(
 }
 
 /// What the list's key signs: the regime, the version before, and the hash of every file.
-fn note(case: &Case, folder: &Path, files: &Files, version: u64, standing: Standing) -> String {
+fn note(case: &Case, folder: &Path, files: &Files, version: u64, standing: ListStatus) -> String {
     let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
     let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
     let mut text = format!(
         "overt list\nregime {} {}\nversion {version}\nstanding {}\nprevious {previous}\n",
         case.regime().id,
-        case.board()
+        case.state()
             .opened()
             .map_or("", |o| o.regime_sha256.as_str()),
         standing.name()

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use overt_attribution::EntityRef;
 use overt_case::entry::{Action, Notified, Published};
-use overt_case::{Case, Cosign, Hand};
+use overt_case::{Actor, Case, Cosign};
 use overt_files::{Contents, parent};
 use overt_ledger::SecretKey;
 
@@ -19,7 +19,7 @@ pub(crate) use files::{file_name, sha256};
 
 use crate::document::Document;
 use crate::{
-    PublicationError, Standing, misp, notice, oversight, recommendation, statement, stix,
+    ListStatus, PublicationError, misp, notice, oversight, recommendation, statement, stix,
     takedowns as takedowns_of,
 };
 
@@ -46,7 +46,7 @@ pub enum Detail {
         /// How many.
         parties: usize,
         /// Whether it is a proposal.
-        standing: Standing,
+        standing: ListStatus,
         /// The name of the key that signed it.
         key: String,
     },
@@ -71,25 +71,25 @@ pub enum Detail {
 /// Gives out what a case comes to.
 ///
 /// ```no_run
-/// use overt_case::{Case, Hand};
+/// use overt_case::{Case, Actor};
 /// use overt_model::Timestamp;
 /// use overt_publication::Release;
 ///
 /// let mut case = Case::open("midterms-2026".as_ref(), None)?;
-/// let hand = Hand { by: "alice", now: Timestamp(1_790_000_000_000) };
-/// let released = Release::new(&mut case, hand).oversight("oversight".as_ref(), "2026-11-26".parse()?)?;
+/// let actor = Actor { by: "alice", now: Timestamp(1_790_000_000_000) };
+/// let released = Release::new(&mut case, actor).oversight("oversight".as_ref(), "2026-11-26".parse()?)?;
 /// assert_eq!((released.what, released.files), ("oversight", 4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Release<'a> {
     case: &'a mut Case,
-    hand: Hand<'a>,
+    actor: Actor<'a>,
 }
 
 impl<'a> Release<'a> {
     /// Of a case, by somebody who may publish.
-    pub fn new(case: &'a mut Case, hand: Hand<'a>) -> Self {
-        Self { case, hand }
+    pub fn new(case: &'a mut Case, actor: Actor<'a>) -> Self {
+        Self { case, actor }
     }
 
     /// The list of designated parties, into a folder that holds the versions before: `FollowTheMoney`, OFAC's legacy CSV,
@@ -111,9 +111,9 @@ impl<'a> Release<'a> {
     pub fn takedowns(&mut self, folder: &Path) -> Result<Released, PublicationError> {
         let found = takedowns_of(self.case)?;
         let files = takedowns::files(&found)?;
-        let board = self.case.board();
-        let in_force = board.decisions().iter().filter(|(_, made)| {
-            made.decided.action == Action::Takedown && board.lost(&made.decided.rests_on).is_empty()
+        let state = self.case.state();
+        let in_force = state.decisions().iter().filter(|(_, made)| {
+            made.decided.action == Action::Takedown && state.lost(&made.decided.rests_on).is_empty()
         });
         let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
         let detail = Detail::Takedowns {
@@ -136,16 +136,16 @@ impl<'a> Release<'a> {
         folder: &Path,
         key: Option<&SecretKey>,
     ) -> Result<Released, PublicationError> {
-        let standing = key.map_or(Standing::Proposal, |key| {
-            Standing::of(self.case.regime(), &key.public().to_string())
+        let standing = key.map_or(ListStatus::Proposal, |key| {
+            ListStatus::of(self.case.regime(), &key.public().to_string())
         });
         let mut files = Files::default();
-        for number in self.case.board().determinations().keys() {
+        for number in self.case.state().determinations().keys() {
             let document = statement(self.case, *number, standing)?;
             let name = format!("statement-{number}");
             files.extend(documents(&document, &name, Contents::Public)?)?;
         }
-        for (number, made) in self.case.board().decisions() {
+        for (number, made) in self.case.state().decisions() {
             if made.decided.action == Action::Recommend {
                 let document = recommendation(self.case, *number, standing)?;
                 let name = format!("recommendation-{number}");
@@ -223,7 +223,7 @@ impl<'a> Release<'a> {
         let on = on.to_string();
         let document = notice(self.case, party, &on, reply_to)?;
         let bytes = format.render(&document)?;
-        let notified = self.case.notify(self.hand, party, &on, sha256(&bytes))?;
+        let notified = self.case.notify(self.actor, party, &on, sha256(&bytes))?;
         overt_files::write(path, Contents::Personal, &bytes)
             .map_err(PublicationError::file(path))?;
         Ok(notified)
@@ -261,7 +261,7 @@ impl<'a> Release<'a> {
             files: files.hashes(),
         };
         let version = published.version;
-        self.case.publish(self.hand, published)?;
+        self.case.publish(self.actor, published)?;
         files.write(folder)?;
         Ok(Released {
             what,

@@ -141,7 +141,7 @@ impl<'a> Asked<'a> {
         let enough = |left: u16| {
             let left = f64::from(left) / Brief::UNIT;
             // What met on the form's side is unknown here: as if it were everything.
-            let larger = self.weight.max(MOST_INFORMATION);
+            let larger = self.weight.max(MAX_INFORMATION);
             self.subjects().iter().any(|subject| {
                 let most = bound(
                     self.params,
@@ -277,6 +277,6 @@ fn unmet(params: &ScoringParams, subject: Subject, larger: f64) -> f64 {
 /// Of a word of full weight, what an initial can meet: all but the share it leaves open.
 const INITIAL_MEETS: f64 = 0.71;
 /// More information than a name of the most words has.
-const MOST_INFORMATION: f64 = 64.0;
+const MAX_INFORMATION: f64 = 64.0;
 /// Sums in other orders and shorter numbers differ by less.
 const ROUNDING: f64 = 1e-4;

@@ -16,9 +16,9 @@ use rustc_hash::FxHashMap;
 
 use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
-    FormScript, FormView, Kind, Link, MORE_LETTERS, MOST_JOINED, Met, Near, Parts, SHORTEST_END,
-    SHORTEST_REST, SHORTEST_WHOLE, ScoringParams, Side, Subject, TokenView, assign, both, compare,
-    fold, folded_texts, folded_together, join_candidate, join_query, joins,
+    FormScript, FormView, Kind, Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH,
+    MIN_WHOLE_LENGTH, MORE_LETTERS, Met, Near, Parts, ScoringParams, Side, Subject, TokenView,
+    assign, both, compare, fold, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -314,7 +314,7 @@ impl Scratch {
         let ascii = std::str::from_utf8(token.text)
             .ok()
             .filter(|t| t.is_ascii());
-        let Some(text) = ascii.filter(|t| t.len() >= SHORTEST_WHOLE) else {
+        let Some(text) = ascii.filter(|t| t.len() >= MIN_WHOLE_LENGTH) else {
             return;
         };
         let whole = Whole {
@@ -322,7 +322,7 @@ impl Scratch {
             folded: token.folded,
             near: OnceCell::new(),
         };
-        for length in SHORTEST_END..=text.len() - SHORTEST_REST {
+        for length in MIN_END_LENGTH..=text.len() - MIN_REST_LENGTH {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
                     if index.text(word) == part.as_bytes() {
@@ -342,7 +342,7 @@ impl Scratch {
     fn joined<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
         let mut words = std::mem::take(&mut self.words);
         for start in 0..query.tokens.len() {
-            for end in start + 1..query.tokens.len().min(start + MOST_JOINED) {
+            for end in start + 1..query.tokens.len().min(start + MAX_JOINED) {
                 let (first, last) = (&query.tokens[start], &query.tokens[end]);
                 let together = folded_together(&query.tokens[start..=end]);
                 words.clear();
@@ -437,8 +437,8 @@ impl Whole<'_> {
         let tokens = index.tokens_of(form);
         let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
         places.any(|at| {
-            let ends = at + 1..tokens.len().min(at + MOST_JOINED);
-            let starts = (at + 1).saturating_sub(MOST_JOINED)..at;
+            let ends = at + 1..tokens.len().min(at + MAX_JOINED);
+            let starts = (at + 1).saturating_sub(MAX_JOINED)..at;
             let after = ends.map(|end| at..end + 1);
             let mut spans = after.chain(starts.map(|start| start..at + 1));
             spans.any(|span| self.is_near(index, &tokens[span]))

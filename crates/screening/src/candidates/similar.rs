@@ -113,7 +113,7 @@ impl Seen {
 }
 
 /// Similar words that are remembered, of 32 bytes each.
-const MOST_REMEMBERED: usize = 200_000;
+const MAX_REMEMBERED: usize = 200_000;
 
 impl Remembered {
     /// The words similar to a word, remembered or found now.
@@ -140,7 +140,7 @@ impl Remembered {
     }
 
     fn keep(&mut self, found: SimilarWords) {
-        if self.words + found.words.len() > MOST_REMEMBERED {
+        if self.words + found.words.len() > MAX_REMEMBERED {
             self.found.clear();
             self.words = 0;
         }

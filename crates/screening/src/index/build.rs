@@ -51,7 +51,7 @@ struct Builder {
 }
 
 /// Facts of one kind that are kept of one entity.
-const MOST_FACTS: usize = 1_000;
+const MAX_FACTS: usize = 1_000;
 
 impl Builder {
     fn add(&mut self, entity: &Entity) {
@@ -66,15 +66,15 @@ impl Builder {
         let (genders_at, identifiers_at) =
             (self.genders.len() as u32, self.identifiers.len() as u32);
         self.born
-            .extend(facts.born.iter().take(MOST_FACTS).map(|d| d.packed()));
+            .extend(facts.born.iter().take(MAX_FACTS).map(|d| d.packed()));
         self.countries
-            .extend(facts.countries.iter().take(MOST_FACTS));
-        self.genders.extend(facts.genders.iter().take(MOST_FACTS));
+            .extend(facts.countries.iter().take(MAX_FACTS));
+        self.genders.extend(facts.genders.iter().take(MAX_FACTS));
         self.identifiers.extend(
             facts
                 .identifiers
                 .iter()
-                .take(MOST_FACTS)
+                .take(MAX_FACTS)
                 .map(|i| [i.value, i.sole]),
         );
         let schema = self
@@ -278,7 +278,7 @@ impl Builder {
             datasets.as_bytes(),
             &self.json,
         ];
-        laid_out(&sections)
+        lay_out(&sections)
     }
 
     /// For each word, the forms that have it.
@@ -346,7 +346,7 @@ impl Builder {
 const LINE: usize = 64;
 
 /// The header and the sections behind it, each at a line of the processor's cache.
-fn laid_out(sections: &[&[u8]; Section::COUNT]) -> Vec<u8> {
+fn lay_out(sections: &[&[u8]; Section::COUNT]) -> Vec<u8> {
     let mut header = Header {
         magic: MAGIC,
         version: VERSION,

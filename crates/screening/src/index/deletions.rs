@@ -12,7 +12,7 @@ const MOST: usize = 2;
 /// The fewest buckets.
 const FEWEST: usize = 1 << 8;
 /// The most.
-const MOST_BUCKETS: usize = 1 << 24;
+const MAX_BUCKETS: usize = 1 << 24;
 
 /// A beginning of a word, perhaps with letters left out, one byte a letter; or the hash of a whole word.
 pub(crate) type Variant = u64;
@@ -26,7 +26,7 @@ pub(super) fn key(variant: Variant) -> u32 {
 pub(super) fn buckets_for(variants: usize) -> usize {
     (variants / 2)
         .next_power_of_two()
-        .clamp(FEWEST, MOST_BUCKETS)
+        .clamp(FEWEST, MAX_BUCKETS)
 }
 
 /// The bucket of a key among so many: by its highest bits.

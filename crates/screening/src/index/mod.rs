@@ -471,13 +471,13 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// The entities with an identifier.
     pub(crate) fn with_identifier(&self, value: u64) -> impl Iterator<Item = EntityId> {
-        self.looked_up(Section::IdentifierLookup, value)
+        self.look_up(Section::IdentifierLookup, value)
     }
 
     /// The entity that has or had an id.
     pub fn by_id(&self, id: &str) -> Option<Entity> {
         let mut found = self
-            .looked_up(Section::IdLookup, hash::of(id.as_bytes()))
+            .look_up(Section::IdLookup, hash::of(id.as_bytes()))
             .filter_map(|e| self.entity(e))
             .filter(|e| e.id == id || e.referents.iter().any(|r| r == id));
         let first = found.next()?;
@@ -494,12 +494,12 @@ impl<B: AsRef<[u8]>> Index<B> {
             let mut linked = entity.of_type(PropertyType::Entity);
             linked.any(|l| l == id)
         };
-        self.looked_up(Section::ReferenceLookup, hash::of(id.as_bytes()))
+        self.look_up(Section::ReferenceLookup, hash::of(id.as_bytes()))
             .filter_map(|e| self.entity(e))
             .filter(refers)
     }
 
-    fn looked_up(&self, section: Section, value: u64) -> impl Iterator<Item = EntityId> {
+    fn look_up(&self, section: Section, value: u64) -> impl Iterator<Item = EntityId> {
         let all = self.slice::<[u64; 2]>(section);
         let from = all.partition_point(|l| l[0] < value);
         all[from..]

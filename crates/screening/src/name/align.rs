@@ -46,10 +46,10 @@ pub struct Met {
 }
 
 /// Most words that are tried joined.
-pub(crate) const MOST_JOINED: usize = 4;
+pub(crate) const MAX_JOINED: usize = 4;
 
 /// Steps of the search for the best assignment; beyond them the best found counts. Names people bear need a few dozen.
-const MOST_STEPS: usize = 20_000;
+const MAX_STEPS: usize = 20_000;
 
 /// What meeting in another spelling costs, and as forms of one given name.
 const SPELLING: f64 = 0.02;
@@ -212,14 +212,16 @@ fn initial(letter: &[u8], word: &[u8]) -> Option<(How, f64)> {
 pub(crate) fn joins(first: &TokenView<'_>, last: &TokenView<'_>, word: &[u8]) -> bool {
     let tells = |end: &TokenView<'_>| {
         let letters = end.text.len();
-        end.kind == Kind::Word && letters >= SHORTEST_END && letters + SHORTEST_REST <= word.len()
+        end.kind == Kind::Word
+            && letters >= MIN_END_LENGTH
+            && letters + MIN_REST_LENGTH <= word.len()
     };
     tells(first) && word.starts_with(first.text) || tells(last) && word.ends_with(last.text)
 }
 
 /// Letters of an end by which joined words are known, and which it leaves to the others.
-pub(crate) const SHORTEST_END: usize = 3;
-pub(crate) const SHORTEST_REST: usize = 2;
+pub(crate) const MIN_END_LENGTH: usize = 3;
+pub(crate) const MIN_REST_LENGTH: usize = 2;
 
 /// The folded spelling of neighbouring words written together; letters that meet at the seam may be one sound.
 pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
@@ -239,11 +241,12 @@ fn joined(
     single: &[TokenView<'_>],
     mut found: impl FnMut(Span, usize, How, f64, f64),
 ) {
-    let whole = |word: &TokenView<'_>| word.kind == Kind::Word && word.text.len() >= SHORTEST_WHOLE;
+    let whole =
+        |word: &TokenView<'_>| word.kind == Kind::Word && word.text.len() >= MIN_WHOLE_LENGTH;
     for (j, word) in single.iter().enumerate().filter(|(_, w)| whole(w)) {
         for start in 0..many.len() {
             let (mut letters, mut weight) = (many[start].text.len(), many[start].weight);
-            for end in start + 1..many.len().min(start + MOST_JOINED) {
+            for end in start + 1..many.len().min(start + MAX_JOINED) {
                 letters += many[end].text.len();
                 weight += many[end].weight;
                 if letters > word.text.len() + MORE_LETTERS {
@@ -271,7 +274,7 @@ fn joined(
 }
 
 /// Shorter words are not taken for joined ones.
-pub(crate) const SHORTEST_WHOLE: usize = SHORTEST_END + SHORTEST_REST;
+pub(crate) const MIN_WHOLE_LENGTH: usize = MIN_END_LENGTH + MIN_REST_LENGTH;
 /// Letters that joined words may have more or fewer than the one word, before folding.
 pub(crate) const MORE_LETTERS: usize = 3;
 
@@ -323,7 +326,7 @@ impl<'a> Search<'a> {
         }
         self.steps += 1;
         if word >= self.starts.len()
-            || self.steps > MOST_STEPS
+            || self.steps > MAX_STEPS
             || gain + self.hopes[word] <= self.best_gain
         {
             return;
@@ -348,7 +351,7 @@ impl<'a> Search<'a> {
     }
 }
 
-/// The words of a span as bits; names have at most [`MOST_WORDS`](super::MOST_WORDS), fewer than 64.
+/// The words of a span as bits; names have at most [`MAX_WORDS`](super::MAX_WORDS), fewer than 64.
 fn mask(span: &Span) -> u64 {
     ((1 << span.len()) - 1) << span.start
 }

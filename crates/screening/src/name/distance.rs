@@ -6,11 +6,11 @@ use std::sync::LazyLock;
 /// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
 /// neighbours), to be compared at all: one of words of three letters, two of longer ones. Shorter ones are equal or not.
 fn reach(letters: usize) -> usize {
-    if letters <= SHORTEST { 1 } else { 2 }
+    if letters <= MIN_LENGTH { 1 } else { 2 }
 }
 
 /// Shorter words are equal or not.
-const SHORTEST: usize = 3;
+const MIN_LENGTH: usize = 3;
 
 /// Whether two folded words are within [`reach`] of the longer one.
 fn within_reach(a: &[u8], b: &[u8]) -> bool {
@@ -25,7 +25,7 @@ fn within_reach(a: &[u8], b: &[u8]) -> bool {
 /// What is seen without comparing letters.
 fn may_reach(a: &[u8], b: &[u8]) -> bool {
     let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
-    let near = shorter >= SHORTEST && longer - shorter <= reach(longer);
+    let near = shorter >= MIN_LENGTH && longer - shorter <= reach(longer);
     near && !digits(a) && !digits(b) || a == b
 }
 
@@ -77,7 +77,7 @@ impl Near {
 }
 
 /// The longest words compared letter by letter; longer ones are equal or not.
-const LONGEST: usize = 48;
+const MAX_LENGTH: usize = 48;
 
 /// The distance in weighted edits (optimal string alignment): a vowel for another, or a consonant for one that sounds
 /// like it, costs 1/2; inserting or leaving out a vowel or an `h` 3/4; two neighbours swapped 3/4; anything else 1.
@@ -85,7 +85,7 @@ pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
     if a == b {
         return 0.0;
     }
-    if a.len() > LONGEST || b.len() > LONGEST {
+    if a.len() > MAX_LENGTH || b.len() > MAX_LENGTH {
         return a.len().max(b.len()) as f64;
     }
     let (a, b) = differing(a, b);
@@ -105,7 +105,7 @@ fn differing<'a>(a: &'a [u8], b: &'a [u8]) -> (&'a [u8], &'a [u8]) {
 /// The same in quarters of an edit, at most four for each letter of the longer word.
 fn quarters(a: &[u8], b: &[u8]) -> u8 {
     let costs: &Costs = &COSTS;
-    let mut rows = [[0u8; LONGEST + 1]; 3];
+    let mut rows = [[0u8; MAX_LENGTH + 1]; 3];
     let [mut before_last, mut last, mut row] = rows.each_mut();
     for (j, letter) in b.iter().enumerate() {
         last[j + 1] = last[j] + costs.gap[usize::from(*letter)];

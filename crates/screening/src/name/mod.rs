@@ -18,7 +18,7 @@ use overt_model::ftm::Schema;
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
-    Link, MORE_LETTERS, MOST_JOINED, SHORTEST_END, SHORTEST_REST, SHORTEST_WHOLE, TokenView,
+    Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH, MIN_WHOLE_LENGTH, MORE_LETTERS, TokenView,
     assign, compare, compare_by, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 pub(crate) use distance::Near;
@@ -124,13 +124,13 @@ pub struct Name {
 }
 
 /// Names are cut to this many words; a list's longer name is the list's problem, a query's is refused before.
-pub const MOST_WORDS: usize = 48;
+pub const MAX_WORDS: usize = 48;
 
 /// What the commonest word tells.
 const COMMON: f64 = 0.4;
 
 /// Readings of one name that are kept.
-const MOST_READINGS: usize = 6;
+const MAX_READINGS: usize = 6;
 
 impl Name {
     /// Prepares a name.
@@ -147,7 +147,7 @@ impl Name {
         if let Some((script, characters)) = tokens::syllables(text) {
             forms.push(syllabic(script, characters));
         }
-        let mut readings = tokens::readings(text, subject.may_be_person(), MOST_READINGS);
+        let mut readings = tokens::readings(text, subject.may_be_person(), MAX_READINGS);
         if let Some(parted) = readings.first().and_then(|r| unglued(r, subject)) {
             readings.push(parted);
         }
@@ -214,7 +214,7 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
         } else {
             FormScript::Hangul
         },
-        tokens: tokens.take(MOST_WORDS).collect(),
+        tokens: tokens.take(MAX_WORDS).collect(),
         numbers: Vec::new(),
         legal: Vec::new(),
     }
@@ -227,13 +227,13 @@ impl Form {
         let (words, numbers) = without_numbers(words, subject);
         let mut tokens: Vec<Token> = words
             .into_iter()
-            .take(MOST_WORDS)
+            .take(MAX_WORDS)
             .map(|w| Token::new(w, subject))
             .collect();
         let mut numbers = numbers;
         if !tokens.iter().any(|t| t.kind == Kind::Word) {
             // Nothing but numbers and small words: then these are the name.
-            tokens.extend(numbers.drain(..).take(MOST_WORDS).map(Token::of_number));
+            tokens.extend(numbers.drain(..).take(MAX_WORDS).map(Token::of_number));
             tokens
                 .iter_mut()
                 .filter(|t| t.text.len() > 1)

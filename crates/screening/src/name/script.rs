@@ -48,14 +48,14 @@ pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
     thread_local! {
         static READ: RefCell<FxHashMap<Box<str>, Vec<String>>> = RefCell::default();
     }
-    if word.len() > LONGEST_READ {
+    if word.len() > MAX_READ_LENGTH {
         return read_by_rules(word, script);
     }
     READ.with_borrow_mut(|read| {
         if let Some(known) = read.get(word) {
             return known.clone();
         }
-        if read.len() >= MOST_READ {
+        if read.len() >= MAX_READ {
             read.clear();
         }
         let latin = read_by_rules(word, script);
@@ -65,9 +65,9 @@ pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
 }
 
 /// Words whose reading a thread remembers: rules take their time, and given names come again and again.
-const MOST_READ: usize = 20_000;
+const MAX_READ: usize = 20_000;
 /// The longest of them, in bytes.
-const LONGEST_READ: usize = 64;
+const MAX_READ_LENGTH: usize = 64;
 
 fn read_by_rules(word: &str, script: Script) -> Vec<String> {
     let known = words::reading(word);

@@ -176,11 +176,11 @@ pub(super) fn legal_form(words: &[String]) -> Option<LegalForm> {
 
 /// A word of at least three letters with a legal form of at least three written onto it, in its two parts.
 pub(super) fn glued_legal_form(word: &str) -> Option<(&str, &str)> {
-    const SHORTEST: usize = 3;
+    const MIN_LENGTH: usize = 3;
     if !word.is_ascii() || LEGAL_FORMS.forms.contains_key(word) {
         return None;
     }
-    let longest_first = SHORTEST..(word.len() + 1).saturating_sub(SHORTEST);
+    let longest_first = MIN_LENGTH..(word.len() + 1).saturating_sub(MIN_LENGTH);
     longest_first
         .map(|at| word.split_at(at))
         .find(|(_, form)| LEGAL_FORMS.is_one_word(form))

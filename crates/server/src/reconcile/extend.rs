@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::TypeBody;
 use crate::Service;
-use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::{Scope, schema};
 use crate::params::{At, Params, ProposeParams};
 
@@ -77,26 +77,26 @@ pub(crate) enum Cell {
 }
 
 /// The most rows of a table that is extended at once.
-const MOST_ROWS: usize = 1_000;
+const MAX_ROWS: usize = 1_000;
 /// The most properties.
-const MOST_PROPERTIES: usize = 50;
+const MAX_PROPERTIES: usize = 50;
 
 /// The table.
-pub(super) fn extended(query: &ExtendQuery, index: &PreparedIndex) -> Result<Extended, Fault> {
-    if query.ids.len() > MOST_ROWS || query.properties.len() > MOST_PROPERTIES {
-        return Err(Fault::BadRequest(format!(
-            "At most {MOST_ROWS} ids and {MOST_PROPERTIES} properties at a time"
+pub(super) fn extended(query: &ExtendQuery, index: &PreparedIndex) -> Result<Extended, ApiError> {
+    if query.ids.len() > MAX_ROWS || query.properties.len() > MAX_PROPERTIES {
+        return Err(ApiError::BadRequest(format!(
+            "At most {MAX_ROWS} ids and {MAX_PROPERTIES} properties at a time"
         )));
     }
     let known = query.properties.iter().map(|wanted| {
         let found = ftm::schemata().find_map(|s| s.property(&wanted.id));
-        let found = found.ok_or_else(|| Fault::BadRequest("No such property".to_owned()))?;
+        let found = found.ok_or_else(|| ApiError::BadRequest("No such property".to_owned()))?;
         Ok((
             found,
             wanted.settings.limit.as_ref().and_then(SettingNumber::get),
         ))
     });
-    let properties: Vec<(&Property, Option<usize>)> = known.collect::<Result<_, Fault>>()?;
+    let properties: Vec<(&Property, Option<usize>)> = known.collect::<Result<_, ApiError>>()?;
     let row = |id: &String| {
         let entity = index.by_id(id);
         let cells = properties.iter().map(|(property, limit)| {
@@ -157,7 +157,7 @@ pub(crate) async fn propose(
     State(service): State<Service>,
     At(dataset): At<String>,
     Params(params): Params<ProposeParams>,
-) -> Result<Json<Proposed>, Fault> {
+) -> Result<Json<Proposed>, ApiError> {
     Scope::named(&dataset, &service.served.current().prepared)?;
     let kind = schema(&params.kind)?;
     let most = params.limit.map_or(usize::MAX, |l| l.0);

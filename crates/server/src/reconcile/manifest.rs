@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::{TypeBody, default_types};
 use crate::Service;
-use crate::fault::{Detail, Fault};
+use crate::error::{ApiError, Detail};
 use crate::filter::Scope;
 use crate::params::At;
 
@@ -93,7 +93,7 @@ pub(crate) async fn manifest(
     State(service): State<Service>,
     At(dataset): At<String>,
     headers: HeaderMap,
-) -> Result<Json<Manifest>, Fault> {
+) -> Result<Json<Manifest>, ApiError> {
     let snapshot = service.served.current();
     Scope::named(&dataset, &snapshot.prepared)?;
     let base = service.url(&headers);

@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::Service;
 use crate::body::FormBody;
-use crate::fault::{Detail, Fault, Invalid, InvalidDetail};
+use crate::error::{ApiError, Detail, Invalid, InvalidDetail};
 use crate::filter::Scope;
 use crate::params::At;
 
@@ -93,13 +93,13 @@ pub(crate) async fn reconcile(
     State(service): State<Service>,
     At(dataset): At<String>,
     FormBody(form): FormBody<ReconcileForm>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     let scope = Scope::named(&dataset, &snapshot.prepared)?;
     if let Some(queries) = &form.queries {
         let queries: IndexMap<String, ReconcileQuery> = read("queries", queries)?;
         if queries.len() > service.limits.batch {
-            return Err(Fault::BadRequest(format!(
+            return Err(ApiError::BadRequest(format!(
                 "Too many queries in one batch (limit: {})",
                 service.limits.batch
             )));
@@ -108,7 +108,7 @@ pub(crate) async fn reconcile(
             queries
                 .into_iter()
                 .map(|(key, query)| Ok((key, reconciled(&query, &scope, &snapshot)?)))
-                .collect::<Result<IndexMap<_, _>, Fault>>()
+                .collect::<Result<IndexMap<_, _>, ApiError>>()
         })?;
         return Ok(Json(answers).into_response());
     }
@@ -116,12 +116,12 @@ pub(crate) async fn reconcile(
         let query: ExtendQuery = read("extend", extend)?;
         return Ok(Json(extended(&query, &snapshot.prepared.index)?).into_response());
     }
-    Err(Fault::BadRequest(
+    Err(ApiError::BadRequest(
         "Send a field queries or a field extend".to_owned(),
     ))
 }
 
-fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> Result<T, Fault> {
+fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_str(text);
     serde_path_to_error::deserialize(&mut json)
         .map_err(|e| Invalid::body(field, format!("{}: {}", e.path(), e.inner())).into())

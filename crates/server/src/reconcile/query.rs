@@ -8,9 +8,9 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{TypeBody, default_types, description};
-use crate::fault::{Fault, Invalid};
+use crate::error::{ApiError, Invalid};
 use crate::filter::{Scope, schema};
-use crate::params::{Limit, MOST_RESULTS};
+use crate::params::{Limit, MAX_RESULTS};
 use crate::served::Snapshot;
 use crate::wire::Values;
 
@@ -64,7 +64,7 @@ pub(super) fn reconciled(
     query: &ReconcileQuery,
     scope: &Scope,
     snapshot: &Snapshot,
-) -> Result<Reconciled, Fault> {
+) -> Result<Reconciled, ApiError> {
     let index = &snapshot.prepared.index;
     let limit = query.limit.map_or(5, |l| l.0);
     let mut found: Vec<Match> = Vec::new();
@@ -73,7 +73,7 @@ pub(super) fn reconciled(
             continue;
         };
         let settings = Settings {
-            limit: MOST_RESULTS,
+            limit: MAX_RESULTS,
             ..Settings::default()
         };
         let matches = index.search(&asked, &settings, &ScoringParams::default(), |id| {
@@ -96,7 +96,7 @@ pub(super) fn reconciled(
     })
 }
 
-fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, Fault> {
+fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, ApiError> {
     let names: Vec<&str> = match asked {
         None => return Ok(default_types().collect()),
         Some(OneOrMore::One(name)) => vec![name],
@@ -114,7 +114,7 @@ fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, Fault> {
 }
 
 /// The query as an entity of a schema; none if it has nothing to compare.
-fn asked(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Query>, Fault> {
+fn asked(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Query>, ApiError> {
     let mut entity = Entity::new("query", kind);
     if let Some(name) = &query.query {
         entity.add("name", name);
@@ -131,7 +131,7 @@ fn asked(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Query>,
 }
 
 /// A value, several, or entities by id.
-fn values(value: &Value) -> Result<Vec<String>, Fault> {
+fn values(value: &Value) -> Result<Vec<String>, ApiError> {
     let plain = match value {
         Value::Object(object) => object.get("id").or(object.get("str")).cloned(),
         Value::Array(many) => {

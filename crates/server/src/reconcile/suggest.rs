@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{TypeBody, description};
 use crate::Service;
-use crate::fault::{Detail, Fault, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::Scope;
 use crate::params::{At, Params, PrefixParams};
 
@@ -54,7 +54,7 @@ pub(crate) async fn suggest(
     State(service): State<Service>,
     At((dataset, what)): At<(String, String)>,
     Params(params): Params<PrefixParams>,
-) -> Result<Json<Suggestions>, Fault> {
+) -> Result<Json<Suggestions>, ApiError> {
     let snapshot = service.served.current();
     let scope = Scope::named(&dataset, &snapshot.prepared)?;
     let prefix = params.prefix.trim().to_lowercase();
@@ -74,7 +74,7 @@ pub(crate) async fn suggest(
             .map(|p| suggestion(TypeBody::of_property(p)))
             .collect(),
         _ => {
-            return Err(Fault::NotFound(
+            return Err(ApiError::NotFound(
                 "There are suggestions of entity, type and property".to_owned(),
             ));
         }
@@ -147,11 +147,11 @@ fn properties() -> impl Iterator<Item = &'static Property> {
 pub(crate) async fn preview(
     State(service): State<Service>,
     At((dataset, id)): At<(String, String)>,
-) -> Result<Response, Fault> {
+) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     Scope::named(&dataset, &snapshot.prepared)?;
     let entity = snapshot.prepared.index.by_id(&id);
-    let entity = entity.ok_or_else(|| Fault::NotFound("No such entity".to_owned()))?;
+    let entity = entity.ok_or_else(|| ApiError::NotFound("No such entity".to_owned()))?;
     let escape = |text: &str| html_escape::encode_text(text).into_owned();
     let mut rows = String::new();
     let shown = entity

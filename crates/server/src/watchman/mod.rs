@@ -21,14 +21,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::Service;
 use crate::access::Client;
-use crate::fault::{Detail, Fault};
+use crate::error::{ApiError, Detail};
 use crate::params::{Params, UpdateParams};
 use crate::served::{Snapshot, now};
 use crate::wire::Status;
 use wire::{WatchmanEntity, WatchmanFound};
 
 /// Results of a lower score are not given, whatever `minMatch` says.
-const LOWEST: f64 = 0.5;
+const MIN_SCORE: f64 = 0.5;
 /// Results if no limit is given, and at most.
 const LIMITS: (usize, usize) = (10, 100);
 
@@ -200,7 +200,8 @@ pub(crate) async fn search(
     Extension(client): Extension<Client>,
     RawQuery(text): RawQuery,
 ) -> Result<Json<WatchmanAnswer>, Response> {
-    let asked = Asked::read(&text.unwrap_or_default()).map_err(IntoResponse::into_response)?;
+    let asked =
+        WatchmanQuery::read(&text.unwrap_or_default()).map_err(IntoResponse::into_response)?;
     let snapshot = service.served.current();
     let until = Instant::now() + service.limits.timeout;
     let found = tokio::task::block_in_place(|| {
@@ -208,7 +209,7 @@ pub(crate) async fn search(
         asked.take_down(&found, &snapshot, &client, &service)?;
         Ok(found)
     });
-    let found = found.map_err(Fault::into_response)?;
+    let found = found.map_err(ApiError::into_response)?;
     let matched = usize::from(!found.is_empty());
     service.metrics.screened(1, matched);
     let index = &snapshot.prepared.index;
@@ -223,14 +224,14 @@ pub(crate) async fn search(
 
 /// What is asked, as entities: one of each schema it may be of, and its wallets.
 #[derive(Debug)]
-pub(crate) struct Asked {
+pub(crate) struct WatchmanQuery {
     entities: Vec<Entity>,
     kind: Option<EntityKind>,
     limit: usize,
     min_match: f64,
 }
 
-impl Asked {
+impl WatchmanQuery {
     /// Reads a query string.
     pub(crate) fn read(text: &str) -> Result<Self, Refused> {
         let pairs: Vec<(String, String)> =
@@ -280,17 +281,17 @@ impl Asked {
     }
 
     /// Who was found, best first.
-    fn found(&self, snapshot: &Snapshot, until: Instant) -> Result<Vec<(Entity, Match)>, Fault> {
+    fn found(&self, snapshot: &Snapshot, until: Instant) -> Result<Vec<(Entity, Match)>, ApiError> {
         let index = &snapshot.prepared.index;
         let settings = Settings {
-            cutoff: self.min_match.max(LOWEST),
+            cutoff: self.min_match.max(MIN_SCORE),
             limit: self.limit,
             ..Settings::default()
         };
         let mut all: Vec<(Entity, Match)> = Vec::new();
         for query in self.queries() {
             if Instant::now() > until {
-                return Err(Fault::Unready("The search took too long".to_owned()));
+                return Err(ApiError::Unready("The search took too long".to_owned()));
             }
             for found in index.search(&query, &settings, &ScoringParams::default(), |_| true) {
                 let Some(entity) = index.entity(found.entity) else {
@@ -314,14 +315,14 @@ impl Asked {
         snapshot: &Snapshot,
         client: &Client,
         service: &Service,
-    ) -> Result<(), Fault> {
+    ) -> Result<(), ApiError> {
         let hits = found.iter().map(|(entity, m)| Hit::of(m, entity));
         service.take_down(&[Question {
             at: now(),
             by: client.name(),
             lists: snapshot.prepared.names(),
             algorithm: ALGORITHM,
-            threshold: self.min_match.max(LOWEST),
+            threshold: self.min_match.max(MIN_SCORE),
             asked: &self.entities[0],
             hits: hits.collect(),
         }])
@@ -443,20 +444,20 @@ pub(crate) async fn listinfo(State(service): State<Service>) -> Json<WatchmanLis
         (status = 403, description = "A wrong token", body = Detail),
         (status = 409, description = "Somebody is looking already", body = Detail),
         (status = 414, description = "The address is too long", body = Detail),
-        (status = 422, description = "A value is of the wrong kind", body = crate::fault::InvalidDetail),
+        (status = 422, description = "A value is of the wrong kind", body = crate::error::InvalidDetail),
         (status = 429, description = "Too many requests", body = Detail),
     ),
 )]
 pub(crate) async fn refresh(
     State(service): State<Service>,
     Params(params): Params<UpdateParams>,
-) -> Result<(StatusCode, Json<Status>), Fault> {
+) -> Result<(StatusCode, Json<Status>), ApiError> {
     let token = service.update_token.as_ref();
     if !token.is_some_and(|t| t.is(&params.token)) {
-        return Err(Fault::Forbidden);
+        return Err(ApiError::Forbidden);
     }
     if service.served.is_looking() {
-        return Err(Fault::Busy);
+        return Err(ApiError::Busy);
     }
     tokio::task::spawn_blocking(move || service.refresh());
     Ok((StatusCode::ACCEPTED, Json(Status { status: "accepted" })))

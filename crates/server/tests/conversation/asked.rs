@@ -12,7 +12,7 @@ pub(crate) enum Server {
 }
 
 /// A request.
-pub(crate) struct Asked {
+pub(crate) struct WatchmanQuery {
     pub(crate) title: &'static str,
     pub(crate) of: Server,
     pub(crate) method: &'static str,
@@ -24,7 +24,7 @@ pub(crate) struct Asked {
 const JSON: (&str, &str) = ("content-type", "application/json");
 const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
 
-impl Asked {
+impl WatchmanQuery {
     pub(crate) fn get(title: &'static str, address: &str) -> Self {
         Self {
             title,
@@ -70,7 +70,7 @@ fn query(schema: &str, properties: &str) -> String {
 }
 
 /// The whole conversation.
-pub(crate) fn all() -> Vec<Asked> {
+pub(crate) fn all() -> Vec<WatchmanQuery> {
     let mut all = matching();
     all.extend(matching_errors());
     all.extend(looking());
@@ -82,12 +82,12 @@ pub(crate) fn all() -> Vec<Asked> {
     all
 }
 
-fn matching() -> Vec<Asked> {
+fn matching() -> Vec<WatchmanQuery> {
     let ivan = query(
         "Person",
         r#"{"name":"Ivan Petrov","birthDate":"1961-06-01","nationality":["Russia"]}"#,
     );
-    let post = |title, address: &str, body: &str| Asked::post(title, address, body);
+    let post = |title, address: &str, body: &str| WatchmanQuery::post(title, address, body);
     vec![
         post("A person with a birthday", "/match/default", &ivan),
         post(
@@ -144,9 +144,9 @@ fn matching() -> Vec<Asked> {
     ]
 }
 
-fn matching_errors() -> Vec<Asked> {
+fn matching_errors() -> Vec<WatchmanQuery> {
     let ivan = query("Person", r#"{"name":"Ivan Petrov"}"#);
-    let post = |title, address: &str, body: &str| Asked::post(title, address, body);
+    let post = |title, address: &str, body: &str| WatchmanQuery::post(title, address, body);
     let many =
         r#"{"queries":{"a":{"schema":"Person"},"b":{"schema":"Person"},"c":{"schema":"Person"}}}"#;
     vec![
@@ -221,7 +221,7 @@ fn matching_errors() -> Vec<Asked> {
             &format!("/match/default?algorithm={}", "x".repeat(60_000)),
             &ivan,
         ),
-        Asked {
+        WatchmanQuery {
             headers: vec![("content-type", "text/plain")],
             ..post("A body of another type", "/match/default", &ivan)
         },
@@ -230,12 +230,12 @@ fn matching_errors() -> Vec<Asked> {
             "/match/default",
             &query("Person", &format!(r#"{{"name":"{}"}}"#, "x".repeat(5_000))),
         ),
-        Asked::get("No GET here", "/match/default"),
+        WatchmanQuery::get("No GET here", "/match/default"),
     ]
 }
 
-fn looking() -> Vec<Asked> {
-    let get = Asked::get;
+fn looking() -> Vec<WatchmanQuery> {
+    let get = WatchmanQuery::get;
     vec![
         get(
             "Words in any order",
@@ -295,42 +295,42 @@ fn looking() -> Vec<Asked> {
     ]
 }
 
-fn lists_and_health() -> Vec<Asked> {
-    let get = Asked::get;
+fn lists_and_health() -> Vec<WatchmanQuery> {
+    let get = WatchmanQuery::get;
     vec![
         get("The catalog", "/catalog"),
         get("The algorithms", "/algorithms"),
         get("Alive", "/healthz"),
         get("Ready", "/readyz"),
-        Asked {
+        WatchmanQuery {
             body: String::new(),
             headers: vec![],
-            ..Asked::post(
+            ..WatchmanQuery::post(
                 "Looking for newer lists",
                 "/updatez?token=let%20me%20in&sync=true",
                 "",
             )
         },
-        Asked {
+        WatchmanQuery {
             body: String::new(),
             headers: vec![],
-            ..Asked::post("With a wrong token", "/updatez?token=x", "")
+            ..WatchmanQuery::post("With a wrong token", "/updatez?token=x", "")
         },
-        Asked {
+        WatchmanQuery {
             body: String::new(),
             headers: vec![],
-            ..Asked::post("Without a token", "/updatez", "")
+            ..WatchmanQuery::post("Without a token", "/updatez", "")
         },
         get("No such route", "/nothing"),
-        Asked {
+        WatchmanQuery {
             method: "DELETE",
             ..get("No such method", "/catalog")
         },
     ]
 }
 
-fn as_motiva_asks() -> Vec<Asked> {
-    let post = |title, body: &str| Asked::post(title, "/match/default", body);
+fn as_motiva_asks() -> Vec<WatchmanQuery> {
+    let post = |title, body: &str| WatchmanQuery::post(title, "/match/default", body);
     let ivan = r#""schema":"Person","properties":{"name":["Ivan Petrov"]}"#;
     vec![
         post(
@@ -358,11 +358,11 @@ fn as_motiva_asks() -> Vec<Asked> {
     ]
 }
 
-fn as_watchman_asks() -> Vec<Asked> {
-    let get = Asked::get;
-    let post = |title, address: &str| Asked {
+fn as_watchman_asks() -> Vec<WatchmanQuery> {
+    let get = WatchmanQuery::get;
+    let post = |title, address: &str| WatchmanQuery {
         headers: vec![],
-        ..Asked::post(title, address, "")
+        ..WatchmanQuery::post(title, address, "")
     };
     vec![
         get(
@@ -430,9 +430,9 @@ fn as_watchman_asks() -> Vec<Asked> {
     ]
 }
 
-fn reconciling() -> Vec<Asked> {
-    let get = Asked::get;
-    let form = Asked::form;
+fn reconciling() -> Vec<WatchmanQuery> {
+    let get = WatchmanQuery::get;
+    let form = WatchmanQuery::form;
     vec![
         get(
             "What the reconciliation service can do",
@@ -468,7 +468,7 @@ fn reconciling() -> Vec<Asked> {
             "/reconcile/default",
             "extend=%7B%22ids%22%3A%5B%5D%2C%22properties%22%3A%5B%7B%22id%22%3A%22shoes%22%7D%5D%7D",
         ),
-        Asked::post("A form that is JSON", "/reconcile/default", "{}"),
+        WatchmanQuery::post("A form that is JSON", "/reconcile/default", "{}"),
         get(
             "Suggest entities",
             "/reconcile/default/suggest/entity?prefix=ivan%20pe",
@@ -498,8 +498,8 @@ fn reconciling() -> Vec<Asked> {
     ]
 }
 
-fn access() -> Vec<Asked> {
-    let get = Asked::get;
+fn access() -> Vec<WatchmanQuery> {
+    let get = WatchmanQuery::get;
     vec![
         get("Without a key", "/algorithms").of(Server::Locked),
         get("With a wrong key", "/algorithms")

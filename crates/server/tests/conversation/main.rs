@@ -19,7 +19,7 @@ use overt_server::{Keys, Limits, Service, Setup, Source, Token};
 use serde_json::Value;
 use tower::ServiceExt;
 
-use asked::Asked;
+use asked::WatchmanQuery;
 
 /// Headers that say something and are the same every time.
 const HEADERS: [&str; 8] = [
@@ -59,7 +59,7 @@ fn service(change: impl FnOnce(&mut Setup)) -> Router {
     Service::open(setup).unwrap().router()
 }
 
-async fn answered(router: &Router, asked: &Asked) -> String {
+async fn answered(router: &Router, asked: &WatchmanQuery) -> String {
     let mut request = Request::builder()
         .method(asked.method)
         .uri(&asked.address)
@@ -98,7 +98,7 @@ fn without_day(name: &str, value: &str) -> String {
 }
 
 /// Long values are shortened where they are shown.
-fn shown(asked: &Asked) -> String {
+fn shown(asked: &WatchmanQuery) -> String {
     let short = |text: &str| {
         let begin: String = text.chars().take(400).collect();
         if begin.len() < text.len() {
@@ -161,9 +161,9 @@ async fn a_catalog_that_one_has_is_not_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn figures_say_how_much_and_never_who() {
     let router = service(|_| {});
-    let ask = async |asked: Asked| answered(&router, &asked).await;
+    let ask = async |asked: WatchmanQuery| answered(&router, &asked).await;
     ask(asked::all().into_iter().next().unwrap()).await;
-    let figures = ask(Asked::get("", "/metrics")).await;
+    let figures = ask(WatchmanQuery::get("", "/metrics")).await;
     assert!(figures.contains("overt_queries_total 1"), "{figures}");
     assert!(figures.contains("overt_entities 7"), "{figures}");
     assert!(
@@ -176,7 +176,7 @@ async fn figures_say_how_much_and_never_who() {
 #[tokio::test(flavor = "multi_thread")]
 async fn addresses_are_those_that_clients_see() {
     let router = service(|s| s.public_url = Some("https://screening.example/api/".to_owned()));
-    let manifest = answered(&router, &Asked::get("", "/reconcile/default")).await;
+    let manifest = answered(&router, &WatchmanQuery::get("", "/reconcile/default")).await;
     assert!(
         manifest.contains("https://screening.example/api/entities/{{id}}"),
         "{manifest}"
@@ -187,7 +187,7 @@ async fn addresses_are_those_that_clients_see() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_description_names_every_route() {
     let router = service(|_| {});
-    let asked = Asked::get("", "/openapi.json");
+    let asked = WatchmanQuery::get("", "/openapi.json");
     let text = answered(&router, &asked).await;
     let json: Value = serde_json::from_str(text.split_once("\n\n").unwrap().1).unwrap();
     let paths = json["paths"].as_object().unwrap();

@@ -3,10 +3,10 @@
 
 use std::collections::BTreeSet;
 
-use overt_attribution::{EntityRef, EvidenceId, Judged, Passage, link};
+use overt_attribution::{EntityRef, EvidenceId, GateResult, Judged, link};
 
 use super::{Replay, TAKEN};
-use crate::Broken;
+use crate::VerifyError;
 use crate::entry::{Beyond, Decided, Proposed, Signed, Takedown};
 use crate::signatures::{Key, Line};
 
@@ -35,10 +35,10 @@ impl Replay<'_> {
     fn same_passage(
         &mut self,
         seq: u64,
-        said: &Passage,
+        said: &GateResult,
         signers: &BTreeSet<String>,
-    ) -> Result<bool, Broken> {
-        let again = self.passage(&said.subject, &said.criterion, signers);
+    ) -> Result<bool, VerifyError> {
+        let again = self.gate_result(&said.subject, &said.criterion, signers);
         let same = again.is_some_and(|again| &again == said);
         self.gate_again(
             seq,
@@ -48,13 +48,13 @@ impl Replay<'_> {
     }
 
     /// Counts a gate that says what it said. Another is wrong, unless it may rest on what is closed.
-    fn gate_again(&mut self, seq: u64, same: bool, wrong: &str) -> Result<bool, Broken> {
+    fn gate_again(&mut self, seq: u64, same: bool, wrong: &str) -> Result<bool, VerifyError> {
         if same {
             self.done.passages += 1;
         } else if self.closed > 0 {
             self.done.closed.push(format!("the gate of entry {seq}"));
         } else {
-            return Err(Broken::Entry(seq, wrong.to_owned()));
+            return Err(VerifyError::Entry(seq, wrong.to_owned()));
         }
         Ok(same)
     }
@@ -64,10 +64,10 @@ impl Replay<'_> {
         seq: u64,
         by: &str,
         proposed: Proposed,
-    ) -> Result<(), Broken> {
+    ) -> Result<(), VerifyError> {
         let signers = BTreeSet::from([by.to_owned()]);
         if self.determinations.contains_key(&proposed.determination) {
-            return Err(Broken::Entry(seq, TAKEN.to_owned()));
+            return Err(VerifyError::Entry(seq, TAKEN.to_owned()));
         }
         self.same_passage(seq, &proposed.passage, &signers)?;
         let determination = Determination {
@@ -82,8 +82,13 @@ impl Replay<'_> {
         Ok(())
     }
 
-    pub(super) fn signed(&mut self, seq: u64, by: &str, signed: &Signed) -> Result<(), Broken> {
-        let wrong = |what: &str| Broken::Entry(seq, what.to_owned());
+    pub(super) fn signed(
+        &mut self,
+        seq: u64,
+        by: &str,
+        signed: &Signed,
+    ) -> Result<(), VerifyError> {
+        let wrong = |what: &str| VerifyError::Entry(seq, what.to_owned());
         let key = self
             .people
             .get(by)
@@ -164,8 +169,8 @@ impl Replay<'_> {
             })
     }
 
-    pub(super) fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), Broken> {
-        let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
+    pub(super) fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), VerifyError> {
+        let wrong = |what: &str| Err(VerifyError::Entry(seq, what.to_owned()));
         let last = self.decisions.last().map_or(0, |d| d.decision);
         if decided.decision <= last {
             return wrong(TAKEN);
@@ -246,7 +251,7 @@ impl Replay<'_> {
         seq: u64,
         campaign: &EntityRef,
         takedown: &Takedown,
-    ) -> Result<bool, Broken> {
+    ) -> Result<bool, VerifyError> {
         let again = self.claims.get(&takedown.claim).and_then(|claim| {
             let about =
                 &claim.subject == campaign && claim.object.as_ref() == Some(&takedown.sponsor);

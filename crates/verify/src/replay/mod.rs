@@ -6,13 +6,13 @@ mod deciding;
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, Judged, Judgement,
-    Passage, Regime, Weighed, gate, judge,
+    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, GateResult, Judged,
+    Judgement, Regime, Weighed, gate, judge,
 };
 
-use crate::Broken;
+use crate::VerifyError;
 use crate::container::Opened;
-use crate::entry::{Decided, Entry, Item, JudgedEntry, Listed, Person, What};
+use crate::entry::{Decided, Entry, EntryBody, Item, JudgedEntry, Listed, Person};
 use crate::signatures::Key;
 use crate::since::News;
 use deciding::{Determination, Standing};
@@ -138,11 +138,11 @@ impl<'r> Replay<'r> {
         !self.lost.contains(&id) && (self.closed > 0 || self.evidence.contains_key(&id))
     }
 
-    pub(crate) fn entry(&mut self, opened: &Opened<'_>) -> Result<(), Broken> {
+    pub(crate) fn entry(&mut self, opened: &Opened<'_>) -> Result<(), VerifyError> {
         let seq = opened.seq;
         let entry: Entry = serde_json::from_slice(opened.bytes)
-            .map_err(|e| Broken::Entry(seq, format!("is not understood: {e}")))?;
-        let wrong = |what: &str| Err(Broken::Entry(seq, what.to_owned()));
+            .map_err(|e| VerifyError::Entry(seq, format!("is not understood: {e}")))?;
+        let wrong = |what: &str| Err(VerifyError::Entry(seq, what.to_owned()));
         if entry.seq != seq {
             return wrong("says that it stands somewhere else");
         }
@@ -153,13 +153,13 @@ impl<'r> Replay<'r> {
         self.done.entries += 1;
         self.may(seq, &entry)?;
         match entry.what {
-            What::Opened(opening) => {
+            EntryBody::Opened(opening) => {
                 if seq != 0 || opening.regime_sha256 != self.regime_sha256 {
                     return wrong("opens a case under another regime's file");
                 }
                 self.case = opening.name;
             }
-            What::Person(person) => {
+            EntryBody::Person(person) => {
                 let key = person.key.as_deref().and_then(Key::read);
                 let others = self
                     .people
@@ -171,34 +171,34 @@ impl<'r> Replay<'r> {
                 }
                 self.people.insert(person.name.clone(), person);
             }
-            What::Event(_)
-            | What::Step(_)
-            | What::Notified(_)
-            | What::Published(_)
-            | What::Exported(_) => {}
-            What::Described(described) => {
+            EntryBody::Event(_)
+            | EntryBody::Step(_)
+            | EntryBody::Notified(_)
+            | EntryBody::Published(_)
+            | EntryBody::Exported(_) => {}
+            EntryBody::Described(described) => {
                 if !self.counts(described.evidence) {
                     return wrong("describes a party by an item that does not count");
                 }
             }
-            What::Stamped(stamped) => self.stamps.push(Stamp {
+            EntryBody::Stamped(stamped) => self.stamps.push(Stamp {
                 seq,
                 checkpoint: stamped.checkpoint,
                 token: stamped.token,
             }),
-            What::Evidence(item) => {
+            EntryBody::Evidence(item) => {
                 if self.evidence.contains_key(&item.id) {
                     return wrong(TAKEN);
                 }
                 self.item(item);
             }
-            What::Claim(claim) => {
+            EntryBody::Claim(claim) => {
                 if self.claims.contains_key(&claim.id) {
                     return wrong(TAKEN);
                 }
                 self.claims.insert(claim.id, claim);
             }
-            What::Weighed(assessment) => {
+            EntryBody::Weighed(assessment) => {
                 if assessment.analyst != entry.by {
                     return wrong("weighs in somebody else's name");
                 }
@@ -211,19 +211,19 @@ impl<'r> Replay<'r> {
                     .or_default()
                     .insert(place, assessment);
             }
-            What::Judged(judged) => self.judged(seq, &judged)?,
-            What::Withdrawn(withdrawn) => {
+            EntryBody::Judged(judged) => self.judged(seq, &judged)?,
+            EntryBody::Withdrawn(withdrawn) => {
                 self.news.tell(seq, || {
                     format!("{} was withdrawn: {}", withdrawn.evidence, withdrawn.why)
                 });
                 self.lost.insert(withdrawn.evidence);
             }
-            What::Listed(listed) => self.listed.push(listed),
-            What::Proposed(proposed) => self.proposed(seq, &entry.by, proposed)?,
-            What::Signed(signed) => self.signed(seq, &entry.by, &signed)?,
-            What::Decided(decided) => self.decided(seq, decided)?,
-            What::Refused(_) => self.done.refusals += 1,
-            What::Erased(erased) => {
+            EntryBody::Listed(listed) => self.listed.push(listed),
+            EntryBody::Proposed(proposed) => self.proposed(seq, &entry.by, proposed)?,
+            EntryBody::Signed(signed) => self.signed(seq, &entry.by, &signed)?,
+            EntryBody::Decided(decided) => self.decided(seq, decided)?,
+            EntryBody::Refused(_) => self.done.refusals += 1,
+            EntryBody::Erased(erased) => {
                 self.news.tell(seq, || match erased.evidence {
                     Some(id) => format!("{id} was erased, with entry {}", erased.seq),
                     None => format!("entry {} was erased", erased.seq),
@@ -238,28 +238,34 @@ impl<'r> Replay<'r> {
     }
 
     /// Whether the person had a role for it.
-    fn may(&self, seq: u64, entry: &Entry) -> Result<(), Broken> {
+    fn may(&self, seq: u64, entry: &Entry) -> Result<(), VerifyError> {
         let act = match entry.what {
             // The first two entries open the case; whoever is refused needs no role for that; judging again follows from
             // withdrawing and erasing.
-            What::Opened(_) | What::Refused(_) | What::Judged(_) => return Ok(()),
-            What::Person(_) if seq == 1 => return Ok(()),
-            What::Person(_) | What::Erased(_) => Act::Administer,
-            What::Event(_) | What::Step(_) | What::Evidence(_) | What::Stamped(_) => Act::Collect,
-            What::Claim(_)
-            | What::Weighed(_)
-            | What::Withdrawn(_)
-            | What::Listed(_)
-            | What::Described(_) => Act::Analyse,
-            What::Proposed(_) | What::Signed(_) | What::Decided(_) | What::Notified(_) => Act::Sign,
-            What::Published(_) | What::Exported(_) => Act::Publish,
+            EntryBody::Opened(_) | EntryBody::Refused(_) | EntryBody::Judged(_) => return Ok(()),
+            EntryBody::Person(_) if seq == 1 => return Ok(()),
+            EntryBody::Person(_) | EntryBody::Erased(_) => Act::Administer,
+            EntryBody::Event(_)
+            | EntryBody::Step(_)
+            | EntryBody::Evidence(_)
+            | EntryBody::Stamped(_) => Act::Collect,
+            EntryBody::Claim(_)
+            | EntryBody::Weighed(_)
+            | EntryBody::Withdrawn(_)
+            | EntryBody::Listed(_)
+            | EntryBody::Described(_) => Act::Analyse,
+            EntryBody::Proposed(_)
+            | EntryBody::Signed(_)
+            | EntryBody::Decided(_)
+            | EntryBody::Notified(_) => Act::Sign,
+            EntryBody::Published(_) | EntryBody::Exported(_) => Act::Publish,
         };
         let roles = self.people.get(&entry.by).map_or(&[][..], |p| &p.roles);
         let mut roles = roles.iter().filter_map(|r| self.regime.role(r));
         if roles.any(|role| role.may.contains(&act)) || self.people.is_empty() && self.closed > 0 {
             return Ok(());
         }
-        Err(Broken::Entry(
+        Err(VerifyError::Entry(
             seq,
             format!("is by {}, who might not do that", entry.by),
         ))
@@ -307,7 +313,7 @@ impl<'r> Replay<'r> {
         .ok()
     }
 
-    fn judged(&mut self, seq: u64, judged: &JudgedEntry) -> Result<(), Broken> {
+    fn judged(&mut self, seq: u64, judged: &JudgedEntry) -> Result<(), VerifyError> {
         let again = self
             .claims
             .get(&judged.judgement.claim)
@@ -328,7 +334,7 @@ impl<'r> Replay<'r> {
                     .push(format!("the judgement of entry {seq}"));
                 Ok(())
             }
-            _ => Err(Broken::Entry(
+            _ => Err(VerifyError::Entry(
                 seq,
                 "is a judgement that comes out otherwise when it is made again".to_owned(),
             )),
@@ -359,12 +365,12 @@ impl<'r> Replay<'r> {
     }
 
     /// What the gate says as things stand; none where something of it is closed.
-    fn passage(
+    fn gate_result(
         &self,
         subject: &EntityRef,
         criterion: &str,
         signers: &BTreeSet<String>,
-    ) -> Option<Passage> {
+    ) -> Option<GateResult> {
         let criterion = self.regime.criterion(criterion)?;
         let about: Vec<&Claim> = self
             .claims

@@ -3,10 +3,10 @@
 
 use overt_attribution::Confidence;
 use overt_case::Share;
-use overt_case::entry::{Action, Beyond, Entry, What};
+use overt_case::entry::{Action, Beyond, Entry, EntryBody};
 use overt_ledger::{Checkpoint, Edge, Hash, commitment};
 use overt_model::Timestamp;
-use overt_verify::{Broken, Report};
+use overt_verify::{Report, VerifyError};
 use sha2::{Digest, Sha256};
 
 use crate::{Desk, joined, key, log, of, place, sections, witness};
@@ -44,14 +44,14 @@ impl Forger {
     }
 
     /// Every entry changed, commitments, tree and signatures made to fit, and verified.
-    fn changed(&self, change: impl Fn(&mut Entry)) -> Result<Report, Broken> {
+    fn changed(&self, change: impl Fn(&mut Entry)) -> Result<Report, VerifyError> {
         self.remade(|entry| {
             change(entry);
             Stays::Open
         })
     }
 
-    fn remade(&self, change: impl Fn(&mut Entry) -> Stays) -> Result<Report, Broken> {
+    fn remade(&self, change: impl Fn(&mut Entry) -> Stays) -> Result<Report, VerifyError> {
         let entries = self.entries.iter().map(|entry| {
             let mut entry = entry.clone();
             let stays = change(&mut entry);
@@ -61,7 +61,7 @@ impl Forger {
     }
 
     /// A bundle of any entries, whose commitments, tree and signatures fit, verified.
-    pub(crate) fn of(&self, entries: &[(u64, Vec<u8>, Stays)]) -> Result<Report, Broken> {
+    pub(crate) fn of(&self, entries: &[(u64, Vec<u8>, Stays)]) -> Result<Report, VerifyError> {
         let (mut tree, mut leaves, mut opened) = (Edge::default(), Vec::new(), Vec::new());
         for (seq, bytes, stays) in entries {
             let leaf = commitment(&NONCE, bytes).0;
@@ -74,7 +74,7 @@ impl Forger {
         }
         let mut manifest = self.manifest.clone();
         manifest.seq = entries.len() as u64;
-        if let What::Exported(exported) = &mut manifest.what {
+        if let EntryBody::Exported(exported) = &mut manifest.what {
             exported.leaves = overt_model::key::hex(&Sha256::digest(&leaves));
             exported.opened = overt_model::key::hex(&Sha256::digest(&opened));
         }
@@ -123,37 +123,37 @@ fn a_judgement_a_gate_a_signature_a_decision() {
         "without a change it verifies"
     );
     forger.found("comes out otherwise", |entry| {
-        if let What::Judged(judged) = &mut entry.what {
+        if let EntryBody::Judged(judged) = &mut entry.what {
             judged.judgement.confidence = Confidence::Low;
         }
     });
     forger.found("says otherwise", |entry| {
-        if let What::Signed(signed) = &mut entry.what {
+        if let EntryBody::Signed(signed) = &mut entry.what {
             signed.passage.conditions.pop();
         }
     });
     forger.found("signature that does not hold", |entry| {
-        if let What::Signed(_) = &entry.what {
+        if let EntryBody::Signed(_) = &entry.what {
             entry.by = "alice".to_owned();
         }
     });
     forger.found("signature that does not hold", |entry| {
-        if let What::Signed(signed) = &mut entry.what {
+        if let EntryBody::Signed(signed) = &mut entry.what {
             signed.text = signed.text.replace("Example Agency", "Another");
         }
     });
     forger.found("without a determination that stands", |entry| {
-        if let What::Decided(decided) = &mut entry.what {
+        if let EntryBody::Decided(decided) = &mut entry.what {
             decided.subject = "company:Another".parse().unwrap();
         }
     });
     forger.found("in somebody else's name", |entry| {
-        if matches!(entry.what, What::Weighed(_)) {
+        if matches!(entry.what, EntryBody::Weighed(_)) {
             entry.by = "bob".to_owned();
         }
     });
     forger.found("is dated before", |entry| {
-        if matches!(entry.what, What::Decided(_)) {
+        if matches!(entry.what, EntryBody::Decided(_)) {
             entry.at = Timestamp(1);
         }
     });
@@ -169,22 +169,22 @@ fn a_number_that_is_given_twice() {
     let taken = "takes a number that is taken";
     // The second party's items, claims, determination, the last decision: each under the number of the one before.
     forger.found(taken, |entry| {
-        if let What::Evidence(item) = &mut entry.what {
+        if let EntryBody::Evidence(item) = &mut entry.what {
             item.id.0 = item.id.0.min(3);
         }
     });
     forger.found(taken, |entry| {
-        if let What::Claim(claim) = &mut entry.what {
+        if let EntryBody::Claim(claim) = &mut entry.what {
             claim.id.0 = claim.id.0.min(5);
         }
     });
     forger.found(taken, |entry| {
-        if let What::Proposed(proposed) = &mut entry.what {
+        if let EntryBody::Proposed(proposed) = &mut entry.what {
             proposed.determination = 1;
         }
     });
     forger.found(taken, |entry| {
-        if let What::Decided(decided) = &mut entry.what {
+        if let EntryBody::Decided(decided) = &mut entry.what {
             decided.decision = decided.decision.min(2);
         }
     });
@@ -199,7 +199,7 @@ fn a_takedown() {
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     let wrong = "closes accounts on an attribution that says otherwise";
     let takedown = |entry: &mut Entry, change: &dyn Fn(&mut overt_case::entry::Takedown)| {
-        if let What::Decided(decided) = &mut entry.what
+        if let EntryBody::Decided(decided) = &mut entry.what
             && let Some(takedown) = &mut decided.takedown
         {
             change(takedown);
@@ -221,7 +221,7 @@ fn a_takedown() {
     });
     // Another campaign than was attributed; a sponsor whom nobody determined.
     forger.found(wrong, |entry| {
-        if let What::Decided(decided) = &mut entry.what
+        if let EntryBody::Decided(decided) = &mut entry.what
             && decided.takedown.is_some()
         {
             decided.subject = "campaign:2".parse().unwrap();
@@ -234,7 +234,7 @@ fn a_takedown() {
     });
     // An attribution that was weighed as less than the gate asks for.
     forger.found("comes out otherwise", |entry| {
-        if let What::Weighed(assessment) = &mut entry.what {
+        if let EntryBody::Weighed(assessment) = &mut entry.what {
             assessment.weights.truncate(1);
         }
     });
@@ -248,14 +248,14 @@ fn a_delisting() {
     let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     forger.found("takes a party off the list that was not on it", |entry| {
-        if let What::Decided(decided) = &mut entry.what
+        if let EntryBody::Decided(decided) = &mut entry.what
             && decided.action == Action::Delist
         {
             decided.subject = "company:Another".parse().unwrap();
         }
     });
     forger.found("by alice, who might not do that", |entry| {
-        if let What::Person(person) = &mut entry.what
+        if let EntryBody::Person(person) = &mut entry.what
             && person.name == "alice"
         {
             person.roles = vec!["signer".to_owned()];
@@ -271,7 +271,7 @@ fn a_recommendation() {
     let forger = Forger::new(&desk.bundle(Share::Hashes));
     assert_eq!(forger.changed(|_| {}).unwrap().replayed.decisions, 2);
     let beyond = |entry: &mut Entry, change: &dyn Fn(&mut Option<Beyond>)| {
-        if let What::Decided(decided) = &mut entry.what
+        if let EntryBody::Decided(decided) = &mut entry.what
             && decided.action == Action::Recommend
         {
             change(&mut decided.beyond);
@@ -305,7 +305,7 @@ fn behind_a_closed_entry() {
     let forger = Forger::new(&desk.bundle(Share::Hashes));
     let closed = |entry: &Entry| match &entry.what {
         // An item that both parties' grounds do not need, so that all else could be gone through.
-        What::Weighed(assessment) if assessment.claim.0 == 1 => Stays::Closed,
+        EntryBody::Weighed(assessment) if assessment.claim.0 == 1 => Stays::Closed,
         _ => Stays::Open,
     };
     // What rests on it is said and not proven; the other party's is.
@@ -322,7 +322,7 @@ fn behind_a_closed_entry() {
     }
     // Somebody's signature under another text is not theirs under this one.
     let other = |entry: &mut Entry, from: &str, to: &str| {
-        if let What::Signed(signed) = &mut entry.what
+        if let EntryBody::Signed(signed) = &mut entry.what
             && signed.determination == 2
             && entry.by == "bob"
         {
@@ -351,14 +351,14 @@ fn behind_a_closed_entry() {
     }
     // A gate that is said to pass with one signer does not make a determination.
     let answer = forger.remade(|entry| match &mut entry.what {
-        What::Signed(_) if entry.by == "bob" => {
-            entry.what = What::Refused(overt_case::entry::Refused {
+        EntryBody::Signed(_) if entry.by == "bob" => {
+            entry.what = EntryBody::Refused(overt_case::entry::Refused {
                 tried: "to sign".to_owned(),
                 why: "nothing".to_owned(),
             });
             Stays::Open
         }
-        What::Signed(signed) => {
+        EntryBody::Signed(signed) => {
             signed
                 .passage
                 .conditions

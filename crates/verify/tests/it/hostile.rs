@@ -2,7 +2,7 @@
 
 use overt_case::Share;
 use overt_case::entry::Action;
-use overt_verify::{Broken, Trust, verify};
+use overt_verify::{Trust, VerifyError, verify};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -113,8 +113,8 @@ fn whole() -> Vec<u8> {
     desk.takedown(&party, &items);
     desk.recommend(&party, items[0]);
     desk.decide(Action::Delist, &party);
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[1], "a forgery").unwrap();
     desk.bundle(Share::Hashes)
 }
 
@@ -150,8 +150,10 @@ fn any_entries_get_an_answer() {
                 })
                 .collect();
             match forger.of(&entries) {
-                Ok(report) => prop_assert!(!report.told().is_empty()),
-                Err(Broken::Container(_) | Broken::Part(_) | Broken::Commitment(_)) => {
+                Ok(report) => prop_assert!(!report.describe().is_empty()),
+                Err(
+                    VerifyError::Container(_) | VerifyError::Part(_) | VerifyError::Commitment(_),
+                ) => {
                     prop_assert!(false, "it did not get as far as its entries");
                 }
                 Err(broken) => prop_assert!(!broken.to_string().is_empty()),

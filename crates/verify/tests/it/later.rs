@@ -2,11 +2,11 @@
 
 use overt_case::Share;
 use overt_case::entry::Action;
-use overt_verify::{Broken, Report, Since, verify_since};
+use overt_verify::{Report, Since, VerifyError, verify_since};
 
 use crate::{Desk, of, policy, trusting};
 
-fn since(older: &Report, bundle: &[u8]) -> Result<Since, Broken> {
+fn since(older: &Report, bundle: &[u8]) -> Result<Since, VerifyError> {
     let policy = policy();
     verify_since(bundle, older, trusting(&policy)).map(|report| report.since.unwrap())
 }
@@ -22,10 +22,10 @@ fn what_was_withdrawn_judged_determined_and_decided() {
     desk.collect("a note", "this office");
     let quiet = since(&older, &desk.bundle(Share::Hashes)).unwrap();
     assert_eq!(quiet.happened, [""; 0]);
-    assert!(quiet.told()[0].starts_with("nothing to act on"));
+    assert!(quiet.describe()[0].starts_with("nothing to act on"));
 
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[1], "a forgery").unwrap();
     desk.decide(Action::Delist, &party);
     desk.party("Sample Bureau");
     let policy = policy();
@@ -52,7 +52,11 @@ fn what_was_withdrawn_judged_determined_and_decided() {
             "decision 1 to designate company:Example Agency"
         ]
     );
-    assert!(report.told().contains("Changed since the older bundle ("));
+    assert!(
+        report
+            .describe()
+            .contains("Changed since the older bundle (")
+    );
     // What was flagged already is not news.
     assert!(since(&report, &newer).unwrap().flagged.is_empty());
 }
@@ -62,8 +66,8 @@ fn what_was_erased_is_closed_now() {
     let mut desk = Desk::new();
     let (_, items) = desk.party("Example Agency");
     let older = of(&desk.bundle(Share::All)).unwrap();
-    let hand = desk.hand("alice");
-    desk.case.erase(hand, items[0], "asked for").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.erase(actor, items[0], "asked for").unwrap();
     let changed = since(&older, &desk.bundle(Share::All)).unwrap();
     assert_eq!(changed.closed, 1);
     assert!(
@@ -89,9 +93,13 @@ fn another_history_is_found() {
         let mut desk = Desk::new();
         desk.bundle(Share::Hashes)
     };
-    assert!(matches!(since(&newer, &older), Err(Broken::Fork(what)) if what.contains("fewer")));
+    assert!(
+        matches!(since(&newer, &older), Err(VerifyError::Fork(what)) if what.contains("fewer"))
+    );
     other.collect("a note", "this office");
     let fork = other.bundle(Share::Hashes);
     assert!(of(&fork).is_ok());
-    assert!(matches!(since(&first, &fork), Err(Broken::Fork(what)) if what.contains("others")));
+    assert!(
+        matches!(since(&first, &fork), Err(VerifyError::Fork(what)) if what.contains("others"))
+    );
 }

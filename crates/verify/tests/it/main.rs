@@ -7,10 +7,10 @@ mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
 use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
-use overt_case::{Case, Hand, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
+use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
-use overt_verify::{Broken, Policy, PolicyError, Report, Trust, verify};
+use overt_verify::{Policy, PolicyError, Report, Trust, VerifyError, verify};
 
 const EO13848: &str = include_str!("../../../../regimes/eo13848/regime.toml");
 
@@ -53,11 +53,11 @@ impl Desk {
             keep_until: "2030-01-01",
             key: Some(key("alice").public().to_string()),
         };
-        let hand = Hand {
+        let actor = Actor {
             by: "alice",
             now: Timestamp(1_790_000_000_000),
         };
-        let case = Case::create(&folder.path().join("case"), None, &new, hand).unwrap();
+        let case = Case::create(&folder.path().join("case"), None, &new, actor).unwrap();
         let mut desk = Self {
             case,
             folder,
@@ -68,14 +68,14 @@ impl Desk {
             roles: vec!["signer".to_owned()],
             key: Some(key("bob").public().to_string()),
         };
-        let hand = desk.hand("alice");
-        desk.case.admit(hand, bob).unwrap();
+        let actor = desk.actor("alice");
+        desk.case.admit(actor, bob).unwrap();
         desk
     }
 
-    fn hand<'a>(&mut self, by: &'a str) -> Hand<'a> {
+    fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
         self.clock += 1;
-        Hand {
+        Actor {
             by,
             now: Timestamp(1_790_000_000_000 + self.clock * 1000),
         }
@@ -98,9 +98,9 @@ impl Desk {
             licence: "",
             speaks_for: Vec::new(),
         };
-        let hand = self.hand("alice");
+        let actor = self.actor("alice");
         self.case
-            .collect(hand, &mut name.as_bytes(), &new)
+            .collect(actor, &mut name.as_bytes(), &new)
             .unwrap()
             .id
     }
@@ -119,10 +119,10 @@ impl Desk {
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
         };
-        let hand = self.hand("alice");
-        let claim = self.case.claim(hand, &new).unwrap();
+        let actor = self.actor("alice");
+        let claim = self.case.claim(actor, &new).unwrap();
         for (item, category) in items.iter().zip(Category::ALL) {
-            let others = self.case.board().claims()[&claim].hypotheses[2..].iter();
+            let others = self.case.state().claims()[&claim].hypotheses[2..].iter();
             let mut weights: Vec<(String, String)> = others
                 .map(|h| (h.id.clone(), "0.5..1".to_owned()))
                 .collect();
@@ -134,11 +134,11 @@ impl Desk {
                 weights,
                 reason: "it says so",
             };
-            let hand = self.hand("alice");
-            self.case.weigh(hand, &new).unwrap();
+            let actor = self.actor("alice");
+            self.case.weigh(actor, &new).unwrap();
         }
-        let hand = self.hand("alice");
-        self.case.judge(hand, claim).unwrap();
+        let actor = self.actor("alice");
+        self.case.judge(actor, claim).unwrap();
     }
 
     /// A party that is determined and designated.
@@ -160,16 +160,16 @@ impl Desk {
             self.claim(&party, relation, object, &items);
         }
         for by in ["alice", "bob"] {
-            let hand = self.hand(by);
-            self.case.sign(hand, &party, "i", &key(by)).unwrap();
+            let actor = self.actor(by);
+            self.case.sign(actor, &party, "i", &key(by)).unwrap();
         }
         self.decide(Action::Designate, &party);
         (party, items)
     }
 
     fn decide(&mut self, action: Action, party: &EntityRef) {
-        let hand = self.hand("bob");
-        self.case.decide(hand, action, party, "because").unwrap();
+        let actor = self.actor("bob");
+        self.case.decide(actor, action, party, "because").unwrap();
     }
 
     /// Further measures on a firm of one sector.
@@ -190,9 +190,9 @@ impl Desk {
                 })
                 .collect(),
         };
-        let hand = self.hand("bob");
+        let actor = self.actor("bob");
         self.case
-            .recommend(hand, party, &beyond, "because")
+            .recommend(actor, party, &beyond, "because")
             .unwrap();
     }
 
@@ -201,7 +201,7 @@ impl Desk {
         let campaign: EntityRef = "campaign:1".parse().unwrap();
         self.claim(&campaign, "attributed-to", Some(sponsor.as_str()), items);
         let findings = self.collect_as("a detection run", "this office", Kind::Coordination);
-        let hand = self.hand("bob");
+        let actor = self.actor("bob");
         let new = NewTakedown {
             campaign: &campaign,
             sponsor,
@@ -209,19 +209,19 @@ impl Desk {
             rule: "the rule on coordination",
             why: "because",
         };
-        self.case.takedown(hand, &new).unwrap();
+        self.case.takedown(actor, &new).unwrap();
     }
 
     fn bundle(&mut self, share: Share) -> Vec<u8> {
         let path = self.folder.path().join("case.overt");
-        let hand = self.hand("alice");
+        let actor = self.actor("alice");
         let cosign = &mut |_: &Case, mut note: overt_ledger::SignedNote| {
             let line = witness().sign(&note.text, 1_790_000_100);
             note.signatures.push(line);
             Ok(note)
         };
         self.case
-            .export(hand, &path, share, &log(), cosign)
+            .export(actor, &path, share, &log(), cosign)
             .unwrap();
         std::fs::read(path).unwrap()
     }
@@ -234,7 +234,7 @@ fn trusting(policy: &Policy) -> Trust<'_> {
     }
 }
 
-fn of(bundle: &[u8]) -> Result<Report, Broken> {
+fn of(bundle: &[u8]) -> Result<Report, VerifyError> {
     verify(bundle, trusting(&policy()))
 }
 
@@ -306,8 +306,8 @@ fn a_withdrawal_shows() {
     let mut desk = Desk::new();
     let (_, items) = desk.party("Example Agency");
     desk.party("Sample Bureau");
-    let hand = desk.hand("alice");
-    desk.case.withdraw(hand, items[1], "a forgery").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[1], "a forgery").unwrap();
     let report = of(&desk.bundle(Share::Hashes)).unwrap();
     assert_eq!(report.replayed.judgements, 15, "ten, and five again");
     assert_eq!(
@@ -324,8 +324,8 @@ fn what_was_erased_is_closed_and_the_rest_verifies() {
     let mut desk = Desk::new();
     let (_, items) = desk.party("Example Agency");
     desk.party("Sample Bureau");
-    let hand = desk.hand("alice");
-    desk.case.erase(hand, items[0], "asked for").unwrap();
+    let actor = desk.actor("alice");
+    desk.case.erase(actor, items[0], "asked for").unwrap();
     let report = of(&desk.bundle(Share::All)).unwrap();
     assert_eq!((report.closed, report.items), (1, 5));
     assert!(report.replayed.judgements >= 10 && !report.replayed.closed.is_empty());

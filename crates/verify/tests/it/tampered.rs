@@ -6,7 +6,7 @@
 
 use overt_case::Share;
 use overt_ledger::{Purpose, SecretKey};
-use overt_verify::{Broken, Trust, verify};
+use overt_verify::{Trust, VerifyError, verify};
 
 use crate::{Desk, joined, key, of, place, policy, sections, trusting};
 
@@ -165,15 +165,15 @@ fn a_bundle_of_anothers_log() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
     let path = desk.folder.path().join("forged.overt");
-    let hand = desk.hand("alice");
+    let actor = desk.actor("alice");
     let forger = SecretKey::new("log.example/overt", Purpose::Note, &[9; 32]).unwrap();
     desk.case
-        .export(hand, &path, Share::All, &forger, &mut |_, note| Ok(note))
+        .export(actor, &path, Share::All, &forger, &mut |_, note| Ok(note))
         .unwrap();
     let bundle = std::fs::read(path).unwrap();
     assert!(verify(&bundle, Trust::default()).is_ok());
     assert_eq!(
         of(&bundle),
-        Err(Broken::Stranger("log.example/overt".to_owned()))
+        Err(VerifyError::Stranger("log.example/overt".to_owned()))
     );
 }

@@ -3,23 +3,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, Passage, Weighed,
+    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Weighed,
 };
 use overt_model::Timestamp;
 
 use crate::entry::{
-    Action, Decided, Described, Entry, Item, Judged, Listed, Notified, Opened, Person, Proposed,
-    Published, Refused, Signed, StepTaken, What,
+    Action, Decided, Described, Entry, EntryBody, Item, Judged, Listed, Notified, Opened, Person,
+    Proposed, Published, Refused, Signed, StepTaken,
 };
 
 /// What a case is.
 #[derive(Debug, Clone, Default)]
-pub struct Board {
+pub struct CaseState {
     opened: Option<Opened>,
     people: BTreeMap<String, Person>,
     events: BTreeMap<String, String>,
     steps: BTreeMap<String, StepTaken>,
-    evidence: BTreeMap<EvidenceId, OnFile>,
+    evidence: BTreeMap<EvidenceId, EvidenceRecord>,
     /// The items that count, by SHA-256 of their bytes.
     by_bytes: BTreeMap<String, EvidenceId>,
     /// As the weighing sees them.
@@ -32,7 +32,7 @@ pub struct Board {
     notices: Vec<Notified>,
     published: Vec<Published>,
     determinations: BTreeMap<u64, Determination>,
-    decisions: BTreeMap<u64, Made>,
+    decisions: BTreeMap<u64, DecisionRecord>,
     refusals: Vec<Refusal>,
     erased: BTreeSet<u64>,
     /// Numbers of items whose entries cannot be read any more.
@@ -42,7 +42,7 @@ pub struct Board {
 
 /// An item of evidence, and what became of it.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OnFile {
+pub struct EvidenceRecord {
     /// The item.
     pub item: Item,
     /// Its entry.
@@ -72,7 +72,7 @@ pub struct Determination {
 
 impl Determination {
     /// What the gate said last.
-    pub fn passage(&self) -> &Passage {
+    pub fn gate_result(&self) -> &GateResult {
         self.signatures
             .last()
             .map_or(&self.proposed.passage, |(_, signed)| &signed.passage)
@@ -88,7 +88,7 @@ impl Determination {
 
 /// A decision, and when and by whom it was made.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Made {
+pub struct DecisionRecord {
     /// Its entry.
     pub seq: u64,
     /// When.
@@ -112,40 +112,40 @@ pub struct Refusal {
     pub refused: Refused,
 }
 
-impl Board {
+impl CaseState {
     /// Adds what an entry says.
     pub fn apply(&mut self, entry: Entry) {
         let Entry { seq, at, by, what } = entry;
         self.last_at = Some(self.last_at.map_or(at, |last| last.max(at)));
         match what {
-            What::Opened(opened) => self.opened = Some(opened),
-            What::Person(person) => {
+            EntryBody::Opened(opened) => self.opened = Some(opened),
+            EntryBody::Person(person) => {
                 self.people.insert(person.name.clone(), person);
             }
-            What::Event(event) => {
+            EntryBody::Event(event) => {
                 self.events.insert(event.event, event.on);
             }
-            What::Step(step) => {
+            EntryBody::Step(step) => {
                 self.steps.insert(step.step.clone(), step);
             }
-            What::Evidence(item) => self.file(seq, at, item),
-            What::Claim(claim) => {
+            EntryBody::Evidence(item) => self.file(seq, at, item),
+            EntryBody::Claim(claim) => {
                 self.claims.insert(claim.id, claim);
             }
-            What::Weighed(assessment) => {
+            EntryBody::Weighed(assessment) => {
                 let place = (assessment.evidence, assessment.analyst.clone());
                 let of_claim = self.assessments.entry(assessment.claim).or_default();
                 of_claim.insert(place, assessment);
             }
-            What::Judged(judged) => self.judgements.push((seq, judged)),
-            What::Withdrawn(withdrawn) => {
+            EntryBody::Judged(judged) => self.judgements.push((seq, judged)),
+            EntryBody::Withdrawn(withdrawn) => {
                 if let Some(on_file) = self.evidence.get_mut(&withdrawn.evidence) {
                     on_file.withdrawn = Some(withdrawn.why);
                     self.by_bytes.remove(&on_file.item.sha256);
                 }
             }
-            What::Listed(listed) => self.listed.push(listed),
-            What::Proposed(proposed) => {
+            EntryBody::Listed(listed) => self.listed.push(listed),
+            EntryBody::Proposed(proposed) => {
                 let determination = Determination {
                     number: proposed.determination,
                     seq,
@@ -157,14 +157,14 @@ impl Board {
                 self.determinations
                     .insert(determination.number, determination);
             }
-            What::Signed(signed) => {
+            EntryBody::Signed(signed) => {
                 if let Some(found) = self.determinations.get_mut(&signed.determination) {
                     found.made |= signed.passage.passes();
                     found.signatures.push((by, signed));
                 }
             }
-            What::Decided(decided) => {
-                let made = Made {
+            EntryBody::Decided(decided) => {
+                let made = DecisionRecord {
                     seq,
                     at,
                     by,
@@ -172,21 +172,21 @@ impl Board {
                 };
                 self.decisions.insert(made.decided.decision, made);
             }
-            What::Refused(refused) => self.refusals.push(Refusal {
+            EntryBody::Refused(refused) => self.refusals.push(Refusal {
                 seq,
                 at,
                 by,
                 refused,
             }),
-            What::Described(described) => {
+            EntryBody::Described(described) => {
                 let of_party = self.described.entry(described.party.clone()).or_default();
                 of_party.push(described);
             }
-            What::Notified(notified) => self.notices.push(notified),
-            What::Published(published) => self.published.push(published),
+            EntryBody::Notified(notified) => self.notices.push(notified),
+            EntryBody::Published(published) => self.published.push(published),
             // That something was given out or seen changes nothing of what the case is.
-            What::Exported(_) | What::Stamped(_) => {}
-            What::Erased(erased) => {
+            EntryBody::Exported(_) | EntryBody::Stamped(_) => {}
+            EntryBody::Erased(erased) => {
                 self.erased.insert(erased.seq);
                 if let Some(id) = erased.evidence {
                     self.erased_evidence.insert(id);
@@ -211,7 +211,7 @@ impl Board {
                 speaks_for: item.speaks_for.clone(),
             },
         );
-        let on_file = OnFile {
+        let on_file = EvidenceRecord {
             seq,
             at,
             withdrawn: None,
@@ -241,7 +241,7 @@ impl Board {
     }
 
     /// All evidence, what was withdrawn among it.
-    pub fn evidence(&self) -> &BTreeMap<EvidenceId, OnFile> {
+    pub fn evidence(&self) -> &BTreeMap<EvidenceId, EvidenceRecord> {
         &self.evidence
     }
 
@@ -261,7 +261,7 @@ impl Board {
     }
 
     /// All decisions.
-    pub fn decisions(&self) -> &BTreeMap<u64, Made> {
+    pub fn decisions(&self) -> &BTreeMap<u64, DecisionRecord> {
         &self.decisions
     }
 
@@ -355,7 +355,7 @@ impl Board {
     }
 
     /// The designations that stand: neither taken back nor resting on what no longer counts.
-    pub fn designated(&self) -> BTreeMap<&EntityRef, &Made> {
+    pub fn designated(&self) -> BTreeMap<&EntityRef, &DecisionRecord> {
         let mut standing = BTreeMap::new();
         for made in self.decisions.values() {
             match made.decided.action {

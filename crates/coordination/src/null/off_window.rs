@@ -11,12 +11,12 @@ use super::encounters::{BinPairs, Encounters};
 const PRIOR: f64 = 0.5;
 
 /// Encounters outside the window.
-pub(super) struct Apart {
+pub(super) struct OffWindowOverlap {
     /// Over the square of the block's events, as λ has it of encounters within.
     pub(super) rate: Vec<BinPairs>,
 }
 
-impl Apart {
+impl OffWindowOverlap {
     pub(super) fn new(encounters: &Encounters, blocks: &Blocks) -> Self {
         let rate = |(b, (near, every)): (usize, (&BinPairs, &BinPairs))| -> BinPairs {
             let e = blocks.events(b as u32).max(1) as f64;
@@ -54,7 +54,7 @@ mod tests {
         let window = Window::from_millis(60_000).unwrap_or(Window::INFINITE);
         let blocks = Blocks::one(&events);
         let encounters = Encounters::count(&events, window, &blocks, &Habit::none(&events));
-        let apart = Apart::new(&encounters, &blocks);
+        let apart = OffWindowOverlap::new(&encounters, &blocks);
         assert_eq!(
             apart.rate[0][0][0],
             8.0 / (12.0 * 12.0),

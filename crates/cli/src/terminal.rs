@@ -11,28 +11,28 @@ use overt_intake::Watch;
 use overt_model::visible;
 use overt_model::visible::hides;
 
-use crate::failure::Failure;
+use crate::error::CliError;
 
 /// Speaks to the user: results on standard output, everything else on standard error.
-pub(crate) struct Voice {
+pub(crate) struct Terminal {
     json: bool,
     quiet: bool,
-    terminal: bool,
+    is_terminal: bool,
 }
 
-impl Voice {
+impl Terminal {
     pub(crate) fn new(json: bool, quiet: bool) -> Self {
         Self {
             json,
             quiet,
-            terminal: std::io::stderr().is_terminal(),
+            is_terminal: std::io::stderr().is_terminal(),
         }
     }
 
     /// Says a result: words for people, or a value for machines.
     pub(crate) fn result(&self, words: &str, value: &serde_json::Value) {
         if self.json {
-            self.print(&escaped(&format!("{value:#}\n")));
+            self.print(&escape(&format!("{value:#}\n")));
         } else if !self.quiet {
             self.print(&format!("{}\n", visible(words.trim_end())));
         }
@@ -49,9 +49,9 @@ impl Voice {
             // Whoever read it has seen enough.
             std::process::exit(0);
         }
-        let failure = Failure::Environment(format!("[output.failed] standard output: {error}"));
-        eprintln!("overt: {failure}");
-        std::process::exit(i32::from(failure.exit_code()));
+        let error = CliError::Environment(format!("[output.failed] standard output: {error}"));
+        eprintln!("overt: {error}");
+        std::process::exit(i32::from(error.exit_code()));
     }
 
     /// Something worth knowing that does not stop the work.
@@ -63,16 +63,16 @@ impl Voice {
 
     /// Ends with an error.
     #[allow(clippy::unused_self)]
-    pub(crate) fn fail(&self, failure: &Failure) -> ExitCode {
-        if !matches!(failure, Failure::NobodyReads) {
-            eprintln!("overt: {}", visible(&failure.to_string()));
+    pub(crate) fn fail(&self, error: &CliError) -> ExitCode {
+        if !matches!(error, CliError::NobodyReads) {
+            eprintln!("overt: {}", visible(&error.to_string()));
         }
-        ExitCode::from(failure.exit_code())
+        ExitCode::from(error.exit_code())
     }
 
     /// A bar over the bytes read, fed from the watch's counters until dropped.
     pub(crate) fn reading(&self, total: u64, watch: &Watch) -> Reading {
-        if total > 0 && !self.quiet && !self.terminal {
+        if total > 0 && !self.quiet && !self.is_terminal {
             eprintln!("reading {} MB", total.div_ceil(1 << 20));
         }
         self.following("reading", total, watch)
@@ -80,7 +80,7 @@ impl Voice {
 
     /// A bar over the bytes of a file that are worked through, fed from the watch's counters until dropped.
     pub(crate) fn following(&self, what: &'static str, total: u64, watch: &Watch) -> Reading {
-        let bar = if self.quiet || !self.terminal {
+        let bar = if self.quiet || !self.is_terminal {
             ProgressBar::hidden()
         } else {
             ProgressBar::new(total)
@@ -91,7 +91,7 @@ impl Voice {
         );
         bar.set_prefix(what);
         let (done, look) = (bar.clone(), watch.clone());
-        let worker = (self.terminal && !self.quiet).then(|| {
+        let worker = (self.is_terminal && !self.quiet).then(|| {
             std::thread::spawn(move || {
                 while !done.is_finished() {
                     done.set_position(look.bytes.load(Ordering::Relaxed));
@@ -108,7 +108,7 @@ impl Voice {
 
     /// A bar over the bytes of a file that is worked through.
     pub(crate) fn working(&self, what: &'static str, total: u64) -> ProgressBar {
-        if self.quiet || !self.terminal {
+        if self.quiet || !self.is_terminal {
             return ProgressBar::hidden();
         }
         let style = "{msg} {wide_bar} {percent} %, {eta} left";
@@ -119,7 +119,7 @@ impl Voice {
 
     /// A spinner for work whose length is not known, or a plain line.
     pub(crate) fn stage(&self) -> Stage {
-        let bar = if self.quiet || !self.terminal {
+        let bar = if self.quiet || !self.is_terminal {
             ProgressBar::hidden()
         } else {
             ProgressBar::new_spinner()
@@ -131,7 +131,7 @@ impl Voice {
         );
         Stage {
             bar,
-            plain: !self.terminal && !self.quiet,
+            plain: !self.is_terminal && !self.quiet,
         }
     }
 }
@@ -174,7 +174,7 @@ impl Drop for Stage {
 }
 
 /// JSON that says the same without characters that a terminal obeys: where they stand, in strings, JSON can spell them.
-fn escaped(json: &str) -> String {
+fn escape(json: &str) -> String {
     let mut out = String::with_capacity(json.len());
     for c in json.chars() {
         if hides(c) {
@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn json_says_the_same_without_what_terminals_obey() {
         let value = serde_json::json!({"a\u{9b}": "b\u{1b}[2J\u{202e}c\u{e0041}\td"});
-        let json = escaped(&format!("{value:#}"));
+        let json = escape(&format!("{value:#}"));
         assert!(!json.chars().any(hides), "{json}");
         let back: serde_json::Value = serde_json::from_str(&json).unwrap();
         assert_eq!(back, value);

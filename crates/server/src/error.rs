@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 /// Why a request is not answered.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Fault {
+pub(crate) enum ApiError {
     /// It asks for what there is not, or too much.
     BadRequest(String),
     /// No key, or a wrong one.
@@ -124,13 +124,13 @@ impl Invalid {
     }
 }
 
-impl From<Invalid> for Fault {
+impl From<Invalid> for ApiError {
     fn from(invalid: Invalid) -> Self {
         Self::Invalid(invalid)
     }
 }
 
-impl Fault {
+impl ApiError {
     fn status(&self) -> StatusCode {
         match self {
             Self::BadRequest(_) => StatusCode::BAD_REQUEST,
@@ -175,7 +175,7 @@ impl Fault {
     }
 }
 
-impl IntoResponse for Fault {
+impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let status = self.status();
         let mut response = if let Self::Invalid(invalid) = &self {

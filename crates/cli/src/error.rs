@@ -7,7 +7,7 @@ use crate::hints;
 
 /// Why a command ended without having done its work.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum CliError {
     /// Done, but a bar the user set was not met.
     BarNotMet(String),
     /// Wrong use of the command.
@@ -22,7 +22,7 @@ pub(crate) enum Failure {
     NobodyReads,
 }
 
-impl Failure {
+impl CliError {
     pub(crate) fn exit_code(&self) -> u8 {
         match self {
             Self::NobodyReads => 0,
@@ -35,7 +35,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for CliError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BarNotMet(m) | Self::Usage(m) | Self::Input(m) | Self::Environment(m) => {
@@ -47,7 +47,7 @@ impl fmt::Display for Failure {
     }
 }
 
-impl Failure {
+impl CliError {
     /// A file that cannot be written.
     pub(crate) fn unwritten<E: fmt::Display>(path: &Path) -> impl Fn(E) -> Self + '_ {
         move |error| Self::Environment(format!("[output.failed] {}: {error}", path.display()))
@@ -60,7 +60,7 @@ fn message(code: &str, error: &dyn fmt::Display, hint: Option<String>) -> String
     format!("[{code}] {error}{hint}")
 }
 
-impl From<overt_intake::Error> for Failure {
+impl From<overt_intake::Error> for CliError {
     fn from(error: overt_intake::Error) -> Self {
         use overt_intake::{Error, Stop};
         let message = message(error.code(), &error, hints::intake(&error));
@@ -73,7 +73,7 @@ impl From<overt_intake::Error> for Failure {
     }
 }
 
-impl From<overt_findings::Error> for Failure {
+impl From<overt_findings::Error> for CliError {
     fn from(error: overt_findings::Error) -> Self {
         let message = message(error.code(), &error, hints::findings(&error));
         match error {
@@ -84,7 +84,7 @@ impl From<overt_findings::Error> for Failure {
     }
 }
 
-impl From<overt_detection::Error> for Failure {
+impl From<overt_detection::Error> for CliError {
     fn from(error: overt_detection::Error) -> Self {
         use overt_detection::Error;
         let message = message(error.code(), &error, hints::detection(&error));
@@ -99,7 +99,7 @@ impl From<overt_detection::Error> for Failure {
     }
 }
 
-impl From<overt_lists::StoreError> for Failure {
+impl From<overt_lists::StoreError> for CliError {
     fn from(error: overt_lists::StoreError) -> Self {
         use overt_lists::StoreError;
         let message = message(error.code(), &error, hints::lists(&error));
@@ -116,7 +116,7 @@ impl From<overt_lists::StoreError> for Failure {
     }
 }
 
-impl From<overt_compliance::ComplianceError> for Failure {
+impl From<overt_compliance::ComplianceError> for CliError {
     fn from(error: overt_compliance::ComplianceError) -> Self {
         use overt_compliance::ComplianceError;
         let message = message(error.code(), &error, hints::compliance(&error));
@@ -140,7 +140,7 @@ impl From<overt_compliance::ComplianceError> for Failure {
     }
 }
 
-impl From<overt_case::CaseError> for Failure {
+impl From<overt_case::CaseError> for CliError {
     fn from(error: overt_case::CaseError) -> Self {
         use overt_case::CaseError;
         let message = message(error.code(), &error, hints::case(&error));
@@ -167,7 +167,7 @@ impl From<overt_case::CaseError> for Failure {
     }
 }
 
-impl From<overt_publication::PublicationError> for Failure {
+impl From<overt_publication::PublicationError> for CliError {
     fn from(error: overt_publication::PublicationError) -> Self {
         use overt_publication::PublicationError;
         let message = message(error.code(), &error, hints::publication(&error));
