@@ -124,7 +124,7 @@ pub fn run(world: &Simulation, settings: &NetworkSettings) -> Score {
         .collect();
     let established = judge(&network, settings)
         .into_iter()
-        .filter(|a| a.standing == AccountStatus::Established)
+        .filter(|a| a.status == AccountStatus::Established)
         .map(|a| number(&corpus, a.account))
         .collect();
     score(world, &pairs, &established)

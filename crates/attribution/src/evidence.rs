@@ -19,7 +19,7 @@ pub struct Grade {
 /// Text that is no grade.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{0:?} is no grade\n  write the source's letter from A (reliable) to F (cannot be judged) and the information's digit from 1 (confirmed) to 6 (cannot be judged): B2"
+    "{0:?} is not a grade\n  write the source's letter from A (reliable) to F (cannot be judged) and the information's digit from 1 (confirmed) to 6 (cannot be judged): B2"
 )]
 pub struct GradeError(String);
 

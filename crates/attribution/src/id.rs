@@ -61,6 +61,17 @@ numbered!(
 #[serde(try_from = "String", into = "String")]
 pub struct EntityRef(String);
 
+/// Kinds of parties: those whom a list can hold and a regime can reach. Other kinds, such as `campaign`, name things.
+pub const PARTY_KINDS: [&str; 7] = [
+    "person",
+    "company",
+    "organisation",
+    "public-body",
+    "vessel",
+    "aircraft",
+    "wallet",
+];
+
 /// The longest name, in bytes.
 const MAX_LENGTH: usize = 500;
 

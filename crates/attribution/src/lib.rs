@@ -45,7 +45,7 @@ pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};
 pub use gate::{Asks, Condition, Dossier, GateResult, Judged, gate, link, shortfall};
-pub use id::{ClaimId, EntityRef, EvidenceId, IdError};
+pub use id::{ClaimId, EntityRef, EvidenceId, IdError, PARTY_KINDS};
 pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,
     WithoutOrigin, judge,

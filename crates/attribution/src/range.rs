@@ -12,7 +12,7 @@ pub enum RangeError {
     #[error("the range {0}..{1} is the wrong way round\n  write the smaller number first")]
     Inverted(f64, f64),
     /// A probability outside 0 to 1.
-    #[error("{0} is no probability\n  give numbers from 0 to 1")]
+    #[error("{0} is not a probability\n  give numbers from 0 to 1")]
     NotAProbability(f64),
     /// A ratio that is zero, negative, infinite or too large to mean anything.
     #[error(
@@ -21,7 +21,7 @@ pub enum RangeError {
     )]
     NotARatio(f64),
     /// Text that is no range.
-    #[error("{0:?} is no range\n  write it as 3..10, or one number")]
+    #[error("{0:?} is not a range\n  write it as 3..10, or one number")]
     NotARange(String),
 }
 

@@ -580,8 +580,11 @@ pub(crate) fn is_name(name: &str) -> Result<(), CaseError> {
 
 /// A day, as in 2026-11-03.
 pub(crate) fn date(text: &str) -> Result<jiff::civil::Date, CaseError> {
-    text.parse()
-        .map_err(|_| CaseError::Wrong(format!("{text:?} is no day\n  write it as in 2026-11-03")))
+    text.parse().map_err(|_| {
+        CaseError::Wrong(format!(
+            "{text:?} is not a day\n  write it as in 2026-11-03"
+        ))
+    })
 }
 
 pub(crate) fn sha256(bytes: &[u8]) -> String {

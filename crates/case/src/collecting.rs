@@ -5,7 +5,7 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind};
+use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind, PARTY_KINDS};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
@@ -303,8 +303,8 @@ impl Case {
             let kind = described.party.kind();
             let schema = party::schema(kind).ok_or_else(|| {
                 CaseError::Wrong(format!(
-                    "a {kind} is no party\n  one of {}",
-                    party::KINDS.map(|(kind, _)| kind).join(", ")
+                    "a {kind} is not a party\n  one of {}",
+                    PARTY_KINDS.join(", ")
                 ))
             })?;
             for (property, values) in &described.properties {

@@ -119,7 +119,7 @@ impl Case {
         let tried = format!("{} {subject}", action.name());
         self.act(actor, Act::Sign, &tried, |state, _, draft| {
             says_why(why)?;
-            let standing = standing(state, subject);
+            let in_force = in_force(state, subject);
             match action {
                 Action::Delist if !was_designated(state, subject) => {
                     return Err(CaseError::refused(format!(
@@ -134,20 +134,20 @@ impl Case {
                 Action::Recommend => {
                     return Err(CaseError::Wrong("a recommendation says on whom".to_owned()));
                 }
-                Action::Designate if standing.is_none() => {
+                Action::Designate if in_force.is_none() => {
                     return Err(not_determined(state, subject));
                 }
                 Action::Decline | Action::Delist | Action::Designate => {}
             }
             // What is taken back rests on nothing that could be lost.
-            let standing = standing.filter(|_| action != Action::Delist);
+            let in_force = in_force.filter(|_| action != Action::Delist);
             let decision = next_decision(state);
-            let items = standing.map_or(Vec::new(), |d| d.rests_on().to_vec());
+            let items = in_force.map_or(Vec::new(), |d| d.rests_on().to_vec());
             draft.push(EntryBody::Decided(Decided {
                 decision,
                 action,
                 subject: subject.clone(),
-                determination: standing.map(|d| d.number),
+                determination: in_force.map(|d| d.number),
                 rests_on: items,
                 takedown: None,
                 beyond: None,
@@ -174,7 +174,7 @@ impl Case {
             }
             if new.campaign.kind() != "campaign" {
                 return Err(CaseError::Wrong(format!(
-                    "{} is no campaign\n  write it as campaign:NUMBER",
+                    "{} is not a campaign\n  write it as campaign:NUMBER",
                     new.campaign
                 )));
             }
@@ -183,11 +183,11 @@ impl Case {
                 .is_some_and(|f| f.withdrawn.is_none() && f.item.kind == Kind::Coordination);
             if !is_run {
                 return Err(CaseError::Wrong(format!(
-                    "{} is no detection run that counts: only its established accounts are ever named",
+                    "{} is not a detection run that counts: only its established accounts are ever named",
                     new.findings
                 )));
             }
-            let determination = standing(state, new.sponsor)
+            let determination = in_force(state, new.sponsor)
                 .ok_or_else(|| not_determined(state, new.sponsor))?;
             let (claim, conditions) = attribution(state, regime, new.campaign, new.sponsor)?;
             let mut items: BTreeSet<EvidenceId> =
@@ -303,7 +303,7 @@ fn attribution(
 }
 
 /// The determination of a party that is made and has lost none of what it rests on.
-pub(crate) fn standing<'b>(state: &'b CaseState, subject: &EntityRef) -> Option<&'b Determination> {
+pub(crate) fn in_force<'b>(state: &'b CaseState, subject: &EntityRef) -> Option<&'b Determination> {
     let stands = |d: &&Determination| {
         d.made && &d.proposed.passage.subject == subject && state.lost(d.rests_on()).is_empty()
     };

@@ -79,7 +79,7 @@ pub enum EntryBody {
     Erased(Erased),
     /// Files were given out.
     Published(Published),
-    /// An authority for time has seen the ledger.
+    /// A time-stamping authority has seen the ledger.
     Stamped(Stamped),
     /// A bundle of everything up to here was given out.
     Exported(Exported),
@@ -391,7 +391,7 @@ pub struct Published {
     pub files: BTreeMap<String, String>,
 }
 
-/// An authority for time has seen the ledger: an RFC 3161 token over a checkpoint's text.
+/// A time-stamping authority has seen the ledger: an RFC 3161 token over a checkpoint's text.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Stamped {

@@ -221,12 +221,12 @@ fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, Ca
         )));
     }
     let hypothesis = |id: String, text: String, prior| Hypothesis { id, text, prior };
-    let standing = |id: &str| {
-        let found = regime.standing.iter().find(|s| s.id == id);
+    let in_force = |id: &str| {
+        let found = regime.standing_hypotheses.iter().find(|s| s.id == id);
         found.map_or_else(String::new, |s| s.text.clone())
     };
     let mut hypotheses = vec![
-        hypothesis(UNKNOWN.to_owned(), standing(UNKNOWN), relation.other_prior),
+        hypothesis(UNKNOWN.to_owned(), in_force(UNKNOWN), relation.other_prior),
         hypothesis(
             CLAIMED.to_owned(),
             relation.said(&new.subject, new.object.as_ref()),
@@ -242,7 +242,7 @@ fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, Ca
         ));
     }
     for id in &relation.beside {
-        hypotheses.push(hypothesis(id.clone(), standing(id), relation.other_prior));
+        hypotheses.push(hypothesis(id.clone(), in_force(id), relation.other_prior));
     }
     let claim = Claim {
         id: state.next_claim(),
@@ -278,7 +278,7 @@ fn assessment(
     }
     if on_file.item.kind == Kind::Viewpoint {
         return Err(CaseError::Wrong(format!(
-            "{} is a viewpoint: sharing one with a government is no evidence, and weighs nothing",
+            "{} is a viewpoint: sharing one with a government is not evidence, and weighs nothing",
             new.evidence
         )));
     }

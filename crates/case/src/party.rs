@@ -1,10 +1,10 @@
 //! Parties as entities of `FollowTheMoney`.
 
-use overt_attribution::EntityRef;
+use overt_attribution::{EntityRef, PARTY_KINDS};
 use overt_model::{Entity, ftm};
 
-/// Kinds of names in claims, and the schemata they are.
-pub const KINDS: [(&str, &str); 7] = [
+/// Kinds of parties, in the order of [`PARTY_KINDS`], and the schemata they are.
+const SCHEMATA: [(&str, &str); PARTY_KINDS.len()] = [
     ("person", "Person"),
     ("company", "Company"),
     ("organisation", "Organization"),
@@ -16,7 +16,7 @@ pub const KINDS: [(&str, &str); 7] = [
 
 /// The schema of parties of a kind; none where the kind is no party, as a campaign.
 pub fn schema(kind: &str) -> Option<&'static ftm::Schema> {
-    let (_, name) = KINDS.iter().find(|(known, _)| *known == kind)?;
+    let (_, name) = SCHEMATA.iter().find(|(known, _)| *known == kind)?;
     ftm::schema(name)
 }
 
@@ -39,7 +39,8 @@ mod tests {
 
     #[test]
     fn every_kind_is_a_schema_with_a_name() {
-        for (kind, name) in KINDS {
+        for ((kind, name), known) in SCHEMATA.into_iter().zip(PARTY_KINDS) {
+            assert_eq!(kind, known);
             let party: EntityRef = format!("{kind}:Example").parse().unwrap();
             let entity = entity("x".to_owned(), &party).unwrap();
             assert_eq!(entity.schema.name, name);

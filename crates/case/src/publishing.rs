@@ -83,7 +83,7 @@ impl Case {
         })
     }
 
-    /// Enters that an authority for time has seen the ledger: its token over the text of a checkpoint of this case.
+    /// Enters that a time-stamping authority has seen the ledger: its token over the text of a checkpoint of this case.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use overt_attribution::{Act, EntityRef, EvidenceId, Regime};
 
 use crate::case::{Actor, Case};
-use crate::deciding::{next_decision, not_determined, says_why, standing};
+use crate::deciding::{in_force, next_decision, not_determined, says_why};
 use crate::entry::{Action, Beyond, Decided, EntryBody};
 use crate::error::CaseError;
 use crate::state::CaseState;
@@ -29,7 +29,7 @@ impl Case {
         self.act(actor, Act::Sign, &tried, |state, regime, draft| {
             says_why(why)?;
             let determination =
-                standing(state, subject).ok_or_else(|| not_determined(state, subject))?;
+                in_force(state, subject).ok_or_else(|| not_determined(state, subject))?;
             sectors(regime, beyond)?;
             firms(state, beyond)?;
             let mut items: BTreeSet<EvidenceId> =
@@ -70,7 +70,7 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
         .collect();
     if let Some(other) = said.iter().find(|sector| !asked.contains(sector)) {
         return Err(CaseError::Wrong(format!(
-            "{other:?} is no sector of this regime\n  it names: {}",
+            "{other:?} is not a sector of this regime\n  it names: {}",
             listed(asked)
         )));
     }
@@ -88,7 +88,7 @@ fn firms(state: &CaseState, beyond: &Beyond) -> Result<(), CaseError> {
     for firm in &beyond.firms {
         if firm.firm.kind() != "company" {
             return Err(CaseError::Wrong(format!(
-                "{} is no firm\n  write it as company:\"NAME\"",
+                "{} is not a firm\n  write it as company:\"NAME\"",
                 firm.firm
             )));
         }

@@ -356,19 +356,19 @@ impl CaseState {
 
     /// The designations that stand: neither taken back nor resting on what no longer counts.
     pub fn designated(&self) -> BTreeMap<&EntityRef, &DecisionRecord> {
-        let mut standing = BTreeMap::new();
+        let mut in_force = BTreeMap::new();
         for made in self.decisions.values() {
             match made.decided.action {
                 Action::Designate if self.lost(&made.decided.rests_on).is_empty() => {
-                    standing.insert(&made.decided.subject, made);
+                    in_force.insert(&made.decided.subject, made);
                 }
                 Action::Delist => {
-                    standing.remove(&made.decided.subject);
+                    in_force.remove(&made.decided.subject);
                 }
                 _ => {}
             }
         }
-        standing
+        in_force
     }
 
     /// By what a party is told from others: values by property, each with the items that show it, as far as they count.

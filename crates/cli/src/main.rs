@@ -115,7 +115,7 @@ enum Command {
     Export(case::Export),
     /// Verify a bundle offline: hashes, proofs, signatures, and every judgement again
     Verify(case::Verify),
-    /// Have an authority for time say that it saw the ledger (RFC 3161)
+    /// Have a time-stamping authority say that it saw the ledger (RFC 3161)
     Timestamp(case::StampCommand),
     /// Cosign others' checkpoints, once each is verified to continue the one before
     Witness(case::Witness),

@@ -218,9 +218,9 @@ impl Options {
             resolution: self
                 .campaign_resolution
                 .unwrap_or(base.campaigns.resolution),
-            least_accounts: self
+            min_accounts: self
                 .campaign_accounts
-                .unwrap_or(base.campaigns.least_accounts),
+                .unwrap_or(base.campaigns.min_accounts),
         };
         Ok(Settings {
             traces: self.traces()?,
@@ -316,7 +316,7 @@ impl Options {
             null: self.null.map_or(base.null, NullModel::from),
             topics: TopicSettings {
                 resolution: self.topic_resolution.unwrap_or(topics.resolution),
-                least_accounts: self.topic_accounts.unwrap_or(topics.least_accounts),
+                min_accounts: self.topic_accounts.unwrap_or(topics.min_accounts),
                 seed: self.seed.unwrap_or(0),
                 ..topics
             },

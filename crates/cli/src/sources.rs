@@ -42,7 +42,7 @@ fn built_in() -> Result<Prepared, CliError> {
         publisher: "Overt, from the lists of OFAC".to_owned(),
     };
     let mut prepared = Prepared::of_entities(dataset, &entities).map_err(|e| damaged(&e))?;
-    prepared.notes.push("no --lists given: screening against the designations under Executive Order 13848 that come with the program; they are no substitute for the official list".to_owned());
+    prepared.notes.push("no --lists given: screening against the designations under Executive Order 13848 that come with the program; they are not a substitute for the official list".to_owned());
     Ok(prepared)
 }
 

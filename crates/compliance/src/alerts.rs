@@ -125,8 +125,8 @@ impl Alerts {
         }
         let mut all = Vec::new();
         for run in record.latest_of_each() {
-            let standing = record.standing(run)?;
-            all.extend(pairs(&run.about.table.name, standing.into_values()));
+            let latest_rows = record.latest_rows(run)?;
+            all.extend(pairs(&run.about.table.name, latest_rows.into_values()));
         }
         for alert in &mut all {
             alert.history = history.remove(&alert.id).unwrap_or_default();

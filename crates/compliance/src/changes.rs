@@ -96,11 +96,11 @@ pub fn changes_recorded(
 ) -> Result<Changes, ComplianceError> {
     let mut recording = Recording::open(record)?;
     let last = last_run(recording.record(), customers.name())?;
-    let standing = recording.record().standing(&last)?;
+    let latest_rows = recording.record().latest_rows(&last)?;
     let prepared = Prepared::of_store(store, None)?;
     let before = versions_of(store, &last)?;
     let lists = ListsChanged::between(store, &before, &store.known_at(None)?)?;
-    let mut work = Rescreening::new(&last, standing, &lists, &prepared.index, threshold);
+    let mut work = Rescreening::new(&last, latest_rows, &lists, &prepared.index, threshold);
     let not_comparable = !work.comparable();
     let mut run = recording.begin_run()?;
     loop {

@@ -42,7 +42,7 @@ pub use hit_table::HIT_COLUMNS;
 pub use questions::{Question, Questions};
 pub use record::{Expired, KEEP_YEARS, Record, Recording};
 pub use rescreen::{Counts, CustomerChange, Rescreening};
-pub use run::{About, Coverage, Row, Run, RunId, RunWriter, StandingRows, TableFile};
+pub use run::{About, Coverage, LatestRows, Row, Run, RunId, RunWriter, TableFile};
 
 /// What can go wrong with screening a table, and with a record.
 #[derive(Debug, thiserror::Error)]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
-use crate::run::{About, Coverage, Run, RunId, RunWriter, StandingRows, WRITING, follow};
+use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, WRITING, follow};
 use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
@@ -111,14 +111,14 @@ impl Record {
     ///
     /// # Errors
     /// A damaged record.
-    pub fn standing(&self, run: &Run) -> Result<StandingRows, ComplianceError> {
-        let mut standing = StandingRows::new();
+    pub fn latest_rows(&self, run: &Run) -> Result<LatestRows, ComplianceError> {
+        let mut latest_rows = LatestRows::new();
         for run in self.rests_on(run)? {
             for screened in self.customers(run)? {
-                follow(&mut standing, screened?);
+                follow(&mut latest_rows, screened?);
             }
         }
-        Ok(standing)
+        Ok(latest_rows)
     }
 
     /// A run and those before it that it rests on, oldest first.

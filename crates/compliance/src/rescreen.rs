@@ -7,14 +7,14 @@ use rayon::prelude::*;
 
 use crate::changed::{Difference, ListsChanged, differences};
 use crate::customer::{Customer, Hit, Screened};
-use crate::run::{Row, Run, StandingRows};
+use crate::run::{LatestRows, Row, Run};
 
 /// A table being screened again, from what stood for it.
 #[derive(Debug)]
 pub struct Rescreening<'a> {
     index: &'a PreparedIndex,
     lists: &'a ListsChanged,
-    standing: StandingRows,
+    latest_rows: LatestRows,
     threshold: f64,
     /// Whether the scores that stand were made as scores are made now.
     comparable: bool,
@@ -66,7 +66,7 @@ impl<'a> Rescreening<'a> {
     /// From the run that is followed, what stood when it ended, what changed in the lists since, and the lists now.
     pub fn new(
         run: &Run,
-        standing: StandingRows,
+        latest_rows: LatestRows,
         lists: &'a ListsChanged,
         index: &'a PreparedIndex,
         threshold: f64,
@@ -76,7 +76,7 @@ impl<'a> Rescreening<'a> {
         Self {
             index,
             lists,
-            standing,
+            latest_rows,
             threshold,
             comparable,
             seen: HashSet::new(),
@@ -101,7 +101,7 @@ impl<'a> Rescreening<'a> {
             self.counts.failed += usize::from(now.failed.is_some());
             self.counts.in_full += usize::from(in_full);
             let row = (now.customer.clone(), now.digest.clone());
-            let before = self.standing.get(&row);
+            let before = self.latest_rows.get(&row);
             let before_hits = before.map_or(&[][..], |b| b.hits.as_slice());
             note(&mut self.sides, &now, before_hits, &now.hits);
             self.seen.insert(row);
@@ -115,7 +115,7 @@ impl<'a> Rescreening<'a> {
     /// A row now, and whether all lists were asked.
     fn row(&self, customer: &Customer) -> (Screened, bool) {
         let row = (customer.id.clone(), customer.digest());
-        let before = self.standing.get(&row).filter(|_| self.comparable);
+        let before = self.latest_rows.get(&row).filter(|_| self.comparable);
         let followed = before.and_then(|b| self.lists.follow(customer, b, self.threshold));
         match followed {
             Some(now) => (now, false),
@@ -125,9 +125,9 @@ impl<'a> Rescreening<'a> {
 
     /// Ends: gives the rows that are gone from the table, to be recorded too, and what happened to whom.
     pub fn finish(mut self) -> (Vec<Screened>, Vec<CustomerChange>) {
-        let standing = std::mem::take(&mut self.standing);
+        let latest_rows = std::mem::take(&mut self.latest_rows);
         let mut left: Vec<Screened> = Vec::new();
-        for (row, before) in standing {
+        for (row, before) in latest_rows {
             if !self.seen.contains(&row) {
                 note(&mut self.sides, &before, &before.hits, &[]);
                 left.push(Screened {

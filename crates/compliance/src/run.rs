@@ -85,7 +85,7 @@ pub enum Coverage {
 pub type Row = (String, Digest);
 
 /// What stands for each row.
-pub type StandingRows = HashMap<Row, Screened>;
+pub type LatestRows = HashMap<Row, Screened>;
 
 /// How the name of a run's folder begins while it is being written.
 pub(crate) const WRITING: &str = ".writing-";
@@ -193,12 +193,12 @@ impl Run {
 }
 
 /// A result follows another of the same row.
-pub(crate) fn follow(standing: &mut StandingRows, screened: Screened) {
+pub(crate) fn follow(latest_rows: &mut LatestRows, screened: Screened) {
     let row = (screened.customer.clone(), screened.digest.clone());
     if screened.left {
-        standing.remove(&row);
+        latest_rows.remove(&row);
     } else {
-        standing.insert(row, screened);
+        latest_rows.insert(row, screened);
     }
 }
 

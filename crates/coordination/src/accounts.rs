@@ -34,7 +34,7 @@ pub struct AccountFinding {
     /// The same p after losing the object whose loss hurts most.
     pub p_without_strongest: f64,
     /// Established or connected.
-    pub standing: AccountStatus,
+    pub status: AccountStatus,
     /// Edges.
     pub degree: u32,
 }
@@ -71,7 +71,7 @@ pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFindin
             let (p, q) = (best[account as usize], q[account as usize]);
             let p_without_strongest = (without_strongest(&edges, network) * tries).min(1.0);
             let passes = q <= settings.level && p_without_strongest <= bar;
-            let standing = if passes {
+            let status = if passes {
                 AccountStatus::Established
             } else {
                 AccountStatus::Connected
@@ -81,7 +81,7 @@ pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFindin
                 p,
                 q,
                 p_without_strongest,
-                standing,
+                status,
                 degree: edges.len() as u32,
             }
         })

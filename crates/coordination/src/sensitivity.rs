@@ -26,12 +26,12 @@ pub fn vary(
     settings: &NetworkSettings,
     reported: &[(u32, u32)],
 ) -> Vec<Variation> {
-    let with = |resolution: f64, least_accounts: u32| TopicSettings {
+    let with = |resolution: f64, min_accounts: u32| TopicSettings {
         resolution,
-        least_accounts,
+        min_accounts,
         ..settings.topics
     };
-    let (r, l) = (settings.topics.resolution, settings.topics.least_accounts);
+    let (r, l) = (settings.topics.resolution, settings.topics.min_accounts);
     let tried = [
         (NullModel::Blocks, with(r / 2.0, l)),
         (NullModel::Blocks, settings.topics),

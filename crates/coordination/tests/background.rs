@@ -55,7 +55,7 @@ fn found(corpus: &Corpus) -> (Vec<(u32, u32)>, BTreeSet<u32>) {
     };
     let edges = network.edges.iter().map(|e| (number(e.i), number(e.j)));
     let accounts = judge(&network, &settings).into_iter();
-    let established = accounts.filter(|a| a.standing == AccountStatus::Established);
+    let established = accounts.filter(|a| a.status == AccountStatus::Established);
     (
         edges.collect(),
         established.map(|a| number(a.account)).collect(),

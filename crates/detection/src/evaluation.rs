@@ -104,7 +104,7 @@ fn score(findings: &Findings, labels: &BTreeMap<String, String>) -> Scores {
     let established: Vec<&str> = findings
         .accounts
         .iter()
-        .filter(|a| a.standing == "established")
+        .filter(|a| a.status == "established")
         .map(|a| a.account.as_str())
         .collect();
     let (mut ours, mut theirs) = (Vec::new(), Vec::new());

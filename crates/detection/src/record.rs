@@ -155,7 +155,7 @@ fn settings_record(
         "network": network,
         "text": text,
         "media_distance": media_distance,
-        "campaign": { "resolution": campaigns.resolution, "least_accounts": campaigns.least_accounts },
+        "campaign": { "resolution": campaigns.resolution, "min_accounts": campaigns.min_accounts },
         "seed": settings.seed(),
         "about": context.contest.as_ref().map(|c| &c.settings),
         "indicators": indicators.map(|l| json!({ "list": l.path, "sha256": l.sha256 })).collect::<Vec<_>>(),

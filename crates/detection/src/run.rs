@@ -191,7 +191,7 @@ impl Detection<'_> {
             &network,
             settings.campaigns.resolution,
             settings.seed(),
-            settings.campaigns.least_accounts,
+            settings.campaigns.min_accounts,
         );
         let context = CampaignContext {
             contest: self.context.contest.as_ref(),
@@ -208,7 +208,7 @@ impl Detection<'_> {
             reported: network.edges.len() as u64,
         };
         let mut run = self.record(receipt, corpus, &tally);
-        let is_established = |a: &&AccountFinding| a.standing == AccountStatus::Established;
+        let is_established = |a: &&AccountFinding| a.status == AccountStatus::Established;
         let established = accounts.iter().filter(is_established).count() as u64;
         run.judged = Some(Judged {
             established,
@@ -330,7 +330,7 @@ impl Detection<'_> {
         let record = variations.map(|v| SensitivityRecord {
             null: v.null.name().to_owned(),
             resolution: v.topics.resolution,
-            least_accounts: v.topics.least_accounts,
+            min_accounts: v.topics.min_accounts,
             edges: v.edges,
             shared: v.shared,
         });

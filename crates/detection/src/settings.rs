@@ -49,14 +49,14 @@ pub struct CampaignSettings {
     /// Resolution γ of the communities.
     pub resolution: f64,
     /// Fewest accounts of a campaign.
-    pub least_accounts: usize,
+    pub min_accounts: usize,
 }
 
 impl Default for CampaignSettings {
     fn default() -> Self {
         Self {
             resolution: 1.0,
-            least_accounts: 3,
+            min_accounts: 3,
         }
     }
 }

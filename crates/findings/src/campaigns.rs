@@ -59,7 +59,7 @@ pub struct CampaignDocument {
 #[allow(missing_docs)]
 pub struct MemberDocument {
     pub account: String,
-    pub standing: String,
+    pub status: String,
     pub centrality: f64,
     pub degree: u32,
     pub first_share: f64,
@@ -160,7 +160,7 @@ fn campaign(found: &Found<'_>, c: &Campaign) -> CampaignDocument {
         established: c
             .members
             .iter()
-            .filter(|m| m.standing == AccountStatus::Established)
+            .filter(|m| m.status == AccountStatus::Established)
             .count() as u64,
         edges: c.edges.len() as u64,
         density: c.density,
@@ -239,7 +239,7 @@ fn object(found: &Found<'_>, o: &overt_coordination::campaign::TopObject) -> Obj
 fn member(found: &Found<'_>, m: &overt_coordination::campaign::Member) -> MemberDocument {
     MemberDocument {
         account: found.corpus.accounts.name(m.account).to_owned(),
-        standing: tables::standing(m.standing).to_owned(),
+        status: tables::status(m.status).to_owned(),
         centrality: m.centrality,
         degree: m.degree,
         first_share: m.first,

@@ -43,7 +43,7 @@ pub enum Error {
         source: std::io::Error,
     },
     /// A folder is no findings folder of a version known here.
-    #[error("{path}: is no findings folder: {detail}", path = path.display())]
+    #[error("{path}: is not a findings folder: {detail}", path = path.display())]
     NotFindings {
         /// The folder.
         path: std::path::PathBuf,

@@ -25,7 +25,7 @@ impl Names {
             .accounts
             .iter()
             .map(|a| {
-                let named = identified || a.standing == AccountStatus::Established;
+                let named = identified || a.status == AccountStatus::Established;
                 let name = if named {
                     let key = found.corpus.accounts.name(a.account);
                     match found.corpus.account_name(a.account) {

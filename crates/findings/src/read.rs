@@ -31,7 +31,7 @@ pub struct AccountRow {
     pub account: String,
     #[serde(default)]
     pub name: String,
-    pub standing: String,
+    pub status: String,
     pub q: f64,
     pub degree: u32,
     pub campaign: String,

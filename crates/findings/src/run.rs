@@ -151,7 +151,7 @@ pub struct SensitivityRecord {
     /// Resolution of the topics.
     pub resolution: f64,
     /// Least accounts of a topic.
-    pub least_accounts: u32,
+    pub min_accounts: u32,
     /// Edges that pass.
     pub edges: u64,
     /// Of the edges reported, those that pass here too.

@@ -32,7 +32,7 @@ pub(crate) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>,
     ])
 }
 
-pub(crate) fn standing(s: AccountStatus) -> &'static str {
+pub(crate) fn status(s: AccountStatus) -> &'static str {
     match s {
         AccountStatus::Established => "established",
         AccountStatus::Connected => "connected",
@@ -222,7 +222,7 @@ fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
         "name",
         row().map(|a| found.corpus.account_name(a.account).unwrap_or("")),
     );
-    c.text("standing", row().map(|a| standing(a.standing)));
+    c.text("status", row().map(|a| status(a.status)));
     c.number("p", row().map(|a| a.p));
     c.number("q", row().map(|a| a.q));
     c.number("p_without_strongest", row().map(|a| a.p_without_strongest));

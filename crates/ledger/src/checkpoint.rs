@@ -25,7 +25,7 @@ impl Checkpoint {
     ///
     /// When it is no checkpoint.
     pub fn read(text: &str) -> Result<Self, NoteError> {
-        let malformed = NoteError::Malformed("its text is no checkpoint");
+        let malformed = NoteError::Malformed("its text is not a checkpoint");
         let text = text.strip_suffix('\n').ok_or_else(|| malformed.clone())?;
         let mut lines = text.split('\n');
         let mut line = || {

@@ -58,7 +58,7 @@ impl fmt::Debug for Hash {
 
 /// Text that is no hash in base64.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("is no hash in base64")]
+#[error("is not a hash in base64")]
 pub struct NoHash;
 
 impl FromStr for Hash {

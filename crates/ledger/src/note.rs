@@ -14,13 +14,13 @@ use crate::hash::Hash;
 #[non_exhaustive]
 pub enum NoteError {
     /// It is no signed note.
-    #[error("is no signed note: {0}")]
+    #[error("is not a signed note: {0}")]
     Malformed(&'static str),
     /// It is no public key in the form name+id+key.
-    #[error("is no public key: {0}\n  it is written as name+12345678+…")]
+    #[error("is not a public key: {0}\n  it is written as name+12345678+…")]
     NoKey(&'static str),
     /// It is no secret key.
-    #[error("is no secret key: {0}")]
+    #[error("is not a secret key: {0}")]
     NoSecretKey(&'static str),
     /// The name of a key has spaces or a plus, or is empty.
     #[error("{0:?} cannot name a key\n  leave out spaces and +, as in example.org/overt")]
@@ -262,7 +262,7 @@ impl FromStr for PublicKey {
             .try_into()
             .ok()
             .and_then(|key| VerifyingKey::from_bytes(key).ok());
-        let key = key.ok_or(NoteError::NoKey("it is no Ed25519 key"))?;
+        let key = key.ok_or(NoteError::NoKey("it is not an Ed25519 key"))?;
         let found = Self {
             name: name.to_owned(),
             purpose,

@@ -238,6 +238,8 @@ impl Reading {
         if self.witnesses.contains_key(name) || self.groups.contains_key(name) {
             return Ok(());
         }
-        Err(format!("{name:?} is no witness or group of a line before"))
+        Err(format!(
+            "{name:?} is not a witness or group of a line before"
+        ))
     }
 }

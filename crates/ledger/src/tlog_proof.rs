@@ -32,7 +32,7 @@ impl TlogProof {
     ///
     /// When it is none.
     pub fn read(bytes: &[u8]) -> Result<Self, NoteError> {
-        let malformed = || NoteError::Malformed("it is no tlog-proof");
+        let malformed = || NoteError::Malformed("it is not a tlog-proof");
         let text = str::from_utf8(bytes).map_err(|_| malformed())?;
         let (head, checkpoint) = text.split_once("\n\n").ok_or_else(malformed)?;
         let mut lines = head.split('\n');

@@ -26,7 +26,7 @@ pub enum Refusal {
     #[error("the request is not understood: {0}")]
     Malformed(String),
     /// It knows no such log.
-    #[error("{0:?} is no log that this witness knows")]
+    #[error("{0:?} is not a log that this witness knows")]
     UnknownLog(String),
     /// The log did not sign it.
     #[error("the log did not sign the checkpoint: {0}")]
@@ -75,7 +75,7 @@ impl AddCheckpoint {
             .and_then(|l| l.strip_prefix("old "))
             .and_then(decimal);
         let proof: Result<Vec<Hash>, _> = lines.map(str::parse).collect();
-        let proof = proof.map_err(|_| malformed("a line of the proof is no hash"))?;
+        let proof = proof.map_err(|_| malformed("a line of the proof is not a hash"))?;
         if proof.len() > MAX_HASHES {
             return Err(malformed("the proof is too long"));
         }

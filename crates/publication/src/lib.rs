@@ -147,13 +147,13 @@ impl ListStatus {
 }
 
 /// What a proposal says of itself.
-const PROPOSAL: &str = "This is a proposal of those who made it. It is no act of any authority, and nobody is bound by it.";
+const PROPOSAL: &str = "This is a proposal of those who made it. It is not an act of any authority, and nobody is bound by it.";
 
 /// What every document says about what words mean here.
 const WORDS: [&str; 3] = [
     "Coordinated does not mean inauthentic, and neither means foreign. Each has its own claim and its own evidence here.",
     "How likely something is and how firm that judgement is are two things, and are said apart.",
-    "What somebody thinks or argues for is no evidence of anything, and weighs nothing.",
+    "What somebody thinks or argues for is not evidence of anything, and weighs nothing.",
 ];
 
 /// Items in words: `evidence:1, evidence:2`.

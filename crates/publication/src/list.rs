@@ -18,15 +18,15 @@ pub struct Listing {
     /// Parties that were listed before and are not any more, with the reason.
     pub taken_back: BTreeMap<String, String>,
     /// What they are.
-    pub standing: ListStatus,
+    pub status: ListStatus,
 }
 
 /// The id of a party on a list of its own: the same in every version, and of its own namespace while it is a proposal.
-pub(super) fn id(case: &Case, party: &EntityRef, standing: ListStatus) -> String {
+pub(super) fn id(case: &Case, party: &EntityRef, status: ListStatus) -> String {
     let hash = Sha256::digest(party.as_str().as_bytes());
     let regime = &case.regime().id;
     let own = &hex(&hash)[..12];
-    match standing {
+    match status {
         ListStatus::Proposal => format!("proposal-{regime}-{own}"),
         ListStatus::Final => format!("{regime}-{own}"),
     }
@@ -37,20 +37,20 @@ pub(super) fn id(case: &Case, party: &EntityRef, standing: ListStatus) -> String
 /// # Errors
 ///
 /// When a designated party is none that a list can hold.
-pub fn listing(case: &Case, standing: ListStatus) -> Result<Listing, PublicationError> {
+pub fn listing(case: &Case, status: ListStatus) -> Result<Listing, PublicationError> {
     let state = case.state();
     let designated = state.designated();
     let mut entities = Vec::new();
     for (party, made) in &designated {
-        let entity = entity(case, party, standing)?;
-        entities.push(listed_by(case, &entity, made, standing));
+        let entity = entity(case, party, status)?;
+        entities.push(listed_by(case, &entity, made, status));
         entities.push(entity);
     }
     entities.sort_by(|a, b| a.id.cmp(&b.id));
     let mut taken_back = BTreeMap::new();
     for made in state.decisions().values() {
         let decided = &made.decided;
-        let id = id(case, &decided.subject, standing);
+        let id = id(case, &decided.subject, status);
         let was = decided.action == overt_case::entry::Action::Designate;
         if designated.contains_key(&decided.subject) {
             continue;
@@ -65,39 +65,39 @@ pub fn listing(case: &Case, standing: ListStatus) -> Result<Listing, Publication
     Ok(Listing {
         entities,
         taken_back,
-        standing,
+        status,
     })
 }
 
-fn entity(case: &Case, of: &EntityRef, standing: ListStatus) -> Result<Entity, PublicationError> {
-    let id = id(case, of, standing);
+fn entity(case: &Case, of: &EntityRef, status: ListStatus) -> Result<Entity, PublicationError> {
+    let id = id(case, of, status);
     let mut entity = party::entity(id, of).ok_or_else(|| {
-        PublicationError::Missing(format!("{of} is no party that a list can hold"))
+        PublicationError::Missing(format!("{of} is not a party that a list can hold"))
     })?;
     for (property, values) in case.state().facts(of) {
         for value in values.keys() {
             entity.add(property, value);
         }
     }
-    entity.add("program", standing.programme(case.regime()));
-    if standing == ListStatus::Final {
+    entity.add("program", status.programme(case.regime()));
+    if status == ListStatus::Final {
         entity.add("topics", "sanction");
     }
     entity.target = true;
-    entity.datasets.push(dataset(case, standing));
+    entity.datasets.push(dataset(case, status));
     Ok(entity)
 }
 
 /// The listing itself: by whom, under what, why, since when.
-fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, standing: ListStatus) -> Entity {
+fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, status: ListStatus) -> Entity {
     let regime = case.regime();
     let schema = ftm::schema("Sanction").unwrap_or(entity.schema);
     let mut sanction = Entity::new(format!("{}-listing", entity.id), schema);
     sanction.add("entity", &entity.id);
-    sanction.add("program", standing.programme(regime));
-    sanction.add("status", standing.name());
+    sanction.add("program", status.programme(regime));
+    sanction.add("status", status.name());
     let authority = regime.authority.as_ref();
-    if standing == ListStatus::Final {
+    if status == ListStatus::Final {
         sanction.add("authority", authority.map_or("", |a| a.name.as_str()));
     }
     let determination = made
@@ -111,18 +111,18 @@ fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, standing: List
     let day = made.at.to_string();
     sanction.add("listingDate", day.split('T').next().unwrap_or_default());
     sanction.caption.clone_from(&regime.name);
-    sanction.datasets.push(dataset(case, standing));
+    sanction.datasets.push(dataset(case, status));
     sanction
 }
 
 /// The dataset's name: `election_eo13848_proposal`.
-pub(super) fn dataset(case: &Case, standing: ListStatus) -> String {
+pub(super) fn dataset(case: &Case, status: ListStatus) -> String {
     let name = case.regime().programme.to_lowercase();
     let name: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })
         .collect();
-    match standing {
+    match status {
         ListStatus::Proposal => format!("{name}_proposal"),
         ListStatus::Final => name,
     }
@@ -131,7 +131,7 @@ pub(super) fn dataset(case: &Case, standing: ListStatus) -> String {
 impl Listing {
     /// The dataset's name, which is the name of its file too.
     pub fn dataset(&self, case: &Case) -> String {
-        dataset(case, self.standing)
+        dataset(case, self.status)
     }
 
     /// As lines of `FollowTheMoney`.

@@ -15,7 +15,7 @@ use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, 
 pub fn recommendation(
     case: &Case,
     number: u64,
-    standing: ListStatus,
+    status: ListStatus,
 ) -> Result<Document, PublicationError> {
     let made = case.state().decisions().get(&number);
     let made = made.filter(|made| made.decided.action == Action::Recommend);
@@ -26,7 +26,7 @@ pub fn recommendation(
         "Recommendation of further measures: {}",
         decided.subject.name()
     ));
-    if standing == ListStatus::Proposal {
+    if status == ListStatus::Proposal {
         document.warnings.push(PROPOSAL.to_owned());
     }
     let lost = case.state().lost(&decided.rests_on);

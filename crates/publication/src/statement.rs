@@ -16,7 +16,7 @@ use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, 
 pub fn statement(
     case: &Case,
     number: u64,
-    standing: ListStatus,
+    status: ListStatus,
 ) -> Result<Document, PublicationError> {
     let determination = case.state().determinations().get(&number);
     let determination = determination
@@ -31,7 +31,7 @@ pub fn statement(
         subject.name(),
         case.regime().programme
     ));
-    part.warn(&mut document, standing);
+    part.warn(&mut document, status);
     part.what(&mut document);
     part.who(&mut document);
     part.standards(&mut document);
@@ -54,8 +54,8 @@ impl Part<'_> {
         &self.determination.proposed.passage.subject
     }
 
-    fn warn(&self, document: &mut Document, standing: ListStatus) {
-        if standing == ListStatus::Proposal {
+    fn warn(&self, document: &mut Document, status: ListStatus) {
+        if status == ListStatus::Proposal {
             document.warnings.push(PROPOSAL.to_owned());
         }
         if !self.determination.made {

@@ -133,11 +133,11 @@ pub struct PublicAccount {
 pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
     let ids = case.public_ids()?;
-    let standing = state.decisions().iter().filter(|(_, made)| {
+    let status = state.decisions().iter().filter(|(_, made)| {
         made.decided.action == Action::Takedown && state.lost(&made.decided.rests_on).is_empty()
     });
     let mut found = Vec::new();
-    for (number, made) in standing {
+    for (number, made) in status {
         found.extend(of_decision(case, &ids, *number, made)?);
     }
     Ok(found)
@@ -157,7 +157,7 @@ fn of_decision(
     let members: BTreeMap<&str, _> = campaign
         .members
         .iter()
-        .filter(|m| m.standing == "established")
+        .filter(|m| m.status == "established")
         .map(|m| (m.account.as_str(), m))
         .collect();
     let evidence = run.evidence(&members.keys().copied().collect(), takedown.findings)?;

@@ -41,7 +41,7 @@ const CUTOFF: f64 = 0.5;
         (status = 408, description = "The request took too long to arrive", body = Detail),
         (status = 413, description = "The body is too large", body = Detail),
         (status = 414, description = "The address is too long", body = Detail),
-        (status = 415, description = "The body is no JSON", body = Detail),
+        (status = 415, description = "The body is not JSON", body = Detail),
         (status = 422, description = "A value is missing or of the wrong kind", body = InvalidDetail),
         (status = 429, description = "Too many requests", body = Detail),
         (status = 503, description = "The batch took too long, or the question could not be recorded", body = Detail),
@@ -307,10 +307,10 @@ pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), ApiE
 fn unusable(kind: ftm::PropertyType, value: &str) -> Option<&'static str> {
     match kind {
         ftm::PropertyType::Date if value.parse::<PartialDate>().is_err() => {
-            Some("a value is no date such as 1961, 1961-06 or 1961-06-01")
+            Some("a value is not a date such as 1961, 1961-06 or 1961-06-01")
         }
         ftm::PropertyType::Country if territory::code(value).is_none() => {
-            Some("a value is no country")
+            Some("a value is not a country")
         }
         _ => None,
     }

@@ -17,7 +17,7 @@ use crate::{
 #[openapi(
     info(
         title = "Overt",
-        description = "Screening against sanctions lists, with yente's API. No match is no clearance.",
+        description = "Screening against sanctions lists, with yente's API. No match is not clearance.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(

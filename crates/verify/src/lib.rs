@@ -43,7 +43,7 @@ use tree::Tree;
 #[non_exhaustive]
 pub enum VerifyError {
     /// It is not written as a bundle.
-    #[error("the file is no whole bundle: {0}")]
+    #[error("the file is not a whole bundle: {0}")]
     Container(&'static str),
     /// A part is not what the manifest names.
     #[error("{0} is not what was committed to: it was changed, left out or added")]
@@ -197,7 +197,7 @@ pub fn leaves(bundle: &[u8]) -> Result<u64, VerifyError> {
     Ok(size)
 }
 
-/// What authorities for time saw: every token is over a checkpoint of this very history.
+/// What time-stamping authorities saw: every token is over a checkpoint of this very history.
 fn stamps(
     bundle: &Bundle<'_>,
     tokens: &[Stamp],
@@ -227,7 +227,7 @@ fn stamps(
             };
             let token = STANDARD.decode(&stamp.token);
             let token =
-                token.map_err(|e| wrong(format!("has a timestamp that is no token: {e}")))?;
+                token.map_err(|e| wrong(format!("has a timestamp that is not a token: {e}")))?;
             let held = verify_stamp(&token, &stamp.checkpoint, authorities);
             let held = held.map_err(|e| wrong(format!("has a timestamp that {e}")))?;
             seen.push((size, held));

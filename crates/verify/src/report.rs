@@ -28,7 +28,7 @@ pub struct Report {
     pub replayed: Replayed,
     /// What changed since the older bundle, where one was given.
     pub since: Option<Since>,
-    /// How many tokens of authorities for time are in it.
+    /// How many tokens of time-stamping authorities are in it.
     pub tokens: usize,
     /// Those that hold, with how many entries each saw; none where the reader named no authority.
     pub stamps: Vec<(u64, Seen)>,

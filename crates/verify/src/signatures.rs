@@ -119,7 +119,7 @@ impl Key {
 pub enum PolicyError {
     /// A line is none of a policy, names what no line before it does, or a key twice.
     #[error(
-        "line {0} is no line of a policy\n  write: log KEY, witness NAME KEY, group NAME all|any|NUMBER NAMES…, quorum NAME"
+        "line {0} is not a line of a policy\n  write: log KEY, witness NAME KEY, group NAME all|any|NUMBER NAMES…, quorum NAME"
     )]
     Line(usize),
     /// It does not say how many witnesses are asked for.

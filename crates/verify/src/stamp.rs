@@ -1,4 +1,4 @@
-//! Tokens of authorities for time: RFC 3161, in CMS (RFC 5652), over the SHA-256 of a checkpoint's text.
+//! Tokens of time-stamping authorities: RFC 3161, in CMS (RFC 5652), over the SHA-256 of a checkpoint's text.
 
 use cms::cert::CertificateChoices;
 use cms::cert::x509::Certificate;
@@ -22,7 +22,7 @@ pub struct Seen {
     pub at: u64,
 }
 
-/// Certificates of authorities for time, as their reader trusts them.
+/// Certificates of time-stamping authorities, as their reader trusts them.
 #[derive(Debug, Clone, Default)]
 pub struct Authorities(Vec<Certificate>);
 
@@ -34,8 +34,9 @@ impl Authorities {
     /// Why they cannot be read.
     pub fn read(pem: &[u8]) -> Result<Self, String> {
         let read = CertificateDer::pem_slice_iter(pem).map(|found| {
-            let found = found.map_err(|e| format!("is no PEM: {e}"))?;
-            Certificate::from_der(&found).map_err(|e| format!("has what is no certificate: {e}"))
+            let found = found.map_err(|e| format!("is not PEM: {e}"))?;
+            Certificate::from_der(&found)
+                .map_err(|e| format!("has something that is not a certificate: {e}"))
         });
         let read: Vec<Certificate> = read.collect::<Result<_, _>>()?;
         if read.is_empty() {
@@ -81,15 +82,15 @@ pub fn token(response: &[u8]) -> Result<Vec<u8>, String> {
 ///
 /// What does not hold.
 pub fn verify_stamp(token: &[u8], text: &str, trusted: &Authorities) -> Result<Seen, String> {
-    let broken = |e: der::Error| format!("is no token: {e}");
+    let broken = |e: der::Error| format!("is not a token: {e}");
     let info = ContentInfo::from_der(token).map_err(broken)?;
     if !is(info.content_type, SIGNED_DATA) {
-        return Err("is no token: nothing in it is signed".to_owned());
+        return Err("is not a token: nothing in it is signed".to_owned());
     }
     let signed: SignedData = info.content.decode_as().map_err(broken)?;
     let content = &signed.encap_content_info;
     if !is(content.econtent_type, TST_INFO) {
-        return Err("is no token: what is signed is no time".to_owned());
+        return Err("is not a token: what is signed is not a time".to_owned());
     }
     let content = content.econtent.as_ref().ok_or("is an empty token")?;
     let content: OctetString = content.decode_as().map_err(broken)?;
@@ -435,10 +436,10 @@ mod tests {
         for (wrong, expected) in [
             (
                 "MIIB\n-----END CERTIFICATE-----\n",
-                "has what is no certificate",
+                "has something that is not a certificate",
             ),
-            ("MIIB\n", "is no PEM"),
-            ("&&\n-----END CERTIFICATE-----\n", "is no PEM"),
+            ("MIIB\n", "is not PEM"),
+            ("&&\n-----END CERTIFICATE-----\n", "is not PEM"),
         ] {
             let pem = format!("-----BEGIN CERTIFICATE-----\n{wrong}");
             let said = Authorities::read(pem.as_bytes()).unwrap_err();

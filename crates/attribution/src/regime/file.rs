@@ -16,6 +16,7 @@ use super::{
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
 use crate::evidence::Grade;
+use crate::id::PARTY_KINDS;
 use crate::posterior::Priors;
 use crate::range::{Interval, Ratio};
 
@@ -120,7 +121,7 @@ impl Check<'_> {
                 self.fault(
                     &word.span(),
                     field,
-                    format!("{text:?} is no word; use letters, digits and -"),
+                    format!("{text:?} is not a word; use letters, digits and -"),
                 );
             } else if known.contains(&text) {
                 self.fault(
@@ -186,7 +187,11 @@ impl Check<'_> {
             bands: bands?,
             confidence,
             phrases,
-            standing: file.hypothesis.into_iter().map(standing).collect(),
+            standing_hypotheses: file
+                .hypothesis
+                .into_iter()
+                .map(standing_hypothesis)
+                .collect(),
             relations,
             reaches: file.reaches.into_inner(),
             elements: file.element.into_iter().map(element).collect(),
@@ -299,6 +304,18 @@ impl Check<'_> {
                     &never.at_most.span(),
                     "never.at-most",
                     "give a probability below 1",
+                );
+            }
+        }
+        for kind in file.reaches.get_ref() {
+            if !PARTY_KINDS.contains(&kind.as_str()) {
+                self.fault(
+                    &file.reaches.span(),
+                    "reaches",
+                    format!(
+                        "{kind:?} is not a kind of party; expected one of {}",
+                        PARTY_KINDS.join(", ")
+                    ),
                 );
             }
         }
@@ -493,7 +510,7 @@ fn source(table: SourceTable) -> Source {
     }
 }
 
-fn standing(table: Named) -> StandingHypothesis {
+fn standing_hypothesis(table: Named) -> StandingHypothesis {
     StandingHypothesis {
         id: table.id.into_inner(),
         text: table.text,

@@ -37,7 +37,7 @@ pub struct Regime {
     /// Words that analysts may use for ratios.
     pub phrases: Vec<Phrase>,
     /// The hypotheses that stand beside a claim's own.
-    pub standing: Vec<StandingHypothesis>,
+    pub standing_hypotheses: Vec<StandingHypothesis>,
     /// What can be claimed.
     pub relations: Vec<Relation>,
     /// Whom a determination may reach, by the kind of its name.

@@ -49,7 +49,7 @@ fn faults_name_line_and_field() {
             "\"foreign-person\", \"suport\"]"
         ),
         format!(
-            "line {line}: criterion.elements: \"suport\" is no element of this file, which has foreign-person, for-a-government, covert-means, purpose, conduct, support, owned-or-acting"
+            "line {line}: criterion.elements: \"suport\" is not an element of this file, which has foreign-person, for-a-government, covert-means, purpose, conduct, support, owned-or-acting"
         )
     );
     let cases = [
@@ -61,7 +61,7 @@ fn faults_name_line_and_field() {
         (
             "id = \"order\"",
             "id = \"the order\"",
-            "source.id: \"the order\" is no word",
+            "source.id: \"the order\" is not a word",
         ),
         (
             "signers = 2",
@@ -82,7 +82,7 @@ fn faults_name_line_and_field() {
         (
             "grade = \"B2\"",
             "grade = \"G2\"",
-            "confidence.grade: \"G2\" is no grade",
+            "confidence.grade: \"G2\" is not a grade",
         ),
         (
             "ratio = [10, 100]",
@@ -112,7 +112,7 @@ fn faults_name_line_and_field() {
         (
             "after = \"election\"",
             "after = \"elections\"",
-            "step.after: \"elections\" is no event or step",
+            "step.after: \"elections\" is not an event or step",
         ),
         (
             "claim = \"{object} is behind {subject}\"",
@@ -128,6 +128,11 @@ fn faults_name_line_and_field() {
             "reaches = [\"person\", \"company\", \"organisation\", \"public-body\"]",
             "reaches = []",
             "reaches: name whom",
+        ),
+        (
+            "reaches = [\"person\", \"company\", \"organisation\", \"public-body\"]",
+            "reaches = [\"person\", \"organization\"]",
+            "reaches: \"organization\" is not a kind of party; expected one of person",
         ),
     ];
     for (old, new, expected) in cases {

@@ -51,7 +51,7 @@ fn takedown(desk: &mut Desk, sponsor: &EntityRef, findings: EvidenceId) -> Resul
 fn a_takedown_needs_a_determination_an_attribution_and_a_run() {
     let (mut desk, party, items, run) = attributed();
     let said = takedown(&mut desk, &party, items[0]).unwrap_err();
-    assert!(said.contains("is no detection run"), "{said}");
+    assert!(said.contains("is not a detection run"), "{said}");
     let other: EntityRef = "company:Sample Bureau".parse().unwrap();
     let said = takedown(&mut desk, &other, run).unwrap_err();
     assert!(said.contains("nobody has determined"), "{said}");
@@ -70,7 +70,10 @@ fn a_takedown_needs_a_determination_an_attribution_and_a_run() {
     );
     assert!(state.lost(state.determinations()[&1].rests_on()).is_empty());
     let said = takedown(&mut desk, &party, run).unwrap_err();
-    assert!(said.contains("is no detection run that counts"), "{said}");
+    assert!(
+        said.contains("is not a detection run that counts"),
+        "{said}"
+    );
     let actor = desk.actor("alice");
     desk.case.withdraw(actor, items[1], "a forgery").unwrap();
     let state = desk.case.state();
@@ -339,7 +342,7 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
         ),
         (
             changed(&|b| b.without[0].sector = "mining".to_owned()),
-            "\"mining\" is no sector",
+            "\"mining\" is not a sector",
         ),
         (
             changed(&|b| b.without[0].sector = "energy".to_owned()),
@@ -348,7 +351,7 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
         (changed(&|b| b.without[0].why = " ".to_owned()), "say why"),
         (
             changed(&|b| b.firms[0].firm = "person:A".parse().unwrap()),
-            "person:A is no firm",
+            "person:A is not a firm",
         ),
         (
             changed(&|b| b.firms[0].evidence = EvidenceId(99)),

@@ -44,6 +44,6 @@ fn a_store_of_a_newer_program_is_left_alone() {
     newer[60..64].copy_from_slice(&9_u32.to_be_bytes());
     std::fs::write(&path, newer).unwrap();
     assert_eq!(Sqlite::open(&path).unwrap_err().code(), "case.version");
-    std::fs::write(&path, b"this is no database at all, and longer than a header of one hundred bytes would be, for sure it is").unwrap();
+    std::fs::write(&path, b"this is not a database at all, and longer than a header of one hundred bytes would be, for sure it is").unwrap();
     assert_eq!(Sqlite::open(&path).unwrap_err().code(), "case.damaged");
 }

@@ -105,7 +105,7 @@ pub(crate) struct Verify {
     /// Whom you trust
     #[arg(long, value_name = "FILE")]
     policy: Option<PathBuf>,
-    /// The certificates of the authorities for time that you trust, in PEM
+    /// The certificates of the time-stamping authorities that you trust, in PEM
     #[arg(long, value_name = "FILE")]
     tsa: Option<PathBuf>,
     /// An older bundle of the same case: verify that this one continues it, and tell what changed

@@ -159,7 +159,7 @@ impl Describe {
         for given in &self.properties {
             let (property, value) = given.split_once('=').ok_or_else(|| {
                 CliError::Usage(format!(
-                    "[usage] {given:?} is no property and value\n  write it as alias=\"Example Ltd\""
+                    "[usage] {given:?} is not a property and value\n  write it as alias=\"Example Ltd\""
                 ))
             })?;
             let values = properties.entry(property.trim().to_owned()).or_default();

@@ -114,14 +114,14 @@ fn words(released: &Released) -> Vec<String> {
     let mut lines = match &released.detail {
         Detail::List {
             parties,
-            standing,
+            status,
             key,
         } => {
             let parties = match parties {
                 1 => "1 party".to_owned(),
                 n => format!("{n} parties"),
             };
-            let what = match standing {
+            let what = match status {
                 ListStatus::Proposal => "a proposal that bars nobody",
                 ListStatus::Final => "a list of the authority that the regime names",
             };

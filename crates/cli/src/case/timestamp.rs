@@ -1,4 +1,4 @@
-//! `overt timestamp`: an authority for time says that it saw the ledger.
+//! `overt timestamp`: a time-stamping authority says that it saw the ledger.
 
 use std::path::PathBuf;
 
@@ -11,7 +11,7 @@ use super::{By, Of};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 
-/// Have an authority for time say that it saw the ledger (RFC 3161)
+/// Have a time-stamping authority say that it saw the ledger (RFC 3161)
 #[derive(Args)]
 pub(crate) struct StampCommand {
     #[command(subcommand)]

@@ -311,7 +311,7 @@ impl Diff {
         }
         let Some(store) = &self.store else {
             return Err(CliError::Usage(format!(
-                "[usage] {word}: is no file\n  to name a version, say which store with --store FOLDER"
+                "[usage] {word}: is not a file\n  to name a version, say which store with --store FOLDER"
             )));
         };
         let store = Store::open(store)?;

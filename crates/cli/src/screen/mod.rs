@@ -28,7 +28,7 @@ pub(crate) use rescreen::Rescreen;
 #[derive(Args)]
 #[command(
     after_help = "A score says how well a listed party fits what was asked, from 0 to 1; at or above the threshold it counts as a \
-    match to be looked at by a person. No match is no clearance: it says that these lists, of their dates, have nobody \
+    match to be looked at by a person. No match is not clearance: it says that these lists, of their dates, have nobody \
     who fits.\n\n\
     Examples:\n  overt screen --name \"Евгений Пригожин\" --dob 1961\n  \
     overt screen --identifier 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz --lists sdn.csv\n  \
@@ -80,7 +80,9 @@ impl Screen {
             None => self.one(&lists, terminal)?,
         };
         if self.fail_on_match && matches > 0 {
-            return Err(CliError::BarNotMet(format!("[bar] {matches} matched")));
+            return Err(CliError::BarNotMet(format!(
+                "[threshold.not-met] {matches} matched"
+            )));
         }
         Ok(())
     }
@@ -137,7 +139,7 @@ impl Screen {
             words +=
                 &format!("{cut} rows have more matches than are shown; show more with --limit\n");
         }
-        words += "No match is no clearance: it says that these lists have nobody who fits.\n";
+        words += "No match is not clearance: it says that these lists have nobody who fits.\n";
         let aged = lists.aged(now());
         for list in &aged {
             words += &format!("screened against {list}\n");
@@ -178,7 +180,7 @@ impl Screen {
         if matches == 0 {
             let _ = writeln!(
                 words,
-                "No match at {}. That is no clearance: it says that the lists below have nobody who fits.",
+                "No match at {}. That is not clearance: it says that the lists below have nobody who fits.",
                 self.reading.threshold
             );
         }

@@ -57,7 +57,9 @@ impl Rescreen {
             (None, since) => self.since(&store, since.as_deref().unwrap_or_default(), terminal)?,
         };
         if self.fail_on_match && new > 0 {
-            return Err(CliError::BarNotMet(format!("[bar] {new} matches are new")));
+            return Err(CliError::BarNotMet(format!(
+                "[threshold.not-met] {new} matches are new"
+            )));
         }
         Ok(())
     }
@@ -129,7 +131,7 @@ fn say(changes: &Changes, terminal: &Terminal) -> usize {
         "{rows} rows: {new} matches are new, {changed} changed, {gone} are gone since {}\n{} entities of the lists came, changed or went; {in_full} rows were new or had changed and were screened in full, {failed} could not be screened\n",
         changes.since, changes.touched
     );
-    words += "No match is no clearance: it says that these lists have nobody who fits.\n";
+    words += "No match is not clearance: it says that these lists have nobody who fits.\n";
     for list in &changes.lists {
         words += &format!("screened against {list}\n");
     }

@@ -120,7 +120,7 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
     assert!(
         bench
             .read("list/signed/2.txt")
-            .contains("version 2\nstanding proposal\nprevious ")
+            .contains("version 2\nstatus proposal\nprevious ")
     );
     assert_eq!(bench.read("list/election_eo13848_proposal.ftm.json"), "");
     bench.well(
@@ -582,7 +582,7 @@ fn a_witness_outside_sees_one_history() {
     assert!(!bench.path("fork.overt").exists());
 }
 
-/// An authority for time of our own, as openssl makes them.
+/// A time-stamping authority of our own, as openssl makes them.
 fn authority(bench: &Bench) {
     let config = "[req]\ndistinguished_name=dn\n[dn]\n[tsa]\nextendedKeyUsage=critical,timeStamping\nbasicConstraints=CA:FALSE\n\
         [ca]\nbasicConstraints=critical,CA:TRUE\nkeyUsage=keyCertSign\n\

@@ -222,10 +222,10 @@ fn slips_of_the_hand_are_told() {
     assert!(said("key show nobody", 2).contains("overt key new nobody"));
     bench.file("policy.txt", "log nothing\n");
     assert!(
-        said("verify nowhere --policy policy.txt", 3).contains("line 1 is no line of a policy")
+        said("verify nowhere --policy policy.txt", 3).contains("line 1 is not a line of a policy")
     );
     assert!(said("judge midterms claim:9", 2).contains("overt status CASE --claims"));
-    assert!(said("gate midterms 'Example Agency'", 2).contains("is no party or thing"));
+    assert!(said("gate midterms 'Example Agency'", 2).contains("is not a party or thing"));
     assert!(
         said(
             "evidence add midterms nowhere.pdf --source B2 --by alice",
@@ -234,7 +234,7 @@ fn slips_of_the_hand_are_told() {
         .contains("nowhere.pdf")
     );
     assert!(
-        said("evidence add midterms bank.txt --source Q9 --by alice", 2).contains("is no grade")
+        said("evidence add midterms bank.txt --source Q9 --by alice", 2).contains("is not a grade")
     );
     assert!(
         said(&format!("claim add midterms '{PARTY}' hates --by alice"), 2)

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use overt_compliance::{
-    Alerts, Coverage, Customer, HitChange, ListsChanged, Recording, Rescreening, Screened,
-    StandingRows, State, screen,
+    Alerts, Coverage, Customer, HitChange, LatestRows, ListsChanged, Recording, Rescreening,
+    Screened, State, screen,
 };
 use overt_model::Entity;
 use proptest::prelude::*;
@@ -94,10 +94,10 @@ proptest! {
         let folder = tempfile::tempdir().unwrap();
         let mut recording = Recording::open(&folder.path().join("record")).unwrap();
         let first = run(&mut recording, 1, &was, &all(&before));
-        let standing = recording.record().standing(&first).unwrap();
+        let latest_rows = recording.record().latest_rows(&first).unwrap();
         let changed = ListsChanged::of(&before, &after).unwrap();
         let now = index(&all(&after));
-        let mut work = Rescreening::new(&first, standing, &changed, &now, THRESHOLD);
+        let mut work = Rescreening::new(&first, latest_rows, &changed, &now, THRESHOLD);
         let mut second = recording.begin_run().unwrap();
         for row in work.rows(&is) {
             second.add(&row).unwrap();
@@ -108,7 +108,7 @@ proptest! {
         let second = recording.end_run(second, about(2, Coverage::ChangesSince(first.id.clone()))).unwrap();
 
         // What stands is what screening everybody gives.
-        let stands: StandingRows = recording.record().standing(&second).unwrap();
+        let stands: LatestRows = recording.record().latest_rows(&second).unwrap();
         let anew = screen(&is, &now, THRESHOLD);
         prop_assert_eq!(told(stands.values()), told(&anew));
         // Only rows that were not there before were screened in full.

@@ -23,7 +23,7 @@ pub struct Member {
     /// The account.
     pub account: u32,
     /// Established or connected.
-    pub standing: AccountStatus,
+    pub status: AccountStatus,
     /// Eigenvector centrality within the campaign; the largest is 1.
     pub centrality: f64,
     /// Edges within the campaign.
@@ -281,10 +281,10 @@ impl One<'_> {
                 }
             }
         }
-        let standing = |a: u32| {
+        let status = |a: u32| {
             accounts
                 .binary_search_by_key(&a, |f| f.account)
-                .map_or(AccountStatus::Connected, |n| accounts[n].standing)
+                .map_or(AccountStatus::Connected, |n| accounts[n].status)
         };
         let mut members: Vec<Member> = ids
             .iter()
@@ -294,7 +294,7 @@ impl One<'_> {
                 let posts = self.posts_of.get(account);
                 Member {
                     account,
-                    standing: standing(account),
+                    status: status(account),
                     centrality,
                     degree: degree.get(&account).copied().unwrap_or(0),
                     first: led as f64 / all.max(1) as f64,

@@ -13,7 +13,7 @@ pub struct TopicSettings {
     /// Resolution of the modularity.
     pub resolution: f64,
     /// Communities with fewer accounts fall into topic 0, so that a small coordinated group is no topic of its own.
-    pub least_accounts: u32,
+    pub min_accounts: u32,
     /// Iterations of Leiden.
     pub iterations: u32,
     /// Seed.
@@ -24,7 +24,7 @@ impl Default for TopicSettings {
     fn default() -> Self {
         Self {
             resolution: 4.0,
-            least_accounts: 20,
+            min_accounts: 20,
             iterations: 2,
             seed: 0,
         }
@@ -192,7 +192,7 @@ fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
     };
     let community = leiden.run(&graph);
     drop(graph);
-    let number = large_enough(&community[..n as usize], events, settings.least_accounts);
+    let number = large_enough(&community[..n as usize], events, settings.min_accounts);
     let of_node = |v: u32| number[community[v as usize] as usize];
     (0..events.n_objects())
         .map(|o| match node[o as usize] {

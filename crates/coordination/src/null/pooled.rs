@@ -111,7 +111,7 @@ mod tests {
         assert_eq!(encounters.near[0][0][0], 20.0, "ten pairs, both ways");
         assert_eq!(
             encounters.near[1][0][0], 0.0,
-            "who is in question is no reference"
+            "who is in question is not a reference"
         );
         let pooled = Pooled::over(&encounters, &blocks);
         let rate = |b: u32| pooled.shrink(&encounters.near[b as usize], &blocks, b)[0][0];

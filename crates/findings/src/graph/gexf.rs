@@ -30,7 +30,7 @@ fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
         &mut out,
         "node",
         &[
-            ("0", "standing", "string"),
+            ("0", "status", "string"),
             ("1", "campaign", "string"),
             ("2", "q", "double"),
             ("3", "degree", "integer"),
@@ -53,7 +53,7 @@ fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
         values(
             &mut out,
             &[
-                ("0", node.standing),
+                ("0", node.status),
                 ("1", &node.campaign),
                 ("2", &q),
                 ("3", &degree),

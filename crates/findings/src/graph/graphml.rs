@@ -20,7 +20,7 @@ type Out<'a> = Writer<&'a mut dyn Write>;
 
 const KEYS: [(&str, &str, &str, &str); 8] = [
     ("label", "node", "label", "string"),
-    ("standing", "node", "standing", "string"),
+    ("status", "node", "status", "string"),
     ("campaign", "node", "campaign", "string"),
     ("node_q", "node", "q", "double"),
     ("degree", "node", "degree", "int"),
@@ -51,7 +51,7 @@ fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
             BytesStart::new("node").with_attributes([("id", node.id.as_str())]),
         ))?;
         data(&mut out, "label", &node.label)?;
-        data(&mut out, "standing", node.standing)?;
+        data(&mut out, "status", node.status)?;
         data(&mut out, "campaign", &node.campaign)?;
         data(&mut out, "node_q", &node.q.to_string())?;
         data(&mut out, "degree", &node.degree.to_string())?;

@@ -20,7 +20,7 @@ pub struct Node {
     /// What to show.
     pub label: String,
     /// `established` or `connected`.
-    pub standing: &'static str,
+    pub status: &'static str,
     /// Campaign, or empty.
     pub campaign: String,
     /// The account's q.
@@ -64,7 +64,7 @@ impl Graph {
         let nodes = found.accounts.iter().enumerate().map(|(n, a)| Node {
             id: format!("n{n}"),
             label: names.account(a.account),
-            standing: if a.standing == AccountStatus::Established {
+            status: if a.status == AccountStatus::Established {
                 "established"
             } else {
                 "connected"
@@ -113,7 +113,7 @@ impl Graph {
             .iter()
             .enumerate()
             .map(|(n, a)| {
-                let named = identified || a.standing == "established";
+                let named = identified || a.status == "established";
                 number += usize::from(!named);
                 Node {
                     id: format!("n{n}"),
@@ -122,7 +122,7 @@ impl Graph {
                     } else {
                         format!("connected account {number}")
                     },
-                    standing: if a.standing == "established" {
+                    status: if a.status == "established" {
                         "established"
                     } else {
                         "connected"

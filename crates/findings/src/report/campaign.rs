@@ -21,7 +21,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
     let established = c
         .members
         .iter()
-        .filter(|m| m.standing == AccountStatus::Established)
+        .filter(|m| m.status == AccountStatus::Established)
         .count() as u64;
     let connected = c.members.len() as u64 - established;
     let mut html = format!(
@@ -346,7 +346,7 @@ fn members(names: &Names, c: &Campaign) -> String {
         html.push_str(&format!(
             "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} / {}</td></tr>",
             shortened(&names.account(m.account), 90),
-            if m.standing == AccountStatus::Established { "established" } else { "connected" },
+            if m.status == AccountStatus::Established { "established" } else { "connected" },
             number(m.centrality),
             m.degree,
             percent(m.first),

@@ -54,7 +54,7 @@ fn headline(found: &Found<'_>) -> String {
     if run.edges_reported == 0 {
         return format!(
             "<p class=\"headline\">No pair among {} posted in step more than chance explains.</p>\
-             <p>Thin data validates little; that nothing was found is no proof that nothing is there.</p>",
+             <p>Thin data validates little; that nothing was found is not proof that nothing is there.</p>",
             count(run.accounts, "account", "accounts")
         );
     }
@@ -169,7 +169,7 @@ fn network(found: &Found<'_>) -> String {
     )
 }
 
-/// The network for the script: positions, campaign, standing and name of nodes, and edges by position.
+/// The network for the script: positions, campaign, status and name of nodes, and edges by position.
 fn graph(found: &Found<'_>, names: &Names) -> String {
     let spots = place(found);
     let at: std::collections::BTreeMap<u32, usize> = spots
@@ -177,11 +177,11 @@ fn graph(found: &Found<'_>, names: &Names) -> String {
         .enumerate()
         .map(|(n, s)| (s.account, n))
         .collect();
-    let standing = |a: u32| {
+    let status = |a: u32| {
         found
             .accounts
             .binary_search_by_key(&a, |f| f.account)
-            .is_ok_and(|n| found.accounts[n].standing == AccountStatus::Established)
+            .is_ok_and(|n| found.accounts[n].status == AccountStatus::Established)
     };
     let tenth = |x: f64| (x * 10.0).round() / 10.0;
     let nodes: Vec<serde_json::Value> = spots
@@ -191,7 +191,7 @@ fn graph(found: &Found<'_>, names: &Names) -> String {
                 tenth(s.x),
                 tenth(s.y),
                 s.campaign,
-                standing(s.account),
+                status(s.account),
                 names.account(s.account)
             ])
         })
@@ -249,7 +249,7 @@ fn trust(found: &Found<'_>) -> String {
                     "–".to_owned()
                 },
                 if s.null == "blocks" {
-                    group(u64::from(s.least_accounts))
+                    group(u64::from(s.min_accounts))
                 } else {
                     "–".to_owned()
                 },

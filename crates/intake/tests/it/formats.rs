@@ -241,7 +241,10 @@ fn telegram_exports() {
  ]
 }"##;
     let (receipt, sink) = read_bytes(sample.as_bytes(), &Settings::default()).expect("readable");
-    assert_eq!(receipt.skipped, 1, "that someone made a channel is no post");
+    assert_eq!(
+        receipt.skipped, 1,
+        "that someone made a channel is not a post"
+    );
     let want = Seen {
         platform: "telegram".into(),
         id: "1001/2".into(),

@@ -83,6 +83,6 @@ fn what_is_no_policy() {
     let error = Policy::read(text("quorum W9\n").as_bytes()).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "line 9: \"W9\" is no witness or group of a line before"
+        "line 9: \"W9\" is not a witness or group of a line before"
     );
 }

@@ -17,8 +17,8 @@ pub(super) fn list(
     folder: &Path,
     key: &SecretKey,
 ) -> Result<(Files, Detail), PublicationError> {
-    let standing = ListStatus::of(case.regime(), &key.public().to_string());
-    let list = listing(case, standing)?;
+    let status = ListStatus::of(case.regime(), &key.public().to_string());
+    let list = listing(case, status)?;
     let name = format!("{}.ftm.json", list.dataset(case));
     let before = before(&folder.join(&name))?;
     let version = case.next_version("list");
@@ -36,12 +36,12 @@ pub(super) fn list(
         delta,
     )?;
     add_corrections(&mut files, case, &before, &list, version, key)?;
-    let note = note(case, folder, &files, version, standing);
+    let note = note(case, folder, &files, version, status);
     let signed = signed(key, &note);
     files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
     let detail = Detail::List {
         parties: list.parties().count(),
-        standing,
+        status,
         key: key.name().to_owned(),
     };
     Ok((files, detail))
@@ -75,7 +75,7 @@ fn add_corrections(
 }
 
 /// What the list's key signs: the regime, the version before, and the hash of every file.
-fn note(case: &Case, folder: &Path, files: &Files, version: u64, standing: ListStatus) -> String {
+fn note(case: &Case, folder: &Path, files: &Files, version: u64, status: ListStatus) -> String {
     let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
     let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
     let mut text = format!(
@@ -84,7 +84,7 @@ fn note(case: &Case, folder: &Path, files: &Files, version: u64, standing: ListS
         case.state()
             .opened()
             .map_or("", |o| o.regime_sha256.as_str()),
-        standing.name()
+        status.name()
     );
     for (name, bytes) in files.iter() {
         text.push_str(&format!("file {name} {}\n", sha256(bytes)));

@@ -46,7 +46,7 @@ pub enum Detail {
         /// How many.
         parties: usize,
         /// Whether it is a proposal.
-        standing: ListStatus,
+        status: ListStatus,
         /// The name of the key that signed it.
         key: String,
     },
@@ -136,18 +136,18 @@ impl<'a> Release<'a> {
         folder: &Path,
         key: Option<&SecretKey>,
     ) -> Result<Released, PublicationError> {
-        let standing = key.map_or(ListStatus::Proposal, |key| {
+        let status = key.map_or(ListStatus::Proposal, |key| {
             ListStatus::of(self.case.regime(), &key.public().to_string())
         });
         let mut files = Files::default();
         for number in self.case.state().determinations().keys() {
-            let document = statement(self.case, *number, standing)?;
+            let document = statement(self.case, *number, status)?;
             let name = format!("statement-{number}");
             files.extend(documents(&document, &name, Contents::Public)?)?;
         }
         for (number, made) in self.case.state().decisions() {
             if made.decided.action == Action::Recommend {
-                let document = recommendation(self.case, *number, standing)?;
+                let document = recommendation(self.case, *number, status)?;
                 let name = format!("recommendation-{number}");
                 files.extend(documents(&document, &name, Contents::Public)?)?;
             }

@@ -41,7 +41,7 @@ pub struct Index<B> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum IndexError {
     /// They do not begin like one, or end early.
-    #[error("it is no index, or a damaged one: {0}")]
+    #[error("it is not an index, or a damaged one: {0}")]
     Damaged(&'static str),
     /// Another version of the program made them.
     #[error(

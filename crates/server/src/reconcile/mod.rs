@@ -84,7 +84,7 @@ pub(crate) struct ReconcileForm {
         (status = 404, description = "No such dataset", body = Detail),
         (status = 408, description = "The request took too long to arrive", body = Detail),
         (status = 413, description = "The body is too large", body = Detail),
-        (status = 415, description = "The body is no form", body = Detail),
+        (status = 415, description = "The body is not a form", body = Detail),
         (status = 422, description = "A value is of the wrong kind", body = InvalidDetail),
         (status = 429, description = "Too many requests", body = Detail),
     ),

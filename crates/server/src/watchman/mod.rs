@@ -378,7 +378,7 @@ fn limit(word: Option<&str>) -> Result<usize, Refused> {
     };
     let limit: usize = word
         .parse()
-        .map_err(|_| Refused("limit is no number".to_owned()))?;
+        .map_err(|_| Refused("limit is not a number".to_owned()))?;
     Ok(limit.clamp(1, LIMITS.1))
 }
 
@@ -387,7 +387,7 @@ fn score(word: Option<&str>) -> Result<f64, Refused> {
         return Ok(0.0);
     };
     let score = word.parse().ok().filter(|s| (0.0..=1.0).contains(s));
-    score.ok_or_else(|| Refused("minMatch is no number from 0 to 1".to_owned()))
+    score.ok_or_else(|| Refused("minMatch is not a number from 0 to 1".to_owned()))
 }
 
 /// What lists are served.

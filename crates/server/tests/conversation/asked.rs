@@ -189,7 +189,7 @@ fn matching_errors() -> Vec<WatchmanQuery> {
             "/match/default",
             &query("Person", r#"{"name":[{"first":"Ivan"}]}"#),
         ),
-        post("A body that is no JSON", "/match/default", "{queries"),
+        post("A body that is not JSON", "/match/default", "{queries"),
         post(
             "A body with something behind it",
             "/match/default",
@@ -197,7 +197,7 @@ fn matching_errors() -> Vec<WatchmanQuery> {
         ),
         post("A limit too high", "/match/default?limit=501", &ivan),
         post(
-            "A threshold that is no number",
+            "A threshold that is not a number",
             "/match/default?threshold=high",
             &ivan,
         ),

@@ -68,7 +68,7 @@ pub(crate) struct Replay<'r> {
     listed: Vec<Listed>,
     determinations: BTreeMap<u64, Determination>,
     decisions: Vec<Decided>,
-    /// What an authority for time said.
+    /// What a time-stamping authority said.
     stamps: Vec<Stamp>,
     /// Entries that are closed.
     closed: u64,
@@ -107,7 +107,7 @@ impl<'r> Replay<'r> {
             .collect()
     }
 
-    /// What an authority for time said of earlier states of this ledger.
+    /// What a time-stamping authority said of earlier states of this ledger.
     pub(crate) fn take_stamps(&mut self) -> Vec<Stamp> {
         std::mem::take(&mut self.stamps)
     }
