@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// A word that names nothing in a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{given:?} is no {what}\n  write it as {example}")]
+#[error("{given:?} is not a {what}\n  write it as {example}")]
 pub struct IdError {
     given: String,
     what: &'static str,

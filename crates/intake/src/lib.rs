@@ -9,13 +9,13 @@
 //! rejected with its place and reason; nothing is dropped in silence.
 //!
 //! ```
-//! use overt_intake::{Input, Reject, Settings, PostSink, Stop, Watch, read};
+//! use overt_intake::{Input, PostSink, Reject, Settings, Stop, Watch, read};
 //! use overt_model::{Location, Post};
 //!
 //! #[derive(Default)]
 //! struct Accounts(Vec<String>);
 //!
-//! impl Sink for Accounts {
+//! impl PostSink for Accounts {
 //!     fn post(&mut self, post: &Post<'_>, _at: Location) -> Result<(), Stop> {
 //!         self.0.push(post.account.to_string());
 //!         Ok(())

@@ -150,7 +150,7 @@ impl Check<'_> {
                 self.fault(
                     &word.span(),
                     field,
-                    format!("{text:?} is no {what} of this file, which has {known}"),
+                    format!("{text:?} names no {what} of this file, which has {known}"),
                 );
             }
         }

@@ -49,7 +49,7 @@ fn faults_name_line_and_field() {
             "\"foreign-person\", \"suport\"]"
         ),
         format!(
-            "line {line}: criterion.elements: \"suport\" is not an element of this file, which has foreign-person, for-a-government, covert-means, purpose, conduct, support, owned-or-acting"
+            "line {line}: criterion.elements: \"suport\" names no element of this file, which has foreign-person, for-a-government, covert-means, purpose, conduct, support, owned-or-acting"
         )
     );
     let cases = [
@@ -112,7 +112,7 @@ fn faults_name_line_and_field() {
         (
             "after = \"election\"",
             "after = \"elections\"",
-            "step.after: \"elections\" is not an event or step",
+            "step.after: \"elections\" names no event or step",
         ),
         (
             "claim = \"{object} is behind {subject}\"",

@@ -36,8 +36,8 @@ fn weights_that_mean_nothing() {
     let cases = [
         ("H1", "10..3", "because", "the wrong way round"),
         ("H1", "0..3", "because", "cannot be a likelihood ratio"),
-        ("H1", "-1", "because", "no range"),
-        ("H1", "rather likely", "because", "no range"),
+        ("H1", "-1", "because", "is not a range"),
+        ("H1", "rather likely", "because", "is not a range"),
         (
             "H7",
             "3..10",

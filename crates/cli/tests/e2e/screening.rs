@@ -208,7 +208,7 @@ fn no_match_is_no_clearance() {
         .unwrap();
     let words = said(&done.stdout);
     assert!(
-        done.status.success() && words.contains("no clearance") && words.contains("unknown date"),
+        done.status.success() && words.contains("not clearance") && words.contains("unknown date"),
         "{words}"
     );
     let done = overt()

@@ -79,7 +79,7 @@ fn note(case: &Case, folder: &Path, files: &Files, version: u64, status: ListSta
     let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
     let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
     let mut text = format!(
-        "overt list\nregime {} {}\nversion {version}\nstanding {}\nprevious {previous}\n",
+        "overt list\nregime {} {}\nversion {version}\nstatus {}\nprevious {previous}\n",
         case.regime().id,
         case.state()
             .opened()
