@@ -73,7 +73,7 @@ pub fn simulate(
     out.write_record(COLUMNS).map_err(&failed)?;
     let mut trouble = None;
     let labels = posts(&world, settings.seed, |post| {
-        if let Err(e) = out.write_record(row(&post)) {
+        if let Err(e) = out.write_record(row(post)) {
             trouble.get_or_insert(e);
         }
     });

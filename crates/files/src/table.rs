@@ -73,7 +73,10 @@ impl TableWriter {
     /// # Errors
     /// When it cannot be written to its end.
     pub fn finish(self) -> io::Result<()> {
-        let destination = self.table.into_inner().map_err(|e| e.into_error())?;
+        let destination = self
+            .table
+            .into_inner()
+            .map_err(csv::IntoInnerError::into_error)?;
         match destination {
             Destination::File(file) => {
                 let file = file.into_inner().map_err(io::IntoInnerError::into_error)?;

@@ -155,15 +155,14 @@ impl PartialDate {
     ) -> Result<Self, DateError> {
         let day_first = Self::from_numbers(year, second, first);
         let month_first = Self::from_numbers(year, first, second);
-        let date = match (day_first, month_first, order) {
-            (Some(date), _, Some(DateOrder::DayFirst))
-            | (_, Some(date), Some(DateOrder::MonthFirst)) => Some(date),
-            (Some(one), Some(other), None) if one != other => {
+        let date = match order {
+            Some(DateOrder::DayFirst) => day_first,
+            Some(DateOrder::MonthFirst) => month_first,
+            None if day_first.is_some() && month_first.is_some() && day_first != month_first => {
                 let year = Self::from_numbers(year, 0, 0).ok_or(DateError::NotADate)?;
                 return Err(DateError::Ambiguous(year));
             }
-            (Some(date), _, None) | (None, Some(date), None) => Some(date),
-            _ => None,
+            None => day_first.or(month_first),
         };
         date.ok_or(DateError::NotADate)
     }

@@ -41,6 +41,7 @@ fn line_of(text: &str) -> usize {
 }
 
 #[test]
+#[allow(clippy::too_many_lines)] // A table of faults.
 fn faults_name_line_and_field() {
     let line = line_of("elements = [\"foreign-person\", \"support\"]");
     assert_eq!(

@@ -106,6 +106,7 @@ pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWrit
 }
 
 /// A table that cannot be written, or that nobody reads on.
+#[allow(clippy::needless_pass_by_value)] // It is handed to map_err.
 pub(crate) fn unwritten(error: io::Error) -> CliError {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return CliError::NobodyReads;

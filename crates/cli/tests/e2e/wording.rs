@@ -122,3 +122,62 @@ fn the_report_on_an_archive_of_one_operation_says_what_it_is_relative_to() {
     assert!(report.contains("this is an archive of accounts already removed"));
     assert!(report.contains("No link to an election was examined."));
 }
+
+/// Every stable word of an error is in `docs/errors.md`, and no other.
+#[test]
+fn every_error_code_is_documented() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let page = std::fs::read_to_string(root.join("docs/errors.md")).expect("the page");
+    let documented: std::collections::BTreeSet<&str> = page
+        .split('`')
+        .filter(|word| is_code(word) && *word != "rejects.csv")
+        .collect();
+    let mut used = std::collections::BTreeSet::new();
+    let mut folders = vec![root.join("crates")];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() && !path.ends_with("tests") {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs") {
+                sources.push(std::fs::read_to_string(path).expect("a source"));
+            }
+        }
+    }
+    for source in &sources {
+        for part in source.split(['"', '[', ']']) {
+            if is_code(part) && !NO_CODES.contains(&part) {
+                used.insert(part);
+            }
+        }
+    }
+    assert_eq!(documented, used);
+}
+
+/// Words of the shape of a code that are names of files.
+const NO_CODES: [&str; 3] = ["case.sqlite", "case.secrets", "record.lock"];
+
+fn is_code(word: &str) -> bool {
+    const FAMILIES: [&str; 15] = [
+        "intake",
+        "detect",
+        "findings",
+        "output",
+        "lists",
+        "alerts",
+        "record",
+        "compare",
+        "rescreen",
+        "ownership",
+        "case",
+        "verify",
+        "action",
+        "serve",
+        "threshold",
+    ];
+    word.split_once('.').is_some_and(|(family, rest)| {
+        let plain = |b: u8| b.is_ascii_lowercase() || b == b'-';
+        FAMILIES.contains(&family) && !rest.is_empty() && rest.bytes().all(plain) && rest != "json"
+    })
+}
