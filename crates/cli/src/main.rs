@@ -10,6 +10,7 @@ mod convert;
 mod detect;
 mod error;
 mod evaluate;
+mod help;
 mod hints;
 mod inspect;
 mod interrupt;
@@ -34,7 +35,7 @@ use overt_case::entry::Action;
     name = "overt",
     version,
     about = "Find accounts that post in step more than chance explains, screen names against sanctions lists, and keep the case",
-    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n  overt case new midterms-2026 --regime eo13848 --by alice …\n  overt verify case.overt\n\nExit codes: 0 done; 1 done, but a bar you set was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n  overt case new midterms-2026 --regime eo13848 --by alice …\n  overt verify case.overt --policy policy.txt\n\nExit codes: 0 done; 1 done, but something that was asked for was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
 )]
 struct Cli {
     /// Print a machine-readable summary on standard output
@@ -140,7 +141,7 @@ fn log(command: &Command) {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli: Cli = help::parse();
     log(&cli.command);
     let terminal = terminal::Terminal::new(cli.json, cli.quiet);
     let done = match cli.command {

@@ -12,6 +12,7 @@ mod case;
 mod compliance;
 mod disk_full;
 mod findings;
+mod help;
 mod hostile;
 mod page;
 mod run;

@@ -69,6 +69,7 @@ impl Bench {
         let output = Command::cargo_bin("overt")
             .expect("the binary")
             .current_dir(self.0.path())
+            .env_remove("COLUMNS")
             .env("OVERT_KEYS", self.path("keys"))
             .env("OVERT_PASSPHRASE", "a passphrase for tests")
             .args(words.words())
