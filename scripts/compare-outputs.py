@@ -4,6 +4,7 @@ usage: compare-outputs.py OLDER NEWER RENAMES
 """
 
 import difflib
+import json
 import re
 import subprocess
 import sys
@@ -16,6 +17,9 @@ if renames.exists():
         if line and not line.startswith("#"):
             old, new = line.split("\t")[:2]
             MAP.append((old, new))
+
+# Settings that run.json did not record and does now.
+ADDED = ("calibrate", "earlier", "edges_only", "intake", "sensitivity", "url_map")
 
 UNSTABLE = [
     (r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)", "TIME"),
@@ -38,6 +42,10 @@ def text(path, rename):
         # Times are cut by the ends of lines, in one place or another.
         data = re.sub(rb"\d{4}-\d\d-\d\dT[\d:.]+Z?|\d+Z", b"", b"".join(data.split()))
     words = data.decode("utf-8", "surrogateescape")
+    if path.name == "run.json":
+        run = json.loads(words)
+        run["settings"] = {key: value for key, value in run["settings"].items() if key not in ADDED}
+        words = json.dumps(run, indent=1, ensure_ascii=False)
     if rename:
         for old, new in MAP:
             words = words.replace(old, new)
