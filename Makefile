@@ -6,8 +6,11 @@ OVERT := target/release/overt
 
 demo: ## From simulated posts to campaigns, a case, a designation, a takedown, a screened payment and a verified bundle
 	cargo build --release --bin overt
+	@echo "── Posts of an election are simulated, with twelve groups planted among them."
 	$(OVERT) simulate --events 100k --seed 7 -o demo/posts --force
+	@echo "── Who posted in step more than chance explains?"
 	$(OVERT) detect demo/posts/posts.csv --trace repost,url,text --about demo/posts/election.toml --calibrate 10 -o demo/findings --force
+	@echo "── How much of what was planted was found?"
 	$(OVERT) evaluate demo/findings --labels demo/posts/labels.csv
 	scripts/demo-case.sh
 	@echo "the report: $(CURDIR)/demo/findings/report.html"

@@ -5,7 +5,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet schemathesis
+.venv/bin/pip install --quiet --requirement scripts/requirements.txt
 if [ -z "${OVERT:-}" ]; then
     cargo build --quiet --workspace
     OVERT=target/debug/overt

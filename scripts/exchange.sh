@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet stix2-validator pymisp
+.venv/bin/pip install --quiet --requirement scripts/requirements.txt
 if [ -z "${OVERT:-}" ]; then
     cargo build --quiet --workspace
     OVERT=target/debug/overt
