@@ -57,13 +57,13 @@ quiet takedown simulated $campaign --sponsor "$party" --findings evidence:1 --ru
 step "The company is designated, its campaign goes to the platforms, and everything is given out."
 quiet case describe simulated "$party" alias="HMS Holding" --evidence evidence:4 --by alice
 "$overt" publish simulated --list list/ --takedowns takedowns/ --package package/ --oversight oversight/ --stix case.stix.json \
-    --misp case.misp.json --log log/ --sign demo.example/ledger --by alice
+    --misp case.misp.json --ledger log/ --sign demo.example/ledger --by alice
 step "A bank loads the list, which is a proposal, and screens two payments: it is warned, and nobody is barred."
 quiet lists load list/ --store lists/
 printf 'id,name\n1,HMS Holding\n2,Somebody Else Entirely\n' >payments.csv
 "$overt" screen payments.csv --lists lists/ -o hits.csv
 step "A witness cosigns the ledger, a bundle is written, and somebody who trusts nobody here verifies it."
-"$overt" --json witness --key watchdog.example --log demo.example/ledger --state witness --listen 127.0.0.1:0 >witness.said &
+"$overt" --json witness --key watchdog.example --cosign-for demo.example/ledger --state witness --listen 127.0.0.1:0 >witness.said &
 witness=$!
 trap 'kill $witness' EXIT
 # However slow the machine: until it serves, or has ended.
@@ -81,4 +81,4 @@ mv case.overt older.overt
 "$overt" withdraw simulated evidence:2 --why "the company corrected its records" --by alice
 "$overt" publish simulated --list list/ --sign demo.example/ledger --by alice
 quiet export simulated --bundle case.overt --log demo.example/ledger --witness "$address" --by alice
-"$overt" verify case.overt --policy policy.txt --since older.overt | sed -n '/^Flagged/,$p'
+"$overt" verify case.overt --policy policy.txt --older older.overt | sed -n '/^Flagged/,$p'

@@ -12,6 +12,10 @@ data=$(realpath "${OVERT_SHARED:-$root/../shared}")/data
 ln -sfn "$data" "$out/data"
 ln -sfn "$root/regimes" "$out/regimes"
 cd "$out"
+# Flags that were renamed.
+flag() { if "$overt" "$1" --help | grep -q -- "$2 "; then echo "$2"; else echo "$3"; fi; }
+ledger=$(flag publish --ledger --log)
+older=$(flag verify --older --since)
 n=0
 run() { # everything that a command says, and how it ended
     n=$((n + 1))
@@ -87,7 +91,7 @@ run takedown case "$campaign" --sponsor "$party" --findings evidence:1 --rule "c
 run case describe case "$party" alias="HMS Holding" --evidence evidence:4 --by alice
 run notify case "$party" --reply-to office@example.org -o notice.html --by bob
 run publish case --list list --takedowns takedowns --package package --oversight oversight --stix case.stix.json \
-    --misp case.misp.json --log log --sign office.example/log --by alice
+    --misp case.misp.json "$ledger" log --sign office.example/log --by alice
 run status case --claims --evidence --people
 run export case --bundle case.overt --log office.example/log --by alice
 printf 'log %s\n' "$("$overt" key show office.example/log)" >policy.txt
@@ -96,7 +100,7 @@ run verify case.overt --policy policy.txt
 run withdraw case evidence:2 --why "the records were corrected" --by alice
 run publish case --list list --sign office.example/log --by alice
 run export case --bundle later.overt --log office.example/log --by alice
-run verify later.overt --policy policy.txt --since case.overt
+run verify later.overt --policy policy.txt "$older" case.overt
 run ""
 run judge case claim:99
 

@@ -20,7 +20,7 @@ use crate::terminal::Terminal;
     overt detect posts.csv.zst more/*.jsonl --trace repost,url,text --window 60s -o findings/\n  \
     overt detect export.ndjson --trace device=device_hash --about midterms.toml -o findings/\n  \
     overt detect operation.csv --background everybody-that-month.csv.zst -o findings/\n  \
-    overt detect today.csv --since yesterday/ --calibrate 20 -o today/\n  \
+    overt detect today.csv --earlier yesterday/ --calibrate 20 -o today/\n  \
     overt detect posts.csv --compat coortweet --window 10s -o as-coortweet/\n  \
     zcat dump.gz | overt detect - --column account=user,time=ts,urls=link -o findings/")]
 pub(crate) struct Detect {

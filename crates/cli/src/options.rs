@@ -78,7 +78,7 @@ pub(crate) struct Options {
     pub(crate) indicators: Vec<PathBuf>,
     /// Findings of earlier runs, to follow campaigns over time
     #[arg(long, value_name = "FOLDER", help_heading = "Campaigns")]
-    pub(crate) since: Vec<PathBuf>,
+    pub(crate) earlier: Vec<PathBuf>,
     /// Name every account in the report and graphs, not only established ones
     #[arg(long, help_heading = "Campaigns")]
     pub(crate) identified: bool,
@@ -194,7 +194,9 @@ impl Options {
                 threads,
                 memory
             ],
-            [trace, window, since, column, write, background, indicators],
+            [
+                trace, window, earlier, column, write, background, indicators
+            ],
             [identified, no_quotes, text_reposts, edges_only]
         )
     }
@@ -234,7 +236,7 @@ impl Options {
             sensitivity: self.sensitivity.map_or(base.sensitivity, Sensitivity::from),
             about: self.about.clone(),
             indicators: self.indicators.clone(),
-            earlier: self.since.clone(),
+            earlier: self.earlier.clone(),
             edges_only: self.edges_only,
             parts: self.parts(),
             output: output.to_owned(),

@@ -23,7 +23,7 @@ use crate::terminal::Terminal;
     every few seconds: load newer ones with overt lists load while serving. Nothing that is logged\n\
     says who was asked for.\n\n\
     Examples:\n  overt serve --lists lists/\n  \
-    overt serve --lists lists/ --listen 0.0.0.0:8000 --keys keys.txt --rate 50\n  \
+    overt serve --lists lists/ --listen 0.0.0.0:8000 --clients clients.txt --rate 50\n  \
     curl -s localhost:8000/match/default -H 'content-type: application/json' \\\n    \
     -d '{\"queries\":{\"q\":{\"schema\":\"Person\",\"properties\":{\"name\":\"Yevgeniy Prigozhin\"}}}}'"
 )]
@@ -40,7 +40,7 @@ pub(crate) struct Serve {
     public_url: Option<String>,
     /// Who may ask: a file with a name and a key on each line; anybody, if not given
     #[arg(long, value_name = "FILE")]
-    keys: Option<PathBuf>,
+    clients: Option<PathBuf>,
     /// A file with the token that POST /updatez takes; nobody may, if not given
     #[arg(long, value_name = "FILE")]
     update_token: Option<PathBuf>,
@@ -83,7 +83,7 @@ impl Serve {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let setup = Setup {
             source: self.source(terminal)?,
-            keys: self.keys.as_deref().map(keys).transpose()?,
+            keys: self.clients.as_deref().map(keys).transpose()?,
             update_token: self.update_token.as_deref().map(token).transpose()?,
             rate: self.rate,
             public_url: self.public_url.clone(),
@@ -97,7 +97,7 @@ impl Serve {
             },
         };
         if setup.keys.is_none() && !self.listen.ip().is_loopback() {
-            terminal.warn("no --keys given: whoever reaches this address may ask");
+            terminal.warn("no --clients given: whoever reaches this address may ask");
         }
         let listening = Listening {
             address: self.listen,

@@ -24,7 +24,11 @@ fn posts(folder: &Path) -> String {
             )
         })
         .collect();
-    fs::write(&path, format!("post_id,account_id,created_at,urls,text\n{rows}")).unwrap();
+    fs::write(
+        &path,
+        format!("post_id,account_id,created_at,urls,text\n{rows}"),
+    )
+    .unwrap();
     path.display().to_string()
 }
 
@@ -49,34 +53,71 @@ fn every_setting_that_can_change_findings_is_recorded() {
     let before = recorded(&base, &inputs);
     fs::write(at("links.csv"), "bit.ly/1,https://site1.example/1\n").unwrap();
     fs::write(at("known.csv"), "indicator\nsite1.example\n").unwrap();
-    fs::write(at("election.toml"), "name = \"race\"\ncontests = [\"harvest\"]\n").unwrap();
+    fs::write(
+        at("election.toml"),
+        "name = \"race\"\ncontests = [\"harvest\"]\n",
+    )
+    .unwrap();
     let changes: Vec<Change<'_>> = vec![
         ("traces", Box::new(|s| s.traces = vec![Trace::Url])),
-        ("window", Box::new(|s| s.network.windows = vec![Window::INFINITE])),
+        (
+            "window",
+            Box::new(|s| s.network.windows = vec![Window::INFINITE]),
+        ),
         ("min_weight", Box::new(|s| s.network.min_weight = 3)),
         ("min_events", Box::new(|s| s.network.min_events = 2)),
         ("level", Box::new(|s| s.network.level = 0.01)),
-        ("correction", Box::new(|s| s.network.correction = Correction::Bonferroni)),
+        (
+            "correction",
+            Box::new(|s| s.network.correction = Correction::Bonferroni),
+        ),
         ("null", Box::new(|s| s.network.null = NullModel::Plain)),
-        ("topics.resolution", Box::new(|s| s.network.topics.resolution = 2.0)),
-        ("topics.min_accounts", Box::new(|s| s.network.topics.min_accounts = 5)),
+        (
+            "topics.resolution",
+            Box::new(|s| s.network.topics.resolution = 2.0),
+        ),
+        (
+            "topics.min_accounts",
+            Box::new(|s| s.network.topics.min_accounts = 5),
+        ),
         ("seed", Box::new(|s| s.network.topics.seed = 9)),
         ("text.min_chars", Box::new(|s| s.text.min_chars = 12)),
         ("text.similarity", Box::new(|s| s.text.similarity = 0.9)),
-        ("text.include_reposts", Box::new(|s| s.text.include_reposts = true)),
+        (
+            "text.include_reposts",
+            Box::new(|s| s.text.include_reposts = true),
+        ),
         ("media_distance", Box::new(|s| s.media_distance = 4)),
         ("url_map", Box::new(|s| s.url_map = Some(at("links.csv")))),
         ("format", Box::new(|s| s.intake.format = Some(Format::Csv))),
-        ("columns", Box::new(|s| s.intake.columns = vec![(Role::Account, "account_id".to_owned())])),
-        ("platform", Box::new(|s| s.intake.platform = Some("x".to_owned()))),
+        (
+            "columns",
+            Box::new(|s| s.intake.columns = vec![(Role::Account, "account_id".to_owned())]),
+        ),
+        (
+            "platform",
+            Box::new(|s| s.intake.platform = Some("x".to_owned())),
+        ),
         ("max_rejects", Box::new(|s| s.intake.max_rejects = 0.5)),
         ("no_quotes", Box::new(|s| s.intake.no_quotes = true)),
-        ("campaigns.resolution", Box::new(|s| s.campaigns.resolution = 2.0)),
-        ("campaigns.min_accounts", Box::new(|s| s.campaigns.min_accounts = 5)),
+        (
+            "campaigns.resolution",
+            Box::new(|s| s.campaigns.resolution = 2.0),
+        ),
+        (
+            "campaigns.min_accounts",
+            Box::new(|s| s.campaigns.min_accounts = 5),
+        ),
         ("calibrate", Box::new(|s| s.calibrate = 1)),
-        ("sensitivity", Box::new(|s| s.sensitivity = Sensitivity::Off)),
+        (
+            "sensitivity",
+            Box::new(|s| s.sensitivity = Sensitivity::Off),
+        ),
         ("about", Box::new(|s| s.about = Some(at("election.toml")))),
-        ("indicators", Box::new(|s| s.indicators = vec![at("known.csv")])),
+        (
+            "indicators",
+            Box::new(|s| s.indicators = vec![at("known.csv")]),
+        ),
         ("earlier", Box::new(|s| s.earlier = vec![at("base")])),
         ("edges_only", Box::new(|s| s.edges_only = true)),
         ("identified", Box::new(|s| s.parts.identified = true)),
@@ -88,7 +129,11 @@ fn every_setting_that_can_change_findings_is_recorded() {
             ..base.clone()
         };
         change(&mut settings);
-        assert_ne!(recorded(&settings, &inputs), before, "{name} is not recorded");
+        assert_ne!(
+            recorded(&settings, &inputs),
+            before,
+            "{name} is not recorded"
+        );
     }
     // What cannot change a finding.
     let elsewhere = Settings {
@@ -133,6 +178,9 @@ fn a_cancelled_run_leaves_nothing_behind() {
         ..Settings::default()
     };
     let ended = run(&settings, &inputs, &Cancelled).unwrap_err();
-    assert!(matches!(ended, overt_detection::Error::Cancelled), "{ended}");
+    assert!(
+        matches!(ended, overt_detection::Error::Cancelled),
+        "{ended}"
+    );
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }

@@ -47,8 +47,15 @@ fn compared(name: &str, theirs: &[(&str, bool)]) -> Vec<(FoundBy, String, String
 #[test]
 fn a_proposal_is_told_as_one() {
     let found = compared("Gerda Holm", &[]);
-    assert_eq!((found[0].0, found[0].1.as_str()), (FoundBy::Proposal, "proposed"));
-    assert!(found[0].2.contains("a proposal, which bars nobody"), "{}", found[0].2);
+    assert_eq!(
+        (found[0].0, found[0].1.as_str()),
+        (FoundBy::Proposal, "proposed")
+    );
+    assert!(
+        found[0].2.contains("a proposal, which bars nobody"),
+        "{}",
+        found[0].2
+    );
     // They call it a match: we do not.
     let found = compared("Gerda Holm", &[("proposed", true)]);
     assert_eq!((found.len(), found[0].0), (1, FoundBy::Them));
@@ -57,7 +64,13 @@ fn a_proposal_is_told_as_one() {
 
 #[test]
 fn who_is_listed_is_found_by_whom_it_is() {
-    assert_eq!(compared("Ivan Petrov", &[("listed", true)])[0].0, FoundBy::Both);
-    assert_eq!(compared("Ivan Petrov", &[("listed", false)])[0].0, FoundBy::Us);
+    assert_eq!(
+        compared("Ivan Petrov", &[("listed", true)])[0].0,
+        FoundBy::Both
+    );
+    assert_eq!(
+        compared("Ivan Petrov", &[("listed", false)])[0].0,
+        FoundBy::Us
+    );
     assert_eq!(compared("Ivan Petrov", &[])[0].0, FoundBy::Us);
 }

@@ -7,11 +7,11 @@ use std::process::ExitCode;
 use overt_model::visible;
 use overt_verify::{Authorities, Policy, Trust, verify, verify_since};
 
-const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--since BUNDLE]
+const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--older BUNDLE]
 
 Verifies a bundle offline. The policy names whom you trust: logs, witnesses and how many of them, in the form of
 c2sp.org/tlog-policy; --tsa the certificates of the time-stamping authorities that you trust, in PEM. Without them it is not
-verified who signed and when. --since names an older bundle of the same case: it is verified that this one continues it,
+verified who signed and when. --older names an older bundle of the same case: it is verified that this one continues it,
 and told what was withdrawn, judged otherwise, determined and decided since.
 
 Exit codes: 0 verified; 1 verified but for who signed, for no policy was given; 2 wrong use; 3 not verified; 4 a file
@@ -41,7 +41,7 @@ struct Arguments {
     bundle: String,
     policy: Option<String>,
     tsa: Option<String>,
-    since: Option<String>,
+    older: Option<String>,
 }
 
 impl Arguments {
@@ -51,7 +51,7 @@ impl Arguments {
             match word.as_str() {
                 "--policy" if asked.policy.is_none() => asked.policy = Some(words.next()?),
                 "--tsa" if asked.tsa.is_none() => asked.tsa = Some(words.next()?),
-                "--since" if asked.since.is_none() => asked.since = Some(words.next()?),
+                "--older" if asked.older.is_none() => asked.older = Some(words.next()?),
                 bundle if asked.bundle.is_empty() && !bundle.starts_with('-') => {
                     asked.bundle = word;
                 }
@@ -80,7 +80,7 @@ impl Arguments {
             move |broken| (3, format!("NOT VERIFIED: {path}: {broken}"))
         };
         let bundle = read(&self.bundle)?;
-        let report = match &self.since {
+        let report = match &self.older {
             None => verify(&bundle, trust),
             Some(path) => {
                 let older = verify(&read(path)?, trust).map_err(broken(path))?;

@@ -97,7 +97,7 @@ impl Export {
 #[command(
     after_help = "A policy names whom you trust, in the form of c2sp.org/tlog-policy:\n  log office.example/ledger+1234abcd+AQ…\n  \
     witness w watchdog.example+5678ef01+BA…\n  quorum w\n\nExamples:\n  overt verify case.overt --policy policy.txt\n  \
-    overt verify later.overt --policy policy.txt --since case.overt   # what changed"
+    overt verify later.overt --policy policy.txt --older case.overt   # what changed"
 )]
 pub(crate) struct Verify {
     /// The bundle
@@ -110,7 +110,7 @@ pub(crate) struct Verify {
     tsa: Option<PathBuf>,
     /// An older bundle of the same case: verify that this one continues it, and tell what changed
     #[arg(long, value_name = "BUNDLE")]
-    since: Option<PathBuf>,
+    older: Option<PathBuf>,
 }
 
 impl Verify {
@@ -170,7 +170,7 @@ impl Verify {
             let path = path.display().to_string();
             move |broken| CliError::Input(format!("[verify.broken] {path}: NOT VERIFIED: {broken}"))
         };
-        let report = match &self.since {
+        let report = match &self.older {
             None => verify(&read(&self.bundle)?, trust),
             Some(path) => {
                 let older = verify(&read(path)?, trust).map_err(broken(path))?;

@@ -24,7 +24,7 @@ use crate::terminal::Terminal;
     overt publish midterms-2026 --takedowns out/ --by alice\n  \
     overt publish midterms-2026 --package package/ --oversight oversight/ --by alice\n  \
     overt publish midterms-2026 --stix case.stix.json --misp case.misp.json --by alice\n  \
-    overt publish midterms-2026 --log log/ --sign office.example/ledger --by alice"
+    overt publish midterms-2026 --ledger ledger/ --sign office.example/ledger --by alice"
 )]
 pub(crate) struct Publish {
     #[command(flatten)]
@@ -50,9 +50,9 @@ pub(crate) struct Publish {
     misp: Option<PathBuf>,
     /// The ledger as anybody may have it: its checkpoint, its tiles, a proof for each decision; into a folder
     #[arg(long, value_name = "FOLDER", requires = "sign")]
-    log: Option<PathBuf>,
+    ledger: Option<PathBuf>,
     /// A witness to ask for its cosignature of the ledger's checkpoint
-    #[arg(long, value_name = "ADDRESS", requires = "log")]
+    #[arg(long, value_name = "ADDRESS", requires = "ledger")]
     witness: Vec<String>,
     /// Put accounts into STIX and MISP, for recipients who may have them
     #[arg(long)]
@@ -94,13 +94,13 @@ impl Publish {
         if let Some(path) = &self.misp {
             done.push(release.misp(path, self.identified)?);
         }
-        if let (Some(folder), Some(key)) = (&self.log, &key) {
+        if let (Some(folder), Some(key)) = (&self.ledger, &key) {
             let mut cosign = |case: &_, note| cosign(case, note, &self.witness);
             done.push(release.ledger(folder, key, &mut cosign)?);
         }
         if done.is_empty() {
             return Err(CliError::Usage(
-                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --oversight, --stix, --misp or --log".to_owned(),
+                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --oversight, --stix, --misp or --ledger".to_owned(),
             ));
         }
         let said: Vec<String> = done.iter().flat_map(words).collect();

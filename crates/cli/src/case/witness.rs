@@ -18,7 +18,7 @@ use crate::terminal::Terminal;
     after_help = "Speaks c2sp.org/tlog-witness. A witness keeps what it cosigned last of each log: losing that folder means \
     that it could be shown another history.\n\n\
     Examples:\n  overt key new --witness watchdog.example\n  \
-    overt witness --key watchdog.example --log office.example+1234abcd+AQ… --state witness/\n  \
+    overt witness --key watchdog.example --cosign-for office.example+1234abcd+AQ… --state witness/\n  \
     overt export midterms-2026 --bundle case.overt --log office.example --witness http://127.0.0.1:8100 --by alice"
 )]
 pub(crate) struct Witness {
@@ -27,7 +27,7 @@ pub(crate) struct Witness {
     key: String,
     /// A log that it knows: a public key as `overt key show` prints it, or a file with one
     #[arg(long, value_name = "KEY", required = true)]
-    log: Vec<String>,
+    cosign_for: Vec<String>,
     /// A folder for what was cosigned last
     #[arg(long, value_name = "FOLDER")]
     state: PathBuf,
@@ -41,7 +41,7 @@ pub(crate) struct Witness {
 impl Witness {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let key = self.keys.open(&self.key)?;
-        let logs = self.log.iter().map(|given| match given.parse() {
+        let logs = self.cosign_for.iter().map(|given| match given.parse() {
             Ok(key) => Ok(key),
             Err(_) => self.keys.public(given),
         });

@@ -370,7 +370,7 @@ fn accounts_for_the_platforms_and_nobody_else() {
     bench.well(&format!(
         "designate midterms '{PARTY}' --why 'criterion (i)' --by bob"
     ));
-    bench.well("publish midterms --list list --log log --sign office.example/ledger --by alice");
+    bench.well("publish midterms --list list --ledger log --sign office.example/ledger --by alice");
     let words = dictionary(&bench);
     assert!(words.len() > 100, "{}", words.len());
     let public = bench_files();
@@ -526,7 +526,7 @@ fn a_witness_outside_sees_one_history() {
         &[
             "--key",
             "watchdog.example",
-            "--log",
+            "--cosign-for",
             "office.example/ledger",
             "--state",
             "witness",

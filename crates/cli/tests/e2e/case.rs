@@ -173,7 +173,7 @@ fn from_evidence_to_a_verified_bundle() {
     std::fs::rename(bench.path("case.overt"), bench.path("older.overt")).unwrap();
     bench.well(export);
     let verified = bench
-        .well("verify case.overt --policy policy.txt --since older.overt")
+        .well("verify case.overt --policy policy.txt --older older.overt")
         .out;
     for expected in [
         "Flagged, for it rests on what no longer counts",
@@ -184,7 +184,7 @@ fn from_evidence_to_a_verified_bundle() {
     ] {
         assert!(verified.contains(expected), "{expected}: {verified}");
     }
-    let backwards = bench.overt("verify older.overt --policy policy.txt --since case.overt");
+    let backwards = bench.overt("verify older.overt --policy policy.txt --older case.overt");
     assert!(
         backwards.code == 3 && backwards.err.contains("does not continue the older bundle"),
         "{}",

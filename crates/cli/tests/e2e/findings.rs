@@ -82,7 +82,7 @@ fn a_campaign_is_followed_from_one_run_to_the_next() {
         word(&data),
         "--window",
         "120s",
-        "--since",
+        "--earlier",
         "yesterday",
         "-o",
         "today",

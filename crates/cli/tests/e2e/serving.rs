@@ -443,7 +443,7 @@ fn recorded_traffic_is_put_beside_ours() {
 fn keys_tokens_and_addresses_that_cannot_be_used_are_said() {
     let bench = Bench::new();
     let keys = bench.file("keys", "bank short");
-    let ran = bench.overt(&["serve", "--keys", word(&keys)]);
+    let ran = bench.overt(&["serve", "--clients", word(&keys)]);
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(
         ran.err.contains("serve.secret") && ran.err.contains("line 1"),
