@@ -49,6 +49,9 @@ def text(path, rename):
     if rename:
         for old, new in MAP:
             words = words.replace(old, new)
+    if path.suffix == ".out":
+        # Numbers that people read have their digits in groups.
+        words = re.sub(r"(?<=\d),(?=\d{3}\b)", "", words)
     for pattern, stands_for in UNSTABLE:
         words = re.sub(pattern, stands_for, words)
     return words

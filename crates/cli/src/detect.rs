@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use overt_detection::{Findings, Inputs, PeerNetworks, repeatable, run, run_as_peer};
 use overt_findings::Run;
 use overt_intake::Input;
+use overt_model::{counted, grouped};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -119,26 +120,28 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
     let (run, place) = (&findings.run, &findings.folder);
     let mut out = match run.judged {
         _ if run.edges_reported == 0 => format!(
-            "No pair among {} accounts posted in step more than chance explains.\n",
-            run.accounts
+            "No pair among {} posted in step more than chance explains.\n",
+            counted(run.accounts, "account", "accounts")
         ),
         Some(judged) => format!(
-            "{} pairs of {} accounts posted in step more than chance explains: {} accounts established, {} connected, in {} campaigns.\n",
-            run.edges_reported,
-            run.accounts,
-            judged.established,
-            judged.connected,
-            judged.campaigns
+            "{} among {} posted in step more than chance explains: {} established, {} connected, in {}.\n",
+            counted(run.edges_reported, "pair", "pairs"),
+            counted(run.accounts, "account", "accounts"),
+            counted(judged.established, "account", "accounts"),
+            grouped(judged.connected),
+            counted(judged.campaigns, "campaign", "campaigns")
         ),
         None => format!(
-            "{} pairs of {} accounts posted in step more than chance explains. No account was judged by itself.\n",
-            run.edges_reported, run.accounts
+            "{} among {} posted in step more than chance explains. No account was judged by itself.\n",
+            counted(run.edges_reported, "pair", "pairs"),
+            counted(run.accounts, "account", "accounts")
         ),
     };
     let rejected: u64 = run.intake.rejected.values().sum();
     if rejected > 0 {
         out.push_str(&format!(
-            "{rejected} rows were rejected; see {}\n",
+            "{} rejected; see {}\n",
+            counted(rejected, "row was", "rows were"),
             place.join("rejects.csv").display()
         ));
     }

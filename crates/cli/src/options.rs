@@ -129,7 +129,7 @@ pub(crate) struct Options {
     /// CooRTweet: the narrower window of flag_speed_share()
     #[arg(long, value_name = "TIME", help_heading = "Peers")]
     pub(crate) fast_window: Option<String>,
-    /// Threads [default: one a core]
+    /// Threads [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Resources")]
     pub(crate) threads: Option<usize>,
     /// Most memory the posts may take, such as 4G [default: no limit]

@@ -150,7 +150,9 @@ fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
 fn unknown(error: &NameError) -> CliError {
     let hint = match error {
         NameError::Nobody(_) => "name it as the lists' ids or the table's columns do",
-        NameError::OwnsNothing(_) => "whoever owns nothing here blocks no company; name an owner",
+        NameError::OwnsNothing(_) => {
+            "a party that owns nothing here blocks no company; name an owner"
+        }
         NameError::Several { .. } => "give the name as it is written there",
     };
     CliError::Usage(format!("[ownership.name] {error}\n  {hint}"))

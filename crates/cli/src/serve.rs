@@ -97,7 +97,7 @@ impl Serve {
             },
         };
         if setup.keys.is_none() && !self.listen.ip().is_loopback() {
-            terminal.warn("no --clients given: whoever reaches this address may ask");
+            terminal.warn("no --clients given: anybody who reaches this address may ask");
         }
         let listening = Listening {
             address: self.listen,

@@ -1,5 +1,6 @@
 //! Text from the data, made safe to show.
 
+use overt_model::grouped;
 use overt_model::visible::{hides, spelt};
 
 /// Characters shown of a long text.
@@ -25,7 +26,7 @@ pub(crate) fn shortened(text: &str, limit: usize) -> String {
     let left = rest.count();
     let mut html = html_escape::encode_safe(&plain).into_owned();
     if left > 0 {
-        html.push_str(&format!("… ({} more characters)", group(left as u64)));
+        html.push_str(&format!("… ({} more characters)", grouped(left as u64)));
     }
     html
 }
@@ -50,19 +51,6 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// A whole number with its digits in groups of three.
-pub(crate) fn group(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (k, d) in digits.chars().enumerate() {
-        if k > 0 && (digits.len() - k).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(d);
-    }
-    out
-}
-
 /// A number to three significant digits, small ones as powers of ten.
 pub(crate) fn number(x: f64) -> String {
     if x == 0.0 {
@@ -74,7 +62,7 @@ pub(crate) fn number(x: f64) -> String {
         let text = format!("{x:.3}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else if x.abs() < 1e7 {
-        group(x.round() as u64)
+        grouped(x.round() as u64)
     } else {
         format!("{x:.2e}")
     }
@@ -83,11 +71,6 @@ pub(crate) fn number(x: f64) -> String {
 /// A share as percent.
 pub(crate) fn percent(part: f64) -> String {
     format!("{:.1} %", 100.0 * part)
-}
-
-/// The word for one or several.
-pub(crate) fn count(n: u64, one: &str, many: &str) -> String {
-    format!("{} {}", group(n), if n == 1 { one } else { many })
 }
 
 #[cfg(test)]
@@ -107,7 +90,6 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(group(1_234_567), "1,234,567");
         assert_eq!(number(0.000_012), "1.2 · 10<sup>-5</sup>");
         assert_eq!(number(2.5), "2.5");
     }

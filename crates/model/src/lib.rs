@@ -18,6 +18,7 @@ mod date;
 mod entity;
 pub mod ftm;
 pub mod key;
+mod number;
 mod post;
 pub mod territory;
 mod time;
@@ -26,6 +27,7 @@ pub mod visible;
 
 pub use date::{DateError, DateOrder, PartialDate};
 pub use entity::{Entity, Provenance};
+pub use number::{counted, grouped};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};
 pub use trace::Trace;

@@ -149,9 +149,9 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
     tree(&bundle, size, root, older)?;
     let text = str::from_utf8(bundle.regime).map_err(|e| VerifyError::Regime(e.to_string()))?;
     let regime = Regime::read(text).map_err(|e| VerifyError::Regime(e.to_string()))?;
-    let closed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
+    let undisclosed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
     let news = News::since(older.map_or(size, |older| older.entries));
-    let mut replay = Replay::new(&regime, sha256(bundle.regime), closed, news);
+    let mut replay = Replay::new(&regime, sha256(bundle.regime), undisclosed, news);
     for opened in &bundle.opened {
         replay.entry(opened)?;
     }
@@ -173,7 +173,7 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
         log: log.to_owned(),
         entries: size,
         root,
-        closed,
+        undisclosed,
         until: Timestamp(manifest.at),
         vouched,
         items: bundle.items.len(),

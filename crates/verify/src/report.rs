@@ -16,8 +16,8 @@ pub struct Report {
     pub entries: u64,
     /// The root of the tree over them.
     pub root: [u8; 32],
-    /// How many of them are closed: their contents are not in the bundle, or were erased.
-    pub closed: u64,
+    /// How many of them are undisclosed: their contents are not in the bundle, or were erased.
+    pub undisclosed: u64,
     /// When the last entry was made, by the clock of those who made it.
     pub until: Timestamp,
     /// Who vouches for the checkpoint; none where the reader named nobody.
@@ -70,7 +70,7 @@ impl Report {
             ),
             format!(
                 "{} entries are open, and are what was committed to.",
-                self.entries - self.closed
+                self.entries - self.undisclosed
             ),
             format!(
                 "The bytes of {} are here, and are what was entered.",
@@ -139,11 +139,14 @@ impl Report {
                     .to_owned(),
             );
         }
-        if self.closed > 0 {
-            said.push(format!("What {} closed entries say.", self.closed));
+        if self.undisclosed > 0 {
+            said.push(format!(
+                "What {} undisclosed entries say.",
+                self.undisclosed
+            ));
         }
-        said.extend(self.replayed.closed.iter().map(|what| {
-            format!("Not gone through again, for it rests on what is closed: {what}.")
+        said.extend(self.replayed.undisclosed.iter().map(|what| {
+            format!("Not gone through again, for it rests on what is undisclosed: {what}.")
         }));
         said.push(
             "That everything was entered, and that nothing was decided outside of it.".to_owned(),

@@ -20,8 +20,8 @@ pub struct Since {
     pub happened: Vec<String>,
     /// What is flagged and was not.
     pub flagged: Vec<String>,
-    /// How many of the older one's open entries are closed.
-    pub closed: u64,
+    /// How many of the older one's disclosed entries are undisclosed now.
+    pub undisclosed: u64,
 }
 
 impl Since {
@@ -33,10 +33,10 @@ impl Since {
                 .iter()
                 .map(|what| format!("flagged, and was not: {what}")),
         );
-        if self.closed > 0 {
+        if self.undisclosed > 0 {
             said.push(format!(
-                "entries that were open and are closed: {}",
-                self.closed
+                "entries that were disclosed and are not any more: {}",
+                self.undisclosed
             ));
         }
         if said.is_empty() {
@@ -117,7 +117,7 @@ impl News {
                 .filter(|what| !flagged.contains(what))
                 .cloned()
                 .collect(),
-            closed: (older.entries - older.closed).saturating_sub(open),
+            undisclosed: (older.entries - older.undisclosed).saturating_sub(open),
         }
     }
 }

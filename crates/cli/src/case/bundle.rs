@@ -16,7 +16,7 @@ use crate::terminal::Terminal;
 /// Write a bundle of a case, for somebody to verify who trusts nobody here
 #[derive(Args)]
 #[command(
-    after_help = "The log's key signs the checkpoint: whoever verifies has to know its public part from elsewhere.\n\n\
+    after_help = "The log's key signs the checkpoint: those who verify it have to know its public part from elsewhere.\n\n\
     Example:\n  overt key new office.example/ledger\n  \
     overt export midterms-2026 --bundle case.overt --log office.example/ledger --by alice"
 )]
@@ -29,7 +29,7 @@ pub(crate) struct Export {
     /// The log's key
     #[arg(long, value_name = "KEY")]
     log: String,
-    /// Of which items the bytes go along
+    /// Of which items the bundle holds the bytes
     #[arg(long, value_name = "WHICH", default_value = "shareable")]
     evidence: ShareWord,
     /// A witness to ask for its cosignature
@@ -74,7 +74,7 @@ impl Export {
         )?;
         terminal.result(
             &format!(
-                "{}: {} entries, {} open, the bytes of {} items\nits checkpoint: {} entries, root {}\nwhoever verifies it needs: log {}",
+                "{}: {} entries, {} of them disclosed, with the bytes of {} items\nits checkpoint: {} entries, root {}\nto verify it, others need: log {}",
                 made.path.display(),
                 made.entries,
                 made.opened,
@@ -141,13 +141,13 @@ impl Verify {
         let since = report.since.as_ref().map(|since| {
             json!({
                 "entries": since.entries, "until": since.until.to_string(), "happened": since.happened,
-                "flagged": since.flagged, "closed": since.closed,
+                "flagged": since.flagged, "undisclosed": since.undisclosed,
             })
         });
         terminal.result(
             &report.describe(),
             &json!({
-                "log": report.log, "entries": report.entries, "closed": report.closed, "proven": report.proven(),
+                "log": report.log, "entries": report.entries, "undisclosed": report.undisclosed, "proven": report.proven(),
                 "not_proven": report.not_proven(), "flagged": report.replayed.flagged, "since": since,
             }),
         );

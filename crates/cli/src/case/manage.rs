@@ -50,8 +50,8 @@ enum Command {
 
 #[derive(Args)]
 #[command(
-    after_help = "A regime is a file: eo13848 and eu-2024-2642 come with the program, and any other is named by its path. Whoever \
-    opens a case has all roles and hands them on with: overt person add\n\n\
+    after_help = "A regime is a file: eo13848 and eu-2024-2642 come with the program, and any other is named by its path. The person who \
+    opens a case has all roles and gives them to others with: overt person add\n\n\
     The secrets of its entries are kept beside the folder, in FOLDER.secrets: copy them apart, or what is erased comes back with \
     a copy.\n\nExample:\n  overt case new midterms-2026 --regime eo13848 --election 2026-11-03 --by alice \\\n    \
     --purpose \"review under the order\" --legal-basis \"31 CFR 579\" --keep-until 2031-12-31"
@@ -79,7 +79,7 @@ struct New {
     secrets: Option<PathBuf>,
     #[command(flatten)]
     by: By,
-    /// Without a key of whoever opens it: they cannot sign then
+    /// Without a key of the person who opens it, who cannot sign then
     #[arg(long)]
     without_key: bool,
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use overt_client::cosign;
+use overt_model::counted;
 use overt_publication::{Detail, ListStatus, Release, Released};
 use serde_json::json;
 
@@ -117,10 +118,7 @@ fn words(released: &Released) -> Vec<String> {
             status,
             key,
         } => {
-            let parties = match parties {
-                1 => "1 party".to_owned(),
-                n => format!("{n} parties"),
-            };
+            let parties = counted(*parties as u64, "party", "parties");
             let what = match status {
                 ListStatus::Proposal => "a proposal that bars nobody",
                 ListStatus::Final => "a list of the authority that the regime names",
@@ -134,8 +132,12 @@ fn words(released: &Released) -> Vec<String> {
         } => {
             let found = format!(
                 "{} on {}",
-                counted(*accounts, "established account"),
-                counted(*platforms, "platform")
+                counted(
+                    *accounts as u64,
+                    "established account",
+                    "established accounts"
+                ),
+                counted(*platforms as u64, "platform", "platforms")
             );
             let empty = empty.iter().map(|(number, campaign)| {
                 format!("decision {number}: no account of {campaign} is established, and nobody is named")
@@ -151,14 +153,9 @@ fn words(released: &Released) -> Vec<String> {
         lines.push(format!(
             "{} {version}: {} in {}",
             released.what,
-            counted(released.files, "file"),
+            counted(released.files as u64, "file", "files"),
             released.folder.display()
         ));
     }
     lines
-}
-
-/// So many of something that makes its plural with an s.
-fn counted(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }

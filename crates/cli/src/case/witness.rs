@@ -53,7 +53,7 @@ impl Witness {
         serve_witness(&witness, self.listen, |at| {
             terminal.result(
                 &format!(
-                    "cosigning at http://{at}\nwhoever relies on it needs: witness {} {public}\n",
+                    "cosigning at http://{at}\nto rely on it, others need: witness {} {public}\n",
                     public.name()
                 ),
                 &json!({ "serving": format!("http://{at}"), "public": public.to_string() }),

@@ -12,7 +12,7 @@ use overt_compliance::{
     screen_recorded, screen_table,
 };
 use overt_lists::Prepared;
-use overt_model::{DateOrder, Entity};
+use overt_model::{DateOrder, Entity, counted};
 use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
 use serde_json::{Value, json};
 
@@ -117,12 +117,14 @@ impl Screen {
         } = counts;
         let threshold = self.reading.threshold;
         let mut words = format!(
-            "{rows} rows: {matched} with a match at {threshold}, {} without, {failed} that could not be screened\n",
+            "{}: {matched} with a match at {threshold}, {} without, {failed} that could not be screened\n",
+            counted(*rows as u64, "row", "rows"),
             rows - matched - failed
         );
         if *noted > 0 {
             words += &format!(
-                "{noted} rows have a value that was not used; the column error says which\n"
+                "{} a value that was not used; the column error says which\n",
+                counted(*noted as u64, "row has", "rows have")
             );
         }
         if *cleared > 0 {
@@ -136,8 +138,10 @@ impl Screen {
             );
         }
         if *cut > 0 {
-            words +=
-                &format!("{cut} rows have more matches than are shown; show more with --limit\n");
+            words += &format!(
+                "{} more matches than are shown; show more with --limit\n",
+                counted(*cut as u64, "row has", "rows have")
+            );
         }
         words += "No match is not clearance: it says that these lists have nobody who fits.\n";
         let aged = lists.aged(now());

@@ -130,7 +130,7 @@ fn from_evidence_to_a_verified_bundle() {
         .lines()
         .last()
         .unwrap()
-        .strip_prefix("whoever verifies it needs: ")
+        .strip_prefix("to verify it, others need: ")
         .unwrap()
         .to_owned();
     bench.file("policy.txt", format!("{log}\nquorum none\n"));

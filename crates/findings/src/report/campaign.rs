@@ -3,12 +3,12 @@
 use overt_coordination::accounts::AccountStatus;
 use overt_coordination::campaign::Campaign;
 use overt_coordination::network::{CoShare, Edge};
-use overt_model::Timestamp;
+use overt_model::{Timestamp, counted, grouped};
 
 use super::chart;
 use crate::found::Found;
 use crate::names::Names;
-use crate::text::{count, group, number, percent, shortened, shown};
+use crate::text::{number, percent, shortened, shown};
 
 /// Published indicators shown.
 const INDICATORS: usize = 20;
@@ -33,9 +33,9 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
         "<p>{} established and {} connected, joined by {}. Half of the pairs shared at least {} objects within the window, \
          where chance explains about {} (a lift of {}). The largest q is {}; in {} of the pairs the timing itself is closer \
          than their habits explain.</p>",
-        count(established, "account is", "accounts are"),
-        count(connected, "is", "are"),
-        count(c.edges.len() as u64, "edge", "edges"),
+        counted(established, "account is", "accounts are"),
+        counted(connected, "is", "are"),
+        counted(c.edges.len() as u64, "edge", "edges"),
         number(c.observed),
         number(c.expected),
         number(c.lift),
@@ -69,7 +69,7 @@ fn facts(c: &Campaign) -> String {
             "Posts in step",
             format!(
                 "{}, from {} to {}",
-                group(c.carrying.len() as u64),
+                grouped(c.carrying.len() as u64),
                 Timestamp(first),
                 Timestamp(last)
             ),
@@ -79,7 +79,7 @@ fn facts(c: &Campaign) -> String {
         items
             .iter()
             .take(8)
-            .map(|(w, n)| format!("<bdi>{}</bdi> {}", shortened(w, 60), group(*n)))
+            .map(|(w, n)| format!("<bdi>{}</bdi> {}", shortened(w, 60), grouped(*n)))
             .collect::<Vec<_>>()
             .join(", ")
     };
@@ -105,14 +105,14 @@ fn facts(c: &Campaign) -> String {
         "Reach in this data",
         format!(
             "{} touched by {} outside the campaign, {} of them after a member",
-            count(c.reach.objects, "object", "objects"),
-            count(c.reach.outside_accounts, "account", "accounts"),
-            group(c.reach.outside_after)
+            counted(c.reach.objects, "object", "objects"),
+            counted(c.reach.outside_accounts, "account", "accounts"),
+            grouped(c.reach.outside_after)
         ),
     );
     for (name, n) in ["Likes", "Shares", "Views"].iter().zip(c.reach.engagement) {
         if let Some(n) = n {
-            row(name, format!("{} at the time of the export", group(n)));
+            row(name, format!("{} at the time of the export", grouped(n)));
         }
     }
     if let Some(followers) = c.reach.followers {
@@ -120,7 +120,7 @@ fn facts(c: &Campaign) -> String {
             "Followers",
             format!(
                 "{} of all members together, readers counted as often as they follow",
-                group(followers)
+                grouped(followers)
             ),
         );
     }
@@ -166,12 +166,12 @@ fn election(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
     let mut html = format!(
         "<h3>About {}</h3><p>{} of the {} that carry this campaign are about it ({}); in all of the data it is {} ({} of {}).</p>",
         shown(name),
-        group(about.campaign.about),
-        count(about.campaign.posts, "post with words", "posts with words"),
+        grouped(about.campaign.about),
+        counted(about.campaign.posts, "post with words", "posts with words"),
         percent(share(about.campaign.about, about.campaign.posts)),
         percent(share(about.background.about, about.background.posts)),
-        group(about.background.about),
-        group(about.background.posts),
+        grouped(about.background.about),
+        grouped(about.background.posts),
     );
     let sides = found
         .run
@@ -186,8 +186,8 @@ fn election(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
             html.push_str(&format!(
                 "<tr><td>{}</td><td>{}</td><td>{}</td></tr>",
                 shown(side.get("name").and_then(|s| s.as_str()).unwrap_or("")),
-                group(about.campaign.sides.get(n).copied().unwrap_or(0)),
-                group(about.background.sides.get(n).copied().unwrap_or(0))
+                grouped(about.campaign.sides.get(n).copied().unwrap_or(0)),
+                grouped(about.background.sides.get(n).copied().unwrap_or(0))
             ));
         }
         html.push_str("</table>");
@@ -209,7 +209,7 @@ fn indicators(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
     if c.indicators.is_empty() {
         return format!(
             "{heading}<p>No post that carries this campaign links to any of the {}.</p>",
-            count(
+            counted(
                 known.usable,
                 "listed site or link",
                 "listed sites and links"
@@ -226,7 +226,7 @@ fn indicators(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
                 shortened(&names.words(&m.indicator.text), 160),
                 shortened(&names.words(&m.indicator.note), 160),
                 shown(&m.indicator.list),
-                group(m.posts)
+                grouped(m.posts)
             )
         })
         .collect();
@@ -234,7 +234,7 @@ fn indicators(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
         0 => String::new(),
         n => format!(
             "<p>{} more stand in <code>campaigns.json</code>.</p>",
-            group(n as u64)
+            grouped(n as u64)
         ),
     };
     format!(
@@ -275,8 +275,8 @@ fn objects(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
                 " <small>(variants alike to {})</small>",
                 percent(s)
             )),
-            group(o.members),
-            group(o.accounts)
+            grouped(o.members),
+            grouped(o.accounts)
         ));
     }
     html + "</table>"
@@ -350,15 +350,15 @@ fn members(names: &Names, c: &Campaign) -> String {
             number(m.centrality),
             m.degree,
             percent(m.first),
-            group(m.carrying),
-            group(m.posts)
+            grouped(m.carrying),
+            grouped(m.posts)
         ));
     }
     html.push_str("</table>");
     if c.members.len() > MEMBERS {
         html.push_str(&format!(
             "<p>{} more stand in <code>accounts.csv</code>.</p>",
-            group((c.members.len() - MEMBERS) as u64)
+            grouped((c.members.len() - MEMBERS) as u64)
         ));
     }
     html

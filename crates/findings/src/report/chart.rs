@@ -1,8 +1,6 @@
 //! Small drawings in the page itself: they print, and need no script.
 
-use overt_model::Timestamp;
-
-use crate::text::group;
+use overt_model::{Timestamp, grouped};
 
 /// Posts per day as bars; long spans are summed so that there are at most 120.
 pub(super) fn timeline(days: &[u64], first: i64) -> String {
@@ -28,7 +26,7 @@ pub(super) fn timeline(days: &[u64], first: i64) -> String {
             74.0 - height,
             (width - 1.0).max(0.5),
             &date[..10],
-            group(*bar)
+            grouped(*bar)
         ));
     }
     let last =
@@ -38,7 +36,7 @@ pub(super) fn timeline(days: &[u64], first: i64) -> String {
         "<text x=\"0\" y=\"90\">{}</text><text x=\"{end:.0}\" y=\"90\" text-anchor=\"end\">{}, at most {}</text></svg>",
         &Timestamp(first).to_string()[..10],
         &last[..10],
-        group(most)
+        grouped(most)
     ));
     svg
 }
@@ -63,7 +61,7 @@ pub(super) fn hours(hours: &[[u64; 24]; 7]) -> String {
                 d * 16,
                 0.06 + 0.94 * *n as f64 / most as f64,
                 DAYS[d],
-                group(*n)
+                grouped(*n)
             ));
         }
     }

@@ -5,9 +5,11 @@ use serde_json::json;
 
 use super::campaign;
 use super::layout::{DRAWN, place};
+use overt_model::{counted, grouped};
+
 use crate::found::Found;
 use crate::names::Names;
-use crate::text::{count, group, number, percent, shown, whole};
+use crate::text::{number, percent, shown, whole};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
@@ -35,7 +37,7 @@ pub fn render(found: &Found<'_>, names: &Names) -> String {
     if found.campaigns.len() > DESCRIBED {
         html.push_str(&format!(
             "<p>{} more campaigns stand in <code>campaigns.json</code>.</p>",
-            group((found.campaigns.len() - DESCRIBED) as u64)
+            grouped((found.campaigns.len() - DESCRIBED) as u64)
         ));
     }
     html.push_str(&trust(found));
@@ -55,18 +57,18 @@ fn headline(found: &Found<'_>) -> String {
         return format!(
             "<p class=\"headline\">No pair among {} posted in step more than chance explains.</p>\
              <p>Thin data validates little; that nothing was found is not proof that nothing is there.</p>",
-            count(run.accounts, "account", "accounts")
+            counted(run.accounts, "account", "accounts")
         );
     }
     let judged = run.judged.unwrap_or_default();
     format!(
         "<p class=\"headline\">{} of {} posted in step more than chance explains. {} by themselves (established), {} with them \
          (connected), in {}.</p>",
-        count(run.edges_reported, "pair", "pairs"),
-        count(run.accounts, "account", "accounts"),
-        count(judged.established, "account passes", "accounts pass"),
-        count(judged.connected, "more is joined", "more are joined"),
-        count(judged.campaigns, "campaign", "campaigns"),
+        counted(run.edges_reported, "pair", "pairs"),
+        counted(run.accounts, "account", "accounts"),
+        counted(judged.established, "account passes", "accounts pass"),
+        counted(judged.connected, "more is joined", "more are joined"),
+        counted(judged.campaigns, "campaign", "campaigns"),
     )
 }
 
@@ -80,7 +82,7 @@ fn limits(found: &Found<'_>, names: &Names) -> String {
         Some(posts) => format!(
             "What chance explains is estimated from {} of a background, not from the accounts in question. It holds as far as \
              these accounts would be expected to post as those do.",
-            count(posts, "post", "posts")
+            counted(posts, "post", "posts")
         ),
     };
     let mut items = vec![
@@ -112,13 +114,13 @@ fn figures(found: &Found<'_>) -> String {
         "<h2>What was compared</h2><p>{} by {}; {} of accounts tested at a false-discovery rate of {}.</p>\
          <table><tr><th>Trace</th><th>Window</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
          <th>Pairs above chance before correction</th></tr>",
-        count(run.intake.posts, "post", "posts"),
-        count(
+        counted(run.intake.posts, "post", "posts"),
+        counted(
             run.accounts,
             "account with an event",
             "accounts with an event"
         ),
-        count(run.family as u64, "pair", "pairs"),
+        counted(run.family as u64, "pair", "pairs"),
         run.settings
             .pointer("/network/level")
             .and_then(serde_json::Value::as_f64)
@@ -129,11 +131,11 @@ fn figures(found: &Found<'_>) -> String {
             "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             shown(&l.trace),
             l.window,
-            group(l.events),
-            group(l.accounts),
-            group(l.objects),
-            group(u64::from(l.topics)),
-            group(l.pairs)
+            grouped(l.events),
+            grouped(l.accounts),
+            grouped(l.objects),
+            grouped(u64::from(l.topics)),
+            grouped(l.pairs)
         ));
     }
     html + "</table>"
@@ -154,8 +156,8 @@ fn network(found: &Found<'_>) -> String {
     let cut = if found.accounts.len() > DRAWN {
         format!(
             "<p>Drawn are {} of {} accounts, the most central of each campaign.</p>",
-            group(DRAWN as u64),
-            group(found.accounts.len() as u64)
+            grouped(DRAWN as u64),
+            grouped(found.accounts.len() as u64)
         )
     } else {
         String::new()
@@ -222,13 +224,13 @@ fn trust(found: &Found<'_>) -> String {
              {}.</p>",
             shown(&layer.trace),
             layer.window,
-            count(c.false_edges.len() as u64, "copy", "copies"),
+            counted(c.false_edges.len() as u64, "copy", "copies"),
             match c.false_edges.iter().max() {
                 None | Some(0) => "no edge remained".to_owned(),
                 Some(most) => format!(
                     "{} remained in all, at most {} in one copy",
-                    count(total, "edge", "edges"),
-                    group(*most)
+                    counted(total, "edge", "edges"),
+                    grouped(*most)
                 ),
             }
         ));
@@ -249,11 +251,11 @@ fn trust(found: &Found<'_>) -> String {
                     "–".to_owned()
                 },
                 if s.null == "blocks" {
-                    group(u64::from(s.min_accounts))
+                    grouped(u64::from(s.min_accounts))
                 } else {
                     "–".to_owned()
                 },
-                group(s.edges),
+                grouped(s.edges),
                 if run.edges_reported == 0 {
                     "–".to_owned()
                 } else {
@@ -271,10 +273,10 @@ fn intake(found: &Found<'_>) -> String {
     let rejected: u64 = run.intake.rejected.values().sum();
     let mut html = format!(
         "<h2>What was read</h2><p>{} kept; {} repeated the id of another and {} no post by design; {} rejected.{}</p>",
-        count(run.intake.posts, "post", "posts"),
-        count(run.intake.duplicates, "row", "rows"),
-        count(run.intake.skipped, "was", "were"),
-        count(rejected, "row was", "rows were"),
+        counted(run.intake.posts, "post", "posts"),
+        counted(run.intake.duplicates, "row", "rows"),
+        counted(run.intake.skipped, "was", "were"),
+        counted(rejected, "row was", "rows were"),
         run.intake
             .precision
             .as_ref()
@@ -286,7 +288,7 @@ fn intake(found: &Found<'_>) -> String {
             html.push_str(&format!(
                 "<tr><td>{}</td><td>{}</td></tr>",
                 shown(reason),
-                group(*n)
+                grouped(*n)
             ));
         }
         html.push_str("</table><p>Every rejected row stands in <code>rejects.csv</code>.</p>");
@@ -301,7 +303,7 @@ fn intake(found: &Found<'_>) -> String {
             } else {
                 shown(&i.format)
             },
-            group(i.posts),
+            grouped(i.posts),
             i.sha256
         ));
     }

@@ -24,14 +24,14 @@ pub(super) struct Determination {
 pub(super) enum Standing {
     /// Too few have signed.
     Proposed,
-    /// The entries say that the gate let it pass; what that rests on is closed.
+    /// The entries say that the gate let it pass; what that rests on is undisclosed.
     Said,
     /// The gate was asked again, and lets it pass.
     Made,
 }
 
 impl Replay<'_> {
-    /// Asks the gate again and compares. False where what it rests on is closed.
+    /// Asks the gate again and compares. False where what it rests on is undisclosed.
     fn same_passage(
         &mut self,
         seq: u64,
@@ -47,12 +47,14 @@ impl Replay<'_> {
         )
     }
 
-    /// Counts a gate that says what it said. Another is wrong, unless it may rest on what is closed.
+    /// Counts a gate that says what it said. Another is wrong, unless it may rest on what is undisclosed.
     fn gate_again(&mut self, seq: u64, same: bool, wrong: &str) -> Result<bool, VerifyError> {
         if same {
             self.done.passages += 1;
-        } else if self.closed > 0 {
-            self.done.closed.push(format!("the gate of entry {seq}"));
+        } else if self.undisclosed > 0 {
+            self.done
+                .undisclosed
+                .push(format!("the gate of entry {seq}"));
         } else {
             return Err(VerifyError::Entry(seq, wrong.to_owned()));
         }
@@ -142,7 +144,7 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// Whether a text is the one to sign for a determination. What is closed may be anything in it, and nothing else may.
+    /// Whether a text is the one to sign for a determination. What is undisclosed may be anything in it, and nothing else may.
     fn is_statement(&self, signed: &Signed) -> bool {
         let mut lines = vec![
             ("overt determination".to_owned(), true),
@@ -158,7 +160,7 @@ impl Replay<'_> {
         for id in &signed.rests_on {
             lines.push(match self.evidence.get(id) {
                 Some((_, sha256)) => (format!("rests on {id} {sha256}"), true),
-                None => (format!("rests on {id} "), self.closed == 0),
+                None => (format!("rests on {id} "), self.undisclosed == 0),
             });
         }
         let said: Vec<&str> = signed.text.split_terminator('\n').collect();
@@ -183,7 +185,7 @@ impl Replay<'_> {
                         && matches!(d.action.as_str(), "designate" | "delist")
                 };
                 let last = self.decisions.iter().rfind(of_subject);
-                if last.is_none_or(|d| d.action != "designate") && self.closed == 0 {
+                if last.is_none_or(|d| d.action != "designate") && self.undisclosed == 0 {
                     return wrong("takes a party off the list that was not on it");
                 }
                 None
@@ -224,7 +226,7 @@ impl Replay<'_> {
             self.done.decisions += 1;
         } else {
             self.done
-                .closed
+                .undisclosed
                 .push(format!("the decision of entry {seq}"));
         }
         self.decisions.push(decided);

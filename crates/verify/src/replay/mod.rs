@@ -34,8 +34,8 @@ pub struct Replayed {
     pub decisions: u64,
     /// Refusals.
     pub refusals: u64,
-    /// What cannot be gone through again, for what it rests on is closed or erased.
-    pub closed: Vec<String>,
+    /// What cannot be gone through again, for what it rests on is undisclosed or erased.
+    pub undisclosed: Vec<String>,
     /// What rests on items that no longer count.
     pub flagged: Vec<String>,
 }
@@ -70,15 +70,20 @@ pub(crate) struct Replay<'r> {
     decisions: Vec<Decided>,
     /// What a time-stamping authority said.
     stamps: Vec<Stamp>,
-    /// Entries that are closed.
-    closed: u64,
+    /// Entries that are undisclosed.
+    undisclosed: u64,
     last_at: i64,
     news: News,
     done: Replayed,
 }
 
 impl<'r> Replay<'r> {
-    pub(crate) fn new(regime: &'r Regime, regime_sha256: String, closed: u64, news: News) -> Self {
+    pub(crate) fn new(
+        regime: &'r Regime,
+        regime_sha256: String,
+        undisclosed: u64,
+        news: News,
+    ) -> Self {
         Self {
             regime,
             regime_sha256,
@@ -92,7 +97,7 @@ impl<'r> Replay<'r> {
             determinations: BTreeMap::new(),
             decisions: Vec::new(),
             stamps: Vec::new(),
-            closed,
+            undisclosed,
             last_at: i64::MIN,
             news,
             done: Replayed::default(),
@@ -133,9 +138,9 @@ impl<'r> Replay<'r> {
         (self.done, self.news)
     }
 
-    /// Whether an item counts at this point. One that is not known may be behind an entry that is closed.
+    /// Whether an item counts at this point. One that is not known may be behind an entry that is undisclosed.
     fn counts(&self, id: EvidenceId) -> bool {
-        !self.lost.contains(&id) && (self.closed > 0 || self.evidence.contains_key(&id))
+        !self.lost.contains(&id) && (self.undisclosed > 0 || self.evidence.contains_key(&id))
     }
 
     pub(crate) fn entry(&mut self, opened: &Opened<'_>) -> Result<(), VerifyError> {
@@ -229,7 +234,7 @@ impl<'r> Replay<'r> {
                     None => format!("entry {} was erased", erased.seq),
                 });
                 self.done
-                    .closed
+                    .undisclosed
                     .push(format!("entry {} was erased", erased.seq));
                 self.lost.extend(erased.evidence);
             }
@@ -262,7 +267,9 @@ impl<'r> Replay<'r> {
         };
         let roles = self.people.get(&entry.by).map_or(&[][..], |p| &p.roles);
         let mut roles = roles.iter().filter_map(|r| self.regime.role(r));
-        if roles.any(|role| role.may.contains(&act)) || self.people.is_empty() && self.closed > 0 {
+        if roles.any(|role| role.may.contains(&act))
+            || self.people.is_empty() && self.undisclosed > 0
+        {
             return Ok(());
         }
         Err(VerifyError::Entry(
@@ -282,7 +289,7 @@ impl<'r> Replay<'r> {
         self.evidence.insert(evidence.id, (evidence, item.sha256));
     }
 
-    /// What was weighed for a claim; none where something of it is closed.
+    /// What was weighed for a claim; none where something of it is undisclosed.
     fn weighed(&self, claim: ClaimId) -> Option<Vec<Weighed<'_>>> {
         let all = self
             .assessments
@@ -328,9 +335,9 @@ impl<'r> Replay<'r> {
                 }
                 Ok(())
             }
-            _ if self.closed > 0 => {
+            _ if self.undisclosed > 0 => {
                 self.done
-                    .closed
+                    .undisclosed
                     .push(format!("the judgement of entry {seq}"));
                 Ok(())
             }
@@ -364,7 +371,7 @@ impl<'r> Replay<'r> {
         blocked
     }
 
-    /// What the gate says as things stand; none where something of it is closed.
+    /// What the gate says as things stand; none where something of it is undisclosed.
     fn gate_result(
         &self,
         subject: &EntityRef,

@@ -303,13 +303,13 @@ fn behind_a_closed_entry() {
     desk.party("Example Agency");
     desk.party("Sample Bureau");
     let forger = Forger::new(&desk.bundle(Share::Hashes));
-    let closed = |entry: &Entry| match &entry.what {
+    let undisclosed = |entry: &Entry| match &entry.what {
         // An item that both parties' grounds do not need, so that all else could be gone through.
         EntryBody::Weighed(assessment) if assessment.claim.0 == 1 => Stays::Closed,
         _ => Stays::Open,
     };
     // What rests on it is said and not proven; the other party's is.
-    let report = forger.remade(|entry| closed(entry)).unwrap();
+    let report = forger.remade(|entry| undisclosed(entry)).unwrap();
     let replayed = &report.replayed;
     assert_eq!((replayed.determinations, replayed.decisions), (1, 1));
     let said = report.not_proven().join("\n");
@@ -344,7 +344,7 @@ fn behind_a_closed_entry() {
     ] {
         let answer = forger.remade(|entry| {
             other(entry, from, to);
-            closed(entry)
+            undisclosed(entry)
         });
         let said = answer.unwrap_err().to_string();
         assert!(said.contains("under another text"), "{from}: {said}");
@@ -366,7 +366,7 @@ fn behind_a_closed_entry() {
                 .for_each(|c| c.passes = true);
             Stays::Open
         }
-        _ => closed(entry),
+        _ => undisclosed(entry),
     });
     let said = answer.unwrap_err().to_string();
     assert!(

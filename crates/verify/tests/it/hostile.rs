@@ -54,7 +54,7 @@ fn places(value: &Value, at: &str, found: &mut Vec<String>) {
     }
 }
 
-/// Another value in one place of an entry, or an entry put, left out or closed somewhere.
+/// Another value in one place of an entry, or an entry put, left out or undisclosed somewhere.
 #[derive(Debug, Clone)]
 enum Change {
     Value {

@@ -32,7 +32,7 @@ fn what_was_withdrawn_judged_determined_and_decided() {
     let newer = desk.bundle(Share::Hashes);
     let report = verify_since(&newer, &older, trusting(&policy)).unwrap();
     let changed = report.since.clone().unwrap();
-    assert_eq!((changed.entries, changed.closed), (older.entries, 0));
+    assert_eq!((changed.entries, changed.undisclosed), (older.entries, 0));
     let happened = changed.happened.join("\n");
     for what in [
         "evidence:2 was withdrawn: a forgery",
@@ -69,7 +69,7 @@ fn what_was_erased_is_closed_now() {
     let actor = desk.actor("alice");
     desk.case.erase(actor, items[0], "asked for").unwrap();
     let changed = since(&older, &desk.bundle(Share::All)).unwrap();
-    assert_eq!(changed.closed, 1);
+    assert_eq!(changed.undisclosed, 1);
     assert!(
         changed.happened[0].contains("evidence:1 was erased"),
         "{:?}",

@@ -196,7 +196,7 @@ impl Desk {
             .unwrap();
     }
 
-    /// A campaign that is attributed to a party, whose accounts are to be closed.
+    /// A campaign that is attributed to a party, whose accounts are to be shut down.
     fn takedown(&mut self, sponsor: &EntityRef, items: &[EvidenceId]) {
         let campaign: EntityRef = "campaign:1".parse().unwrap();
         self.claim(&campaign, "attributed-to", Some(sponsor.as_str()), items);
@@ -277,13 +277,13 @@ fn one_that_nobody_touched() {
     let bundle = desk.bundle(Share::All);
     let report = of(&bundle).unwrap();
     let replayed = &report.replayed;
-    assert_eq!((report.closed, report.items), (0, 3));
+    assert_eq!((report.undisclosed, report.items), (0, 3));
     assert_eq!(
         (replayed.judgements, replayed.passages, replayed.signatures),
         (5, 3, 2)
     );
     assert_eq!((replayed.determinations, replayed.decisions), (1, 1));
-    assert!(replayed.closed.is_empty() && replayed.flagged.is_empty());
+    assert!(replayed.undisclosed.is_empty() && replayed.flagged.is_empty());
     assert_eq!(
         report.vouched.as_ref().unwrap().witnesses,
         [("w".to_owned(), 1_790_000_100)]
@@ -327,8 +327,8 @@ fn what_was_erased_is_closed_and_the_rest_verifies() {
     let actor = desk.actor("alice");
     desk.case.erase(actor, items[0], "asked for").unwrap();
     let report = of(&desk.bundle(Share::All)).unwrap();
-    assert_eq!((report.closed, report.items), (1, 5));
-    assert!(report.replayed.judgements >= 10 && !report.replayed.closed.is_empty());
+    assert_eq!((report.undisclosed, report.items), (1, 5));
+    assert!(report.replayed.judgements >= 10 && !report.replayed.undisclosed.is_empty());
 }
 
 #[test]
