@@ -12,23 +12,19 @@ use overt_model::{Trace, Window};
 
 fn posts(folder: &Path) -> String {
     let path = folder.join("posts.csv");
-    let rows: String = (0..400)
-        .map(|k| {
-            format!(
-                "p{k},a{},{},https://site{}.example/{},the harvest fair is all over town and it is worth a read {}\n",
-                k % 20,
-                1_600_000_000 + 37 * k,
-                k / 9 % 7,
-                k / 4,
-                k / 4
-            )
-        })
-        .collect();
-    fs::write(
-        &path,
-        format!("post_id,account_id,created_at,urls,text\n{rows}"),
-    )
-    .unwrap();
+    let row = |k: u32| {
+        format!(
+            "p{k},a{},{},https://site{}.example/{},the harvest fair is all over town and it is worth a read {}",
+            k % 20,
+            1_600_000_000 + 37 * k,
+            k / 9 % 7,
+            k / 4,
+            k / 4
+        )
+    };
+    let rows = (0..400).map(row).collect::<Vec<_>>().join("\n");
+    let header = "post_id,account_id,created_at,urls,text";
+    fs::write(&path, format!("{header}\n{rows}\n")).unwrap();
     path.display().to_string()
 }
 
