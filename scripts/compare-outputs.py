@@ -52,6 +52,7 @@ def text(path, rename):
     if path.suffix == ".out":
         # Numbers that people read have their digits in groups.
         words = re.sub(r"(?<=\d),(?=\d{3}\b)", "", words)
+        words = re.sub(r"(\d) pairs of (\d+ accounts posted in step)", r"\1 pairs among \2", words)
     for pattern, stands_for in UNSTABLE:
         words = re.sub(pattern, stands_for, words)
     return words
