@@ -59,7 +59,11 @@ impl OwnershipOf {
         }
         let mut taken = Vec::new();
         for name in &self.blocked {
-            taken.extend(stakes.block(name).map_err(|e| unknown(&e))?);
+            let found = stakes.block(name).map_err(|e| unknown(&e))?;
+            if !found.iter().any(|f| stakes.is_owner(&f.party)) {
+                terminal.warn(&format!("{name:?} does not own anything here on {day}"));
+            }
+            taken.extend(found);
         }
         let company = stakes.party(&self.company).map_err(|e| unknown(&e))?;
         let answer = stakes.answer(&company.party);
@@ -150,9 +154,6 @@ fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
 fn unknown(error: &NameError) -> CliError {
     let hint = match error {
         NameError::Nobody(_) => "name it as the lists' ids or the table's columns do",
-        NameError::OwnsNothing(_) => {
-            "a party that owns nothing here blocks no company; name an owner"
-        }
         NameError::Several { .. } => "give the name as it is written there",
     };
     CliError::Usage(format!("[ownership.name] {error}\n  {hint}"))

@@ -333,14 +333,14 @@ pub(crate) fn read(
         .from_reader(bytes);
     reader
         .byte_headers()
-        .map_err(|e| row_error(&path, 0, 1, bound.exceeded(), e))?;
+        .map_err(|e| row_error(&path, "csv", 0, 1, bound.exceeded(), e))?;
     let mut record = ByteRecord::new();
     let mut hashed_authors = 0u64;
     loop {
         bound.mark();
         let line = reader.position().line();
         let more = reader.read_byte_record(&mut record);
-        if !more.map_err(|e| row_error(&path, ingest.rows, line, bound.exceeded(), e))? {
+        if !more.map_err(|e| row_error(&path, "csv", ingest.rows, line, bound.exceeded(), e))? {
             if hashed_authors > 0 && hashed_authors == ingest.rows && format == Format::FourCat {
                 ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
             }
@@ -374,8 +374,10 @@ pub(crate) fn read(
     }
 }
 
-fn row_error(
+/// Why no further row can be read.
+pub(crate) fn row_error(
     path: &std::path::Path,
+    format: &'static str,
     rows: u64,
     line: u64,
     too_long: bool,
@@ -392,7 +394,7 @@ fn row_error(
         csv::ErrorKind::Io(e) => read_error(path, rows, e),
         other => Error::WrongFormat {
             path: path.to_owned(),
-            format: "csv",
+            format,
             detail: format!("{other:?}"),
         },
     }

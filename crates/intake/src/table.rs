@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, StringRecord};
 
-use crate::delimited::header;
+use crate::delimited::{header, row_error};
 use crate::error::Error;
 use crate::read::Watch;
-use crate::source::{Bound, Input, ROW_LIMIT, Seal, bounded, expand, open_input, read_error};
+use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error};
 
 /// A table with a header, opened.
 ///
@@ -189,21 +189,7 @@ fn plain_name(name: &str) -> String {
 }
 
 fn table_error(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {
-    if bound.exceeded() {
-        return Error::RowTooLong {
-            path: path.to_owned(),
-            line,
-            limit: ROW_LIMIT,
-        };
-    }
-    match error.into_kind() {
-        csv::ErrorKind::Io(e) => read_error(path, rows, e),
-        other => Error::WrongFormat {
-            path: path.to_owned(),
-            format: "a table",
-            detail: format!("{other:?}"),
-        },
-    }
+    row_error(path, "a table", rows, line, bound.exceeded(), error)
 }
 
 #[cfg(test)]

@@ -49,9 +49,6 @@ pub enum NameError {
     /// No party has such a name.
     #[error("nobody named {0:?} is known here")]
     Nobody(String),
-    /// Parties have such a name, and none of them owns anything.
-    #[error("{0:?} does not own anything here")]
-    OwnsNothing(String),
     /// Several parties fit, where one is meant.
     #[error("{name:?} can be {parties}")]
     Several {
@@ -207,17 +204,19 @@ impl Stakes {
     /// its reasons.
     ///
     /// # Errors
-    /// When nobody here has such a name, or owns anything.
+    /// When nobody here has such a name.
     pub fn block(&mut self, name: &str) -> Result<Vec<ResolvedName>, NameError> {
         let found = self.find(name);
         if found.is_empty() {
             return Err(NameError::Nobody(name.to_owned()));
         }
-        if found.iter().all(|f| !self.owners.contains(&f.party)) {
-            return Err(NameError::OwnsNothing(name.to_owned()));
-        }
         self.blocked.extend(found.iter().map(|f| f.party.clone()));
         Ok(found)
+    }
+
+    /// Whether a party owns anything on the day: blocking one that does not changes nothing for others.
+    pub fn is_owner(&self, party: &str) -> bool {
+        self.owners.contains(party)
     }
 
     /// The party that a name is taken for.
@@ -384,9 +383,10 @@ mod tests {
             stakes
                 .add_row(2, "Ivan Petrov", "Alpha", share, period(from, until))
                 .unwrap();
-            let known = stakes.block("Ivan Petrov").is_ok();
+            stakes.block("Ivan Petrov").unwrap();
+            let owner = stakes.is_owner("Ivan Petrov");
             let blocked = stakes.answer("Alpha").ownership.blocked == Blocked::Yes;
-            assert_eq!((known, blocked), (counts, counts), "{from}..{until}");
+            assert_eq!((owner, blocked), (counts, counts), "{from}..{until}");
         }
     }
 
@@ -449,8 +449,9 @@ mod tests {
             stakes.block("Zhang Wei"),
             Err(NameError::Nobody("Zhang Wei".to_owned()))
         );
-        let nothing = stakes.block("Alpha").unwrap_err();
-        assert_eq!(nothing, NameError::OwnsNothing("Alpha".to_owned()));
+        // Who owns nothing can be blocked himself.
+        stakes.block("Alpha").unwrap();
+        assert!(stakes.answer("Alpha").listed && !stakes.is_owner("Alpha"));
     }
 
     fn listed(id: &str, program: &str) -> Entity {
