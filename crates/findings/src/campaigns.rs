@@ -87,7 +87,7 @@ pub struct ObjectDocument {
 }
 
 /// How far a campaign reached.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[allow(missing_docs)]
 pub struct ReachDocument {
     pub platforms: BTreeMap<String, u64>,

@@ -32,7 +32,7 @@ pub struct Takedown {
 }
 
 /// What a platform gets.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Restricted {
     /// The version of this shape.
     pub schema_version: u32,
@@ -61,7 +61,7 @@ pub struct Restricted {
 }
 
 /// An account, as its platform knows it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct RestrictedAccount {
     /// Its key: platform and id.
     pub account: String,
@@ -95,7 +95,7 @@ pub struct PostInStep {
 }
 
 /// What everybody gets: nobody's name or id.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Public {
     /// The version of this shape.
     pub schema_version: u32,

@@ -80,3 +80,46 @@ fn table(takedown: &Takedown) -> Vec<u8> {
     }
     table.into_inner().unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::takedown::{Public, Restricted, RestrictedAccount};
+
+    /// One account on a platform.
+    fn takedown(platform: &str) -> Takedown {
+        let account = RestrictedAccount {
+            account: format!("{platform}:1"),
+            ..RestrictedAccount::default()
+        };
+        Takedown {
+            platform: platform.to_owned(),
+            decision: 2,
+            restricted: Restricted {
+                platform: platform.to_owned(),
+                accounts: vec![account],
+                ..Restricted::default()
+            },
+            public: Public::default(),
+            statements: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn platforms_in_other_scripts_keep_their_own_files() {
+        let folder = tempfile::tempdir().unwrap();
+        let found = [takedown("微博"), takedown("抖音"), takedown("x")];
+        let files = files(&found).unwrap();
+        assert_eq!(files.len(), 3 * found.len());
+        files.write(folder.path()).unwrap();
+        let tables: String = std::fs::read_dir(folder.path().join("restricted"))
+            .unwrap()
+            .flatten()
+            .filter(|f| f.path().extension().is_some_and(|e| e == "csv"))
+            .map(|f| std::fs::read_to_string(f.path()).unwrap())
+            .collect();
+        for account in ["微博:1", "抖音:1", "x:1"] {
+            assert!(tables.contains(account), "{account} is lost");
+        }
+    }
+}
