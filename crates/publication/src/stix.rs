@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{Claim, EntityRef, Judgement, wording};
 use overt_case::Case;
+use overt_model::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -39,7 +40,7 @@ pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
         at: case
             .state()
             .last_at()
-            .map_or(String::new(), |at| moment(&at.to_string())),
+            .map_or(String::new(), moment),
         objects: BTreeMap::new(),
     };
     bundle.author();
@@ -62,12 +63,10 @@ pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
     Ok(json!({ "type": "bundle", "id": format!("bundle--{id}"), "objects": objects }))
 }
 
-/// A time with milliseconds, as STIX writes it.
-fn moment(at: &str) -> String {
-    match at.strip_suffix('Z') {
-        Some(whole) if !whole.contains('.') => format!("{whole}.000Z"),
-        _ => at.to_owned(),
-    }
+/// A time as STIX writes it: always three digits of milliseconds.
+fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0)
+        .map_or_else(|_| at.to_string(), |time| format!("{time:.3}"))
 }
 
 struct Bundle<'c> {
@@ -323,5 +322,17 @@ fn scale(case: &Case, judgement: &Judgement) -> u8 {
         DNI[place.min(DNI.len() - 1)]
     } else {
         (judgement.own().posterior.low() * 100.0).round() as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_have_three_digits_whatever_they_end_in() {
+        let times = [0, 690, 600, 7].map(|ms| moment(Timestamp(1_795_712_270_000 + ms)));
+        let ends: Vec<&str> = times.iter().map(|t| &t[19..]).collect();
+        assert_eq!(ends, [".000Z", ".690Z", ".600Z", ".007Z"]);
     }
 }
