@@ -1,10 +1,14 @@
 #!/bin/sh
-# Installs what the tests need beyond Rust: Chromium, for the report's test in a real browser, and openssl, whose authority
-# for time stamps what a case's tests are to verify.
+# Installs what the tests need beyond Rust: Chromium, for the report's test in a real browser; openssl, which stamps times
+# that a case's tests verify; poppler, which reads PDFs back, and fonts of scripts that the built-in one does not have.
 set -eu
 missing=
 for program in chromium openssl; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
+done
+command -v pdftotext >/dev/null 2>&1 || missing="$missing poppler-utils"
+for package in fonts-lohit-deva fonts-thai-tlwg fonts-wqy-microhei; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 if [ "$(id -u)" != 0 ]; then

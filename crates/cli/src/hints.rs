@@ -1,5 +1,9 @@
 //! What to type: libraries say what is wrong and where, the command line what can be done about it.
 
+use std::collections::BTreeSet;
+
+use overt_model::spelt;
+
 /// What to do about an input that cannot be used.
 pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
     use overt_intake::{Error, Stop};
@@ -155,4 +159,28 @@ fn remedy_of(remedy: &overt_case::Remedy) -> Option<String> {
         _ => return None,
     };
     Some(hint)
+}
+
+/// What to do about characters that no font has, if there are any.
+pub(crate) fn missing_letters(missing: &BTreeSet<char>) -> Option<String> {
+    const SHOWN: usize = 12;
+    let first: Vec<String> = missing
+        .iter()
+        .take(SHOWN)
+        .map(|c| format!("{c} ({})", spelt(*c).trim_matches(['[', ']'])))
+        .collect();
+    let more = missing.len().saturating_sub(SHOWN);
+    let more = if more > 0 {
+        format!(" and {more} more")
+    } else {
+        String::new()
+    };
+    (!missing.is_empty()).then(|| {
+        format!(
+            "no font on this machine has {}{more}: they are boxes in the PDF, which says so at its end; the HTML and \
+             Markdown have them\n  install a font that has them, for example the package fonts-noto-core or \
+             fonts-noto-cjk on Debian, and publish again",
+            first.join(", ")
+        )
+    })
 }

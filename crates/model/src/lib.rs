@@ -31,7 +31,7 @@ pub use number::{counted, grouped};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};
 pub use trace::Trace;
-pub use visible::visible;
+pub use visible::{spelt, visible};
 
 /// A word from the user that could not be understood.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -37,10 +37,7 @@ pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
     let mut bundle = Bundle {
         case,
         marking: TLP[usize::from(identified.is_none())],
-        at: case
-            .state()
-            .last_at()
-            .map_or(String::new(), moment),
+        at: case.state().last_at().map_or(String::new(), moment),
         objects: BTreeMap::new(),
     };
     bundle.author();

@@ -12,6 +12,7 @@ use serde_json::json;
 use super::keys::Folder;
 use super::{By, Of, actor, today};
 use crate::error::CliError;
+use crate::hints;
 use crate::terminal::Terminal;
 
 /// Sign that a party meets a criterion; it takes as many people as the regime says
@@ -234,10 +235,14 @@ impl Notify {
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output);
         let release = Release::new(&mut case, self.by.actor());
-        let notified = release.notice(&party, today(), &self.reply_to, format, &self.output)?;
+        let (notified, missing) =
+            release.notice(&party, today(), &self.reply_to, format, &self.output)?;
+        if let Some(words) = hints::missing_letters(&missing) {
+            terminal.warn(&words);
+        }
         terminal.result(
             &format!("{}: {party} may reply until {}", self.output.display(), notified.reply_by),
-            &json!({ "party": party.as_str(), "on": notified.on, "reply_by": notified.reply_by, "file": self.output }),
+            &json!({ "party": party.as_str(), "on": notified.on, "reply_by": notified.reply_by, "file": self.output, "missing": missing }),
         );
         Ok(())
     }

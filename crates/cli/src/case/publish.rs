@@ -1,5 +1,6 @@
 //! `overt publish`: what a case comes to, given out in files that are entered in its ledger.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,6 +12,7 @@ use serde_json::json;
 use super::keys::Folder;
 use super::{By, Of, today};
 use crate::error::CliError;
+use crate::hints;
 use crate::terminal::Terminal;
 
 /// Give out what a case comes to
@@ -104,8 +106,15 @@ impl Publish {
                 "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --oversight, --stix, --misp or --ledger".to_owned(),
             ));
         }
+        let missing: BTreeSet<char> = done.iter().flat_map(|r| r.missing.clone()).collect();
+        if let Some(words) = hints::missing_letters(&missing) {
+            terminal.warn(&words);
+        }
         let said: Vec<String> = done.iter().flat_map(words).collect();
-        terminal.result(&said.join("\n"), &json!({ "published": said }));
+        terminal.result(
+            &said.join("\n"),
+            &json!({ "published": said, "missing": missing }),
+        );
         Ok(())
     }
 }

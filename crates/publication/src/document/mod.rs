@@ -1,10 +1,11 @@
 //! Documents that people read: built once from blocks, written as HTML, Markdown and PDF.
 
+mod fonts;
 mod html;
 mod markdown;
 mod pdf;
 
-pub use pdf::PdfError;
+pub use pdf::{PdfError, Rendered};
 
 /// A document.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,12 +90,13 @@ impl Document {
         markdown::render(self)
     }
 
-    /// As a PDF of A4 pages: the same document gives the same bytes.
+    /// As a PDF of A4 pages, set in the font that comes with the program and, where it lacks a letter, in those of the
+    /// machine: the same document and fonts give the same bytes.
     ///
     /// # Errors
     ///
-    /// When the fonts that come with the program cannot be used.
-    pub fn pdf(&self) -> Result<Vec<u8>, PdfError> {
+    /// When a font cannot be used.
+    pub fn pdf(&self) -> Result<Rendered, PdfError> {
         pdf::render(self)
     }
 }
@@ -143,7 +145,7 @@ mod tests {
             ));
         }
         let one = document.pdf().unwrap();
-        assert!(one.starts_with(b"%PDF-"));
+        assert!(one.bytes.starts_with(b"%PDF-"));
         assert!(one == document.pdf().unwrap());
         let pages = pdf::pages(&document).unwrap();
         assert!((10..60).contains(&pages), "{pages}");

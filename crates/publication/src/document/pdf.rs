@@ -1,21 +1,21 @@
 //! A document as a PDF of A4 pages: laid out first, drawn then.
 
-use dejavu::sans;
+use std::collections::BTreeSet;
+
 use krilla::color::rgb;
 use krilla::geom::{PathBuilder, Point};
 use krilla::metadata::Metadata;
 use krilla::page::PageSettings;
 use krilla::paint::Stroke;
-use krilla::text::{Font, TextDirection};
-use overt_model::visible;
-use rustybuzz::{Face, UnicodeBuffer};
+use overt_model::{spelt, visible};
 
+use super::fonts::{Fonts, Line, Source, Style, Weight};
 use super::{Block, Document};
 
 /// Why a document could not be written.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the document could not be written as a PDF: {0}")]
-pub struct PdfError(String);
+pub struct PdfError(pub(super) String);
 
 const WIDTH: f32 = 595.0;
 const HEIGHT: f32 = 842.0;
@@ -25,96 +25,66 @@ const FOOT: f32 = 40.0;
 /// Height of a line as a multiple of the size of its letters.
 const LEADING: f32 = 1.35;
 
-pub(super) fn render(document: &Document) -> Result<Vec<u8>, PdfError> {
-    let fonts = Fonts::new()?;
-    draw(&document.title, &lay_out(document, &fonts), &fonts)
+const TITLE: Style = Style::new(17.0, Weight::Bold);
+const WARNING: Style = Style::new(10.0, Weight::Bold);
+const HEADING: Style = Style::new(13.0, Weight::Bold);
+const SUBHEADING: Style = Style::new(10.5, Weight::Bold);
+const BODY: Style = Style::new(9.5, Weight::Regular);
+const HEAD: Style = Style::new(7.5, Weight::Bold);
+const CELL: Style = Style::new(7.5, Weight::Regular);
+const NUMBER: Style = Style::new(8.0, Weight::Regular);
+
+/// A document as it is given out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// The file.
+    pub bytes: Vec<u8>,
+    /// Characters that no font here has: they are boxes in the PDF, and it says so at its end.
+    pub missing: BTreeSet<char>,
+}
+
+pub(super) fn render(document: &Document) -> Result<Rendered, PdfError> {
+    let (pages, fonts) = lay_out(document)?;
+    Ok(Rendered {
+        bytes: draw(&document.title, &pages, &fonts)?,
+        missing: fonts.missing().clone(),
+    })
 }
 
 /// How many pages a document has.
 #[cfg(test)]
 pub(super) fn pages(document: &Document) -> Result<usize, PdfError> {
-    Ok(lay_out(document, &Fonts::new()?).len())
+    Ok(lay_out(document)?.0.len())
 }
 
-fn lay_out(document: &Document, fonts: &Fonts) -> Vec<Vec<Mark>> {
-    let mut sheet = Sheet::new(fonts);
-    sheet.paragraph(&document.title, 17.0, Weight::Bold);
-    for warning in &document.warnings {
-        sheet.gap(4.0);
-        sheet.paragraph(warning, 10.0, Weight::Bold);
+/// Pages and the fonts they are set in: the built-in one, and those of the machine only where it lacks a letter, so that
+/// most documents are the same everywhere.
+fn lay_out(document: &Document) -> Result<(Vec<Vec<Mark>>, Fonts), PdfError> {
+    let mut fonts = Fonts::new(Source::BuiltIn);
+    let pages = Sheet::new(&mut fonts).fill(document)?;
+    if fonts.missing().is_empty() {
+        return Ok((pages, fonts));
     }
-    document.blocks.iter().for_each(|b| sheet.block(b));
-    sheet.pages
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Weight {
-    Regular,
-    Bold,
-}
-
-/// DejaVu Sans: Latin, Greek, Cyrillic, Arabic, Hebrew and more, free to be embedded.
-struct Fonts {
-    regular: (Face<'static>, Font),
-    bold: (Face<'static>, Font),
-}
-
-impl Fonts {
-    fn new() -> Result<Self, PdfError> {
-        let font = |bytes: &'static [u8]| {
-            let face = Face::from_slice(bytes, 0);
-            let font = Font::new(bytes.into(), 0);
-            face.zip(font)
-                .ok_or_else(|| PdfError("a font cannot be read".to_owned()))
-        };
-        Ok(Self {
-            regular: font(sans::regular())?,
-            bold: font(sans::bold())?,
-        })
-    }
-
-    fn of(&self, weight: Weight) -> &(Face<'static>, Font) {
-        match weight {
-            Weight::Regular => &self.regular,
-            Weight::Bold => &self.bold,
-        }
-    }
-
-    /// How wide a text is, shaped as it will be drawn.
-    fn width(&self, text: &str, size: f32, weight: Weight) -> f32 {
-        let (face, _) = self.of(weight);
-        let mut buffer = UnicodeBuffer::new();
-        buffer.push_str(text);
-        buffer.guess_segment_properties();
-        let shaped = rustybuzz::shape(face, &[], buffer);
-        let units: i32 = shaped.glyph_positions().iter().map(|p| p.x_advance).sum();
-        units as f32 * size / face.units_per_em() as f32
-    }
+    let mut fonts = Fonts::new(Source::Machine);
+    let pages = Sheet::new(&mut fonts).fill(document)?;
+    Ok((pages, fonts))
 }
 
 /// Something on a page.
 enum Mark {
-    Text {
-        x: f32,
-        y: f32,
-        size: f32,
-        weight: Weight,
-        text: String,
-    },
-    Rule {
-        y: f32,
-    },
+    Line { x: f32, y: f32, line: Line },
+    Rule { y: f32 },
 }
 
 /// Pages being filled from top to bottom.
 struct Sheet<'f> {
-    fonts: &'f Fonts,
+    fonts: &'f mut Fonts,
     pages: Vec<Vec<Mark>>,
     y: f32,
 }
 
 impl<'f> Sheet<'f> {
-    fn new(fonts: &'f Fonts) -> Self {
+    fn new(fonts: &'f mut Fonts) -> Self {
         Self {
             fonts,
             pages: vec![Vec::new()],
@@ -122,110 +92,162 @@ impl<'f> Sheet<'f> {
         }
     }
 
-    fn block(&mut self, block: &Block) {
+    fn fill(mut self, document: &Document) -> Result<Vec<Vec<Mark>>, PdfError> {
+        self.paragraph(&document.title, TITLE)?;
+        for warning in &document.warnings {
+            self.gap(4.0);
+            self.paragraph(warning, WARNING)?;
+        }
+        for block in &document.blocks {
+            self.block(block)?;
+        }
+        self.missing()?;
+        self.numbers()?;
+        Ok(self.pages)
+    }
+
+    fn block(&mut self, block: &Block) -> Result<(), PdfError> {
         match block {
             Block::Heading(text) => {
                 self.gap(14.0);
                 self.keep(110.0);
                 self.mark(Mark::Rule { y: self.y });
                 self.gap(10.0);
-                self.paragraph(text, 13.0, Weight::Bold);
+                self.paragraph(text, HEADING)
             }
             Block::Subheading(text) => {
                 self.gap(8.0);
                 self.keep(45.0);
-                self.paragraph(text, 10.5, Weight::Bold);
+                self.paragraph(text, SUBHEADING)
             }
-            Block::Text(text) => {
-                for line in text.split('\n') {
-                    self.paragraph(line, 9.5, Weight::Regular);
-                }
-            }
+            Block::Text(text) => text
+                .split('\n')
+                .try_for_each(|line| self.paragraph(line, BODY)),
             Block::List(points) => {
-                for point in points {
-                    let lines = self.wrap(point, 9.5, Weight::Regular, WIDTH - 2.0 * MARGIN - 12.0);
-                    for (n, line) in lines.into_iter().enumerate() {
-                        self.keep(9.5 * LEADING);
-                        let bullet = if n == 0 { "•" } else { "" };
-                        self.at(MARGIN, bullet.to_owned(), 9.5, Weight::Regular);
-                        self.at(MARGIN + 12.0, line, 9.5, Weight::Regular);
-                        self.y += 9.5 * LEADING;
-                    }
-                }
+                points.iter().try_for_each(|point| self.point(point))?;
                 self.gap(4.0);
+                Ok(())
             }
             Block::Table { head, rows } => self.table(head, rows),
         }
     }
 
-    fn paragraph(&mut self, text: &str, size: f32, weight: Weight) {
-        for line in self.wrap(text, size, weight, WIDTH - 2.0 * MARGIN) {
-            self.keep(size * LEADING);
-            self.at(MARGIN, line, size, weight);
-            self.y += size * LEADING;
+    fn paragraph(&mut self, text: &str, style: Style) -> Result<(), PdfError> {
+        for line in self.fonts.wrap(text, style, WIDTH - 2.0 * MARGIN)? {
+            self.keep(style.size * LEADING);
+            self.at(MARGIN, line, style);
+            self.y += style.size * LEADING;
         }
         self.gap(4.0);
+        Ok(())
     }
 
-    fn table(&mut self, head: &[String], rows: &[Vec<String>]) {
-        const SIZE: f32 = 7.5;
-        const PAD: f32 = 6.0;
-        let widths = self.columns(head, rows, SIZE);
-        let row = |sheet: &mut Self, cells: &[String], weight: Weight| {
-            let wrapped: Vec<Vec<String>> = cells
-                .iter()
-                .zip(&widths)
-                .map(|(cell, width)| sheet.wrap(cell, SIZE, weight, width - PAD))
-                .collect();
-            let lines = wrapped.iter().map(Vec::len).max().unwrap_or(0);
-            // A row of more than a page is broken; any other moves to the next page as a whole.
-            let height = lines as f32 * SIZE * LEADING;
-            if height < HEIGHT - MARGIN - FOOT - MARGIN {
-                sheet.keep(height + 4.0);
+    fn point(&mut self, text: &str) -> Result<(), PdfError> {
+        const INDENT: f32 = 12.0;
+        let mut bullet = self.fonts.wrap("•", BODY, INDENT)?.into_iter().next();
+        for line in self.fonts.wrap(text, BODY, WIDTH - 2.0 * MARGIN - INDENT)? {
+            self.keep(BODY.size * LEADING);
+            if let Some(bullet) = bullet.take() {
+                self.at(MARGIN, bullet, BODY);
             }
-            for line in 0..lines {
-                sheet.keep(SIZE * LEADING);
-                let mut x = MARGIN;
-                for (cell, width) in wrapped.iter().zip(&widths) {
-                    if let Some(text) = cell.get(line) {
-                        sheet.at(x, text.clone(), SIZE, weight);
-                    }
-                    x += width;
-                }
-                sheet.y += SIZE * LEADING;
-            }
-            sheet.y += 2.0;
-            sheet.mark(Mark::Rule { y: sheet.y });
-            sheet.y += 3.0;
-        };
-        row(self, head, Weight::Bold);
+            self.at(MARGIN + INDENT, line, BODY);
+            self.y += BODY.size * LEADING;
+        }
+        Ok(())
+    }
+
+    fn table(&mut self, head: &[String], rows: &[Vec<String>]) -> Result<(), PdfError> {
+        let widths = self.columns(head, rows);
+        self.row(head, &widths, HEAD)?;
         for cells in rows {
             let pages = self.pages.len();
-            row(self, cells, Weight::Regular);
-            if self.pages.len() > pages && self.y < MARGIN + 2.0 * SIZE {
-                row(self, head, Weight::Bold);
+            self.row(cells, &widths, CELL)?;
+            if self.pages.len() > pages && self.y < MARGIN + 2.0 * CELL.size {
+                self.row(head, &widths, HEAD)?;
             }
         }
         self.gap(6.0);
+        Ok(())
+    }
+
+    fn row(&mut self, cells: &[String], widths: &[f32], style: Style) -> Result<(), PdfError> {
+        const PAD: f32 = 6.0;
+        let mut wrapped = Vec::with_capacity(cells.len());
+        for (cell, width) in cells.iter().zip(widths) {
+            wrapped.push(self.fonts.wrap(cell, style, width - PAD)?);
+        }
+        let lines = wrapped.iter().map(Vec::len).max().unwrap_or(0);
+        // A row of more than a page is broken; any other moves to the next page as a whole.
+        let height = lines as f32 * style.size * LEADING;
+        if height < HEIGHT - MARGIN - FOOT - MARGIN {
+            self.keep(height + 4.0);
+        }
+        for n in 0..lines {
+            self.keep(style.size * LEADING);
+            let mut x = MARGIN;
+            for (cell, width) in wrapped.iter_mut().zip(widths) {
+                if let Some(line) = cell.get_mut(n) {
+                    self.at(x, std::mem::take(line), style);
+                }
+                x += width;
+            }
+            self.y += style.size * LEADING;
+        }
+        self.y += 2.0;
+        self.mark(Mark::Rule { y: self.y });
+        self.y += 3.0;
+        Ok(())
+    }
+
+    /// Says which characters are boxes above.
+    fn missing(&mut self) -> Result<(), PdfError> {
+        if self.fonts.missing().is_empty() {
+            return Ok(());
+        }
+        let shown: Vec<String> = self.fonts.missing().iter().map(|c| spelt(*c)).collect();
+        let text = format!(
+            "No font on the machine that made this PDF has these characters, which are boxes above: {}. The HTML and \
+             Markdown of this document have them.",
+            shown.join(" ")
+        );
+        self.gap(8.0);
+        self.paragraph(&text, WARNING)
+    }
+
+    /// The number of each page, at its foot.
+    fn numbers(&mut self) -> Result<(), PdfError> {
+        let all = self.pages.len();
+        for page in 0..all {
+            let text = format!("{} / {all}", page + 1);
+            let x = (WIDTH - self.fonts.width(&text, NUMBER)) / 2.0;
+            for line in self.fonts.wrap(&text, NUMBER, WIDTH)? {
+                self.pages[page].push(Mark::Line {
+                    x,
+                    y: HEIGHT - FOOT,
+                    line,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// Widths of columns that fill the page: as wide as their longest text where there is room, in proportion else.
-    fn columns(&self, head: &[String], rows: &[Vec<String>], size: f32) -> Vec<f32> {
+    fn columns(&mut self, head: &[String], rows: &[Vec<String>]) -> Vec<f32> {
         const LOOKED_AT: usize = 200;
         let all = WIDTH - 2.0 * MARGIN;
-        let widest = |column: usize| {
+        let mut widest = |column: usize| {
             let cells = rows
                 .iter()
                 .take(LOOKED_AT)
                 .filter_map(|row| row.get(column));
             let widths = cells.map(|cell| {
                 let shown: String = cell.chars().take(80).collect();
-                self.fonts.width(&shown, size, Weight::Regular)
+                self.fonts.width(&shown, CELL)
             });
-            let heading = self.fonts.width(&head[column], size, Weight::Bold);
-            widths.fold(heading, f32::max) + 8.0
+            let widest = widths.fold(0.0, f32::max);
+            widest.max(self.fonts.width(&head[column], HEAD)) + 8.0
         };
-        let mut widths: Vec<f32> = (0..head.len()).map(widest).collect();
+        let mut widths: Vec<f32> = (0..head.len()).map(&mut widest).collect();
         let sum: f32 = widths.iter().sum();
         if sum > all {
             // Narrow columns stay as they are; what they leave is shared by the others.
@@ -239,59 +261,9 @@ impl<'f> Sheet<'f> {
         widths
     }
 
-    /// Lines no wider than a width. A word that is wider is cut.
-    fn wrap(&self, text: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
-        let space = self.fonts.width(" ", size, weight);
-        let (mut lines, mut line, mut used) = (Vec::new(), String::new(), 0.0);
-        for word in visible(text).split_whitespace() {
-            for piece in self.pieces(word, size, weight, width) {
-                let long = self.fonts.width(&piece, size, weight);
-                let gap = if line.is_empty() { 0.0 } else { space };
-                if used + gap + long > width && !line.is_empty() {
-                    lines.push(std::mem::take(&mut line));
-                    used = 0.0;
-                }
-                if !line.is_empty() {
-                    line.push(' ');
-                    used += space;
-                }
-                line.push_str(&piece);
-                used += long;
-            }
-        }
-        if !line.is_empty() || lines.is_empty() {
-            lines.push(line);
-        }
-        lines
-    }
-
-    fn pieces(&self, word: &str, size: f32, weight: Weight, width: f32) -> Vec<String> {
-        if self.fonts.width(word, size, weight) <= width {
-            return vec![word.to_owned()];
-        }
-        let (mut pieces, mut piece, mut used) = (Vec::new(), String::new(), 0.0);
-        for c in word.chars() {
-            let long = self.fonts.width(c.encode_utf8(&mut [0; 4]), size, weight);
-            if used + long > width && !piece.is_empty() {
-                pieces.push(std::mem::take(&mut piece));
-                used = 0.0;
-            }
-            piece.push(c);
-            used += long;
-        }
-        pieces.push(piece);
-        pieces
-    }
-
-    fn at(&mut self, x: f32, text: String, size: f32, weight: Weight) {
-        let y = self.y + size;
-        self.mark(Mark::Text {
-            x,
-            y,
-            size,
-            weight,
-            text,
-        });
+    fn at(&mut self, x: f32, line: Line, style: Style) {
+        let y = self.y + style.size;
+        self.mark(Mark::Line { x, y, line });
     }
 
     fn mark(&mut self, mark: Mark) {
@@ -320,42 +292,24 @@ fn draw(title: &str, pages: &[Vec<Mark>], fonts: &Fonts) -> Result<Vec<u8>, PdfE
     pdf.set_metadata(
         Metadata::new()
             .title(visible(title))
+            .keywords(fonts_used(fonts))
             .language("en".to_owned())
             .creator("overt".to_owned()),
     );
-    for (n, marks) in pages.iter().enumerate() {
+    for marks in pages {
         let settings = PageSettings::from_wh(WIDTH, HEIGHT)
             .ok_or_else(|| PdfError("the page has no size".to_owned()))?;
         let mut page = pdf.start_page_with(settings);
         let mut surface = page.surface();
-        let mut write = |x: f32, y: f32, size: f32, weight: Weight, text: &str| {
-            let (_, font) = fonts.of(weight);
-            for (offset, run) in runs(text) {
-                let before = fonts.width(&text[..offset], size, weight);
-                let at = Point::from_xy(x + before, y);
-                surface.draw_text(at, font.clone(), size, run, false, TextDirection::Auto);
-            }
-        };
         for mark in marks {
-            if let Mark::Text {
-                x,
-                y,
-                size,
-                weight,
-                text,
-            } = mark
-            {
-                write(*x, *y, *size, *weight, text);
+            if let Mark::Line { x, y, line } = mark {
+                for run in &line.runs {
+                    let at = Point::from_xy(x + run.x, *y);
+                    let font = run.font.clone();
+                    surface.draw_glyphs(at, &run.glyphs, font, &run.text, run.size, false);
+                }
             }
         }
-        let foot = format!("{} / {}", n + 1, pages.len());
-        write(
-            WIDTH / 2.0 - 10.0,
-            HEIGHT - FOOT,
-            8.0,
-            Weight::Regular,
-            &foot,
-        );
         surface.set_stroke(Some(Stroke {
             paint: rgb::Color::new(200, 205, 210).into(),
             width: 0.6,
@@ -378,21 +332,11 @@ fn draw(title: &str, pages: &[Vec<Mark>], fonts: &Fonts) -> Result<Vec<u8>, PdfE
     pdf.finish().map_err(|e| PdfError(format!("{e:?}")))
 }
 
-/// Runs of one direction of writing, with where they begin: signs of scripts that run from right to left stay together
-/// with the spaces between them.
-fn runs(text: &str) -> Vec<(usize, &str)> {
-    let leftward = |c: char| matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}');
-    let mut runs: Vec<(usize, usize, bool)> = Vec::new();
-    for (at, c) in text.char_indices() {
-        let end = at + c.len_utf8();
-        match runs.last_mut() {
-            Some((_, last, direction)) if *direction == leftward(c) || c == ' ' && *direction => {
-                *last = end;
-            }
-            _ => runs.push((at, end, leftward(c))),
-        }
-    }
-    runs.into_iter()
-        .map(|(from, to, _)| (from, &text[from..to]))
+/// Which fonts a PDF was set in, to be told apart from one of another machine.
+fn fonts_used(fonts: &Fonts) -> Vec<String> {
+    fonts
+        .used()
+        .iter()
+        .map(|(hash, name)| format!("font {name} sha256:{hash}"))
         .collect()
 }

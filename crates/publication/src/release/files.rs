@@ -16,6 +16,7 @@ pub struct Files {
     files: BTreeMap<String, (Contents, Vec<u8>)>,
     /// Names as systems see them that do not tell capitals apart.
     folded: BTreeSet<String>,
+    missing: BTreeSet<char>,
 }
 
 impl Files {
@@ -58,10 +59,21 @@ impl Files {
     /// # Errors
     /// As [`add`](Self::add).
     pub fn extend(&mut self, others: Self) -> Result<(), PublicationError> {
+        self.lacks(others.missing);
         others
             .files
             .into_iter()
             .try_for_each(|(name, (contents, bytes))| self.add(name, contents, bytes))
+    }
+
+    /// Notes characters that no font here has.
+    pub(crate) fn lacks(&mut self, characters: BTreeSet<char>) {
+        self.missing.extend(characters);
+    }
+
+    /// Characters that are boxes in a PDF, for no font here has them.
+    pub fn missing(&self) -> &BTreeSet<char> {
+        &self.missing
     }
 
     /// How many there are.

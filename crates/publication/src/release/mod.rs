@@ -5,6 +5,7 @@ mod ledger;
 mod list;
 mod takedowns;
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -17,7 +18,7 @@ use overt_ledger::SecretKey;
 pub use files::Files;
 pub(crate) use files::{file_name, sha256};
 
-use crate::document::Document;
+use crate::document::{Document, Rendered};
 use crate::{
     ListStatus, PublicationError, misp, notice, oversight, recommendation, statement, stix,
     takedowns as takedowns_of,
@@ -34,6 +35,8 @@ pub struct Released {
     pub files: usize,
     /// Where they are.
     pub folder: PathBuf,
+    /// Characters that no font here has, which are boxes in the PDFs.
+    pub missing: BTreeSet<char>,
     /// What is in them.
     pub detail: Detail,
 }
@@ -204,11 +207,13 @@ impl<'a> Release<'a> {
             version: None,
             files: files.len(),
             folder: folder.to_owned(),
+            missing: BTreeSet::new(),
             detail: Detail::Ledger { entries },
         })
     }
 
-    /// Writes the notice to a party, and enters until when it may reply.
+    /// Writes the notice to a party, and enters until when it may reply. With it come the characters that no font here
+    /// has, which are boxes in a PDF.
     ///
     /// # Errors
     /// When nothing is claimed of the party, the file cannot be written, or whoever does it may not.
@@ -219,14 +224,14 @@ impl<'a> Release<'a> {
         reply_to: &str,
         format: DocumentFormat,
         path: &Path,
-    ) -> Result<Notified, PublicationError> {
+    ) -> Result<(Notified, BTreeSet<char>), PublicationError> {
         let on = on.to_string();
         let document = notice(self.case, party, &on, reply_to)?;
-        let bytes = format.render(&document)?;
+        let Rendered { bytes, missing } = format.render(&document)?;
         let notified = self.case.notify(self.actor, party, &on, sha256(&bytes))?;
         overt_files::write(path, Contents::Personal, &bytes)
             .map_err(PublicationError::file(path))?;
-        Ok(notified)
+        Ok((notified, missing))
     }
 
     fn give_file(
@@ -268,6 +273,7 @@ impl<'a> Release<'a> {
             version: Some(version),
             files: files.len(),
             folder: folder.to_owned(),
+            missing: files.missing().clone(),
             detail,
         })
     }
@@ -294,14 +300,18 @@ impl DocumentFormat {
         }
     }
 
-    fn render(self, document: &Document) -> Result<Vec<u8>, PublicationError> {
-        Ok(match self {
-            Self::Html => document.html().into_bytes(),
-            Self::Markdown => document.markdown().into_bytes(),
+    fn render(self, document: &Document) -> Result<Rendered, PublicationError> {
+        let whole = |text: String| Rendered {
+            bytes: text.into_bytes(),
+            missing: BTreeSet::new(),
+        };
+        match self {
+            Self::Html => Ok(whole(document.html())),
+            Self::Markdown => Ok(whole(document.markdown())),
             Self::Pdf => document
                 .pdf()
-                .map_err(|e| PublicationError::Encode(e.to_string()))?,
-        })
+                .map_err(|e| PublicationError::Encode(e.to_string())),
+        }
     }
 }
 
@@ -317,11 +327,9 @@ fn documents(
         ("md", DocumentFormat::Markdown),
         ("pdf", DocumentFormat::Pdf),
     ] {
-        files.add(
-            format!("{name}.{ending}"),
-            contents,
-            format.render(document)?,
-        )?;
+        let rendered = format.render(document)?;
+        files.add(format!("{name}.{ending}"), contents, rendered.bytes)?;
+        files.lacks(rendered.missing);
     }
     Ok(files)
 }

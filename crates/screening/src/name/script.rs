@@ -139,7 +139,7 @@ fn rules_for(word: &str, script: Script) -> Option<&'static str> {
         Script::Thai => "und-latn-t-und-thai",
         Script::Syriac => "und-latn-t-und-syrc",
         Script::Thaana => "und-latn-t-und-thaa",
-        Script::Ethiopian => "am-latn-t-am-m0-bgn",
+        Script::Ethiopic => "am-latn-t-am-m0-bgn",
         Script::Myanmar => "my-latn-t-my",
         _ => return None,
     })
