@@ -13,6 +13,7 @@ use serde_json::json;
 
 use crate::error::CliError;
 use crate::lists::now;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Look at the matches of screened customers, and decide on them.
@@ -70,6 +71,8 @@ struct List {
     /// A table for them
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
 }
 
 #[derive(Args)]
@@ -137,6 +140,7 @@ impl Alerts {
 
 impl List {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard(self.output.as_deref())?;
         let states = self.states();
         let alerts = All::of(&Record::open(&self.of.record)?)?;
         let chosen: Vec<&Alert> = alerts

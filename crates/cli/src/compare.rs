@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::error::CliError;
 use crate::interrupt::Interrupt;
 use crate::lists::now;
+use crate::output::Force;
 use crate::screen::{score, table_to, unwritten};
 use crate::sources;
 use crate::terminal::Terminal;
@@ -47,6 +48,8 @@ pub(crate) struct Compare {
     /// Where the table goes
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
 }
 
 #[derive(Default)]
@@ -74,7 +77,7 @@ impl Compare {
         sources::warn(&lists, terminal);
         let recorded = read(&text(&self.traffic)?, thresholds);
         let comparison = Comparison::new(&lists, thresholds);
-        let mut out = table_to(self.output.as_deref(), &COMPARISON_COLUMNS)?;
+        let mut out = table_to(self.output.as_deref(), self.force, &COMPARISON_COLUMNS)?;
         let mut counts = Counts::default();
         let bar = terminal.working("comparing", recorded.len() as u64);
         for (line, exchanges) in recorded {

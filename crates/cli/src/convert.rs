@@ -10,6 +10,7 @@ use overt_findings::read;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Write findings in another format.
@@ -26,6 +27,8 @@ pub(crate) struct Convert {
     /// File to write [default: network.FORMAT in the working folder]
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// Name every account, not only established ones
     #[arg(long)]
     identified: bool,
@@ -51,11 +54,12 @@ impl From<To> for GraphFormat {
 
 impl Convert {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let findings = read(&self.findings)?;
-        let graph = Graph::of_findings(&findings, self.identified);
         let format = GraphFormat::from(self.to);
         let default = || PathBuf::from(format!("network.{}", format.name()));
         let path = self.output.clone().unwrap_or_else(default);
+        self.force.guard([path.as_path()])?;
+        let findings = read(&self.findings)?;
+        let graph = Graph::of_findings(&findings, self.identified);
         let written = || -> io::Result<()> {
             let mut file = WholeFile::create(&path, Contents::Personal)?;
             format.write(&mut io::BufWriter::new(&mut file), &graph)?;

@@ -173,7 +173,7 @@ impl From<overt_publication::PublicationError> for CliError {
         let message = message(error.code(), &error, hints::publication(&error));
         match error {
             PublicationError::Case(error) => error.into(),
-            PublicationError::Missing(_) => Self::Usage(message),
+            PublicationError::Missing(_) | PublicationError::Exists(_) => Self::Usage(message),
             PublicationError::File { .. } | PublicationError::Encode(_) => {
                 Self::Environment(message)
             }

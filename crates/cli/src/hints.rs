@@ -66,6 +66,7 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
 pub(crate) fn publication(error: &overt_publication::PublicationError) -> Option<String> {
     use overt_publication::PublicationError as Error;
     let hint = match error {
+        Error::Exists(_) => "choose another place, or give --force to replace it",
         Error::NotAList { .. } => "name an empty folder, or the one with the versions before",
         Error::Personal { .. } => "change the rule or the reason it is taken from",
         _ => return None,

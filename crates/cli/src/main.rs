@@ -16,6 +16,7 @@ mod inspect;
 mod interrupt;
 mod lists;
 mod options;
+mod output;
 mod ownership;
 mod pages;
 mod progress;

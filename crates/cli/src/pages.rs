@@ -7,6 +7,7 @@ use clap_complete::Shell;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Print shell completions.
@@ -33,10 +34,13 @@ impl Completions {
 pub(crate) struct Man {
     /// The folder
     folder: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 impl Man {
     pub(crate) fn run<C: CommandFactory>(&self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard([self.folder.join("overt.1").as_path()])?;
         let failed = |e: std::io::Error| {
             CliError::Environment(format!("[output.failed] {}: {e}", self.folder.display()))
         };

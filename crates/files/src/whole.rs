@@ -21,8 +21,14 @@ impl WholeFile {
     /// Begins a file; folders on the way to it are made.
     ///
     /// # Errors
-    /// When its folder cannot be made or written to.
+    /// When its folder cannot be made or written to, or what is in its place is no file: a device is not to be replaced.
     pub fn create(target: &Path, contents: Contents) -> io::Result<Self> {
+        if target.metadata().is_ok_and(|there| !there.is_file()) {
+            return Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "is not a regular file",
+            ));
+        }
         let folder = parent(target);
         fs::create_dir_all(folder)?;
         Ok(Self {
@@ -99,6 +105,14 @@ mod tests {
             (mode(&path), fs::read(&path).unwrap()),
             (0o644, b"counts".to_vec())
         );
+    }
+
+    #[test]
+    fn a_device_or_a_folder_is_not_replaced() {
+        for path in ["/dev/null", "/tmp"] {
+            let refused = write(Path::new(path), Contents::Public, b"x").unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::InvalidInput);
+        }
     }
 
     #[test]

@@ -81,6 +81,9 @@ pub enum PublicationError {
     /// Two files have one name.
     #[error("two files would be named {0}; nothing was given out")]
     Collision(String),
+    /// A file is in the place of one that is to be given out, and the case did not give it out itself.
+    #[error("{path}: is there already, and is not what this case gave out before", path = .0.display())]
+    Exists(PathBuf),
     /// A file is not what was announced.
     #[error("{path}: holds something else than what was entered", path = .0.display())]
     Overwritten(PathBuf),
@@ -95,6 +98,7 @@ impl PublicationError {
             Self::Missing(_) => "action.missing",
             Self::Personal { .. } => "action.personal",
             Self::File { .. } => "output.failed",
+            Self::Exists(_) => "output.exists",
             Self::NotAList { .. } => "action.not-a-list",
             Self::Encode(_) => "output.encode",
             Self::Collision(_) | Self::Overwritten(_) => "action.collision",

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::keys::Folder;
 use super::{By, Of};
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Write a bundle of a case, for somebody to verify who trusts nobody here
@@ -26,6 +27,8 @@ pub(crate) struct Export {
     /// The bundle's file
     #[arg(long, value_name = "FILE")]
     bundle: PathBuf,
+    #[command(flatten)]
+    force: Force,
     /// The log's key
     #[arg(long, value_name = "KEY")]
     log: String,
@@ -63,6 +66,7 @@ impl From<ShareWord> for Share {
 
 impl Export {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard([self.bundle.as_path()])?;
         let mut case = self.of.open()?;
         let key = self.keys.open(&self.log)?;
         let made = case.export(

@@ -13,6 +13,7 @@ use super::keys::Folder;
 use super::{By, Of, actor, today};
 use crate::error::CliError;
 use crate::hints;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Sign that a party meets a criterion; it takes as many people as the regime says
@@ -226,15 +227,18 @@ pub(crate) struct Notify {
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
     #[command(flatten)]
+    force: Force,
+    #[command(flatten)]
     by: By,
 }
 
 impl Notify {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard([self.output.as_path()])?;
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output);
-        let release = Release::new(&mut case, self.by.actor());
+        let release = Release::new(&mut case, self.by.actor()).replacing(self.force.given());
         let (notified, missing) =
             release.notice(&party, today(), &self.reply_to, format, &self.output)?;
         if let Some(words) = hints::missing_letters(&missing) {

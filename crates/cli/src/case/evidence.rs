@@ -13,6 +13,7 @@ use serde_json::json;
 
 use super::{By, Of, today};
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Take evidence in, and give it out
@@ -84,6 +85,8 @@ struct Get {
     /// Where to
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -215,6 +218,7 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
 
 impl Get {
     fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard([self.output.as_path()])?;
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let case = self.of.open()?;
         let mut out = WholeFile::create(&self.output, Contents::Personal)

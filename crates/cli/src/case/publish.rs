@@ -13,6 +13,7 @@ use super::keys::Folder;
 use super::{By, Of, today};
 use crate::error::CliError;
 use crate::hints;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Give out what a case comes to
@@ -60,6 +61,8 @@ pub(crate) struct Publish {
     /// Put accounts into STIX and MISP, for recipients who may have them
     #[arg(long)]
     identified: bool,
+    #[command(flatten)]
+    force: Force,
     /// The key that signs a list or a checkpoint
     #[arg(long, value_name = "KEY")]
     sign: Option<String>,
@@ -77,7 +80,7 @@ impl Publish {
             .as_ref()
             .map(|name| self.keys.open(name))
             .transpose()?;
-        let mut release = Release::new(&mut case, self.by.actor());
+        let mut release = Release::new(&mut case, self.by.actor()).replacing(self.force.given());
         let mut done = Vec::new();
         if let (Some(folder), Some(key)) = (&self.list, &key) {
             done.push(release.list(folder, key)?);
@@ -166,5 +169,9 @@ fn words(released: &Released) -> Vec<String> {
             released.folder.display()
         ));
     }
+    let removed = released.removed.iter();
+    lines.extend(
+        removed.map(|path| format!("removed, for it is in force no more: {}", path.display())),
+    );
     lines
 }

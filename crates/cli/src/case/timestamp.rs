@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::{By, Of};
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Have a time-stamping authority say that it saw the ledger (RFC 3161)
@@ -41,6 +42,8 @@ struct Request {
     /// Where to
     #[arg(long, short, value_name = "FOLDER")]
     output: PathBuf,
+    #[command(flatten)]
+    force: Force,
 }
 
 #[derive(Args)]
@@ -73,14 +76,17 @@ impl StampCommand {
 
 impl Request {
     fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        let [checkpoint_path, request_path] =
+            ["checkpoint.txt", "request.tsq"].map(|name| self.output.join(name));
+        self.force
+            .guard([checkpoint_path.as_path(), request_path.as_path()])?;
         let checkpoint = self.of.open()?.checkpoint(&self.log)?.to_string();
         let query = request(&checkpoint)
             .map_err(|e| CliError::Environment(format!("[output.encode] {e}")))?;
-        for (name, bytes) in [
-            ("checkpoint.txt", checkpoint.as_bytes()),
-            ("request.tsq", &query),
+        for (path, bytes) in [
+            (checkpoint_path, checkpoint.as_bytes()),
+            (request_path, &query),
         ] {
-            let path = self.output.join(name);
             overt_files::write(&path, Contents::Public, bytes)
                 .map_err(CliError::unwritten(&path))?;
         }

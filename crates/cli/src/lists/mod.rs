@@ -11,6 +11,7 @@ use overt_model::{Entity, PartialDate};
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::output::Force;
 use crate::terminal::Terminal;
 
 /// Load sanctions lists into a store, show what is there, say what changed.
@@ -90,6 +91,8 @@ struct WriteDelta {
     /// Where the lines go
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
 }
 
 impl Lists {
@@ -263,6 +266,7 @@ impl Show {
 
 impl WriteDelta {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        self.force.guard(self.output.as_deref())?;
         let lines = delta(
             &self.of.entities(&self.of.old)?,
             &self.of.entities(&self.of.new)?,

@@ -18,6 +18,7 @@ use serde_json::{Value, json};
 
 use crate::error::CliError;
 use crate::lists::now;
+use crate::output::Force;
 use crate::sources;
 use crate::terminal::Terminal;
 
@@ -63,6 +64,8 @@ pub(crate) struct Screen {
     /// Where the hits go
     #[arg(long, short, value_name = "FILE", requires = "customers")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// A folder to keep a record in: who was screened against which lists, with what result
     #[arg(long, value_name = "FOLDER", conflicts_with = "as_of")]
     record: Option<PathBuf>,
@@ -92,7 +95,7 @@ impl Screen {
         let settings = self.reading.settings()?;
         let (watch, shown) = reading::watched(path, terminal)?;
         let customers = CustomerTable::open(path, &settings, &watch)?;
-        let mut out = table_to(self.output.as_deref(), &HIT_COLUMNS)?;
+        let mut out = table_to(self.output.as_deref(), self.force, &HIT_COLUMNS)?;
         let batch = self.reading.batch();
         let counts = match &self.record {
             Some(record) => screen_recorded(customers, lists, batch, record, now(), &mut out)?,

@@ -12,6 +12,7 @@ use overt_screening::THRESHOLD;
 
 use crate::error::CliError;
 use crate::interrupt::Interrupt;
+use crate::output::Force;
 use crate::terminal::{Reading, Terminal};
 
 /// A score from the command line.
@@ -97,7 +98,12 @@ pub(super) fn watched(path: &Path, terminal: &Terminal) -> Result<(Watch, Readin
 }
 
 /// A table of hits: to a file, whole, or to standard output.
-pub(crate) fn table_to(path: Option<&Path>, header: &[&str]) -> Result<TableWriter, CliError> {
+pub(crate) fn table_to(
+    path: Option<&Path>,
+    force: Force,
+    header: &[&str],
+) -> Result<TableWriter, CliError> {
+    force.guard(path)?;
     let table = match path {
         Some(path) => TableWriter::to_file(path, Contents::Personal, header),
         None => TableWriter::to_writer(Box::new(io::stdout().lock()), header),

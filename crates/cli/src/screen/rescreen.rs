@@ -13,6 +13,7 @@ use serde_json::json;
 use super::reading::{CustomerOptions, table_to, unwritten, watched};
 use crate::error::CliError;
 use crate::lists::{day, now};
+use crate::output::Force;
 use crate::sources;
 use crate::terminal::Terminal;
 
@@ -23,9 +24,9 @@ use crate::terminal::Terminal;
     The result is that of screening everybody anew. With --record the lists are compared with those of the table's last \
     run, customers who are new or changed are screened in full, and what was decided earlier is known; with --since they \
     are compared with the lists of a past day or of a version.\n\n\
-    Examples:\n  overt rescreen customers.csv --lists lists/ --record record/ -o changes.csv\n  \
-    overt rescreen customers.csv --lists lists/ --since 2026-11-01 -o changes.csv\n  \
-    overt rescreen customers.csv --lists lists/ --since us_ofac_sdn@20260901 -o changes.csv"
+    Examples:\n  overt rescreen customers.csv --lists lists/ --record record/ -o changes-2026-11-27.csv\n  \
+    overt rescreen customers.csv --lists lists/ --since 2026-11-01 -o november.csv\n  \
+    overt rescreen customers.csv --lists lists/ --since us_ofac_sdn@20260901 -o since-september.csv"
 )]
 pub(crate) struct Rescreen {
     /// The table of customers (CSV, TSV)
@@ -44,6 +45,8 @@ pub(crate) struct Rescreen {
     /// Where the changes go
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    #[command(flatten)]
+    force: Force,
     /// End with code 1 if anybody matches who did not
     #[arg(long)]
     fail_on_match: bool,
@@ -70,7 +73,7 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
-        let mut out = table_to(self.output.as_deref(), &change_columns())?;
+        let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
         let threshold = self.reading.threshold;
         let changes = changes_since(customers, store, since, &before, threshold, now(), &mut out)?;
         out.finish().map_err(unwritten)?;
@@ -88,7 +91,7 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
-        let mut out = table_to(self.output.as_deref(), &change_columns())?;
+        let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
         let threshold = self.reading.threshold;
         let changes = changes_recorded(customers, store, record, threshold, now(), &mut out);
         let changes = changes.map_err(|error| self.refused(error))?;

@@ -389,9 +389,16 @@ fn accounts_for_the_platforms_and_nobody_else() {
     // Withdrawn, the run flags the takedown, and nothing of it goes out any more.
     bench.well("withdraw midterms evidence:4 --why 'the export was not whole' --by alice");
     let none = bench
-        .well("publish midterms --takedowns later --by alice")
+        .well("publish midterms --takedowns out --by alice")
         .out;
     assert!(none.contains("0 established accounts"), "{none}");
+    assert!(
+        none.contains("removed, for it is in force no more: out/"),
+        "{none}"
+    );
+    let mut left = Vec::new();
+    files_below(&bench.path("out"), &mut left);
+    assert!(left.is_empty(), "{left:?}");
     bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
     let ran = bench.overt("verify case.overt");
     assert_eq!(ran.code, 1, "nobody vouches for who signed: {}", ran.err);

@@ -281,7 +281,7 @@ fn a_folder_is_one_item_and_comes_back_as_it_was() {
     bench.well("evidence get midterms evidence:1 -o back.txt");
     assert_eq!(bench.read("back.txt"), "what laboratory found");
     bench.well("erase midterms evidence:1 --why 'asked for' --by alice");
-    let gone = bench.overt("evidence get midterms evidence:1 -o back.txt");
+    let gone = bench.overt("evidence get midterms evidence:1 -o gone.txt");
     assert!(
         gone.code == 2 && gone.err.contains("is not in this case"),
         "{}",

@@ -31,8 +31,9 @@ fn json(bench: &Bench, words: &str) -> Value {
     serde_json::from_str(&ran.out).unwrap()
 }
 
-const SCREEN: &str = "screen customers.csv --lists lists --record record -o hits.csv";
-const RESCREEN: &str = "rescreen customers.csv --lists lists --record record -o changes.csv";
+const SCREEN: &str = "screen customers.csv --lists lists --record record -o hits.csv --force";
+const RESCREEN: &str =
+    "rescreen customers.csv --lists lists --record record -o changes.csv --force";
 
 /// The rows of a table as `column: value`, of some columns.
 fn rows(bench: &Bench, table: &str, columns: &[&str]) -> Vec<Vec<String>> {
@@ -202,7 +203,8 @@ fn changes_since_a_day_need_no_record() {
     let bench = bench();
     newer_lists(&bench);
     for since in ["2026-01-01", "people@20260101"] {
-        let words = format!("rescreen customers.csv --lists lists --since {since} -o changes.csv");
+        let words =
+            format!("rescreen customers.csv --lists lists --since {since} -o changes.csv --force");
         let done = json(&bench, &words);
         assert_eq!(
             (&done["new"], &done["changed"], &done["gone"]),

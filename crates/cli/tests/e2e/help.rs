@@ -80,7 +80,7 @@ fn a_good_and_a_bad_run_of_each_kind() {
         "detect posts/posts.csv -o findings",
         "detect posts/posts.csv --null hope",
         "convert findings --to gexf",
-        "convert posts --to gexf",
+        "convert posts --to gexf -o other.gexf",
         "evaluate findings --labels posts/labels.csv",
         "screen --name 'Yevgeniy Prigozhin' --dob 1961",
         "screen --name Ann --dob 02.01.1985",

@@ -14,6 +14,7 @@ mod disk_full;
 mod findings;
 mod help;
 mod hostile;
+mod overwriting;
 mod page;
 mod run;
 mod screening;

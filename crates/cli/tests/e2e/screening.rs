@@ -174,7 +174,9 @@ fn a_table_of_customers() {
     std::fs::write(&customers, rows).unwrap();
     let (customers, list) = (customers.to_str().unwrap(), list.to_str().unwrap());
     let hits_path = hits.to_str().unwrap();
-    let summary = json(&["screen", customers, "--lists", list, "-o", hits_path]);
+    let summary = json(&[
+        "screen", customers, "--lists", list, "-o", hits_path, "--force",
+    ]);
     assert_eq!(
         (&summary["rows"], &summary["matched"], &summary["failed"]),
         (&Value::from(2), &Value::from(1), &Value::from(1))

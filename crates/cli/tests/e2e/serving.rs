@@ -427,6 +427,7 @@ fn recorded_traffic_is_put_beside_ours() {
         &list,
         "-o",
         "compared.csv",
+        "--force",
     ];
     let counts: Value = serde_json::from_str(&bench.well(&words).out).unwrap();
     assert_eq!((&counts["queries"], &counts["us"]), (&2.into(), &1.into()));

@@ -1,6 +1,8 @@
 //! The ledger as files: a checkpoint, the tiles and the commitments under it, and a proof for each determination and
 //! decision.
 
+use std::path::Path;
+
 use overt_case::{Case, CaseError, Cosign};
 use overt_files::Contents;
 use overt_ledger::{Checkpoint, Hash, MissingTile, SecretKey, SignedNote, TlogProof, tile};
@@ -40,6 +42,15 @@ pub(super) fn files(
     }
     add_proofs(&mut files, case, &note, size)?;
     Ok((files, size))
+}
+
+/// Whether a folder holds an earlier state of the ledger that this key signs.
+pub(super) fn is_continued(folder: &Path, key: &SecretKey) -> bool {
+    std::fs::read(folder.join("checkpoint"))
+        .ok()
+        .and_then(|bytes| SignedNote::read(&bytes).ok())
+        .and_then(|note| Checkpoint::read(&note.text).ok())
+        .is_some_and(|checkpoint| checkpoint.origin == key.name())
 }
 
 fn add_proofs(

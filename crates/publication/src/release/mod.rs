@@ -35,6 +35,8 @@ pub struct Released {
     pub files: usize,
     /// Where they are.
     pub folder: PathBuf,
+    /// Files of the version before that are of this version no more, and were removed.
+    pub removed: Vec<PathBuf>,
     /// Characters that no font here has, which are boxes in the PDFs.
     pub missing: BTreeSet<char>,
     /// What is in them.
@@ -87,12 +89,25 @@ pub enum Detail {
 pub struct Release<'a> {
     case: &'a mut Case,
     actor: Actor<'a>,
+    replace: bool,
 }
 
 impl<'a> Release<'a> {
-    /// Of a case, by somebody who may publish.
+    /// Of a case, by somebody who may publish. A file that is in the place of one to be given out is replaced if the case
+    /// gave it out itself; anything else there is an error, unless [`replacing`](Self::replacing) says otherwise.
     pub fn new(case: &'a mut Case, actor: Actor<'a>) -> Self {
-        Self { case, actor }
+        Self {
+            case,
+            actor,
+            replace: false,
+        }
+    }
+
+    /// Whether any file may be replaced.
+    #[must_use]
+    pub fn replacing(mut self, any: bool) -> Self {
+        self.replace = any;
+        self
     }
 
     /// The list of designated parties, into a folder that holds the versions before: `FollowTheMoney`, OFAC's legacy CSV,
@@ -201,12 +216,16 @@ impl<'a> Release<'a> {
         cosign: &mut Cosign<'_>,
     ) -> Result<Released, PublicationError> {
         let (files, entries) = ledger::files(self.case, key, cosign)?;
+        // Tiles fill up and proofs come under newer checkpoints: all of a folder of this ledger may be replaced.
+        let continued = ledger::is_continued(folder, key);
+        self.guard(&files, folder, |_, _| continued)?;
         files.write(folder)?;
         Ok(Released {
             what: "log",
             version: None,
             files: files.len(),
             folder: folder.to_owned(),
+            removed: Vec::new(),
             missing: BTreeSet::new(),
             detail: Detail::Ledger { entries },
         })
@@ -226,6 +245,9 @@ impl<'a> Release<'a> {
         path: &Path,
     ) -> Result<(Notified, BTreeSet<char>), PublicationError> {
         let on = on.to_string();
+        if !self.replace && path.symlink_metadata().is_ok() {
+            return Err(PublicationError::Exists(path.to_owned()));
+        }
         let document = notice(self.case, party, &on, reply_to)?;
         let Rendered { bytes, missing } = format.render(&document)?;
         let notified = self.case.notify(self.actor, party, &on, sha256(&bytes))?;
@@ -252,6 +274,57 @@ impl<'a> Release<'a> {
         self.give(what, parent(path), &files, Detail::Other)
     }
 
+    /// Refuses to begin where a file would be lost that is not `ours`, by its name and its hash.
+    fn guard(
+        &self,
+        files: &Files,
+        folder: &Path,
+        ours: impl Fn(&str, &str) -> bool,
+    ) -> Result<(), PublicationError> {
+        if self.replace {
+            return Ok(());
+        }
+        for (name, bytes) in files.iter() {
+            let path = folder.join(name);
+            if path.symlink_metadata().is_err() {
+                continue;
+            }
+            let there = std::fs::read(&path).map_err(PublicationError::file(&path))?;
+            if there != bytes && !ours(name, &sha256(&there)) {
+                return Err(PublicationError::Exists(path));
+            }
+        }
+        Ok(())
+    }
+
+    /// Files of the last version in this folder that are not among the new ones, unchanged since. Left there they would be
+    /// acted on, though what they say holds no more. A list keeps what it said before: its deltas and corrections build
+    /// on each other.
+    fn stale(
+        &self,
+        what: &str,
+        folder: &Path,
+        files: &Files,
+    ) -> Result<Vec<PathBuf>, PublicationError> {
+        if !matches!(what, "takedowns" | "package") {
+            return Ok(Vec::new());
+        }
+        let published = self.case.state().published();
+        let last = published.iter().rev().find(|p| p.what == what);
+        let mut stale = Vec::new();
+        for (name, hash) in last.into_iter().flat_map(|p| &p.files) {
+            let path = folder.join(name);
+            if files.iter().any(|(new, _)| new == name) || !path.is_file() {
+                continue;
+            }
+            let there = std::fs::read(&path).map_err(PublicationError::file(&path))?;
+            if sha256(&there) == *hash {
+                stale.push(path);
+            }
+        }
+        Ok(stale)
+    }
+
     /// Enters files, then puts them in their places.
     fn give(
         &mut self,
@@ -260,19 +333,28 @@ impl<'a> Release<'a> {
         files: &Files,
         detail: Detail,
     ) -> Result<Released, PublicationError> {
+        self.guard(files, folder, |_, hash| {
+            let given = self.case.state().published().iter();
+            given.flat_map(|p| p.files.values()).any(|h| h == hash)
+        })?;
         let published = Published {
             what: what.to_owned(),
             version: self.case.next_version(what),
             files: files.hashes(),
         };
         let version = published.version;
+        let stale = self.stale(what, folder, files)?;
         self.case.publish(self.actor, published)?;
         files.write(folder)?;
+        for path in &stale {
+            std::fs::remove_file(path).map_err(PublicationError::file(path))?;
+        }
         Ok(Released {
             what,
             version: Some(version),
             files: files.len(),
             folder: folder.to_owned(),
+            removed: stale,
             missing: files.missing().clone(),
             detail,
         })

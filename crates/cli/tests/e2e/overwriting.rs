@@ -1,0 +1,102 @@
+//! A file that is there is not lost: every command that writes one refuses, until it is told to replace it.
+
+use crate::case::{PARTY, claimed};
+
+/// Commands that write a file, and which.
+const WRITERS: [(&str, &str); 12] = [
+    ("convert findings --to gexf -o there", "there"),
+    ("screen customers.csv -o there", "there"),
+    ("lists delta list.ftm.json list.ftm.json -o there", "there"),
+    ("evidence get midterms evidence:1 -o there", "there"),
+    (
+        "export midterms --bundle there --log office.example/ledger --by alice",
+        "there",
+    ),
+    (
+        "notify midterms 'company:Example Agency' --reply-to office@example.org -o there --by bob",
+        "there",
+    ),
+    ("publish midterms --stix there --by alice", "there"),
+    ("publish midterms --misp there --by alice", "there"),
+    ("compare traffic.json -o there", "there"),
+    ("alerts list --record record -o there", "there"),
+    (
+        "timestamp request midterms --log alice -o folder",
+        "folder/request.tsq",
+    ),
+    ("man folder", "folder/overt.1"),
+];
+
+#[test]
+fn a_file_that_is_there_is_kept_until_it_may_be_replaced() {
+    let bench = claimed();
+    assert_eq!(PARTY, "company:Example Agency");
+    bench.well("-q simulate --events 5k --seed 7 -o posts");
+    bench.well("-q detect posts/posts.csv --trace repost -o findings");
+    bench.file("customers.csv", "id,name\n1,Ann Example\n");
+    let party = r#"{"id":"x","schema":"Company","caption":"Specimen","properties":{"name":["Specimen"]},"target":true}"#;
+    bench.file("list.ftm.json", format!("{party}\n"));
+    let exchange = r#"{"request":{"url":"/match/default","body":{"queries":{"a":{"schema":"Person","properties":{"name":["Ann"]}}}}},"response":{"status":200,"body":{"responses":{"a":{"results":[]}}}}}"#;
+    bench.file("traffic.json", exchange);
+    bench.well("screen customers.csv --record record");
+    std::fs::create_dir(bench.path("folder")).unwrap();
+    for (command, file) in WRITERS {
+        bench.file(file, "precious");
+        let refused = bench.overt(command);
+        assert_eq!(refused.code, 2, "{command}: {}", refused.err);
+        assert!(
+            refused.err.contains("[output.exists]") && refused.err.contains("--force"),
+            "{command}: {}",
+            refused.err
+        );
+        assert_eq!(bench.read(file), "precious", "{command}");
+        let replaced = bench.overt(&format!("{command} --force"));
+        assert_eq!(replaced.code, 0, "{command} --force: {}", replaced.err);
+        let now = std::fs::read(bench.path(file)).unwrap();
+        assert_ne!(now, b"precious", "{command} --force");
+    }
+}
+
+#[test]
+fn a_refused_publication_is_not_entered() {
+    let bench = claimed();
+    bench.file("there", "precious");
+    bench.overt("publish midterms --stix there --by alice");
+    let first = bench
+        .well("publish midterms --stix elsewhere --by alice")
+        .out;
+    assert!(first.contains("stix 1:"), "{first}");
+}
+
+#[test]
+fn what_the_case_gave_out_is_continued_and_nothing_else() {
+    let bench = claimed();
+    for _ in 0..2 {
+        bench.well("publish midterms --oversight out --by alice");
+        bench.well("publish midterms --ledger log --sign alice --by alice");
+    }
+    bench.file("out/oversight.md", "a note of mine");
+    let refused = bench.overt("publish midterms --oversight out --by alice");
+    assert!(
+        refused.code == 2 && refused.err.contains("out/oversight.md"),
+        "{}",
+        refused.err
+    );
+    assert_eq!(bench.read("out/oversight.md"), "a note of mine");
+    bench.file("log/checkpoint", "a note of mine");
+    let refused = bench.overt("publish midterms --ledger log --sign alice --by alice");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+}
+
+#[test]
+fn a_device_is_never_replaced() {
+    let bench = claimed();
+    for force in ["", " --force"] {
+        let refused = bench.overt(&format!(
+            "evidence get midterms evidence:1 -o /dev/null{force}"
+        ));
+        assert_ne!(refused.code, 0);
+    }
+    let kind = std::fs::metadata("/dev/null").unwrap().file_type();
+    assert!(!kind.is_file());
+}
