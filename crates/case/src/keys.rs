@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use age::secrecy::SecretString;
 use overt_files::Contents;
-pub use overt_ledger::{PublicKey, Purpose, SecretKey};
+pub use overt_ledger::{PublicKey, Purpose, SecretKey, check_name};
 
 use crate::error::CaseError;
 

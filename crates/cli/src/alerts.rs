@@ -12,6 +12,7 @@ use overt_model::Timestamp;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::hints;
 use crate::lists::now;
 use crate::output::Force;
 use crate::terminal::Terminal;
@@ -50,6 +51,18 @@ struct Of {
     /// The screening record
     #[arg(long, value_name = "FOLDER")]
     record: PathBuf,
+}
+
+impl Of {
+    fn record(&self) -> Result<Record, CliError> {
+        hints::about_record(&self.record);
+        Ok(Record::open(&self.record)?)
+    }
+
+    fn recording(&self) -> Result<Recording, CliError> {
+        hints::about_record(&self.record);
+        Ok(Recording::open(&self.record)?)
+    }
 }
 
 #[derive(Args)]
@@ -142,7 +155,7 @@ impl List {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         self.force.guard(self.output.as_deref())?;
         let states = self.states();
-        let alerts = All::of(&Record::open(&self.of.record)?)?;
+        let alerts = All::of(&self.of.record()?)?;
         let chosen: Vec<&Alert> = alerts
             .all
             .iter()
@@ -248,7 +261,7 @@ fn line(alert: &Alert) -> String {
 
 impl Show {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let alerts = All::of(&Record::open(&self.of.record)?)?;
+        let alerts = All::of(&self.of.record()?)?;
         let alert = alerts.get(&self.alert)?;
         let mut words = line(alert);
         let _ = writeln!(
@@ -287,7 +300,7 @@ impl Decide {
             Some(path) => read_decisions(path)?,
             None => self.requests(),
         };
-        let recording = Recording::open(&self.of.record)?;
+        let recording = self.of.recording()?;
         let alerts = All::of(recording.record())?;
         let mut decided = Vec::new();
         for one in &requests {
@@ -320,7 +333,7 @@ impl Decide {
 
 impl Runs {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let record = Record::open(&self.of.record)?;
+        let record = self.of.record()?;
         let mut words = String::new();
         for run in record.runs() {
             let about = &run.about;
@@ -353,9 +366,9 @@ impl Runs {
 impl Expire {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let expired = if self.delete {
-            Recording::open(&self.of.record)?.expire(now())?
+            self.of.recording()?.expire(now())?
         } else {
-            Record::open(&self.of.record)?.expired(now())?
+            self.of.record()?.expired(now())?
         };
         let words = format!(
             "{} runs and {} days of questions {}",

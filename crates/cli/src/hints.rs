@@ -1,6 +1,8 @@
 //! What to type: libraries say what is wrong and where, the command line what can be done about it.
 
 use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::OnceLock;
 
 use overt_model::spelt;
 
@@ -80,11 +82,14 @@ pub(crate) fn compliance(error: &overt_compliance::ComplianceError) -> Option<St
     match error {
         Error::NoRecord(path) => Some(format!(
             "begin one with: overt screen CUSTOMERS --lists LISTS --record {}",
-            path.display()
+            quoted(&path.to_string_lossy())
         )),
         Error::NotEmpty(_) => Some("name a folder that is empty or not there yet".to_owned()),
         Error::NoSuchAlert(_) => {
-            Some("see what there is with: overt alerts list --state all --record RECORD".to_owned())
+            let record = Typed::or(&TYPED.record, "RECORD");
+            Some(format!(
+                "see what there is with: overt alerts list --state all --record {record}"
+            ))
         }
         _ => None,
     }
@@ -96,35 +101,85 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
     match error {
         StoreError::NoStore { path, .. } => Some(format!(
             "load lists into it with: overt lists load FILES --store {}",
-            path.display()
+            quoted(&path.to_string_lossy())
         )),
         StoreError::NothingYet(_) | StoreError::NoSuchList(_) | StoreError::NoSuchVersion(_) => {
-            Some("see what there is with: overt lists show --store STORE".to_owned())
+            let store = Typed::or(&TYPED.store, "STORE");
+            Some(format!(
+                "see what there is with: overt lists show --store {store}"
+            ))
         }
         _ => None,
     }
 }
 
+/// What the user typed before, so that what is to be typed next can be copied as it is.
+struct Typed {
+    case: OnceLock<String>,
+    by: OnceLock<String>,
+    record: OnceLock<String>,
+    store: OnceLock<String>,
+}
+
+static TYPED: Typed = Typed {
+    case: OnceLock::new(),
+    by: OnceLock::new(),
+    record: OnceLock::new(),
+    store: OnceLock::new(),
+};
+
+impl Typed {
+    fn or<'t>(word: &'t OnceLock<String>, placeholder: &'t str) -> &'t str {
+        word.get().map_or(placeholder, String::as_str)
+    }
+}
+
+/// Notes which case a command is about.
+pub(crate) fn about_case(case: &Path) {
+    let _ = TYPED.case.set(quoted(&case.to_string_lossy()));
+}
+
+/// Notes which screening record a command is about.
+pub(crate) fn about_record(record: &Path) {
+    let _ = TYPED.record.set(quoted(&record.to_string_lossy()));
+}
+
+/// Notes which store of lists a command is about.
+pub(crate) fn about_store(store: &Path) {
+    let _ = TYPED.store.set(quoted(&store.to_string_lossy()));
+}
+
+/// Notes who does something.
+pub(crate) fn done_by(name: &str) {
+    let _ = TYPED.by.set(quoted(name));
+}
+
+/// A word as a shell takes it.
+pub(crate) fn quoted(word: &str) -> String {
+    shlex::try_quote(word).map_or_else(|_| word.to_owned(), std::borrow::Cow::into_owned)
+}
+
 /// What to do about a case.
 pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
     use overt_case::CaseError;
+    let case = Typed::or(&TYPED.case, "CASE");
     match error {
         CaseError::NoCase(path) => Some(format!(
-            "begin one with: overt case new {} --regime eo13848 --by NAME …",
-            path.display()
+            "begin one with: overt case new {}",
+            quoted(&path.to_string_lossy())
         )),
         CaseError::NotEmpty(_) => Some("name a place that is empty or not there yet".to_owned()),
         CaseError::NoSecrets(_) => {
             Some("name the file that belongs to it with --secrets FILE".to_owned())
         }
-        CaseError::NoEvidence(_) => {
-            Some("see what is on file with: overt status CASE --evidence".to_owned())
-        }
-        CaseError::NoClaim(_) | CaseError::NotClaimed(_) => {
-            Some("see what is claimed with: overt status CASE --claims".to_owned())
-        }
+        CaseError::NoEvidence(_) => Some(format!(
+            "see what is on file with: overt status {case} --evidence"
+        )),
+        CaseError::NoClaim(_) | CaseError::NotClaimed(_) => Some(format!(
+            "see what is claimed with: overt status {case} --claims"
+        )),
         CaseError::NotWeighed(claim) => Some(format!(
-            "weigh something first with: overt weigh CASE {claim} EVIDENCE …"
+            "weigh something first: overt weigh {case} {claim} EVIDENCE …, with an item of: overt status {case} --evidence"
         )),
         CaseError::SectorsMissing(_) => Some(
             "name a firm with --firm SECTOR COMPANY EVIDENCE, or say why there is none with --no-firm SECTOR WHY"
@@ -133,30 +188,38 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
         CaseError::Refused {
             remedy: Some(remedy),
             ..
-        } => remedy_of(remedy),
+        } => remedy_of(remedy, case),
         _ => None,
     }
 }
 
-/// How what would help is done. Parties have names with spaces: they are written as a shell takes them.
-fn remedy_of(remedy: &overt_case::Remedy) -> Option<String> {
+/// How what would help is done.
+fn remedy_of(remedy: &overt_case::Remedy, case: &str) -> Option<String> {
     use overt_case::Remedy;
+    let by = Typed::or(&TYPED.by, "NAME");
     let hint = match remedy {
         Remedy::Admit(name) => format!(
-            "an administrator admits people with: overt person add CASE {name:?} --role ROLE --by NAME"
+            "an administrator admits people with: overt person add {case} {} --role ROLE --by NAME",
+            quoted(name)
         ),
         Remedy::EnterKey(name) => format!(
-            "enter it with: overt person add CASE {name:?} --role ROLE --key FILE.pub --by NAME"
+            "enter it with: overt person add {case} {} --role ROLE --key FILE.pub --by NAME",
+            quoted(name)
         ),
         Remedy::Attribute { campaign, sponsor } => format!(
-            "claim it with: overt claim add CASE {campaign:?} attributed-to {sponsor:?} --by NAME"
+            "claim it with: overt claim add {case} {} attributed-to {} --by {by}",
+            quoted(campaign),
+            quoted(sponsor)
         ),
-        Remedy::AskGate(party) => {
-            format!("see what is missing with: overt gate CASE {party:?}")
-        }
-        Remedy::Sign { party, criterion } => {
-            format!("sign with: overt determine CASE {party:?} --criterion {criterion} --sign NAME")
-        }
+        Remedy::AskGate(party) => format!(
+            "see what is missing with: overt gate {case} {}",
+            quoted(party)
+        ),
+        Remedy::Sign { party, criterion } => format!(
+            "sign with: overt determine {case} {} --criterion {} --sign {by}",
+            quoted(party),
+            quoted(criterion)
+        ),
         _ => return None,
     };
     Some(hint)

@@ -1,5 +1,7 @@
 //! Where lists come from: a store, files read on the spot, or what comes with the program.
 
+use std::path::Path;
+
 use std::path::PathBuf;
 
 use overt_intake::read_lists;
@@ -7,6 +9,7 @@ use overt_lists::{AgedList, Dataset, Prepared, STALE_DAYS, Store};
 use overt_model::Entity;
 
 use crate::error::CliError;
+use crate::hints;
 use crate::lists::{day, now};
 use crate::terminal::Terminal;
 
@@ -22,7 +25,7 @@ pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepare
         && Store::is_store(path)
     {
         let at = as_of.map(day).transpose()?;
-        return Ok(Prepared::of_store(&Store::open(path)?, at)?);
+        return Ok(Prepared::of_store(&store(path)?, at)?);
     }
     if as_of.is_some() {
         return Err(CliError::Usage("[usage] --as-of needs a store\n  load the lists with: overt lists load FILES --store lists/".to_owned()));
@@ -48,6 +51,12 @@ fn built_in() -> Result<Prepared, CliError> {
 
 fn damaged(error: &dyn std::fmt::Display) -> CliError {
     CliError::Input(format!("[lists.damaged] {error}"))
+}
+
+/// A store of lists.
+pub(crate) fn store(path: &Path) -> Result<Store, CliError> {
+    hints::about_store(path);
+    Ok(Store::open(path)?)
 }
 
 /// Says what a reader of results should know of the lists.

@@ -130,7 +130,7 @@ impl FromStr for SignatureLine {
         let (name, encoded) = rest.split_once(' ').ok_or_else(|| malformed.clone())?;
         let bytes = STANDARD.decode(encoded).map_err(|_| malformed.clone())?;
         let (id, bytes) = bytes.split_first_chunk::<4>().ok_or(malformed)?;
-        is_name(name)?;
+        check_name(name)?;
         if bytes.is_empty() {
             return Err(NoteError::Malformed("a signature is empty"));
         }
@@ -149,7 +149,12 @@ impl fmt::Display for SignatureLine {
     }
 }
 
-fn is_name(name: &str) -> Result<(), NoteError> {
+/// Whether a key may have this name.
+///
+/// # Errors
+///
+/// When it is empty, or has spaces or a plus.
+pub fn check_name(name: &str) -> Result<(), NoteError> {
     let wrong = |c: char| c.is_whitespace() || c == '+' || c.is_control();
     if name.is_empty() || name.contains(wrong) {
         return Err(NoteError::Name(name.chars().take(80).collect()));
@@ -250,7 +255,7 @@ impl FromStr for PublicKey {
         let mut parts = text.trim().splitn(3, '+');
         let mut part = || parts.next().ok_or(NoteError::NoKey("a part is missing"));
         let (name, id, encoded) = (part()?, part()?, part()?);
-        is_name(name)?;
+        check_name(name)?;
         let decoded = STANDARD.decode(encoded);
         let decoded = decoded.map_err(|_| NoteError::NoKey("the key is not in base64"))?;
         let (purpose, key) = match decoded.split_first() {
@@ -305,7 +310,7 @@ impl SecretKey {
     ///
     /// When the name cannot name a key.
     pub fn new(name: &str, purpose: Purpose, seed: &[u8; 32]) -> Result<Self, NoteError> {
-        is_name(name)?;
+        check_name(name)?;
         Ok(Self {
             name: name.to_owned(),
             purpose,

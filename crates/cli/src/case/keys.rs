@@ -7,6 +7,7 @@ use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::hints::quoted;
 use crate::terminal::Terminal;
 
 /// Make keys for people, logs and witnesses; they never leave this machine
@@ -73,30 +74,52 @@ impl KeyCommand {
 
 impl New {
     fn run(self, terminal: &Terminal) -> Result<(), CliError> {
-        let folder = self.folder.path()?;
-        std::fs::create_dir_all(&folder)
-            .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", folder.display())))?;
         let purpose = if self.witness {
             Purpose::Cosignature
         } else {
             Purpose::Note
         };
-        let file = file(&folder, &self.name);
-        let passphrase = passphrase(&format!("A passphrase for {}", self.name))?;
-        let key = keys::create(&file, &self.name, purpose, &passphrase)?;
-        terminal.result(
-            &format!(
-                "made {}\nits public key, for others: {key}\nwho knows the passphrase and has {}.key can sign with it",
-                self.name,
-                file.display()
-            ),
-            &json!({ "name": self.name, "public": key.to_string(), "file": format!("{}.key", file.display()) }),
-        );
-        Ok(())
+        self.folder.make(&self.name, purpose, terminal).map(|_| ())
     }
 }
 
 impl Folder {
+    /// Makes a key, with a passphrase that is asked for.
+    fn make(
+        &self,
+        name: &str,
+        purpose: Purpose,
+        terminal: &Terminal,
+    ) -> Result<PublicKey, CliError> {
+        let folder = self.path()?;
+        std::fs::create_dir_all(&folder)
+            .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", folder.display())))?;
+        let file = file(&folder, name);
+        let passphrase = new_passphrase(name)?;
+        let key = keys::create(&file, name, purpose, &passphrase)?;
+        terminal.result(
+            &format!(
+                "made {}\nits public key, for others: {key}\nwho knows the passphrase and has {}.key can sign with it",
+                name,
+                file.display()
+            ),
+            &json!({ "name": name, "public": key.to_string(), "file": format!("{}.key", file.display()) }),
+        );
+        Ok(key)
+    }
+
+    /// Makes the key of a person.
+    pub(super) fn create(&self, name: &str, terminal: &Terminal) -> Result<PublicKey, CliError> {
+        self.make(name, Purpose::Note, terminal)
+    }
+
+    /// Whether there is no key of a name.
+    pub(super) fn lacks(&self, name: &str) -> Result<bool, CliError> {
+        Ok(!file(&self.path()?, name)
+            .with_added_extension("pub")
+            .is_file())
+    }
+
     fn path(&self) -> Result<PathBuf, CliError> {
         if let Some(folder) = &self.keys {
             return Ok(folder.clone());
@@ -126,7 +149,11 @@ impl Folder {
         if !file.with_added_extension("pub").is_file() {
             return Err(no_key(&file, name));
         }
-        Ok(keys::public(&file)?)
+        let key = keys::public(&file)?;
+        if key.name() == name {
+            return Ok(key);
+        }
+        Err(no_key(&file, name))
     }
 
     /// Opens a key, asking for its passphrase.
@@ -143,9 +170,13 @@ impl Folder {
 }
 
 fn no_key(file: &Path, name: &str) -> CliError {
+    if let Err(error) = keys::check_name(name) {
+        return overt_case::CaseError::from(error).into();
+    }
     CliError::Usage(format!(
-        "[case.key] {}: there is no key of {name}\n  make it with: overt key new {name}\n  or name the folder it is in with --keys",
-        file.display()
+        "[case.key] {}: there is no key of {name}\n  make it with: overt key new {}\n  or name the folder it is in with --keys",
+        file.display(),
+        quoted(name)
     ))
 }
 
@@ -158,6 +189,24 @@ fn passphrase(prompt: &str) -> Result<String, CliError> {
     if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
         return Ok(given);
     }
+    prompted(prompt)
+}
+
+/// A passphrase that is typed twice: with a slip in it, the key would never open.
+fn new_passphrase(name: &str) -> Result<String, CliError> {
+    if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
+        return Ok(given);
+    }
+    let first = prompted(&format!("A passphrase for {name}"))?;
+    if prompted("The same again")? != first {
+        return Err(CliError::Usage(
+            "[case.key] the two passphrases are not the same; no key was made".to_owned(),
+        ));
+    }
+    Ok(first)
+}
+
+fn prompted(prompt: &str) -> Result<String, CliError> {
     rpassword::prompt_password(format!("{prompt}: ")).map_err(|e| {
         CliError::Environment(format!(
             "[case.key] no passphrase can be asked for: {e}\n  give it in OVERT_PASSPHRASE"

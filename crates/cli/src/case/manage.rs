@@ -1,29 +1,15 @@
-//! `overt case` and `overt person`: opening a case, who works on it, what starts its clocks.
-
-use std::fs;
-use std::path::{Path, PathBuf};
+//! `overt case` and `overt person`: what starts a case's clocks, who works on it.
 
 use clap::{Args, Subcommand};
+use overt_case::CaseError;
 use overt_case::entry::{CaseEvent, Described, Listed, Person, StepTaken};
-use overt_case::{Case, CaseError, NewCase};
 use serde_json::json;
 
 use super::keys::Folder;
+use super::opening::New;
 use super::{By, Of, actor};
 use crate::error::CliError;
 use crate::terminal::Terminal;
-
-/// The regimes that come with the program.
-const REGIMES: [(&str, &str); 2] = [
-    (
-        "eo13848",
-        include_str!("../../../../regimes/eo13848/regime.toml"),
-    ),
-    (
-        "eu-2024-2642",
-        include_str!("../../../../regimes/eu-2024-2642/regime.toml"),
-    ),
-];
 
 /// Open a case, and enter what happened
 #[derive(Args)]
@@ -46,44 +32,6 @@ enum Command {
     Describe(Describe),
     /// Check that what is stored is what was entered
     Check(Check),
-}
-
-#[derive(Args)]
-#[command(
-    after_help = "A regime is a file: eo13848 and eu-2024-2642 come with the program, and any other is named by its path. The person who \
-    opens a case has all roles and gives them to others with: overt person add\n\n\
-    The secrets of its entries are kept beside the folder, in FOLDER.secrets: copy them apart, or what is erased comes back with \
-    a copy.\n\nExample:\n  overt case new midterms-2026 --regime eo13848 --election 2026-11-03 --by alice \\\n    \
-    --purpose \"review under the order\" --legal-basis \"31 CFR 579\" --keep-until 2031-12-31"
-)]
-struct New {
-    /// A folder that is empty or not there yet
-    case: PathBuf,
-    /// The regime: a word or a file
-    #[arg(long, value_name = "REGIME")]
-    regime: String,
-    /// The day of the election
-    #[arg(long, value_name = "DAY")]
-    election: Option<String>,
-    /// What the data in it is for
-    #[arg(long, value_name = "TEXT")]
-    purpose: String,
-    /// On what legal basis it is kept
-    #[arg(long, value_name = "TEXT")]
-    legal_basis: String,
-    /// Until when it is kept
-    #[arg(long, value_name = "DAY")]
-    keep_until: String,
-    /// A file for the secrets of its entries, if not beside the folder
-    #[arg(long, value_name = "FILE")]
-    secrets: Option<PathBuf>,
-    #[command(flatten)]
-    by: By,
-    /// Without a key of the person who opens it, who cannot sign then
-    #[arg(long)]
-    without_key: bool,
-    #[command(flatten)]
-    keys: Folder,
 }
 
 #[derive(Args)]
@@ -208,72 +156,6 @@ impl CaseCommand {
             }
         }
     }
-}
-
-impl New {
-    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
-        let regime = regime(&self.regime)?;
-        let key = if self.without_key {
-            None
-        } else {
-            let key = self.keys.public(&self.by.by).map_err(|error| {
-                CliError::Usage(format!(
-                    "{error}\n  or do without, if {} is not to sign: --without-key",
-                    self.by.by
-                ))
-            })?;
-            Some(key.to_string())
-        };
-        let name = self
-            .case
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .into_owned();
-        let new = NewCase {
-            name: &name,
-            regime: &regime,
-            purpose: &self.purpose,
-            legal_basis: &self.legal_basis,
-            keep_until: &self.keep_until,
-            key,
-        };
-        let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, self.by.actor())?;
-        if let Some(day) = &self.election {
-            let election = CaseEvent {
-                event: "election".to_owned(),
-                on: day.clone(),
-            };
-            case.enter_event(self.by.actor(), election)?;
-        }
-        let secrets = self
-            .secrets
-            .unwrap_or_else(|| overt_case::default_path(&self.case));
-        terminal.result(
-            &format!(
-                "opened {} under {}\nsecrets of its entries: {} (copy them apart from the folder)",
-                self.case.display(),
-                case.regime().name,
-                secrets.display()
-            ),
-            &json!({ "case": self.case, "regime": case.regime().id, "secrets": secrets }),
-        );
-        Ok(())
-    }
-}
-
-/// The text of a regime's file, by its word or path.
-fn regime(named: &str) -> Result<String, CliError> {
-    if let Some((_, text)) = REGIMES.iter().find(|(word, _)| *word == named) {
-        return Ok((*text).to_owned());
-    }
-    fs::read_to_string(Path::new(named)).map_err(|e| {
-        let known: Vec<&str> = REGIMES.iter().map(|(word, _)| *word).collect();
-        CliError::Usage(format!(
-            "[case.unknown] {named}: {e}\n  name a regime's file, or one of {}",
-            known.join(", ")
-        ))
-    })
 }
 
 impl Event {

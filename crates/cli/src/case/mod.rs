@@ -6,6 +6,7 @@ mod decide;
 mod evidence;
 mod keys;
 mod manage;
+mod opening;
 mod publish;
 mod status;
 mod timestamp;
@@ -18,6 +19,7 @@ use overt_case::{Actor, Case};
 use overt_model::Timestamp;
 
 use crate::error::CliError;
+use crate::hints;
 use crate::lists::now;
 
 pub(crate) use bundle::{Export, Verify};
@@ -43,6 +45,7 @@ struct Of {
 
 impl Of {
     fn open(&self) -> Result<Case, CliError> {
+        hints::about_case(&self.case);
         Ok(Case::open(&self.case, self.secrets.as_deref())?)
     }
 }
@@ -57,6 +60,7 @@ struct By {
 
 impl By {
     fn actor(&self) -> Actor<'_> {
+        hints::done_by(&self.by);
         actor(&self.by)
     }
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use crate::error::CliError;
 use crate::output::Force;
+use crate::sources;
 use crate::terminal::Terminal;
 
 /// Load sanctions lists into a store, show what is there, say what changed.
@@ -177,7 +178,7 @@ pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<
     if let [path] = paths
         && Store::is_store(path)
     {
-        let store = Store::open(path)?;
+        let store = sources::store(path)?;
         let mut entities = Vec::new();
         for version in store.known_at(as_of.map(day).transpose()?)? {
             entities.extend(store.entities(version)?);
@@ -246,7 +247,7 @@ fn describe(words: &mut String, version: &Version, new: bool) {
 
 impl Show {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let store = Store::open(&self.store)?;
+        let store = sources::store(&self.store)?;
         let mut words = String::new();
         for version in store.versions() {
             let since = overt_model::Timestamp(version.loaded_at).to_string();
@@ -318,7 +319,7 @@ impl Diff {
                 "[usage] {word}: is not a file\n  to name a version, say which store with --store FOLDER"
             )));
         };
-        let store = Store::open(store)?;
+        let store = sources::store(store)?;
         Ok(store.entities(store.version(word)?)?)
     }
 }

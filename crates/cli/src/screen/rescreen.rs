@@ -54,7 +54,7 @@ pub(crate) struct Rescreen {
 
 impl Rescreen {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let store = Store::open(&self.lists)?;
+        let store = sources::store(&self.lists)?;
         let new = match (&self.record, &self.since) {
             (Some(record), _) => self.recorded(&store, record, terminal)?,
             (None, since) => self.since(&store, since.as_deref().unwrap_or_default(), terminal)?,

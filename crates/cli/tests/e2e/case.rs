@@ -224,7 +224,7 @@ fn slips_of_the_hand_are_told() {
     assert!(
         said("verify nowhere --policy policy.txt", 3).contains("line 1 is not a line of a policy")
     );
-    assert!(said("judge midterms claim:9", 2).contains("overt status CASE --claims"));
+    assert!(said("judge midterms claim:9", 2).contains("overt status midterms --claims"));
     assert!(said("gate midterms 'Example Agency'", 2).contains("is not a party or thing"));
     assert!(
         said(

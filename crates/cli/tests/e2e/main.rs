@@ -13,6 +13,7 @@ mod compliance;
 mod disk_full;
 mod findings;
 mod help;
+mod hints;
 mod hostile;
 mod overwriting;
 mod page;
