@@ -150,17 +150,22 @@ impl Weigh {
         };
         case.weigh(self.by.actor(), &new)?;
         let judgement = case.judgement(claim)?;
-        let own = judgement.own();
         terminal.result(
-            &format!(
-                "{claim} is now {} ({})",
-                case.regime().bands.words(own.bands),
-                own.posterior
-            ),
+            &format!("{claim} is now {}", likelihood(&case, &judgement)),
             &json!(judgement),
         );
         Ok(())
     }
+}
+
+/// How likely a claim is, in the regime's words and as a range.
+pub(super) fn likelihood(case: &Case, judgement: &Judgement) -> String {
+    let own = judgement.own();
+    format!(
+        "{} ({})",
+        case.regime().bands.words(own.bands),
+        own.posterior
+    )
 }
 
 /// Hypotheses with their ratios; a ratio that speaks the other way than it is put is a slip of the hand.

@@ -256,14 +256,21 @@ impl Withdraw {
         let mut case = self.of.open()?;
         case.withdraw(self.by.actor(), id, &self.why)?;
         let flagged = super::status::flagged(case.state());
-        let said = if flagged.is_empty() {
-            "\nnothing rests on it".to_owned()
+        let mut said = format!("{id} no longer counts");
+        let mut judged = Vec::new();
+        for claim in case.state().claims_with(id) {
+            let now = super::claims::likelihood(&case, &case.judgement(claim)?);
+            said.push_str(&format!("\n{claim} is judged again without it: now {now}"));
+            judged.push(claim.to_string());
+        }
+        if flagged.is_empty() {
+            said.push_str("\nno determination and no decision rests on it");
         } else {
-            format!("\nflagged:\n  {}", flagged.join("\n  "))
-        };
+            said.push_str(&format!("\nflagged:\n  {}", flagged.join("\n  ")));
+        }
         terminal.result(
-            &format!("{id} no longer counts{said}"),
-            &json!({ "withdrawn": id.to_string(), "flagged": flagged }),
+            &said,
+            &json!({ "withdrawn": id.to_string(), "judged_again": judged, "flagged": flagged }),
         );
         Ok(())
     }

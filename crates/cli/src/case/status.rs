@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use clap::Args;
 use overt_case::{Case, CaseState, Due, clocks};
+use overt_model::counted;
 use serde_json::json;
 
 use super::{Of, today};
@@ -83,6 +84,7 @@ fn head(case: &Case) -> String {
             opened.purpose, opened.legal_basis, opened.keep_until
         );
     }
+    let many = |n: usize, one: &str, more: &str| counted(n as u64, one, more);
     let unverified: Vec<&str> = regime
         .sources
         .iter()
@@ -94,13 +96,21 @@ fn head(case: &Case) -> String {
     }
     let _ = writeln!(
         text,
-        "{} entries: {} items of evidence, {} claims, {} determinations, {} decisions, {} refusals",
-        case.size(),
-        state.evidence().len(),
-        state.claims().len(),
-        state.determinations().len(),
-        state.decisions().len(),
-        state.refusals().len()
+        "{}: {}, {}, {}, {}, {}",
+        counted(case.size(), "entry", "entries"),
+        many(
+            state.evidence().len(),
+            "item of evidence",
+            "items of evidence"
+        ),
+        many(state.claims().len(), "claim", "claims"),
+        many(
+            state.determinations().len(),
+            "determination",
+            "determinations"
+        ),
+        many(state.decisions().len(), "decision", "decisions"),
+        many(state.refusals().len(), "refusal", "refusals")
     );
     text
 }

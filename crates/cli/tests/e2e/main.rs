@@ -20,4 +20,5 @@ mod page;
 mod run;
 mod screening;
 mod serving;
+mod tutorials;
 mod wording;

@@ -6,6 +6,7 @@
 //! that its members lead as well.
 
 mod posts;
+mod words;
 
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;

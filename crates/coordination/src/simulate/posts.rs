@@ -4,53 +4,11 @@ use overt_model::Post;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::Simulation;
+use super::{Simulation, words};
 
 /// The truth about planted accounts: account id and group.
 pub type Labels = Vec<(String, u32)>;
 
-const OPENERS: [&str; 8] = [
-    "So glad",
-    "Look",
-    "Nobody expected",
-    "Big news",
-    "I read",
-    "My neighbours say",
-    "Just in",
-    "Hard to believe",
-];
-const SUBJECTS: [&str; 12] = [
-    "the harvest fair",
-    "our school board",
-    "the football final",
-    "the bridge works",
-    "local bakeries",
-    "the power cut",
-    "a new bus line",
-    "the spring festival",
-    "the flood defences",
-    "the library hours",
-    "the hospital wing",
-    "the water bill",
-];
-const ELECTION: [&str; 8] = [
-    "the governor's race",
-    "early voting",
-    "the ballot papers",
-    "Halden and Ruiz debate",
-    "the turnout",
-    "the polling stations",
-    "mail-in ballots",
-    "Ruiz's tax plan",
-];
-const ENDINGS: [&str; 6] = [
-    "is all over town.",
-    "will change a lot.",
-    "was long overdue.",
-    "makes no sense.",
-    "got people talking.",
-    "is worth a read.",
-];
 /// Share of organic posts that are about the election.
 const ORGANIC_ELECTION: f64 = 0.08;
 /// The same of what groups push.
@@ -79,11 +37,7 @@ pub fn posts(world: &Simulation, seed: u64, mut each: impl FnMut(&Post<'_>)) -> 
             ..Post::default()
         };
         // People put the same thing in words of their own.
-        let words = format!(
-            "{} {}",
-            sentence(*election, &mut rng),
-            nonsense(5, &mut rng)
-        );
+        let words = words::post(*election, &mut rng);
         match kind {
             Kind::Link(url) => {
                 post.text = Some(format!("{words} {url}").into());
@@ -94,7 +48,7 @@ pub fn posts(world: &Simulation, seed: u64, mut each: impl FnMut(&Post<'_>)) -> 
                 post.repost_of = Some(id.clone().into());
                 post.is_repost = true;
             }
-            Kind::Words(text) => post.text = Some(varied(text, &mut rng).into()),
+            Kind::Words(text) => post.text = Some(words::pasted(text, &mut rng).into()),
         }
         each(&post);
     }
@@ -122,47 +76,16 @@ fn object(world: &Simulation, object: u32, rng: &mut ChaCha8Rng) -> (Kind, bool)
             object % 97
         )),
         12..18 => Kind::Repost(format!("o{object}")),
-        // Only words tell one such object from another, so they carry its number in letters.
-        _ => Kind::Words(format!(
-            "{} {} again, they say, and {}",
-            sentence(election, rng),
-            letters(object),
-            sentence(election, rng)
-        )),
+        // Only words tell one such object from another: they are drawn for its number.
+        _ => {
+            // The draws that words once took here: which object is a link, a repost or words stays as published figures
+            // have it.
+            for choices in [8, if election { 8 } else { 12 }, 6].repeat(2) {
+                rng.random_range(0..choices);
+            }
+            let mut own = ChaCha8Rng::seed_from_u64(u64::from(object));
+            Kind::Words(words::post(election, &mut own))
+        }
     };
     (kind, election)
-}
-
-fn subject(election: bool, rng: &mut ChaCha8Rng) -> &'static str {
-    let list: &[&'static str] = if election { &ELECTION } else { &SUBJECTS };
-    list[rng.random_range(0..list.len())]
-}
-
-fn sentence(election: bool, rng: &mut ChaCha8Rng) -> String {
-    let pick = |list: &[&'static str], rng: &mut ChaCha8Rng| list[rng.random_range(0..list.len())];
-    let opener = pick(&OPENERS, rng);
-    let subject = subject(election, rng);
-    format!("{opener}: {subject} {}", pick(&ENDINGS, rng))
-}
-
-/// A number spelt as nonsense words, long enough that texts of different numbers differ.
-fn letters(number: u32) -> String {
-    nonsense(8, &mut ChaCha8Rng::seed_from_u64(u64::from(number)))
-}
-
-/// So many words that mean nothing.
-fn nonsense(words: u32, rng: &mut ChaCha8Rng) -> String {
-    let mut word = || -> String {
-        let length = rng.random_range(4..9);
-        (0..length)
-            .map(|_| char::from(b'a' + rng.random_range(0..26u8)))
-            .collect()
-    };
-    (0..words).map(|_| word()).collect::<Vec<_>>().join(" ")
-}
-
-/// The same words with a small change, as people who paste a text make it.
-fn varied(text: &str, rng: &mut ChaCha8Rng) -> String {
-    let endings = ["", "!", "!!", " #vote", " please share", " 🙏"];
-    format!("{text}{}", endings[rng.random_range(0..endings.len())])
 }
