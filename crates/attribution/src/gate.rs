@@ -120,7 +120,7 @@ pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> Ga
         conditions.extend(element_conditions(regime, element, dossier));
     }
     if regime.gate.answers_exculpatory {
-        conditions.push(answered(dossier));
+        conditions.push(check_answered(dossier));
     }
     conditions.push(signers(regime, dossier));
     GateResult {
@@ -396,7 +396,7 @@ fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Conditi
     said(enough, Asks::NeverAlone, because, &needs)
 }
 
-fn answered(dossier: &Dossier<'_>) -> Condition {
+fn check_answered(dossier: &Dossier<'_>) -> Condition {
     let weighed: BTreeSet<EvidenceId> = dossier
         .claims
         .iter()

@@ -64,7 +64,7 @@ impl<'a> Panel<'a> {
 
     /// The posterior interval of each hypothesis from the items that are kept.
     pub(crate) fn posterior(&self, keep: impl Fn(&Item<'_>) -> bool) -> Vec<Interval> {
-        self.averaged(&self.said(keep))
+        self.average(&self.said(keep))
     }
 
     /// What each analyst says together by the items that are kept; of nobody, nothing.
@@ -80,11 +80,11 @@ impl<'a> Panel<'a> {
     /// The posterior interval of each hypothesis if everybody had one more item, and weighed it alike.
     pub(crate) fn with_more(&self, said: &[(f64, Products)], more: &[Ratio]) -> Vec<Interval> {
         let more = said.iter().map(|(w, all)| (*w, all.clone().and(more)));
-        self.averaged(&more.collect::<Vec<_>>())
+        self.average(&more.collect::<Vec<_>>())
     }
 
     /// The weighted mean of the ends of each analyst's intervals.
-    fn averaged(&self, said: &[(f64, Products)]) -> Vec<Interval> {
+    fn average(&self, said: &[(f64, Products)]) -> Vec<Interval> {
         let mut ends = vec![[0.0; 2]; self.claim.hypotheses.len()];
         for (weight, products) in said {
             for (sum, one) in ends.iter_mut().zip(products.posterior(&self.priors)) {

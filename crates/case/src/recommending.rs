@@ -71,7 +71,7 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
     if let Some(other) = said.iter().find(|sector| !asked.contains(sector)) {
         return Err(CaseError::Wrong(format!(
             "{other:?} is not a sector of this regime\n  it names: {}",
-            listed(asked)
+            join_sectors(asked)
         )));
     }
     let missing: Vec<&String> = asked
@@ -81,7 +81,7 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
     if missing.is_empty() {
         return Ok(());
     }
-    Err(CaseError::SectorsMissing(listed(&missing)))
+    Err(CaseError::SectorsMissing(join_sectors(&missing)))
 }
 
 fn firms(state: &CaseState, beyond: &Beyond) -> Result<(), CaseError> {
@@ -103,7 +103,7 @@ fn firms(state: &CaseState, beyond: &Beyond) -> Result<(), CaseError> {
     Ok(())
 }
 
-fn listed(sectors: &[impl AsRef<str>]) -> String {
+fn join_sectors(sectors: &[impl AsRef<str>]) -> String {
     let quoted: Vec<String> = sectors
         .iter()
         .map(|s| format!("{:?}", s.as_ref()))

@@ -39,13 +39,13 @@ impl Evaluate {
              agreement of campaigns with groups (adjusted mutual information): {}\n",
             s.edges,
             s.within,
-            shown(s.edge_precision()),
-            shown(s.pair_recall()),
+            format_share(s.edge_precision()),
+            format_share(s.pair_recall()),
             s.pairs,
             s.established,
             s.established_labelled,
-            shown(s.account_precision()),
-            shown(s.account_recall()),
+            format_share(s.account_precision()),
+            format_share(s.account_recall()),
             s.labelled,
             s.agreement.map_or(
                 "undefined, no labelled account is in a campaign".to_owned(),
@@ -65,8 +65,8 @@ impl Evaluate {
             if let Some(bar) = bar.filter(|bar| reached.is_none_or(|r| r < *bar)) {
                 return Err(CliError::BarNotMet(format!(
                     "{name} is {}, below the {} asked for",
-                    shown(reached),
-                    shown(Some(bar))
+                    format_share(reached),
+                    format_share(Some(bar))
                 )));
             }
         }
@@ -74,6 +74,6 @@ impl Evaluate {
     }
 }
 
-fn shown(share: Option<f64>) -> String {
+fn format_share(share: Option<f64>) -> String {
     share.map_or("undefined".to_owned(), |s| format!("{:.1} %", 100.0 * s))
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use overt_coordination::simulate::SimulationSettings;
-use overt_detection::{planted, simulate};
+use overt_detection::{plant_groups, simulate};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -79,7 +79,7 @@ impl Simulate {
         Ok(SimulationSettings {
             seed: self.seed,
             events,
-            groups: planted(self.groups),
+            groups: plant_groups(self.groups),
             ..SimulationSettings::default()
         })
     }

@@ -181,7 +181,7 @@ impl Recording {
         if !head.is_file() {
             begin(root, &head)?;
         }
-        let lock = locked(&root.join("record.lock"))?;
+        let lock = lock(&root.join("record.lock"))?;
         tidy(&root.join("runs"))?;
         Ok(Self {
             record: Record::open(root)?,
@@ -253,7 +253,7 @@ fn private(root: &Path) -> Result<(), ComplianceError> {
     std::fs::set_permissions(root, mode).map_err(ComplianceError::file(root))
 }
 
-fn locked(path: &Path) -> Result<File, ComplianceError> {
+fn lock(path: &Path) -> Result<File, ComplianceError> {
     let file = File::create(path).map_err(ComplianceError::file(path))?;
     match file.try_lock() {
         Ok(()) => Ok(file),

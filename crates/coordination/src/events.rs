@@ -236,7 +236,7 @@ impl Events {
                 break;
             }
         }
-        self.filtered(&keep)
+        self.filter(&keep)
     }
 
     /// Whether each event has another of its object within `window` milliseconds.
@@ -251,7 +251,7 @@ impl Events {
         near
     }
 
-    fn filtered(&self, keep: &[bool]) -> Self {
+    fn filter(&self, keep: &[bool]) -> Self {
         let left = keep.iter().filter(|k| **k).count();
         let mut out = Self {
             n_accounts: self.n_accounts,

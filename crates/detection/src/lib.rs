@@ -52,5 +52,5 @@ pub use progress::Progress;
 pub use record::repeatable;
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
-pub use simulation::{Simulated, planted, simulate};
+pub use simulation::{Simulated, plant_groups, simulate};
 pub use survey::{Survey, survey};

@@ -41,7 +41,7 @@ pub struct Simulated {
 }
 
 /// Planted groups from 3 to 50 accounts in even steps, with weaker coordination in every other one.
-pub fn planted(groups: u32) -> Vec<GroupSettings> {
+pub fn plant_groups(groups: u32) -> Vec<GroupSettings> {
     let group = |k: u32| GroupSettings {
         size: 3 + (47 * k) / groups.max(2).saturating_sub(1).max(1),
         objects: 10 + 5 * (k % 4),

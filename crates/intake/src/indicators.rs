@@ -59,11 +59,11 @@ pub fn read_indicators(path: &Path) -> Result<IndicatorList, Error> {
     Ok(IndicatorList {
         path: path.to_owned(),
         sha256,
-        listed: listed(text.trim_start_matches('\u{feff}')),
+        listed: read_listed(text.trim_start_matches('\u{feff}')),
     })
 }
 
-fn listed(text: &str) -> Vec<Listed> {
+fn read_listed(text: &str) -> Vec<Listed> {
     let mut rows = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -112,8 +112,8 @@ mod tests {
             text: text.to_owned(),
             note: note.to_owned(),
         });
-        assert_eq!(listed(table), expected);
-        let plain: Vec<String> = listed(" a.example\n\nb, \"c\n")
+        assert_eq!(read_listed(table), expected);
+        let plain: Vec<String> = read_listed(" a.example\n\nb, \"c\n")
             .into_iter()
             .map(|l| l.text)
             .collect();

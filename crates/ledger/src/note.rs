@@ -234,7 +234,7 @@ impl PublicKey {
         let signature = Signature::from_slice(signature).ok()?;
         let message = match (self.purpose, time) {
             (Purpose::Note, _) => text.to_owned(),
-            (Purpose::Cosignature, time) => cosigned(time?, text),
+            (Purpose::Cosignature, time) => cosigned_text(time?, text),
         };
         self.key
             .verify_strict(message.as_bytes(), &signature)
@@ -244,7 +244,7 @@ impl PublicKey {
 }
 
 /// What a cosignature signs.
-fn cosigned(time: u64, text: &str) -> String {
+fn cosigned_text(time: u64, text: &str) -> String {
     format!("cosignature/v1\ntime {time}\n{text}")
 }
 
@@ -338,7 +338,7 @@ impl SecretKey {
         let bytes = match self.purpose {
             Purpose::Note => self.key.sign(text.as_bytes()).to_bytes().to_vec(),
             Purpose::Cosignature => {
-                let signature = self.key.sign(cosigned(time, text).as_bytes());
+                let signature = self.key.sign(cosigned_text(time, text).as_bytes());
                 [&time.to_be_bytes()[..], &signature.to_bytes()].concat()
             }
         };

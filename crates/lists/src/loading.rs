@@ -37,7 +37,7 @@ impl Loading {
     /// A store that is damaged or busy, and a folder that cannot be made.
     pub fn open(root: &Path) -> Result<Self, StoreError> {
         make_folder(root)?;
-        let lock = locked(&root.join("store.lock"))?;
+        let lock = lock(&root.join("store.lock"))?;
         let store = match Store::open(root) {
             Err(StoreError::NoStore { .. }) => Store {
                 root: root.to_owned(),
@@ -128,7 +128,7 @@ impl Loading {
     }
 }
 
-fn locked(path: &Path) -> Result<File, StoreError> {
+fn lock(path: &Path) -> Result<File, StoreError> {
     let failed = |source| StoreError::File {
         path: path.to_owned(),
         source,

@@ -142,7 +142,7 @@ impl PartialDate {
             (Some([first, second, year]), [_, _, last]) if last.len() == 4 => {
                 return Self::of_two_orders(*first, *second, *year, order);
             }
-            _ => worded(text),
+            _ => read_worded(text),
         };
         date.ok_or(DateError::NotADate)
     }
@@ -225,7 +225,7 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// `31 May 1960`, `May 31, 1960`, `May 1960`, `1960`, after words for about.
-fn worded(text: &str) -> Option<PartialDate> {
+fn read_worded(text: &str) -> Option<PartialDate> {
     let lower = text.to_lowercase();
     let about = [
         "circa",

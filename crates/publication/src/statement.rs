@@ -129,7 +129,7 @@ impl Part<'_> {
         let rows: Vec<Vec<String>> = rows.collect();
         document.heading("Who it is");
         if rows.is_empty() {
-            document.text("Nothing but the name is on file. A name alone fits many: whoever screens by it has to look closely.");
+            document.text("Nothing but the name is on file. A name alone fits many: anybody who screens by it has to look closely.");
         }
         document.table(&["what", "value", "shown by"], rows);
     }

@@ -285,7 +285,7 @@ impl<'a> Comparison<'a> {
         let mut by_caption = HashMap::new();
         for id in prepared.index.ids() {
             if let Some(entity) = prepared.index.entity(id).filter(|e| e.target) {
-                by_caption.entry(folded(&entity.caption)).or_insert(id);
+                by_caption.entry(fold(&entity.caption)).or_insert(id);
             }
         }
         Self {
@@ -412,7 +412,7 @@ impl<'a> Comparison<'a> {
             .iter()
             .filter(|i| !i.is_empty())
             .find_map(|i| index.by_id(i));
-        let by_caption = || index.entity(*self.by_caption.get(&folded(&theirs.caption))?);
+        let by_caption = || index.entity(*self.by_caption.get(&fold(&theirs.caption))?);
         by_id.or_else(by_caption)
     }
 
@@ -433,7 +433,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// A caption for comparison: letters and digits alone, small.
-fn folded(caption: &str) -> String {
+fn fold(caption: &str) -> String {
     let letters = caption.chars().filter(|c| c.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()
 }

@@ -165,7 +165,7 @@ fn found(index: &PreparedIndex, id: &str) -> Result<Found, ApiError> {
 
 fn redirect(id: &str, rest: &[&str]) -> Response {
     let steps = ["", "entities", id].into_iter().chain(rest.iter().copied());
-    let location = steps.map(percent_encoded).collect::<Vec<_>>().join("/");
+    let location = steps.map(percent_encode).collect::<Vec<_>>().join("/");
     (
         StatusCode::PERMANENT_REDIRECT,
         [(header::LOCATION, location)],
@@ -173,7 +173,7 @@ fn redirect(id: &str, rest: &[&str]) -> Response {
         .into_response()
 }
 
-fn percent_encoded(text: &str) -> String {
+fn percent_encode(text: &str) -> String {
     text.bytes()
         .map(|b| match b {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
@@ -282,13 +282,13 @@ impl<'a> Nesting<'a> {
             .collect();
         let mut nested = NestedEntity::from(entity);
         for (property, ids) in outward {
-            let values = ids.into_iter().map(|id| self.resolved(id)).collect();
+            let values = ids.into_iter().map(|id| self.resolve(id)).collect();
             nested.properties.insert(property, values);
         }
         nested
     }
 
-    fn resolved(&mut self, id: String) -> Nested {
+    fn resolve(&mut self, id: String) -> Nested {
         let room = self.left > 0 && id != self.centre;
         let known = self.index.by_id(&id).filter(|_| room);
         match known {

@@ -51,7 +51,7 @@ pub(crate) async fn deltas(
 ) -> Result<Json<Deltas>, ApiError> {
     let url = service.url(&headers);
     let versions = tokio::task::block_in_place(|| {
-        let store = opened(&service)?;
+        let store = open_store(&service)?;
         let its: Vec<&Version> = of_list(&store, &dataset).collect();
         if its.is_empty() {
             return Err(no_list());
@@ -80,7 +80,7 @@ pub(crate) async fn delta(
     At((dataset, version)): At<(String, String)>,
 ) -> Result<Response, ApiError> {
     let lines = tokio::task::block_in_place(|| {
-        let store = opened(&service)?;
+        let store = open_store(&service)?;
         let found = of_list(&store, &dataset).find(|v| v.id.to_string() == version);
         let found = found.ok_or_else(|| ApiError::NotFound("No such version".to_owned()))?;
         store.delta(found).map_err(|e| unreadable(&e))
@@ -120,7 +120,7 @@ pub(crate) async fn entities(
     Ok(([(header::CONTENT_TYPE, LINES)], Body::new(lines)).into_response())
 }
 
-fn opened(service: &Service) -> Result<Store, ApiError> {
+fn open_store(service: &Service) -> Result<Store, ApiError> {
     let store = service.served.store().ok_or_else(no_list)?;
     Store::open(store).map_err(|e| unreadable(&e))
 }

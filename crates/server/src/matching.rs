@@ -211,7 +211,7 @@ impl<'a> Batch<'a> {
         };
         let (found, matches) = self.search(&query, &self.own_filter(&example)?);
         let results = found.iter().take(self.limit);
-        let results = results.filter_map(|m| self.scored(&entity, m)).collect();
+        let results = results.filter_map(|m| self.score(&entity, m)).collect();
         let answer = QueryAnswer {
             status: 200,
             results,
@@ -254,7 +254,7 @@ impl<'a> Batch<'a> {
         (found, matches)
     }
 
-    fn scored(&self, query: &Entity, found: &Match) -> Option<ScoredEntity> {
+    fn score(&self, query: &Entity, found: &Match) -> Option<ScoredEntity> {
         let entity = self.snapshot.prepared.index.entity(found.entity)?;
         let explanations = explanations(query, &entity, found);
         Some(ScoredEntity {
@@ -350,8 +350,8 @@ fn explanations(
         let said = Explanation {
             detail: Some(fact.detail.clone()),
             score: fact.adds,
-            query: joined(query, fact.fact),
-            candidate: joined(candidate, fact.fact),
+            query: join_values(query, fact.fact),
+            candidate: join_values(candidate, fact.fact),
         };
         all.insert(algorithm::feature(fact.fact), said);
     }
@@ -359,7 +359,7 @@ fn explanations(
 }
 
 /// The values a fact is made of.
-fn joined(entity: &Entity, fact: &str) -> Option<String> {
+fn join_values(entity: &Entity, fact: &str) -> Option<String> {
     let kind = match fact {
         "country" => ftm::PropertyType::Country,
         "gender" => ftm::PropertyType::Gender,

@@ -63,7 +63,7 @@ impl<'b> Bundle<'b> {
             let (heading, bytes) = sections.next()?;
             match heading.split_once(' ') {
                 Some(("item", sha256)) => items.push((sha256, bytes)),
-                None if heading == "manifest" => break opened(bytes)?,
+                None if heading == "manifest" => break read_opening(bytes)?,
                 _ => {
                     return Err(VerifyError::Container(
                         "it has a part that does not belong there",
@@ -126,7 +126,7 @@ fn lines(bytes: &[u8]) -> Result<Vec<Opened<'_>>, VerifyError> {
         .ok_or(VerifyError::Container("its last opened entry is cut off"))?;
     let opened: Vec<Opened<'_>> = whole
         .split(|b| *b == b'\n')
-        .map(opened)
+        .map(read_opening)
         .collect::<Result<_, _>>()?;
     if opened.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
         return Err(VerifyError::Container(
@@ -136,7 +136,7 @@ fn lines(bytes: &[u8]) -> Result<Vec<Opened<'_>>, VerifyError> {
     Ok(opened)
 }
 
-fn opened(line: &[u8]) -> Result<Opened<'_>, VerifyError> {
+fn read_opening(line: &[u8]) -> Result<Opened<'_>, VerifyError> {
     let wrong = || VerifyError::Container("an opened entry is not written as one");
     let mut parts = line.splitn(3, |b| *b == b' ');
     let mut part = || parts.next().ok_or_else(wrong);

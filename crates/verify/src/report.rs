@@ -135,7 +135,7 @@ impl Report {
         }
         if self.tokens == 0 {
             said.push(
-                "When things were entered: the times are those of the clock of whoever made this."
+                "When things were entered: the times are those of the clock of the people who made this."
                     .to_owned(),
             );
         }

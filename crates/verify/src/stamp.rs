@@ -367,7 +367,7 @@ fn chain(
             .0
             .iter()
             .chain(carried)
-            .find(|c| issued(c, &current));
+            .find(|c| has_issued(c, &current));
         match issuer {
             Some(issuer) if issuer != &current => current = issuer.clone(),
             _ => break,
@@ -382,7 +382,7 @@ fn is_authority(certificate: &Certificate) -> bool {
     constraints.is_ok_and(|found| found.is_some_and(|(_, constraints)| constraints.ca))
 }
 
-fn issued(issuer: &Certificate, certificate: &Certificate) -> bool {
+fn has_issued(issuer: &Certificate, certificate: &Certificate) -> bool {
     if issuer.tbs_certificate.subject != certificate.tbs_certificate.issuer {
         return false;
     }

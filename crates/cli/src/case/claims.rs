@@ -133,8 +133,8 @@ impl From<CategoryWord> for Category {
 impl Weigh {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
-        let mut weights = directed(case.regime(), &self.speaks_for, true)?;
-        weights.extend(directed(case.regime(), &self.against, false)?);
+        let mut weights = read_weights(case.regime(), &self.speaks_for, true)?;
+        weights.extend(read_weights(case.regime(), &self.against, false)?);
         if weights.is_empty() {
             return Err(CliError::Usage(
                 "[usage] what does it speak for or against?\n  name a hypothesis and a ratio with --for or --against".to_owned(),
@@ -169,7 +169,7 @@ pub(super) fn likelihood(case: &Case, judgement: &Judgement) -> String {
 }
 
 /// Hypotheses with their ratios; a ratio that speaks the other way than it is put is a slip of the hand.
-fn directed(
+fn read_weights(
     regime: &Regime,
     pairs: &[String],
     speaks_for: bool,

@@ -185,11 +185,11 @@ fn file(folder: &Path, name: &str) -> PathBuf {
     folder.join(name.replace('/', "_"))
 }
 
-fn passphrase(prompt: &str) -> Result<String, CliError> {
+fn passphrase(words: &str) -> Result<String, CliError> {
     if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
         return Ok(given);
     }
-    prompted(prompt)
+    prompt(words)
 }
 
 /// A passphrase that is typed twice: with a slip in it, the key would never open.
@@ -197,8 +197,8 @@ fn new_passphrase(name: &str) -> Result<String, CliError> {
     if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
         return Ok(given);
     }
-    let first = prompted(&format!("A passphrase for {name}"))?;
-    if prompted("The same again")? != first {
+    let first = prompt(&format!("A passphrase for {name}"))?;
+    if prompt("The same again")? != first {
         return Err(CliError::Usage(
             "[case.key] the two passphrases are not the same; no key was made".to_owned(),
         ));
@@ -206,8 +206,8 @@ fn new_passphrase(name: &str) -> Result<String, CliError> {
     Ok(first)
 }
 
-fn prompted(prompt: &str) -> Result<String, CliError> {
-    rpassword::prompt_password(format!("{prompt}: ")).map_err(|e| {
+fn prompt(words: &str) -> Result<String, CliError> {
+    rpassword::prompt_password(format!("{words}: ")).map_err(|e| {
         CliError::Environment(format!(
             "[case.key] no passphrase can be asked for: {e}\n  give it in OVERT_PASSPHRASE"
         ))

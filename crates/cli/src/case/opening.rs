@@ -208,7 +208,7 @@ impl New {
         }
         match self.keys.public(by) {
             Ok(key) => Ok(Some(key.to_string())),
-            Err(_) if asks && self.keys.lacks(by)? && confirmed(by)? => {
+            Err(_) if asks && self.keys.lacks(by)? && confirm(by)? => {
                 Ok(Some(self.keys.create(by, terminal)?.to_string()))
             }
             Err(error) => Err(CliError::Usage(format!(
@@ -236,7 +236,7 @@ fn answer(
     Ok(text.trim().to_owned())
 }
 
-fn confirmed(by: &str) -> Result<bool, CliError> {
+fn confirm(by: &str) -> Result<bool, CliError> {
     Confirm::new()
         .with_prompt(format!("There is no key of {by} here. Make one?"))
         .interact()

@@ -56,7 +56,7 @@ impl Rescreen {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let store = sources::store(&self.lists)?;
         let new = match (&self.record, &self.since) {
-            (Some(record), _) => self.recorded(&store, record, terminal)?,
+            (Some(record), _) => self.against_record(&store, record, terminal)?,
             (None, since) => self.since(&store, since.as_deref().unwrap_or_default(), terminal)?,
         };
         if self.fail_on_match && new > 0 {
@@ -82,7 +82,7 @@ impl Rescreen {
     }
 
     /// Against the lists of the table's last run.
-    fn recorded(
+    fn against_record(
         &self,
         store: &Store,
         record: &Path,

@@ -112,7 +112,7 @@ fn links(post: &Post<'_>, settings: &ExtractSettings) -> Vec<String> {
 
 fn hashtags(post: &Post<'_>) -> Vec<String> {
     if post.hashtags.is_empty() {
-        return tags::marked(post.text.as_deref().unwrap_or(""), '#')
+        return tags::find_marked(post.text.as_deref().unwrap_or(""), '#')
             .map(tags::fold)
             .collect();
     }
@@ -124,7 +124,7 @@ fn hashtags(post: &Post<'_>) -> Vec<String> {
 
 fn mentions(post: &Post<'_>) -> Vec<String> {
     if post.mentions.is_empty() {
-        return tags::marked(post.text.as_deref().unwrap_or(""), '@')
+        return tags::find_marked(post.text.as_deref().unwrap_or(""), '@')
             .map(tags::fold)
             .collect();
     }

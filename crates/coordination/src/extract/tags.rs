@@ -14,7 +14,7 @@ pub(super) fn links(text: &str) -> impl Iterator<Item = &str> {
 }
 
 /// Words that begin with a sign, as in `#vote` and `@someone`; the sign must not stand inside a word.
-pub(super) fn marked(text: &str, sign: char) -> impl Iterator<Item = &str> {
+pub(super) fn find_marked(text: &str, sign: char) -> impl Iterator<Item = &str> {
     let mut rest = text;
     let mut before = None;
     std::iter::from_fn(move || {
@@ -56,12 +56,12 @@ mod tests {
     #[test]
     fn a_sign_inside_a_word_marks_nothing() {
         assert_eq!(
-            marked("a#b #c##d #e. x@y @z", '#').collect::<Vec<_>>(),
+            find_marked("a#b #c##d #e. x@y @z", '#').collect::<Vec<_>>(),
             ["c", "d", "e"]
         );
-        assert_eq!(marked("mail me@home.org @", '@').count(), 0);
+        assert_eq!(find_marked("mail me@home.org @", '@').count(), 0);
         assert_eq!(
-            marked("#выборы #मतदान", '#').collect::<Vec<_>>(),
+            find_marked("#выборы #मतदान", '#').collect::<Vec<_>>(),
             ["выборы", "मतदान"]
         );
     }

@@ -126,7 +126,7 @@ impl Looks {
     /// common.
     fn may_be_similar(&self, texts: &Characters, i: u32, j: u32, similarity: f64) -> bool {
         let (a, b) = (texts.get(i).len(), texts.get(j).len());
-        let limit = allowed(a, b, similarity);
+        let limit = max_edits(a, b, similarity);
         if a.abs_diff(b) > limit || !self.sketches.are_alike(i, j) {
             return false;
         }
@@ -140,7 +140,7 @@ impl Looks {
 }
 
 /// The largest distance at which texts of these lengths are similar.
-fn allowed(a: usize, b: usize, similarity: f64) -> usize {
+fn max_edits(a: usize, b: usize, similarity: f64) -> usize {
     ((1.0 - similarity) * a.max(b) as f64) as usize
 }
 
@@ -153,7 +153,7 @@ fn compare(
     similarity: f64,
 ) -> Option<f64> {
     let (a, b) = (texts.get(i), texts.get(j));
-    let args = Args::default().score_cutoff(allowed(a.len(), b.len(), similarity));
+    let args = Args::default().score_cutoff(max_edits(a.len(), b.len(), similarity));
     let distance = first.distance_with_args(b.iter().copied(), &args)?;
     let s = 1.0 - distance as f64 / a.len().max(b.len()).max(1) as f64;
     (s > similarity).then_some(s)

@@ -8,7 +8,7 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, file_name, open, shortened, table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, file_name, open, shorten, table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -90,7 +90,7 @@ fn reject(file: &str, line: u64, reason: &str, detail: &str) -> ListReject {
         file: file.to_owned(),
         line,
         reason: reason.to_owned(),
-        detail: shortened(detail),
+        detail: shorten(detail),
     }
 }
 

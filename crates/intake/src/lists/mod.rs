@@ -139,7 +139,7 @@ pub struct ListReject {
     pub line: u64,
     /// Why, a stable word.
     pub reason: String,
-    /// What was seen, shortened.
+    /// What was seen, shorten.
     pub detail: String,
 }
 
@@ -151,7 +151,7 @@ pub struct ListReject {
 pub fn read_lists(paths: &[PathBuf]) -> Result<Vec<List>, Error> {
     let mut lists = Vec::new();
     let mut done: Vec<PathBuf> = Vec::new();
-    for path in spread(paths)? {
+    for path in expand_folders(paths)? {
         if done.contains(&path) {
             continue;
         }
@@ -167,7 +167,7 @@ pub fn read_lists(paths: &[PathBuf]) -> Result<Vec<List>, Error> {
 }
 
 /// The files that paths stand for, in order of name within a folder.
-fn spread(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
+fn expand_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -347,12 +347,12 @@ impl Whole {
             file: self.file.name.clone(),
             line,
             reason: reason.to_owned(),
-            detail: shortened(detail),
+            detail: shorten(detail),
         }
     }
 }
 
-fn shortened(text: &str) -> String {
+fn shorten(text: &str) -> String {
     text.chars().take(200).collect()
 }
 

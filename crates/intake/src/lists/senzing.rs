@@ -5,7 +5,7 @@ use std::io::BufRead;
 use overt_model::{Entity, Provenance, ftm, territory};
 use serde_json::Value;
 
-use super::{Dataset, List, ListFile, ListFormat, ListReject, Opened, dates, file_name, shortened};
+use super::{Dataset, List, ListFile, ListFormat, ListReject, Opened, dates, file_name, shorten};
 use crate::error::Error;
 
 /// Reads the list; its name is the records' data source.
@@ -41,7 +41,7 @@ pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
                 file: name.clone(),
                 line,
                 reason: "malformed-record".to_owned(),
-                detail: shortened(&detail),
+                detail: shorten(&detail),
             }),
         }
     }

@@ -112,13 +112,13 @@ fn take(entity: &mut Entity, row: &Row<'_>) {
         entity.add("lastName", row.get("Name 6"));
         entity.add("firstName", row.get("Name 1"));
         entity.add("title", row.get("Title"));
-        for date in numbered(row.get("DOB"))
+        for date in split_numbered(row.get("DOB"))
             .iter()
             .flat_map(|d| dates::dates(d))
         {
             entity.add("birthDate", date);
         }
-        numbered(row.get("Town of Birth"))
+        split_numbered(row.get("Town of Birth"))
             .iter()
             .for_each(|t| entity.add("birthPlace", t));
         countries(entity, "birthCountry", row.get("Country of Birth"));
@@ -131,7 +131,7 @@ fn take(entity: &mut Entity, row: &Row<'_>) {
             "idNumber",
             row.get("National Identification Number"),
         );
-        numbered(row.get("Position"))
+        split_numbered(row.get("Position"))
             .iter()
             .for_each(|p| entity.add("position", p));
     } else {
@@ -178,7 +178,7 @@ fn earliest(a: Option<String>, b: Option<String>) -> Option<String> {
 }
 
 /// The values of a cell that may number them: `1) Saudi Arabia 2) Qatar`, `(1) Ndele (2) Algenana`, `a) General, b) Minister`.
-fn numbered(cell: &str) -> Vec<String> {
+fn split_numbered(cell: &str) -> Vec<String> {
     let mut values = Vec::new();
     let (mut before, mut rest) = ("", cell);
     for k in 1..=40u8 {
@@ -217,7 +217,7 @@ fn numbered(cell: &str) -> Vec<String> {
 }
 
 fn countries(entity: &mut Entity, property: &str, cell: &str) {
-    for value in numbered(cell) {
+    for value in split_numbered(cell) {
         // What stands in brackets says since when.
         let plain = value
             .split('(')
@@ -240,7 +240,7 @@ fn countries(entity: &mut Entity, property: &str, cell: &str) {
 
 /// Document numbers; a cell also has words around them, which stay as a note.
 fn numbers(entity: &mut Entity, property: &str, cell: &str) {
-    for value in numbered(cell) {
+    for value in split_numbered(cell) {
         let number = value
             .split([' ', ':', '(', ')', ',', ';'])
             .find(|w| w.len() >= 4 && w.bytes().filter(u8::is_ascii_digit).count() * 2 >= w.len())
@@ -256,28 +256,31 @@ fn numbers(entity: &mut Entity, property: &str, cell: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::numbered;
+    use super::split_numbered;
 
     #[test]
     fn cells_that_number_their_values() {
         assert_eq!(
-            numbered("1) Saudi Arabia 2) Qatar"),
+            split_numbered("1) Saudi Arabia 2) Qatar"),
             ["Saudi Arabia", "Qatar"]
         );
         assert_eq!(
-            numbered("(1) Ndele, Central African Republic (2) Algenana, Sudan"),
+            split_numbered("(1) Ndele, Central African Republic (2) Algenana, Sudan"),
             ["Ndele, Central African Republic", "Algenana, Sudan"]
         );
         assert_eq!(
-            numbered("a) General, b) Minister for Security, c) Director"),
+            split_numbered("a) General, b) Minister for Security, c) Director"),
             ["General", "Minister for Security", "Director"]
         );
         assert_eq!(
-            numbered("Jordanian passport numbers (1) K048787 (2) 486298"),
+            split_numbered("Jordanian passport numbers (1) K048787 (2) 486298"),
             ["Jordanian passport numbers K048787", "486298"]
         );
-        assert_eq!(numbered("Born in 1) of March"), ["Born in 1) of March"]);
-        assert_eq!(numbered("Syrian"), ["Syrian"]);
-        assert!(numbered("").is_empty());
+        assert_eq!(
+            split_numbered("Born in 1) of March"),
+            ["Born in 1) of March"]
+        );
+        assert_eq!(split_numbered("Syrian"), ["Syrian"]);
+        assert!(split_numbered("").is_empty());
     }
 }

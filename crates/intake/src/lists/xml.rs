@@ -87,7 +87,7 @@ pub(super) fn elements(
         let event = reader.read_event().map_err(|e| wrong(line, &e))?;
         match event {
             Event::Start(tag) => {
-                let node = started(&tag, line).map_err(|e| wrong(line, &e))?;
+                let node = read_start(&tag, line).map_err(|e| wrong(line, &e))?;
                 if path.len() >= DEEPEST {
                     return Err(wrong(line, &"elements are nested too deep"));
                 }
@@ -100,7 +100,7 @@ pub(super) fn elements(
                 path.push(node.name);
             }
             Event::Empty(tag) => {
-                let node = started(&tag, line).map_err(|e| wrong(line, &e))?;
+                let node = read_start(&tag, line).map_err(|e| wrong(line, &e))?;
                 if path.is_empty() {
                     root = node;
                 } else if let Some(parent) = open.last_mut() {
@@ -152,7 +152,7 @@ pub(super) fn elements(
     }
 }
 
-fn started(tag: &BytesStart<'_>, line: u64) -> Result<Node, String> {
+fn read_start(tag: &BytesStart<'_>, line: u64) -> Result<Node, String> {
     let mut node = Node {
         name: tag.local_name().as_ref().to_owned(),
         line,

@@ -116,7 +116,7 @@ impl Fonts {
 
     /// How wide a text is on one line.
     pub(super) fn width(&mut self, text: &str, style: Style) -> f32 {
-        let mut layout = self.lay_out(&spaced(text), style);
+        let mut layout = self.lay_out(&collapse_spaces(text), style);
         layout.break_all_lines(None);
         layout.width()
     }
@@ -129,7 +129,7 @@ impl Fonts {
         style: Style,
         width: f32,
     ) -> Result<Vec<Line>, PdfError> {
-        let text = spaced(text);
+        let text = collapse_spaces(text);
         let mut layout = self.lay_out(&text, style);
         layout.break_all_lines(Some(width));
         layout.align(Alignment::Start, AlignmentOptions::default());
@@ -248,7 +248,7 @@ fn clusters(run: &parley::layout::Run<'_, ()>) -> Vec<(Range<usize>, Vec<Glyph>)
 }
 
 /// A text with one space between its words, and nothing that acts without being seen.
-fn spaced(text: &str) -> String {
+fn collapse_spaces(text: &str) -> String {
     let shown = visible(text);
     shown.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -37,7 +37,7 @@ pub(super) fn list(
     )?;
     add_corrections(&mut files, case, &before, &list, version, key)?;
     let note = note(case, folder, &files, version, status);
-    let signed = signed(key, &note);
+    let signed = sign(key, &note);
     files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
     let detail = Detail::List {
         parties: list.parties().count(),
@@ -69,7 +69,7 @@ fn add_corrections(
             why.replace('\n', " ")
         );
         let name = format!("corrections/{version}-{}.txt", file_name(&old.id));
-        files.add(name, Contents::Public, signed(key, &text))?;
+        files.add(name, Contents::Public, sign(key, &text))?;
     }
     Ok(())
 }
@@ -92,7 +92,7 @@ fn note(case: &Case, folder: &Path, files: &Files, version: u64, status: ListSta
     text
 }
 
-fn signed(key: &SecretKey, text: &str) -> String {
+fn sign(key: &SecretKey, text: &str) -> String {
     format!("{text}\n{}\n", key.sign(text, 0))
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn beginning(word: &[u8]) -> Variant {
     if is_whole(word) {
         hash::of(word)
     } else {
-        packed(&word[..word.len().min(PREFIX)])
+        pack(&word[..word.len().min(PREFIX)])
     }
 }
 
@@ -49,7 +49,7 @@ fn is_whole(word: &[u8]) -> bool {
     word.len() < 3 || !word.iter().all(u8::is_ascii_lowercase)
 }
 
-fn packed(letters: &[u8]) -> Variant {
+fn pack(letters: &[u8]) -> Variant {
     letters
         .iter()
         .rev()
@@ -96,7 +96,7 @@ mod tests {
     #[test]
     fn letters_are_left_out() {
         assert_eq!(variants(b"abc").len(), 7);
-        assert_eq!(without(packed(b"abc"), 1), packed(b"ac"));
+        assert_eq!(without(pack(b"abc"), 1), pack(b"ac"));
         assert_eq!(variants(b"ab"), [hash::of(b"ab")]);
         assert_eq!(variants(b"abcdefghij"), variants(b"abcdefgh"));
     }

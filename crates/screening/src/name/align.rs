@@ -113,7 +113,7 @@ pub(crate) fn join_query(
     candidate: &[TokenView<'_>],
     links: &mut Vec<Link>,
 ) {
-    joined(query, candidate, |span, j, how, apart, gain| {
+    join(query, candidate, |span, j, how, apart, gain| {
         links.extend(Link::of(span, j..j + 1, how, apart, gain));
     });
 }
@@ -124,7 +124,7 @@ pub(crate) fn join_candidate(
     candidate: &[TokenView<'_>],
     links: &mut Vec<Link>,
 ) {
-    joined(candidate, query, |span, i, how, apart, gain| {
+    join(candidate, query, |span, i, how, apart, gain| {
         links.extend(Link::of(i..i + 1, span, how, apart, gain));
     });
 }
@@ -236,7 +236,7 @@ pub(crate) fn folded_texts<'a>(texts: impl Iterator<Item = &'a [u8]>) -> Vec<u8>
 }
 
 /// Spans of several words that are, written together, a single word of the other side.
-fn joined(
+fn join(
     many: &[TokenView<'_>],
     single: &[TokenView<'_>],
     mut found: impl FnMut(Span, usize, How, f64, f64),

@@ -148,7 +148,7 @@ impl Name {
             forms.push(syllabic(script, characters));
         }
         let mut readings = tokens::readings(text, subject.may_be_person(), MAX_READINGS);
-        if let Some(parted) = readings.first().and_then(|r| unglued(r, subject)) {
+        if let Some(parted) = readings.first().and_then(|r| unglue(r, subject)) {
             readings.push(parted);
         }
         for words in readings {
@@ -303,7 +303,7 @@ impl Token {
 
 /// An organisation's words with the legal form that is written onto one of them (`Eurobetltd`) apart; none if there is
 /// no such word.
-fn unglued(words: &[String], subject: Subject) -> Option<Vec<String>> {
+fn unglue(words: &[String], subject: Subject) -> Option<Vec<String>> {
     if !matches!(subject, Subject::Organization | Subject::Either) {
         return None;
     }

@@ -69,7 +69,7 @@ pub(super) fn reconciled(
     let limit = query.limit.map_or(5, |l| l.0);
     let mut found: Vec<Match> = Vec::new();
     for kind in kinds(query.kind.as_ref())? {
-        let Some(asked) = asked(query, kind)? else {
+        let Some(asked) = build_query(query, kind)? else {
             continue;
         };
         let settings = Settings {
@@ -91,7 +91,7 @@ pub(super) fn reconciled(
     let found = found.into_iter().take(limit);
     Ok(Reconciled {
         result: found
-            .filter_map(|m| Some(shown(&index.entity(m.entity)?, m.score)))
+            .filter_map(|m| Some(to_candidate(&index.entity(m.entity)?, m.score)))
             .collect(),
     })
 }
@@ -114,7 +114,7 @@ fn kinds(asked: Option<&OneOrMore>) -> Result<Vec<&'static Schema>, ApiError> {
 }
 
 /// The query as an entity of a schema; none if it has nothing to compare.
-fn asked(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Query>, ApiError> {
+fn build_query(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Query>, ApiError> {
     let mut entity = Entity::new("query", kind);
     if let Some(name) = &query.query {
         entity.add("name", name);
@@ -145,7 +145,7 @@ fn values(value: &Value) -> Result<Vec<String>, ApiError> {
         .map_err(|e| Invalid::body("queries", e.to_string()).into())
 }
 
-fn shown(entity: &Entity, score: f64) -> ReconciledEntity {
+fn to_candidate(entity: &Entity, score: f64) -> ReconciledEntity {
     ReconciledEntity {
         id: entity.id.clone(),
         name: entity.caption.clone(),

@@ -216,7 +216,7 @@ impl WatchmanEntity {
 
     fn plain(entity: &Entity) -> Self {
         let mut plain = Self {
-            name: shown(entity),
+            name: format_entity(entity),
             contact: WatchmanContact {
                 email_addresses: entity.get("email").to_vec(),
                 phone_numbers: entity.get("phone").to_vec(),
@@ -270,7 +270,7 @@ impl WatchmanFound {
     }
 }
 
-fn shown(entity: &Entity) -> String {
+fn format_entity(entity: &Entity) -> String {
     if entity.caption.is_empty() {
         first(entity, "name")
     } else {
@@ -283,7 +283,7 @@ fn first(entity: &Entity, property: &str) -> String {
 }
 
 fn others(entity: &Entity) -> Vec<String> {
-    let shown = shown(entity);
+    let shown = format_entity(entity);
     let names = ["name", "alias", "weakAlias", "previousName"];
     let all = names.iter().flat_map(|p| entity.get(p));
     all.filter(|n| **n != shown).cloned().collect()
@@ -311,7 +311,7 @@ fn party(entity: &Entity) -> WatchmanParty {
     });
     let date = |property: &str| entity.first(property).map(str::to_owned);
     WatchmanParty {
-        name: shown(entity),
+        name: format_entity(entity),
         alt_names: others(entity),
         gender: date("gender"),
         birth_date: date("birthDate"),
@@ -325,7 +325,7 @@ fn party(entity: &Entity) -> WatchmanParty {
 
 fn craft(entity: &Entity) -> WatchmanCraft {
     WatchmanCraft {
-        name: shown(entity),
+        name: format_entity(entity),
         alt_names: others(entity),
         kind: first(entity, "type"),
         flag: first(entity, "flag"),
@@ -340,7 +340,7 @@ fn craft(entity: &Entity) -> WatchmanCraft {
 
 fn postal(address: &Entity) -> WatchmanPostalAddress {
     WatchmanPostalAddress {
-        line1: shown(address),
+        line1: format_entity(address),
         city: first(address, "city"),
         postal_code: first(address, "postalCode"),
         state: first(address, "state"),

@@ -252,7 +252,7 @@ fn add_names(entity: &mut Entity, file: &File, identity: &Node, list: &mut List)
             .references
             .text("AliasTypeValues", alias.attribute("AliasTypeID"));
         for documented in alias.children("DocumentedName") {
-            let (name, latin) = spelled(documented, &groups);
+            let (name, latin) = spell(documented, &groups);
             if name.is_empty() {
                 continue;
             }
@@ -274,7 +274,7 @@ fn add_names(entity: &mut Entity, file: &File, identity: &Node, list: &mut List)
 }
 
 /// A documented name as `LAST, First Middle`, and whether it is in Latin letters.
-fn spelled(documented: &Node, groups: &HashMap<&str, &str>) -> (String, bool) {
+fn spell(documented: &Node, groups: &HashMap<&str, &str>) -> (String, bool) {
     let (mut last, mut rest, mut latin) = (Vec::new(), Vec::new(), true);
     for value in documented
         .children("DocumentedNamePart")

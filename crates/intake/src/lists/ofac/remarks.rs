@@ -224,9 +224,9 @@ fn piece(part: &str) -> Piece<'_> {
             values: vec![rest.to_lowercase()],
         };
     }
-    dated(plain)
-        .or_else(|| placed(plain))
-        .or_else(|| valued(plain))
+    read_date(plain)
+        .or_else(|| read_place(plain))
+        .or_else(|| read_value(plain))
         .or_else(|| document(plain))
         .unwrap_or_else(|| Piece::Note(part.to_owned()))
 }
@@ -240,7 +240,7 @@ fn weak_alias(part: &str) -> Option<Piece<'_>> {
     Some(Piece::WeakAlias { kind, name })
 }
 
-fn dated(part: &str) -> Option<Piece<'_>> {
+fn read_date(part: &str) -> Option<Piece<'_>> {
     let (property, rest) = DATES
         .iter()
         .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
@@ -249,7 +249,7 @@ fn dated(part: &str) -> Option<Piece<'_>> {
     (!values.is_empty()).then_some(Piece::Fact { property, values })
 }
 
-fn placed(part: &str) -> Option<Piece<'_>> {
+fn read_place(part: &str) -> Option<Piece<'_>> {
     let (property, rest) = COUNTRIES
         .iter()
         .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
@@ -260,7 +260,7 @@ fn placed(part: &str) -> Option<Piece<'_>> {
     })
 }
 
-fn valued(part: &str) -> Option<Piece<'_>> {
+fn read_value(part: &str) -> Option<Piece<'_>> {
     let (property, rest) = FACTS
         .iter()
         .find_map(|(label, p)| Some((*p, part.strip_prefix(label)?)))?;
