@@ -120,11 +120,11 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
     let (run, place) = (&findings.run, &findings.folder);
     let mut out = match run.judged {
         _ if run.edges_reported == 0 => format!(
-            "No pair among {} posted in step more than chance explains.\n",
+            "No pair among {} posted in step more often than chance explains.\n",
             counted(run.accounts, "account", "accounts")
         ),
         Some(judged) => format!(
-            "{} among {} posted in step more than chance explains: {} established, {} connected, in {}.\n",
+            "{} among {} posted in step more often than chance explains: {} established, {} connected, in {}.\n",
             counted(run.edges_reported, "pair", "pairs"),
             counted(run.accounts, "account", "accounts"),
             counted(judged.established, "account", "accounts"),
@@ -132,7 +132,7 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
             counted(judged.campaigns, "campaign", "campaigns")
         ),
         None => format!(
-            "{} among {} posted in step more than chance explains. No account was judged by itself.\n",
+            "{} among {} posted in step more often than chance explains. No account was judged by itself.\n",
             counted(run.edges_reported, "pair", "pairs"),
             counted(run.accounts, "account", "accounts")
         ),

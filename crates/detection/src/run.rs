@@ -33,7 +33,7 @@ pub struct Findings {
     pub run: Run,
 }
 
-/// Reads posts, finds who posts in step more than chance explains, and writes a folder of findings.
+/// Reads posts, finds who posts in step more often than chance explains, and writes a folder of findings.
 ///
 /// # Errors
 /// Settings that make no sense, inputs that cannot be read or carry none of the traces, a folder that is there already and

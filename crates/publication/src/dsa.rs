@@ -90,7 +90,7 @@ impl About<'_> {
             application_date: self.day.to_owned(),
             decision_facts: cut(
                 &format!(
-                    "One of {} accounts that by themselves posted in step more than chance explains, at a rate of false discoveries \
+                    "One of {} accounts that by themselves posted in step more often than chance explains, at a rate of false discoveries \
                  of at most {}; {posts} of its posts were made in step. The accounts were found by comparing times of posts; each \
                  was put forward by people, and the platform decides.",
                     self.accounts, self.campaign.q_most

@@ -127,7 +127,7 @@ impl Bundle<'_> {
             "campaign" => self.add(
                 "campaign",
                 of.as_str(),
-                json!({ "name": format!("campaign {named}"), "description": "Accounts that posted in step more than chance explains. That they did says nothing of who runs them." }),
+                json!({ "name": format!("campaign {named}"), "description": "Accounts that posted in step more often than chance explains. That they did says nothing of who runs them." }),
             ),
             "technique" => {
                 let (id, title) = named.split_once(' ').unwrap_or((named, named));

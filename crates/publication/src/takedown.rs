@@ -225,7 +225,7 @@ fn of_decision(
             },
             restricted: Restricted {
                 schema_version: 1,
-                note: format!("Accounts that posted in step more than chance explains, each by itself. {PROPOSAL} It is for the platform to look at each account and to decide."),
+                note: format!("Accounts that posted in step more often than chance explains, each by itself. {PROPOSAL} It is for the platform to look at each account and to decide."),
                 platform: platform.to_owned(),
                 campaign: made.decided.subject.name().to_owned(),
                 sponsor: takedown.sponsor.to_string(),

@@ -55,14 +55,14 @@ fn headline(found: &Found<'_>) -> String {
     let run = found.run;
     if run.edges_reported == 0 {
         return format!(
-            "<p class=\"headline\">No pair among {} posted in step more than chance explains.</p>\
+            "<p class=\"headline\">No pair among {} posted in step more often than chance explains.</p>\
              <p>Thin data validates little; that nothing was found is not proof that nothing is there.</p>",
             counted(run.accounts, "account", "accounts")
         );
     }
     let judged = run.judged.unwrap_or_default();
     format!(
-        "<p class=\"headline\">{} of {} posted in step more than chance explains. {} by themselves (established), {} with them \
+        "<p class=\"headline\">{} of {} posted in step more often than chance explains. {} by themselves (established), {} with them \
          (connected), in {}.</p>",
         counted(run.edges_reported, "pair", "pairs"),
         counted(run.accounts, "account", "accounts"),
