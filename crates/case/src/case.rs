@@ -60,6 +60,13 @@ const REGIME: &str = "regime.toml";
 const BLOBS: &str = "blobs";
 
 impl Case {
+    /// Whether a file is one of the case's own, or holds its secrets: nothing else is to be written there.
+    pub fn owns(&self, path: &Path) -> bool {
+        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+        let path = real(path);
+        path.starts_with(real(&self.folder)) || path == real(self.secrets.path())
+    }
+
     /// Opens a new case in a folder that is empty or not there. Whoever does is admitted with all roles, which they may
     /// hand on and give up.
     ///
@@ -77,6 +84,14 @@ impl Case {
             faults,
         })?;
         date(new.keep_until)?;
+        for (what, text) in [
+            ("a purpose", new.purpose),
+            ("a legal basis", new.legal_basis),
+        ] {
+            if text.trim().is_empty() {
+                return Err(CaseError::Wrong(format!("a case needs {what}")));
+            }
+        }
         is_name(actor.by)?;
         if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
             return Err(CaseError::NotEmpty(folder.to_owned()));

@@ -43,6 +43,12 @@ pub fn create(
         .map_err(|e| CaseError::Wrong(format!("the system gives no random numbers: {e}")))?;
     let key = SecretKey::new(name, purpose, &seed)?;
     let path = with(file, "key");
+    if path.exists() {
+        return Err(CaseError::Wrong(format!(
+            "there is a key of {name} already: {}",
+            path.display()
+        )));
+    }
     let mut recipient = age::scrypt::Recipient::new(SecretString::from(passphrase));
     recipient.set_work_factor(WORK_FACTOR);
     let encrypted = age::encrypt_and_armor(&recipient, key.reveal().as_bytes());

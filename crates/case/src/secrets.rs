@@ -34,6 +34,11 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(crate) fn create(path: &Path) -> Result<Self, CaseError> {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create_new(true).mode(0o600);

@@ -78,7 +78,9 @@ impl From<overt_findings::Error> for CliError {
         let message = message(error.code(), &error, hints::findings(&error));
         match error {
             overt_findings::Error::NotFindings { .. } => Self::Input(message),
-            overt_findings::Error::Exists { .. } => Self::Usage(message),
+            overt_findings::Error::Exists { .. } | overt_findings::Error::NotOurs { .. } => {
+                Self::Usage(message)
+            }
             _ => Self::Environment(message),
         }
     }
@@ -173,7 +175,9 @@ impl From<overt_publication::PublicationError> for CliError {
         let message = message(error.code(), &error, hints::publication(&error));
         match error {
             PublicationError::Case(error) => error.into(),
-            PublicationError::Missing(_) | PublicationError::Exists(_) => Self::Usage(message),
+            PublicationError::Missing(_)
+            | PublicationError::Exists(_)
+            | PublicationError::OfTheCase(_) => Self::Usage(message),
             PublicationError::File { .. } | PublicationError::Encode(_) => {
                 Self::Environment(message)
             }

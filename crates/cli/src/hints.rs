@@ -42,6 +42,7 @@ pub(crate) fn findings(error: &overt_findings::Error) -> Option<String> {
         overt_findings::Error::NotFindings { .. } => {
             "give a folder that overt detect wrote, without --edges-only"
         }
+        overt_findings::Error::NotOurs { .. } => "choose another folder",
         overt_findings::Error::Exists { .. } => {
             "choose another folder, or give --force to replace it"
         }
@@ -69,6 +70,7 @@ pub(crate) fn publication(error: &overt_publication::PublicationError) -> Option
     use overt_publication::PublicationError as Error;
     let hint = match error {
         Error::Exists(_) => "choose another place, or give --force to replace it",
+        Error::OfTheCase(_) => "choose another place",
         Error::NotAList { .. } => "name an empty folder, or the one with the versions before",
         Error::Personal { .. } => "change the rule or the reason it is taken from",
         _ => return None,

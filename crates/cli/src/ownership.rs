@@ -42,6 +42,12 @@ pub(crate) struct OwnershipOf {
 
 impl OwnershipOf {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        if self.lists.is_empty() && self.blocked.is_empty() {
+            return Err(CliError::Usage(
+                "[usage] who is blocked?\n  name lists with --lists, or somebody with --blocked"
+                    .to_owned(),
+            ));
+        }
         let day = match self.as_of.as_deref() {
             Some(text) => date(text)?,
             None => today(),

@@ -18,7 +18,7 @@ const BUILT_IN: &str = include_str!("../../../regimes/eo13848/designations.ftm.j
 
 /// Opens a store, or reads files; with neither, what comes with the program.
 pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepared, CliError> {
-    if paths.is_empty() {
+    if paths.is_empty() && as_of.is_none() {
         return built_in();
     }
     if let [path] = paths

@@ -75,6 +75,9 @@ fn schemata() -> Vec<&'static str> {
     matchable.map(|s| s.name.as_str()).collect()
 }
 
+/// Years in which somebody who is screened, or a company, can have begun.
+const BIRTHS: std::ops::RangeInclusive<u16> = 1500..=2100;
+
 impl Details<'_> {
     /// What is asked, and what of the details could not be used.
     ///
@@ -91,7 +94,9 @@ impl Details<'_> {
             self.add_birth(&mut entity, birth, &mut unused);
         }
         for country in self.countries.iter().filter(|c| !c.is_empty()) {
-            match territory::code(country) {
+            // "N/A" is not Namibia, and that it is unknown is not a country.
+            let is_said = !country.contains(['/', '\\']) && !country.eq_ignore_ascii_case("n.a.");
+            match territory::code(country).filter(|code| is_said && *code != "zz") {
                 None => unused.push(Unused::Country((*country).to_owned())),
                 Some(code) => add(&mut entity, &["country"], "country", code, &mut unused),
             }
@@ -128,8 +133,8 @@ impl Details<'_> {
 
     fn add_birth(&self, entity: &mut Entity, birth: &str, unused: &mut Vec<Unused>) {
         let date = match PartialDate::read(birth, self.dates) {
-            Ok(date) => date,
-            Err(DateError::NotADate) => {
+            Ok(date) if BIRTHS.contains(&date.year()) => date,
+            Ok(_) | Err(DateError::NotADate) => {
                 return unused.push(Unused::Date(birth.to_owned()));
             }
             Err(DateError::Ambiguous(year)) => {
@@ -195,6 +200,36 @@ mod tests {
         };
         let (entity, unused) = asked(&details);
         (entity.get("birthDate").to_vec(), unused.len())
+    }
+
+    #[test]
+    fn what_is_no_date_or_country_is_told_and_never_compared() {
+        for date in [
+            "2999-01-01",
+            "31/02/1961",
+            "1961-06-31",
+            "19610631",
+            "0001-01-01",
+        ] {
+            let details = Details {
+                names: vec!["Ann"],
+                births: vec![date],
+                ..Details::default()
+            };
+            let (query, unused) = details.query().unwrap();
+            assert!(query.get("birthDate").is_empty(), "{date}");
+            assert_eq!(unused, [Unused::Date(date.to_owned())], "{date}");
+        }
+        for country in ["n/a", "N/A", "N.A.", "ZZ", "unknown"] {
+            let details = Details {
+                names: vec!["Ann"],
+                countries: vec![country],
+                ..Details::default()
+            };
+            let (query, unused) = details.query().unwrap();
+            assert!(query.get("country").is_empty(), "{country}");
+            assert_eq!(unused, [Unused::Country(country.to_owned())], "{country}");
+        }
     }
 
     #[test]

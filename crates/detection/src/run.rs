@@ -354,15 +354,33 @@ pub(crate) fn ingest(
     Ok(receipt)
 }
 
-/// Says now, rather than after minutes of work, that a folder is there already.
+/// Says now, rather than after minutes of work, that a folder is there already, or that what is there is nothing to be
+/// replaced whatever is asked for: somebody's documents, a device.
 pub(crate) fn refuse_taken(output: &Path, replace: bool) -> Result<(), Error> {
-    if WholeFolder::is_taken(output) && !replace {
-        return Err(overt_findings::Error::Exists {
-            path: output.to_owned(),
-        }
-        .into());
+    if !WholeFolder::is_taken(output) {
+        return Ok(());
+    }
+    let path = output.to_owned();
+    if !is_output(output) {
+        return Err(overt_findings::Error::NotOurs { path }.into());
+    }
+    if !replace {
+        return Err(overt_findings::Error::Exists { path }.into());
     }
     Ok(())
+}
+
+/// Whether a folder is what a detection or a simulation writes: files alone, among them one that each of its kind has.
+fn is_output(folder: &Path) -> bool {
+    let is_flat = |entries: std::fs::ReadDir| {
+        entries
+            .into_iter()
+            .all(|e| e.and_then(|e| e.file_type()).is_ok_and(|t| t.is_file()))
+    };
+    let has_mark = ["rejects.csv", "simulation.toml"]
+        .iter()
+        .any(|name| folder.join(name).is_file());
+    !folder.is_symlink() && has_mark && std::fs::read_dir(folder).is_ok_and(is_flat)
 }
 
 /// Begins the folder, unless somebody made it meanwhile.

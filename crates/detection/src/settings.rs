@@ -154,6 +154,11 @@ impl Settings {
         in_range("level", self.network.level, 0.0, 1.0)?;
         let resolution = self.network.topics.resolution;
         in_range("topic-resolution", resolution, 0.01, 1e6)?;
+        in_range("campaign-resolution", self.campaigns.resolution, 0.01, 1e6)?;
+        let twice = |t: usize| self.traces[..t].contains(&self.traces[t]);
+        if (0..self.traces.len()).any(twice) {
+            return Err(Error::Conflict("a trace is named once"));
+        }
         in_range("text-similarity", self.text.similarity, 0.5, 1.0)?;
         in_range("max-rejects", self.intake.max_rejects, 0.0, 1.0)?;
         let most = f64::from(Self::MAX_MEDIA_DISTANCE);

@@ -56,6 +56,12 @@ pub enum Error {
         /// The folder.
         path: std::path::PathBuf,
     },
+    /// What is in the output folder's place was not written by a detection or a simulation.
+    #[error("{path}: is there already, and no detection or simulation wrote it: it is not replaced", path = path.display())]
+    NotOurs {
+        /// The folder, file or device.
+        path: std::path::PathBuf,
+    },
     /// A table cannot be encoded.
     #[error("{what} cannot be encoded: {detail}")]
     Encode {
@@ -72,7 +78,7 @@ impl Error {
         match self {
             Self::Io { .. } => "output.failed",
             Self::NotFindings { .. } => "findings.not-findings",
-            Self::Exists { .. } => "output.exists",
+            Self::Exists { .. } | Self::NotOurs { .. } => "output.exists",
             Self::Encode { .. } => "output.encode",
         }
     }

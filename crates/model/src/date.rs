@@ -144,7 +144,14 @@ impl PartialDate {
             }
             _ => read_worded(text),
         };
-        date.ok_or(DateError::NotADate)
+        date.filter(|date| date.is_on_a_calendar())
+            .ok_or(DateError::NotADate)
+    }
+
+    /// Whether there is such a day: 31 February is none.
+    pub fn is_on_a_calendar(self) -> bool {
+        let (month, day) = (self.month.max(1) as i8, self.day.max(1) as i8);
+        jiff::civil::Date::new(self.year as i16, month, day).is_ok()
     }
 
     fn of_two_orders(
@@ -153,8 +160,10 @@ impl PartialDate {
         year: u32,
         order: Option<DateOrder>,
     ) -> Result<Self, DateError> {
-        let day_first = Self::from_numbers(year, second, first);
-        let month_first = Self::from_numbers(year, first, second);
+        let day_of = |month, day| {
+            Self::from_numbers(year, month, day).filter(|date| date.is_on_a_calendar())
+        };
+        let (day_first, month_first) = (day_of(second, first), day_of(first, second));
         let date = match order {
             Some(DateOrder::DayFirst) => day_first,
             Some(DateOrder::MonthFirst) => month_first,

@@ -84,6 +84,9 @@ pub enum PublicationError {
     /// A file is in the place of one that is to be given out, and the case did not give it out itself.
     #[error("{path}: is there already, and is not what this case gave out before", path = .0.display())]
     Exists(PathBuf),
+    /// A file of the case itself is in the place of one that is to be given out.
+    #[error("{path}: is a file of the case itself, and is never replaced", path = .0.display())]
+    OfTheCase(PathBuf),
     /// A file is not what was announced.
     #[error("{path}: holds something else than what was entered", path = .0.display())]
     Overwritten(PathBuf),
@@ -98,7 +101,7 @@ impl PublicationError {
             Self::Missing(_) => "action.missing",
             Self::Personal { .. } => "action.personal",
             Self::File { .. } => "output.failed",
-            Self::Exists(_) => "output.exists",
+            Self::Exists(_) | Self::OfTheCase(_) => "output.exists",
             Self::NotAList { .. } => "action.not-a-list",
             Self::Encode(_) => "output.encode",
             Self::Collision(_) | Self::Overwritten(_) => "action.collision",

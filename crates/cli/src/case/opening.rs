@@ -83,6 +83,14 @@ impl New {
         let asks = io::stdin().is_terminal() && io::stderr().is_terminal();
         let needed = if asks { self.ask()? } else { self.given()? };
         let regime = regime(&needed.regime)?;
+        // Before anything is made: a case that was half opened would be in the way of the next try.
+        if let Some(day) = &needed.election
+            && day.parse::<Date>().is_err()
+        {
+            return Err(CliError::Usage(format!(
+                "[usage] --election {day}: is not a day\n  write it as 2026-11-03"
+            )));
+        }
         let key = self.key(&needed.by, asks, terminal)?;
         let name = self.case.file_name().unwrap_or_default();
         let new = NewCase {

@@ -55,7 +55,7 @@ pub(crate) struct CustomerOptions {
     #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD, value_parser = score)]
     pub(super) threshold: f64,
     /// At most so many results for each query
-    #[arg(long, value_name = "N", default_value_t = 5)]
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) limit: usize,
 }
 

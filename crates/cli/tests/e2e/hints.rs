@@ -40,6 +40,45 @@ fn a_hint_can_be_typed_as_it_is() {
 }
 
 #[test]
+fn a_slip_opens_no_half_of_a_case() {
+    let bench = Bench::new();
+    bench.well("key new alice");
+    let rest = "--regime eo13848 --by alice --keep-until 2031-12-31";
+    for wrong in [
+        "--election 2018-13-06 --purpose p --legal-basis b",
+        "--purpose ' ' --legal-basis b",
+        "--purpose p --legal-basis ''",
+    ] {
+        let refused = bench.overt(&format!("case new midterms {rest} {wrong}"));
+        assert_eq!(refused.code, 2, "{wrong}: {}", refused.err);
+        assert!(!bench.path("midterms").exists() && !bench.path("midterms.secrets").exists());
+    }
+    let twice = bench.overt("key new alice");
+    assert!(
+        twice.code == 2 && twice.err.contains("there is a key of alice already"),
+        "{}",
+        twice.err
+    );
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    let bench = Bench::new();
+    bench.well("-q simulate --events 2k -o posts");
+    bench.file("stakes.csv", "owner,owned,percent\nAnn,Alpha,60\n");
+    for wrong in [
+        "screen --name 'Yevgeny Prigozhin' --limit 0",
+        "screen --name 'Yevgeny Prigozhin' --as-of 2015-01-01",
+        "ownership Alpha --owners stakes.csv",
+        "detect posts/posts.csv --trace url,url -o out",
+        "detect posts/posts.csv --campaign-resolution nan -o out",
+    ] {
+        let refused = bench.overt(wrong);
+        assert_eq!(refused.code, 2, "{wrong}: {}{}", refused.out, refused.err);
+    }
+}
+
+#[test]
 fn names_in_hints_are_quoted_as_a_shell_takes_them() {
     let bench = opened();
     let party = "company:Example $HOME `Agency` 'Ltd'";

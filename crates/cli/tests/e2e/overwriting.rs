@@ -1,6 +1,7 @@
 //! A file that is there is not lost: every command that writes one refuses, until it is told to replace it.
 
 use crate::case::{PARTY, claimed};
+use crate::run::Bench;
 
 /// Commands that write a file, and which.
 const WRITERS: [(&str, &str); 12] = [
@@ -86,6 +87,77 @@ fn what_the_case_gave_out_is_continued_and_nothing_else() {
     bench.file("log/checkpoint", "a note of mine");
     let refused = bench.overt("publish midterms --ledger log --sign alice --by alice");
     assert_eq!(refused.code, 2, "{}", refused.err);
+}
+
+#[test]
+fn a_folder_of_somebody_else_is_never_replaced() {
+    let bench = Bench::new();
+    bench.well("-q simulate --events 2k --seed 7 -o posts");
+    std::fs::create_dir(bench.path("mine")).unwrap();
+    bench.file("mine/thesis.txt", "three years of work");
+    std::os::unix::fs::symlink("posts", bench.path("link")).unwrap();
+    for taken in ["mine", "posts/posts.csv", "/dev/null", "link"] {
+        for command in ["detect posts/posts.csv", "simulate --events 2k"] {
+            let refused = bench.overt(&format!("{command} -o {taken} --force"));
+            assert!(
+                refused.code == 2 && refused.err.contains("no detection or simulation wrote it"),
+                "{command} -o {taken}: {}",
+                refused.err
+            );
+        }
+    }
+    assert_eq!(bench.read("mine/thesis.txt"), "three years of work");
+    // What a run wrote is replaced on request, of either kind and of each shape.
+    for words in ["", "--edges-only", "--compat coortweet --window 10s"] {
+        bench.well(&format!("-q detect posts/posts.csv {words} -o out --force"));
+    }
+    bench.well("-q simulate --events 2k -o posts --force");
+}
+
+#[test]
+fn files_of_the_case_are_never_replaced() {
+    let bench = claimed();
+    for file in [
+        "midterms.secrets",
+        "midterms/case.sqlite",
+        "midterms/regime.toml",
+    ] {
+        let before = std::fs::read(bench.path(file)).unwrap();
+        for command in [
+            format!("publish midterms --stix {file} --force --by alice"),
+            format!("notify midterms '{PARTY}' --reply-to a@b.example -o {file} --force --by bob"),
+        ] {
+            let refused = bench.overt(&command);
+            assert!(
+                refused.code == 2 && refused.err.contains("a file of the case itself"),
+                "{command}: {}",
+                refused.err
+            );
+        }
+        // The database may be written to; it is still one, and the others are as they were.
+        if !file.ends_with("sqlite") {
+            assert_eq!(std::fs::read(bench.path(file)).unwrap(), before, "{file}");
+        }
+    }
+    bench.well("case check midterms");
+}
+
+#[test]
+fn two_outputs_of_one_name_are_refused_and_what_cannot_be_written_is_not_entered() {
+    let bench = claimed();
+    let both = bench.overt("publish midterms --stix same.json --misp same.json --by alice");
+    assert!(
+        both.code == 2 && both.err.contains("[output.exists]"),
+        "{}",
+        both.err
+    );
+    bench.file("afile", "precious");
+    let refused = bench.overt("publish midterms --oversight afile/below --by alice");
+    assert_eq!(refused.code, 4, "{}", refused.err);
+    let first = bench
+        .well("publish midterms --oversight out --by alice")
+        .out;
+    assert!(first.contains("oversight 1:"), "{first}");
 }
 
 #[test]

@@ -245,6 +245,14 @@ impl<'a> Release<'a> {
         path: &Path,
     ) -> Result<(Notified, BTreeSet<char>), PublicationError> {
         let on = on.to_string();
+        if self.case.owns(path) {
+            return Err(PublicationError::OfTheCase(path.to_owned()));
+        }
+        if reply_to.trim().is_empty() {
+            return Err(PublicationError::Missing(
+                "a notice says where a reply goes to".to_owned(),
+            ));
+        }
         if !self.replace && path.symlink_metadata().is_ok() {
             return Err(PublicationError::Exists(path.to_owned()));
         }
@@ -281,12 +289,15 @@ impl<'a> Release<'a> {
         folder: &Path,
         ours: impl Fn(&str, &str) -> bool,
     ) -> Result<(), PublicationError> {
-        if self.replace {
-            return Ok(());
-        }
         for (name, bytes) in files.iter() {
             let path = folder.join(name);
             if path.symlink_metadata().is_err() {
+                continue;
+            }
+            if self.case.owns(&path) {
+                return Err(PublicationError::OfTheCase(path));
+            }
+            if self.replace {
                 continue;
             }
             let there = std::fs::read(&path).map_err(PublicationError::file(&path))?;
@@ -335,8 +346,13 @@ impl<'a> Release<'a> {
     ) -> Result<Released, PublicationError> {
         self.guard(files, folder, |_, hash| {
             let given = self.case.state().published().iter();
-            given.flat_map(|p| p.files.values()).any(|h| h == hash)
+            let of_its_kind = given.filter(|p| p.what == what);
+            of_its_kind
+                .flat_map(|p| p.files.values())
+                .any(|h| h == hash)
         })?;
+        // Before it is entered: what cannot be written is not given out.
+        std::fs::create_dir_all(folder).map_err(PublicationError::file(folder))?;
         let published = Published {
             what: what.to_owned(),
             version: self.case.next_version(what),
