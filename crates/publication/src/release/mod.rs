@@ -352,6 +352,7 @@ impl<'a> Release<'a> {
                 .any(|h| h == hash)
         })?;
         // Before it is entered: what cannot be written is not given out.
+        let is_new = !folder.exists();
         std::fs::create_dir_all(folder).map_err(PublicationError::file(folder))?;
         let published = Published {
             what: what.to_owned(),
@@ -360,7 +361,13 @@ impl<'a> Release<'a> {
         };
         let version = published.version;
         let stale = self.stale(what, folder, files)?;
-        self.case.publish(self.actor, published)?;
+        if let Err(refused) = self.case.publish(self.actor, published) {
+            if is_new {
+                // Nothing is in it; if it cannot be removed it stays empty.
+                let _ = std::fs::remove_dir(folder);
+            }
+            return Err(refused.into());
+        }
         files.write(folder)?;
         for path in &stale {
             std::fs::remove_file(path).map_err(PublicationError::file(path))?;
