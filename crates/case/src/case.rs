@@ -84,13 +84,12 @@ impl Case {
             faults,
         })?;
         date(new.keep_until)?;
-        for (what, text) in [
-            ("a purpose", new.purpose),
-            ("a legal basis", new.legal_basis),
-        ] {
-            if text.trim().is_empty() {
-                return Err(CaseError::Wrong(format!("a case needs {what}")));
-            }
+        if [new.purpose, new.legal_basis]
+            .iter()
+            .any(|text| text.trim().is_empty())
+        {
+            let needed = "a case needs a purpose and a legal basis";
+            return Err(CaseError::Wrong(needed.to_owned()));
         }
         is_name(actor.by)?;
         if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {

@@ -68,6 +68,7 @@ impl Export {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         self.force.guard([self.bundle.as_path()])?;
         let mut case = self.of.open()?;
+        super::spare(&case, &self.bundle)?;
         let key = self.keys.open(&self.log)?;
         let made = case.export(
             self.by.actor(),

@@ -221,6 +221,7 @@ impl Get {
         self.force.guard([self.output.as_path()])?;
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let case = self.of.open()?;
+        super::spare(&case, &self.output)?;
         let mut out = WholeFile::create(&self.output, Contents::Personal)
             .map_err(CliError::unwritten(&self.output))?;
         case.bytes_of(id, &mut out)?;

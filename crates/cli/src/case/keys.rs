@@ -162,6 +162,8 @@ impl Folder {
         if !file.with_added_extension("key").is_file() {
             return Err(no_key(&file, name));
         }
+        // Before a passphrase is asked for: names that differ may share a file's name.
+        self.public(name)?;
         Ok(keys::open(
             &file,
             &passphrase(&format!("The passphrase of {name}"))?,

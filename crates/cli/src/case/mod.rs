@@ -50,6 +50,14 @@ impl Of {
     }
 }
 
+/// Refuses to write over a file of the case itself, whatever may be replaced.
+fn spare(case: &Case, path: &std::path::Path) -> Result<(), CliError> {
+    if case.owns(path) {
+        return Err(overt_publication::PublicationError::OfTheCase(path.to_owned()).into());
+    }
+    Ok(())
+}
+
 /// Who does it.
 #[derive(Args)]
 struct By {

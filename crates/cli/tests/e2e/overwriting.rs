@@ -126,6 +126,8 @@ fn files_of_the_case_are_never_replaced() {
         for command in [
             format!("publish midterms --stix {file} --force --by alice"),
             format!("notify midterms '{PARTY}' --reply-to a@b.example -o {file} --force --by bob"),
+            format!("evidence get midterms evidence:1 -o {file} --force"),
+            format!("export midterms --bundle {file} --log alice --force --by alice"),
         ] {
             let refused = bench.overt(&command);
             assert!(
