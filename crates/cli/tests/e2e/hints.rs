@@ -62,6 +62,26 @@ fn a_slip_opens_no_half_of_a_case() {
 }
 
 #[test]
+fn a_key_answers_to_its_own_name_alone() {
+    let bench = opened();
+    bench.well("key new office.example_log");
+    for command in [
+        "key show office.example/log",
+        "publish midterms --list list --sign office.example/log --by alice",
+    ] {
+        let refused = bench.overt(command);
+        assert!(
+            refused.code == 2
+                && refused
+                    .err
+                    .contains("there is no key of office.example/log"),
+            "{command}: {}",
+            refused.err
+        );
+    }
+}
+
+#[test]
 fn what_cannot_be_meant_is_refused() {
     let bench = Bench::new();
     bench.well("-q simulate --events 2k -o posts");
