@@ -13,6 +13,7 @@ use sha2::{Digest, Sha256};
 
 use crate::entry::{Entry, EntryBody, Opened, Person, Refused, Sealed};
 use crate::error::{CaseError, Remedy};
+use crate::folder::{BLOBS, REGIME, STORE};
 use crate::secrets::{self, Secret, Secrets};
 use crate::state::CaseState;
 use crate::store::{Repository, Sqlite, Writing};
@@ -55,18 +56,7 @@ pub struct NewCase<'a> {
     pub key: Option<String>,
 }
 
-const STORE: &str = "case.sqlite";
-const REGIME: &str = "regime.toml";
-const BLOBS: &str = "blobs";
-
 impl Case {
-    /// Whether a file is one of the case's own, or holds its secrets: nothing else is to be written there.
-    pub fn owns(&self, path: &Path) -> bool {
-        let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-        let path = real(path);
-        path.starts_with(real(&self.folder)) || path == real(self.secrets.path())
-    }
-
     /// Opens a new case in a folder that is empty or not there. Whoever does is admitted with all roles, which they may
     /// hand on and give up.
     ///

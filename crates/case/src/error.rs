@@ -171,7 +171,10 @@ impl CaseError {
             Self::Unknown { .. } | Self::NoEvidence(_) | Self::NoClaim(_) | Self::NotClaimed(_) => {
                 "case.unknown"
             }
-            Self::Wrong(_) | Self::NotWeighed(_) | Self::SectorsMissing(_) => "case.wrong",
+            Self::Wrong(_)
+            | Self::NotWeighed(_)
+            | Self::SectorsMissing(_)
+            | Self::Note(NoteError::Name(_)) => "case.wrong",
             Self::Witness { .. } => "case.witness",
             Self::Priors(_) => "case.priors",
             Self::Id(_) => "case.id",

@@ -144,7 +144,7 @@ impl From<overt_compliance::ComplianceError> for CliError {
 
 impl From<overt_case::CaseError> for CliError {
     fn from(error: overt_case::CaseError) -> Self {
-        use overt_case::CaseError;
+        use overt_case::{CaseError, NoteError};
         let message = message(error.code(), &error, hints::case(&error));
         match error {
             CaseError::NoCase(_)
@@ -157,6 +157,7 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::NotWeighed(_)
             | CaseError::SectorsMissing(_)
             | CaseError::Wrong(_)
+            | CaseError::Note(NoteError::Name(_))
             | CaseError::Id(_) => Self::Usage(message),
             CaseError::Refused { .. } => Self::BarNotMet(message),
             CaseError::File { .. }
@@ -177,6 +178,7 @@ impl From<overt_publication::PublicationError> for CliError {
             PublicationError::Case(error) => error.into(),
             PublicationError::Missing(_)
             | PublicationError::Exists(_)
+            | PublicationError::UnknownFormat(_)
             | PublicationError::OfTheCase(_) => Self::Usage(message),
             PublicationError::File { .. } | PublicationError::Encode(_) => {
                 Self::Environment(message)

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use clap::Args;
+use overt_publication::PublicationError;
 
 use crate::error::CliError;
 
@@ -25,15 +26,26 @@ impl Force {
         self,
         paths: impl IntoIterator<Item = &'p Path>,
     ) -> Result<(), CliError> {
-        let lost = paths
-            .into_iter()
-            .find(|path| path.symlink_metadata().is_ok());
-        match lost {
-            Some(path) if !self.force => Err(CliError::Usage(format!(
-                "[output.exists] {}: is there already\n  choose another name, or give --force to replace it",
-                path.display()
-            ))),
-            _ => Ok(()),
+        for path in paths {
+            if let Some(file) = path.ancestors().skip(1).find(|above| above.is_file()) {
+                return Err(CliError::Usage(format!(
+                    "[output.exists] {}: is a file, and a folder is to be written there\n  choose another name",
+                    file.display()
+                )));
+            }
+            if path.symlink_metadata().is_err() {
+                continue;
+            }
+            if overt_case::case_of(path).is_some() {
+                return Err(PublicationError::OfTheCase(path.to_owned()).into());
+            }
+            if !self.force {
+                return Err(CliError::Usage(format!(
+                    "[output.exists] {}: is there already\n  choose another name, or give --force to replace it",
+                    path.display()
+                )));
+            }
         }
+        Ok(())
     }
 }

@@ -87,6 +87,9 @@ pub enum PublicationError {
     /// A file of the case itself is in the place of one that is to be given out.
     #[error("{path}: is a file of the case itself, and is never replaced", path = .0.display())]
     OfTheCase(PathBuf),
+    /// A document has a name that is of another format.
+    #[error("{path}: documents are written as .html, .md or .pdf", path = .0.display())]
+    UnknownFormat(PathBuf),
     /// A file is not what was announced.
     #[error("{path}: holds something else than what was entered", path = .0.display())]
     Overwritten(PathBuf),
@@ -102,6 +105,7 @@ impl PublicationError {
             Self::Personal { .. } => "action.personal",
             Self::File { .. } => "output.failed",
             Self::Exists(_) | Self::OfTheCase(_) => "output.exists",
+            Self::UnknownFormat(_) => "action.format",
             Self::NotAList { .. } => "action.not-a-list",
             Self::Encode(_) => "output.encode",
             Self::Collision(_) | Self::Overwritten(_) => "action.collision",

@@ -237,7 +237,7 @@ impl Notify {
         self.force.guard([self.output.as_path()])?;
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
-        let format = DocumentFormat::of(&self.output);
+        let format = DocumentFormat::of(&self.output)?;
         let release = Release::new(&mut case, self.by.actor()).replacing(self.force.given());
         let (notified, missing) =
             release.notice(&party, today(), &self.reply_to, format, &self.output)?;

@@ -172,6 +172,7 @@ impl Add {
         let mut case = self.of.open()?;
         let (mut said, mut values) = (Vec::new(), Vec::new());
         for file in &self.files {
+            case.may_take_in(file)?;
             let (mut bytes, kind) = open(file)?;
             let name = file
                 .file_name()

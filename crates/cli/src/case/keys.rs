@@ -188,15 +188,12 @@ fn file(folder: &Path, name: &str) -> PathBuf {
 }
 
 fn passphrase(words: &str) -> Result<String, CliError> {
-    if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
-        return Ok(given);
-    }
-    prompt(words)
+    given_passphrase().map_or_else(|| prompt(words), Ok)
 }
 
 /// A passphrase that is typed twice: with a slip in it, the key would never open.
 fn new_passphrase(name: &str) -> Result<String, CliError> {
-    if let Ok(given) = std::env::var("OVERT_PASSPHRASE") {
+    if let Some(given) = given_passphrase() {
         return Ok(given);
     }
     let first = prompt(&format!("A passphrase for {name}"))?;
@@ -206,6 +203,10 @@ fn new_passphrase(name: &str) -> Result<String, CliError> {
         ));
     }
     Ok(first)
+}
+
+fn given_passphrase() -> Option<String> {
+    std::env::var("OVERT_PASSPHRASE").ok()
 }
 
 fn prompt(words: &str) -> Result<String, CliError> {

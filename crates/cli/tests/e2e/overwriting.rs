@@ -34,12 +34,7 @@ fn a_file_that_is_there_is_kept_until_it_may_be_replaced() {
     assert_eq!(PARTY, "company:Example Agency");
     bench.well("-q simulate --events 5k --seed 7 -o posts");
     bench.well("-q detect posts/posts.csv --trace repost -o findings");
-    bench.file("customers.csv", "id,name\n1,Ann Example\n");
-    let party = r#"{"id":"x","schema":"Company","caption":"Specimen","properties":{"name":["Specimen"]},"target":true}"#;
-    bench.file("list.ftm.json", format!("{party}\n"));
-    let exchange = r#"{"request":{"url":"/match/default","body":{"queries":{"a":{"schema":"Person","properties":{"name":["Ann"]}}}}},"response":{"status":200,"body":{"responses":{"a":{"results":[]}}}}}"#;
-    bench.file("traffic.json", exchange);
-    bench.well("screen customers.csv --record record");
+    inputs(&bench);
     std::fs::create_dir(bench.path("folder")).unwrap();
     for (command, file) in WRITERS {
         bench.file(file, "precious");
@@ -56,6 +51,16 @@ fn a_file_that_is_there_is_kept_until_it_may_be_replaced() {
         let now = std::fs::read(bench.path(file)).unwrap();
         assert_ne!(now, b"precious", "{command} --force");
     }
+}
+
+/// What the commands that screen, compare and list read.
+fn inputs(bench: &Bench) {
+    bench.file("customers.csv", "id,name\n1,Ann Example\n");
+    let party = r#"{"id":"x","schema":"Company","caption":"Specimen","properties":{"name":["Specimen"]},"target":true}"#;
+    bench.file("list.ftm.json", format!("{party}\n"));
+    let exchange = r#"{"request":{"url":"/match/default","body":{"queries":{"a":{"schema":"Person","properties":{"name":["Ann"]}}}}},"response":{"status":200,"body":{"responses":{"a":{"results":[]}}}}}"#;
+    bench.file("traffic.json", exchange);
+    bench.well("screen customers.csv --record record");
 }
 
 #[test]
@@ -117,6 +122,7 @@ fn a_folder_of_somebody_else_is_never_replaced() {
 #[test]
 fn files_of_the_case_are_never_replaced() {
     let bench = claimed();
+    inputs(&bench);
     for file in [
         "midterms.secrets",
         "midterms/case.sqlite",
@@ -128,6 +134,9 @@ fn files_of_the_case_are_never_replaced() {
             format!("notify midterms '{PARTY}' --reply-to a@b.example -o {file} --force --by bob"),
             format!("evidence get midterms evidence:1 -o {file} --force"),
             format!("export midterms --bundle {file} --log alice --force --by alice"),
+            format!("screen customers.csv -o {file} --force"),
+            format!("alerts list --record record -o {file} --force"),
+            format!("lists delta list.ftm.json list.ftm.json -o {file} --force"),
         ] {
             let refused = bench.overt(&command);
             assert!(
@@ -141,7 +150,46 @@ fn files_of_the_case_are_never_replaced() {
             assert_eq!(std::fs::read(bench.path(file)).unwrap(), before, "{file}");
         }
     }
+    let refused = bench.overt("evidence add midterms . --source B2 --by alice");
+    assert!(
+        refused.code == 2 && refused.err.contains("the case itself"),
+        "{}",
+        refused.err
+    );
     bench.well("case check midterms");
+}
+
+#[test]
+fn a_folder_is_not_written_where_a_file_is() {
+    let bench = claimed();
+    bench.file("afile", "precious");
+    for command in [
+        "man afile",
+        "timestamp request midterms --log alice -o afile",
+        "alerts list --record record -o afile/below --force",
+    ] {
+        let refused = bench.overt(command);
+        assert!(
+            refused.code == 2 && refused.err.contains("[output.exists] afile:"),
+            "{command}: {}",
+            refused.err
+        );
+    }
+}
+
+#[test]
+fn a_document_is_what_its_name_says() {
+    let bench = claimed();
+    let notice = format!("notify midterms '{PARTY}' --reply-to a@b.example --by bob -o");
+    let refused = bench.overt(&format!("{notice} notice.docx"));
+    assert!(
+        refused.code == 2 && refused.err.contains("[action.format]"),
+        "{}",
+        refused.err
+    );
+    bench.well(&format!("{notice} notice.PDF"));
+    let pdf = std::fs::read(bench.path("notice.PDF")).unwrap();
+    assert!(pdf.starts_with(b"%PDF"));
 }
 
 #[test]

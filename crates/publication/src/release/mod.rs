@@ -396,12 +396,18 @@ pub enum DocumentFormat {
 }
 
 impl DocumentFormat {
-    /// As a file's name ends: `.md`, `.pdf`, anything else is a page.
-    pub fn of(path: &Path) -> Self {
-        match path.extension().and_then(|e| e.to_str()) {
-            Some("md") => Self::Markdown,
-            Some("pdf") => Self::Pdf,
-            _ => Self::Html,
+    /// As a file's name ends: `.md`, `.pdf`, and a page where it ends in `.html` or in nothing.
+    ///
+    /// # Errors
+    ///
+    /// When it ends otherwise: a page called `.docx` would be taken for what it is not.
+    pub fn of(path: &Path) -> Result<Self, PublicationError> {
+        let ending = path.extension().map(std::ffi::OsStr::to_ascii_lowercase);
+        match ending.as_ref().map(|e| e.to_str()) {
+            Some(Some("md")) => Ok(Self::Markdown),
+            Some(Some("pdf")) => Ok(Self::Pdf),
+            None | Some(Some("html" | "htm")) => Ok(Self::Html),
+            Some(_) => Err(PublicationError::UnknownFormat(path.to_owned())),
         }
     }
 
