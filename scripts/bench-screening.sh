@@ -5,7 +5,7 @@ set -eu
 cd "$(dirname "$0")/.."
 shared=${OVERT_SHARED:-../shared}
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet nomenklatura followthemoney
+.venv/bin/pip install --quiet --requirement bench/requirements.txt
 if ! command -v wrk >/dev/null 2>&1; then
     apt-get update -qq
     apt-get install -y -qq --no-install-recommends wrk >/dev/null

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet coordination-network-toolkit pandas pyarrow numpy
+.venv/bin/pip install --quiet --requirement bench/requirements.txt
 cargo build --release --bin overt --quiet
 mkdir -p bench/out
 [ $# -gt 0 ] || set -- 100000 1000000

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet matplotlib
+.venv/bin/pip install --quiet --requirement bench/requirements.txt
 cargo build --release --workspace --quiet
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

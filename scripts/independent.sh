@@ -3,7 +3,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 [ -x .venv/bin/python ] || python3 -m venv .venv
-.venv/bin/pip install --quiet bicm scipy leidenalg igraph scikit-learn rapidfuzz coordination-network-toolkit nomenklatura followthemoney
+.venv/bin/pip install --quiet --requirement bench/requirements.txt
 cargo build --release --workspace --quiet
 posts=${OVERT_SHARED:-../shared}/data/coordination
 scratch=$(mktemp -d)

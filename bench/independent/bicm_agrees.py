@@ -27,7 +27,7 @@ for a, o in pairs:
 
 graph = BipartiteGraph()
 graph.set_biadjacency_matrix(matrix)
-graph.solve_tool(tol=1e-13, eps=1e-13, max_steps=1000)
+graph.solve_tool(method="fixed-point", tol=1e-13, eps=1e-13, max_steps=1000)
 chance = graph.get_bicm_matrix()
 print(f"bicm: {len(accounts)} accounts, {len(objects)} objects, {len(pairs)} events")
 print(f"bicm: largest difference of an expected degree from the observed one: "
