@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
 use overt_coordination::network::NetworkSettings;
-use overt_coordination::null::NullModel;
 use overt_coordination::null::blocks::TopicSettings;
+use overt_coordination::null::{NullModel, RateModel};
 use overt_coordination::significance::Correction;
 use overt_coordination::text::TextSettings;
 use overt_detection::{CampaignSettings, Peer, PeerSettings, Sensitivity, Settings};
@@ -32,6 +32,9 @@ pub(crate) struct Options {
     /// What chance explains [default: blocks]
     #[arg(long, value_name = "MODEL", help_heading = "Statistics")]
     pub(crate) null: Option<NullWord>,
+    /// How rates are estimated from encounters: drawn towards what is seen elsewhere, or as counted [default: shared]
+    #[arg(long, value_name = "NAME", help_heading = "Statistics")]
+    pub(crate) rates: Option<RatesWord>,
     /// Largest q of an edge or account that passes [default: 0.05]
     #[arg(long, value_name = "Q", help_heading = "Statistics")]
     pub(crate) level: Option<f64>,
@@ -168,6 +171,7 @@ impl Options {
             file,
             [
                 null,
+                rates,
                 level,
                 correction,
                 min_weight,
@@ -316,6 +320,7 @@ impl Options {
             level: self.level.unwrap_or(base.level),
             correction: self.correction.map_or(base.correction, Correction::from),
             null: self.null.map_or(base.null, NullModel::from),
+            rates: self.rates.map_or(base.rates, RateModel::from),
             topics: TopicSettings {
                 resolution: self.topic_resolution.unwrap_or(topics.resolution),
                 min_accounts: self.topic_accounts.unwrap_or(topics.min_accounts),
@@ -385,6 +390,10 @@ macro_rules! words {
 words! {
     /// What chance explains.
     NullWord for NullModel { Blocks, Plain, Bicm }
+}
+words! {
+    /// How rates are estimated.
+    RatesWord for RateModel { Shared, Raw }
 }
 words! {
     /// How p becomes q.

@@ -8,7 +8,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::events::Events;
-use crate::network::{NetworkSettings, combine, family, score};
+use crate::network::{NetworkSettings, ToScore, combine, family, score};
 use crate::null::Baseline;
 
 /// How often each event is offered a new place.
@@ -91,12 +91,17 @@ pub fn false_edges(
         .map(|copy| {
             let shuffled = shuffle(events, baseline, seed.wrapping_add(u64::from(copy)));
             let scored = score(
-                &[(&shuffled, window, baseline)],
+                &[ToScore {
+                    events: &shuffled,
+                    window,
+                    baseline,
+                    sources: &[],
+                }],
                 accounts,
                 settings.level,
                 &|_| {},
             );
-            let scored: Vec<_> = scored.into_iter().map(|(s, _)| s).collect();
+            let scored: Vec<_> = scored.into_iter().map(|layer| layer.scored).collect();
             combine(&scored, family(accounts), settings).len() as u64
         })
         .collect()
@@ -124,6 +129,7 @@ mod tests {
         let baseline = Baseline::estimate(
             &events,
             NullModel::Plain,
+            crate::null::RateModel::Raw,
             &crate::null::blocks::TopicSettings::default(),
         );
         let copy = shuffle(&events, &baseline, 7);

@@ -56,16 +56,15 @@ pub fn pairs<R: Send>(
     all
 }
 
-/// Two accounts keep company when they have co-shares within [`COMPANY_WINDOW`] on at least this many occasions.
+/// Two accounts keep company when they have co-shares within a window on at least this many occasions.
 const MIN_COMPANY: u32 = 3;
 /// Milliseconds that part occasions: the many links of one breaking news are one.
 const OCCASION: i64 = 3_600_000;
-/// Milliseconds within which company is kept.
-const COMPANY_WINDOW: i64 = 60_000;
 
-/// The events of accounts that keep company with each other, at which they do. One flag an event.
-pub fn in_company(events: &Events) -> Vec<bool> {
-    let core = events.core(MIN_COMPANY, COMPANY_WINDOW);
+/// The events of accounts that keep company with each other within a window of so many milliseconds, at which they do.
+/// One flag an event.
+pub fn in_company(events: &Events, window: i64) -> Vec<bool> {
+    let core = events.core(MIN_COMPANY, window);
     let n = core.n_accounts();
     let found: Vec<Vec<u32>> = (0..n.div_ceil(CHUNK))
         .into_par_iter()
@@ -74,9 +73,11 @@ pub fn in_company(events: &Events) -> Vec<bool> {
             |counter, chunk| {
                 let mut found = Vec::new();
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
-                    counter.count(&core, i, COMPANY_WINDOW);
-                    if counter.keeps_company(&core, i) {
-                        counter.walk_company(events, i, |e, f| found.extend([e as u32, f as u32]));
+                    counter.count(&core, i, window);
+                    if counter.keeps_company(&core, i, window) {
+                        counter.walk_company(events, i, window, |e, f| {
+                            found.extend([e as u32, f as u32]);
+                        });
                     }
                     counter.drain(|_, _| {});
                 }
@@ -109,7 +110,7 @@ impl Counter {
     }
 
     /// Whether `i`, whose co-shares were just counted, keeps company with anybody; forgets the counts of all others.
-    fn keeps_company(&mut self, events: &Events, i: u32) -> bool {
+    fn keeps_company(&mut self, events: &Events, i: u32, window: i64) -> bool {
         if self.touched[..self.len]
             .iter()
             .all(|j| self.count[*j as usize] < MIN_COMPANY)
@@ -120,7 +121,7 @@ impl Counter {
         for &e in events.of_account(i) {
             let e = e as usize;
             let run = events.of_object(events.object(e));
-            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= COMPANY_WINDOW;
+            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= window;
             let later = (e + 1..run.end).take_while(near);
             let earlier = (run.start..e).rev().take_while(near);
             let who = later.chain(earlier).map(|f| events.account(f));
@@ -149,12 +150,18 @@ impl Counter {
     }
 
     /// Hands on the pairs of events of `i` with those it keeps company with and has a larger number.
-    fn walk_company(&self, events: &Events, i: u32, mut each: impl FnMut(usize, usize)) {
+    fn walk_company(
+        &self,
+        events: &Events,
+        i: u32,
+        window: i64,
+        mut each: impl FnMut(usize, usize),
+    ) {
         let with = |f: usize| self.count[events.account(f) as usize] >= MIN_COMPANY;
         for &e in events.of_account(i) {
             let e = e as usize;
             let run = events.of_object(events.object(e));
-            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= COMPANY_WINDOW;
+            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= window;
             let later = (e + 1..run.end).take_while(near);
             let earlier = (run.start..e).rev().take_while(near);
             later

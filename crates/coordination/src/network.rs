@@ -9,14 +9,15 @@ use overt_model::Window;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, TraceEvents};
+use crate::corpus::{Corpus, TraceEvents, sources};
 use crate::count::{Pair, pairs};
 use crate::events::Events;
+use crate::groups::{self, Groups};
 use crate::null::blocks::TopicSettings;
 use crate::null::encounters::Encounters;
-use crate::null::poisson::upper_tail;
 use crate::null::synchrony::{Synchrony, SynchronyTest, common};
-use crate::null::{Baseline, Null, NullModel};
+use crate::null::tail::Expected;
+use crate::null::{Baseline, Null, NullModel, RateModel};
 use crate::significance::{Correction, q_values};
 
 /// The least co-shares that can be evidence.
@@ -38,6 +39,8 @@ pub struct NetworkSettings {
     pub correction: Correction,
     /// What chance explains.
     pub null: NullModel,
+    /// How the default null estimates rates.
+    pub rates: RateModel,
     /// Topics of the default null.
     pub topics: TopicSettings,
 }
@@ -51,6 +54,7 @@ impl Default for NetworkSettings {
             level: 0.05,
             correction: Correction::default(),
             null: NullModel::default(),
+            rates: RateModel::default(),
             topics: TopicSettings::default(),
         }
     }
@@ -61,8 +65,8 @@ impl Default for NetworkSettings {
 pub struct Scored {
     /// The pair and its co-shares.
     pub pair: Pair,
-    /// Expected co-shares λ.
-    pub expected: f64,
+    /// Expected co-shares, λ and how well it is known.
+    pub expected: Expected,
     /// Chance of at least as many.
     pub p: f64,
 }
@@ -160,6 +164,8 @@ pub struct Network {
     pub family: f64,
     /// Every scored pair by layer, in order of (i, j), for judging accounts.
     pub scored: Vec<Vec<Scored>>,
+    /// The groups of each layer.
+    pub groups: Vec<Groups>,
     /// What was estimated of each trace, for calibration.
     pub baselines: Vec<Baseline>,
 }
@@ -177,13 +183,33 @@ pub fn family(accounts: u64) -> f64 {
     accounts as f64 * (accounts as f64 - 1.0) / 2.0
 }
 
-/// A layer to be scored: events, window, and what was estimated of their trace.
-pub type ToScore<'a> = (&'a Events, Window, &'a Baseline);
+/// A layer to be scored.
+#[derive(Clone, Copy)]
+pub struct ToScore<'a> {
+    /// The events of its trace.
+    pub events: &'a Events,
+    /// Its window.
+    pub window: Window,
+    /// What was estimated of its trace.
+    pub baseline: &'a Baseline,
+    /// The source that each object goes back to, as [`sources`] has it.
+    pub sources: &'a [u32],
+}
+
+/// What a layer says of pairs and accounts.
+pub struct LayerScores {
+    /// Pairs with at least two co-shares whose p is at or below the level, in order of (i, j).
+    pub scored: Vec<Scored>,
+    /// What the groups of the layer say of accounts.
+    pub groups: Groups,
+    /// Encounters, as expected.
+    pub encounters: Encounters,
+}
 
 /// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
-/// p change no q at or below it. With each layer its encounters; `begins` hears its number first.
+/// p change no q at or below it; and every account against the groups of the layer. `begins` hears its number first.
 ///
-/// The questions that raise λ ([`Null::adjust`]) are put to the pairs that could pass: p only grows by them, so by
+/// The questions that raise λ ([`Null::adjusted`]) are put to the pairs that could pass: p only grows by them, so by
 /// Benjamini–Hochberg none with p above level · R / family can, R being the pairs kept, and no account by one with p above
 /// level / (N − 1).
 pub fn score(
@@ -191,32 +217,38 @@ pub fn score(
     accounts: u64,
     level: f64,
     begins: &dyn Fn(usize),
-) -> Vec<(Vec<Scored>, Encounters)> {
-    let first: Vec<(Vec<Scored>, Null<'_>)> = layers
+) -> Vec<LayerScores> {
+    let strong = level / family(accounts).max(1.0);
+    let first: Vec<(Vec<Scored>, Groups, Null<'_>)> = layers
         .iter()
         .enumerate()
-        .map(|(n, &(events, window, baseline))| {
+        .map(|(n, layer)| {
             begins(n);
-            let null = Null::new(events, window, baseline);
-            (score_once(events, window, &null, level), null)
+            let null = Null::new(layer.events, layer.window, layer.baseline);
+            let scored = score_once(layer.events, layer.window, &null, level);
+            let groups = groups::score(layer, &null, &scored, strong);
+            (scored, groups, null)
         })
         .collect();
-    let kept: usize = first.iter().map(|(scored, _)| scored.len()).sum();
+    let kept: usize = first.iter().map(|(scored, ..)| scored.len()).sum();
     let for_edges = level * kept as f64 / family(accounts).max(1.0);
     let for_accounts = level / (accounts.max(2) - 1) as f64;
     let could_pass = for_edges.max(for_accounts);
     let each = first.into_iter().zip(layers);
-    each.map(|((scored, null), (events, ..))| {
+    each.map(|((scored, groups, null), layer)| {
         let again = |s: Scored| {
             if s.p > could_pass {
                 return Some(s);
             }
-            let expected = s.expected * null.adjust(events, s.pair.i, s.pair.j);
-            let p = upper_tail(s.pair.weight, expected);
+            let expected = null.adjusted(layer.events, s.pair, s.expected);
+            let p = expected.tail(s.pair.weight);
             (p <= level).then_some(Scored { expected, p, ..s })
         };
-        let scored = scored.into_par_iter().filter_map(again).collect();
-        (scored, null.encounters)
+        LayerScores {
+            scored: scored.into_par_iter().filter_map(again).collect(),
+            groups,
+            encounters: null.encounters,
+        }
     })
     .collect()
 }
@@ -226,8 +258,8 @@ fn score_once(events: &Events, window: Window, null: &Null<'_>, level: f64) -> V
         if !events.in_question(pair.i) || !events.in_question(pair.j) {
             return None;
         }
-        let expected = null.expected(pair.i, pair.j);
-        let p = upper_tail(pair.weight, expected);
+        let expected = null.expect(pair.i, pair.j);
+        let p = expected.tail(pair.weight);
         (p <= level).then_some(Scored { pair, expected, p })
     })
 }
@@ -343,6 +375,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
     let Counted {
         passing,
         scored,
+        groups,
         layers,
         encounters,
         accounts,
@@ -379,6 +412,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         accounts,
         family,
         scored,
+        groups,
         baselines,
     }
 }
@@ -386,7 +420,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
 fn baselines(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Vec<Baseline> {
     let estimate = |t: &TraceEvents| {
         stage(&format!("finding topics in {}", t.trace));
-        Baseline::estimate(&t.events, settings.null, &settings.topics)
+        Baseline::estimate(&t.events, settings.null, settings.rates, &settings.topics)
     };
     corpus.traces.iter().map(estimate).collect()
 }
@@ -395,6 +429,7 @@ fn baselines(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) 
 struct Counted {
     passing: Vec<Combined>,
     scored: Vec<Vec<Scored>>,
+    groups: Vec<Groups>,
     layers: Vec<LayerCounts>,
     encounters: Vec<Encounters>,
     accounts: u64,
@@ -415,14 +450,15 @@ fn count(
         windows.map(move |&window| Layer { trace, window })
     });
     let each: Vec<Layer> = each.collect();
+    let of_traces = corpus.traces.iter().map(|t| sources(corpus, t));
+    let of_traces: Vec<Vec<u32>> = of_traces.collect();
     let to_score: Vec<ToScore<'_>> = each
         .iter()
-        .map(|l| {
-            (
-                &corpus.traces[l.trace].events,
-                l.window,
-                &baselines[l.trace],
-            )
+        .map(|l| ToScore {
+            events: &corpus.traces[l.trace].events,
+            window: l.window,
+            baseline: &baselines[l.trace],
+            sources: &of_traces[l.trace],
         })
         .collect();
     let begins = |n: usize| {
@@ -430,10 +466,12 @@ fn count(
         let trace = &corpus.traces[trace].trace;
         stage(&format!("counting co-shares of {trace} within {window}"));
     };
-    let (scored, encounters): (Vec<_>, Vec<_>) =
-        score(&to_score, accounts, settings.level, &begins)
-            .into_iter()
-            .unzip();
+    let (mut scored, mut groups, mut encounters) = (Vec::new(), Vec::new(), Vec::new());
+    for layer in score(&to_score, accounts, settings.level, &begins) {
+        scored.push(layer.scored);
+        groups.push(layer.groups);
+        encounters.push(layer.encounters);
+    }
     let layers = each
         .iter()
         .zip(&scored)
@@ -446,6 +484,7 @@ fn count(
     Counted {
         passing: combine(&scored, family, settings),
         scored,
+        groups,
         layers,
         encounters,
         accounts,

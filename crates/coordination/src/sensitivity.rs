@@ -47,15 +47,22 @@ pub fn vary(
         .map(|(null, topics)| {
             let baselines: Vec<Baseline> = events
                 .iter()
-                .map(|e| Baseline::estimate(e, null, &topics))
+                .map(|e| Baseline::estimate(e, null, settings.rates, &topics))
                 .collect();
             let traces = events.iter().zip(&baselines);
             let layers: Vec<ToScore<'_>> = traces
-                .flat_map(|(e, baseline)| settings.windows.iter().map(move |w| (*e, *w, baseline)))
+                .flat_map(|(e, baseline)| {
+                    settings.windows.iter().map(move |w| ToScore {
+                        events: e,
+                        window: *w,
+                        baseline,
+                        sources: &[],
+                    })
+                })
                 .collect();
             let scored: Vec<Vec<Scored>> = score(&layers, accounts, settings.level, &|_| {})
                 .into_iter()
-                .map(|(scored, _)| scored)
+                .map(|layer| layer.scored)
                 .collect();
             let passing = combine(&scored, family(accounts), settings);
             let shared = passing

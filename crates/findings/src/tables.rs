@@ -127,8 +127,8 @@ fn numbers_of(corpus: &Corpus, layers: &[LayerCounts], rows: &[EdgeRow]) -> Colu
     );
     c.text("window", row().map(|r| layer(r).window.to_string()));
     c.count("observed", row().map(|r| u64::from(r.scored.pair.weight)));
-    c.number("expected", row().map(|r| r.scored.expected));
-    let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.max(1e-300);
+    c.number("expected", row().map(|r| r.scored.expected.mean));
+    let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.mean.max(1e-300);
     c.number("lift", row().map(|r| lift(&r.scored)));
     c.number("p", row().map(|r| r.scored.p));
     c.number("p_combined", row().map(|r| r.p));

@@ -3,11 +3,13 @@
 mod build;
 mod posts;
 mod repeats;
+mod sources;
 
 use overt_model::{Trace, key};
 
 pub use build::CorpusBuilder;
 pub use posts::Posts;
+pub use sources::{NO_SOURCE, sources};
 
 use crate::column::Column;
 use crate::events::Events;

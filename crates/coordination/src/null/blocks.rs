@@ -6,6 +6,9 @@ use crate::count::in_company;
 use crate::events::Events;
 use crate::leiden::{Graph, Leiden};
 
+/// Milliseconds within which company is kept that is left out of topics.
+const COMPANY_WINDOW: i64 = 60_000;
+
 /// How topics are found.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -163,7 +166,7 @@ fn tier(popularity: u32) -> u32 {
 /// An object with one event hangs on its account and always falls to the account's topic, so it is folded into the
 /// account as a loop before the search: the quality of every partition that keeps the two together is unchanged.
 fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
-    let left_out = in_company(events);
+    let left_out = in_company(events, COMPANY_WINDOW);
     let n = events.n_accounts();
     let mut node = vec![u32::MAX; events.n_objects() as usize];
     let mut loops = vec![0.0; n as usize];

@@ -4,7 +4,6 @@ use overt_model::Window;
 
 use super::blocks::Blocks;
 use super::habit::{BINS, Habit};
-use super::synchrony::common;
 use crate::events::Events;
 
 /// A number for each ordered pair of latency bins.
@@ -23,66 +22,64 @@ pub struct Encounters {
 impl Encounters {
     /// Counts encounters over all objects in time linear in the events, however many fall into one window.
     pub fn count(events: &Events, window: Window, blocks: &Blocks, habit: &Habit) -> Self {
-        let empty = vec![[[0.0; BINS]; BINS]; blocks.len()];
-        let mut out = Self {
-            near: empty.clone(),
-            every: empty,
-        };
+        let mut near = vec![[[0.0; BINS]; BINS]; blocks.len()];
         for o in 0..events.n_objects() {
-            if events.of_object(o).len() < 2 {
-                continue;
-            }
-            let (near, every) = of_object(events, o, window, habit);
-            let b = blocks.of_object(o) as usize;
-            add(&mut out.near[b], &near);
-            add(&mut out.every[b], &every);
-        }
-        out
-    }
-
-    /// These encounters less those of some pairs of accounts with each other.
-    #[must_use]
-    pub fn without(
-        &self,
-        pairs: impl Iterator<Item = (u32, u32)>,
-        events: &Events,
-        window: Window,
-        blocks: &Blocks,
-        habit: &Habit,
-    ) -> Self {
-        let mut left = self.clone();
-        for (i, j) in pairs {
-            for (e, f) in common(events, i, j) {
-                if (events.time(e) - events.time(f)).abs() <= window.bound() {
-                    let near = &mut left.near[blocks.of_object(events.object(e)) as usize];
-                    let (k, l) = (habit.bin(e), habit.bin(f));
-                    near[k][l] -= 1.0;
-                    near[l][k] -= 1.0;
-                }
+            if events.of_object(o).len() >= 2 {
+                let b = blocks.of_object(o) as usize;
+                add(&mut near[b], &of_object(events, o, window, habit), 1.0);
             }
         }
-        left
+        Self {
+            near,
+            every: every(events, blocks, habit),
+        }
     }
 }
 
-fn add(to: &mut BinPairs, what: &BinPairs) {
+/// Ordered pairs of reference events of different accounts at one object at any time, by block.
+pub(super) fn every(events: &Events, blocks: &Blocks, habit: &Habit) -> Vec<BinPairs> {
+    let mut every = vec![[[0.0; BINS]; BINS]; blocks.len()];
+    for o in 0..events.n_objects() {
+        let mut all = [0.0; BINS];
+        let of_object = events.reference_of_object(o);
+        of_object.for_each(|e| all[habit.bin(e)] += 1.0);
+        add(
+            &mut every[blocks.of_object(o) as usize],
+            &ordered(&all),
+            1.0,
+        );
+    }
+    every
+}
+
+/// Ordered pairs of different events, from how many there are in each bin.
+pub(super) fn ordered(all: &[f64; BINS]) -> BinPairs {
+    let pairs = |k: usize, l: usize| all[k] * (all[l] - f64::from(u8::from(k == l)));
+    std::array::from_fn(|k| std::array::from_fn(|l| pairs(k, l)))
+}
+
+pub(super) fn add(to: &mut BinPairs, what: &BinPairs, times: f64) {
     for (to, what) in to.iter_mut().flatten().zip(what.iter().flatten()) {
-        *to += what;
+        *to += times * what;
     }
 }
 
-/// Ordered pairs of reference events at one object, within the window and at any time.
-pub fn of_object(
+/// Ordered pairs of reference events at one object within the window.
+pub fn of_object(events: &Events, object: u32, window: Window, habit: &Habit) -> BinPairs {
+    among(events, || events.reference_of_object(object), window, habit)
+}
+
+/// Ordered pairs of some events of one object, in order of time, within the window.
+pub(super) fn among<I: Iterator<Item = usize>>(
     events: &Events,
-    object: u32,
+    some: impl Fn() -> I,
     window: Window,
     habit: &Habit,
-) -> (BinPairs, BinPairs) {
+) -> BinPairs {
     let mut near = [[0.0; BINS]; BINS];
     let mut in_window = [0.0; BINS];
-    let mut all = [0.0; BINS];
-    let mut leaving = events.reference_of_object(object).peekable();
-    for e in events.reference_of_object(object) {
+    let mut leaving = some().peekable();
+    for e in some() {
         let left = |first: &usize| events.time(e) - events.time(*first) > window.bound();
         while let Some(first) = leaving.next_if(left) {
             in_window[habit.bin(first)] -= 1.0;
@@ -93,15 +90,8 @@ pub fn of_object(
             near[l][k] += in_window[l];
         }
         in_window[k] += 1.0;
-        all[k] += 1.0;
     }
-    let mut every = [[0.0; BINS]; BINS];
-    for k in 0..BINS {
-        for l in 0..BINS {
-            every[k][l] = all[k] * (all[l] - f64::from(u8::from(k == l)));
-        }
-    }
-    (near, every)
+    near
 }
 
 /// `Σ_kl x_k m_kl y_l`.

@@ -8,12 +8,14 @@ use overt_model::Window;
 use crate::events::Events;
 
 /// Hours of a day.
-const HOURS: usize = 24;
-const HOUR: i64 = 3_600_000;
+pub(crate) const HOURS: usize = 24;
+/// Milliseconds of an hour.
+pub(crate) const HOUR: i64 = 3_600_000;
 /// Shrinkage of an account's hours towards everybody's: one event for every hour.
 const ALPHA: f64 = 24.0;
 
-type ByHour = [f64; HOURS];
+/// A number for each hour of the day.
+pub(crate) type ByHour = [f64; HOURS];
 
 /// Hours of the day (UTC) of all events, and of encounters.
 pub(super) struct Hours {
@@ -36,7 +38,7 @@ impl Hours {
                 while leaving.next_if(left).is_some() {
                     near -= 1.0;
                 }
-                let hour = hour(events.time(e));
+                let hour = hour_of(events.time(e));
                 all[hour] += 1.0;
                 encounters[hour] += near;
                 near += 1.0;
@@ -64,9 +66,14 @@ impl Hours {
     }
 
     /// How much more than others an account is found in each hour, some events left out.
-    fn habit(&self, events: &Events, account: u32, without: impl Iterator<Item = usize>) -> ByHour {
+    pub(super) fn habit(
+        &self,
+        events: &Events,
+        account: u32,
+        without: impl Iterator<Item = usize>,
+    ) -> ByHour {
         let mut count = [0.0; HOURS];
-        let mut add = |e: usize, n: f64| count[hour(events.time(e))] += n;
+        let mut add = |e: usize, n: f64| count[hour_of(events.time(e))] += n;
         for &e in events.of_account(account) {
             add(e as usize, 1.0);
         }
@@ -82,7 +89,8 @@ impl Hours {
     }
 }
 
-fn hour(time: i64) -> usize {
+/// The hour of the day.
+pub(crate) fn hour_of(time: i64) -> usize {
     time.div_euclid(HOUR).rem_euclid(HOURS as i64) as usize
 }
 

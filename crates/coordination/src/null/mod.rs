@@ -14,243 +14,255 @@
 //! hours (`hours`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
 //! fall back on their tier (`pooled`).
 
+mod affinity;
+mod baseline;
 pub mod bicm;
 pub mod blocks;
+mod crowd;
 pub mod encounters;
 pub mod habit;
-mod hours;
-mod off_window;
+pub(crate) mod hours;
 pub mod poisson;
 mod pooled;
+mod rates;
 pub mod synchrony;
+pub mod tail;
 
-use overt_model::{ParseError, Window};
-use serde::{Deserialize, Serialize};
+use overt_model::Window;
+
+pub use baseline::{Baseline, NullModel, RateModel};
 
 use crate::count::{Pair, pairs};
 use crate::events::Events;
 use bicm::Bicm;
-use blocks::{Blocks, TopicSettings};
+pub(crate) use crowd::Estimates;
 use encounters::{BinPairs, Encounters, bilinear};
-use habit::{BINS, Habit};
+use habit::BINS;
 use hours::Hours;
-use off_window::{OffWindowOverlap, affinity};
-use poisson::upper_tail;
 use pooled::Pooled;
+use rates::{KeptOut, Rates};
 use synchrony::common;
+use tail::Expected;
 
 /// The chance at which a pair stands out.
 const STANDS_OUT: f64 = 1e-4;
 /// Fewest co-shares of a pair that can.
 const MIN_TIE: u32 = 3;
 /// How often to look again at most.
-const ROUNDS: usize = 8;
-
-/// A null model by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum NullModel {
-    /// Blocks and habit.
-    #[default]
-    Blocks,
-    /// One block, no habit: activity × popularity × time profile.
-    Plain,
-    /// Participation from the bipartite configuration model.
-    Bicm,
-}
-
-impl NullModel {
-    /// The name in settings and results.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Blocks => "blocks",
-            Self::Plain => "plain",
-            Self::Bicm => "bicm",
-        }
-    }
-}
-
-impl std::str::FromStr for NullModel {
-    type Err = ParseError;
-
-    fn from_str(text: &str) -> Result<Self, ParseError> {
-        [Self::Blocks, Self::Plain, Self::Bicm]
-            .into_iter()
-            .find(|m| m.name() == text)
-            .ok_or_else(|| ParseError {
-                what: "null model",
-                given: text.to_owned(),
-                hint: "use blocks, plain or bicm",
-            })
-    }
-}
-
-/// What is kept of accounts and objects whatever the window: blocks and habits.
-pub struct Baseline {
-    /// Blocks and activity in them.
-    pub blocks: Blocks,
-    /// Latency bins and habits.
-    pub habit: Habit,
-    model: NullModel,
-    /// Whether ties that chance does not explain are taken out of what anybody would do.
-    trimmed: bool,
-}
-
-impl Baseline {
-    /// Estimates the baseline of a null model from the events.
-    pub fn estimate(events: &Events, model: NullModel, topics: &TopicSettings) -> Self {
-        match model {
-            NullModel::Blocks => Self {
-                trimmed: true,
-                ..Self::with_blocks(events, Blocks::find(events, topics))
-            },
-            NullModel::Plain | NullModel::Bicm => Self {
-                blocks: Blocks::one(events),
-                habit: Habit::none(events),
-                model,
-                trimmed: false,
-            },
-        }
-    }
-
-    /// Blocks known from elsewhere, with habit, every encounter counted.
-    pub fn with_blocks(events: &Events, blocks: Blocks) -> Self {
-        Self {
-            blocks,
-            habit: Habit::estimate(events),
-            model: NullModel::Blocks,
-            trimmed: false,
-        }
-    }
-}
+const ROUNDS: usize = 12;
 
 /// A null model at one window, ready to say what it expects of any pair.
 pub struct Null<'a> {
     baseline: &'a Baseline,
-    /// Encounters at this window.
+    /// Encounters at this window: as counted, or as expected where rates are shared.
     pub encounters: Encounters,
     rate: Vec<BinPairs>,
     window: Window,
-    /// What else is asked about a pair, under the default null.
-    besides: Option<(Hours, OffWindowOverlap)>,
-    /// What blocks that the background hardly knows fall back on.
-    pooled: Option<Pooled>,
+    /// How well the rate of each block is known; empty where it is taken as known.
+    shape: Vec<f64>,
+    /// What else is asked about a pair, where rates are shared.
+    besides: Option<Besides>,
     bicm: Option<Bicm>,
 }
 
+/// What raises λ of a pair that stands out.
+struct Besides {
+    hours: Hours,
+    /// Rates of encounters beyond the window.
+    off_window: Vec<BinPairs>,
+    /// The least ratio of encounters in the ring to those within the window.
+    ring: f64,
+    /// How much more than expected each account has near misses; empty where there is no ring.
+    propensity: Vec<f64>,
+    /// The shape of how much more than expected pairs share out of step.
+    affinity: f64,
+    /// Near shares by tier and bins.
+    shares: Vec<BinPairs>,
+    /// Factors of the blocks, and the shape they have where nothing is known of one.
+    factor: Vec<f64>,
+    prior_shape: f64,
+}
+
+impl Besides {
+    /// How much more than expected an account has near misses, at least 1.
+    fn propensity(&self, account: u32) -> f64 {
+        self.propensity.get(account as usize).map_or(1.0, |p| *p)
+    }
+}
+
 impl<'a> Null<'a> {
-    /// Estimates encounters at a window, without the ties that stand out from them.
+    /// Estimates encounters at a window.
     pub fn new(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
+        match baseline.rates {
+            RateModel::Raw => Self::raw(events, window, baseline),
+            RateModel::Shared => Self::shared(events, window, baseline),
+        }
+    }
+
+    fn raw(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
         let encounters = Encounters::count(events, window, &baseline.blocks, &baseline.habit);
-        let bicm = (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window));
-        let pooled = events
-            .has_background()
-            .then(|| Pooled::over(&encounters, &baseline.blocks));
-        let mut null = Self {
+        Self {
             baseline,
-            rate: Vec::new(),
-            window,
-            besides: None,
-            pooled,
+            rate: rates_of(&encounters.near, events, baseline),
             encounters,
-            bicm,
+            window,
+            shape: Vec::new(),
+            besides: None,
+            bicm: (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window)),
+        }
+    }
+
+    /// Estimates rates without the events of pairs that stand out, and looks again until no more come back.
+    ///
+    /// Under the null a pair stands out with chance [`STANDS_OUT`], so hardly anything is kept out.
+    fn shared(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
+        let mut kept_out = KeptOut::begin(events, window, baseline);
+        let hours = Hours::count(events, window);
+        let mut null = Self::with(kept_out.rates(), hours, events, window, baseline);
+        null.estimate_affinity(events);
+        let stands_out = |null: &Self, pair: &Pair| {
+            let expected = null.expect(pair.i, pair.j);
+            expected.tail(pair.weight) <= STANDS_OUT
+                && null.adjusted(events, *pair, expected).tail(pair.weight) <= STANDS_OUT
         };
-        null.rate = null.rates();
-        if baseline.trimmed {
-            let apart = OffWindowOverlap::new(&null.encounters, &baseline.blocks);
-            null.besides = Some((Hours::count(events, window), apart));
-            null.trim(events, window);
+        let mut out: Vec<Pair> = pairs(events, window, MIN_TIE, |pair| {
+            let known = events.is_reference(pair.i) && events.is_reference(pair.j);
+            (known && stands_out(&null, &pair)).then_some(pair)
+        });
+        for round in 0..ROUNDS {
+            if !kept_out.only_of(&out, round > 0) {
+                break;
+            }
+            null = null.again(kept_out.rates(), events);
+            out.retain(|pair| stands_out(&null, pair));
         }
         null
     }
 
-    /// `W_b[k,l]`: encounters over the square of the block's events.
-    fn rates(&self) -> Vec<BinPairs> {
-        let blocks = &self.baseline.blocks;
-        let scaled = |(b, near): (usize, &BinPairs)| {
-            let e = blocks.events(b as u32).max(1) as f64;
-            near.map(|row| row.map(|n| n / (e * e)))
-        };
-        let near = self.encounters.near.iter().enumerate();
-        match &self.pooled {
-            None => near.map(scaled).collect(),
-            Some(pooled) => near
-                .map(|(b, near)| pooled.shrink(near, blocks, b as u32))
-                .collect(),
+    fn with(
+        rates: Rates,
+        hours: Hours,
+        events: &Events,
+        window: Window,
+        baseline: &'a Baseline,
+    ) -> Self {
+        let near = &rates.encounters.near;
+        let off_window = near.iter().zip(&rates.encounters.every);
+        let off_window: Vec<BinPairs> = off_window.map(|(n, e)| less(e, n)).collect();
+        Self {
+            baseline,
+            rate: rates_of(near, events, baseline),
+            window,
+            shape: rates.shape,
+            besides: Some(Besides {
+                hours,
+                off_window: rates_of(&off_window, events, baseline),
+                ring: rates.ring,
+                propensity: rates.propensity,
+                affinity: f64::INFINITY,
+                shares: rates.shares,
+                factor: rates.factor,
+                prior_shape: rates.prior_shape,
+            }),
+            encounters: rates.encounters,
+            bicm: None,
         }
     }
 
-    /// Takes out of the encounters what pairs that stand out do with each other, and looks again, until no more do:
-    /// what a coordinated group does together must not count as what anybody would do, or it explains itself.
-    ///
-    /// Under the null a pair stands out with chance [`STANDS_OUT`], so hardly anything is taken.
-    fn trim(&mut self, events: &Events, window: Window) {
-        let baseline = self.baseline;
-        let all = self.encounters.clone();
-        // λ only falls from round to round, so who is far from standing out now is left alone.
-        let near: Vec<Pair> = pairs(events, window, MIN_TIE, |pair| {
-            if !events.is_reference(pair.i) || !events.is_reference(pair.j) {
-                return None;
-            }
-            let p = upper_tail(pair.weight, self.expected(pair.i, pair.j));
-            (p <= STANDS_OUT * 100.0).then_some(pair)
+    fn again(self, rates: Rates, events: &Events) -> Self {
+        let Some(besides) = self.besides else {
+            return self;
+        };
+        let mut null = Self::with(rates, besides.hours, events, self.window, self.baseline);
+        if let Some(now) = &mut null.besides {
+            now.affinity = besides.affinity;
+        }
+        null
+    }
+
+    fn estimate_affinity(&mut self, events: &Events) {
+        let shape = self.besides.as_ref().map(|besides| {
+            affinity::shape(events, self.window.bound(), |i, j| {
+                let mut off_window = 0.0;
+                self.each_block(i, j, &besides.off_window, |_, lambda| off_window += lambda);
+                off_window
+            })
         });
-        let mut taken = 0;
-        for _ in 0..ROUNDS {
-            let out: Vec<(u32, u32)> = near
-                .iter()
-                .filter(|pair| upper_tail(pair.weight, self.expected(pair.i, pair.j)) <= STANDS_OUT)
-                .map(|pair| (pair.i, pair.j))
-                .collect();
-            if out.len() == taken {
-                break;
-            }
-            taken = out.len();
-            self.encounters = all.without(
-                out.into_iter(),
-                events,
-                window,
-                &baseline.blocks,
-                &baseline.habit,
-            );
-            self.rate = self.rates();
+        if let (Some(besides), Some(shape)) = (&mut self.besides, shape) {
+            besides.affinity = shape;
         }
     }
 
-    /// By how much λ is to be raised for a pair that stands out, at least 1: for the hours both keep, and for what they
-    /// share out of step beyond what is expected. Always 1 but under the default null.
-    pub fn adjust(&self, events: &Events, i: u32, j: u32) -> f64 {
-        let Some((hours, apart)) = &self.besides else {
-            return 1.0;
-        };
-        let both = common(events, i, j);
-        let (in_step, out_of_step): (Vec<_>, Vec<_>) = both
-            .into_iter()
-            .partition(|(e, f)| (events.time(*e) - events.time(*f)).abs() <= self.window.bound());
-        let expected = self.sum(i, j, &apart.rate);
-        hours.overlap(events, i, j, &in_step) * affinity(out_of_step.len(), expected)
-    }
-
-    /// Expected co-shares of two accounts from what they do in blocks and how early, `λ_ij`.
-    pub fn expected(&self, i: u32, j: u32) -> f64 {
+    /// Expected co-shares of two accounts, from what they do in blocks and how early.
+    pub fn expect(&self, i: u32, j: u32) -> Expected {
         if let Some(bicm) = &self.bicm {
-            return bicm.expected(i, j);
+            return Expected::known(bicm.expected(i, j));
         }
-        self.sum(i, j, &self.rate)
+        let (mut mean, mut unsure) = (0.0, 0.0);
+        self.each_block(i, j, &self.rate, |b, lambda| {
+            mean += lambda;
+            if let Some(shape) = self.shape.get(b) {
+                unsure += lambda * lambda / shape;
+            }
+        });
+        Expected {
+            mean,
+            shape: if unsure > 0.0 {
+                mean * mean / unsure
+            } else {
+                f64::INFINITY
+            },
+        }
     }
 
-    /// `Σ_b D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.
-    fn sum(&self, i: u32, j: u32, rate: &[BinPairs]) -> f64 {
+    /// What is expected of a pair that stands out, raised for the hours both keep and for what they share out of step, or
+    /// just out of step, beyond what is expected. As it was where rates are raw.
+    ///
+    /// Topics are found by a heuristic and hold people whose interests are only roughly the same; two of one small circle
+    /// share more than their topic says, in step and out of it. How much more they share out of step tells by how much λ
+    /// is too small for them, and a tie that lies in the timing does not touch it.
+    pub fn adjusted(&self, events: &Events, pair: Pair, expected: Expected) -> Expected {
+        let Some(besides) = &self.besides else {
+            return expected;
+        };
+        let Pair { i, j, weight } = pair;
+        let window = self.window.bound();
+        let ring = window.saturating_mul(4);
+        let (mut in_step, mut apart, mut near_misses) = (Vec::new(), 0, 0);
+        for (e, f) in common(events, i, j) {
+            let delta = (events.time(e) - events.time(f)).abs();
+            if delta <= window {
+                in_step.push((e, f));
+            } else {
+                apart += 1;
+                near_misses += usize::from(delta <= ring);
+            }
+        }
+        let mut off_window = 0.0;
+        self.each_block(i, j, &besides.off_window, |_, lambda| off_window += lambda);
+        let shape = besides.affinity;
+        let near_miss = besides.ring * expected.mean;
+        let apart = expected.given(apart, off_window, shape, weight);
+        apart
+            .larger(
+                expected.given(near_misses, near_miss, shape, weight),
+                weight,
+            )
+            .times(besides.propensity(i) * besides.propensity(j))
+            .times(besides.hours.overlap(events, i, j, &in_step))
+    }
+
+    /// Hands on what each block contributes that two accounts share: `D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.
+    fn each_block(&self, i: u32, j: u32, rate: &[BinPairs], mut each: impl FnMut(usize, f64)) {
         let (x, y) = (self.baseline.habit.ratio(i), self.baseline.habit.ratio(j));
         let (mut a, mut b) = (
             self.baseline.blocks.activity(i),
             self.baseline.blocks.activity(j),
         );
-        let mut lambda = 0.0;
         while let (Some(&(p, d)), Some(&(q, e))) = (a.first(), b.first()) {
             if p == q {
-                lambda += f64::from(d) * f64::from(e) * self.meet(&rate[p as usize], x, y);
+                let meet = self.meet(&rate[p as usize], x, y);
+                each(p as usize, f64::from(d) * f64::from(e) * meet);
             }
             if p <= q {
                 a = &a[1..];
@@ -259,7 +271,6 @@ impl<'a> Null<'a> {
                 b = &b[1..];
             }
         }
-        lambda
     }
 
     fn meet(&self, rate: &BinPairs, x: &[f64; BINS], y: &[f64; BINS]) -> f64 {
@@ -268,4 +279,25 @@ impl<'a> Null<'a> {
             NullModel::Plain | NullModel::Bicm => rate[0][0],
         }
     }
+}
+
+/// Encounters over the square of the block's events; of blocks that a background hardly knows, drawn towards their tier.
+fn rates_of(encounters: &[BinPairs], events: &Events, baseline: &Baseline) -> Vec<BinPairs> {
+    let blocks = &baseline.blocks;
+    let numbered = || (0u32..).zip(encounters);
+    if events.has_background() {
+        let pooled = Pooled::over(encounters, blocks);
+        return numbered()
+            .map(|(b, near)| pooled.shrink(near, blocks, b))
+            .collect();
+    }
+    let scaled = |(b, near): (u32, &BinPairs)| {
+        let e = blocks.events(b).max(1) as f64;
+        near.map(|row| row.map(|n| n / (e * e)))
+    };
+    numbered().map(scaled).collect()
+}
+
+fn less(from: &BinPairs, what: &BinPairs) -> BinPairs {
+    std::array::from_fn(|k| std::array::from_fn(|l| from[k][l] - what[k][l]))
 }

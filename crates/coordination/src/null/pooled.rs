@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::blocks::Blocks;
-use super::encounters::{BinPairs, Encounters};
+use super::encounters::BinPairs;
 use super::habit::BINS;
 
 /// Encounters that the tier's rate counts for.
@@ -46,12 +46,12 @@ pub(super) struct Pooled {
 }
 
 impl Pooled {
-    pub(super) fn over(encounters: &Encounters, blocks: &Blocks) -> Self {
+    pub(super) fn over(encounters: &[BinPairs], blocks: &Blocks) -> Self {
         let mut pooled = Self {
             tiers: BTreeMap::new(),
             all: Rate::NONE,
         };
-        for (b, near) in (0u32..).zip(&encounters.near) {
+        for (b, near) in (0u32..).zip(encounters) {
             let events = blocks.events(b) as f64;
             let tier = pooled.tiers.entry(blocks.tier(b)).or_insert(Rate::NONE);
             tier.add(near, events);
@@ -83,6 +83,7 @@ impl Pooled {
 mod tests {
     use super::*;
     use crate::events::{Events, RawEvents};
+    use crate::null::encounters::Encounters;
     use crate::null::habit::Habit;
     use overt_model::Window;
 
@@ -113,7 +114,7 @@ mod tests {
             encounters.near[1][0][0], 0.0,
             "who is in question is not a reference"
         );
-        let pooled = Pooled::over(&encounters, &blocks);
+        let pooled = Pooled::over(&encounters.near, &blocks);
         let rate = |b: u32| pooled.shrink(&encounters.near[b as usize], &blocks, b)[0][0];
         assert!(
             (rate(0) - 20.0 / 1600.0).abs() < 1e-15,

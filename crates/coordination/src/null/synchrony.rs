@@ -81,7 +81,7 @@ impl<'a> SynchronyTest<'a> {
             events
                 .reference_of_object(object)
                 .for_each(|g| all[habit.bin(g)] += 1.0);
-            Box::new((of_object(events, object, window, habit).0, all))
+            Box::new((of_object(events, object, window, habit), all))
         });
         let (near, all) = &**known;
         if let Some(block) = in_block {

@@ -6,7 +6,7 @@ use overt_coordination::count::pairs;
 use overt_coordination::null::blocks::{Blocks, TopicSettings};
 use overt_coordination::null::poisson::upper_tail;
 use overt_coordination::null::synchrony::SynchronyTest;
-use overt_coordination::null::{Baseline, Null, NullModel};
+use overt_coordination::null::{Baseline, Null, NullModel, RateModel};
 use overt_model::Window;
 use overt_testdata::shared;
 
@@ -51,7 +51,12 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
             };
             Baseline::with_blocks(&table.events, blocks)
         }
-        None => Baseline::estimate(&table.events, NullModel::Plain, &TopicSettings::default()),
+        None => Baseline::estimate(
+            &table.events,
+            NullModel::Plain,
+            RateModel::Raw,
+            &TopicSettings::default(),
+        ),
     };
     let window = Window::from_millis(window * 1000).expect("a window");
     let null = Null::new(&table.events, window, &baseline);
@@ -76,7 +81,7 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
         let number = |name: &str| row[column[name]].parse::<f64>().expect("a number");
         let pair = by_name[&(&row[column["account_a"]], &row[column["account_b"]])];
         assert_eq!(f64::from(pair.weight), number("observed"));
-        let lambda = null.expected(pair.i, pair.j);
+        let lambda = null.expect(pair.i, pair.j).mean;
         worst_lambda = worst_lambda.max(relative(lambda, number("expected")));
         if number("p") > FLOOR {
             worst_p = worst_p.max(relative(upper_tail(pair.weight, lambda), number("p")));

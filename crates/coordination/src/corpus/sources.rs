@@ -1,0 +1,169 @@
+//! Sources: whom or what an object goes back to, as far as the posts say.
+//!
+//! Who follows one author or one site shares its things soon after one another without knowing of each other. So what
+//! is said of an account must hold without the source most of it goes back to.
+
+use rustc_hash::FxHashMap;
+
+use super::{Corpus, TraceEvents};
+use crate::extract::{canonical, registrable_domain};
+use crate::intern::Interner;
+
+/// An object of which no source is known.
+pub const NO_SOURCE: u32 = u32::MAX;
+/// A source that more than one in so many events go back to is what the posts were collected from, and tells nobody apart.
+const COLLECTED_FROM: usize = 2;
+
+/// The source of each object of a trace; empty where none is known of any.
+///
+/// Of a link it is the site; of a post that is in the export, its author; of a repost whose words begin with `RT @name:`,
+/// that name.
+pub fn sources(corpus: &Corpus, trace: &TraceEvents) -> Vec<u32> {
+    let authors = authors(corpus);
+    let mut names = Interner::default();
+    let mut sources: Vec<u32> = (0..trace.events.n_objects())
+        .map(|o| {
+            let name = trace.objects.name(o);
+            let found = site(name)
+                .or_else(|| Some(format!("@{}", authors.get(id(name))?)))
+                .or_else(|| reposted(corpus, trace, o));
+            found.map_or(NO_SOURCE, |name| names.intern(&name))
+        })
+        .collect();
+    leave_out_collections(&mut sources, trace, names.len());
+    if sources.iter().all(|s| *s == NO_SOURCE) {
+        sources.clear();
+    }
+    sources
+}
+
+/// The author of every post with an id, by the id; of several platforms with one id, the first.
+fn authors(corpus: &Corpus) -> FxHashMap<&str, u32> {
+    let mut authors = FxHashMap::default();
+    for post in 0..corpus.posts.len() as u32 {
+        let id = corpus.posts.id(post);
+        if !id.is_empty() {
+            authors.entry(id).or_insert(corpus.posts.account(post));
+        }
+    }
+    authors
+}
+
+/// The id of a post named as an object, without its platform.
+fn id(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, id)| id)
+}
+
+fn site(name: &str) -> Option<String> {
+    if !name.contains("://") {
+        return None;
+    }
+    registrable_domain(&canonical(name)?)
+}
+
+/// Whom the words of an object's first post say it repeats.
+fn reposted(corpus: &Corpus, trace: &TraceEvents, object: u32) -> Option<String> {
+    let first = trace.events.of_object(object).next()?;
+    let words = corpus.posts.text(trace.events.post(first));
+    let (name, _) = words.strip_prefix("RT @")?.split_once(':')?;
+    let is_name = !name.is_empty() && name.len() <= 64 && !name.contains(char::is_whitespace);
+    is_name.then(|| format!("@{}", name.to_lowercase()))
+}
+
+fn leave_out_collections(sources: &mut [u32], trace: &TraceEvents, n: usize) {
+    let mut events = vec![0usize; n];
+    for (o, source) in (0u32..).zip(&*sources) {
+        if let Some(count) = events.get_mut(*source as usize) {
+            *count += trace.events.of_object(o).len();
+        }
+    }
+    let all = trace.events.len();
+    for source in sources.iter_mut().filter(|s| **s != NO_SOURCE) {
+        if events[*source as usize] * COLLECTED_FROM > all {
+            *source = NO_SOURCE;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use overt_model::{Location, Post, Trace};
+
+    use super::*;
+    use crate::corpus::{CorpusBuilder, CorpusSettings};
+
+    fn sources_of(trace: &Trace, posts: &[Post<'static>]) -> Vec<(String, u32)> {
+        let mut builder = CorpusBuilder::new(CorpusSettings {
+            traces: vec![trace.clone()],
+            keep_text: true,
+            ..CorpusSettings::default()
+        });
+        for (line, post) in (1..).zip(posts) {
+            builder.add(post, Location { file: 0, line });
+        }
+        let corpus = builder.finish();
+        let trace = &corpus.traces[0];
+        let found = sources(&corpus, trace);
+        let mut named: Vec<(String, u32)> = found
+            .iter()
+            .zip(0..)
+            .map(|(s, o)| (trace.objects.name(o).to_owned(), *s))
+            .collect();
+        named.sort();
+        named
+    }
+
+    fn post(id: &'static str, account: &'static str) -> Post<'static> {
+        Post {
+            platform: "x".into(),
+            id: id.into(),
+            account: account.into(),
+            ..Post::default()
+        }
+    }
+
+    #[test]
+    fn a_link_goes_back_to_its_site_unless_all_do() {
+        let linking = |id, url: &'static str| Post {
+            urls: vec![url.into()],
+            ..post(id, id)
+        };
+        let two = [
+            linking("1", "https://a.example/1"),
+            linking("2", "https://a.example/2"),
+            linking("3", "https://b.example/1"),
+            linking("4", "https://c.example/1"),
+        ];
+        let found = sources_of(&Trace::Url, &two);
+        assert_eq!(found[0].1, found[1].1);
+        assert_ne!(found[1].1, found[2].1);
+        assert!(found.iter().all(|(_, s)| *s != NO_SOURCE));
+        assert_eq!(sources_of(&Trace::Url, &two[..2]), [], "one site");
+    }
+
+    #[test]
+    fn a_repost_goes_back_to_its_author() {
+        let reposting = |id, of: &'static str, words: &'static str| Post {
+            repost_of: Some(of.into()),
+            text: Some(words.into()),
+            ..post(id, id)
+        };
+        let found = sources_of(
+            &Trace::Repost,
+            &[
+                post("10", "author"),
+                post("11", "author"),
+                reposting("1", "10", ""),
+                reposting("2", "11", ""),
+                reposting("3", "12", "RT @Somebody: words"),
+                reposting("4", "13", "RT @somebody: others"),
+                reposting("5", "14", "nothing is known"),
+            ],
+        );
+        let of = |id: &str| found.iter().find(|(name, _)| name == id).map(|(_, s)| *s);
+        assert_eq!(of("x:10"), of("x:11"));
+        assert_eq!(of("x:12"), of("x:13"));
+        assert_ne!(of("x:10"), of("x:12"));
+        assert_eq!(of("x:14"), Some(NO_SOURCE));
+    }
+}

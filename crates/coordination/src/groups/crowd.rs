@@ -1,0 +1,414 @@
+//! A fixed group at its objects, and what chance expects of somebody who is not of it.
+
+use std::collections::BTreeMap;
+
+use overt_model::Window;
+
+use super::slots::{ByBinAndHour, NONE, Slots, Weights};
+use crate::corpus::NO_SOURCE;
+use crate::events::Events;
+use crate::null::Estimates;
+use crate::null::habit::BINS;
+use crate::null::hours::{ByHour, HOUR, HOURS, hour_of};
+use crate::null::tail::Expected;
+
+/// Of so many members of a group one more has to be near.
+const MEMBERS_A_NEIGHBOUR: usize = 10;
+/// Least hours that can be evidence.
+const MIN_HOURS: u32 = 2;
+
+/// What accounts are tested with.
+pub(super) struct Test<'a> {
+    pub(super) events: &'a Events,
+    pub(super) window: Window,
+    pub(super) null: Estimates<'a>,
+    pub(super) slots: &'a Slots,
+    pub(super) sources: &'a [u32],
+}
+
+/// How close an event comes to the group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Closeness {
+    /// Enough members are there within the window.
+    Near,
+    /// Within four windows.
+    Ring,
+    /// At some time.
+    Far,
+}
+
+/// An event at an object of the group, of somebody else.
+#[derive(Debug, Clone, Copy)]
+struct Visit {
+    account: u32,
+    event: u32,
+    block: u32,
+    closeness: Closeness,
+    /// The chance that an event there is near.
+    chance: f64,
+}
+
+/// Events of a block at the group's objects, and those of its members anywhere.
+struct Tally {
+    members: ByBinAndHour,
+    there: ByBinAndHour,
+    /// Sums of chances of those there.
+    chance: ByBinAndHour,
+}
+
+/// A group at its objects.
+pub(super) struct Crowd<'a> {
+    test: &'a Test<'a>,
+    /// By account.
+    visits: Vec<Visit>,
+    blocks: BTreeMap<u32, Tally>,
+    /// Near events of bystanders, and how many chance expects.
+    near: f64,
+    expected: f64,
+    /// Accounts that are no bystanders, in order.
+    ignored: Vec<u32>,
+    /// How much more than expected its members have near misses, on average.
+    propensity: f64,
+}
+
+/// What a group says of an account.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Outcome {
+    pub(super) hours: u32,
+    pub(super) hours_without_source: u32,
+    pub(super) expected: Expected,
+}
+
+impl Outcome {
+    pub(super) fn p(&self) -> f64 {
+        tail(self.hours, self.expected)
+    }
+
+    pub(super) fn p_without_hour(&self) -> f64 {
+        tail(self.hours - 1, self.expected)
+    }
+
+    pub(super) fn p_without_source(&self) -> f64 {
+        tail(self.hours_without_source, self.expected)
+    }
+}
+
+fn tail(hours: u32, expected: Expected) -> f64 {
+    if hours < MIN_HOURS {
+        return 1.0;
+    }
+    expected.tail(hours)
+}
+
+impl<'a> Test<'a> {
+    /// A group at its objects. `members` and `ignored` in order; what the ignored do counts for nothing, but for
+    /// themselves.
+    pub(super) fn crowd(&'a self, members: &[u32], ignored: &[u32]) -> Crowd<'a> {
+        let mut crowd = Crowd {
+            test: self,
+            visits: Vec::new(),
+            blocks: BTreeMap::new(),
+            near: 0.0,
+            expected: 0.0,
+            ignored: ignored.to_vec(),
+            propensity: mean(members.iter().map(|&a| self.null.propensity(a))),
+        };
+        let least = 1 + members.len() / MEMBERS_A_NEIGHBOUR;
+        let mut theirs: Vec<u32> = members
+            .iter()
+            .flat_map(|&a| self.events.of_account(a).iter().copied())
+            .collect();
+        // Events are numbered by object and time.
+        theirs.sort_unstable();
+        let same =
+            |a: &u32, b: &u32| self.events.object(*a as usize) == self.events.object(*b as usize);
+        for at_object in theirs.chunk_by(same) {
+            if at_object.len() >= least {
+                crowd.visit(at_object, members, least);
+            }
+        }
+        crowd.leave_out(&theirs);
+        crowd.visits.sort_unstable_by_key(|v| (v.account, v.event));
+        crowd
+    }
+}
+
+impl Crowd<'_> {
+    /// Takes in an object, given the events of members there in order of time.
+    fn visit(&mut self, theirs: &[u32], members: &[u32], least: usize) {
+        let test = self.test;
+        let (events, window) = (test.events, test.window.bound());
+        let object = events.object(theirs[0] as usize);
+        let times: Vec<i64> = theirs.iter().map(|&e| events.time(e as usize)).collect();
+        let baseline = test.null.baseline;
+        let block = baseline.blocks.of_object(object);
+        let chances = self.chances(theirs, &times, block, least);
+        let ring = window.saturating_mul(4);
+        for e in events.of_object(object) {
+            let account = events.account(e);
+            if members.binary_search(&account).is_ok() {
+                continue;
+            }
+            let t = events.time(e);
+            let closeness = if within(&times, t, window) >= least {
+                Closeness::Near
+            } else if within(&times, t, ring) >= least {
+                Closeness::Ring
+            } else {
+                Closeness::Far
+            };
+            let chance = chances[baseline.habit.bin(e)];
+            self.visits.push(Visit {
+                account,
+                event: e as u32,
+                block,
+                closeness,
+                chance,
+            });
+            if self.is_bystander(account) {
+                let (k, h) = (baseline.habit.bin(e), hour_of(t));
+                let tally = self.tally(block);
+                tally.there[k][h] += 1.0;
+                tally.chance[k][h] += chance;
+                self.near += f64::from(u8::from(closeness == Closeness::Near));
+                self.expected += chance;
+            }
+        }
+    }
+
+    /// The chance that an event of each bin is near: of being near one of the members there, times how much longer than
+    /// around one of them enough are around.
+    fn chances(&self, theirs: &[u32], times: &[i64], block: u32, least: usize) -> [f64; BINS] {
+        let null = self.test.null;
+        let share = null.share(block);
+        let mut bins = [0.0; BINS];
+        for &e in theirs {
+            bins[null.baseline.habit.bin(e as usize)] += 1.0 / theirs.len() as f64;
+        }
+        let longer = crowded(times, least, self.test.window.bound());
+        std::array::from_fn(|k| {
+            let one: f64 = bins.iter().zip(&share[k]).map(|(m, s)| m * s).sum();
+            (longer * one).min(1.0)
+        })
+    }
+
+    /// Takes the members' own events out of the slots.
+    fn leave_out(&mut self, theirs: &[u32]) {
+        let events = self.test.events;
+        let baseline = self.test.null.baseline;
+        let ignored = self.ignored.clone();
+        let of_ignored = ignored.iter().flat_map(|&a| events.of_account(a));
+        for &e in theirs.iter().chain(of_ignored) {
+            let e = e as usize;
+            let block = baseline.blocks.of_object(events.object(e));
+            if let Some(tally) = self.blocks.get_mut(&block)
+                && events.is_reference(events.account(e))
+            {
+                tally.members[baseline.habit.bin(e)][hour_of(events.time(e))] += 1.0;
+            }
+        }
+    }
+
+    fn tally(&mut self, block: u32) -> &mut Tally {
+        self.blocks.entry(block).or_insert(Tally {
+            members: NONE,
+            there: NONE,
+            chance: NONE,
+        })
+    }
+
+    fn is_bystander(&self, account: u32) -> bool {
+        self.test.events.is_reference(account) && self.ignored.binary_search(&account).is_err()
+    }
+
+    /// What the group says of every account that is not of it and was near it in two hours.
+    pub(super) fn outcomes(&self) -> impl Iterator<Item = (u32, Outcome)> {
+        self.visits
+            .chunk_by(|a, b| a.account == b.account)
+            .filter_map(|visits| {
+                let account = visits[0].account;
+                if !self.test.events.in_question(account) {
+                    return None;
+                }
+                Some((account, self.outcome(account, visits)?))
+            })
+    }
+
+    fn outcome(&self, account: u32, visits: &[Visit]) -> Option<Outcome> {
+        let test = self.test;
+        let near: Vec<&Visit> = visits
+            .iter()
+            .filter(|v| v.closeness == Closeness::Near)
+            .collect();
+        let hours_near = self.hours(&near, None);
+        if hours_near < MIN_HOURS {
+            return None;
+        }
+        let strongest = self.strongest_source(&near);
+        let hours_without_source = match strongest {
+            Some(source) => self.hours(&near, Some(source)),
+            None => hours_near,
+        };
+        let near = if self.is_bystander(account) {
+            self.near - near.len() as f64
+        } else {
+            self.near
+        };
+        let habit = test.null.baseline.habit.ratio(account);
+        let flat: ByHour = [1.0; HOURS];
+        let awake = test.null.hours(test.events, account);
+        let [flat, awake] = [&flat, &awake].map(|hours| {
+            let weights = Weights { bins: habit, hours };
+            self.expect(account, visits, near, hours_near, weights)
+        });
+        Some(Outcome {
+            hours: hours_near,
+            hours_without_source,
+            expected: flat.larger(awake, hours_near),
+        })
+    }
+
+    /// Clock hours with one of these visits, those at objects of one source left out.
+    fn hours(&self, near: &[&Visit], without: Option<u32>) -> u32 {
+        let events = self.test.events;
+        let mut hours: Vec<i64> = near
+            .iter()
+            .filter(|v| without.is_none() || self.source_of(v) != without)
+            .map(|v| events.time(v.event as usize).div_euclid(HOUR))
+            .collect();
+        hours.sort_unstable();
+        hours.dedup();
+        hours.len() as u32
+    }
+
+    fn source_of(&self, visit: &Visit) -> Option<u32> {
+        let object = self.test.events.object(visit.event as usize);
+        let source = self.test.sources.get(object as usize);
+        source.copied().filter(|s| *s != NO_SOURCE)
+    }
+
+    /// The source of most of some visits, the smaller of two.
+    fn strongest_source(&self, near: &[&Visit]) -> Option<u32> {
+        let mut sources: Vec<u32> = near.iter().filter_map(|v| self.source_of(v)).collect();
+        sources.sort_unstable();
+        let runs = sources.chunk_by(|a, b| a == b);
+        runs.map(|run| (run.len(), std::cmp::Reverse(run[0])))
+            .max()
+            .map(|(_, source)| source.0)
+    }
+
+    /// Near events that chance expects of an account, given how it weighs slots: of its events in each block, the share
+    /// that falls on the group's objects, and of those the share that is near; more where it is often there at other
+    /// times, or nearly in time.
+    fn expect(
+        &self,
+        account: u32,
+        visits: &[Visit],
+        near_others: f64,
+        hours: u32,
+        weights: Weights<'_>,
+    ) -> Expected {
+        let test = self.test;
+        let (events, baseline) = (test.events, test.null.baseline);
+        let is_bystander = self.is_bystander(account);
+        let own: f64 = visits.iter().map(|v| v.chance).sum();
+        let expected = if is_bystander {
+            (self.expected - own).max(0.0)
+        } else {
+            self.expected
+        };
+        let prior = test.null.prior_shape();
+        let bystanders = (prior + near_others) / (prior + expected);
+        let (mut near, mut far) = (0.0, 0.0);
+        for &(block, activity) in baseline.blocks.activity(account) {
+            let Some(tally) = self.blocks.get(&block) else {
+                continue;
+            };
+            let all = test.slots.of(block);
+            let (mut everywhere, mut there, mut chance) = (
+                weights.of(all) - weights.of(&tally.members),
+                weights.of(&tally.there),
+                weights.of(&tally.chance),
+            );
+            if !is_bystander {
+                let one = |e: usize| weights.one(baseline.habit.bin(e), hour_of(events.time(e)));
+                for v in visits.iter().filter(|v| v.block == block) {
+                    there += one(v.event as usize);
+                    chance += one(v.event as usize) * v.chance;
+                }
+                let of_block =
+                    |e: &&u32| baseline.blocks.of_object(events.object(**e as usize)) == block;
+                let own = events.of_account(account).iter().filter(of_block);
+                everywhere += own.map(|e| one(*e as usize)).sum::<f64>();
+            }
+            if there <= 0.0 {
+                continue;
+            }
+            let factor = test.null.factor(block).max(bystanders);
+            let meets = (chance / there * factor).min(1.0);
+            let visits = f64::from(activity) * (there / everywhere.max(there));
+            near += visits * meets;
+            far += visits * (1.0 - meets);
+        }
+        let expected = Expected {
+            mean: near,
+            shape: prior + near_others,
+        };
+        let shape = test.null.affinity();
+        let [apart, near_misses] = [&[Closeness::Ring, Closeness::Far][..], &[Closeness::Ring]]
+            .map(|which| {
+                let of = |v: &&Visit| which.contains(&v.closeness);
+                visits.iter().filter(of).count()
+            });
+        let apart = expected.given(apart, far, shape, hours);
+        let near_miss = test.null.ring() * near;
+        let near_misses = expected.given(near_misses, near_miss, shape, hours);
+        let quick = test.null.propensity(account) * self.propensity;
+        apart.larger(near_misses, hours).times(quick)
+    }
+}
+
+fn mean(of: impl ExactSizeIterator<Item = f64>) -> f64 {
+    let n = of.len() as f64;
+    of.sum::<f64>() / n
+}
+
+/// How many of some ordered times are within a window of one.
+fn within(times: &[i64], t: i64, window: i64) -> usize {
+    let from = times.partition_point(|u| t - u > window);
+    let to = times.partition_point(|u| u - t <= window);
+    to.saturating_sub(from)
+}
+
+/// For how long at least so many of some ordered times are within a window, over how long one of them is.
+fn crowded(times: &[i64], least: usize, window: i64) -> f64 {
+    let mut covered = 0.0;
+    let mut until = i64::MIN;
+    for run in times.windows(least) {
+        let (from, to) = (
+            run[least - 1].saturating_sub(window).max(until),
+            run[0].saturating_add(window),
+        );
+        if to >= from {
+            // A window of no length holds one instant.
+            covered += (to - from).max(i64::from(window == 0)) as f64;
+            until = to;
+        }
+    }
+    covered / (2 * window).max(1) as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_crowd_is_around_for_longer_than_one() {
+        assert_eq!(crowded(&[0], 1, 10), 1.0);
+        assert_eq!(crowded(&[0, 100], 1, 10), 2.0);
+        assert_eq!(crowded(&[0, 10], 1, 10), 1.5);
+        assert_eq!(crowded(&[0, 10], 2, 10), 0.5, "both from 0 to 10");
+        assert_eq!(crowded(&[0, 100], 2, 10), 0.0);
+        assert_eq!((within(&[0, 5, 9], 7, 2), within(&[0, 5, 9], 7, 7)), (2, 3));
+    }
+}

@@ -1,0 +1,69 @@
+//! What is kept out of the estimate: events of pairs that chance does not explain.
+//!
+//! Events, not pairs: put back pair by pair, a group of a hundred unravels, for each pair that is back makes the next
+//! look ordinary.
+
+use overt_model::Window;
+
+use super::census::{Census, Reach};
+use super::{Rates, Ring};
+use crate::count::{Pair, in_company};
+use crate::events::Events;
+use crate::null::baseline::Baseline;
+use crate::null::encounters::{BinPairs, every};
+use crate::null::synchrony::common;
+
+/// Which events are kept out while rates are estimated.
+pub(crate) struct KeptOut<'a> {
+    events: &'a Events,
+    window: Window,
+    baseline: &'a Baseline,
+    ring: Option<Ring>,
+    every: Vec<BinPairs>,
+    census: Census<'a>,
+    flags: Vec<bool>,
+}
+
+impl<'a> KeptOut<'a> {
+    /// Begins with the events of all who keep company within the window, whatever chance says of it.
+    pub(crate) fn begin(events: &'a Events, window: Window, baseline: &'a Baseline) -> Self {
+        let flags = in_company(events, window.bound());
+        Self {
+            events,
+            window,
+            baseline,
+            ring: Ring::around(events, window, baseline),
+            every: every(events, &baseline.blocks, &baseline.habit),
+            census: Census::count(events, baseline, Reach::Within(window), &flags),
+            flags,
+        }
+    }
+
+    /// The rates without what is kept out now.
+    pub(crate) fn rates(&self) -> Rates {
+        Rates::of(&self.census, self.ring.as_ref(), &self.every, self.baseline)
+    }
+
+    /// Keeps out the events at which these pairs are in step and no others; of those that are out already where the set
+    /// may only shrink. Whether anything changed.
+    pub(crate) fn only_of(&mut self, pairs: &[Pair], shrink: bool) -> bool {
+        let mut now = vec![false; self.flags.len()];
+        for pair in pairs {
+            for (e, f) in common(self.events, pair.i, pair.j) {
+                let delta = self.events.time(e) - self.events.time(f);
+                if delta.abs() <= self.window.bound() {
+                    now[e] = !shrink || self.flags[e];
+                    now[f] = !shrink || self.flags[f];
+                }
+            }
+        }
+        let mut changed: Vec<u32> = (0..now.len())
+            .filter(|e| now[*e] != self.flags[*e])
+            .map(|e| self.events.object(e))
+            .collect();
+        changed.dedup();
+        self.census.recount(&changed, &self.flags, &now);
+        self.flags = now;
+        !changed.is_empty()
+    }
+}

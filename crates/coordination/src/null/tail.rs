@@ -1,0 +1,142 @@
+//! The tail of what chance expects of a count.
+
+use statrs::function::beta::checked_beta_reg;
+
+use super::poisson::upper_tail;
+
+/// A shape beyond which a negative binomial variable is as good as a Poisson one.
+const KNOWN: f64 = 1e6;
+
+/// The shape of Jeffreys' prior of a Poisson rate.
+const JEFFREYS: f64 = 0.5;
+
+/// What chance expects of a count: a Poisson variable whose mean is known only as a Gamma variable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Expected {
+    /// Its mean λ.
+    pub mean: f64,
+    /// The shape of the Gamma variable: how many events the mean is known from. Infinite where it is taken as known.
+    pub shape: f64,
+}
+
+impl Expected {
+    /// A mean that is taken as known.
+    pub fn known(mean: f64) -> Self {
+        Self {
+            mean,
+            shape: f64::INFINITY,
+        }
+    }
+
+    /// The same, raised by a factor that is known itself.
+    #[must_use]
+    pub fn times(self, by: f64) -> Self {
+        Self {
+            mean: self.mean * by,
+            ..self
+        }
+    }
+
+    /// The same after what was `seen`, and what was `expected`, of things that have the same cause, where such factors are
+    /// Gamma variables of mean 1 and some shape: the posterior has shape `seen + shape`, and the variances of two
+    /// factors, relative to their means, add up. With a larger shape than [`JEFFREYS`], the factor is drawn towards 1 no
+    /// more than that when it raises, and not at all when it does not. Whatever leaves `count` the less surprising.
+    #[must_use]
+    pub fn given(self, seen: usize, expected: f64, shape: f64, count: u32) -> Self {
+        let posterior = |prior: f64| {
+            let known_from = seen as f64 + prior;
+            Self {
+                mean: self.mean * known_from / (expected + prior),
+                shape: 1.0 / (1.0 / self.shape + 1.0 / known_from),
+            }
+        };
+        let raised = posterior(shape.min(JEFFREYS));
+        let best = if raised.mean > self.mean || shape <= JEFFREYS {
+            self.larger(raised, count)
+        } else {
+            self
+        };
+        if shape.is_finite() {
+            best.larger(posterior(shape), count)
+        } else {
+            best
+        }
+    }
+
+    /// The one of two that makes a count the less surprising.
+    #[must_use]
+    pub fn larger(self, other: Self, count: u32) -> Self {
+        if other.tail(count) > self.tail(count) {
+            other
+        } else {
+            self
+        }
+    }
+
+    /// `P(X ≥ k)`. For the negative binomial distribution it is the regularised incomplete beta function
+    /// `I_x(k, shape)` at `x = λ/(λ + shape)` (DLMF 8.17.24).
+    pub fn tail(self, k: u32) -> f64 {
+        if k == 0 {
+            return 1.0;
+        }
+        if self.shape >= KNOWN || self.mean <= 0.0 {
+            return upper_tail(k, self.mean);
+        }
+        let x = self.mean / (self.mean + self.shape);
+        checked_beta_reg(f64::from(k), self.shape, x)
+            .unwrap_or(1.0)
+            .clamp(0.0, 1.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_tail_is_one_minus_the_sum_of_what_lies_below() {
+        for (mean, shape) in [(0.01, 0.5), (0.5, 4.0), (3.0, 1.0), (20.0, 40.0)] {
+            let expected = Expected { mean, shape };
+            let fails = mean / (mean + shape);
+            let mut term = (1.0 - fails).powf(shape);
+            let mut below = 0.0;
+            for k in 0..12u32 {
+                let tail = expected.tail(k);
+                assert!((tail - (1.0 - below)).abs() < 1e-12, "{k}: {tail}");
+                below += term;
+                term *= (f64::from(k) + shape) / f64::from(k + 1) * fails;
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_shared_out_of_step_raises_and_lowers_nothing() {
+        let known = Expected::known(2.0);
+        let raised = known.given(4, 1.0, f64::INFINITY, 9);
+        assert_eq!((raised.mean, raised.shape), (6.0, 4.5));
+        assert_eq!(known.given(0, 1.0, f64::INFINITY, 9), known);
+    }
+
+    #[test]
+    fn where_pairs_differ_much_nothing_seen_says_little() {
+        let known = Expected::known(0.01);
+        let alike = known.given(0, 0.02, f64::INFINITY, 4).tail(4);
+        let differing = known.given(0, 0.02, 0.05, 4).tail(4);
+        assert!(differing > 100.0 * alike, "{differing} {alike}");
+    }
+
+    #[test]
+    fn a_mean_known_from_much_is_as_good_as_known() {
+        let poisson = Expected::known(0.3).tail(5);
+        let nearly = Expected {
+            mean: 0.3,
+            shape: 9e5,
+        };
+        assert!((nearly.tail(5) / poisson - 1.0).abs() < 1e-4);
+        let unsure = Expected {
+            mean: 0.3,
+            shape: 1.0,
+        };
+        assert!(unsure.tail(5) > 10.0 * poisson);
+    }
+}
