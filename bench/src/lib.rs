@@ -1,5 +1,7 @@
 //! What the long proofs share: simulated worlds as events, and counting what was found in them.
 
+pub mod worlds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_coordination::accounts::{AccountStatus, judge};
@@ -172,4 +174,47 @@ pub fn organic_kinds(seed: u64) -> Vec<(&'static str, SimulationSettings)> {
 /// A world of one kind.
 pub fn world(settings: &SimulationSettings) -> Simulation {
     simulate(settings)
+}
+
+/// A world's shares as reposts, of originals that are in the export where their author is known.
+pub fn corpus_of(world: &worlds::World) -> Corpus {
+    let mut builder = CorpusBuilder::new(CorpusSettings {
+        traces: vec![Trace::Repost],
+        ..CorpusSettings::default()
+    });
+    for (n, s) in (0u64..).zip(&world.shares) {
+        let is_original = s.author == Some(s.account);
+        let post = Post {
+            platform: "x".into(),
+            id: if is_original {
+                format!("o{}", s.object).into()
+            } else {
+                n.to_string().into()
+            },
+            account: s.account.to_string().into(),
+            repost_of: (!is_original).then(|| format!("o{}", s.object).into()),
+            is_repost: !is_original,
+            time: s.time,
+            ..Post::default()
+        };
+        builder.add(
+            &post,
+            Location {
+                file: 0,
+                line: n + 1,
+            },
+        );
+    }
+    builder.finish()
+}
+
+/// Established accounts of a world, by its numbers.
+pub fn established(world: &worlds::World, settings: &NetworkSettings) -> BTreeSet<u32> {
+    let corpus = corpus_of(world);
+    let network: Network = find(&corpus, settings, &|_| {});
+    judge(&network, settings)
+        .into_iter()
+        .filter(|a| a.status == AccountStatus::Established)
+        .map(|a| number(&corpus, a.account))
+        .collect()
 }

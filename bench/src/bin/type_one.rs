@@ -1,41 +1,61 @@
-//! False edges on purely organic data: seeds with any, under each null model and window.
+//! Accounts falsely established in worlds without coordination, or with groups that others follow: runs with any, by
+//! window. usage: type_one [SEEDS [SEEDS OF HARD WORLDS [WORLD]]]
 #![allow(clippy::print_stdout)]
 
-use overt_bench::{organic_kinds, run, seconds, settings, world};
-use overt_coordination::null::NullModel;
-use overt_coordination::significance::binomial_upper_95;
+use overt_bench::worlds::KINDS;
+use overt_bench::{established, seconds};
+use overt_coordination::network::NetworkSettings;
+use rayon::prelude::*;
+
+/// Seconds of each window; 0 for the default ones.
+const WINDOWS: [i64; 6] = [60, 120, 300, 600, 1800, 0];
+/// The windows at which hard worlds get more seeds.
+const HARD: [i64; 3] = [60, 600, 0];
 
 fn main() {
-    let seeds: u64 = std::env::args()
-        .nth(1)
-        .and_then(|s| s.parse().ok())
-        .unwrap_or(20);
-    println!("false edges on organic data, {seeds} seeds each, level 0.05");
-    println!(
-        "kind | window | null | seeds with a false edge | upper 95 % limit | false edges, least–most | false established accounts"
-    );
-    let kinds = organic_kinds(0).len();
-    for kind in 0..kinds {
-        let worlds: Vec<_> = (0..seeds)
-            .map(|s| world(&organic_kinds(s)[kind].1))
-            .collect();
-        for window in [60, 600] {
-            for null in [NullModel::Plain, NullModel::Blocks] {
-                let scores: Vec<_> = worlds
-                    .iter()
-                    .map(|w| run(w, &settings(null, seconds(window))))
-                    .collect();
-                let with = scores.iter().filter(|s| s.edges > 0).count() as u64;
-                let least = scores.iter().map(|s| s.edges).min().unwrap_or(0);
-                let most = scores.iter().map(|s| s.edges).max().unwrap_or(0);
-                let accounts: usize = scores.iter().map(|s| s.accounts).sum();
-                println!(
-                    "{} | {window} s | {} | {with} of {seeds} | {:.2} | {least}–{most} | {accounts}",
-                    organic_kinds(0)[kind].0,
-                    null.name(),
-                    binomial_upper_95(with, seeds),
-                );
+    let mut arguments = std::env::args().skip(1);
+    let mut number = |or: u64| arguments.next().and_then(|s| s.parse().ok()).unwrap_or(or);
+    let (seeds, hard) = (number(20), number(100));
+    let only = arguments.next();
+    println!("runs with an innocent account established, level 0.05");
+    println!("world | window | runs | of | accounts, most in a run");
+    let (mut all, mut wrong) = (0, 0);
+    for kind in KINDS {
+        if only
+            .as_ref()
+            .is_some_and(|o| !kind.name().contains(o.as_str()))
+        {
+            continue;
+        }
+        for window in WINDOWS {
+            let many = kind.is_hard() && HARD.contains(&window);
+            let seeds = if many { hard } else { seeds };
+            let mut settings = NetworkSettings::default();
+            if window > 0 {
+                settings.windows = vec![seconds(window)];
             }
+            let innocents = |seed: u64| {
+                let world = kind.world(seed);
+                let guilty: Vec<u32> = world.groups.concat();
+                let found = established(&world, &settings).into_iter();
+                found.filter(|a| !guilty.contains(a)).count()
+            };
+            let found: Vec<usize> = (0..seeds).into_par_iter().map(innocents).collect();
+            let with = found.iter().filter(|n| **n > 0).count();
+            all += found.len();
+            wrong += with;
+            println!(
+                "{} | {} | {with} | {} | {}",
+                kind.name(),
+                if window > 0 {
+                    format!("{window} s")
+                } else {
+                    "default".to_owned()
+                },
+                found.len(),
+                found.iter().max().unwrap_or(&0)
+            );
         }
     }
+    println!("pooled: {wrong} of {all}");
 }
