@@ -304,7 +304,7 @@ pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), ApiE
 }
 
 /// Why a value says nothing.
-fn unusable(kind: ftm::PropertyType, value: &str) -> Option<&'static str> {
+pub(crate) fn unusable(kind: ftm::PropertyType, value: &str) -> Option<&'static str> {
     match kind {
         ftm::PropertyType::Date if value.parse::<PartialDate>().is_err() => {
             Some("a value is not a date such as 1961, 1961-06 or 1961-06-01")

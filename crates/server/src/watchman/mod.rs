@@ -22,6 +22,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::Service;
 use crate::access::Client;
 use crate::error::{ApiError, Detail};
+use crate::matching::unusable;
 use crate::params::{Params, UpdateParams};
 use crate::served::{Snapshot, now};
 use crate::wire::Status;
@@ -42,6 +43,9 @@ const OPTIONS: [&str; 7] = [
     "debug",
     "debugSourceIDs",
 ];
+
+/// Parameters that only persons have.
+const OF_PERSONS: [&str; 4] = ["gender", "birthDate", "deathDate", "titles"];
 
 /// Parameters and the properties of FollowTheMoney they fill, the first that the schema has.
 const PROPERTIES: [(&str, &[&str]); 28] = [
@@ -263,7 +267,7 @@ impl WatchmanQuery {
             })?),
         };
         let asked = Self {
-            entities: entities(&pairs, kind),
+            entities: entities(&pairs, kind)?,
             kind,
             limit: limit(first("limit"))?,
             min_match: score(first("minMatch"))?,
@@ -334,13 +338,20 @@ impl WatchmanQuery {
     }
 }
 
-/// Without a type it may be anything.
-fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Vec<Entity> {
-    let schemata = match kind {
+/// Without a type it may be anything, a person too where something is asked that only persons have. A value that says nothing is refused: left out, it would go unasked in silence.
+fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Result<Vec<Entity>, Refused> {
+    let mut schemata = match kind {
         Some(kind) => vec![kind.schema()],
         None => vec!["LegalEntity", "Vessel", "Airplane"],
     };
-    let mut all: Vec<Entity> = schemata.iter().filter_map(|s| entity(pairs, s)).collect();
+    let is_asked = |name: &&str| pairs.iter().any(|(n, v)| n == name && !v.trim().is_empty());
+    if kind.is_none() && OF_PERSONS.iter().any(|name| is_asked(name)) {
+        schemata.push("Person");
+    }
+    let mut all = Vec::new();
+    for schema in schemata {
+        all.extend(entity(pairs, schema)?);
+    }
     let wallets = pairs.iter().filter(|(n, _)| WALLETS.contains(&n.as_str()));
     for (_, value) in wallets {
         let address = value.split_once(':').map_or(value.as_str(), |(_, a)| a);
@@ -350,11 +361,14 @@ fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Vec<Entity>
             all.push(wallet);
         }
     }
-    all
+    Ok(all)
 }
 
-fn entity(pairs: &[(String, String)], schema: &str) -> Option<Entity> {
-    let mut entity = Entity::new("query", ftm::schema(schema)?);
+fn entity(pairs: &[(String, String)], schema: &str) -> Result<Option<Entity>, Refused> {
+    let Some(schema) = ftm::schema(schema) else {
+        return Ok(None);
+    };
+    let mut entity = Entity::new("query", schema);
     for (name, value) in pairs {
         let property = if name == "name" {
             Some("name")
@@ -365,11 +379,16 @@ fn entity(pairs: &[(String, String)], schema: &str) -> Option<Entity> {
                 places.iter().find(there).copied()
             })
         };
-        if let Some(property) = property {
-            entity.add(property, value);
+        let Some(property) = property.filter(|_| !value.trim().is_empty()) else {
+            continue;
+        };
+        let kind = entity.schema.property(property).map(|p| p.kind);
+        if let Some(why) = kind.and_then(|kind| unusable(kind, value)) {
+            return Err(Refused(format!("{name}: {why}")));
         }
+        entity.add(property, value);
     }
-    Some(entity)
+    Ok(Some(entity))
 }
 
 fn limit(word: Option<&str>) -> Result<usize, Refused> {

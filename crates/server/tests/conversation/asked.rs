@@ -374,6 +374,10 @@ fn as_watchman_asks() -> Vec<WatchmanQuery> {
             "/v2/search?name=Sea%20Falcon&minMatch=0.9",
         ),
         get(
+            "Watchman: a date that is none is refused, not left out",
+            "/v2/search?name=Sea%20Falcon&birthDate=soon",
+        ),
+        get(
             "Watchman: a wallet",
             "/v2/search?cryptoAddress=XBT:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
         ),
