@@ -140,13 +140,13 @@ pub(crate) struct WatchmanParams {
     /// A date, as 1961, 1961-06 or 1961-06-01.
     #[param(
         rename = "birthDate",
-        pattern = "^[12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?$"
+        pattern = "^([12][0-9]{3}(-(0[1-9]|1[0-2])(-(0[1-9]|1[0-9]|2[0-8]))?)?)?$"
     )]
     birth_date: Option<String>,
     /// A gender.
     gender: Option<String>,
     /// A wallet, as `XBT:address`.
-    #[param(rename = "cryptoAddress", pattern = "^[A-Z]{3,5}:[A-Za-z0-9]+$")]
+    #[param(rename = "cryptoAddress", pattern = "^([A-Z]{3,5}:[A-Za-z0-9]+)?$")]
     crypto_address: Option<String>,
 }
 
@@ -353,8 +353,16 @@ fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Result<Vec<
         all.extend(entity(pairs, schema)?);
     }
     let wallets = pairs.iter().filter(|(n, _)| WALLETS.contains(&n.as_str()));
-    for (_, value) in wallets {
-        let address = value.split_once(':').map_or(value.as_str(), |(_, a)| a);
+    for (name, value) in wallets.filter(|(_, v)| !v.trim().is_empty()) {
+        let (currency, address) = value.split_once(':').unwrap_or_default();
+        let is_currency =
+            (3..=5).contains(&currency.len()) && currency.chars().all(|c| c.is_ascii_uppercase());
+        let is_address = !address.is_empty() && address.chars().all(|c| c.is_ascii_alphanumeric());
+        if !(is_currency && is_address) {
+            return Err(Refused(format!(
+                "{name}: a wallet is written as its currency and its address, as XBT:12udabs2"
+            )));
+        }
         if let Some(schema) = ftm::schema("CryptoWallet") {
             let mut wallet = Entity::new("query", schema);
             wallet.add("publicKey", address);

@@ -378,6 +378,14 @@ fn as_watchman_asks() -> Vec<WatchmanQuery> {
             "/v2/search?name=Sea%20Falcon&birthDate=soon",
         ),
         get(
+            "Watchman: what is no wallet is refused",
+            "/v2/search?cryptoAddress=12udabs2TkX7",
+        ),
+        get(
+            "Watchman: nothing given is nothing asked",
+            "/v2/search?cryptoAddress=&birthDate=&name=Sea%20Falcon",
+        ),
+        get(
             "Watchman: a wallet",
             "/v2/search?cryptoAddress=XBT:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
         ),
