@@ -124,7 +124,7 @@ pub fn run(world: &Simulation, settings: &NetworkSettings) -> Score {
         .iter()
         .map(|e| (number(&corpus, e.i), number(&corpus, e.j)))
         .collect();
-    let established = judge(&network, settings)
+    let established = judge(&corpus, &network, settings)
         .into_iter()
         .filter(|a| a.status == AccountStatus::Established)
         .map(|a| number(&corpus, a.account))
@@ -212,7 +212,7 @@ pub fn corpus_of(world: &worlds::World) -> Corpus {
 pub fn established(world: &worlds::World, settings: &NetworkSettings) -> BTreeSet<u32> {
     let corpus = corpus_of(world);
     let network: Network = find(&corpus, settings, &|_| {});
-    judge(&network, settings)
+    judge(&corpus, &network, settings)
         .into_iter()
         .filter(|a| a.status == AccountStatus::Established)
         .map(|a| number(&corpus, a.account))

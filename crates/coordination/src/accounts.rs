@@ -1,25 +1,58 @@
 //! Accounts: the unit of accusation.
 //!
-//! An account's p is the smallest p over its pairs × (N − 1), times the number of layers tried, capped at 1; q is
-//! Benjamini–Hochberg over all N accounts. It is *established* when its q passes and it would still pass after losing
-//! the one object whose loss hurts it most; every other account of the network is *connected, not established*.
+//! An account's p is `min(1, 2 · min(p_pair, p_group))` times the number of layers tried: p_pair the smallest p over its
+//! pairs × (N − 1), p_group what the groups it has no hand in say ([`crate::groups`]). q is Benjamini–Hochberg over all N
+//! accounts. It is *established* when its q passes, and it would still pass what the procedure lets pass without its
+//! strongest single object, hour and source, and it does not merely follow; every other account of the network is
+//! *connected, not established*.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::corpus::{Corpus, NO_SOURCE};
+use crate::followers::{self, Order};
 use crate::groups::GroupScore;
-use crate::network::{Edge, Network, NetworkSettings};
+use crate::network::{CoShare, Edge, EdgeLayer, MIN_CO_SHARES, Network, NetworkSettings};
+use crate::null::hours::HOUR;
 use crate::significance::q_values;
+
+/// Edges of an account that are looked at for what is left without the strongest object, hour or source: the strongest.
+/// That there might be more only makes the account harder to establish.
+const EDGES: usize = 64;
 
 /// What can be said of an account of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AccountStatus {
-    /// It passes by itself, and without its strongest object.
+    /// It passes by itself, and without whatever is strongest.
     Established,
-    /// It has an edge that passes; by itself it does not.
+    /// It has an edge that passes, or stands beside a group; by itself it does not.
     Connected,
+}
+
+/// Why an account whose q passes is not established.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reservation {
+    /// It hangs on one object or one hour.
+    Strongest,
+    /// It hangs on one source: who follows that cannot be told from a group.
+    OneSource,
+    /// It nearly always comes after the others.
+    Follows,
+    /// It is in step with nobody but accounts that follow.
+    Followed,
+}
+
+/// By which test an account stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Standing {
+    /// By one of its pairs.
+    Pair,
+    /// By a group.
+    Group,
 }
 
 /// An account of the network.
@@ -27,132 +60,284 @@ pub enum AccountStatus {
 pub struct AccountFinding {
     /// The account.
     pub account: u32,
-    /// Smallest p of its pairs × (N − 1) × layers, capped at 1.
+    /// Of both tests and all layers, capped at 1.
     pub p: f64,
     /// Over all N accounts.
     pub q: f64,
-    /// The same p after losing the object whose loss hurts most.
+    /// The same p without the object, hour or source whose loss hurts most.
     pub p_without_strongest: f64,
     /// Established or connected.
     pub status: AccountStatus,
+    /// Why it is not established though its q passes.
+    pub reservation: Option<Reservation>,
+    /// The test that says the most.
+    pub standing: Standing,
+    /// The best that groups say of it, and in which layer.
+    pub group: Option<(usize, GroupScore)>,
     /// Edges.
     pub degree: u32,
 }
 
-/// Judges every account that has an edge or stands by a group, in order of account.
-pub fn judge(network: &Network, settings: &NetworkSettings) -> Vec<AccountFinding> {
-    let layers = network.layers.len() as f64;
-    let tries = (network.accounts.max(1) - 1) as f64;
-    let grouped = network.groups.iter().any(|g| !g.members.is_empty());
-    // Two ways to stand are two tries.
-    let ways = if grouped { 2.0 } else { 1.0 };
-    let of_pairs = network.scored.iter().flatten().map(|s| s.pair.j);
-    let of_groups = network.groups.iter().flat_map(|g| g.scores.keys().copied());
-    let size = of_pairs
-        .chain(of_groups)
-        .max()
-        .map_or(0, |a| a as usize + 1);
-    let (mut by_pair, mut by_group) = (vec![1.0f64; size], vec![GroupP::NONE; size]);
-    for s in network.scored.iter().flatten() {
-        for a in [s.pair.i, s.pair.j] {
-            let p = &mut by_pair[a as usize];
-            *p = p.min(s.p * tries);
-        }
-    }
-    for (&account, score) in network.groups.iter().flat_map(|g| &g.scores) {
-        by_group[account as usize].take(score);
-    }
-    let scaled = |p: f64| (p * ways * layers).min(1.0);
-    let best: Vec<f64> = by_pair
+/// Judges every account that has an edge or whose q passes, in order of account.
+pub fn judge(
+    corpus: &Corpus,
+    network: &Network,
+    settings: &NetworkSettings,
+) -> Vec<AccountFinding> {
+    let tried = Tried::of(network);
+    let best: Vec<f64> = tried
+        .best
         .iter()
-        .zip(&by_group)
-        .map(|(pair, group)| scaled(pair.min(group.p)))
+        .map(Best::p)
+        .map(|p| tried.scaled(p))
         .collect();
     let q = q_values(&best, network.accounts as f64, settings.correction);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
     let passing = q.iter().filter(|q| **q <= settings.level).count();
     let bar = settings.level * passing as f64 / network.accounts.max(1) as f64;
-    let mut of_account: BTreeMap<u32, Vec<&Edge>> = BTreeMap::new();
-    for edge in &network.edges {
-        of_account.entry(edge.i).or_default().push(edge);
-        of_account.entry(edge.j).or_default().push(edge);
-    }
-    for (account, _) in q.iter().enumerate().filter(|(_, q)| **q <= settings.level) {
-        of_account.entry(account as u32).or_default();
-    }
-    of_account
+    let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
             let (p, q) = (best[account as usize], q[account as usize]);
-            let group = by_group[account as usize];
-            let pair = without_strongest(&edges, network) * tries;
-            let p_without_strongest = scaled(pair.min(group.robust));
-            let passes = q <= settings.level && p_without_strongest <= bar;
-            let status = if passes {
-                AccountStatus::Established
-            } else {
-                AccountStatus::Connected
-            };
+            let best = &tried.best[account as usize];
+            let left = Left::of(best, &edges, network, &tried);
+            let reservation = (q <= settings.level)
+                .then(|| left.reservation(bar))
+                .flatten();
+            let passes = q <= settings.level && reservation.is_none();
             AccountFinding {
                 account,
                 p,
                 q,
-                p_without_strongest,
-                status,
+                p_without_strongest: left.without_strongest.max(left.without_source),
+                status: if passes {
+                    AccountStatus::Established
+                } else {
+                    AccountStatus::Connected
+                },
+                reservation,
+                standing: if best.pair <= best.group_p() {
+                    Standing::Pair
+                } else {
+                    Standing::Group
+                },
+                group: best.group,
                 degree: edges.len() as u32,
             }
         })
-        .collect()
+        .collect();
+    look_for_followers(corpus, network, &tried, &mut findings);
+    findings
 }
 
-/// The best that groups say of an account.
-#[derive(Debug, Clone, Copy)]
-struct GroupP {
-    p: f64,
-    /// Without the strongest hour, and without the strongest source.
-    robust: f64,
+/// Edges of all accounts with one, and of those whose q passes.
+fn edges_of<'a>(network: &'a Network, q: &[f64], level: f64) -> BTreeMap<u32, Vec<&'a Edge>> {
+    let mut edges: BTreeMap<u32, Vec<&Edge>> = BTreeMap::new();
+    for edge in &network.edges {
+        edges.entry(edge.i).or_default().push(edge);
+        edges.entry(edge.j).or_default().push(edge);
+    }
+    for (account, _) in (0..).zip(q).filter(|(_, q)| **q <= level) {
+        edges.entry(account).or_default();
+    }
+    edges
 }
 
-impl GroupP {
-    const NONE: Self = Self {
-        p: 1.0,
-        robust: 1.0,
-    };
+/// The best of all tests, by account.
+struct Tried {
+    best: Vec<Best>,
+    /// Pairs of an account.
+    pairs: f64,
+    /// Layers, times the two ways to stand where groups were tried.
+    ways: f64,
+}
 
-    fn take(&mut self, score: &GroupScore) {
-        self.p = self.p.min(score.p);
-        let robust = score.p_without_hour.max(score.p_without_source);
-        self.robust = self.robust.min(robust);
+/// The best that pairs and groups say of an account, before it is scaled to the number of ways and layers.
+#[derive(Debug, Clone)]
+struct Best {
+    /// Smallest p over its pairs × (N − 1), and the layer that says it.
+    pair: f64,
+    layer: usize,
+    group: Option<(usize, GroupScore)>,
+}
+
+impl Best {
+    fn group_p(&self) -> f64 {
+        self.group.map_or(1.0, |(_, g)| g.p)
+    }
+
+    fn p(&self) -> f64 {
+        self.pair.min(self.group_p())
+    }
+
+    /// The layer in which the account stands.
+    fn layer(&self) -> usize {
+        match self.group {
+            Some((layer, g)) if g.p < self.pair => layer,
+            _ => self.layer,
+        }
     }
 }
 
-/// The smallest p left after losing one object, for the object that makes it largest. Only an object of the strongest
-/// pair can: losing any other leaves that pair as it is.
-fn without_strongest(edges: &[&Edge], network: &Network) -> f64 {
-    let all = || edges.iter().flat_map(|e| &e.layers);
-    let Some(strongest) = all().min_by(|a, b| a.scored.p.total_cmp(&b.scored.p)) else {
+impl Tried {
+    fn of(network: &Network) -> Self {
+        let of_pairs = network.scored.iter().flatten().map(|s| s.pair.j);
+        let of_groups = network.groups.iter().flat_map(|g| g.scores.keys().copied());
+        let size = of_pairs
+            .chain(of_groups)
+            .max()
+            .map_or(0, |a| a as usize + 1);
+        let none = Best {
+            pair: 1.0,
+            layer: 0,
+            group: None,
+        };
+        let mut best = vec![none; size];
+        let pairs = (network.accounts.max(1) - 1) as f64;
+        for (layer, scored) in network.scored.iter().enumerate() {
+            for s in scored {
+                for a in [s.pair.i, s.pair.j] {
+                    let best = &mut best[a as usize];
+                    if s.p * pairs < best.pair {
+                        (best.pair, best.layer) = (s.p * pairs, layer);
+                    }
+                }
+            }
+        }
+        for (layer, groups) in network.groups.iter().enumerate() {
+            for (&account, &score) in &groups.scores {
+                let best = &mut best[account as usize].group;
+                match best {
+                    Some((of, known)) => {
+                        if score.p < known.p {
+                            *of = layer;
+                        }
+                        known.take(score);
+                    }
+                    None => *best = Some((layer, score)),
+                }
+            }
+        }
+        let grouped = network.groups.iter().any(|g| !g.members.is_empty());
+        let layers = network.layers.len() as f64;
+        Self {
+            best,
+            pairs,
+            ways: if grouped { 2.0 * layers } else { layers },
+        }
+    }
+
+    fn scaled(&self, p: f64) -> f64 {
+        (p * self.ways).min(1.0)
+    }
+}
+
+/// What is left of an account's p.
+struct Left {
+    /// Without the object or hour whose loss hurts most.
+    without_strongest: f64,
+    /// Without the source.
+    without_source: f64,
+}
+
+impl Left {
+    fn of(best: &Best, edges: &[&Edge], network: &Network, tried: &Tried) -> Self {
+        let mut layers: Vec<&EdgeLayer> = edges.iter().flat_map(|e| &e.layers).collect();
+        layers.sort_by(|a, b| a.scored.p.total_cmp(&b.scored.p));
+        layers.truncate(EDGES);
+        let trace = |layer: usize| network.layers[layer].layer.trace;
+        let of_trace = |l: &EdgeLayer, what: u32| Some((trace(l.layer), i64::from(what)));
+        let object = without(&layers, |l, c| of_trace(l, c.object));
+        let hour = without(&layers, |_, c| Some((usize::MAX, c.time.div_euclid(HOUR))));
+        let source = without(&layers, |l, c| {
+            (c.source != NO_SOURCE)
+                .then(|| of_trace(l, c.source))
+                .flatten()
+        });
+        let group = |p: fn(&GroupScore) -> f64| best.group.map_or(1.0, |(_, g)| p(&g));
+        let left = |pair: f64, group: f64| tried.scaled((pair * tried.pairs).min(group));
+        Self {
+            without_strongest: left(object.max(hour), group(|g| g.p_without_hour)),
+            without_source: left(source, group(|g| g.p_without_source)),
+        }
+    }
+
+    fn reservation(&self, bar: f64) -> Option<Reservation> {
+        if self.without_strongest > bar {
+            Some(Reservation::Strongest)
+        } else if self.without_source > bar {
+            Some(Reservation::OneSource)
+        } else {
+            None
+        }
+    }
+}
+
+/// The smallest p left after losing all co-shares of one kind, for the kind that makes it largest. Only a kind of the
+/// strongest pair can: losing any other leaves that pair as it is. Layers by rising p.
+fn without<K: Ord + Copy>(
+    layers: &[&EdgeLayer],
+    kind: impl Fn(&EdgeLayer, &CoShare) -> Option<K>,
+) -> f64 {
+    let Some(strongest) = layers.first() else {
         return 1.0;
     };
-    let trace = |layer: usize| network.layers[layer].layer.trace;
-    let of_strongest = trace(strongest.layer);
-    strongest
+    let mut kinds: Vec<K> = strongest
         .co_shares
         .iter()
-        .map(|lost| {
-            all()
-                .map(|l| {
-                    let holds = trace(l.layer) == of_strongest
-                        && l.co_shares
-                            .binary_search_by_key(&lost.object, |c| c.object)
-                            .is_ok();
-                    if holds {
-                        l.scored.expected.tail(l.scored.pair.weight - 1)
-                    } else {
-                        l.scored.p
-                    }
-                })
-                .fold(1.0, f64::min)
-        })
-        .fold(0.0, f64::max)
+        .filter_map(|c| kind(strongest, c))
+        .collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let left = |lost: K| {
+        let mut best = 1.0f64;
+        for l in layers {
+            if l.scored.p >= best {
+                break;
+            }
+            let gone = l.co_shares.iter().filter(|c| kind(l, c) == Some(lost));
+            let weight = l.scored.pair.weight.saturating_sub(gone.count() as u32);
+            if weight >= MIN_CO_SHARES {
+                best = best.min(l.scored.expected.tail(weight));
+            }
+        }
+        best
+    };
+    kinds
+        .into_iter()
+        .map(left)
+        .fold(strongest.scored.p, f64::max)
+}
+
+/// Takes accounts that follow, or are only followed, out of those established.
+fn look_for_followers(
+    corpus: &Corpus,
+    network: &Network,
+    tried: &Tried,
+    findings: &mut [AccountFinding],
+) {
+    let layer_of = |a: &AccountFinding| tried.best[a.account as usize].layer();
+    for (n, layer) in network.layers.iter().enumerate() {
+        let established: Vec<u32> = findings
+            .iter()
+            .filter(|a| a.status == AccountStatus::Established)
+            .map(|a| a.account)
+            .collect();
+        let events = &corpus.traces[layer.layer.trace].events;
+        let Order { follow, followed } = followers::order(events, layer.layer.window, &established);
+        let here = findings
+            .iter_mut()
+            .filter(|a| a.status == AccountStatus::Established && layer_of(a) == n);
+        for account in here {
+            account.reservation = if follow.contains(&account.account) {
+                Some(Reservation::Follows)
+            } else if followed.contains(&account.account) {
+                Some(Reservation::Followed)
+            } else {
+                continue;
+            };
+            account.status = AccountStatus::Connected;
+        }
+    }
 }

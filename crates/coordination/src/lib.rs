@@ -48,6 +48,7 @@ pub mod corpus;
 pub mod count;
 pub mod events;
 pub mod extract;
+pub mod followers;
 pub mod groups;
 pub mod indicators;
 pub mod intern;

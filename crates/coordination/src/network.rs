@@ -9,7 +9,7 @@ use overt_model::Window;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, TraceEvents, sources};
+use crate::corpus::{Corpus, NO_SOURCE, TraceEvents, sources};
 use crate::count::{Pair, pairs};
 use crate::events::Events;
 use crate::groups::{self, Groups};
@@ -89,8 +89,12 @@ pub struct CoShare {
     pub post_i: u32,
     /// The second account's.
     pub post_j: u32,
+    /// When the earlier of them was made, in milliseconds.
+    pub time: i64,
     /// Time of the second post less time of the first, in milliseconds.
     pub delta: i64,
+    /// The source that the object goes back to, as [`sources`] has it.
+    pub source: u32,
 }
 
 /// What one layer says of an edge.
@@ -378,6 +382,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         groups,
         layers,
         encounters,
+        sources,
         accounts,
         family,
     } = count(corpus, settings, &baselines, stage);
@@ -398,7 +403,13 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         let window = counts.layer.window;
         let (blocks, habit) = (&baseline.blocks, &baseline.habit);
         let mut test = SynchronyTest::new(events, window, blocks, habit, &encounters[layer]);
-        describe(&mut edges, layer, events, window, &scored[layer], &mut test);
+        let of = Described {
+            layer,
+            events,
+            window,
+            sources: &sources[counts.layer.trace],
+        };
+        describe(&mut edges, of, &scored[layer], &mut test);
     }
     let passed = edges.len() as u64;
     edges.retain(|e| {
@@ -432,6 +443,7 @@ struct Counted {
     groups: Vec<Groups>,
     layers: Vec<LayerCounts>,
     encounters: Vec<Encounters>,
+    sources: Vec<Vec<u32>>,
     accounts: u64,
     family: f64,
 }
@@ -451,14 +463,14 @@ fn count(
     });
     let each: Vec<Layer> = each.collect();
     let of_traces = corpus.traces.iter().map(|t| sources(corpus, t));
-    let of_traces: Vec<Vec<u32>> = of_traces.collect();
+    let sources: Vec<Vec<u32>> = of_traces.collect();
     let to_score: Vec<ToScore<'_>> = each
         .iter()
         .map(|l| ToScore {
             events: &corpus.traces[l.trace].events,
             window: l.window,
             baseline: &baselines[l.trace],
-            sources: &of_traces[l.trace],
+            sources: &sources[l.trace],
         })
         .collect();
     let begins = |n: usize| {
@@ -487,6 +499,7 @@ fn count(
         groups,
         layers,
         encounters,
+        sources,
         accounts,
         family,
     }
@@ -525,30 +538,37 @@ fn advance(rest: &mut &[Scored], pair: (u32, u32)) -> Option<Scored> {
     ((next.pair.i, next.pair.j) == pair).then_some(*next)
 }
 
+/// The layer whose evidence is gathered.
+#[derive(Clone, Copy)]
+struct Described<'a> {
+    layer: usize,
+    events: &'a Events,
+    window: Window,
+    sources: &'a [u32],
+}
+
 /// Adds what a layer says to the edges it scored.
 fn describe(
     edges: &mut [Edge],
-    layer: usize,
-    events: &Events,
-    window: Window,
+    of: Described<'_>,
     scored: &[Scored],
     test: &mut SynchronyTest<'_>,
 ) {
     let mut rest = scored;
     for edge in edges {
         if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
-            edge.layers.push(evidence(events, layer, window, s, test));
+            edge.layers.push(evidence(of, s, test));
         }
     }
 }
 
-fn evidence(
-    events: &Events,
-    layer: usize,
-    window: Window,
-    scored: Scored,
-    test: &mut SynchronyTest<'_>,
-) -> EdgeLayer {
+fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> EdgeLayer {
+    let Described {
+        layer,
+        events,
+        window,
+        sources,
+    } = of;
     let Pair { i, j, weight } = scored.pair;
     let both = common(events, i, j);
     let mut co_shares = Vec::with_capacity(weight as usize);
@@ -561,7 +581,9 @@ fn evidence(
                 object,
                 post_i: events.post(e),
                 post_j: events.post(f),
+                time: events.time(e).min(events.time(f)),
                 delta,
+                source: sources.get(object as usize).copied().unwrap_or(NO_SOURCE),
             });
         }
         let times = |first: usize, account: u32| {

@@ -54,7 +54,7 @@ fn found(corpus: &Corpus) -> (Vec<(u32, u32)>, BTreeSet<u32>) {
             .expect("a number")
     };
     let edges = network.edges.iter().map(|e| (number(e.i), number(e.j)));
-    let accounts = judge(&network, &settings).into_iter();
+    let accounts = judge(corpus, &network, &settings).into_iter();
     let established = accounts.filter(|a| a.status == AccountStatus::Established);
     (
         edges.collect(),

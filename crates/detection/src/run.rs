@@ -185,7 +185,7 @@ impl Detection<'_> {
         let stage = |what: &str| self.progress.stage(what);
         let network = find(corpus, &settings.network, &stage);
         self.stage("judging accounts")?;
-        let accounts = judge(&network, &settings.network);
+        let accounts = judge(corpus, &network, &settings.network);
         self.stage("finding campaigns")?;
         let found = communities::find(
             &network,

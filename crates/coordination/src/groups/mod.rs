@@ -98,7 +98,7 @@ pub(crate) fn score(
 
 impl GroupScore {
     /// The better of two, each p by itself: a group that says much with all sources may say nothing without one.
-    fn take(&mut self, other: Self) {
+    pub(crate) fn take(&mut self, other: Self) {
         let without_hour = self.p_without_hour.min(other.p_without_hour);
         let without_source = self.p_without_source.min(other.p_without_source);
         if other.p < self.p {

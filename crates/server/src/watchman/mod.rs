@@ -128,8 +128,8 @@ pub(crate) struct WatchmanParams {
     /// What it is.
     #[param(inline)]
     r#type: Option<EntityKind>,
-    /// How many results are wanted, up to 100.
-    #[param(minimum = 1, maximum = 100, default = 10)]
+    /// How many results are wanted; at least 1 and at most 100 are given, whatever is asked.
+    #[param(minimum = 0, default = 10)]
     limit: Option<u32>,
     /// Results must score at least this; those below 0.5 are never given.
     #[param(rename = "minMatch", minimum = 0, maximum = 1)]
@@ -255,7 +255,11 @@ impl WatchmanQuery {
                 .find(|(n, v)| n == name && !v.trim().is_empty());
             found.map(|(_, v)| v.trim())
         };
-        if first("name").is_some_and(|n| !n.contains(char::is_alphanumeric)) {
+        let given = |name: &str| {
+            let found = pairs.iter().find(|(n, _)| n == name);
+            found.map(|(_, v)| v.trim())
+        };
+        if given("name").is_some_and(|n| !n.contains(char::is_alphanumeric)) {
             return Err(Refused("name has neither a letter nor a digit".to_owned()));
         }
         let kind = match first("type") {
@@ -269,8 +273,8 @@ impl WatchmanQuery {
         let asked = Self {
             entities: entities(&pairs, kind)?,
             kind,
-            limit: limit(first("limit"))?,
-            min_match: score(first("minMatch"))?,
+            limit: limit(given("limit"))?,
+            min_match: score(given("minMatch"))?,
         };
         if asked.queries().next().is_none() {
             return Err(Refused(
