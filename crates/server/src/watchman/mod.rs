@@ -249,12 +249,6 @@ impl WatchmanQuery {
             let short: String = unknown.chars().take(50).collect();
             return Err(Refused(format!("unknown query parameter: {short}")));
         }
-        let first = |name: &str| {
-            let found = pairs
-                .iter()
-                .find(|(n, v)| n == name && !v.trim().is_empty());
-            found.map(|(_, v)| v.trim())
-        };
         let given = |name: &str| {
             let found = pairs.iter().find(|(n, _)| n == name);
             found.map(|(_, v)| v.trim())
@@ -262,7 +256,7 @@ impl WatchmanQuery {
         if given("name").is_some_and(|n| !n.contains(char::is_alphanumeric)) {
             return Err(Refused("name has neither a letter nor a digit".to_owned()));
         }
-        let kind = match first("type") {
+        let kind = match given("type") {
             None => None,
             Some(word) => Some(EntityKind::named(word).ok_or_else(|| {
                 Refused(
@@ -348,13 +342,18 @@ fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Result<Vec<
         Some(kind) => vec![kind.schema()],
         None => vec!["LegalEntity", "Vessel", "Airplane"],
     };
+    for (name, value) in pairs.iter().filter(|(_, v)| !v.trim().is_empty()) {
+        if let Some(why) = kind_of(name).and_then(|kind| unusable(kind, value)) {
+            return Err(Refused(format!("{name}: {why}")));
+        }
+    }
     let is_asked = |name: &&str| pairs.iter().any(|(n, v)| n == name && !v.trim().is_empty());
-    if kind.is_none() && OF_PERSONS.iter().any(|name| is_asked(name)) {
+    if kind.is_none() && OF_PERSONS.iter().any(is_asked) {
         schemata.push("Person");
     }
     let mut all = Vec::new();
     for schema in schemata {
-        all.extend(entity(pairs, schema)?);
+        all.extend(entity(pairs, schema));
     }
     let wallets = pairs.iter().filter(|(n, _)| WALLETS.contains(&n.as_str()));
     for (name, value) in wallets.filter(|(_, v)| !v.trim().is_empty()) {
@@ -376,11 +375,19 @@ fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Result<Vec<
     Ok(all)
 }
 
-fn entity(pairs: &[(String, String)], schema: &str) -> Result<Option<Entity>, Refused> {
-    let Some(schema) = ftm::schema(schema) else {
-        return Ok(None);
-    };
-    let mut entity = Entity::new("query", schema);
+/// What values of a parameter are, whichever party they are asked of.
+fn kind_of(parameter: &str) -> Option<ftm::PropertyType> {
+    let (_, places) = PROPERTIES.iter().find(|(p, _)| *p == parameter)?;
+    ["Person", "LegalEntity", "Vessel", "Airplane"]
+        .iter()
+        .filter_map(|schema| ftm::schema(schema))
+        .flat_map(|schema| places.iter().filter_map(|p| schema.property(p)))
+        .map(|property| property.kind)
+        .next()
+}
+
+fn entity(pairs: &[(String, String)], schema: &str) -> Option<Entity> {
+    let mut entity = Entity::new("query", ftm::schema(schema)?);
     for (name, value) in pairs {
         let property = if name == "name" {
             Some("name")
@@ -391,16 +398,11 @@ fn entity(pairs: &[(String, String)], schema: &str) -> Result<Option<Entity>, Re
                 places.iter().find(there).copied()
             })
         };
-        let Some(property) = property.filter(|_| !value.trim().is_empty()) else {
-            continue;
-        };
-        let kind = entity.schema.property(property).map(|p| p.kind);
-        if let Some(why) = kind.and_then(|kind| unusable(kind, value)) {
-            return Err(Refused(format!("{name}: {why}")));
+        if let Some(property) = property {
+            entity.add(property, value);
         }
-        entity.add(property, value);
     }
-    Ok(Some(entity))
+    Some(entity)
 }
 
 fn limit(word: Option<&str>) -> Result<usize, Refused> {
