@@ -8,7 +8,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::events::Events;
-use crate::network::{NetworkSettings, ToScore, combine, family, score};
+use crate::network::{NetworkSettings, ToScore, family, passing, score};
 use crate::null::Baseline;
 
 /// How often each event is offered a new place.
@@ -102,7 +102,7 @@ pub fn false_edges(
                 &|_| {},
             );
             let scored: Vec<_> = scored.into_iter().map(|layer| layer.scored).collect();
-            combine(&scored, family(accounts), settings).len() as u64
+            passing(&scored, family(accounts), settings).len() as u64
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use crate::corpus::Corpus;
 use crate::events::Events;
-use crate::network::{NetworkSettings, Scored, ToScore, active_accounts, combine, family, score};
+use crate::network::{NetworkSettings, Scored, ToScore, active_accounts, family, passing, score};
 use crate::null::blocks::TopicSettings;
 use crate::null::{Baseline, NullModel};
 
@@ -64,7 +64,7 @@ pub fn vary(
                 .into_iter()
                 .map(|layer| layer.scored)
                 .collect();
-            let passing = combine(&scored, family(accounts), settings);
+            let passing = passing(&scored, family(accounts), settings);
             let shared = passing
                 .iter()
                 .filter(|c| reported.binary_search(&(c.i, c.j)).is_ok())

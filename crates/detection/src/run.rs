@@ -183,9 +183,16 @@ impl Detection<'_> {
     ) -> Result<Run, Error> {
         let settings = self.settings;
         let stage = |what: &str| self.progress.stage(what);
-        let network = find(corpus, &settings.network, &stage);
+        let mut network = find(corpus, &settings.network, &stage);
         self.stage("judging accounts")?;
         let accounts = judge(corpus, &network, &settings.network);
+        let is_established = |a: &&AccountFinding| a.status == AccountStatus::Established;
+        let reported = network.edges.len() as u64;
+        network.join_groups(|account| {
+            accounts
+                .binary_search_by_key(&account, |a| a.account)
+                .is_ok_and(|at| is_established(&&accounts[at]))
+        });
         self.stage("finding campaigns")?;
         let found = communities::find(
             &network,
@@ -205,10 +212,9 @@ impl Detection<'_> {
             accounts: network.accounts,
             family: network.family,
             passed: network.passed,
-            reported: network.edges.len() as u64,
+            reported,
         };
         let mut run = self.record(receipt, corpus, &tally);
-        let is_established = |a: &&AccountFinding| a.status == AccountStatus::Established;
         let established = accounts.iter().filter(is_established).count() as u64;
         run.judged = Some(Judged {
             established,

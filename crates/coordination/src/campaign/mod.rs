@@ -241,7 +241,11 @@ impl One<'_> {
             observed: median_of(&|(s, _)| f64::from(s.pair.weight)),
             expected: median_of(&|(s, _)| s.expected.mean),
             lift: median_of(&|(s, _)| f64::from(s.pair.weight) / s.expected.mean.max(1e-12)),
-            q_most: self.edges().map(|e| e.q).fold(0.0, f64::max),
+            q_most: self
+                .edges()
+                .filter(|e| e.passes)
+                .map(|e| e.q)
+                .fold(0.0, f64::max),
             in_step: best.iter().filter(|(_, p)| *p <= level).count() as f64
                 / best.len().max(1) as f64,
             objects: profile::top_objects(self.corpus, self.network, self.edges()),

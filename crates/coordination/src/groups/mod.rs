@@ -24,6 +24,9 @@ use crate::null::tail::Expected;
 use leave_out::without;
 use slots::Slots;
 
+/// Largest p, of what a group says of an account, by which it might stand.
+const MAY_STAND: f64 = 0.05;
+
 /// What the best of all groups says of an account in one layer. The p-values are already multiplied for how many groups
 /// were tried: `min over groups of p · T/|S|`, T being the sum of sizes (weights that the account has no part in;
 /// Roeder & Wasserman 2009).
@@ -94,6 +97,15 @@ pub(crate) fn score(
         }
     }
     groups
+}
+
+impl Groups {
+    /// Whether two accounts are of one group that says something of both.
+    pub(crate) fn may_join(&self, i: u32, j: u32) -> bool {
+        let speaks = |a: u32| self.scores.get(&a).is_some_and(|s| s.p <= MAY_STAND);
+        let both = |m: &Vec<u32>| m.binary_search(&i).is_ok() && m.binary_search(&j).is_ok();
+        speaks(i) && speaks(j) && self.members.iter().any(both)
+    }
 }
 
 impl GroupScore {

@@ -5,20 +5,25 @@
 //! the Poisson tail does not bound the truth), so pairs below two co-shares enter the family with p = 1 whatever the
 //! reporting limits.
 
+mod evidence;
+mod score;
+
 use overt_model::Window;
-use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::corpus::{Corpus, NO_SOURCE, TraceEvents, sources};
-use crate::count::{Pair, pairs};
+pub use evidence::{CoShare, EdgeLayer};
+pub use score::{Combined, LayerScores, Scored, ToScore, combine, passing, score};
+
+use crate::corpus::{Corpus, TraceEvents, sources};
+use crate::count::Pair;
 use crate::events::Events;
-use crate::groups::{self, Groups};
+use crate::groups::Groups;
 use crate::null::blocks::TopicSettings;
 use crate::null::encounters::Encounters;
-use crate::null::synchrony::{Synchrony, SynchronyTest, common};
-use crate::null::tail::Expected;
-use crate::null::{Baseline, Null, NullModel, RateModel};
-use crate::significance::{Correction, q_values};
+use crate::null::synchrony::SynchronyTest;
+use crate::null::{Baseline, NullModel, RateModel};
+use crate::significance::Correction;
+use evidence::{Described, advance, describe};
 
 /// The least co-shares that can be evidence.
 pub const MIN_CO_SHARES: u32 = 2;
@@ -60,17 +65,6 @@ impl Default for NetworkSettings {
     }
 }
 
-/// A pair with at least two co-shares in a layer, and what chance expects of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Scored {
-    /// The pair and its co-shares.
-    pub pair: Pair,
-    /// Expected co-shares, λ and how well it is known.
-    pub expected: Expected,
-    /// Chance of at least as many.
-    pub p: f64,
-}
-
 /// One trace at one window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Layer {
@@ -80,47 +74,7 @@ pub struct Layer {
     pub window: Window,
 }
 
-/// Two posts of an edge's accounts at one object, within the window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CoShare {
-    /// The object.
-    pub object: u32,
-    /// The first account's first post at it.
-    pub post_i: u32,
-    /// The second account's.
-    pub post_j: u32,
-    /// When the earlier of them was made, in milliseconds.
-    pub time: i64,
-    /// Time of the second post less time of the first, in milliseconds.
-    pub delta: i64,
-    /// The source that the object goes back to, as [`sources`] has it.
-    pub source: u32,
-}
-
-/// What one layer says of an edge.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EdgeLayer {
-    /// Position of the layer.
-    pub layer: usize,
-    /// Observed, expected and p.
-    pub scored: Scored,
-    /// The second question: synchrony among the objects both shared at any time.
-    pub synchrony: Synchrony,
-    /// The share of the first account's objects in this trace that the co-shares are.
-    pub share_i: f64,
-    /// The same of the second.
-    pub share_j: f64,
-    /// All pairs of events within the window, repeats included.
-    pub event_pairs: u64,
-    /// Mean over event pairs of the second account's time less the first's, in milliseconds.
-    pub mean_delta: f64,
-    /// Median of the same.
-    pub median_delta: f64,
-    /// The co-shares, in order of object.
-    pub co_shares: Vec<CoShare>,
-}
-
-/// An edge that passed.
+/// A pair of the network: it passed, or is of two accounts that stand by a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Edge {
     /// The account with the smaller number.
@@ -133,6 +87,8 @@ pub struct Edge {
     pub q: f64,
     /// What each layer says, where it has at least two co-shares.
     pub layers: Vec<EdgeLayer>,
+    /// Whether it passed by itself.
+    pub passes: bool,
 }
 
 /// Counts of a layer.
@@ -158,6 +114,8 @@ pub struct LayerCounts {
 pub struct Network {
     /// Edges that passed and are reported, in order of (i, j).
     pub edges: Vec<Edge>,
+    /// Other pairs of accounts that may stand by a group of both, in order: shown with their own figures.
+    pub in_groups: Vec<Edge>,
     /// Edges that passed.
     pub passed: u64,
     /// Layers and their counts.
@@ -187,128 +145,6 @@ pub fn family(accounts: u64) -> f64 {
     accounts as f64 * (accounts as f64 - 1.0) / 2.0
 }
 
-/// A layer to be scored.
-#[derive(Clone, Copy)]
-pub struct ToScore<'a> {
-    /// The events of its trace.
-    pub events: &'a Events,
-    /// Its window.
-    pub window: Window,
-    /// What was estimated of its trace.
-    pub baseline: &'a Baseline,
-    /// The source that each object goes back to, as [`sources`] has it.
-    pub sources: &'a [u32],
-}
-
-/// What a layer says of pairs and accounts.
-pub struct LayerScores {
-    /// Pairs with at least two co-shares whose p is at or below the level, in order of (i, j).
-    pub scored: Vec<Scored>,
-    /// What the groups of the layer say of accounts.
-    pub groups: Groups,
-    /// Encounters, as expected.
-    pub encounters: Encounters,
-}
-
-/// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
-/// p change no q at or below it; and every account against the groups of the layer. `begins` hears its number first.
-///
-/// The questions that raise λ ([`Null::adjusted`]) are put to the pairs that could pass: p only grows by them, so by
-/// Benjamini–Hochberg none with p above level · R / family can, R being the pairs kept, and no account by one with p above
-/// level / (N − 1).
-pub fn score(
-    layers: &[ToScore<'_>],
-    accounts: u64,
-    level: f64,
-    begins: &dyn Fn(usize),
-) -> Vec<LayerScores> {
-    let strong = level / family(accounts).max(1.0);
-    let first: Vec<(Vec<Scored>, Groups, Null<'_>)> = layers
-        .iter()
-        .enumerate()
-        .map(|(n, layer)| {
-            begins(n);
-            let null = Null::new(layer.events, layer.window, layer.baseline);
-            let scored = score_once(layer.events, layer.window, &null, level);
-            let groups = groups::score(layer, &null, &scored, strong);
-            (scored, groups, null)
-        })
-        .collect();
-    let kept: usize = first.iter().map(|(scored, ..)| scored.len()).sum();
-    let for_edges = level * kept as f64 / family(accounts).max(1.0);
-    let for_accounts = level / (accounts.max(2) - 1) as f64;
-    let could_pass = for_edges.max(for_accounts);
-    let each = first.into_iter().zip(layers);
-    each.map(|((scored, groups, null), layer)| {
-        let again = |s: Scored| {
-            if s.p > could_pass {
-                return Some(s);
-            }
-            let expected = null.adjusted(layer.events, s.pair, s.expected);
-            let p = expected.tail(s.pair.weight);
-            (p <= level).then_some(Scored { expected, p, ..s })
-        };
-        LayerScores {
-            scored: scored.into_par_iter().filter_map(again).collect(),
-            groups,
-            encounters: null.encounters,
-        }
-    })
-    .collect()
-}
-
-fn score_once(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
-    pairs(events, window, MIN_CO_SHARES, |pair| {
-        if !events.in_question(pair.i) || !events.in_question(pair.j) {
-            return None;
-        }
-        let expected = null.expect(pair.i, pair.j);
-        let p = expected.tail(pair.weight);
-        (p <= level).then_some(Scored { pair, expected, p })
-    })
-}
-
-/// A pair with its combined p.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Combined {
-    /// The account with the smaller number.
-    pub i: u32,
-    /// The other.
-    pub j: u32,
-    /// `min(1, m · smallest p)`.
-    pub p: f64,
-    /// Over the family.
-    pub q: f64,
-}
-
-/// Combines layers and keeps the pairs whose q is at or below the level, in order of (i, j).
-pub fn combine(layers: &[Vec<Scored>], family: f64, settings: &NetworkSettings) -> Vec<Combined> {
-    let m = layers.len() as f64;
-    let mut all: Vec<Combined> = layers
-        .iter()
-        .flatten()
-        .map(|s| Combined {
-            i: s.pair.i,
-            j: s.pair.j,
-            p: (m * s.p).min(1.0),
-            q: 1.0,
-        })
-        .collect();
-    if layers.len() > 1 {
-        all.sort_unstable_by(|a, b| (a.i, a.j).cmp(&(b.i, b.j)).then(a.p.total_cmp(&b.p)));
-        all.dedup_by_key(|c| (c.i, c.j));
-    }
-    let p: Vec<f64> = all.iter().map(|c| c.p).collect();
-    for (c, q) in all
-        .iter_mut()
-        .zip(q_values(&p, family, settings.correction))
-    {
-        c.q = q;
-    }
-    all.retain(|c| c.q <= settings.level);
-    all
-}
-
 /// A pair that passed, with what each layer scored.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TestedEdge {
@@ -336,9 +172,8 @@ pub struct Tested {
 pub fn test_pairs(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Tested {
     let baselines = baselines(corpus, settings, stage);
     let counted = count(corpus, settings, &baselines, stage);
-    let mut edges: Vec<TestedEdge> = counted
-        .passing
-        .iter()
+    let passing = counted.combined.iter().filter(|c| c.q <= settings.level);
+    let mut edges: Vec<TestedEdge> = passing
         .map(|&combined| TestedEdge {
             combined,
             layers: Vec::new(),
@@ -377,7 +212,7 @@ pub fn test_pairs(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&s
 pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Network {
     let baselines = baselines(corpus, settings, stage);
     let Counted {
-        passing,
+        combined,
         scored,
         groups,
         layers,
@@ -387,16 +222,19 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         family,
     } = count(corpus, settings, &baselines, stage);
     stage("gathering evidence");
-    let mut edges: Vec<Edge> = passing
-        .iter()
-        .map(|c| Edge {
-            i: c.i,
-            j: c.j,
-            p: c.p,
-            q: c.q,
-            layers: Vec::new(),
-        })
-        .collect();
+    let in_groups = combined.iter().filter(|c| c.q > settings.level);
+    let in_groups = in_groups.filter(|c| groups.iter().any(|g| g.may_join(c.i, c.j)));
+    let edge = |c: &Combined| Edge {
+        i: c.i,
+        j: c.j,
+        p: c.p,
+        q: c.q,
+        layers: Vec::new(),
+        passes: c.q <= settings.level,
+    };
+    let mut in_groups: Vec<Edge> = in_groups.map(edge).collect();
+    let passing = combined.iter().filter(|c| c.q <= settings.level);
+    let mut edges: Vec<Edge> = passing.map(edge).collect();
     for (layer, counts) in layers.iter().enumerate() {
         let events = &corpus.traces[counts.layer.trace].events;
         let baseline = &baselines[counts.layer.trace];
@@ -410,6 +248,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
             sources: &sources[counts.layer.trace],
         };
         describe(&mut edges, of, &scored[layer], &mut test);
+        describe(&mut in_groups, of, &scored[layer], &mut test);
     }
     let passed = edges.len() as u64;
     edges.retain(|e| {
@@ -418,6 +257,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
     });
     Network {
         edges,
+        in_groups,
         passed,
         layers,
         accounts,
@@ -438,7 +278,8 @@ fn baselines(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) 
 
 /// What was counted and tested.
 struct Counted {
-    passing: Vec<Combined>,
+    /// Every scored pair.
+    combined: Vec<Combined>,
     scored: Vec<Vec<Scored>>,
     groups: Vec<Groups>,
     layers: Vec<LayerCounts>,
@@ -494,7 +335,7 @@ fn count(
         .collect();
     stage("comparing with chance");
     Counted {
-        passing: combine(&scored, family, settings),
+        combined: combine(&scored, family, settings.correction),
         scored,
         groups,
         layers,
@@ -530,98 +371,14 @@ fn is_reported(
     })
 }
 
-/// The next scored pair if it is this one, in lists of the same order.
-fn advance(rest: &mut &[Scored], pair: (u32, u32)) -> Option<Scored> {
-    let ahead = rest.iter().take_while(|s| (s.pair.i, s.pair.j) < pair);
-    *rest = &rest[ahead.count()..];
-    let next = rest.first()?;
-    ((next.pair.i, next.pair.j) == pair).then_some(*next)
-}
-
-/// The layer whose evidence is gathered.
-#[derive(Clone, Copy)]
-struct Described<'a> {
-    layer: usize,
-    events: &'a Events,
-    window: Window,
-    sources: &'a [u32],
-}
-
-/// Adds what a layer says to the edges it scored.
-fn describe(
-    edges: &mut [Edge],
-    of: Described<'_>,
-    scored: &[Scored],
-    test: &mut SynchronyTest<'_>,
-) {
-    let mut rest = scored;
-    for edge in edges {
-        if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
-            edge.layers.push(evidence(of, s, test));
-        }
-    }
-}
-
-fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> EdgeLayer {
-    let Described {
-        layer,
-        events,
-        window,
-        sources,
-    } = of;
-    let Pair { i, j, weight } = scored.pair;
-    let both = common(events, i, j);
-    let mut co_shares = Vec::with_capacity(weight as usize);
-    let mut deltas: Vec<i64> = Vec::new();
-    for &(e, f) in &both {
-        let delta = events.time(f) - events.time(e);
-        let object = events.object(e);
-        if delta.abs() <= window.bound() {
-            co_shares.push(CoShare {
-                object,
-                post_i: events.post(e),
-                post_j: events.post(f),
-                time: events.time(e).min(events.time(f)),
-                delta,
-                source: sources.get(object as usize).copied().unwrap_or(NO_SOURCE),
-            });
-        }
-        let times = |first: usize, account: u32| {
-            let repeats = if events.n_repeats() == 0 {
-                &[]
-            } else {
-                events.repeats(object, account)
-            };
-            std::iter::once(events.time(first))
-                .chain(repeats.iter().map(|r| r.time))
-                .collect::<Vec<_>>()
-        };
-        let (a, b) = (times(e, i), times(f, j));
-        for t in a {
-            deltas.extend(
-                b.iter()
-                    .map(|u| u - t)
-                    .filter(|d| d.abs() <= window.bound()),
-            );
-        }
-    }
-    deltas.sort_unstable();
-    let n = deltas.len();
-    let median = if n == 0 {
-        0.0
-    } else {
-        (deltas[(n - 1) / 2] + deltas[n / 2]) as f64 / 2.0
-    };
-    let share = |a: u32| f64::from(weight) / events.of_account(a).len().max(1) as f64;
-    EdgeLayer {
-        layer,
-        scored,
-        synchrony: test.test_among(scored.pair, &both),
-        share_i: share(i),
-        share_j: share(j),
-        event_pairs: n as u64,
-        mean_delta: deltas.iter().sum::<i64>() as f64 / n.max(1) as f64,
-        median_delta: median,
-        co_shares,
+impl Network {
+    /// Takes in the pairs inside groups of which both accounts are `established`; the others are let go.
+    pub fn join_groups(&mut self, established: impl Fn(u32) -> bool) {
+        let joined = std::mem::take(&mut self.in_groups);
+        let both = joined
+            .into_iter()
+            .filter(|e| established(e.i) && established(e.j));
+        self.edges.extend(both);
+        self.edges.sort_by_key(|e| (e.i, e.j));
     }
 }

@@ -1,0 +1,145 @@
+//! The evidence of an edge: every co-share of its accounts, with the posts that did it.
+
+use overt_model::Window;
+
+use super::{Edge, Scored};
+use crate::corpus::NO_SOURCE;
+use crate::count::Pair;
+use crate::events::Events;
+use crate::null::synchrony::{Synchrony, SynchronyTest, common};
+
+/// Two posts of an edge's accounts at one object, within the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CoShare {
+    /// The object.
+    pub object: u32,
+    /// The first account's first post at it.
+    pub post_i: u32,
+    /// The second account's.
+    pub post_j: u32,
+    /// When the earlier of them was made, in milliseconds.
+    pub time: i64,
+    /// Time of the second post less time of the first, in milliseconds.
+    pub delta: i64,
+    /// The source that the object goes back to, as [`sources`] has it.
+    pub source: u32,
+}
+
+/// What one layer says of an edge.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EdgeLayer {
+    /// Position of the layer.
+    pub layer: usize,
+    /// Observed, expected and p.
+    pub scored: Scored,
+    /// The second question: synchrony among the objects both shared at any time.
+    pub synchrony: Synchrony,
+    /// The share of the first account's objects in this trace that the co-shares are.
+    pub share_i: f64,
+    /// The same of the second.
+    pub share_j: f64,
+    /// All pairs of events within the window, repeats included.
+    pub event_pairs: u64,
+    /// Mean over event pairs of the second account's time less the first's, in milliseconds.
+    pub mean_delta: f64,
+    /// Median of the same.
+    pub median_delta: f64,
+    /// The co-shares, in order of object.
+    pub co_shares: Vec<CoShare>,
+}
+
+/// The next scored pair if it is this one, in lists of the same order.
+pub(super) fn advance(rest: &mut &[Scored], pair: (u32, u32)) -> Option<Scored> {
+    let ahead = rest.iter().take_while(|s| (s.pair.i, s.pair.j) < pair);
+    *rest = &rest[ahead.count()..];
+    let next = rest.first()?;
+    ((next.pair.i, next.pair.j) == pair).then_some(*next)
+}
+
+/// The layer whose evidence is gathered.
+#[derive(Clone, Copy)]
+pub(super) struct Described<'a> {
+    pub(super) layer: usize,
+    pub(super) events: &'a Events,
+    pub(super) window: Window,
+    pub(super) sources: &'a [u32],
+}
+
+/// Adds what a layer says to the edges it scored.
+pub(super) fn describe(
+    edges: &mut [Edge],
+    of: Described<'_>,
+    scored: &[Scored],
+    test: &mut SynchronyTest<'_>,
+) {
+    let mut rest = scored;
+    for edge in edges {
+        if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
+            edge.layers.push(evidence(of, s, test));
+        }
+    }
+}
+
+fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> EdgeLayer {
+    let Described {
+        layer,
+        events,
+        window,
+        sources,
+    } = of;
+    let Pair { i, j, weight } = scored.pair;
+    let both = common(events, i, j);
+    let mut co_shares = Vec::with_capacity(weight as usize);
+    let mut deltas: Vec<i64> = Vec::new();
+    for &(e, f) in &both {
+        let delta = events.time(f) - events.time(e);
+        let object = events.object(e);
+        if delta.abs() <= window.bound() {
+            co_shares.push(CoShare {
+                object,
+                post_i: events.post(e),
+                post_j: events.post(f),
+                time: events.time(e).min(events.time(f)),
+                delta,
+                source: sources.get(object as usize).copied().unwrap_or(NO_SOURCE),
+            });
+        }
+        let times = |first: usize, account: u32| {
+            let repeats = if events.n_repeats() == 0 {
+                &[]
+            } else {
+                events.repeats(object, account)
+            };
+            std::iter::once(events.time(first))
+                .chain(repeats.iter().map(|r| r.time))
+                .collect::<Vec<_>>()
+        };
+        let (a, b) = (times(e, i), times(f, j));
+        for t in a {
+            deltas.extend(
+                b.iter()
+                    .map(|u| u - t)
+                    .filter(|d| d.abs() <= window.bound()),
+            );
+        }
+    }
+    deltas.sort_unstable();
+    let n = deltas.len();
+    let median = if n == 0 {
+        0.0
+    } else {
+        (deltas[(n - 1) / 2] + deltas[n / 2]) as f64 / 2.0
+    };
+    let share = |a: u32| f64::from(weight) / events.of_account(a).len().max(1) as f64;
+    EdgeLayer {
+        layer,
+        scored,
+        synchrony: test.test_among(scored.pair, &both),
+        share_i: share(i),
+        share_j: share(j),
+        event_pairs: n as u64,
+        mean_delta: deltas.iter().sum::<i64>() as f64 / n.max(1) as f64,
+        median_delta: median,
+        co_shares,
+    }
+}
