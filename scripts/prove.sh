@@ -30,8 +30,8 @@ python3 bench/serving.py soak target/release/overt "$ofac" 600
 echo
 scripts/api.sh 500 7
 echo
-OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep "^killed"
-cargo test --release --quiet -p overt-verify --test it -- --nocapture | grep "all found"
+OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep -o "killed.*"
+cargo test --release --quiet -p overt-verify --test it -- --nocapture | grep -o ".*all found.*"
 echo
 target/release/case_scale
 echo

@@ -119,7 +119,7 @@ impl Detect {
 fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
     let (run, place) = (&findings.run, &findings.folder);
     let mut out = match run.judged {
-        _ if run.edges_reported == 0 => format!(
+        judged if run.edges_reported == 0 && judged.is_none_or(|j| j.established == 0) => format!(
             "No pair among {} posted in step more often than chance explains.\n",
             counted(run.accounts, "account", "accounts")
         ),

@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! posts ─► corpus ─► events of each trace ─► count pairs ─► null: λ, p ─► significance: q ─► network, with evidence
-//!            │ extract, text (clusters)        null::blocks, habit, encounters    │
-//!            └ column, intern                                                     ├─► accounts: established, connected
-//!                                                                                 └─► communities ─► campaign, about
+//!            │ extract, text (clusters)        null::blocks, habit, rates        │
+//!            │ sources                                     │                     ├─► accounts: established, connected
+//!            └ column, intern                              └─► groups: p ────────┤      └─ followers
+//!                                                                                └─► communities ─► campaign, about
 //! ```
 //!
 //! The crate is pure: it opens no file, prints nothing, and gives the same result on any number of threads. [`calibrate`]

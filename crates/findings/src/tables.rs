@@ -8,7 +8,7 @@ use std::sync::Arc;
 use arrow::array::{Array, AsArray};
 use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder, UInt32Array, UInt64Array};
 use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
-use overt_coordination::accounts::AccountStatus;
+use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, Standing};
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
 use overt_files::{Contents, safe_cell};
@@ -30,6 +30,24 @@ pub(crate) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>,
         ("accounts", accounts(found)?),
         ("evidence", evidence(found)?),
     ])
+}
+
+/// By which test an account stands.
+fn standing(s: Standing) -> &'static str {
+    match s {
+        Standing::Pair => "pair",
+        Standing::Group => "group",
+    }
+}
+
+/// Why an account whose q passes is not established.
+fn reservation(r: Reservation) -> &'static str {
+    match r {
+        Reservation::Strongest => "strongest",
+        Reservation::OneSource => "one-source",
+        Reservation::Follows => "follows",
+        Reservation::Followed => "followed",
+    }
 }
 
 pub(crate) fn status(s: AccountStatus) -> &'static str {
@@ -174,6 +192,10 @@ fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
         })
         .collect();
     let mut c = numbers_of(corpus, &found.network.layers, &numbers);
+    c.text(
+        "by",
+        row().map(|(e, _)| if e.passes { "pair" } else { "group" }),
+    );
     c.count("shared", row().map(|(_, l)| u64::from(l.synchrony.shared)));
     c.number("p_sync", row().map(|(_, l)| l.synchrony.p));
     c.number("share_a", row().map(|(_, l)| l.share_i));
@@ -226,6 +248,20 @@ fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
     c.number("p", row().map(|a| a.p));
     c.number("q", row().map(|a| a.q));
     c.number("p_without_strongest", row().map(|a| a.p_without_strongest));
+    c.text("by", row().map(|a| standing(a.standing)));
+    c.text(
+        "reservation",
+        row().map(|a| a.reservation.map_or("", reservation)),
+    );
+    let of_group = |a: &AccountFinding| a.group.map(|(_, g)| g);
+    c.count(
+        "group_hours",
+        row().map(|a| of_group(a).map_or(0, |g| u64::from(g.hours))),
+    );
+    c.number(
+        "group_expected",
+        row().map(|a| of_group(a).map_or(0.0, |g| g.expected.mean)),
+    );
     c.count("degree", row().map(|a| u64::from(a.degree)));
     c.text(
         "campaign",

@@ -58,9 +58,10 @@ fn german_urls_hold_the_edges_the_reference_found_and_more() {
         "out",
     ]);
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
-    // The reference counts encounters of accounts that keep company towards what anybody would do, and found 171.
+    // The reference counts encounters of accounts that keep company towards what anybody would do, and found 171. What is
+    // not kept in step here is kept out; shuffled copies of the same posts have no edge.
     let edges = said["edges"].as_u64().expect("a count");
-    assert!((171..=300).contains(&edges), "{edges}");
+    assert!((171..=320).contains(&edges), "{edges}");
     let table = bench.read("out/edges.csv");
     assert!(table.starts_with("account_a,account_b,trace,window,observed,expected,lift,p,"));
     assert!(
@@ -111,8 +112,13 @@ fn edges_only_are_the_same_edges() {
         let cells = |line: &str| line.split(',').take(10).map(str::to_owned).collect();
         table.lines().map(cells).collect()
     };
+    // The whole run also shows pairs inside established groups, which do not pass by themselves.
+    let passes =
+        |line: &Vec<String>| line[9] == "q" || line[9].parse::<f64>().is_ok_and(|q| q <= 0.05);
+    let mut whole = columns("whole");
+    whole.retain(passes);
     assert!(columns("bare").len() > 100);
-    assert_eq!(columns("bare"), columns("whole"));
+    assert_eq!(columns("bare"), whole);
     let run: serde_json::Value = serde_json::from_str(&bench.read("bare/run.json")).expect("JSON");
     assert!(
         run["judged"].is_null(),

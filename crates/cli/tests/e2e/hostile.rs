@@ -24,8 +24,8 @@ fn attacked() -> (Bench, String) {
             };
             let post = serde_json::json!({
                 "id": format!("p{object}-{k}"), "account_id": name, "account_name": format!("{name}!"),
-                "created_at": 1_600_000_000 + object * 9_000 + k, "text": text,
-                "url": format!("https://evil.example/{object}?q=<b>&x='\""),
+                "created_at": 1_600_000_000 + object * 9_000 + (k * 5 + object * 7) % 6, "text": text,
+                "url": format!("https://evil{object}.example/?q=<b>&x='\""),
             });
             rows.push_str(&format!("{post}\n"));
         }

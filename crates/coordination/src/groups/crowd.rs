@@ -144,6 +144,8 @@ impl Crowd<'_> {
         let block = baseline.blocks.of_object(object);
         let chances = self.chances(theirs, &times, block, least);
         let ring = window.saturating_mul(4);
+        // There whoever comes by: the slots of somebody who is no bystander are its own.
+        self.tally(block);
         for e in events.of_object(object) {
             let account = events.account(e);
             if members.binary_search(&account).is_ok() {

@@ -1,6 +1,6 @@
 //! The part of the report on one campaign.
 
-use overt_coordination::accounts::AccountStatus;
+use overt_coordination::accounts::{AccountStatus, Reservation, Standing};
 use overt_coordination::campaign::Campaign;
 use overt_coordination::network::{CoShare, Edge};
 use overt_model::{Timestamp, counted, grouped};
@@ -55,7 +55,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
     }
     html.push_str(&objects(found, names, c));
     html.push_str(&samples(found, names, c));
-    html.push_str(&members(names, c));
+    html.push_str(&members(found, names, c));
     html + "</section>"
 }
 
@@ -337,16 +337,44 @@ fn one_post(found: &Found<'_>, names: &Names, account: u32, post: u32) -> String
     )
 }
 
-fn members(names: &Names, c: &Campaign) -> String {
-    let mut html = "<h3>Accounts</h3><p>Only established accounts pass by themselves; a connected account has an edge, and \
-                    less than that is not said of it.</p><table><tr><th>Account</th><th>Standing</th><th>Centrality</th>\
+/// What is said of an account, by which test, and why it is not established.
+fn standing(found: &Found<'_>, account: u32) -> String {
+    let at = found.accounts.binary_search_by_key(&account, |a| a.account);
+    let Ok(account) = at.map(|n| &found.accounts[n]) else {
+        return "connected".to_owned();
+    };
+    let why = match account.reservation {
+        None => "",
+        Some(Reservation::Strongest) => ": it hangs on one object or hour",
+        Some(Reservation::OneSource) => {
+            ": it hangs on one source, and who follows that cannot be told from a group"
+        }
+        Some(Reservation::Follows) => {
+            ": it nearly always comes after the others, and may only follow them"
+        }
+        Some(Reservation::Followed) => ": it is in step only with accounts that follow it",
+    };
+    match (account.status, account.standing, account.group) {
+        (AccountStatus::Connected, ..) => format!("connected{why}"),
+        (AccountStatus::Established, Standing::Group, Some((_, g))) => format!(
+            "established by a group: in step in {}, {} expected",
+            counted(u64::from(g.hours), "hour", "hours"),
+            number(g.expected.mean)
+        ),
+        (AccountStatus::Established, ..) => "established by a pair".to_owned(),
+    }
+}
+
+fn members(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
+    let mut html = "<h3>Accounts</h3><p>Only established accounts pass by themselves, by one of their pairs or by a group \
+                    that was found without them; a connected account has an edge, and less than that is not said of it.</p><table><tr><th>Account</th><th>Standing</th><th>Centrality</th>\
                     <th>Edges</th><th>Posted first</th><th>Posts in step / all</th></tr>"
         .to_owned();
     for m in c.members.iter().take(MEMBERS) {
         html.push_str(&format!(
             "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} / {}</td></tr>",
             shortened(&names.account(m.account), 90),
-            if m.status == AccountStatus::Established { "established" } else { "connected" },
+            standing(found, m.account),
             number(m.centrality),
             m.degree,
             percent(m.first),

@@ -53,14 +53,14 @@ pub fn render(found: &Found<'_>, names: &Names) -> String {
 
 fn headline(found: &Found<'_>) -> String {
     let run = found.run;
-    if run.edges_reported == 0 {
+    let judged = run.judged.unwrap_or_default();
+    if run.edges_reported == 0 && judged.established == 0 {
         return format!(
             "<p class=\"headline\">No pair among {} posted in step more often than chance explains.</p>\
              <p>Thin data validates little; that nothing was found is not proof that nothing is there.</p>",
             counted(run.accounts, "account", "accounts")
         );
     }
-    let judged = run.judged.unwrap_or_default();
     format!(
         "<p class=\"headline\">{} of {} posted in step more often than chance explains. {} by themselves (established), {} with them \
          (connected), in {}.</p>",
@@ -91,8 +91,9 @@ fn limits(found: &Found<'_>, names: &Names) -> String {
          no part in any figure here."
             .to_owned(),
         basis,
-        "A group of more than about twenty accounts that shares little with anyone else can pass for a topic of its own and \
-         stay unseen; at windows of many minutes a pair of a small circle of friends can pass now and then."
+        "A member that always lags behind, a group that always posts in the same order, and one that pushes a single source \
+         cannot be told from people who follow, and are not established. At windows of many minutes people of a small \
+         circle of friends can pass now and then."
             .to_owned(),
     ];
     if names.identified() {
