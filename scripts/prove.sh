@@ -5,7 +5,7 @@ cd "$(dirname "$0")/.."
 cargo build --release --workspace --quiet
 echo "on $(uname -m), $(nproc) cores, $(target/release/overt --version)"
 echo
-target/release/type_one 20
+target/release/type_one 20 100
 echo
 target/release/power 10
 echo

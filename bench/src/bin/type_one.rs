@@ -1,5 +1,5 @@
 //! Accounts falsely established in worlds without coordination, or with groups that others follow: runs with any, by
-//! window. usage: type_one [SEEDS [SEEDS OF HARD WORLDS [WORLD]]]
+//! window. usage: `type_one [SEEDS [SEEDS OF HARD WORLDS [WORLD]]]`
 #![allow(clippy::print_stdout)]
 
 use overt_bench::worlds::KINDS;

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use overt_model::Window;
 
-use super::slots::{ByBinAndHour, NONE, Slots, Weights};
+use super::slots::{Slots, Tally, Weights};
 use crate::corpus::NO_SOURCE;
 use crate::events::Events;
 use crate::null::Estimates;
 use crate::null::habit::BINS;
-use crate::null::hours::{ByHour, HOUR, HOURS, hour_of};
+use crate::null::hours::{HOUR, hour_of};
 use crate::null::tail::Expected;
 
 /// Of so many members of a group one more has to be near.
@@ -24,6 +24,8 @@ pub(super) struct Test<'a> {
     pub(super) null: Estimates<'a>,
     pub(super) slots: &'a Slots,
     pub(super) sources: &'a [u32],
+    /// Larger p are of no use.
+    pub(super) level: f64,
 }
 
 /// How close an event comes to the group.
@@ -49,19 +51,30 @@ struct Visit {
 }
 
 /// Events of a block at the group's objects, and those of its members anywhere.
-struct Tally {
-    members: ByBinAndHour,
-    there: ByBinAndHour,
+struct OfBlock {
+    members: Tally,
+    there: Tally,
     /// Sums of chances of those there.
-    chance: ByBinAndHour,
+    chance: Tally,
+}
+
+/// An object at which enough members are.
+struct Place<'m> {
+    object: u32,
+    block: u32,
+    /// The events of members there, in order of time, and when they were.
+    theirs: &'m [u32],
+    times: Vec<i64>,
+    /// The chance that an event of each bin is near.
+    chances: [f64; BINS],
 }
 
 /// A group at its objects.
 pub(super) struct Crowd<'a> {
     test: &'a Test<'a>,
-    /// By account.
+    /// Of the accounts that are asked about, by account.
     visits: Vec<Visit>,
-    blocks: BTreeMap<u32, Tally>,
+    blocks: BTreeMap<u32, Box<OfBlock>>,
     /// Near events of bystanders, and how many chance expects.
     near: f64,
     expected: f64,
@@ -101,9 +114,14 @@ fn tail(hours: u32, expected: Expected) -> f64 {
 }
 
 impl<'a> Test<'a> {
-    /// A group at its objects. `members` and `ignored` in order; what the ignored do counts for nothing, but for
-    /// themselves.
-    pub(super) fn crowd(&'a self, members: &[u32], ignored: &[u32]) -> Crowd<'a> {
+    /// A group at its objects, ready to say what it makes of the accounts that are `asked` about. `members` and `ignored` in
+    /// order; what the ignored do counts for nothing, but for themselves.
+    pub(super) fn crowd(
+        &'a self,
+        members: &[u32],
+        ignored: &[u32],
+        asked: impl Fn(u32) -> bool,
+    ) -> Crowd<'a> {
         let mut crowd = Crowd {
             test: self,
             visits: Vec::new(),
@@ -122,76 +140,143 @@ impl<'a> Test<'a> {
         theirs.sort_unstable();
         let same =
             |a: &u32, b: &u32| self.events.object(*a as usize) == self.events.object(*b as usize);
-        for at_object in theirs.chunk_by(same) {
-            if at_object.len() >= least {
-                crowd.visit(at_object, members, least);
-            }
+        let places: Vec<Place<'_>> = theirs
+            .chunk_by(same)
+            .filter(|at_object| at_object.len() >= least)
+            .map(|at_object| self.place(at_object, least))
+            .collect();
+        let wanted = self.often_near(&places, least, asked);
+        if wanted.is_empty() {
+            return crowd;
         }
+        places.iter().for_each(|p| crowd.visit(p, &wanted, least));
         crowd.leave_out(&theirs);
         crowd.visits.sort_unstable_by_key(|v| (v.account, v.event));
         crowd
     }
-}
 
-impl Crowd<'_> {
-    /// Takes in an object, given the events of members there in order of time.
-    fn visit(&mut self, theirs: &[u32], members: &[u32], least: usize) {
-        let test = self.test;
-        let (events, window) = (test.events, test.window.bound());
-        let object = events.object(theirs[0] as usize);
-        let times: Vec<i64> = theirs.iter().map(|&e| events.time(e as usize)).collect();
-        let baseline = test.null.baseline;
-        let block = baseline.blocks.of_object(object);
-        let chances = self.chances(theirs, &times, block, least);
-        let ring = window.saturating_mul(4);
-        // There whoever comes by: the slots of somebody who is no bystander are its own.
-        self.tally(block);
-        for e in events.of_object(object) {
-            let account = events.account(e);
-            if members.binary_search(&account).is_ok() {
-                continue;
-            }
-            let t = events.time(e);
-            let closeness = if within(&times, t, window) >= least {
-                Closeness::Near
-            } else if within(&times, t, ring) >= least {
-                Closeness::Ring
-            } else {
-                Closeness::Far
-            };
-            let chance = chances[baseline.habit.bin(e)];
-            self.visits.push(Visit {
-                account,
-                event: e as u32,
-                block,
-                closeness,
-                chance,
-            });
-            if self.is_bystander(account) {
-                let (k, h) = (baseline.habit.bin(e), hour_of(t));
-                let tally = self.tally(block);
-                tally.there[k][h] += 1.0;
-                tally.chance[k][h] += chance;
-                self.near += f64::from(u8::from(closeness == Closeness::Near));
-                self.expected += chance;
+    fn place<'m>(&self, theirs: &'m [u32], least: usize) -> Place<'m> {
+        let object = self.events.object(theirs[0] as usize);
+        let block = self.null.baseline.blocks.of_object(object);
+        let times: Vec<i64> = theirs
+            .iter()
+            .map(|&e| self.events.time(e as usize))
+            .collect();
+        Place {
+            object,
+            block,
+            chances: self.chances(theirs, &times, block, least),
+            times,
+            theirs,
+        }
+    }
+
+    /// The accounts that are asked about and were near in two hours, in order.
+    fn often_near(
+        &self,
+        places: &[Place<'_>],
+        least: usize,
+        asked: impl Fn(u32) -> bool,
+    ) -> Vec<u32> {
+        let (events, window) = (self.events, self.window.bound());
+        let mut near: Vec<(u32, i64)> = Vec::new();
+        for place in places {
+            let run = events.of_object(place.object);
+            let mut next = run.start;
+            for &t in &place.times {
+                let from = events.times()[next..run.end].partition_point(|u| t - u > window);
+                for e in next + from..run.end {
+                    let u = events.time(e);
+                    if u - t > window {
+                        break;
+                    }
+                    next = e + 1;
+                    let account = events.account(e);
+                    if asked(account)
+                        && events.in_question(account)
+                        && (least == 1 || within(&place.times, u, window) >= least)
+                        && place.theirs.binary_search(&(e as u32)).is_err()
+                    {
+                        near.push((account, u.div_euclid(HOUR)));
+                    }
+                }
             }
         }
+        near.sort_unstable();
+        near.dedup();
+        let often = |of: &&[(u32, i64)]| of.len() >= MIN_HOURS as usize;
+        let of_accounts = near.chunk_by(|a, b| a.0 == b.0).filter(often);
+        of_accounts.map(|of| of[0].0).collect()
     }
 
     /// The chance that an event of each bin is near: of being near one of the members there, times how much longer than
     /// around one of them enough are around.
     fn chances(&self, theirs: &[u32], times: &[i64], block: u32, least: usize) -> [f64; BINS] {
-        let null = self.test.null;
+        let null = self.null;
         let share = null.share(block);
         let mut bins = [0.0; BINS];
         for &e in theirs {
             bins[null.baseline.habit.bin(e as usize)] += 1.0 / theirs.len() as f64;
         }
-        let longer = crowded(times, least, self.test.window.bound());
+        let longer = crowded(times, least, self.window.bound());
         std::array::from_fn(|k| {
             let one: f64 = bins.iter().zip(&share[k]).map(|(m, s)| m * s).sum();
             (longer * one).min(1.0)
         })
+    }
+}
+
+impl Crowd<'_> {
+    /// Takes in what others do at an object.
+    fn visit(&mut self, place: &Place<'_>, wanted: &[u32], least: usize) {
+        let test = self.test;
+        let (events, window) = (test.events, test.window.bound());
+        let habit = &test.null.baseline.habit;
+        let ring = window.saturating_mul(4);
+        // There whoever comes by: the slots of somebody who is no bystander are its own.
+        let of_block = self.blocks.remove(&place.block);
+        let mut of_block = of_block.unwrap_or_else(|| {
+            Box::new(OfBlock {
+                members: Tally::NONE,
+                there: Tally::NONE,
+                chance: Tally::NONE,
+            })
+        });
+        let (mut around, mut theirs) = (Around::default(), place.theirs.iter().peekable());
+        for e in events.of_object(place.object) {
+            let account = events.account(e);
+            if theirs.next_if(|m| **m as usize == e).is_some() {
+                continue;
+            }
+            let t = events.time(e);
+            let (bin, hour) = (habit.bin(e), hour_of(t));
+            let chance = place.chances[bin];
+            let is_bystander = self.is_bystander(account);
+            let is_near = around.count(&place.times, t, window) >= least;
+            if is_bystander {
+                of_block.there.add(bin, hour, 1.0);
+                of_block.chance.add(bin, hour, chance);
+                self.near += f64::from(u8::from(is_near));
+                self.expected += chance;
+            }
+            if wanted.binary_search(&account).is_ok() {
+                let closeness = if is_near {
+                    Closeness::Near
+                } else if within(&place.times, t, ring) >= least {
+                    Closeness::Ring
+                } else {
+                    Closeness::Far
+                };
+                self.visits.push(Visit {
+                    account,
+                    event: e as u32,
+                    block: place.block,
+                    closeness,
+                    chance,
+                });
+            }
+        }
+        self.blocks.insert(place.block, of_block);
     }
 
     /// Takes the members' own events out of the slots.
@@ -206,37 +291,29 @@ impl Crowd<'_> {
             if let Some(tally) = self.blocks.get_mut(&block)
                 && events.is_reference(events.account(e))
             {
-                tally.members[baseline.habit.bin(e)][hour_of(events.time(e))] += 1.0;
+                let (bin, hour) = (baseline.habit.bin(e), hour_of(events.time(e)));
+                tally.members.add(bin, hour, 1.0);
             }
         }
-    }
-
-    fn tally(&mut self, block: u32) -> &mut Tally {
-        self.blocks.entry(block).or_insert(Tally {
-            members: NONE,
-            there: NONE,
-            chance: NONE,
-        })
     }
 
     fn is_bystander(&self, account: u32) -> bool {
         self.test.events.is_reference(account) && self.ignored.binary_search(&account).is_err()
     }
 
-    /// What the group says of every account that is not of it and was near it in two hours.
-    pub(super) fn outcomes(&self) -> impl Iterator<Item = (u32, Outcome)> {
+    /// What the group says of the accounts that are asked about and were near it in two hours, where p is no larger than
+    /// that.
+    pub(super) fn outcomes(&self, p: f64) -> impl Iterator<Item = (u32, Outcome)> {
         self.visits
             .chunk_by(|a, b| a.account == b.account)
-            .filter_map(|visits| {
+            .filter_map(move |visits| {
                 let account = visits[0].account;
-                if !self.test.events.in_question(account) {
-                    return None;
-                }
-                Some((account, self.outcome(account, visits)?))
+                let outcome = self.outcome(account, visits, p)?;
+                (outcome.p() <= p).then_some((account, outcome))
             })
     }
 
-    fn outcome(&self, account: u32, visits: &[Visit]) -> Option<Outcome> {
+    fn outcome(&self, account: u32, visits: &[Visit], most: f64) -> Option<Outcome> {
         let test = self.test;
         let near: Vec<&Visit> = visits
             .iter()
@@ -257,12 +334,16 @@ impl Crowd<'_> {
             self.near
         };
         let habit = test.null.baseline.habit.ratio(account);
-        let flat: ByHour = [1.0; HOURS];
-        let awake = test.null.hours(test.events, account);
-        let [flat, awake] = [&flat, &awake].map(|hours| {
+        let expect = |hours| {
             let weights = Weights { bins: habit, hours };
             self.expect(account, visits, near, hours_near, weights)
-        });
+        };
+        let flat = expect(None);
+        // Hours only make it less surprising.
+        if flat.tail(hours_near) > most {
+            return None;
+        }
+        let awake = expect(Some(&test.null.hours(test.events, account)));
         Some(Outcome {
             hours: hours_near,
             hours_without_source,
@@ -373,6 +454,27 @@ impl Crowd<'_> {
 fn mean(of: impl ExactSizeIterator<Item = f64>) -> f64 {
     let n = of.len() as f64;
     of.sum::<f64>() / n
+}
+
+/// The part of some ordered times within a window of one, which only moves on.
+#[derive(Default)]
+struct Around {
+    from: usize,
+    to: usize,
+}
+
+impl Around {
+    /// How many there are.
+    fn count(&mut self, times: &[i64], t: i64, window: i64) -> usize {
+        while self.from < times.len() && t - times[self.from] > window {
+            self.from += 1;
+        }
+        self.to = self.to.max(self.from);
+        while self.to < times.len() && times[self.to] - t <= window {
+            self.to += 1;
+        }
+        self.to - self.from
+    }
 }
 
 /// How many of some ordered times are within a window of one.

@@ -16,12 +16,10 @@ pub(super) fn without(test: &Test<'_>, candidate: &Candidate, number: usize, tot
     let members = grow(test, &candidate.members, &[]);
     let mut scores = Vec::new();
     let weight = |size: usize| total / size as f64;
-    let others = test.crowd(&members, &[]);
-    for (account, outcome) in others.outcomes() {
-        scores.push((
-            account,
-            score(outcome, number, weight(candidate.members.len())),
-        ));
+    let of_others = weight(candidate.members.len());
+    let others = test.crowd(&members, &[], |_| true);
+    for (account, outcome) in others.outcomes(test.level / of_others) {
+        scores.push((account, score(outcome, number, of_others)));
     }
     let folds = members.len().min(FOLDS);
     for fold in 0..folds {
@@ -33,11 +31,11 @@ pub(super) fn without(test: &Test<'_>, candidate: &Candidate, number: usize, tot
             .filter(|t| !is_out(t.i) && !is_out(t.j));
         for part in components(&in_triangles(left.copied().collect())) {
             let grown = grow(test, &part.members, &out);
-            let crowd = test.crowd(&grown, &out);
-            let tested = crowd.outcomes().filter(|(account, _)| is_out(*account));
-            scores.extend(tested.map(|(account, outcome)| {
-                (account, score(outcome, number, weight(part.members.len())))
-            }));
+            let weight = weight(part.members.len());
+            let crowd = test.crowd(&grown, &out, is_out);
+            for (account, outcome) in crowd.outcomes(test.level / weight) {
+                scores.push((account, score(outcome, number, weight)));
+            }
         }
     }
     (members, scores)
@@ -48,14 +46,8 @@ pub(super) fn without(test: &Test<'_>, candidate: &Candidate, number: usize, tot
 fn grow(test: &Test<'_>, members: &[u32], out: &[u32]) -> Vec<u32> {
     let mut members = members.to_vec();
     for _ in 0..ROUNDS {
-        let crowd = test.crowd(&members, out);
-        let more: Vec<u32> = crowd
-            .outcomes()
-            .filter(|(account, outcome)| {
-                outcome.p() <= GROWS && out.binary_search(account).is_err()
-            })
-            .map(|(account, _)| account)
-            .collect();
+        let crowd = test.crowd(&members, out, |a| out.binary_search(&a).is_err());
+        let more: Vec<u32> = crowd.outcomes(GROWS).map(|(account, _)| account).collect();
         if more.is_empty() {
             break;
         }

@@ -24,9 +24,6 @@ use crate::null::tail::Expected;
 use leave_out::without;
 use slots::Slots;
 
-/// Largest p, of what a group says of an account, by which it might stand.
-const MAY_STAND: f64 = 0.05;
-
 /// What the best of all groups says of an account in one layer. The p-values are already multiplied for how many groups
 /// were tried: `min over groups of p · T/|S|`, T being the sum of sizes (weights that the account has no part in;
 /// Roeder & Wasserman 2009).
@@ -51,7 +48,7 @@ pub struct GroupScore {
 pub struct Groups {
     /// Members of each, by account, with those they grew by.
     pub members: Vec<Vec<u32>>,
-    /// Scores of accounts with anything to say, by account.
+    /// Scores of accounts of which they say anything that could pass, by account.
     pub scores: BTreeMap<u32, GroupScore>,
 }
 
@@ -59,12 +56,13 @@ pub struct Groups {
 type Tested = (Vec<u32>, Vec<(u32, GroupScore)>);
 
 /// Finds the groups of a layer and scores accounts against them; none where rates are raw. `scored` has its pairs before
-/// anything raised λ; those at or below `strong` are ties wherever they stand.
+/// anything raised λ; those at or below `strong` are ties wherever they stand. What would not pass at the level is not kept.
 pub(crate) fn score(
     layer: &ToScore<'_>,
     null: &Null<'_>,
     scored: &[Scored],
     strong: f64,
+    level: f64,
 ) -> Groups {
     let Some(estimates) = null.estimates() else {
         return Groups::default();
@@ -82,6 +80,7 @@ pub(crate) fn score(
         null: estimates,
         slots: &slots,
         sources: layer.sources,
+        level,
     };
     let each: Vec<Tested> = candidates
         .par_iter()
@@ -102,7 +101,7 @@ pub(crate) fn score(
 impl Groups {
     /// Whether two accounts are of one group that says something of both.
     pub(crate) fn may_join(&self, i: u32, j: u32) -> bool {
-        let speaks = |a: u32| self.scores.get(&a).is_some_and(|s| s.p <= MAY_STAND);
+        let speaks = |a: u32| self.scores.contains_key(&a);
         let both = |m: &Vec<u32>| m.binary_search(&i).is_ok() && m.binary_search(&j).is_ok();
         speaks(i) && speaks(j) && self.members.iter().any(both)
     }

@@ -32,7 +32,7 @@ pub struct ToScore<'a> {
     pub window: Window,
     /// What was estimated of its trace.
     pub baseline: &'a Baseline,
-    /// The source that each object goes back to, as [`sources`] has it.
+    /// The source that each object goes back to, as [`sources`](crate::corpus::sources()) has it.
     pub sources: &'a [u32],
 }
 
@@ -66,7 +66,7 @@ pub fn score(
             begins(n);
             let null = Null::new(layer.events, layer.window, layer.baseline);
             let scored = score_once(layer.events, layer.window, &null, level);
-            let groups = groups::score(layer, &null, &scored, strong);
+            let groups = groups::score(layer, &null, &scored, strong, level);
             (scored, groups, null)
         })
         .collect();

@@ -39,7 +39,7 @@ impl Expected {
 
     /// The same after what was `seen`, and what was `expected`, of things that have the same cause, where such factors are
     /// Gamma variables of mean 1 and some shape: the posterior has shape `seen + shape`, and the variances of two
-    /// factors, relative to their means, add up. With a larger shape than [`JEFFREYS`], the factor is drawn towards 1 no
+    /// factors, relative to their means, add up. With a larger shape than that of Jeffreys' prior, the factor is drawn towards 1 no
     /// more than that when it raises, and not at all when it does not. Whatever leaves `count` the less surprising.
     #[must_use]
     pub fn given(self, seen: usize, expected: f64, shape: f64, count: u32) -> Self {
