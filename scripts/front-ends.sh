@@ -41,7 +41,7 @@ for name in forensics court payments; do
     quiet evidence add case "$name.txt" --source B2 --origin "$name" --tlp green --by alice
 done
 party="company:Halden Media Services"
-campaign=campaign:$(awk -F, '$3 == "established" && $8 != "" { n[$8]++ } END { for (c in n) print n[c], c }' command/accounts.csv |
+campaign=campaign:$(awk -F, '$3 == "established" && $12 != "" { n[$12]++ } END { for (c in n) print n[c], c }' command/accounts.csv |
     sort -k1,1rn -k2 | head -1 | sed 's/.*campaign-//')
 claims=0
 claim() {
