@@ -132,45 +132,6 @@ pub fn run(world: &Simulation, settings: &NetworkSettings) -> Score {
     score(world, &pairs, &established)
 }
 
-/// Purely organic worlds of the kinds that mislead, 5,000 accounts each.
-pub fn organic_kinds(seed: u64) -> Vec<(&'static str, SimulationSettings)> {
-    let base = SimulationSettings {
-        seed,
-        events: 100_000,
-        accounts: 5_000,
-        zones: 1,
-        bursts: 0,
-        ..SimulationSettings::default()
-    };
-    vec![
-        ("interest communities, different speed", base.clone()),
-        (
-            "+ time zones and breaking news",
-            SimulationSettings {
-                zones: 4,
-                bursts: 20,
-                ..base.clone()
-            },
-        ),
-        (
-            "200 small communities",
-            SimulationSettings {
-                communities: 200,
-                ..base.clone()
-            },
-        ),
-        (
-            "200 small communities, zones, news",
-            SimulationSettings {
-                communities: 200,
-                zones: 4,
-                bursts: 20,
-                ..base
-            },
-        ),
-    ]
-}
-
 /// A world of one kind.
 pub fn world(settings: &SimulationSettings) -> Simulation {
     simulate(settings)

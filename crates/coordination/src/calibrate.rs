@@ -8,7 +8,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 use crate::events::Events;
-use crate::network::{NetworkSettings, ToScore, family, passing, score};
+use crate::network::{Asked, NetworkSettings, ToScore, family, passing, score};
 use crate::null::Baseline;
 
 /// How often each event is offered a new place.
@@ -99,6 +99,7 @@ pub fn false_edges(
                 }],
                 accounts,
                 settings.level,
+                Asked::Pairs,
                 &|_| {},
             );
             let scored: Vec<_> = scored.into_iter().map(|layer| layer.scored).collect();

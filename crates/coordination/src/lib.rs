@@ -39,6 +39,7 @@
 pub mod about;
 pub mod accounts;
 pub mod agreement;
+mod around;
 pub mod calibrate;
 pub mod campaign;
 pub mod column;

@@ -2,7 +2,9 @@
 
 use crate::corpus::Corpus;
 use crate::events::Events;
-use crate::network::{NetworkSettings, Scored, ToScore, active_accounts, family, passing, score};
+use crate::network::{
+    Asked, NetworkSettings, Scored, ToScore, active_accounts, family, passing, score,
+};
 use crate::null::blocks::TopicSettings;
 use crate::null::{Baseline, NullModel};
 
@@ -60,10 +62,11 @@ pub fn vary(
                     })
                 })
                 .collect();
-            let scored: Vec<Vec<Scored>> = score(&layers, accounts, settings.level, &|_| {})
-                .into_iter()
-                .map(|layer| layer.scored)
-                .collect();
+            let scored: Vec<Vec<Scored>> =
+                score(&layers, accounts, settings.level, Asked::Pairs, &|_| {})
+                    .into_iter()
+                    .map(|layer| layer.scored)
+                    .collect();
             let passing = passing(&scored, family(accounts), settings);
             let shared = passing
                 .iter()

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use overt_model::Window;
 
 use super::slots::{Slots, Tally, Weights};
+use crate::around::Around;
 use crate::corpus::NO_SOURCE;
 use crate::events::Events;
 use crate::null::Estimates;
@@ -454,27 +455,6 @@ impl Crowd<'_> {
 fn mean(of: impl ExactSizeIterator<Item = f64>) -> f64 {
     let n = of.len() as f64;
     of.sum::<f64>() / n
-}
-
-/// The part of some ordered times within a window of one, which only moves on.
-#[derive(Default)]
-struct Around {
-    from: usize,
-    to: usize,
-}
-
-impl Around {
-    /// How many there are.
-    fn count(&mut self, times: &[i64], t: i64, window: i64) -> usize {
-        while self.from < times.len() && t - times[self.from] > window {
-            self.from += 1;
-        }
-        self.to = self.to.max(self.from);
-        while self.to < times.len() && times[self.to] - t <= window {
-            self.to += 1;
-        }
-        self.to - self.from
-    }
 }
 
 /// How many of some ordered times are within a window of one.

@@ -12,7 +12,7 @@ use overt_model::Window;
 use serde::{Deserialize, Serialize};
 
 pub use evidence::{CoShare, EdgeLayer};
-pub use score::{Combined, LayerScores, Scored, ToScore, combine, passing, score};
+pub use score::{Asked, Combined, LayerScores, Scored, ToScore, combine, passing, score};
 
 use crate::corpus::{Corpus, TraceEvents, sources};
 use crate::count::Pair;
@@ -171,7 +171,7 @@ pub struct Tested {
 /// Tests all pairs of a corpus and stops there: no evidence is gathered. `stage` hears what is being done.
 pub fn test_pairs(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -> Tested {
     let baselines = baselines(corpus, settings, stage);
-    let counted = count(corpus, settings, &baselines, stage);
+    let counted = count(corpus, settings, &baselines, Asked::Pairs, stage);
     let passing = counted.combined.iter().filter(|c| c.q <= settings.level);
     let mut edges: Vec<TestedEdge> = passing
         .map(|&combined| TestedEdge {
@@ -220,7 +220,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         sources,
         accounts,
         family,
-    } = count(corpus, settings, &baselines, stage);
+    } = count(corpus, settings, &baselines, Asked::PairsAndGroups, stage);
     stage("gathering evidence");
     let in_groups = combined.iter().filter(|c| c.q > settings.level);
     let in_groups = in_groups.filter(|c| groups.iter().any(|g| g.may_join(c.i, c.j)));
@@ -251,10 +251,12 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         describe(&mut in_groups, of, &scored[layer], &mut test);
     }
     let passed = edges.len() as u64;
-    edges.retain(|e| {
+    let enough = |e: &Edge| {
         let of_layers = e.layers.iter().map(|l| (l.layer, l.scored.pair));
         is_reported(of_layers, corpus, &layers, settings)
-    });
+    };
+    edges.retain(enough);
+    in_groups.retain(enough);
     Network {
         edges,
         in_groups,
@@ -293,6 +295,7 @@ fn count(
     corpus: &Corpus,
     settings: &NetworkSettings,
     baselines: &[Baseline],
+    asked: Asked,
     stage: &dyn Fn(&str),
 ) -> Counted {
     let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
@@ -320,7 +323,7 @@ fn count(
         stage(&format!("counting co-shares of {trace} within {window}"));
     };
     let (mut scored, mut groups, mut encounters) = (Vec::new(), Vec::new(), Vec::new());
-    for layer in score(&to_score, accounts, settings.level, &begins) {
+    for layer in score(&to_score, accounts, settings.level, asked, &begins) {
         scored.push(layer.scored);
         groups.push(layer.groups);
         encounters.push(layer.encounters);

@@ -36,6 +36,15 @@ pub struct ToScore<'a> {
     pub sources: &'a [u32],
 }
 
+/// What is asked of layers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Asked {
+    /// Pairs alone.
+    Pairs,
+    /// Pairs, and groups made of them.
+    PairsAndGroups,
+}
+
 /// What a layer says of pairs and accounts.
 pub struct LayerScores {
     /// Pairs with at least two co-shares whose p is at or below the level, in order of (i, j).
@@ -47,7 +56,8 @@ pub struct LayerScores {
 }
 
 /// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
-/// p change no q at or below it; and every account against the groups of the layer. `begins` hears its number first.
+/// p change no q at or below it; and, where `asked`, every account against the groups of the layer. `begins` hears its
+/// number first.
 ///
 /// The questions that raise λ ([`Null::adjusted`]) are put to the pairs that could pass: p only grows by them, so by
 /// Benjamini–Hochberg none with p above level · R / family can, R being the pairs kept, and no account by one with p above
@@ -56,6 +66,7 @@ pub fn score(
     layers: &[ToScore<'_>],
     accounts: u64,
     level: f64,
+    asked: Asked,
     begins: &dyn Fn(usize),
 ) -> Vec<LayerScores> {
     let strong = level / family(accounts).max(1.0);
@@ -66,7 +77,10 @@ pub fn score(
             begins(n);
             let null = Null::new(layer.events, layer.window, layer.baseline);
             let scored = score_once(layer.events, layer.window, &null, level);
-            let groups = groups::score(layer, &null, &scored, strong, level);
+            let groups = match asked {
+                Asked::Pairs => Groups::default(),
+                Asked::PairsAndGroups => groups::score(layer, &null, &scored, strong, level),
+            };
             (scored, groups, null)
         })
         .collect();

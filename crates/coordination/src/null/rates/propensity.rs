@@ -5,6 +5,7 @@
 
 use super::Ring;
 use super::census::Reach;
+use crate::around::Around;
 use crate::events::Events;
 use crate::null::baseline::Baseline;
 use crate::null::habit::BINS;
@@ -38,11 +39,11 @@ pub(super) fn propensities(
             let every: f64 = share[k].iter().zip(&bins).map(|(s, n)| s * n).sum();
             factor * (every - share[k][k])
         });
-        let (mut inner_span, mut outer_span) = (Span::default(), Span::default());
+        let (mut near, mut nearly) = (Around::default(), Around::default());
         for (at, e) in all.iter().enumerate() {
             let account = events.account(*e) as usize;
-            let near_misses =
-                outer_span.around(&times, at, outer) - inner_span.around(&times, at, inner);
+            let t = times[at];
+            let near_misses = nearly.count(&times, t, outer) - near.count(&times, t, inner);
             seen[account] += near_misses as f64;
             expected[account] += chance[baseline.habit.bin(*e)];
         }
@@ -51,26 +52,6 @@ pub(super) fn propensities(
         .zip(&expected)
         .map(|(seen, expected)| ((seen + PRIOR) / (expected + PRIOR)).max(1.0))
         .collect()
-}
-
-/// The part of ordered times within reach of one of them, which moves on as that one does.
-#[derive(Default)]
-struct Span {
-    from: usize,
-    to: usize,
-}
-
-impl Span {
-    /// How many, the one itself among them.
-    fn around(&mut self, times: &[i64], at: usize, reach: i64) -> usize {
-        while times[at] - times[self.from] > reach {
-            self.from += 1;
-        }
-        while self.to < times.len() && times[self.to] - times[at] <= reach {
-            self.to += 1;
-        }
-        self.to - self.from
-    }
 }
 
 #[cfg(test)]
