@@ -17,8 +17,7 @@ quiet key new --witness watchdog.example
 quiet case new simulated --regime eo13848 --election 2018-11-06 --by alice --purpose "a demo" --legal-basis none --keep-until 2036-12-31
 quiet person add simulated bob --role signer --key bob --by alice
 # The campaign with the most accounts that are established by themselves: nobody else is ever named.
-campaign=campaign:$(awk -F, '$3 == "established" && $12 != "" { n[$12]++ } END { for (c in n) print n[c], c }' ../findings/accounts.csv |
-    sort -k1,1rn -k2 | head -1 | sed 's/.*campaign-//')
+campaign=$(python3 "../../scripts/largest-campaign.py" ../findings/accounts.csv)
 step "Evidence comes in: the detection run, three documents of different origins, and a denial."
 quiet evidence add simulated ../findings --source B2 --by alice
 for document in "forensics:the hosting company:technical" "court:a court:behavioural" "payments:a bank:contextual"; do

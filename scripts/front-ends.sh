@@ -11,6 +11,7 @@ fi
 cargo build --quiet --workspace --examples
 overt=$(realpath "$OVERT")
 examples=$(realpath target/debug/examples)
+root=$PWD
 for crate in detection publication; do
     needs=$(cargo tree --package overt-$crate --edges normal,dev --prefix none | sort -u)
     if grep -E '^(overt-cli|clap|indicatif|rpassword) ' <<<"$needs"; then
@@ -41,8 +42,7 @@ for name in forensics court payments; do
     quiet evidence add case "$name.txt" --source B2 --origin "$name" --tlp green --by alice
 done
 party="company:Halden Media Services"
-campaign=campaign:$(awk -F, '$3 == "established" && $12 != "" { n[$12]++ } END { for (c in n) print n[c], c }' command/accounts.csv |
-    sort -k1,1rn -k2 | head -1 | sed 's/.*campaign-//')
+campaign=$(python3 "$root/scripts/largest-campaign.py" command/accounts.csv)
 claims=0
 claim() {
     claims=$((claims + 1))

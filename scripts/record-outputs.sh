@@ -77,8 +77,7 @@ claim() {
     run weigh case claim:$claims evidence:5 --for H1 0.8..1.25 --category contextual --why "either way" --by alice
     run judge case claim:$claims --by alice
 }
-campaign=campaign:$(awk -F, '$3 == "established" && $12 != "" { n[$12]++ } END { for (c in n) print n[c], c }' simulated/accounts.csv |
-    sort -k1,1rn -k2 | head -1 | sed 's/.*campaign-//')
+campaign=$(python3 "$root/scripts/largest-campaign.py" simulated/accounts.csv)
 claim "$party" is-foreign-person
 claim "$party" engaged-in "$campaign"
 claim "$party" acted-for "$sponsor"
