@@ -292,3 +292,69 @@ fn people_of_tight_circles_are_not_established_within_ten_minutes() {
         assert_eq!(found.established(), [0u32; 0], "seed {seed}");
     }
 }
+
+#[test]
+fn of_two_the_one_who_is_followed_is_not_established_for_it() {
+    let mut rng = ChaCha8Rng::seed_from_u64(55);
+    let mut world = World::of_others(&mut rng);
+    for n in 0..14 {
+        let at = i64::from(n) * 2 * DAY + rng.random_range(0..DAY);
+        world.reposts.push((1, n, at));
+        world
+            .reposts
+            .push((2, n, at + rng.random_range(10_000..30_000)));
+    }
+    let found = judged(&world.corpus(), 60);
+    assert_eq!(found.reservation(1), Some(Reservation::Followed));
+    assert_eq!(found.reservation(2), Some(Reservation::Follows));
+    assert_eq!(found.established(), [0u32; 0]);
+}
+
+#[test]
+fn every_way_and_group_that_was_tried_is_paid_for() {
+    let mut rng = ChaCha8Rng::seed_from_u64(89);
+    let mut world = World::of_others(&mut rng);
+    world.group(&mut rng, 1, 6, 8, 20);
+    world.group(&mut rng, 50, 10, 8, 20);
+    let found = judged(&world.corpus(), 60);
+    let groups = &found.network.groups[0];
+    let total: usize = groups.members.iter().map(Vec::len).sum();
+    assert!(total >= 16, "{total}");
+    let pairs = found.network.accounts as f64 - 1.0;
+    for account in found.accounts.values() {
+        let of_account = |i: u32, j: u32| i == account.account || j == account.account;
+        let scored = found.network.scored[0].iter();
+        let pair = scored
+            .filter(|s| of_account(s.pair.i, s.pair.j))
+            .map(|s| s.p * pairs)
+            .fold(1.0, f64::min);
+        let group = groups.scores.get(&account.account);
+        let least = group.map_or(1.0, |g| g.p).min(pair);
+        assert!((account.p / (2.0 * least).min(1.0) - 1.0).abs() < 1e-9);
+        if let Some(g) = group {
+            // Of T = 16 the larger group is ten, and nine without the account that is tested.
+            let paid = g.p / g.expected.tail(g.hours);
+            assert!(paid > 1.5, "{paid}");
+        }
+    }
+}
+
+#[test]
+fn where_everybody_is_in_step_with_a_group_nobody_is_of_it() {
+    let mut rng = ChaCha8Rng::seed_from_u64(144);
+    let mut world = World::of_others(&mut rng);
+    // News that 40 of 400 pass on within a minute, and eight always do.
+    for n in 0..12 {
+        let at = i64::from(n) * 2 * DAY + rng.random_range(0..DAY);
+        let mut who: Vec<u32> = (1..9).collect();
+        who.extend((0..40).map(|_| 1_000 + rng.random_range(0..400)));
+        for account in who {
+            world
+                .reposts
+                .push((account, n, at + rng.random_range(0..60_000)));
+        }
+    }
+    let found = judged(&world.corpus(), 60);
+    let others = found.established();
+    assert!(others.iter().all(|a| *a < 1_000), "{others:?}");
+}

@@ -114,3 +114,44 @@ impl Rates {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::RawEvents;
+    use crate::null::RateModel;
+    use crate::null::blocks::Blocks;
+    use crate::null::habit::Habit;
+
+    /// Two blocks of 60 objects with four accounts each; in the first, two of them are so many seconds apart.
+    fn factors(seconds: i64) -> Vec<f64> {
+        let mut raw = RawEvents::default();
+        for o in 0..120u32 {
+            for a in 0..4u32 {
+                let account = o / 60 * 200 + (o * 7 + a * 13) % 90;
+                let late = match (o < 60, a) {
+                    (true, 1) => seconds * 1000,
+                    (_, a) => i64::from(a) * 7_200_000,
+                };
+                raw.push(o, account, i64::from(o) * 86_400_000 + late, 0);
+            }
+        }
+        let events = Events::new(raw, 400, 120);
+        let blocks = Blocks::given(&events, (0..120).map(|o| u32::from(o >= 60)).collect(), 1);
+        let baseline = Baseline {
+            habit: Habit::none(&events),
+            rates: RateModel::Shared,
+            ..Baseline::with_blocks(&events, blocks)
+        };
+        let window = Window::from_millis(60_000).expect("not negative");
+        KeptOut::begin(&events, window, &baseline).rates().factor
+    }
+
+    #[test]
+    fn near_misses_raise_the_rate_of_a_block() {
+        let (near_misses, far) = (factors(150), factors(3_600));
+        assert!(near_misses[0] > 1.5, "{near_misses:?}");
+        assert!(near_misses[1] <= 1.1, "{near_misses:?}");
+        assert!(far.iter().all(|f| *f <= 1.1), "{far:?}");
+    }
+}
