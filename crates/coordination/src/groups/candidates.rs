@@ -33,6 +33,14 @@ pub(super) struct Candidate {
     pub(super) ties: Vec<Tie>,
 }
 
+impl Candidate {
+    /// Whether anything is left of it when one of its members is left out: of two or three it is where a tie stands by
+    /// itself.
+    pub(super) fn lasts(&self) -> bool {
+        self.members.len() > 3 || self.ties.iter().any(|t| t.strong)
+    }
+}
+
 /// Communities of the ties of a layer. Pairs at or below `strong` are ties wherever they stand.
 pub(super) fn find(
     events: &Events,
@@ -190,5 +198,15 @@ mod tests {
         let members: Vec<_> = parts.iter().map(|p| p.members.clone()).collect();
         assert_eq!(members, [vec![0, 1, 2], vec![7, 8]]);
         assert_eq!(parts[0].ties.len(), 3);
+    }
+
+    #[test]
+    fn of_three_nothing_is_left_without_one_unless_a_tie_stands_by_itself() {
+        let lasts = |ties: Vec<Tie>| components(&ties).iter().all(Candidate::lasts);
+        let triangle = |strong| vec![tie(0, 1, strong), tie(0, 2, false), tie(1, 2, false)];
+        assert!(!lasts(triangle(false)));
+        assert!(lasts(triangle(true)));
+        let four = [triangle(false), vec![tie(1, 3, false), tie(2, 3, false)]];
+        assert!(lasts(four.concat()));
     }
 }

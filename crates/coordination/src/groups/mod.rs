@@ -21,6 +21,7 @@ use rayon::prelude::*;
 use crate::network::{Scored, ToScore};
 use crate::null::Null;
 use crate::null::tail::Expected;
+use candidates::Candidate;
 use leave_out::without;
 use slots::Slots;
 
@@ -82,6 +83,8 @@ pub(crate) fn score(
         sources: layer.sources,
         level,
     };
+    // They count among what was tried all the same, so that whom ties happen to join decides nothing.
+    let candidates: Vec<Candidate> = candidates.into_iter().filter(Candidate::lasts).collect();
     let each: Vec<Tested> = candidates
         .par_iter()
         .enumerate()
