@@ -12,6 +12,8 @@
 mod candidates;
 mod crowd;
 mod leave_out;
+mod outcome;
+mod places;
 mod slots;
 
 use std::collections::BTreeMap;

@@ -1,9 +1,9 @@
 //! Slots: where an account's events could have been, were it not for the account.
 
 use crate::events::Events;
-use crate::null::Estimates;
 use crate::null::habit::{BINS, Bins};
 use crate::null::hours::{ByHour, HOURS, hour_of};
+use crate::null::{Baseline, Estimates};
 
 /// Numbers by latency bin and hour of the day.
 type ByBinAndHour = [[f64; HOURS]; BINS];
@@ -30,6 +30,42 @@ impl Tally {
         self.bins[bin] += n;
     }
 }
+
+/// Events of one bin and hour.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Slot {
+    pub(super) bin: usize,
+    pub(super) hour: usize,
+    pub(super) n: f64,
+}
+
+/// When the events of an object are, of the accounts that what is usual is estimated from. Most objects have few.
+pub(super) struct Profile {
+    /// Bin and hour in one number, in order, and how many.
+    cells: Vec<(u8, u32)>,
+}
+
+impl Profile {
+    pub(super) fn of(events: &Events, baseline: &Baseline, object: u32) -> Self {
+        let cell = |e: usize| (baseline.habit.bin(e) * HOURS + hour_of(events.time(e))) as u8;
+        let mut cells: Vec<u8> = events.reference_of_object(object).map(cell).collect();
+        cells.sort_unstable();
+        let run = |run: &[u8]| (run[0], run.len() as u32);
+        Self {
+            cells: cells.chunk_by(|a, b| a == b).map(run).collect(),
+        }
+    }
+
+    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
+        self.cells.iter().map(|&(cell, n)| Slot {
+            bin: usize::from(cell) / HOURS,
+            hour: usize::from(cell) % HOURS,
+            n: f64::from(n),
+        })
+    }
+}
+
+const _: () = assert!(BINS * HOURS <= 256, "a cell is one byte");
 
 /// The events of every block, of the accounts that what is usual is estimated from.
 pub(super) struct Slots {
