@@ -3,13 +3,14 @@
 //! An account's p is `min(1, 2 · min(p_pair, p_group))` times the number of layers tried: p_pair the smallest p over its
 //! pairs × (N − 1), p_group what the groups it has no hand in say ([`crate::groups`]). q is Benjamini–Hochberg over all N
 //! accounts. It is *established* when its q passes, and it would still pass what the procedure lets pass without its
-//! strongest single object, hour and source, and it does not merely follow; every other account of the network is
-//! *connected, not established*.
+//! strongest single object, hour and source, most of those it was found with pass too, and it does not merely follow;
+//! every other account of the network is *connected, not established*.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
+use crate::company::Company;
 use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::GroupScore;
@@ -43,6 +44,8 @@ pub enum Reservation {
     Follows,
     /// It is in step with nobody but accounts that follow.
     Followed,
+    /// Most of those it was found with cannot be told from chance.
+    Company,
 }
 
 /// By which test an account stands.
@@ -94,8 +97,11 @@ pub fn judge(
     let q = q_values(&best, network.accounts as f64, settings.correction);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
-    let passing = q.iter().filter(|q| **q <= settings.level).count();
-    let bar = settings.level * passing as f64 / network.accounts.max(1) as f64;
+    let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
+    let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
+    let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
+    let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
+    let company = Company::of(network, &passing, of_pair, of_group, settings.level);
     let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
@@ -103,7 +109,11 @@ pub fn judge(
             let best = &tried.best[account as usize];
             let left = Left::of(best, &edges, network, &tried);
             let reservation = (q <= settings.level)
-                .then(|| left.reservation(bar))
+                .then(|| {
+                    let alone = !company.is_good(account);
+                    left.reservation(bar)
+                        .or_else(|| alone.then_some(Reservation::Company))
+                })
                 .flatten();
             let passes = q <= settings.level && reservation.is_none();
             AccountFinding {

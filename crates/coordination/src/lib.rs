@@ -44,6 +44,7 @@ pub mod calibrate;
 pub mod campaign;
 pub mod column;
 pub mod communities;
+mod company;
 pub mod compat;
 mod components;
 pub mod corpus;

@@ -47,6 +47,7 @@ fn reservation(r: Reservation) -> &'static str {
         Reservation::OneSource => "one-source",
         Reservation::Follows => "follows",
         Reservation::Followed => "followed",
+        Reservation::Company => "company",
     }
 }
 

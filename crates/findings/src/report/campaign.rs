@@ -353,6 +353,9 @@ fn standing(found: &Found<'_>, account: u32) -> String {
             ": it nearly always comes after the others, and may only follow them"
         }
         Some(Reservation::Followed) => ": it is in step only with accounts that follow it",
+        Some(Reservation::Company) => {
+            ": most of those it was found with cannot be told from chance"
+        }
     };
     match (account.status, account.standing, account.group) {
         (AccountStatus::Connected, ..) => format!("connected{why}"),
