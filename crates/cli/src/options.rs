@@ -26,7 +26,7 @@ pub(crate) struct Options {
     /// text]
     #[arg(long, value_delimiter = ',', value_name = "TRACE,…")]
     pub(crate) trace: Vec<String>,
-    /// Longest time between two posts in step; several may be given [default: 60s]
+    /// Longest time between two posts in step; several may be given, tested together [default: 60s,600s,1800s; with --compat 60s]
     #[arg(long, value_delimiter = ',', value_name = "TIME,…")]
     pub(crate) window: Vec<String>,
     /// What chance explains [default: blocks]
@@ -270,7 +270,7 @@ impl Options {
         let base = PeerSettings::new(peer);
         Ok(PeerSettings {
             traces: self.traces()?,
-            windows: self.windows()?,
+            windows: self.windows(base.windows.clone())?,
             min_weight: self.min_weight.unwrap_or(base.min_weight),
             text_similarity: self.text_similarity,
             min_participation: self.min_participation.unwrap_or(base.min_participation),
@@ -296,7 +296,7 @@ impl Options {
             .collect()
     }
 
-    fn windows(&self) -> Result<Vec<Window>, CliError> {
+    fn windows(&self, usual: Vec<Window>) -> Result<Vec<Window>, CliError> {
         let mut windows: Vec<Window> = self
             .window
             .iter()
@@ -304,7 +304,7 @@ impl Options {
             .collect::<Result<_, _>>()
             .map_err(usage)?;
         if windows.is_empty() {
-            windows = NetworkSettings::default().windows;
+            windows = usual;
         }
         windows.dedup();
         Ok(windows)
@@ -314,7 +314,7 @@ impl Options {
         let base = NetworkSettings::default();
         let topics = TopicSettings::default();
         Ok(NetworkSettings {
-            windows: self.windows()?,
+            windows: self.windows(base.windows.clone())?,
             min_weight: self.min_weight.unwrap_or(base.min_weight),
             min_events: self.min_events.unwrap_or(base.min_events),
             level: self.level.unwrap_or(base.level),

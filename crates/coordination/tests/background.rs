@@ -6,7 +6,7 @@ use overt_coordination::accounts::{AccountStatus, judge};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::network::{NetworkSettings, find};
 use overt_coordination::simulate::{GroupSettings, Simulation, SimulationSettings, simulate};
-use overt_model::{Location, Post, Trace, key};
+use overt_model::{Location, Post, Trace, Window, key};
 
 /// The posts of some accounts; those of all others as a background, or not at all.
 fn corpus(world: &Simulation, of: &BTreeSet<u32>, with_background: bool) -> Corpus {
@@ -41,7 +41,10 @@ fn corpus(world: &Simulation, of: &BTreeSet<u32>, with_background: bool) -> Corp
 
 /// Edges and established accounts, by simulated number.
 fn found(corpus: &Corpus) -> (Vec<(u32, u32)>, BTreeSet<u32>) {
-    let settings = NetworkSettings::default();
+    let settings = NetworkSettings {
+        windows: vec![Window::from_millis(60_000).expect("a window")],
+        ..NetworkSettings::default()
+    };
     let network = find(corpus, &settings, &|_| {});
     let p_sync = network.edges.iter().flat_map(|e| &e.layers);
     for p in p_sync.map(|l| l.synchrony.p) {

@@ -12,7 +12,7 @@ use overt_model::{Trace, Window};
 
 use crate::context::Links;
 use crate::ingest::{Collector, Destination, PeerInput};
-use crate::run::{begin, ingest, known_format, longest, names, refuse_taken, with_columns};
+use crate::run::{begin, ingest, known_format, names, refuse_taken, shortest, with_columns};
 use crate::settings::in_range;
 use crate::{Error, Progress};
 
@@ -52,7 +52,8 @@ impl PeerSettings {
         Self {
             peer,
             traces: Vec::new(),
-            windows: network.windows,
+            // Networks of several windows would be several networks.
+            windows: network.windows.into_iter().take(1).collect(),
             min_weight: network.min_weight,
             text_similarity: None,
             min_participation: 2,
@@ -120,7 +121,7 @@ pub fn run_as_peer(
     };
     let extract = ExtractSettings {
         url_map: Links::read(settings.url_map.as_deref())?.targets,
-        fast_repost: longest(&settings.windows),
+        fast_repost: shortest(&settings.windows),
     };
     let input = |trace: &Trace| {
         let similar = settings.text_similarity.is_some();

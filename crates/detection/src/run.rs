@@ -135,7 +135,7 @@ impl Detection<'_> {
             traces: self.traces.clone(),
             extract: ExtractSettings {
                 url_map: context.links.targets.clone(),
-                fast_repost: longest(&settings.network.windows),
+                fast_repost: shortest(&settings.network.windows),
             },
             text: settings.text.clone(),
             media_distance: settings.media_distance,
@@ -412,9 +412,9 @@ pub(crate) fn names(inputs: &[Input]) -> Vec<String> {
     inputs.iter().map(name).collect()
 }
 
-/// The longest window, in milliseconds.
-pub(crate) fn longest(windows: &[Window]) -> i64 {
-    windows.iter().map(|w| w.bound()).max().unwrap_or(0)
+/// The shortest window, in milliseconds: within it a repost is fast.
+pub(crate) fn shortest(windows: &[Window]) -> i64 {
+    windows.iter().map(|w| w.bound()).min().unwrap_or(0)
 }
 
 fn total_bytes(inputs: &[Input]) -> u64 {

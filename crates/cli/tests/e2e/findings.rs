@@ -154,6 +154,8 @@ fn images_that_look_alike_are_one_object() {
             "posts.csv",
             "--trace",
             "media",
+            "--window",
+            "60s",
             "--force",
             "-o",
             "out",

@@ -6,7 +6,7 @@ use overt_model::Window;
 
 use super::outcome::Outcome;
 use super::places::{Comer, Places, Profiles};
-use super::slots::{Profile, Slots, Tally};
+use super::slots::{Profile, Slot, Slots, Tally};
 use crate::events::Events;
 use crate::null::Estimates;
 use crate::null::habit::BINS;
@@ -44,7 +44,8 @@ impl OfBlock {
     }
 
     /// Adds so many bystanders' events at a place.
-    fn add(&mut self, chances: &[f64; BINS], bin: usize, hour: usize, n: f64) {
+    fn add(&mut self, chances: &[f64; BINS], slot: Slot) {
+        let Slot { bin, hour, n } = slot;
         self.there.add(bin, hour, n);
         self.chance.add(bin, hour, n * chances[bin]);
     }
@@ -127,20 +128,15 @@ impl Crowd<'_> {
             let profile = profiles
                 .entry(place.object)
                 .or_insert_with(|| Profile::of(events, baseline, place.object));
-            for slot in profile.slots() {
-                of_block.add(&place.chances, slot.bin, slot.hour, slot.n);
-                self.expected += slot.n * place.chances[slot.bin];
-            }
             let run = events.of_object(place.object);
             let from = apart.partition_point(|e| (*e as usize) < run.start);
             let apart = apart[from..]
                 .iter()
                 .take_while(|e| (**e as usize) < run.end);
-            for &e in place.theirs.iter().chain(apart) {
-                if let Some((bin, hour)) = self.test.slot(e) {
-                    of_block.add(&place.chances, bin, hour, -1.0);
-                    self.expected -= place.chances[bin];
-                }
+            let gone = place.theirs.iter().chain(apart);
+            for slot in profile.without(gone.filter_map(|e| self.test.slot(*e))) {
+                of_block.add(&place.chances, slot);
+                self.expected += slot.n * place.chances[slot.bin];
             }
         }
         for &e in theirs.iter().chain(&apart) {
@@ -151,8 +147,6 @@ impl Crowd<'_> {
                 of_block.members.add(bin, hour, 1.0);
             }
         }
-        // Whatever adding and taking away has left of nothing.
-        self.expected = self.expected.max(0.0);
     }
 
     pub(super) fn is_bystander(&self, account: u32) -> bool {

@@ -56,12 +56,27 @@ impl Profile {
         }
     }
 
-    pub(super) fn slots(&self) -> impl Iterator<Item = Slot> {
-        self.cells.iter().map(|&(cell, n)| Slot {
+    /// What is left without events of these bins and hours, which are among them: counted before anything is weighed, so
+    /// that of nothing exactly nothing is left.
+    pub(super) fn without(
+        &self,
+        gone: impl Iterator<Item = (usize, usize)>,
+    ) -> impl Iterator<Item = Slot> {
+        let mut left = [0u32; BINS * HOURS];
+        for &(cell, n) in &self.cells {
+            left[usize::from(cell)] = n;
+        }
+        for (bin, hour) in gone {
+            let n = &mut left[bin * HOURS + hour];
+            *n = n.saturating_sub(1);
+        }
+        let slot = move |cell: u8| Slot {
             bin: usize::from(cell) / HOURS,
             hour: usize::from(cell) % HOURS,
-            n: f64::from(n),
-        })
+            n: f64::from(left[usize::from(cell)]),
+        };
+        let slots = self.cells.iter().map(move |(cell, _)| slot(*cell));
+        slots.filter(|slot| slot.n > 0.0)
     }
 }
 

@@ -60,12 +60,15 @@ pub(super) fn advance(rest: &mut &[Scored], pair: (u32, u32)) -> Option<Scored> 
 #[derive(Clone, Copy)]
 pub(super) struct Described<'a> {
     pub(super) layer: usize,
+    /// Layers of the same trace whose windows are shorter.
+    pub(super) within: &'a [usize],
     pub(super) events: &'a Events,
     pub(super) window: Window,
     pub(super) sources: &'a [u32],
 }
 
-/// Adds what a layer says to the edges it scored.
+/// Adds what a layer says to the edges it scored; not where a shorter window has the same co-shares already, which are
+/// then the less surprising in a longer one.
 pub(super) fn describe(
     edges: &mut [Edge],
     of: Described<'_>,
@@ -75,7 +78,13 @@ pub(super) fn describe(
     let mut rest = scored;
     for edge in edges {
         if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
-            edge.layers.push(evidence(of, s, test));
+            let says_it = |l: &EdgeLayer| {
+                let same = l.scored.pair.weight == s.pair.weight && l.scored.p <= s.p;
+                of.within.contains(&l.layer) && same
+            };
+            if !edge.layers.iter().any(says_it) {
+                edge.layers.push(evidence(of, s, test));
+            }
         }
     }
 }
@@ -86,6 +95,7 @@ fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> 
         events,
         window,
         sources,
+        ..
     } = of;
     let Pair { i, j, weight } = scored.pair;
     let both = common(events, i, j);

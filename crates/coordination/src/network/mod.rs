@@ -28,6 +28,14 @@ use evidence::{Described, advance, describe};
 /// The least co-shares that can be evidence.
 pub const MIN_CO_SHARES: u32 = 2;
 
+/// Seconds of the windows where none is asked for: groups that act at once, and those that wait minutes so as not to be
+/// seen.
+const DEFAULT_WINDOWS: [i64; 3] = [60, 600, 1800];
+
+fn of_seconds(seconds: i64) -> Window {
+    Window::from_millis(1_000 * seconds).unwrap_or(Window::INFINITE)
+}
+
 /// How the network is made.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -53,7 +61,7 @@ pub struct NetworkSettings {
 impl Default for NetworkSettings {
     fn default() -> Self {
         Self {
-            windows: vec![Window::from_millis(60_000).unwrap_or(Window::INFINITE)],
+            windows: DEFAULT_WINDOWS.map(of_seconds).to_vec(),
             min_weight: MIN_CO_SHARES,
             min_events: 1,
             level: 0.05,
@@ -239,10 +247,14 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         let events = &corpus.traces[counts.layer.trace].events;
         let baseline = &baselines[counts.layer.trace];
         let window = counts.layer.window;
-        let (blocks, habit) = (&baseline.blocks, &baseline.habit);
-        let mut test = SynchronyTest::new(events, window, blocks, habit, &encounters[layer]);
+        let mut test = SynchronyTest::new(events, window, baseline, &encounters[layer]);
+        let shorter = |l: &LayerCounts| {
+            l.layer.trace == counts.layer.trace && l.layer.window.bound() < window.bound()
+        };
+        let within: Vec<usize> = (0..layer).filter(|l| shorter(&layers[*l])).collect();
         let of = Described {
             layer,
+            within: &within,
             events,
             window,
             sources: &sources[counts.layer.trace],

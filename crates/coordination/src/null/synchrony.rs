@@ -3,6 +3,7 @@
 use overt_model::Window;
 use rustc_hash::FxHashMap;
 
+use super::baseline::{Baseline, RateModel};
 use super::blocks::Blocks;
 use super::encounters::{BinPairs, Encounters, bilinear, of_object};
 use super::habit::{BINS, Bins, Habit};
@@ -26,6 +27,8 @@ pub struct SynchronyTest<'a> {
     blocks: &'a Blocks,
     habit: &'a Habit,
     encounters: &'a Encounters,
+    /// Whether what is seen at an object is drawn towards its block.
+    draws: bool,
     /// Near pairs and events by bin, of objects met before.
     objects: FxHashMap<u32, Box<(BinPairs, Bins)>>,
 }
@@ -35,16 +38,16 @@ impl<'a> SynchronyTest<'a> {
     pub fn new(
         events: &'a Events,
         window: Window,
-        blocks: &'a Blocks,
-        habit: &'a Habit,
+        baseline: &'a Baseline,
         encounters: &'a Encounters,
     ) -> Self {
         Self {
             events,
             window,
-            blocks,
-            habit,
+            blocks: &baseline.blocks,
+            habit: &baseline.habit,
             encounters,
+            draws: baseline.rates == RateModel::Shared,
             objects: FxHashMap::default(),
         }
     }
@@ -65,7 +68,7 @@ impl<'a> SynchronyTest<'a> {
     }
 
     /// The habit-weighted share of the object's event pairs within the window, the two accounts' own events `e` and
-    /// `f` left out; where fewer than two events remain, the block's share.
+    /// `f` left out, drawn towards the block's share; where fewer than two events remain, the block's share.
     fn chance(&mut self, pair: Pair, e: usize, f: usize) -> f64 {
         let object = self.events.object(e);
         let (x, y) = (self.habit.ratio(pair.i), self.habit.ratio(pair.j));
@@ -75,7 +78,7 @@ impl<'a> SynchronyTest<'a> {
         if others < 2 {
             return self.chance_in_block(object, x, y);
         }
-        let in_block = (own == [0, 0]).then(|| self.chance_in_block(object, x, y));
+        let in_block = (self.draws || own == [0, 0]).then(|| self.chance_in_block(object, x, y));
         let known = self.objects.entry(object).or_insert_with(|| {
             let mut all = [0.0; BINS];
             events
@@ -84,11 +87,15 @@ impl<'a> SynchronyTest<'a> {
             Box::new((of_object(events, object, window, habit), all))
         });
         let (near, all) = &**known;
-        if let Some(block) = in_block {
+        // That none of a few others met here is no evidence that none would: the block counts as one more.
+        let drawn = |near: f64, every: f64| match in_block {
+            Some(block) => (near.max(0.0) + block) / (every.max(0.0) + 1.0),
+            None => near / every,
+        };
+        if own == [0, 0] {
             let alone: f64 = (0..BINS).map(|b| x[b] * y[b] * all[b]).sum();
             let every = dot(x, all) * dot(y, all) - alone;
-            // That none of a few of the background met here is no evidence that none would: the block counts as one more.
-            return (bilinear(x, near, y) + block) / (every + 1.0);
+            return drawn(bilinear(x, near, y), every);
         }
         // Everybody else at the object: ordered pairs at any time are products of counts, less each with itself.
         let mut others = *all;
@@ -106,7 +113,8 @@ impl<'a> SynchronyTest<'a> {
             of_f[k] -= 1.0;
         }
         let lost = |b: usize, near: &Bins| x[b] * dot(y, near) + y[b] * dot(x, near);
-        (bilinear(x, near, y) - lost(k, &of_e) - lost(l, &of_f)) / every
+        let near = bilinear(x, near, y) - lost(k, &of_e) - lost(l, &of_f);
+        drawn(near, every)
     }
 
     /// The block's habit-weighted share of event pairs within the window.

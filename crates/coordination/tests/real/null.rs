@@ -69,13 +69,7 @@ fn agrees(data: &str, blocks: Option<&str>, window: i64, oracle: &str) {
     }
     let (column, expected) = rows(&oracle);
     assert_eq!(found.len(), expected.len(), "pairs with a co-share");
-    let mut synchrony = SynchronyTest::new(
-        &table.events,
-        window,
-        &baseline.blocks,
-        &baseline.habit,
-        &null.encounters,
-    );
+    let mut synchrony = SynchronyTest::new(&table.events, window, &baseline, &null.encounters);
     let (mut worst_lambda, mut worst_p, mut worst_sync, mut tested) = (0.0f64, 0.0f64, 0.0f64, 0);
     for row in &expected {
         let number = |name: &str| row[column[name]].parse::<f64>().expect("a number");
