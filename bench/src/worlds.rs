@@ -172,15 +172,16 @@ impl World {
     }
 }
 
-/// 3,000 readers who look in three times a day, each at minutes of their own, and pass on something of the last hours.
+/// 2,000 readers who look in three times a day, each at minutes of their own, and pass on what leads the news of their
+/// field at that moment, or something else of the last hours.
 fn routines(rng: &mut ChaCha8Rng) -> World {
     let mut world = World {
         shares: Vec::new(),
         groups: Vec::new(),
     };
-    let readers = 3_000;
-    // Forty new things a day in each of 10 fields, some far more read than others.
-    let (fields, a_day, days) = (10u32, 40u32, 30i64);
+    let (readers, fields, days) = (2_000, 10u32, 30i64);
+    // Twelve leads a day in each field, and eighty other things.
+    let (leads, others) = (12, 80);
     for reader in 0..readers {
         let field = rng.random_range(0..fields);
         let zone = i64::from(reader % 2) * 9 * HOUR;
@@ -190,14 +191,18 @@ fn routines(rng: &mut ChaCha8Rng) -> World {
             .collect();
         for day in 0..days {
             for at in &sessions {
-                if !rng.random_bool(0.4) {
+                if !rng.random_bool(0.6) {
                     continue;
                 }
-                let within: f64 = rng.random();
-                let thing = (f64::from(a_day) * within * within) as u32;
-                let object = (day as u32 * fields + field) * a_day + thing;
                 let jitter = rng.random_range(-15..=15) * SECOND;
                 let time = START + day * DAY + at + zone + jitter;
+                let slot = (at + zone).rem_euclid(DAY) * i64::from(leads) / DAY;
+                let thing = if rng.random_bool(0.35) {
+                    slot as u32
+                } else {
+                    leads + rng.random_range(0..others)
+                };
+                let object = (day as u32 * fields + field) * (leads + others) + thing;
                 world.push(object, reader, time, None);
             }
         }

@@ -6,6 +6,7 @@ use super::crowd::Crowd;
 use super::places::{Closeness, Comer};
 use super::slots::Weights;
 use crate::corpus::NO_SOURCE;
+use crate::null::clock::Minutes;
 use crate::null::hours::{HOUR, hour_of};
 use crate::null::tail::Expected;
 
@@ -76,15 +77,20 @@ impl Crowd<'_> {
         let habit = test.null.baseline.habit.ratio(comer.account);
         let expect = |hours| self.expect(comer, &visits, Weights { bins: habit, hours });
         let flat = expect(None);
-        // Hours only make it less surprising.
+        // Hours and minutes only make it less surprising.
         if flat.tail(comer.hours) > most {
             return None;
         }
-        let awake = expect(Some(&test.null.hours(test.events, comer.account)));
+        let in_hours = test.null.hours(test.events, comer.account);
+        let awake = expect(Some(&in_hours));
+        let clock = test.null.clock().map_or(1.0, |clock| {
+            let minutes = Minutes::of(test.events, comer.account);
+            clock.factor_at(&minutes, self.places.acts(), |t| in_hours[hour_of(t)])
+        });
         let outcome = Outcome {
             hours: comer.hours,
             hours_without_source,
-            expected: flat.larger(awake, comer.hours),
+            expected: flat.larger(awake, comer.hours).times(clock),
         };
         (outcome.p() <= most).then_some(outcome)
     }

@@ -9,6 +9,9 @@ use crate::around::Around;
 use crate::null::habit::BINS;
 use crate::null::hours::HOUR;
 
+/// Acts of a group at one object that its minutes are told by.
+const ACTS_A_PLACE: usize = 8;
+
 /// An object at which enough members are.
 pub(super) struct Place<'m> {
     pub(super) object: u32,
@@ -118,6 +121,18 @@ impl<'m> Places<'m> {
             bystanders,
             often: often.filter(|c| c.hours >= MIN_HOURS).collect(),
         }
+    }
+
+    /// When enough members act together, place by place, with weights that sum to 1 at each.
+    pub(super) fn acts(&self) -> impl Iterator<Item = (i64, f64)> {
+        self.of.iter().flat_map(|place| {
+            let together = |t: &&i64| within(&place.times, **t, self.window) >= self.least;
+            let all = place.times.iter().filter(together).count();
+            let every = all.div_ceil(ACTS_A_PLACE).max(1);
+            let taken = all.div_ceil(every).max(1) as f64;
+            let some = place.times.iter().filter(together).step_by(every);
+            some.map(move |t| (*t, 1.0 / taken)).collect::<Vec<_>>()
+        })
     }
 
     /// How close a time comes to the members at a place.

@@ -2,7 +2,7 @@
 
 use overt_model::Window;
 
-use super::{Edge, Scored};
+use super::{Edge, Layer, LayerCounts, Scored};
 use crate::corpus::NO_SOURCE;
 use crate::count::Pair;
 use crate::events::Events;
@@ -67,8 +67,27 @@ pub(super) struct Described<'a> {
     pub(super) sources: &'a [u32],
 }
 
-/// Adds what a layer says to the edges it scored; not where a shorter window has the same co-shares already, which are
-/// then the less surprising in a longer one.
+/// Whether a layer `within` has the same co-shares of a pair already: in a longer window they are the less surprising, and
+/// are not told again.
+pub(super) fn is_said(
+    mut before: impl Iterator<Item = (usize, Scored)>,
+    within: &[usize],
+    scored: Scored,
+) -> bool {
+    before.any(|(layer, said)| {
+        let same = said.pair.weight == scored.pair.weight && said.p <= scored.p;
+        within.contains(&layer) && same
+    })
+}
+
+/// The layers before one that have its trace and a shorter window.
+pub(super) fn within(layers: &[LayerCounts], layer: usize) -> Vec<usize> {
+    let of = layers[layer].layer;
+    let shorter = |l: &Layer| l.trace == of.trace && l.window.bound() < of.window.bound();
+    (0..layer).filter(|l| shorter(&layers[*l].layer)).collect()
+}
+
+/// Adds what a layer says to the edges it scored.
 pub(super) fn describe(
     edges: &mut [Edge],
     of: Described<'_>,
@@ -78,11 +97,8 @@ pub(super) fn describe(
     let mut rest = scored;
     for edge in edges {
         if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
-            let says_it = |l: &EdgeLayer| {
-                let same = l.scored.pair.weight == s.pair.weight && l.scored.p <= s.p;
-                of.within.contains(&l.layer) && same
-            };
-            if !edge.layers.iter().any(says_it) {
+            let before = edge.layers.iter().map(|l| (l.layer, l.scored));
+            if !is_said(before, of.within, s) {
                 edge.layers.push(evidence(of, s, test));
             }
         }

@@ -23,7 +23,7 @@ use crate::null::encounters::Encounters;
 use crate::null::synchrony::SynchronyTest;
 use crate::null::{Baseline, NullModel, RateModel};
 use crate::significance::Correction;
-use evidence::{Described, advance, describe};
+use evidence::{Described, advance, describe, is_said, within};
 
 /// The least co-shares that can be evidence.
 pub const MIN_CO_SHARES: u32 = 2;
@@ -189,9 +189,12 @@ pub fn test_pairs(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&s
         .collect();
     for (layer, scored) in counted.scored.iter().enumerate() {
         let mut rest = &scored[..];
+        let within = within(&counted.layers, layer);
         for edge in &mut edges {
             let pair = (edge.combined.i, edge.combined.j);
-            if let Some(s) = advance(&mut rest, pair) {
+            if let Some(s) = advance(&mut rest, pair)
+                && !is_said(edge.layers.iter().copied(), &within, s)
+            {
                 edge.layers.push((layer, s));
             }
         }
@@ -248,10 +251,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         let baseline = &baselines[counts.layer.trace];
         let window = counts.layer.window;
         let mut test = SynchronyTest::new(events, window, baseline, &encounters[layer]);
-        let shorter = |l: &LayerCounts| {
-            l.layer.trace == counts.layer.trace && l.layer.window.bound() < window.bound()
-        };
-        let within: Vec<usize> = (0..layer).filter(|l| shorter(&layers[*l])).collect();
+        let within = within(&layers, layer);
         let of = Described {
             layer,
             within: &within,

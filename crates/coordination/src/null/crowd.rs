@@ -1,5 +1,6 @@
 //! What the test of an account against a group asks of the null model.
 
+use super::clock::Clock;
 use super::encounters::BinPairs;
 use super::hours::ByHour;
 use super::{Baseline, Besides, Null};
@@ -52,6 +53,11 @@ impl<'a> Estimates<'a> {
     /// The shape of how much more than expected accounts share out of step.
     pub(crate) fn affinity(self) -> f64 {
         self.besides.affinity
+    }
+
+    /// The minutes of the day, where the window is not too long for them to show.
+    pub(crate) fn clock(self) -> Option<&'a Clock> {
+        self.besides.hours.clock.as_ref()
     }
 
     /// How much more than others an account is found in each hour of the day.

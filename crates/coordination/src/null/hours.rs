@@ -5,6 +5,7 @@
 
 use overt_model::Window;
 
+use super::clock::{Belief, Clock};
 use crate::events::Events;
 
 /// Hours of a day.
@@ -23,6 +24,8 @@ pub(super) struct Hours {
     all: ByHour,
     /// Share of encounters within the window in each hour.
     encounters: ByHour,
+    /// The minutes, where the window is not too long for them to show.
+    pub(super) clock: Option<Clock>,
 }
 
 impl Hours {
@@ -47,18 +50,27 @@ impl Hours {
         Self {
             all: shares(all),
             encounters: shares(encounters),
+            clock: Clock::count(events, window),
         }
     }
 
-    /// How much more two accounts meet than their activity says, for the hours they keep; at least 1. `in_step` has their
-    /// events within the window of one another.
-    pub(super) fn overlap(
+    /// How much more two accounts meet than their activity says, for the hours and the minutes of the day they keep; at
+    /// least 1. `in_step` has their events within the window of one another.
+    pub(super) fn together(
         &self,
         events: &Events,
         i: u32,
         j: u32,
         in_step: &[(usize, usize)],
+        belief: Belief,
     ) -> f64 {
+        let hours = self.overlap(events, i, j, in_step);
+        let clock = self.clock.as_ref();
+        clock.map_or(hours, |clock| clock.factor(events, i, j, hours, belief))
+    }
+
+    /// The same for the hours alone.
+    fn overlap(&self, events: &Events, i: u32, j: u32, in_step: &[(usize, usize)]) -> f64 {
         let x = self.habit(events, i, in_step.iter().map(|(e, _)| *e));
         let y = self.habit(events, j, in_step.iter().map(|(_, f)| *f));
         let meet = |h: usize| self.encounters[h] * x[h] * y[h];

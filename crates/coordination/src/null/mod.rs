@@ -11,13 +11,14 @@
 //! [`blocks`] finds b and D, [`habit`] r, [`encounters`] W; [`bicm`] is another null, [`synchrony`] another question.
 //!
 //! For pairs that could pass, two more questions are put, and λ is raised by what they answer: do the two keep the same
-//! hours (`hours`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
+//! hours (`hours`) and minutes (`clock`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
 //! fall back on their tier (`pooled`).
 
 mod affinity;
 mod baseline;
 pub mod bicm;
 pub mod blocks;
+pub(crate) mod clock;
 mod crowd;
 pub mod encounters;
 pub mod habit;
@@ -35,6 +36,7 @@ pub use baseline::{Baseline, NullModel, RateModel};
 use crate::count::{Pair, pairs};
 use crate::events::Events;
 use bicm::Bicm;
+use clock::Belief;
 pub(crate) use crowd::Estimates;
 use encounters::{BinPairs, Encounters, bilinear};
 use habit::BINS;
@@ -123,7 +125,10 @@ impl<'a> Null<'a> {
         let stands_out = |null: &Self, pair: &Pair| {
             let expected = null.expect(pair.i, pair.j);
             expected.tail(pair.weight) <= STANDS_OUT
-                && null.adjusted(events, *pair, expected).tail(pair.weight) <= STANDS_OUT
+                && null
+                    .raised(events, *pair, expected, Belief::AtLeast)
+                    .tail(pair.weight)
+                    <= STANDS_OUT
         };
         let mut out: Vec<Pair> = pairs(events, window, MIN_TIE, |pair| {
             let known = events.is_reference(pair.i) && events.is_reference(pair.j);
@@ -215,13 +220,19 @@ impl<'a> Null<'a> {
         }
     }
 
-    /// What is expected of a pair that stands out, raised for the hours both keep and for what they share out of step, or
-    /// just out of step, beyond what is expected. As it was where rates are raw.
+    /// What is expected of a pair that stands out, raised for the hours and minutes both keep and for what they share out of
+    /// step, or just out of step, beyond what is expected. As it was where rates are raw.
     ///
     /// Topics are found by a heuristic and hold people whose interests are only roughly the same; two of one small circle
     /// share more than their topic says, in step and out of it. How much more they share out of step tells by how much λ
     /// is too small for them, and a tie that lies in the timing does not touch it.
     pub fn adjusted(&self, events: &Events, pair: Pair, expected: Expected) -> Expected {
+        self.raised(events, pair, expected, Belief::AsSeen)
+    }
+
+    /// Who is kept out has to know the clock as well, or hundreds of pairs with one routine would be; but with doubt, or
+    /// members of groups would come back.
+    fn raised(&self, events: &Events, pair: Pair, expected: Expected, belief: Belief) -> Expected {
         let Some(besides) = &self.besides else {
             return expected;
         };
@@ -249,7 +260,7 @@ impl<'a> Null<'a> {
                 weight,
             )
             .times(besides.propensity(i) * besides.propensity(j))
-            .times(besides.hours.overlap(events, i, j, &in_step))
+            .times(besides.hours.together(events, i, j, &in_step, belief))
     }
 
     /// Hands on what each block contributes that two accounts share: `D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.

@@ -1,0 +1,256 @@
+//! Clocks: at which minutes of the day accounts post. Two readers who look in at 7:42 every morning meet on many days,
+//! and nothing ties them.
+//!
+//! What two would meet by, were their days exchanged, tells: of their events on *different* days, how many are within the
+//! window of one another by the time of day, over how many are expected of any two. A group in step on one day has
+//! nothing of it on others. Working days and weekends have clocks of their own.
+
+use overt_model::Window;
+
+use crate::events::Events;
+
+/// Milliseconds of a day.
+const DAY: i64 = 86_400_000;
+/// The weight of the hours that two accounts keep, as a prior of what their clocks say.
+const PRIOR: f64 = 2.0;
+/// Windows as long as this, and longer, see no minutes.
+const TOO_LONG: i64 = DAY / 4;
+
+/// Working days, and weekends.
+const KINDS: usize = 2;
+
+fn kind_of(time: i64) -> usize {
+    // The first day of 1970 was a Thursday.
+    let weekday = (time.div_euclid(DAY) + 3).rem_euclid(7);
+    usize::from(weekday >= 5)
+}
+
+fn time_of_day(time: i64) -> i64 {
+    time.rem_euclid(DAY)
+}
+
+/// When somebody posts: times, and times of the day, of each kind of day, in order.
+pub(crate) struct Minutes {
+    times: [Vec<i64>; KINDS],
+    of_day: [Vec<i64>; KINDS],
+}
+
+impl Minutes {
+    /// Of an account.
+    pub(crate) fn of(events: &Events, account: u32) -> Self {
+        let of_account = events.of_account(account).iter();
+        Self::of_times(of_account.map(|e| events.time(*e as usize)))
+    }
+
+    fn of_times(all: impl Iterator<Item = i64>) -> Self {
+        let mut times: [Vec<i64>; KINDS] = Default::default();
+        all.for_each(|t| times[kind_of(t)].push(t));
+        let mut of_day: [Vec<i64>; KINDS] = Default::default();
+        for (times, of_day) in times.iter_mut().zip(&mut of_day) {
+            times.sort_unstable();
+            of_day.extend(times.iter().map(|t| time_of_day(*t)));
+            of_day.sort_unstable();
+        }
+        Self { times, of_day }
+    }
+
+    /// How many events are on other days of the same kind than a time; and how many of them are within the window of it
+    /// by the time of day.
+    pub(crate) fn on_other_days(&self, t: i64, window: i64) -> (usize, usize) {
+        let kind = kind_of(t);
+        let (times, of_day) = (&self.times[kind], &self.of_day[kind]);
+        let same_day = within(times, t, DAY / 2);
+        let near_that_day = within(times, t, window);
+        let near = within_of_day(of_day, time_of_day(t), window);
+        (times.len() - same_day, near.saturating_sub(near_that_day))
+    }
+}
+
+/// How many of some ordered times are within so many milliseconds of one.
+fn within(times: &[i64], t: i64, reach: i64) -> usize {
+    let from = times.partition_point(|u| t - u > reach);
+    times[from..].partition_point(|u| u - t <= reach)
+}
+
+/// The same around the clock.
+fn within_of_day(of_day: &[i64], at: i64, reach: i64) -> usize {
+    [at - DAY, at, at + DAY]
+        .iter()
+        .map(|at| within(of_day, *at, reach))
+        .sum()
+}
+
+/// How much what clocks say is to be believed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Belief {
+    /// As it is seen.
+    AsSeen,
+    /// As much as is beyond two standard deviations: of pairs that are only looked at to see who is kept out.
+    AtLeast,
+}
+
+/// The clocks of all, at a window.
+pub(crate) struct Clock {
+    window: i64,
+    all: Minutes,
+    /// The chance that two events on different days of the same kind are within the window by the time of day.
+    chance: f64,
+}
+
+impl Clock {
+    /// Counts the clock of all events; nothing where the window is too long for minutes to show.
+    pub(super) fn count(events: &Events, window: Window) -> Option<Self> {
+        let window = window.bound();
+        if window >= TOO_LONG {
+            return None;
+        }
+        let reference = |e: &usize| events.is_reference(events.account(*e));
+        let of = (0..events.len()).filter(reference);
+        let all = Minutes::of_times(of.map(|e| events.time(e)));
+        let (mut near, mut every) = (0.0, 0.0);
+        for kind in 0..KINDS {
+            let (times, of_day) = (&all.times[kind], &all.of_day[kind]);
+            let n = times.len() as f64;
+            // Each with each but itself; pairs of one day are in both.
+            every += n * n - pairs(times, DAY / 2);
+            near += around_the_clock(of_day, window) - pairs(times, window);
+        }
+        let chance = if every > 0.0 { near / every } else { 0.0 };
+        Some(Self {
+            window,
+            all,
+            chance,
+        })
+    }
+
+    /// How much more than others two accounts would meet, were their days exchanged; at least `hours`, what the hours they
+    /// keep say.
+    pub(super) fn factor(
+        &self,
+        events: &Events,
+        i: u32,
+        j: u32,
+        hours: f64,
+        belief: Belief,
+    ) -> f64 {
+        let other = Minutes::of(events, j);
+        let (mut near, mut every) = (0.0, 0.0);
+        for &e in events.of_account(i) {
+            let (of_other_days, in_step) =
+                other.on_other_days(events.time(e as usize), self.window);
+            every += of_other_days as f64;
+            near += in_step as f64;
+        }
+        let expected = every * self.chance;
+        let factor = match belief {
+            Belief::AsSeen => (near + PRIOR * hours) / (expected + PRIOR),
+            Belief::AtLeast if expected > 0.0 => (near - 2.0 * near.sqrt()) / expected,
+            Belief::AtLeast => 1.0,
+        };
+        factor.max(hours)
+    }
+
+    /// How much more than others an account posts at the minutes of some acts, each with its weight; of what others do at
+    /// these minutes and how much more it is found in an hour. At least 1.
+    pub(crate) fn factor_at(
+        &self,
+        minutes: &Minutes,
+        acts: impl Iterator<Item = (i64, f64)>,
+        in_hour: impl Fn(i64) -> f64,
+    ) -> f64 {
+        let (mut near, mut expected) = (0.0, 0.0);
+        for (t, weight) in acts {
+            let (other_days, in_step) = minutes.on_other_days(t, self.window);
+            near += weight * in_step as f64;
+            let all = &self.all.of_day[kind_of(t)];
+            let share =
+                within_of_day(all, time_of_day(t), self.window) as f64 / all.len().max(1) as f64;
+            expected += weight * other_days as f64 * share * in_hour(t);
+        }
+        ((near + PRIOR) / (expected + PRIOR)).max(1.0)
+    }
+}
+
+/// Ordered pairs of times within so many milliseconds, each with itself too.
+fn pairs(times: &[i64], reach: i64) -> f64 {
+    let (mut from, mut sum) = (0, 0);
+    for (at, t) in times.iter().enumerate() {
+        while t - times[from] > reach {
+            from += 1;
+        }
+        sum += at - from;
+    }
+    2.0 * sum as f64 + times.len() as f64
+}
+
+/// The same around the clock.
+fn around_the_clock(of_day: &[i64], reach: i64) -> f64 {
+    // Those who meet across midnight.
+    let evening = &of_day[of_day.partition_point(|t| DAY - t > reach)..];
+    let across = evening
+        .iter()
+        .map(|t| of_day.partition_point(|u| u + DAY - t <= reach));
+    pairs(of_day, reach) + 2.0 * across.sum::<usize>() as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::events::RawEvents;
+
+    const MINUTE: i64 = 60_000;
+
+    /// Sixty days on which 0 and 1 post at 7:42, 2 and 3 at 7:42 of one day and at any time of others, 4 to 19 at any time.
+    fn world() -> Events {
+        let mut raw = RawEvents::default();
+        for day in 0..60i64 {
+            for a in 0..20u32 {
+                let any = (day * 7919 + i64::from(a) * 104_729) * 977 % 1440;
+                let minute = if a < 2 || (a < 4 && day == 3) {
+                    462
+                } else {
+                    any
+                };
+                raw.push(day as u32 * 20 + a, a, day * DAY + minute * MINUTE, 0);
+            }
+        }
+        Events::new(raw, 20, 1200)
+    }
+
+    #[test]
+    fn who_keeps_the_same_minutes_meets_on_many_days() {
+        let events = world();
+        let window = Window::from_millis(MINUTE).expect("not negative");
+        let clock = Clock::count(&events, window).expect("a clock");
+        let factor = |i, j| clock.factor(&events, i, j, 1.0, Belief::AsSeen);
+        assert!(factor(0, 1) > 50.0, "{}", factor(0, 1));
+        assert!(factor(2, 3) < 3.0, "one day says nothing: {}", factor(2, 3));
+        let sure = clock.factor(&events, 0, 1, 1.0, Belief::AtLeast);
+        assert!(sure > 50.0, "{sure}");
+        let acts = |minute: i64| (0..60).map(move |d| (d * DAY + minute * MINUTE, 1.0));
+        let at = |a, minute| clock.factor_at(&Minutes::of(&events, a), acts(minute), |_| 1.0);
+        assert!(at(0, 462) > 5.0, "{}", at(0, 462));
+        assert!(at(9, 462) < 2.0, "{}", at(9, 462));
+    }
+
+    #[test]
+    fn a_weekend_has_a_clock_of_its_own_and_midnight_is_no_end() {
+        // 1970-01-03 was a Saturday.
+        let kinds: Vec<usize> = (0..7).map(|d| kind_of(d * DAY)).collect();
+        assert_eq!(kinds, [0, 0, 1, 1, 0, 0, 0]);
+        let late = Minutes::of_times([DAY - 10, 6 * DAY + 10].into_iter());
+        assert_eq!(
+            late.on_other_days(4 * DAY - 5, 20),
+            (0, 0),
+            "a Sunday night"
+        );
+        assert_eq!(late.on_other_days(5 * DAY - 5, 20), (2, 2));
+        assert_eq!(around_the_clock(&[1, DAY - 1], 5), 4.0);
+    }
+
+    #[test]
+    fn a_window_of_many_hours_has_no_clock() {
+        let window = Window::from_millis(TOO_LONG).expect("not negative");
+        assert!(Clock::count(&world(), window).is_none());
+    }
+}
