@@ -2,7 +2,7 @@
 #![allow(clippy::print_stdout)]
 
 use overt_bench::{seconds, settings};
-use overt_coordination::calibrate::false_edges;
+use overt_coordination::calibrate::{Remains, remains};
 use overt_coordination::corpus::{CorpusBuilder, CorpusSettings};
 use overt_coordination::network::find;
 use overt_coordination::null::NullModel;
@@ -15,9 +15,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .and_then(|s| s.parse().ok())
         .unwrap_or(100);
     println!(
-        "edges in {copies} copies in which accounts changed places within block and latency bin, level 0.05"
+        "edges in {copies} copies in which accounts changed places within block, latency bin and time of day, level 0.05"
     );
-    println!("data | window | edges | copies with an edge | edges in all copies | most in one");
+    println!(
+        "data | window | edges | copies with an edge, with an account | edges in all copies | accounts"
+    );
     for (name, windows) in [
         ("german_url_id", [60, 600]),
         ("russian_coord_tweets", [60, 300]),
@@ -51,7 +53,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let settings = settings(NullModel::Blocks, seconds(window));
             let network = find(&corpus, &settings, &|_| {});
             let events = &corpus.traces[0].events;
-            let wrong = false_edges(
+            let wrong = remains(
                 events,
                 seconds(window),
                 &network.baselines[0],
@@ -59,12 +61,14 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 copies,
                 0,
             );
+            let with = |of: fn(&Remains) -> u64| wrong.iter().filter(|r| of(r) > 0).count();
             println!(
-                "{name} | {window} s | {} | {} of {copies} | {} | {}",
+                "{name} | {window} s | {} | {} and {} of {copies} | {} | {}",
                 network.edges.len(),
-                wrong.iter().filter(|n| **n > 0).count(),
-                wrong.iter().sum::<u64>(),
-                wrong.iter().max().copied().unwrap_or(0)
+                with(|r| r.edges),
+                with(|r| r.accounts),
+                wrong.iter().map(|r| r.edges).sum::<u64>(),
+                wrong.iter().map(|r| r.accounts).sum::<u64>(),
             );
         }
     }

@@ -13,8 +13,8 @@ use serde::Serialize;
 use crate::company::Company;
 use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
-use crate::groups::GroupScore;
-use crate::network::{CoShare, Edge, EdgeLayer, MIN_CO_SHARES, Network, NetworkSettings};
+use crate::groups::{GroupScore, Groups};
+use crate::network::{CoShare, Edge, EdgeLayer, MIN_CO_SHARES, Network, NetworkSettings, Scored};
 use crate::null::hours::HOUR;
 use crate::significance::q_values;
 
@@ -87,13 +87,8 @@ pub fn judge(
     network: &Network,
     settings: &NetworkSettings,
 ) -> Vec<AccountFinding> {
-    let tried = Tried::of(network);
-    let best: Vec<f64> = tried
-        .best
-        .iter()
-        .map(Best::p)
-        .map(|p| tried.scaled(p))
-        .collect();
+    let tried = Tried::of(&network.scored, &network.groups, network.accounts);
+    let best = tried.p();
     let q = q_values(&best, network.accounts as f64, settings.correction);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
@@ -139,6 +134,19 @@ pub fn judge(
         .collect();
     look_for_followers(corpus, network, &tried, &mut findings);
     findings
+}
+
+/// The accounts whose q passes, whatever else is asked of those who are established.
+pub(crate) fn passing(
+    scored: &[Vec<Scored>],
+    groups: &[Groups],
+    accounts: u64,
+    settings: &NetworkSettings,
+) -> Vec<u32> {
+    let p = Tried::of(scored, groups, accounts).p();
+    let q = q_values(&p, accounts as f64, settings.correction);
+    let passing = (0..).zip(q).filter(|(_, q)| *q <= settings.level);
+    passing.map(|(account, _)| account).collect()
 }
 
 /// Edges of all accounts with one, and of those whose q passes.
@@ -191,9 +199,9 @@ impl Best {
 }
 
 impl Tried {
-    fn of(network: &Network) -> Self {
-        let of_pairs = network.scored.iter().flatten().map(|s| s.pair.j);
-        let of_groups = network.groups.iter().flat_map(|g| g.scores.keys().copied());
+    fn of(scored: &[Vec<Scored>], groups: &[Groups], accounts: u64) -> Self {
+        let of_pairs = scored.iter().flatten().map(|s| s.pair.j);
+        let of_groups = groups.iter().flat_map(|g| g.scores.keys().copied());
         let size = of_pairs
             .chain(of_groups)
             .max()
@@ -204,8 +212,8 @@ impl Tried {
             group: None,
         };
         let mut best = vec![none; size];
-        let pairs = (network.accounts.max(1) - 1) as f64;
-        for (layer, scored) in network.scored.iter().enumerate() {
+        let pairs = (accounts.max(1) - 1) as f64;
+        for (layer, scored) in scored.iter().enumerate() {
             for s in scored {
                 for a in [s.pair.i, s.pair.j] {
                     let best = &mut best[a as usize];
@@ -215,8 +223,8 @@ impl Tried {
                 }
             }
         }
-        for (layer, groups) in network.groups.iter().enumerate() {
-            for (&account, &score) in &groups.scores {
+        for (layer, of_layer) in groups.iter().enumerate() {
+            for (&account, &score) in &of_layer.scores {
                 let best = &mut best[account as usize].group;
                 match best {
                     Some((of, known)) => {
@@ -229,13 +237,19 @@ impl Tried {
                 }
             }
         }
-        let grouped = network.groups.iter().any(|g| !g.members.is_empty());
-        let layers = network.layers.len() as f64;
+        let grouped = groups.iter().any(|g| !g.members.is_empty());
+        let layers = scored.len() as f64;
         Self {
             best,
             pairs,
             ways: if grouped { 2.0 * layers } else { layers },
         }
+    }
+
+    /// Of every account.
+    fn p(&self) -> Vec<f64> {
+        let p = self.best.iter().map(Best::p);
+        p.map(|p| self.scaled(p)).collect()
     }
 
     fn scaled(&self, p: f64) -> f64 {

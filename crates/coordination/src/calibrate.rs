@@ -1,109 +1,179 @@
 //! Calibration: the same analysis on copies in which nobody has a tie to anybody.
 //!
-//! Accounts change places only among events of the same block and latency bin, so every account keeps its activity
-//! per block and its habit, every object its popularity and its times. Whatever edges remain are false.
+//! Accounts change places only among events of the same block and latency bin, and of about the same time of day on the
+//! same kind of day: so every account keeps its activity per block, its habit and, as closely as the data allow, its
+//! clock; every object its popularity and its times. Events in company change places across the popularity tier: a group
+//! that has a block to itself would else only change places with itself. Whatever remains is false. It shares the null
+//! model's assumptions: what the model does not know of is kept in no copy.
 
 use overt_model::Window;
 use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
+use rustc_hash::FxHashSet;
 
+use crate::accounts;
+use crate::count::in_company;
 use crate::events::Events;
 use crate::network::{Asked, NetworkSettings, ToScore, family, passing, score};
 use crate::null::Baseline;
+use crate::null::clock::{kind_of, time_of_day};
 
 /// How often each event is offered a new place.
 const ROUNDS: usize = 3;
 /// How often a place that would put an account twice at one object is drawn again.
 const TRIES: usize = 20;
+/// So many events on either side by the time of day are as good a place.
+const NEAR: usize = 8;
+/// Events looked at for one of another object.
+const LOOKED_AT: usize = 64;
 
-/// A copy with accounts shuffled within block and latency bin.
-pub fn shuffle(events: &Events, baseline: &Baseline, seed: u64) -> Events {
-    let mut groups: Vec<(u32, u8, u32)> = (0..events.len())
-        .map(|e| {
-            (
-                baseline.blocks.of_object(events.object(e)),
-                baseline.habit.bin(e) as u8,
-                e as u32,
-            )
-        })
-        .collect();
-    groups.sort_unstable();
+/// A copy with accounts shuffled. `apart` has a flag for every event that changes places across the tier.
+pub fn shuffle(events: &Events, baseline: &Baseline, apart: &[bool], seed: u64) -> Events {
+    let of_block = |e: usize| baseline.blocks.of_object(events.object(e));
+    let blocks = Lists::by(events, baseline, of_block);
+    let tiers = Lists::by(events, baseline, |e| baseline.blocks.tier(of_block(e)));
     let mut account = events.accounts().to_vec();
-    let mut at: std::collections::HashSet<(u32, u32)> = (0..events.len())
+    let mut at: FxHashSet<(u32, u32)> = (0..events.len())
         .map(|e| (events.object(e), account[e]))
         .collect();
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     for _ in 0..ROUNDS {
-        for group in groups.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
-            for (_, _, e) in group {
-                swap_one(events, *e as usize, group, &mut account, &mut at, &mut rng);
+        for (e, apart) in apart.iter().enumerate() {
+            let lists = if *apart { &tiers } else { &blocks };
+            for _ in 0..TRIES {
+                let Some(f) = lists.draw(events, e, &mut rng) else {
+                    break;
+                };
+                if swap(events, e, f, &mut account, &mut at) {
+                    break;
+                }
             }
         }
     }
     events.with_accounts(account)
 }
 
-/// Exchanges the account of an event with that of another in its group, if neither would then be twice at one object.
-fn swap_one(
-    events: &Events,
-    e: usize,
-    group: &[(u32, u8, u32)],
-    account: &mut [u32],
-    at: &mut std::collections::HashSet<(u32, u32)>,
-    rng: &mut impl Rng,
-) {
-    for _ in 0..TRIES {
-        let f = group[rng.random_range(0..group.len())].2 as usize;
-        let (a, b) = (account[e], account[f]);
-        let (o, p) = (events.object(e), events.object(f));
-        if a == b || o == p {
-            // Exchanging like for like, or two accounts of one object, keeps who is where.
-            if o == p && a != b {
-                account.swap(e, f);
+/// Events among which accounts may change places, in order of the time of day.
+struct Lists {
+    events: Vec<u32>,
+    /// Where each event stands, and its list begins and ends.
+    place: Vec<u32>,
+    ends: Vec<(u32, u32)>,
+}
+
+impl Lists {
+    fn by(events: &Events, baseline: &Baseline, part: impl Fn(usize) -> u32) -> Self {
+        let list = |e: usize| (part(e), baseline.habit.bin(e), kind_of(events.time(e)));
+        let mut ordered: Vec<u32> = (0..events.len() as u32).collect();
+        ordered.sort_by_cached_key(|e| {
+            let e = *e as usize;
+            (list(e), time_of_day(events.time(e)), e)
+        });
+        let mut place = vec![0; events.len()];
+        let mut ends = vec![(0, 0); events.len()];
+        let mut from = 0;
+        for run in ordered.chunk_by(|e, f| list(*e as usize) == list(*f as usize)) {
+            let to = from + run.len() as u32;
+            for (at, e) in (from..to).zip(run) {
+                (place[*e as usize], ends[*e as usize]) = (at, (from, to));
             }
-            return;
+            from = to;
         }
-        if at.contains(&(o, b)) || at.contains(&(p, a)) {
-            continue;
+        Self {
+            events: ordered,
+            place,
+            ends,
         }
-        at.remove(&(o, a));
-        at.remove(&(p, b));
-        at.insert((o, b));
-        at.insert((p, a));
-        account.swap(e, f);
-        return;
+    }
+
+    /// An event of another object at about the same time of day.
+    fn draw(&self, events: &Events, e: usize, rng: &mut impl Rng) -> Option<usize> {
+        let (from, to) = self.ends[e];
+        let at = self.place[e];
+        let (before, after) = ((from..at).rev(), at + 1..to);
+        let side: Box<dyn Iterator<Item = u32>> = if rng.random_bool(0.5) {
+            Box::new(before.chain(after))
+        } else {
+            Box::new(after.chain(before))
+        };
+        let steps = rng.random_range(0..NEAR);
+        let others = side
+            .take(LOOKED_AT)
+            .map(|at| self.events[at as usize] as usize)
+            .filter(|f| events.object(*f) != events.object(e));
+        let some: Vec<usize> = others.take(steps + 1).collect();
+        some.last().copied()
     }
 }
 
-/// False edges in each of `copies` shuffled copies of one layer.
-pub fn false_edges(
+/// Exchanges the accounts of two events of different objects, if neither would then be twice at one. Whether there is
+/// nothing more to try.
+fn swap(
+    events: &Events,
+    e: usize,
+    f: usize,
+    account: &mut [u32],
+    at: &mut FxHashSet<(u32, u32)>,
+) -> bool {
+    let (a, b) = (account[e], account[f]);
+    let (o, p) = (events.object(e), events.object(f));
+    if a == b {
+        return true;
+    }
+    if at.contains(&(o, b)) || at.contains(&(p, a)) {
+        return false;
+    }
+    at.remove(&(o, a));
+    at.remove(&(p, b));
+    at.insert((o, b));
+    at.insert((p, a));
+    account.swap(e, f);
+    true
+}
+
+/// What remains in a copy, and is false.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Remains {
+    /// Edges that pass.
+    pub edges: u64,
+    /// Accounts whose q passes, by pairs or by groups.
+    pub accounts: u64,
+}
+
+/// What remains in each of `copies` shuffled copies of one layer.
+pub fn remains(
     events: &Events,
     window: Window,
     baseline: &Baseline,
     settings: &NetworkSettings,
     copies: u32,
     seed: u64,
-) -> Vec<u64> {
+) -> Vec<Remains> {
     use rayon::prelude::*;
     let accounts = events.active_accounts();
+    let apart = in_company(events, window.bound());
     (0..copies)
         .into_par_iter()
         .map(|copy| {
-            let shuffled = shuffle(events, baseline, seed.wrapping_add(u64::from(copy)));
-            let scored = score(
-                &[ToScore {
-                    events: &shuffled,
-                    window,
-                    baseline,
-                    sources: &[],
-                }],
-                accounts,
-                settings.level,
-                Asked::Pairs,
-                &|_| {},
-            );
-            let scored: Vec<_> = scored.into_iter().map(|layer| layer.scored).collect();
-            passing(&scored, family(accounts), settings).len() as u64
+            let seed = seed.wrapping_add(u64::from(copy));
+            let shuffled = shuffle(events, baseline, &apart, seed);
+            let baseline = baseline.of_copy(&shuffled);
+            let layer = ToScore {
+                events: &shuffled,
+                window,
+                baseline: &baseline,
+                sources: &[],
+            };
+            let (level, asked) = (settings.level, Asked::PairsAndGroups);
+            let (mut scored, mut groups) = (Vec::new(), Vec::new());
+            for layer in score(&[layer], accounts, level, asked, &|_| {}) {
+                scored.push(layer.scored);
+                groups.push(layer.groups);
+            }
+            Remains {
+                edges: passing(&scored, family(accounts), settings).len() as u64,
+                accounts: accounts::passing(&scored, &groups, accounts, settings).len() as u64,
+            }
         })
         .collect()
 }
@@ -133,7 +203,7 @@ mod tests {
             crate::null::RateModel::Raw,
             &crate::null::blocks::TopicSettings::default(),
         );
-        let copy = shuffle(&events, &baseline, 7);
+        let copy = shuffle(&events, &baseline, &vec![false; events.len()], 7);
         assert!((0..40).all(|a| copy.of_account(a).len() == events.of_account(a).len()));
         for o in 0..60 {
             let mut here: Vec<u32> = copy.of_object(o).map(|e| copy.account(e)).collect();

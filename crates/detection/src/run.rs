@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use overt_coordination::accounts::{AccountFinding, AccountStatus, judge};
-use overt_coordination::calibrate::false_edges;
+use overt_coordination::calibrate::remains;
 use overt_coordination::campaign::{Context as CampaignContext, describe};
 use overt_coordination::communities;
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
@@ -305,16 +305,18 @@ impl Detection<'_> {
                 "calibrating {} within {}",
                 trace.trace, layer.window
             ))?;
+            let remains = remains(
+                &trace.events,
+                layer.window,
+                &network.baselines[layer.trace],
+                &self.settings.network,
+                copies,
+                self.settings.seed(),
+            );
             records.push(CalibrationRecord {
                 layer: number,
-                false_edges: false_edges(
-                    &trace.events,
-                    layer.window,
-                    &network.baselines[layer.trace],
-                    &self.settings.network,
-                    copies,
-                    self.settings.seed(),
-                ),
+                false_edges: remains.iter().map(|r| r.edges).collect(),
+                false_accounts: remains.iter().map(|r| r.accounts).collect(),
             });
         }
         Ok(records)

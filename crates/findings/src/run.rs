@@ -32,7 +32,7 @@ pub struct Run {
     pub edges_reported: u64,
     /// What was made of the edges; nothing when the run stopped at them.
     pub judged: Option<Judged>,
-    /// False edges in shuffled copies, per layer.
+    /// What remains in shuffled copies, per layer.
     pub calibration: Vec<CalibrationRecord>,
     /// How the result changes with settings of the null model.
     pub sensitivity: Vec<SensitivityRecord>,
@@ -134,13 +134,16 @@ pub struct LayerRecord {
     pub pairs: u64,
 }
 
-/// False edges in shuffled copies of one layer.
+/// What remains in shuffled copies of one layer, all of it false.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CalibrationRecord {
     /// Position of the layer.
     pub layer: usize,
     /// False edges in each copy.
     pub false_edges: Vec<u64>,
+    /// Accounts in each copy whose q passes, by pairs or by groups.
+    #[serde(default)]
+    pub false_accounts: Vec<u64>,
 }
 
 /// The result under other settings of the null model.

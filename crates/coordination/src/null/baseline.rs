@@ -91,6 +91,16 @@ impl Baseline {
         }
     }
 
+    /// The same for a copy in which accounts changed places within latency bins.
+    pub(crate) fn of_copy(&self, events: &Events) -> Self {
+        Self {
+            blocks: self.blocks.of_copy(events),
+            habit: self.habit.clone(),
+            model: self.model,
+            rates: self.rates,
+        }
+    }
+
     /// Blocks known from elsewhere, with habit, every encounter counted as it is.
     pub fn with_blocks(events: &Events, blocks: Blocks) -> Self {
         Self {

@@ -76,6 +76,15 @@ impl Blocks {
         }
     }
 
+    /// The same blocks with what is done in them in a copy of the events.
+    #[must_use]
+    pub(super) fn of_copy(&self, events: &Events) -> Self {
+        Self {
+            tier: self.tier.clone(),
+            ..Self::given(events, self.of_object.clone(), self.topics)
+        }
+    }
+
     /// Blocks known from elsewhere: `of_object` has the block of each object.
     ///
     /// # Panics

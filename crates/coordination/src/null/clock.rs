@@ -19,13 +19,15 @@ const TOO_LONG: i64 = DAY / 4;
 /// Working days, and weekends.
 const KINDS: usize = 2;
 
-fn kind_of(time: i64) -> usize {
+/// Whether a time is on a working day or at a weekend.
+pub(crate) fn kind_of(time: i64) -> usize {
     // The first day of 1970 was a Thursday.
     let weekday = (time.div_euclid(DAY) + 3).rem_euclid(7);
     usize::from(weekday >= 5)
 }
 
-fn time_of_day(time: i64) -> i64 {
+/// Milliseconds since midnight, UTC.
+pub(crate) fn time_of_day(time: i64) -> i64 {
     time.rem_euclid(DAY)
 }
 

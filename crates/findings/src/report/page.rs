@@ -215,26 +215,34 @@ fn trust(found: &Found<'_>) -> String {
     let run = found.run;
     let mut html = "<h2>How far to trust it</h2>".to_owned();
     if run.calibration.is_empty() {
-        html.push_str("<p>Not calibrated: run with <code>--calibrate 20</code> to see how many edges remain when accounts change places at random.</p>");
+        html.push_str("<p>Not calibrated: run with <code>--calibrate 20</code> to see what remains when accounts change places at random.</p>");
     }
     for c in &run.calibration {
         let layer = &run.layers[c.layer];
-        let total: u64 = c.false_edges.iter().sum();
+        let of = |all: &[u64], one: &str, many: &str| match all.iter().max() {
+            None | Some(0) => format!("no {one}"),
+            Some(most) => format!(
+                "{} in all, at most {} in one copy,",
+                counted(all.iter().sum(), one, many),
+                grouped(*most)
+            ),
+        };
         html.push_str(&format!(
-            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity and latency, \
-             {}.</p>",
+            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity, latency and \
+             time of day, {} and {} passed.</p>",
             shown(&layer.trace),
             layer.window,
             counted(c.false_edges.len() as u64, "copy", "copies"),
-            match c.false_edges.iter().max() {
-                None | Some(0) => "no edge remained".to_owned(),
-                Some(most) => format!(
-                    "{} remained in all, at most {} in one copy",
-                    counted(total, "edge", "edges"),
-                    grouped(*most)
-                ),
-            }
+            of(&c.false_edges, "edge", "edges"),
+            of(&c.false_accounts, "account", "accounts"),
         ));
+    }
+    if !run.calibration.is_empty() {
+        html.push_str(
+            "<p>Copies share the assumptions of the null model: what it does not know of, such as two rooms of one newspaper \
+             that work from one list, is kept in no copy. That nothing remains shows that the figures keep what they promise if \
+             the assumptions hold, and not that they hold.</p>",
+        );
     }
     if !run.sensitivity.is_empty() {
         html.push_str(
