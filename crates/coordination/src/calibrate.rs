@@ -2,8 +2,8 @@
 //!
 //! Accounts change places only among events of the same block and latency bin, and of about the same time of day on the
 //! same kind of day: so every account keeps its activity per block, its habit and, as closely as the data allow, its
-//! clock; every object its popularity and its times. Events in company change places across the popularity tier: a group
-//! that has a block to itself would else only change places with itself. Whatever remains is false. It shares the null
+//! clock; every object its popularity and its times. Events in company change places across blocks: a group that has
+//! one to itself would else only change places with itself. Whatever remains is false. It shares the null
 //! model's assumptions: what the model does not know of is kept in no copy.
 
 use overt_model::Window;
@@ -27,11 +27,11 @@ const NEAR: usize = 8;
 /// Events looked at for one of another object.
 const LOOKED_AT: usize = 64;
 
-/// A copy with accounts shuffled. `apart` has a flag for every event that changes places across the tier.
+/// A copy with accounts shuffled. `apart` has a flag for every event that changes places across blocks.
 pub fn shuffle(events: &Events, baseline: &Baseline, apart: &[bool], seed: u64) -> Events {
     let of_block = |e: usize| baseline.blocks.of_object(events.object(e));
     let blocks = Lists::by(events, baseline, of_block);
-    let tiers = Lists::by(events, baseline, |e| baseline.blocks.tier(of_block(e)));
+    let all = Lists::by(events, baseline, |_| 0);
     let mut account = events.accounts().to_vec();
     let mut at: FxHashSet<(u32, u32)> = (0..events.len())
         .map(|e| (events.object(e), account[e]))
@@ -39,7 +39,7 @@ pub fn shuffle(events: &Events, baseline: &Baseline, apart: &[bool], seed: u64) 
     let mut rng = ChaCha8Rng::seed_from_u64(seed);
     for _ in 0..ROUNDS {
         for (e, apart) in apart.iter().enumerate() {
-            let lists = if *apart { &tiers } else { &blocks };
+            let lists = if *apart { &all } else { &blocks };
             for _ in 0..TRIES {
                 let Some(f) = lists.draw(events, e, &mut rng) else {
                     break;
