@@ -2,13 +2,13 @@
 
 pub mod worlds;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use overt_coordination::accounts::{AccountStatus, judge};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
+use overt_coordination::groups::Groups;
 use overt_coordination::network::{Network, NetworkSettings, find};
 use overt_coordination::null::NullModel;
-use overt_coordination::simulate::{Simulation, SimulationSettings, simulate};
 use overt_model::{Location, Post, Trace, Window};
 
 /// A window of so many seconds.
@@ -25,58 +25,12 @@ pub fn settings(null: NullModel, window: Window) -> NetworkSettings {
     }
 }
 
-/// The events of a simulation as a corpus of one trace.
-pub fn corpus(world: &Simulation) -> Corpus {
-    let mut builder = CorpusBuilder::new(CorpusSettings {
-        traces: vec![Trace::Object],
-        ..CorpusSettings::default()
-    });
-    for (n, e) in world.events.iter().enumerate() {
-        let post = Post {
-            id: n.to_string().into(),
-            account: e.account.to_string().into(),
-            object: Some(e.object.to_string().into()),
-            time: e.time,
-            ..Post::default()
-        };
-        builder.add(
-            &post,
-            Location {
-                file: 0,
-                line: n as u64 + 1,
-            },
-        );
-    }
-    builder.finish()
-}
-
 /// The simulated number of an account of the corpus.
 pub fn number(corpus: &Corpus, account: u32) -> u32 {
     overt_model::key::split(corpus.accounts.name(account))
         .1
         .parse()
         .unwrap_or(u32::MAX)
-}
-
-/// What a run found against what was planted.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Score {
-    /// Pairs planted in one group.
-    pub planted_pairs: usize,
-    /// Of those, found as edges.
-    pub found_pairs: usize,
-    /// Edges between accounts that are not of one group.
-    pub false_edges: usize,
-    /// Edges found.
-    pub edges: usize,
-    /// Accounts planted.
-    pub planted_accounts: usize,
-    /// Of those, found established.
-    pub found_accounts: usize,
-    /// Established accounts that were not planted.
-    pub false_accounts: usize,
-    /// Established accounts.
-    pub accounts: usize,
 }
 
 /// `part / whole`, 0 where there is nothing.
@@ -86,55 +40,6 @@ pub fn share(part: usize, whole: usize) -> f64 {
     } else {
         part as f64 / whole as f64
     }
-}
-
-/// Scores pairs and accounts, by simulated number, against the groups.
-pub fn score(world: &Simulation, pairs: &[(u32, u32)], established: &BTreeSet<u32>) -> Score {
-    let mut group: BTreeMap<u32, usize> = BTreeMap::new();
-    for (g, members) in world.groups.iter().enumerate() {
-        members.iter().for_each(|a| {
-            group.insert(*a, g);
-        });
-    }
-    let of_one = |(a, b): &(u32, u32)| group.get(a).is_some_and(|g| group.get(b) == Some(g));
-    let found = pairs.iter().filter(|p| of_one(p)).count();
-    let right = established.iter().filter(|a| group.contains_key(a)).count();
-    Score {
-        planted_pairs: world
-            .groups
-            .iter()
-            .map(|g| g.len() * (g.len() - 1) / 2)
-            .sum(),
-        found_pairs: found,
-        false_edges: pairs.len() - found,
-        edges: pairs.len(),
-        planted_accounts: group.len(),
-        found_accounts: right,
-        false_accounts: established.len() - right,
-        accounts: established.len(),
-    }
-}
-
-/// Runs the network over a world and scores it.
-pub fn run(world: &Simulation, settings: &NetworkSettings) -> Score {
-    let corpus = corpus(world);
-    let network: Network = find(&corpus, settings, &|_| {});
-    let pairs: Vec<(u32, u32)> = network
-        .edges
-        .iter()
-        .map(|e| (number(&corpus, e.i), number(&corpus, e.j)))
-        .collect();
-    let established = judge(&corpus, &network, settings)
-        .into_iter()
-        .filter(|a| a.status == AccountStatus::Established)
-        .map(|a| number(&corpus, a.account))
-        .collect();
-    score(world, &pairs, &established)
-}
-
-/// A world of one kind.
-pub fn world(settings: &SimulationSettings) -> Simulation {
-    simulate(settings)
 }
 
 /// A world's shares as reposts, of originals that are in the export where their author is known.
@@ -172,10 +77,43 @@ pub fn corpus_of(world: &worlds::World) -> Corpus {
 /// Established accounts of a world, by its numbers.
 pub fn established(world: &worlds::World, settings: &NetworkSettings) -> BTreeSet<u32> {
     let corpus = corpus_of(world);
-    let network: Network = find(&corpus, settings, &|_| {});
-    judge(&corpus, &network, settings)
+    let network = find(&corpus, settings, &|_| {});
+    judged(&corpus, &network, settings)
+}
+
+/// Established accounts of a world by the test that they stand by.
+pub struct Found {
+    /// By pairs and groups together, as the program does.
+    pub both: BTreeSet<u32>,
+    /// By pairs alone.
+    pub pairs: BTreeSet<u32>,
+    /// By groups alone.
+    pub groups: BTreeSet<u32>,
+}
+
+/// Who is established by each test, and by both.
+pub fn found(world: &worlds::World, settings: &NetworkSettings) -> Found {
+    let corpus = corpus_of(world);
+    let mut network = find(&corpus, settings, &|_| {});
+    let both = judged(&corpus, &network, settings);
+    let groups = std::mem::take(&mut network.groups);
+    network.groups = groups.iter().map(|_| Groups::default()).collect();
+    let pairs = judged(&corpus, &network, settings);
+    network.groups = groups;
+    network.edges.clear();
+    network.scored.iter_mut().for_each(Vec::clear);
+    let groups = judged(&corpus, &network, settings);
+    Found {
+        both,
+        pairs,
+        groups,
+    }
+}
+
+fn judged(corpus: &Corpus, network: &Network, settings: &NetworkSettings) -> BTreeSet<u32> {
+    judge(corpus, network, settings)
         .into_iter()
         .filter(|a| a.status == AccountStatus::Established)
-        .map(|a| number(&corpus, a.account))
+        .map(|a| number(corpus, a.account))
         .collect()
 }

@@ -162,6 +162,27 @@ impl World {
             .map_or(0, |o| o + 1)
     }
 
+    /// A group's pushes over thirty days. `as_object` has what a member's share counts as.
+    fn push_together(
+        &mut self,
+        members: &[u32],
+        push: Push,
+        rng: &mut ChaCha8Rng,
+        as_object: impl Fn(u32, u32) -> u32,
+    ) {
+        for _ in 0..push.objects {
+            let object = self.new_object();
+            let at = START + rng.random_range(0..30 * DAY);
+            for &account in members {
+                if rng.random_bool(push.participation) {
+                    let late = (rng.random_range(0.0..=push.spread) * 1000.0) as i64;
+                    self.push(as_object(object, account), account, at + late, None);
+                }
+            }
+        }
+        self.groups.push(members.to_vec());
+    }
+
     fn push(&mut self, object: u32, account: u32, time: i64, author: Option<u32>) {
         self.shares.push(Share {
             object,
@@ -170,6 +191,61 @@ impl World {
             author,
         });
     }
+}
+
+/// What a group does.
+#[derive(Debug, Clone, Copy)]
+pub struct Push {
+    /// So many objects.
+    pub objects: u32,
+    /// Share of its accounts that take part each time.
+    pub participation: f64,
+    /// Seconds within which they do.
+    pub spread: f64,
+}
+
+/// Groups of accounts that do nothing else, at objects that nobody else shares, beside organic life.
+pub fn isolated(seed: u64, sizes: &[u32], push: Push) -> World {
+    let mut world = organic(seed, 20, 4, 20, 100_000, &[]);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x150);
+    let mut next = ACCOUNTS;
+    for size in sizes {
+        let members: Vec<u32> = (next..next + size).collect();
+        next += size;
+        world.push_together(&members, push, &mut rng, |object, _| object);
+    }
+    world
+}
+
+/// A group of twelve, and six accounts that share whatever it does 25 to 50 s after its last: both are planted.
+pub fn with_amplifiers(seed: u64, push: Push) -> World {
+    let mut world = isolated(seed, &[12], push);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0xA3);
+    let mut last: BTreeMap<u32, i64> = BTreeMap::new();
+    for s in world.shares.iter().filter(|s| s.account >= ACCOUNTS) {
+        let at = last.entry(s.object).or_insert(s.time);
+        *at = s.time.max(*at);
+    }
+    let amplifiers: Vec<u32> = (0..6).map(|n| ACCOUNTS + 12 + n).collect();
+    for (object, time) in last {
+        for account in &amplifiers {
+            let late = rng.random_range(25..50) * SECOND;
+            world.push(object, *account, time + late, None);
+        }
+    }
+    world.groups.push(amplifiers);
+    world
+}
+
+/// A group that says the same in words of their own: each share is an object by itself.
+pub fn paraphrased(seed: u64, size: u32, push: Push) -> World {
+    let mut world = organic(seed, 20, 4, 20, 100_000, &[]);
+    let mut rng = ChaCha8Rng::seed_from_u64(seed ^ 0x9A9);
+    let members: Vec<u32> = (ACCOUNTS..ACCOUNTS + size).collect();
+    world.push_together(&members, push, &mut rng, |object, account| {
+        object + 1 + account
+    });
+    world
 }
 
 /// 2,000 readers who look in three times a day, each at minutes of their own, and pass on what leads the news of their

@@ -1,136 +1,132 @@
-//! Power: precision and recall of accounts and edges over the strength of coordination, beside peers' rules.
+//! Power: how many accounts of planted groups are established, by size, by pairs alone, by groups alone and by both, at
+//! the default windows. usage: `power [SEEDS]`
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeSet;
 
-use overt_bench::{Score, corpus, number, run, score, seconds, settings, share, world};
-use overt_coordination::count::pairs;
-use overt_coordination::null::NullModel;
-use overt_coordination::simulate::{GroupSettings, Simulation, SimulationSettings};
+use overt_bench::worlds::{Push, World, isolated, organic, paraphrased, with_amplifiers};
+use overt_bench::{Found, found, share};
+use overt_coordination::network::NetworkSettings;
+use overt_coordination::simulate::GroupSettings;
+use rayon::prelude::*;
 
-/// Organic life with time zones and breaking news, as in the proof of error rates, and ten groups planted.
-fn planted(seed: u64, group: GroupSettings) -> Simulation {
-    let sizes = [3, 4, 6, 6, 8, 10, 15, 25, 35, 50];
-    let groups = if group.size > 0 {
-        vec![group; 10]
-    } else {
-        sizes
-            .iter()
-            .map(|&size| GroupSettings { size, ..group })
-            .collect()
-    };
-    world(&SimulationSettings {
-        seed,
-        events: 100_000,
-        accounts: 5_000,
-        groups,
-        ..SimulationSettings::default()
-    })
+/// Accounts of the groups of each world.
+const SIZES: [u32; 7] = [3, 6, 6, 12, 25, 50, 100];
+/// Seconds of a minute.
+const MINUTE: f64 = 60.0;
+
+/// What a group does, in words, and how.
+const PUSHES: [(&str, Push); 9] = [
+    ("4 objects, 90 %, 20 s", push(4, 0.9, 20.0)),
+    ("8 objects, 50 %, 45 s", push(8, 0.5, 45.0)),
+    ("15 objects, 30 %, 45 s", push(15, 0.3, 45.0)),
+    ("8 objects, all, 20 s", push(8, 1.0, 20.0)),
+    ("30 objects, all, 30 s", push(30, 1.0, 30.0)),
+    ("8 objects, 70 %, 2 min", push(8, 0.7, 2.0 * MINUTE)),
+    ("8 objects, 70 %, 5 min", push(8, 0.7, 5.0 * MINUTE)),
+    ("8 objects, 70 %, 15 min", push(8, 0.7, 15.0 * MINUTE)),
+    ("8 objects, 70 %, 30 min", push(8, 0.7, 30.0 * MINUTE)),
+];
+
+const fn push(objects: u32, participation: f64, spread: f64) -> Push {
+    Push {
+        objects,
+        participation,
+        spread,
+    }
 }
 
-/// What a rule on weights alone finds: every account with an edge counts as found.
-fn by_weight(world: &Simulation, least: impl Fn(&[u32]) -> u32) -> Score {
-    let corpus = corpus(world);
-    let events = &corpus.traces[0].events;
-    let all = pairs(events, seconds(60), 1, Some);
-    let mut weights: Vec<u32> = all.iter().map(|p| p.weight).collect();
-    weights.sort_unstable();
-    let least = least(&weights);
-    let found: Vec<(u32, u32)> = all
-        .iter()
-        .filter(|p| p.weight >= least)
-        .map(|p| (number(&corpus, p.i), number(&corpus, p.j)))
-        .collect();
-    let accounts: BTreeSet<u32> = found.iter().flat_map(|(a, b)| [*a, *b]).collect();
-    score(world, &found, &accounts)
+fn among_organic(seed: u64, push: Push) -> World {
+    let groups = SIZES.map(|size| GroupSettings {
+        size,
+        objects: push.objects,
+        spread: push.spread,
+        participation: push.participation,
+    });
+    organic(seed, 20, 4, 20, 100_000, &groups)
 }
 
-/// A way to find groups in a world.
-type Rule<'a> = &'a dyn Fn(&Simulation) -> Score;
+/// Of some accounts those that were found, pooled over worlds.
+fn recall<'a>(of: impl Iterator<Item = (&'a BTreeSet<u32>, Vec<u32>)>) -> f64 {
+    let (mut right, mut all) = (0, 0);
+    for (found, accounts) in of {
+        right += accounts.iter().filter(|a| found.contains(a)).count();
+        all += accounts.len();
+    }
+    share(right, all)
+}
 
 fn main() {
     let seeds: u64 = std::env::args()
         .nth(1)
         .and_then(|s| s.parse().ok())
         .unwrap_or(10);
+    let settings = NetworkSettings::default();
     println!(
-        "power at 60 s, {seeds} seeds, 5,000 organic accounts, 100,000 organic events, ten groups planted"
+        "accounts established at the default windows, {seeds} seeds, 5,000 organic accounts with time zones and news, 100,000 events"
     );
     println!(
-        "groups | rule | recall of pairs | mean false share of edges | recall of accounts | mean false share of accounts"
+        "groups | where | of 3 | 6 | 12 | 25 | 50 | 100 | of 6–50 by pairs | by groups | by both | innocents established"
     );
-    let kinds = [
-        (
-            "3–50 accounts, 4 objects, 90 % take part, 20 s",
-            GroupSettings {
-                size: 0,
-                objects: 4,
-                spread: 20.0,
-                participation: 0.9,
-            },
-        ),
-        (
-            "3–50 accounts, 8 objects, 50 % take part, 45 s",
-            GroupSettings {
-                size: 0,
-                objects: 8,
-                spread: 45.0,
-                participation: 0.5,
-            },
-        ),
-        (
-            "3–50 accounts, 15 objects, 70 % take part, 45 s",
-            GroupSettings {
-                size: 0,
-                objects: 15,
-                spread: 45.0,
-                participation: 0.7,
-            },
-        ),
-        (
-            "3–50 accounts, 30 objects, 70 % take part, 45 s",
-            GroupSettings {
-                size: 0,
-                objects: 30,
-                spread: 45.0,
-                participation: 0.7,
-            },
-        ),
-        (
-            "6 accounts, 8 objects, all take part, 20 s",
-            GroupSettings {
-                size: 6,
-                objects: 8,
-                spread: 20.0,
-                participation: 1.0,
-            },
-        ),
-    ];
-    for (name, group) in kinds {
-        let worlds: Vec<Simulation> = (0..seeds).map(|s| planted(s, group)).collect();
-        let rules: [(&str, Rule<'_>); 4] = [
-            ("default", &|w| {
-                run(w, &settings(NullModel::Blocks, seconds(60)))
-            }),
-            ("plain", &|w| {
-                run(w, &settings(NullModel::Plain, seconds(60)))
-            }),
-            ("weight > q99", &|w| {
-                by_weight(w, |all| all[all.len() * 99 / 100] + 1)
-            }),
-            ("≥ 2 objects", &|w| by_weight(w, |_| 2)),
-        ];
-        for (rule, find) in rules {
-            let scores: Vec<Score> = worlds.iter().map(find).collect();
-            let mean =
-                |f: &dyn Fn(&Score) -> f64| scores.iter().map(f).sum::<f64>() / scores.len() as f64;
+    let of_seeds = |world: &(dyn Fn(u64) -> World + Sync)| -> Vec<(World, Found)> {
+        let one = |seed| {
+            let world = world(seed);
+            let found = found(&world, &settings);
+            (world, found)
+        };
+        (0..seeds).into_par_iter().map(one).collect()
+    };
+    for (name, push) in PUSHES {
+        for alone in [false, true] {
+            let worlds = of_seeds(&|seed| {
+                if alone {
+                    isolated(seed, &SIZES, push)
+                } else {
+                    among_organic(seed, push)
+                }
+            });
+            let of_size = |w: &World, from: usize, to: usize| -> Vec<u32> {
+                let groups = w.groups.iter().filter(|g| (from..=to).contains(&g.len()));
+                groups.flatten().copied().collect()
+            };
+            let by_size: Vec<String> = [3, 6, 12, 25, 50, 100]
+                .map(|n| recall(worlds.iter().map(|(w, f)| (&f.both, of_size(w, n, n)))))
+                .map(|r| format!("{r:.2}"))
+                .to_vec();
+            let middle = |which: fn(&Found) -> &BTreeSet<u32>| {
+                recall(worlds.iter().map(|(w, f)| (which(f), of_size(w, 6, 50))))
+            };
+            let innocents: usize = worlds
+                .iter()
+                .map(|(w, f)| {
+                    let guilty: BTreeSet<u32> = w.groups.iter().flatten().copied().collect();
+                    f.both.difference(&guilty).count()
+                })
+                .sum();
             println!(
-                "{name} | {rule} | {:.3} | {:.4} | {:.3} | {:.4}",
-                mean(&|s| share(s.found_pairs, s.planted_pairs)),
-                mean(&|s| share(s.false_edges, s.edges)),
-                mean(&|s| share(s.found_accounts, s.planted_accounts)),
-                mean(&|s| share(s.false_accounts, s.accounts)),
+                "{name} | {} | {} | {:.2} | {:.2} | {:.2} | {innocents}",
+                if alone {
+                    "alone"
+                } else {
+                    "among organic posts"
+                },
+                by_size.join(" | "),
+                middle(|f| &f.pairs),
+                middle(|f| &f.groups),
+                middle(|f| &f.both),
             );
         }
     }
+    let worlds = of_seeds(&|seed| with_amplifiers(seed, push(12, 0.8, 20.0)));
+    let part = |n: usize| recall(worlds.iter().map(|(w, f)| (&f.both, w.groups[n].clone())));
+    println!(
+        "12 accounts push 12 objects, 80 %, 20 s: {:.2} of them; of 6 who amplify each 25–50 s later: {:.2}",
+        part(0),
+        part(1)
+    );
+    let worlds = of_seeds(&|seed| paraphrased(seed, 25, push(12, 0.8, 20.0)));
+    println!(
+        "25 accounts push 12 texts, each in words of its own beyond what counts as alike: {:.2}",
+        recall(worlds.iter().map(|(w, f)| (&f.both, w.groups[0].clone())))
+    );
 }
