@@ -4,7 +4,8 @@
 //! pairs × (N − 1), p_group what the groups it has no hand in say ([`crate::groups`]). q is Benjamini–Hochberg over all N
 //! accounts. It is *established* when its q passes, and it would still pass what the procedure lets pass without its
 //! strongest single object, hour and source, most of those it was found with pass too, and it does not merely follow;
-//! every other account of the network is *connected, not established*.
+//! every other account of the network is *connected, not established*. Whether it may be named to others is another
+//! question, with another bar: Holm's over all N accounts.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,9 +15,10 @@ use crate::company::Company;
 use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
+use crate::limits::bears;
 use crate::network::{CoShare, Edge, EdgeLayer, MIN_CO_SHARES, Network, NetworkSettings, Scored};
 use crate::null::hours::HOUR;
-use crate::significance::q_values;
+use crate::significance::{holm, q_values};
 
 /// Edges of an account that are looked at for what is left without the strongest object, hour or source: the strongest.
 /// That there might be more only makes the account harder to establish.
@@ -31,6 +33,9 @@ pub enum AccountStatus {
     /// It has an edge that passes, or stands beside a group; by itself it does not.
     Connected,
 }
+
+/// The chance that even one of those who are named to others, or put on a list, is there by chance.
+pub const CERTAIN: f64 = 0.05;
 
 /// Why an account whose q passes is not established.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -67,6 +72,8 @@ pub struct AccountFinding {
     pub p: f64,
     /// Over all N accounts.
     pub q: f64,
+    /// p adjusted after Holm over all N accounts.
+    pub p_holm: f64,
     /// The same p without the object, hour or source whose loss hurts most.
     pub p_without_strongest: f64,
     /// Established or connected.
@@ -81,28 +88,42 @@ pub struct AccountFinding {
     pub degree: u32,
 }
 
+impl AccountFinding {
+    /// Whether it is established, and would be if not even one in twenty lists may hold an innocent (Holm at 0.05 over
+    /// accounts): of whom that is true may be named, and put on a list.
+    pub fn is_certain(&self) -> bool {
+        self.status == AccountStatus::Established && self.p_holm <= CERTAIN
+    }
+}
+
 /// Judges every account that has an edge or whose q passes, in order of account.
 pub fn judge(
     corpus: &Corpus,
     network: &Network,
     settings: &NetworkSettings,
 ) -> Vec<AccountFinding> {
-    let tried = Tried::of(&network.scored, &network.groups, network.accounts);
+    let borne: Vec<bool> = network
+        .layers
+        .iter()
+        .map(|l| bears(&corpus.traces[l.layer.trace].events, l.layer.window))
+        .collect();
+    let tried = Tried::of(&network.scored, &network.groups, &borne, network.accounts);
     let best = tried.p();
     let q = q_values(&best, network.accounts as f64, settings.correction);
+    let adjusted = holm(&best, network.accounts as f64);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
     let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
     let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
     let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
     let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
-    let company = Company::of(network, &passing, of_pair, of_group, settings.level);
+    let company = Company::of(network, &borne, &passing, of_pair, of_group, settings.level);
     let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
             let (p, q) = (best[account as usize], q[account as usize]);
             let best = &tried.best[account as usize];
-            let left = Left::of(best, &edges, network, &tried);
+            let left = Left::of(best, &edges, network, &borne, &tried);
             let reservation = (q <= settings.level)
                 .then(|| {
                     let alone = !company.is_good(account);
@@ -115,6 +136,7 @@ pub fn judge(
                 account,
                 p,
                 q,
+                p_holm: adjusted[account as usize],
                 p_without_strongest: left.without_strongest.max(left.without_source),
                 status: if passes {
                     AccountStatus::Established
@@ -143,7 +165,7 @@ pub(crate) fn passing(
     accounts: u64,
     settings: &NetworkSettings,
 ) -> Vec<u32> {
-    let p = Tried::of(scored, groups, accounts).p();
+    let p = Tried::of(scored, groups, &vec![true; scored.len()], accounts).p();
     let q = q_values(&p, accounts as f64, settings.correction);
     let passing = (0..).zip(q).filter(|(_, q)| *q <= settings.level);
     passing.map(|(account, _)| account).collect()
@@ -199,7 +221,8 @@ impl Best {
 }
 
 impl Tried {
-    fn of(scored: &[Vec<Scored>], groups: &[Groups], accounts: u64) -> Self {
+    /// Layers that the data do not bear have no say.
+    fn of(scored: &[Vec<Scored>], groups: &[Groups], borne: &[bool], accounts: u64) -> Self {
         let of_pairs = scored.iter().flatten().map(|s| s.pair.j);
         let of_groups = groups.iter().flat_map(|g| g.scores.keys().copied());
         let size = of_pairs
@@ -213,7 +236,7 @@ impl Tried {
         };
         let mut best = vec![none; size];
         let pairs = (accounts.max(1) - 1) as f64;
-        for (layer, scored) in scored.iter().enumerate() {
+        for (layer, scored) in scored.iter().enumerate().filter(|(n, _)| borne[*n]) {
             for s in scored {
                 for a in [s.pair.i, s.pair.j] {
                     let best = &mut best[a as usize];
@@ -223,7 +246,7 @@ impl Tried {
                 }
             }
         }
-        for (layer, of_layer) in groups.iter().enumerate() {
+        for (layer, of_layer) in groups.iter().enumerate().filter(|(n, _)| borne[*n]) {
             for (&account, &score) in &of_layer.scores {
                 let best = &mut best[account as usize].group;
                 match best {
@@ -238,7 +261,7 @@ impl Tried {
             }
         }
         let grouped = groups.iter().any(|g| !g.members.is_empty());
-        let layers = scored.len() as f64;
+        let layers = borne.iter().filter(|b| **b).count() as f64;
         Self {
             best,
             pairs,
@@ -266,8 +289,9 @@ struct Left {
 }
 
 impl Left {
-    fn of(best: &Best, edges: &[&Edge], network: &Network, tried: &Tried) -> Self {
-        let mut layers: Vec<&EdgeLayer> = edges.iter().flat_map(|e| &e.layers).collect();
+    fn of(best: &Best, edges: &[&Edge], network: &Network, borne: &[bool], tried: &Tried) -> Self {
+        let all = edges.iter().flat_map(|e| &e.layers);
+        let mut layers: Vec<&EdgeLayer> = all.filter(|l| borne[l.layer]).collect();
         layers.sort_by(|a, b| a.scored.p.total_cmp(&b.scored.p));
         layers.truncate(EDGES);
         let trace = |layer: usize| network.layers[layer].layer.trace;

@@ -20,6 +20,7 @@ pub(crate) struct Company<'a> {
 }
 
 /// What a layer says of accounts that pass.
+#[derive(Default)]
 struct OfLayer {
     /// Those that pass by this layer alone.
     by_itself: BTreeSet<u32>,
@@ -30,18 +31,22 @@ struct OfLayer {
 }
 
 impl<'a> Company<'a> {
-    /// Of the accounts whose q passes. A pair's p counts in a layer up to `pair`, a group's up to `group`; `level` is
+    /// Of the accounts whose q passes; layers that the data do not bear have no say. A pair's p counts in a layer up to `pair`, a group's up to `group`; `level` is
     /// that of the whole.
     pub(crate) fn of(
         network: &'a Network,
+        borne: &[bool],
         passing: &BTreeSet<u32>,
         pair: f64,
         group: f64,
         level: f64,
     ) -> Self {
         let strong = level / family(network.accounts).max(1.0);
-        let layers = network.scored.iter().zip(&network.groups);
-        let layers = layers.map(|(scored, groups)| {
+        let layers = network.scored.iter().zip(&network.groups).zip(borne);
+        let layers = layers.map(|((scored, groups), borne)| {
+            if !borne {
+                return OfLayer::default();
+            }
             let mut by_itself = BTreeSet::new();
             let mut strong_pairs = BTreeMap::new();
             for s in scored.iter().filter(|s| s.p <= pair.max(strong)) {

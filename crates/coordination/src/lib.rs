@@ -56,6 +56,7 @@ pub mod groups;
 pub mod indicators;
 pub mod intern;
 pub mod leiden;
+pub mod limits;
 mod media;
 pub mod network;
 pub mod null;

@@ -10,6 +10,7 @@ use overt_coordination::campaign::{Context as CampaignContext, describe};
 use overt_coordination::communities;
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::extract::ExtractSettings;
+use overt_coordination::limits;
 use overt_coordination::network::{Network, find, test_pairs};
 use overt_coordination::sensitivity::vary;
 use overt_files::{Contents, WholeFolder};
@@ -17,7 +18,7 @@ use overt_findings::{
     CalibrationRecord, Found, Judged, Run, SensitivityRecord, write, write_tested,
 };
 use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, detect, read};
-use overt_model::{Trace, Window};
+use overt_model::{Precision, Trace, Window};
 
 use crate::context::Context;
 use crate::ingest::{Collector, Destination};
@@ -222,6 +223,9 @@ impl Detection<'_> {
             campaigns: campaigns.len() as u64,
         });
         run.warnings = warnings;
+        let limits = limits::of(corpus, &network, &accounts);
+        let in_words = limits.iter().map(|limit| limit.in_words(corpus));
+        run.warnings.extend(in_words);
         run.calibration = self.calibrate(corpus, &network)?;
         run.sensitivity = self.vary(corpus, &network)?;
         self.stage("writing")?;
@@ -279,6 +283,12 @@ impl Detection<'_> {
                 )
             })
             .collect();
+        if precision >= Precision::Minute {
+            warnings.push(format!(
+                "times are told to the {precision}: who came first within one is not known, so that accounts which only follow cannot \
+                 be told from the others"
+            ));
+        }
         if receipt.clock_differs > 0 {
             warnings.push(format!(
                 "{} posts carry a client-set time more than a minute from the time of receipt; the time of receipt counts",

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use overt_coordination::about::{About, Share};
 use overt_coordination::accounts::AccountStatus;
-use overt_coordination::campaign::Campaign;
+use overt_coordination::campaign::{Campaign, Reading};
 use overt_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,8 @@ pub struct CampaignDocument {
     pub expected_median: f64,
     pub lift_median: f64,
     pub q_most: f64,
+    #[serde(default)]
+    pub p_half: f64,
     pub in_step: f64,
     pub posts_carrying: u64,
     pub first: Option<String>,
@@ -51,6 +53,8 @@ pub struct CampaignDocument {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indicators: Vec<IndicatorDocument>,
     pub overlaps: Vec<OverlapDocument>,
+    #[serde(default)]
+    pub readings: Vec<Reading>,
     pub members: Vec<MemberDocument>,
 }
 
@@ -170,6 +174,8 @@ fn campaign(found: &Found<'_>, c: &Campaign) -> CampaignDocument {
         expected_median: c.expected,
         lift_median: c.lift,
         q_most: c.q_most,
+        p_half: c.p_half,
+        readings: c.readings.clone(),
         in_step: c.in_step,
         posts_carrying: c.carrying.len() as u64,
         first: c.activity.span.map(|s| time(s.0)),

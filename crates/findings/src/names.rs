@@ -11,7 +11,17 @@ use crate::text::clipped;
 /// Characters of a name.
 const MAX_LENGTH: usize = 80;
 
-/// Names for sharing: established accounts by their keys, all others by a number that means nothing outside the page.
+/// What an account that is not named is called.
+pub(crate) fn unnamed(established: bool, number: usize) -> String {
+    let status = if established {
+        "established"
+    } else {
+        "connected"
+    };
+    format!("{status} account {number}")
+}
+
+/// Names for sharing: accounts that are certain by their keys, all others by a number that means nothing outside the page.
 pub struct Names {
     known: BTreeMap<u32, String>,
     identified: bool,
@@ -25,7 +35,7 @@ impl Names {
             .accounts
             .iter()
             .map(|a| {
-                let named = identified || a.status == AccountStatus::Established;
+                let named = identified || a.is_certain();
                 let name = if named {
                     let key = found.corpus.accounts.name(a.account);
                     match found.corpus.account_name(a.account) {
@@ -34,7 +44,7 @@ impl Names {
                     }
                 } else {
                     number += 1;
-                    format!("connected account {number}")
+                    unnamed(a.status == AccountStatus::Established, number)
                 };
                 (a.account, name)
             })

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use overt_coordination::accounts::CERTAIN;
 use overt_coordination::campaign::EarlierCampaign;
 use serde::Deserialize;
 
@@ -33,8 +34,22 @@ pub struct AccountRow {
     pub name: String,
     pub status: String,
     pub q: f64,
+    /// 1 in folders that do not have it: of nobody in them is it known.
+    #[serde(default = "unknown")]
+    pub p_holm: f64,
     pub degree: u32,
     pub campaign: String,
+}
+
+fn unknown() -> f64 {
+    1.0
+}
+
+impl AccountRow {
+    /// As [`AccountFinding::is_certain`](overt_coordination::accounts::AccountFinding::is_certain).
+    pub fn is_certain(&self) -> bool {
+        self.status == "established" && self.p_holm <= CERTAIN
+    }
 }
 
 /// What a findings folder holds.

@@ -248,6 +248,7 @@ fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
     c.text("status", row().map(|a| status(a.status)));
     c.number("p", row().map(|a| a.p));
     c.number("q", row().map(|a| a.q));
+    c.number("p_holm", row().map(|a| a.p_holm));
     c.number("p_without_strongest", row().map(|a| a.p_without_strongest));
     c.text("by", row().map(|a| standing(a.standing)));
     c.text(

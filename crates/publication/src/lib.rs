@@ -158,6 +158,9 @@ impl ListStatus {
 }
 
 /// What a proposal says of itself.
+/// What a list of accounts promises.
+const BOUND: &str = "Holm at 0.05 over all accounts that were tested: the chance that even one account on it is there by chance alone is at most 5 %.";
+
 const PROPOSAL: &str = "This is a proposal of those who made it. It is not an act of any authority, and nobody is bound by it.";
 
 /// What every document says about what words mean here.

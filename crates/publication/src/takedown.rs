@@ -1,4 +1,4 @@
-//! Lists of accounts for platforms to close: established accounts alone, per platform and sponsor; one version for the
+//! Lists of accounts for platforms to close: established accounts that meet the bar for lists alone, per platform and sponsor; one version for the
 //! platform, one for everybody that names nobody, and the statement of reasons that the EU asks of a platform, filled in.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use overt_model::key;
 use serde::{Deserialize, Serialize};
 
 use crate::dsa::{self, About};
-use crate::{DsaStatement, PROPOSAL, PublicationError};
+use crate::{BOUND, DsaStatement, PROPOSAL, PublicationError};
 use overt_findings::{self as findings, CampaignDocument, Findings};
 
 /// Posts shown of an account.
@@ -54,6 +54,10 @@ pub struct Restricted {
     pub decided: String,
     /// How far the campaign reached, as far as the posts say.
     pub reach: overt_findings::ReachDocument,
+    /// The bound that the list was made under.
+    pub bound: String,
+    /// Established accounts of the campaign, on any platform, that it leaves off for not meeting that bound.
+    pub left_off: u64,
     /// How an account's owner can object.
     pub appeal: String,
     /// The accounts.
@@ -71,6 +75,8 @@ pub struct RestrictedAccount {
     pub public_id: String,
     /// The share of accounts found by chance among those found with as much evidence.
     pub q: f64,
+    /// The chance that even one of the accounts with as much evidence is there by chance.
+    pub p_holm: f64,
     /// How many others it acted with.
     pub degree: u32,
     /// Its posts in the data.
@@ -109,6 +115,8 @@ pub struct Public {
     pub programme: String,
     /// When it was decided.
     pub decided: String,
+    /// The bound that the list was made under.
+    pub bound: String,
     /// The accounts.
     pub accounts: Vec<PublicAccount>,
 }
@@ -162,10 +170,15 @@ fn of_decision(
         .collect();
     let evidence = run.evidence(&members.keys().copied().collect(), takedown.findings)?;
     let mut platforms: BTreeMap<&str, Vec<RestrictedAccount>> = BTreeMap::new();
+    let mut left_off = 0;
     for row in &run.findings.accounts {
         let Some(member) = members.get(row.account.as_str()) else {
             continue;
         };
+        if !row.is_certain() {
+            left_off += 1;
+            continue;
+        }
         let (platform, _) = key::split(&row.account);
         platforms
             .entry(platform)
@@ -175,6 +188,7 @@ fn of_decision(
                 name: row.name.clone(),
                 public_id: ids.of(&row.account),
                 q: row.q,
+                p_holm: row.p_holm,
                 degree: row.degree,
                 posts: member.posts,
                 posts_in_step: member.posts_carrying,
@@ -217,6 +231,7 @@ fn of_decision(
                 campaign: ids.of(made.decided.subject.as_str()),
                 programme: case.regime().programme.clone(),
                 decided: day.clone(),
+                bound: BOUND.to_owned(),
                 accounts: accounts.iter().map(|a| PublicAccount {
                     public_id: a.public_id.clone(),
                     q: a.q,
@@ -234,6 +249,8 @@ fn of_decision(
                 why: made.decided.why.clone(),
                 decided: day.clone(),
                 reach: campaign.reach.clone(),
+                bound: BOUND.to_owned(),
+                left_off,
                 appeal: "The owner of an account objects with the platform, and with those who made this list; an objection becomes evidence and is weighed.".to_owned(),
                 accounts,
             },

@@ -2,6 +2,7 @@
 
 mod profile;
 mod reach;
+mod readings;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,8 @@ use crate::network::{Edge, Network};
 
 pub use profile::{Activity, Burst, TopObject};
 pub use reach::Reach;
+use readings::Read;
+pub use readings::Reading;
 
 /// A member of a campaign.
 #[derive(Debug, Clone, PartialEq)]
@@ -99,6 +102,11 @@ pub struct Campaign {
     pub indicators: Vec<Met>,
     /// Earlier campaigns it overlaps.
     pub overlaps: Vec<Overlap>,
+    /// The chance that fewer than half of its members are in step by more than chance: `(n − u + 1) · p_(u)` with
+    /// u = ⌈n/2⌉ of its members' p (Benjamini & Heller 2008).
+    pub p_half: f64,
+    /// Innocent readings that its data fit.
+    pub readings: Vec<Reading>,
 }
 
 /// What is known besides the network.
@@ -112,7 +120,7 @@ pub struct Context<'a> {
     pub earlier: &'a [EarlierCampaign],
 }
 
-/// Describes every community as a campaign, in the communities' order.
+/// Describes every community as a campaign, the most certain first.
 pub fn describe(
     corpus: &Corpus,
     network: &Network,
@@ -125,7 +133,7 @@ pub fn describe(
     let background = context
         .contest
         .map(|contest| contest.share(corpus, 0..corpus.posts.len() as u32));
-    communities
+    let mut campaigns: Vec<Campaign> = communities
         .iter()
         .map(|community| {
             let inside = |e: &Edge| {
@@ -160,7 +168,17 @@ pub fn describe(
             campaign.overlaps = overlaps(corpus, community, context.earlier);
             campaign
         })
-        .collect()
+        .collect();
+    campaigns.sort_by(|a, b| a.p_half.total_cmp(&b.p_half));
+    campaigns
+}
+
+/// At least half of them: see [`Campaign::p_half`].
+fn p_half(mut p: Vec<f64>) -> f64 {
+    p.sort_unstable_by(f64::total_cmp);
+    let (n, u) = (p.len(), p.len().div_ceil(2));
+    u.checked_sub(1)
+        .map_or(1.0, |at| (p[at] * (n - u + 1) as f64).min(1.0))
 }
 
 /// The posts of each account, in order.
@@ -231,7 +249,24 @@ impl One<'_> {
             .flat_map(|a| self.posts_of.get(*a))
             .copied()
             .collect();
+        let domains = profile::domains(self.corpus, &carrying);
+        let read = Read {
+            corpus: self.corpus,
+            network: self.network,
+            accounts,
+            members,
+            edges: self.edges().collect(),
+            carrying: &carrying,
+            domains: &domains,
+        };
+        let readings = read.all();
+        let p = members.iter().map(|a| {
+            let at = accounts.binary_search_by_key(a, |f| f.account);
+            at.map_or(1.0, |n| accounts[n].p)
+        });
         Campaign {
+            p_half: p_half(p.collect()),
+            readings,
             id: campaign_id(members.iter().map(|a| self.corpus.accounts.name(*a))),
             members: self.members(accounts, &carrying),
             edges: self.edges.to_vec(),
@@ -260,7 +295,7 @@ impl One<'_> {
                     .iter()
                     .filter_map(|p| self.corpus.posts.client(*p)),
             ),
-            domains: profile::domains(self.corpus, &carrying),
+            domains,
             reach: Reach::of(self.corpus, self.network, self.edges(), members, &carrying),
             carrying,
             about: None,

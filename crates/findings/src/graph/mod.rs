@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use overt_coordination::accounts::AccountStatus;
 
 use crate::found::Found;
-use crate::names::Names;
+use crate::names::{Names, unnamed};
 use crate::read::Findings;
 
 /// A node.
@@ -105,7 +105,7 @@ impl Graph {
         }
     }
 
-    /// The graph of findings that were read back. Only established accounts are named, unless all shall be.
+    /// The graph of findings that were read back. Only accounts that are certain are named, unless all shall be.
     pub fn of_findings(findings: &Findings, identified: bool) -> Self {
         let mut number = 0;
         let nodes: Vec<Node> = findings
@@ -113,14 +113,14 @@ impl Graph {
             .iter()
             .enumerate()
             .map(|(n, a)| {
-                let named = identified || a.status == "established";
+                let named = identified || a.is_certain();
                 number += usize::from(!named);
                 Node {
                     id: format!("n{n}"),
                     label: if named {
                         a.account.clone()
                     } else {
-                        format!("connected account {number}")
+                        unnamed(a.status == "established", number)
                     },
                     status: if a.status == "established" {
                         "established"

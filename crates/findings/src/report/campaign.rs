@@ -1,7 +1,7 @@
 //! The part of the report on one campaign.
 
 use overt_coordination::accounts::{AccountStatus, Reservation, Standing};
-use overt_coordination::campaign::Campaign;
+use overt_coordination::campaign::{Campaign, Reading};
 use overt_coordination::network::{CoShare, Edge};
 use overt_model::{Timestamp, counted, grouped};
 
@@ -32,7 +32,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
     html.push_str(&format!(
         "<p>{} established and {} connected, joined by {}. Half of the pairs shared at least {} objects within the window, \
          where chance explains about {} (a lift of {}). The largest q is {}; in {} of the pairs the timing itself is closer \
-         than their habits explain.</p>",
+         than their habits explain. That fewer than half of its accounts are in step by more than chance has p = {}.</p>",
         counted(established, "account is", "accounts are"),
         counted(connected, "is", "are"),
         counted(c.edges.len() as u64, "edge", "edges"),
@@ -41,7 +41,9 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
         number(c.lift),
         number(c.q_most),
         percent(c.in_step),
+        number(c.p_half),
     ));
+    html.push_str(&readings(c));
     html.push_str(&facts(c));
     html.push_str(&election(found, names, c));
     html.push_str(&indicators(found, names, c));
@@ -57,6 +59,49 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
     html.push_str(&samples(found, names, c));
     html.push_str(&members(found, names, c));
     html + "</section>"
+}
+
+/// What innocent thing the data fit.
+fn readings(c: &Campaign) -> String {
+    let read = |r: &Reading| match r {
+        Reading::Feeds { pairs, client } => format!(
+            "<b>Feeds.</b> {} of the pairs keep the same delay to within two seconds{}. Feeds of one source, and programs that \
+             post at set times, do that.",
+            percent(*pairs),
+            client
+                .as_ref()
+                .map_or(String::new(), |(client, share)| format!(
+                    ", and {} of the posts were made with <bdi>{}</bdi>",
+                    percent(*share),
+                    shortened(client, 60)
+                ))
+        ),
+        Reading::OneSite { domain, share } => format!(
+            "<b>One organisation.</b> {} of the links lead to <bdi>{}</bdi>. Newsrooms, parties and shops spread what is theirs.",
+            percent(*share),
+            shortened(domain, 60)
+        ),
+        Reading::PublicEvent { others, hours } => format!(
+            "<b>A public event.</b> {} shared the same within these {} hours. People who watch one event do that.",
+            counted(*others, "other account", "other accounts"),
+            number(*hours)
+        ),
+        Reading::Followers { accounts } => format!(
+            "<b>Readers of one source.</b> {} nearly always after the others, or with one source. Readers with alerts, \
+             monitors and archivers do that.",
+            counted(*accounts, "account posts", "accounts post")
+        ),
+    };
+    if c.readings.is_empty() {
+        return "<p>None of the innocent readings that are looked for fits: feeds with a constant delay, the sites of one \
+                organisation, a public event, readers of one source. Others may.</p>"
+            .to_owned();
+    }
+    let items: Vec<String> = c.readings.iter().map(read).collect();
+    format!(
+        "<h3>Innocent readings that fit</h3><ul><li>{}</li></ul>",
+        items.join("</li><li>")
+    )
 }
 
 fn facts(c: &Campaign) -> String {

@@ -99,7 +99,7 @@ fn limits(found: &Found<'_>, names: &Names) -> String {
     if names.identified() {
         items.push("This copy names every account of the network, also those that are not established. Do not publish it as it is.".to_owned());
     } else {
-        items.push("Only established accounts are named. Other people's names are taken out of posts and links.".to_owned());
+        items.push("Only established accounts that meet the bar for naming are named: the chance that even one of them is there by chance is at most 5 % (Holm). Of established accounts in general up to one in twenty may be. Other people's names are taken out of posts and links.".to_owned());
     }
     if found.run.election.is_none() {
         items.push("No link to an election was examined.".to_owned());

@@ -41,23 +41,25 @@ pub(super) fn files(found: &[Takedown]) -> Result<Files, PublicationError> {
     Ok(files)
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 13] = [
     "account",
     "name",
     "public_id",
     "q",
+    "p_holm",
     "degree",
     "posts",
     "posts_in_step",
     "rule",
     "campaign",
     "sponsor",
+    "bound",
     "objection",
 ];
 
 fn table(takedown: &Takedown) -> Vec<u8> {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let mut write = |cells: [&str; 11]| {
+    let mut write = |cells: [&str; 13]| {
         // Writing to memory does not fail, and all rows are of one length.
         let _ = table.write_record(cells.iter().map(|c| safe_cell(c).into_owned()));
     };
@@ -69,12 +71,14 @@ fn table(takedown: &Takedown) -> Vec<u8> {
             &a.name,
             &a.public_id,
             &a.q.to_string(),
+            &a.p_holm.to_string(),
             &a.degree.to_string(),
             &a.posts.to_string(),
             &a.posts_in_step.to_string(),
             &of.rule,
             &of.campaign,
             &of.sponsor,
+            &of.bound,
             "",
         ]);
     }
