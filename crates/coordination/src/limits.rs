@@ -131,11 +131,11 @@ impl Limit {
             Self::NothingToCompare { others, accounts } => format!(
                 "there is hardly anybody to compare with: of {accounts} accounts {others} are not of the network; what chance \
                  explains rests on conventions, and neither what was found nor what was not says much; add posts of others of \
-                 the same time and place, or give them with --background"
+                 the same time and place, or give them as a background"
             ),
             Self::MostTogether { together, accounts } => format!(
                 "{together} of {accounts} accounts are of the network: where most act together, acting together looks usual, as in \
-                 an archive of one operation; give posts of others of the same time and place with --background"
+                 an archive of one operation; give posts of others of the same time and place as a background"
             ),
             Self::FewPosts {
                 trace,

@@ -52,6 +52,8 @@ fn german_urls_hold_the_edges_the_reference_found_and_more() {
         "--json",
         "detect",
         word(&data),
+        "--window",
+        "60s",
         "--write",
         "csv",
         "-o",
