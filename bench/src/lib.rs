@@ -1,5 +1,6 @@
 //! What the long proofs share: simulated worlds as events, and counting what was found in them.
 
+pub mod real;
 pub mod worlds;
 
 use std::collections::BTreeSet;
@@ -61,6 +62,31 @@ pub fn corpus_of(world: &worlds::World) -> Corpus {
             repost_of: (!is_original).then(|| format!("o{}", s.object).into()),
             is_repost: !is_original,
             time: s.time,
+            ..Post::default()
+        };
+        builder.add(
+            &post,
+            Location {
+                file: 0,
+                line: n + 1,
+            },
+        );
+    }
+    builder.finish()
+}
+
+/// Rows as a corpus of one trace.
+pub fn corpus_of_rows(rows: &[real::Row]) -> Corpus {
+    let mut builder = CorpusBuilder::new(CorpusSettings {
+        traces: vec![Trace::Object],
+        ..CorpusSettings::default()
+    });
+    for (n, row) in (0u64..).zip(rows) {
+        let post = Post {
+            id: n.to_string().into(),
+            account: row.account.as_str().into(),
+            object: Some(row.object.as_str().into()),
+            time: row.time * 1000,
             ..Post::default()
         };
         builder.add(
