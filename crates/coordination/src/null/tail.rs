@@ -51,15 +51,6 @@ impl Expected {
             }
         };
         let raised = posterior(shape.min(JEFFREYS));
-        // A factor that only raises is taken as known: that it may be less is not counted either.
-        let raised = if shape > JEFFREYS {
-            Self {
-                shape: self.shape,
-                ..raised
-            }
-        } else {
-            raised
-        };
         let best = if raised.mean > self.mean || shape <= JEFFREYS {
             self.larger(raised, count)
         } else {
