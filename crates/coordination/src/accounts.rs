@@ -72,7 +72,7 @@ pub struct AccountFinding {
     pub p: f64,
     /// Over all N accounts.
     pub q: f64,
-    /// p adjusted after Holm over all N accounts.
+    /// `p_without_strongest` adjusted after Holm over all N accounts.
     pub p_holm: f64,
     /// The same p without the object, hour or source whose loss hurts most.
     pub p_without_strongest: f64,
@@ -110,7 +110,6 @@ pub fn judge(
     let tried = Tried::of(&network.scored, &network.groups, &borne, network.accounts);
     let best = tried.p();
     let q = q_values(&best, network.accounts as f64, settings.correction);
-    let adjusted = holm(&best, network.accounts as f64);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
     let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
@@ -136,7 +135,7 @@ pub fn judge(
                 account,
                 p,
                 q,
-                p_holm: adjusted[account as usize],
+                p_holm: 1.0,
                 p_without_strongest: left.without_strongest.max(left.without_source),
                 status: if passes {
                     AccountStatus::Established
@@ -155,7 +154,21 @@ pub fn judge(
         })
         .collect();
     look_for_followers(corpus, network, &tried, &mut findings);
+    adjust(&mut findings, best, network.accounts);
     findings
+}
+
+/// Holm's procedure, on what is left of each without the strongest: so that who may be named does not depend on how many
+/// others pass.
+fn adjust(findings: &mut [AccountFinding], mut p: Vec<f64>, accounts: u64) {
+    for finding in findings.iter() {
+        let left = &mut p[finding.account as usize];
+        *left = left.max(finding.p_without_strongest);
+    }
+    let adjusted = holm(&p, accounts as f64);
+    for finding in findings {
+        finding.p_holm = adjusted[finding.account as usize];
+    }
 }
 
 /// The accounts whose q passes, whatever else is asked of those who are established.

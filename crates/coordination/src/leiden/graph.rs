@@ -11,9 +11,23 @@ pub struct Graph {
     inner: Vec<f64>,
     pub(super) strength: Vec<f64>,
     pub(super) total: f64,
+    /// What decides when a node is visited.
+    pub(super) keys: Vec<u64>,
 }
 
 impl Graph {
+    /// The same graph with keys that decide when nodes are visited, instead of their numbers: such as stay the same
+    /// whatever else is in the graph.
+    ///
+    /// # Panics
+    /// When there is not one key a node.
+    #[must_use]
+    pub fn with_keys(mut self, keys: Vec<u64>) -> Self {
+        assert_eq!(keys.len(), self.len(), "a key per node");
+        self.keys = keys;
+        self
+    }
+
     /// A graph from its edges, each given once. Self-loops are allowed; repeated edges add up.
     ///
     /// # Panics
@@ -84,6 +98,7 @@ impl Graph {
             inner,
             strength,
             total,
+            keys: (0..n as u64).collect(),
         }
     }
 
@@ -143,10 +158,12 @@ impl Graph {
             inner: vec![0.0; parts],
             strength: vec![0.0; parts],
             total: self.total,
+            keys: vec![u64::MAX; parts],
         };
         let mut near = Near::new(parts);
         for p in 0..parts as u32 {
             for &v in members.of(p) {
+                out.keys[p as usize] = out.keys[p as usize].min(self.keys[v as usize]);
                 out.inner[p as usize] += self.inner[v as usize];
                 out.strength[p as usize] += self.strength[v as usize];
                 for (u, w) in self.neighbours(v) {

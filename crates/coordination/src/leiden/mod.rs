@@ -5,12 +5,11 @@
 //! none gains, splits every community into well-connected parts, contracts those and begins again on the smaller
 //! graph; the next iteration starts from what the last one found. The refinement merges greedily, as `leidenalg` does
 //! by default. Single-threaded and seeded: the same graph and seed give the same partition everywhere.
+//!
+//! Nodes are visited in an order that their keys and the seed decide, each key by itself: what is added to a graph moves
+//! nothing in the order of what was there, so that communities far from it stay as they are.
 
 mod graph;
-
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
-use rand_chacha::ChaCha8Rng;
 
 pub use graph::Graph;
 use graph::Near;
@@ -29,18 +28,21 @@ pub struct Leiden {
 impl Leiden {
     /// The community of each node, numbered from 0 by falling size (ties by smallest node).
     pub fn run(&self, graph: &Graph) -> Vec<u32> {
-        let mut rng = ChaCha8Rng::seed_from_u64(self.seed);
+        let mut order = Order {
+            seed: self.seed,
+            round: 0,
+        };
         let mut community: Vec<u32> = (0..graph.len() as u32).collect();
         if graph.total > 0.0 {
             for _ in 0..self.iterations {
-                self.iterate(graph, &mut community, &mut rng);
+                self.iterate(graph, &mut community, &mut order);
             }
         }
         by_size(&community)
     }
 
     /// One pass through all levels, beginning from `community`, which it improves.
-    fn iterate(&self, graph: &Graph, community: &mut [u32], rng: &mut ChaCha8Rng) {
+    fn iterate(&self, graph: &Graph, community: &mut [u32], order: &mut Order) {
         compact(community);
         // Where each node of the input stands on the current level.
         let mut at: Vec<u32> = Vec::new();
@@ -48,9 +50,9 @@ impl Leiden {
         let mut on_level = community.to_vec();
         loop {
             let g = level.as_ref().unwrap_or(graph);
-            self.move_nodes(g, &mut on_level, rng);
+            self.move_nodes(g, &mut on_level, order);
             let communities = compact(&mut on_level);
-            let mut part = self.refine(g, &on_level, communities, rng);
+            let mut part = self.refine(g, &on_level, communities, order);
             let parts = compact(&mut part);
             if at.is_empty() {
                 community.copy_from_slice(&on_level);
@@ -80,7 +82,7 @@ impl Leiden {
 
     /// Moves nodes to the neighbouring community that gains most, until none gains: a queue of nodes whose
     /// surroundings changed.
-    fn move_nodes(&self, g: &Graph, community: &mut [u32], rng: &mut ChaCha8Rng) {
+    fn move_nodes(&self, g: &Graph, community: &mut [u32], order: &mut Order) {
         let n = g.len();
         let scale = self.resolution / (2.0 * g.total);
         let mut strength = vec![0.0; n];
@@ -90,9 +92,7 @@ impl Leiden {
             size[community[v] as usize] += 1;
         }
         let mut empty: Vec<u32> = (0..n as u32).filter(|c| size[*c as usize] == 0).collect();
-        let mut order: Vec<u32> = (0..n as u32).collect();
-        order.shuffle(rng);
-        let mut queue = std::collections::VecDeque::from(order);
+        let mut queue = std::collections::VecDeque::from(order.next(g));
         let mut queued = vec![true; n];
         let mut near = Near::new(n);
         while let Some(v) = queue.pop_front() {
@@ -148,7 +148,7 @@ impl Leiden {
         g: &Graph,
         community: &[u32],
         communities: usize,
-        rng: &mut ChaCha8Rng,
+        order: &mut Order,
     ) -> Vec<u32> {
         let n = g.len();
         let scale = self.resolution / (2.0 * g.total);
@@ -168,10 +168,8 @@ impl Leiden {
         let mut part: Vec<u32> = (0..n as u32).collect();
         let mut strength = g.strength.clone();
         let mut alone = vec![true; n];
-        let mut order: Vec<u32> = (0..n as u32).collect();
-        order.shuffle(rng);
         let mut near = Near::new(n);
-        for v in order {
+        for v in order.next(g) {
             let c = community[v as usize];
             let k = g.strength[v as usize];
             if !alone[v as usize] || outward[v as usize] < scale * k * (whole[c as usize] - k) {
@@ -203,6 +201,30 @@ impl Leiden {
         }
         part
     }
+}
+
+/// In which order nodes are visited, another each time.
+struct Order {
+    seed: u64,
+    round: u64,
+}
+
+impl Order {
+    fn next(&mut self, g: &Graph) -> Vec<u32> {
+        self.round += 1;
+        let salt = mixed(self.seed ^ mixed(self.round));
+        let mut order: Vec<u32> = (0..g.len() as u32).collect();
+        order.sort_by_cached_key(|v| (mixed(g.keys[*v as usize] ^ salt), *v));
+        order
+    }
+}
+
+/// A number that looks like chance (the finaliser of splitmix64, Steele, Lea & Flood 2014).
+pub(crate) fn mixed(n: u64) -> u64 {
+    let n = n.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let n = (n ^ (n >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let n = (n ^ (n >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    n ^ (n >> 31)
 }
 
 /// Numbers parts from 0 in order of first appearance; returns how many there are.

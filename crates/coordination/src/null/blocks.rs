@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::count::in_company;
 use crate::events::Events;
-use crate::leiden::{Graph, Leiden};
+use crate::leiden::{Graph, Leiden, mixed};
 
 /// Milliseconds within which company is kept that is left out of topics.
 const COMPANY_WINDOW: i64 = 60_000;
@@ -170,7 +170,9 @@ fn tier(popularity: u32) -> u32 {
 /// The topic of each object, 0 for the remainder.
 ///
 /// Topics are what accounts do apart from those they keep company with ([`in_company`]): such events are left out of
-/// the search, or a large coordinated group would become a topic of its own and its ties look ordinary within it. Objects left without events of their own fall to the topic most of their accounts are in.
+/// the search, or a large coordinated group would become a topic of its own and its ties look ordinary within it. Objects left without
+/// events of their own fall to the topic most of their accounts are in. Nor may posts in one corner move topics in
+/// another: the order in which nodes are visited, and the scale, are such as they hardly change.
 ///
 /// An object with one event hangs on its account and always falls to the account's topic, so it is folded into the
 /// account as a loop before the search: the quality of every partition that keeps the two together is unchanged.
@@ -178,13 +180,15 @@ fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
     let left_out = in_company(events, COMPANY_WINDOW);
     let n = events.n_accounts();
     let mut node = vec![u32::MAX; events.n_objects() as usize];
+    let mut keys = account_keys(events);
     let mut loops = vec![0.0; n as usize];
     let mut nodes = n;
     for o in 0..events.n_objects() {
         let mut kept = events.of_object(o).filter(|e| !left_out[*e]);
         match (kept.next(), kept.next()) {
             (Some(only), None) => loops[events.account(only) as usize] += 1.0,
-            (Some(_), Some(_)) => {
+            (Some(first), Some(_)) => {
+                keys.push(mixed(!(events.time(first) as u64)));
                 node[o as usize] = nodes;
                 nodes += 1;
             }
@@ -196,9 +200,10 @@ fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
         .filter(|e| !left_out[*e])
         .map(|e| (events.account(e), node[events.object(e) as usize]))
         .filter(|(_, o)| *o != u32::MAX);
-    let graph = Graph::unweighted(nodes as usize, ties, loops);
+    let all = ties.clone().count() as f64 + loops.iter().sum::<f64>();
+    let graph = Graph::unweighted(nodes as usize, ties, loops).with_keys(keys);
     let leiden = Leiden {
-        resolution: settings.resolution,
+        resolution: settings.resolution * all / in_steps(all),
         iterations: settings.iterations,
         seed: settings.seed,
     };
@@ -212,6 +217,27 @@ fn topics(events: &Events, settings: &TopicSettings) -> Vec<u32> {
             v => of_node(v),
         })
         .collect()
+}
+
+/// What decides when an account is visited: when it first did anything, which nobody else's posts change.
+fn account_keys(events: &Events) -> Vec<u64> {
+    let first = |a: u32| {
+        let of_account = events.of_account(a).iter();
+        of_account.map(|e| events.time(*e as usize)).min()
+    };
+    (0..events.n_accounts())
+        .map(|a| mixed(first(a).unwrap_or(0) as u64))
+        .collect()
+}
+
+/// A number of edges, rounded to one of sixteen steps to the double: a few posts more change the scale at which topics
+/// are told apart in one of many cases, and not a little in each.
+fn in_steps(edges: f64) -> f64 {
+    if edges > 0.0 {
+        ((edges.log2() * 16.0).round() / 16.0).exp2()
+    } else {
+        1.0
+    }
 }
 
 /// The most common of some topics, the smallest of several; the remainder if there is none.
