@@ -21,7 +21,7 @@ const DOMINATED: (usize, f64) = (2, 0.2);
 /// The part of the core that comes at or after an account by chance, at least, on most occasions.
 const PART: usize = 4;
 /// Largest chance of so few such occasions for an account to follow.
-const LEVEL: f64 = 0.05;
+const LEVEL: f64 = 0.01;
 
 /// What the order of accounts at objects shows.
 #[derive(Debug, Clone, Default)]
