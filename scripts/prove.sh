@@ -11,6 +11,10 @@ target/release/power 10
 echo
 target/release/calibration 100
 echo
+target/release/injected
+echo
+target/release/state_of_the_art 10
+echo
 scripts/independent.sh
 echo
 scripts/growth.sh

@@ -43,6 +43,8 @@ pub enum Kind {
     SmallNews,
     /// 400 tight circles.
     Circles,
+    /// 400 tight circles, zones, news.
+    CirclesNews,
     /// Readers with fixed minutes of the day, in two time zones.
     Routines,
     /// Fans of one author with alerts, whose median delay is so many seconds.
@@ -56,12 +58,13 @@ pub enum Kind {
 }
 
 /// All kinds.
-pub const KINDS: [Kind; 11] = [
+pub const KINDS: [Kind; 12] = [
     Kind::Communities,
     Kind::News,
     Kind::Small,
     Kind::SmallNews,
     Kind::Circles,
+    Kind::CirclesNews,
     Kind::Routines,
     Kind::Fans(90.0),
     Kind::Fans(180.0),
@@ -85,6 +88,7 @@ impl Kind {
             Self::Small => "200 small communities".into(),
             Self::SmallNews => "200 small communities, zones, news".into(),
             Self::Circles => "400 tight circles".into(),
+            Self::CirclesNews => "400 tight circles, zones, news".into(),
             Self::Routines => "fixed minutes of the day, two zones".into(),
             Self::Fans(s) => format!("400 fans of one author, alerts of {s} s"),
             Self::Debate => "a debate with five hashtags".into(),
@@ -97,7 +101,7 @@ impl Kind {
     pub fn is_hard(self) -> bool {
         matches!(
             self,
-            Self::Circles | Self::Routines | Self::Fans(_) | Self::Followers
+            Self::Circles | Self::CirclesNews | Self::Routines | Self::Fans(_) | Self::Followers
         )
     }
 
@@ -110,6 +114,7 @@ impl Kind {
             Self::Small => organic(seed, 200, 1, 0, 100_000, &[]),
             Self::SmallNews => organic(seed, 200, 4, 20, 100_000, &[]),
             Self::Circles => organic(seed, 400, 1, 0, 100_000, &[]),
+            Self::CirclesNews => organic(seed, 400, 4, 20, 100_000, &[]),
             Self::Routines => routines(&mut rng),
             Self::Fans(median) => fans(seed, median, &mut rng),
             Self::Debate => debate(seed, &mut rng),

@@ -11,18 +11,23 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use crate::company::Company;
+use crate::company::{Company, doubtful};
 use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
-use crate::limits::bears;
-use crate::network::{CoShare, Edge, EdgeLayer, MIN_CO_SHARES, Network, NetworkSettings, Scored};
+use crate::limits::Bearing;
+use crate::network::{
+    CoShare, Edge, EdgeLayer, LayerCounts, MIN_CO_SHARES, Network, NetworkSettings, Scored,
+};
 use crate::null::hours::HOUR;
 use crate::significance::{holm, q_values};
 
 /// Edges of an account that are looked at for what is left without the strongest object, hour or source: the strongest.
 /// That there might be more only makes the account harder to establish.
 const EDGES: usize = 64;
+
+/// One of so many accounts in groups that do not hold is too many for a layer to be believed.
+const TOO_MANY: u64 = 10;
 
 /// What can be said of an account of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -102,10 +107,9 @@ pub fn judge(
     network: &Network,
     settings: &NetworkSettings,
 ) -> Vec<AccountFinding> {
-    let borne: Vec<bool> = network
-        .layers
+    let borne: Vec<bool> = bearings(corpus, network, settings)
         .iter()
-        .map(|l| bears(&corpus.traces[l.layer.trace].events, l.layer.window))
+        .map(|b| *b == Bearing::Bears)
         .collect();
     let tried = Tried::of(&network.scored, &network.groups, &borne, network.accounts);
     let best = tried.p();
@@ -156,6 +160,35 @@ pub fn judge(
     look_for_followers(corpus, network, &tried, &mut findings);
     adjust(&mut findings, best, network.accounts);
     findings
+}
+
+/// Whether the data bear each layer of a network: whether it may say something of accounts.
+pub(crate) fn bearings(
+    corpus: &Corpus,
+    network: &Network,
+    settings: &NetworkSettings,
+) -> Vec<Bearing> {
+    let of = |l: &LayerCounts| Bearing::of(&corpus.traces[l.layer.trace].events, l.layer.window);
+    let mut bearings: Vec<Bearing> = network.layers.iter().map(of).collect();
+    // Who passes by a layer that falls does not hold up the groups of another.
+    loop {
+        let borne: Vec<bool> = bearings.iter().map(|b| *b == Bearing::Bears).collect();
+        let p = Tried::of(&network.scored, &network.groups, &borne, network.accounts).p();
+        let q = q_values(&p, network.accounts as f64, settings.correction);
+        let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
+        let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
+        let mut fell = false;
+        for (bearing, groups) in bearings.iter_mut().zip(&network.groups) {
+            let doubtful = doubtful(groups, &passing);
+            if *bearing == Bearing::Bears && TOO_MANY * doubtful >= network.accounts {
+                *bearing = Bearing::TooManyTied(doubtful);
+                fell = true;
+            }
+        }
+        if !fell {
+            return bearings;
+        }
+    }
 }
 
 /// Holm's procedure, on what is left of each without the strongest: so that who may be named does not depend on how many
@@ -274,7 +307,8 @@ impl Tried {
             }
         }
         let grouped = groups.iter().any(|g| !g.members.is_empty());
-        let layers = borne.iter().filter(|b| **b).count() as f64;
+        // Those that have no say were tried all the same.
+        let layers = borne.len() as f64;
         Self {
             best,
             pairs,

@@ -6,12 +6,28 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::groups::Groups;
 use crate::network::{Network, family};
 
 /// The part of a group that has to be told from chance for it to be one.
 const PART: f64 = 0.5;
 /// So many pairs that would pass alone are company enough, whoever else is tied to them.
 const STRONG_PAIRS: usize = 2;
+
+/// Whether most members of a group pass.
+fn holds(members: &[u32], passing: &BTreeSet<u32>) -> bool {
+    let told = members.iter().filter(|a| passing.contains(a)).count();
+    told as f64 >= PART * members.len() as f64
+}
+
+/// How many accounts are in groups that do not hold, and in none that does. Where they are many, the null model does not
+/// say what is usual in a layer: what it takes for groups is how people live.
+pub(crate) fn doubtful(groups: &Groups, passing: &BTreeSet<u32>) -> u64 {
+    let (good, bad): (Vec<_>, Vec<_>) = groups.members.iter().partition(|m| holds(m, passing));
+    let good: BTreeSet<u32> = good.into_iter().flatten().copied().collect();
+    let bad: BTreeSet<u32> = bad.into_iter().flatten().copied().collect();
+    bad.difference(&good).count() as u64
+}
 
 /// Who is told from chance, and where.
 pub(crate) struct Company<'a> {
@@ -61,14 +77,10 @@ impl<'a> Company<'a> {
             }
             let of_groups = groups.scores.iter().filter(|(_, g)| g.p <= group);
             by_itself.extend(of_groups.map(|(a, _)| *a));
-            let holds = |members: &Vec<u32>| {
-                let told = members.iter().filter(|a| passing.contains(a)).count();
-                told as f64 >= PART * members.len() as f64
-            };
             OfLayer {
                 by_itself,
                 strong_pairs,
-                holds: groups.members.iter().map(holds).collect(),
+                holds: groups.members.iter().map(|m| holds(m, passing)).collect(),
             }
         });
         Self {
@@ -92,5 +104,82 @@ impl<'a> Company<'a> {
                     || of_account.peek().is_none()
                     || of_account.any(|(_, holds)| *holds))
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::count::Pair;
+    use crate::groups::GroupScore;
+    use crate::network::{Layer, LayerCounts, Scored};
+    use crate::null::tail::Expected;
+    use overt_model::Window;
+
+    /// Of four tied together only 0 is told from chance; 4 and 5 both are; 6 is told by a pair, and in no group.
+    fn network(pairs: &[(u32, u32)]) -> Network {
+        let score = GroupScore {
+            group: 0,
+            hours: 5,
+            expected: Expected::known(0.1),
+            p: 1e-9,
+            p_without_hour: 1e-8,
+            p_without_source: 1e-9,
+        };
+        let scored = |&(i, j): &(u32, u32)| Scored {
+            pair: Pair { i, j, weight: 6 },
+            expected: Expected::known(0.01),
+            p: 1e-12,
+        };
+        let layer = Layer {
+            trace: 0,
+            window: Window::INFINITE,
+        };
+        Network {
+            edges: Vec::new(),
+            in_groups: Vec::new(),
+            passed: 0,
+            layers: vec![LayerCounts {
+                layer,
+                events: 0,
+                accounts: 1_000,
+                objects: 0,
+                topics: 0,
+                blocks: 0,
+                pairs: 0,
+            }],
+            accounts: 1_000,
+            family: family(1_000),
+            scored: vec![pairs.iter().map(scored).collect()],
+            groups: vec![Groups {
+                members: vec![vec![0, 1, 2, 3], vec![4, 5]],
+                scores: [0, 4, 5].map(|a| (a, score)).into(),
+            }],
+            baselines: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn who_is_alone_among_many_is_in_doubtful_company() {
+        let passing: BTreeSet<u32> = [0, 4, 5, 6, 7].into();
+        let good = |pairs: &[(u32, u32)], account: u32| {
+            let network = network(pairs);
+            Company::of(&network, &[true], &passing, 1e-6, 1e-6, 0.05).is_good(account)
+        };
+        assert!(!good(&[], 0));
+        assert!(good(&[], 4) && good(&[], 5));
+        assert!(good(&[(6, 7)], 6), "a pair is company of its own");
+        assert!(!good(&[(0, 6)], 0), "one pair is not");
+        assert!(good(&[(0, 6), (0, 7)], 0), "two that would pass alone are");
+    }
+
+    #[test]
+    fn the_doubtful_are_counted_once_and_not_where_they_are_in_a_good_group_too() {
+        let mut groups = network(&[]).groups.remove(0);
+        let passing: BTreeSet<u32> = [0, 4, 5].into();
+        assert_eq!(doubtful(&groups, &passing), 4);
+        groups.members.push(vec![3, 4, 5]);
+        groups.members.push(vec![1, 2, 9]);
+        assert_eq!(doubtful(&groups, &passing), 4, "0, 1, 2 and 9");
     }
 }

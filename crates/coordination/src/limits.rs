@@ -2,10 +2,10 @@
 
 use overt_model::Window;
 
-use crate::accounts::AccountFinding;
+use crate::accounts::{AccountFinding, bearings};
 use crate::corpus::Corpus;
 use crate::events::Events;
-use crate::network::Network;
+use crate::network::{Layer, Network, NetworkSettings};
 
 /// The longest window of which little data say as much as much data.
 const SHORT: i64 = 60_000;
@@ -51,6 +51,13 @@ pub enum Limit {
         /// Hours that the data span.
         hours: f64,
     },
+    /// At a window circles of people look like groups: nobody is established by it.
+    TooManyTied {
+        /// The layer.
+        layer: Layer,
+        /// Accounts tied to groups of which hardly anybody is told from chance.
+        accounts: u64,
+    },
 }
 
 /// How long the events of a trace go on, in milliseconds.
@@ -60,14 +67,36 @@ fn span(events: &Events) -> i64 {
     first.zip(last).map_or(0, |(first, last)| last - first)
 }
 
-/// Whether the events bear a window: a long one only where they go on for a week. Under it, the hours and minutes that
-/// accounts keep cannot be told from what they do together.
-pub(crate) fn bears(events: &Events, window: Window) -> bool {
-    window.bound() <= SHORT || span(events) >= SPAN
+/// Whether data bear a window, so that it may say something of accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bearing {
+    /// They do.
+    Bears,
+    /// They go on for too short a time: under a week, the hours and minutes that accounts keep cannot be told from what
+    /// they do together.
+    TooShort,
+    /// So many accounts are tied to groups that do not hold.
+    TooManyTied(u64),
+}
+
+impl Bearing {
+    /// As far as the length of the data says it.
+    pub(crate) fn of(events: &Events, window: Window) -> Self {
+        if window.bound() <= SHORT || span(events) >= SPAN {
+            Self::Bears
+        } else {
+            Self::TooShort
+        }
+    }
 }
 
 /// What chance cannot tell in this data, of what was found and of what was not.
-pub fn of(corpus: &Corpus, network: &Network, accounts: &[AccountFinding]) -> Vec<Limit> {
+pub fn of(
+    corpus: &Corpus,
+    network: &Network,
+    accounts: &[AccountFinding],
+    settings: &NetworkSettings,
+) -> Vec<Limit> {
     let mut limits = Vec::new();
     let all = network.accounts;
     let together = accounts.len() as u64;
@@ -103,7 +132,7 @@ pub fn of(corpus: &Corpus, network: &Network, accounts: &[AccountFinding]) -> Ve
         let of_trace = network.layers.iter().filter(|l| l.layer.trace == trace);
         let windows: Vec<Window> = of_trace
             .map(|l| l.layer.window)
-            .filter(|w| !bears(&t.events, *w))
+            .filter(|w| Bearing::of(&t.events, *w) == Bearing::TooShort)
             .collect();
         if !windows.is_empty() {
             limits.push(Limit::TooShort {
@@ -111,6 +140,13 @@ pub fn of(corpus: &Corpus, network: &Network, accounts: &[AccountFinding]) -> Ve
                 windows,
                 hours: span(&t.events) as f64 / 3_600_000.0,
             });
+        }
+    }
+    let bearings = bearings(corpus, network, settings);
+    for (counts, bearing) in network.layers.iter().zip(bearings) {
+        if let Bearing::TooManyTied(accounts) = bearing {
+            let layer = counts.layer;
+            limits.push(Limit::TooManyTied { layer, accounts });
         }
     }
     limits
@@ -145,6 +181,11 @@ impl Limit {
                 "{once} of {accounts} accounts have one {} only, and cannot be in step twice: nothing can be said of them",
                 corpus.traces[*trace].trace
             ),
+            Self::TooManyTied { layer, accounts } => format!(
+                "{} within {}: {accounts} accounts are tied into groups of which hardly anybody is told from chance; what is usual \
+                 at that window is not known well enough, and nobody is established by it",
+                corpus.traces[layer.trace].trace, layer.window
+            ),
             Self::TooShort {
                 trace,
                 windows,
@@ -176,8 +217,8 @@ mod tests {
             Events::new(raw, 2, 1)
         };
         let window = |s: i64| Window::from_millis(s * 1000).expect("not negative");
-        assert!(bears(&of(1), window(60)));
-        assert!(!bears(&of(6), window(61)));
-        assert!(bears(&of(7), window(1800)));
+        assert_eq!(Bearing::of(&of(1), window(60)), Bearing::Bears);
+        assert_eq!(Bearing::of(&of(6), window(61)), Bearing::TooShort);
+        assert_eq!(Bearing::of(&of(7), window(1800)), Bearing::Bears);
     }
 }

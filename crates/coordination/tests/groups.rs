@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, Standing, judge};
+use overt_coordination::calibrate::{Remains, remains};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
+use overt_coordination::limits::{self, Limit};
 use overt_coordination::network::{Network, NetworkSettings, find};
 use overt_coordination::simulate::{GroupSettings, SimulationSettings, simulate};
 use overt_model::{Location, Post, Trace, Window, key};
@@ -357,4 +359,123 @@ fn where_everybody_is_in_step_with_a_group_nobody_is_of_it() {
     let found = judged(&world.corpus(), 60);
     let others = found.established();
     assert!(others.iter().all(|a| *a < 1_000), "{others:?}");
+}
+
+/// The events of a simulated life without groups.
+fn organic(communities: u32, news: bool, seed: u64) -> World {
+    let (zones, bursts) = if news { (4, 20) } else { (1, 0) };
+    let world = simulate(&SimulationSettings {
+        seed,
+        events: 100_000,
+        accounts: 5_000,
+        communities,
+        zones,
+        bursts,
+        ..SimulationSettings::default()
+    });
+    World {
+        reposts: world
+            .events
+            .iter()
+            .map(|e| (e.account, e.object, e.time))
+            .collect(),
+        originals: Vec::new(),
+    }
+}
+
+#[test]
+fn circles_of_friends_are_no_groups_though_half_an_hour_holds_all_they_share() {
+    for news in [false, true] {
+        let corpus = organic(400, news, 1).corpus();
+        let found = judged(&corpus, 1_800);
+        assert_eq!(found.established(), Vec::<u32>::new());
+        let accounts: Vec<AccountFinding> = found.accounts.into_values().collect();
+        let settings = NetworkSettings::default();
+        let limits = limits::of(&corpus, &found.network, &accounts, &settings);
+        let is_said = |l: &Limit| matches!(l, Limit::TooManyTied { .. });
+        assert!(limits.iter().any(is_said), "{limits:?}");
+    }
+}
+
+#[test]
+fn who_looks_in_at_the_same_minutes_every_day_is_in_no_group() {
+    let mut rng = ChaCha8Rng::seed_from_u64(2);
+    let mut world = World::default();
+    for reader in 0..2_000u32 {
+        let field = rng.random_range(0..10u32);
+        let sessions = [7, 12, 20].map(|h| (h * 60 + rng.random_range(0..150)) * 60_000);
+        for day in 0..30i64 {
+            for at in sessions {
+                if rng.random_bool(0.6) {
+                    let lead = (at * 12 / DAY) as u32;
+                    let other = 12 + rng.random_range(0..80);
+                    let thing = if rng.random_bool(0.35) { lead } else { other };
+                    let object = (day as u32 * 10 + field) * 92 + thing;
+                    let jitter = rng.random_range(-15_000..=15_000);
+                    let time = day * DAY + at + jitter + i64::from(reader % 2) * DAY * 9 / 24;
+                    world.reposts.push((reader, object, time));
+                }
+            }
+        }
+    }
+    let found = judged(&world.corpus(), 60);
+    assert_eq!(found.established(), Vec::<u32>::new());
+}
+
+#[test]
+fn data_of_a_few_days_establish_nobody_at_long_windows() {
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let mut world = World::of_others(&mut rng);
+    world.group(&mut rng, 1, 10, 20, 25);
+    let short = World {
+        reposts: world.reposts.iter().map(|r| (r.0, r.1, r.2 / 5)).collect(),
+        originals: Vec::new(),
+    };
+    let found = |world: &World, window| judged(&world.corpus(), window).established().len();
+    assert!(found(&world, 600) >= 9);
+    assert_eq!(found(&short, 600), 0, "six days");
+    assert!(found(&short, 60) >= 9);
+}
+
+#[test]
+fn posts_elsewhere_change_nobody_who_may_be_named() {
+    let named = |world: &World| -> Vec<u32> {
+        let found = judged(&world.corpus(), 60);
+        let certain = found.accounts.iter().filter(|(_, a)| a.is_certain());
+        certain
+            .map(|(n, _)| *n)
+            .filter(|n| *n < 1_000_000)
+            .collect()
+    };
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let mut world = organic(20, true, 4);
+    world.group(&mut rng, 900_000, 8, 12, 25);
+    world.group(&mut rng, 910_000, 5, 7, 40);
+    let before = named(&world);
+    assert!(before.len() >= 8, "{before:?}");
+    world.group(&mut rng, 2_000_000, 30, 30, 25);
+    assert_eq!(named(&world), before);
+}
+
+#[test]
+fn a_group_that_has_a_block_to_itself_is_in_no_copy() {
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut world = World::of_others(&mut rng);
+    world.group(&mut rng, 1, 25, 30, 20);
+    let corpus = world.corpus();
+    let found = judged(&corpus, 60);
+    assert!(found.established().len() >= 23);
+    let copies = remains(
+        &corpus.traces[0].events,
+        Window::from_millis(60_000).expect("not negative"),
+        &found.network.baselines[0],
+        &NetworkSettings::default(),
+        5,
+        0,
+    );
+    let none = Remains {
+        edges: 0,
+        accounts: 0,
+    };
+    assert_eq!(copies, vec![none; 5]);
 }

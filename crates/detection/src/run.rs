@@ -223,7 +223,7 @@ impl Detection<'_> {
             campaigns: campaigns.len() as u64,
         });
         run.warnings = warnings;
-        let limits = limits::of(corpus, &network, &accounts);
+        let limits = limits::of(corpus, &network, &accounts, &settings.network);
         let in_words = limits.iter().map(|limit| limit.in_words(corpus));
         run.warnings.extend(in_words);
         run.calibration = self.calibrate(corpus, &network)?;
