@@ -443,6 +443,8 @@ fn links_of_campaigns_are_held_against_published_indicators() {
     let words = [
         "--trace",
         "repost,url",
+        "--window",
+        "60s",
         "--indicators",
         "list.csv",
         "-o",
@@ -518,4 +520,122 @@ fn an_archive_is_warned_of_once_and_meta_publishes_what_can_be_met() {
     assert_eq!(about_archives.count(), 1);
     let usable = run["indicators"]["usable"].as_u64().unwrap_or(0);
     assert!(usable > 6_000, "{usable} sites and links");
+}
+
+/// Ten accounts that post links of one site with one program, always in the same second order, and nothing else.
+fn feed(accounts: u32, days: u32) -> String {
+    let mut posts = "post_id,account_id,created_at,text,urls,client\n".to_owned();
+    for day in 0..days {
+        for account in 0..accounts {
+            let time = 1_600_000_000 + day * 90_000 + account * 3;
+            let link = format!("https://daily.example/{day}");
+            posts.push_str(&format!(
+                "p{day}x{account},a{account},{time},news,{link},Feeder\n"
+            ));
+        }
+    }
+    posts
+}
+
+#[test]
+fn an_archive_of_one_operation_says_that_there_is_nobody_to_compare_with() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("posts.csv"), feed(10, 20)).expect("to write");
+    let ran = bench.well(&[
+        "--json",
+        "detect",
+        "posts.csv",
+        "--trace",
+        "url",
+        "-o",
+        "out",
+    ]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let warnings = said["warnings"].to_string();
+    assert!(
+        warnings.contains("hardly anybody to compare with"),
+        "{warnings}"
+    );
+    assert!(
+        ran.err.contains("hardly anybody to compare with"),
+        "{}",
+        ran.err
+    );
+    assert!(
+        bench
+            .read("out/run.json")
+            .contains("hardly anybody to compare with")
+    );
+    assert!(
+        bench
+            .read("out/report.html")
+            .contains("hardly anybody to compare with")
+    );
+}
+
+#[test]
+fn feeds_of_one_site_are_read_as_such() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("posts.csv"), feed(10, 20)).expect("to write");
+    bench.well(&["-q", "detect", "posts.csv", "--trace", "url", "-o", "out"]);
+    let document: serde_json::Value =
+        serde_json::from_str(&bench.read("out/campaigns.json")).expect("JSON");
+    let readings = document["campaigns"][0]["readings"]
+        .as_array()
+        .expect("readings");
+    let kinds: BTreeSet<&str> = readings
+        .iter()
+        .filter_map(|r| r["reading"].as_str())
+        .collect();
+    assert!(
+        kinds.contains("feeds") && kinds.contains("one-site"),
+        "{readings:?}"
+    );
+    let client = &readings
+        .iter()
+        .find(|r| r["reading"] == "feeds")
+        .expect("feeds")["client"];
+    assert_eq!(client[0], "Feeder");
+    let report = bench.read("out/report.html");
+    assert!(
+        report.contains("Innocent readings that fit"),
+        "it is in the report"
+    );
+}
+
+#[test]
+fn only_who_meets_the_second_bar_is_named() {
+    let bench = Bench::new();
+    bench.well(&[
+        "-q", "simulate", "--events", "20k", "--seed", "7", "-o", "posts",
+    ]);
+    bench.well(&[
+        "-q",
+        "detect",
+        "posts/posts.csv",
+        "--trace",
+        "repost,url",
+        "-o",
+        "out",
+    ]);
+    let mut table = csv::Reader::from_path(bench.path("out/accounts.csv")).expect("accounts");
+    let column = |name: &str| {
+        let mut table = csv::Reader::from_path(bench.path("out/accounts.csv")).expect("accounts");
+        let header = table.headers().expect("a header").clone();
+        header.iter().position(|h| h == name).expect("a column")
+    };
+    let (status, p_holm) = (column("status"), column("p_holm"));
+    let graph = bench.read("out/network.gexf");
+    let (mut named, mut unnamed) = (0, 0);
+    for row in table.records() {
+        let row = row.expect("a row");
+        let certain =
+            &row[status] == "established" && row[p_holm].parse::<f64>().expect("p") <= 0.05;
+        let label = format!("label=\"{}\"", &row[0]);
+        assert_eq!(graph.contains(&label), certain, "{}", &row[0]);
+        named += u32::from(certain);
+        unnamed += u32::from(!certain && &row[status] == "established");
+    }
+    assert!(named > 100 && unnamed > 0, "{named} named, {unnamed} not");
+    assert!(graph.contains("label=\"established account"));
 }
