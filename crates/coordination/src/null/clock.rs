@@ -11,6 +11,9 @@ use crate::events::Events;
 
 /// Milliseconds of a day.
 const DAY: i64 = 86_400_000;
+/// Milliseconds of a second, and seconds of a day.
+const SECOND: i64 = 1_000;
+const SECONDS: usize = (DAY / SECOND) as usize;
 /// The weight of the hours that two accounts keep, as a prior of what their clocks say.
 const PRIOR: f64 = 2.0;
 /// Windows as long as this, and longer, see no minutes.
@@ -94,7 +97,8 @@ pub(crate) enum Belief {
 /// The clocks of all, at a window.
 pub(crate) struct Clock {
     window: i64,
-    all: Minutes,
+    /// Of each kind of day, how many events are before each second of it.
+    before: [Vec<u32>; KINDS],
     /// The chance that two events on different days of the same kind are within the window by the time of day.
     chance: f64,
 }
@@ -120,9 +124,22 @@ impl Clock {
         let chance = if every > 0.0 { near / every } else { 0.0 };
         Some(Self {
             window,
-            all,
+            before: all.of_day.map(|of_day| before(&of_day)),
             chance,
         })
+    }
+
+    /// The share of all events of a kind of day that are within the window of a time, by the second.
+    fn share(&self, t: i64) -> f64 {
+        let before = &self.before[kind_of(t)];
+        let all = before[SECONDS];
+        let second = (time_of_day(t) / SECOND) as usize;
+        let reach = (self.window / SECOND) as usize;
+        let until = |s: usize| before[s.min(SECONDS)];
+        let (from, to) = (second.saturating_sub(reach), second + reach + 1);
+        let over_midnight = until(to.saturating_sub(SECONDS)) + all
+            - until((SECONDS + second).saturating_sub(reach));
+        f64::from(until(to) - until(from) + over_midnight) / f64::from(all.max(1))
     }
 
     /// How much more than others two accounts would meet, were their days exchanged; at least `hours`, what the hours they
@@ -164,13 +181,22 @@ impl Clock {
         for (t, weight) in acts {
             let (other_days, in_step) = minutes.on_other_days(t, self.window);
             near += weight * in_step as f64;
-            let all = &self.all.of_day[kind_of(t)];
-            let share =
-                within_of_day(all, time_of_day(t), self.window) as f64 / all.len().max(1) as f64;
-            expected += weight * other_days as f64 * share * in_hour(t);
+            expected += weight * other_days as f64 * self.share(t) * in_hour(t);
         }
         ((near + PRIOR) / (expected + PRIOR)).max(1.0)
     }
+}
+
+/// How many of some ordered times of the day are before each second.
+fn before(of_day: &[i64]) -> Vec<u32> {
+    let mut before = vec![0; SECONDS + 1];
+    for t in of_day {
+        before[(t / SECOND) as usize + 1] += 1;
+    }
+    for s in 0..SECONDS {
+        before[s + 1] += before[s];
+    }
+    before
 }
 
 /// Ordered pairs of times within so many milliseconds, each with itself too.
@@ -248,6 +274,29 @@ mod tests {
         );
         assert_eq!(late.on_other_days(5 * DAY - 5, 20), (2, 2));
         assert_eq!(around_the_clock(&[1, DAY - 1], 5), 4.0);
+    }
+
+    #[test]
+    fn the_share_of_all_is_counted_around_midnight() {
+        let mut raw = RawEvents::default();
+        // Five working days: at 23:59:58, 00:00:01, and noon.
+        for (n, t) in [DAY - 2_000, DAY + 1_000, 4 * DAY + DAY / 2]
+            .iter()
+            .enumerate()
+        {
+            raw.push(n as u32, n as u32, *t, 0);
+        }
+        let events = Events::new(raw, 3, 3);
+        let share = |t: i64, seconds: i64| {
+            let window = Window::from_millis(seconds * SECOND).expect("not negative");
+            Clock::count(&events, window).expect("a clock").share(t)
+        };
+        assert_eq!(share(5 * DAY, 3), 2.0 / 3.0);
+        assert_eq!(share(5 * DAY, 1), 1.0 / 3.0);
+        assert_eq!(share(5 * DAY - 1_000, 1), 1.0 / 3.0);
+        assert_eq!(share(5 * DAY - 1_000, 2), 2.0 / 3.0);
+        assert_eq!(share(5 * DAY + DAY / 2, 1), 1.0 / 3.0);
+        assert_eq!(share(5 * DAY + DAY / 4, 60), 0.0);
     }
 
     #[test]
