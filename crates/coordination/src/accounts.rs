@@ -15,7 +15,7 @@ use crate::company::{Company, doubtful};
 use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
-use crate::limits::Bearing;
+use crate::limits::{Bearing, is_long};
 use crate::network::{
     CoShare, Edge, EdgeLayer, LayerCounts, MIN_CO_SHARES, Network, NetworkSettings, Scored,
 };
@@ -178,9 +178,11 @@ pub(crate) fn bearings(
         let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
         let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
         let mut fell = false;
-        for (bearing, groups) in bearings.iter_mut().zip(&network.groups) {
+        let layers = network.layers.iter().zip(&network.groups);
+        for (bearing, (layer, groups)) in bearings.iter_mut().zip(layers) {
             let doubtful = doubtful(groups, &passing);
-            if *bearing == Bearing::Bears && TOO_MANY * doubtful >= network.accounts {
+            let too_many = TOO_MANY * doubtful >= network.accounts;
+            if *bearing == Bearing::Bears && is_long(layer.layer.window) && too_many {
                 *bearing = Bearing::TooManyTied(doubtful);
                 fell = true;
             }

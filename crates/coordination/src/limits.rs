@@ -79,10 +79,15 @@ pub(crate) enum Bearing {
     TooManyTied(u64),
 }
 
+/// Whether a window is so long that data can fail to bear it. Within a minute even circles of people are seldom in step.
+pub(crate) fn is_long(window: Window) -> bool {
+    window.bound() > SHORT
+}
+
 impl Bearing {
     /// As far as the length of the data says it.
     pub(crate) fn of(events: &Events, window: Window) -> Self {
-        if window.bound() <= SHORT || span(events) >= SPAN {
+        if !is_long(window) || span(events) >= SPAN {
             Self::Bears
         } else {
             Self::TooShort
