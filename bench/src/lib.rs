@@ -45,13 +45,9 @@ pub fn share(part: usize, whole: usize) -> f64 {
 
 /// A world's shares as reposts, of originals that are in the export where their author is known.
 pub fn corpus_of(world: &worlds::World) -> Corpus {
-    let mut builder = CorpusBuilder::new(CorpusSettings {
-        traces: vec![Trace::Repost],
-        ..CorpusSettings::default()
-    });
-    for (n, s) in (0u64..).zip(&world.shares) {
+    let posts = (0u64..).zip(&world.shares).map(|(n, s)| {
         let is_original = s.author == Some(s.account);
-        let post = Post {
+        Post {
             platform: "x".into(),
             id: if is_original {
                 format!("o{}", s.object).into()
@@ -63,39 +59,30 @@ pub fn corpus_of(world: &worlds::World) -> Corpus {
             is_repost: !is_original,
             time: s.time,
             ..Post::default()
-        };
-        builder.add(
-            &post,
-            Location {
-                file: 0,
-                line: n + 1,
-            },
-        );
-    }
-    builder.finish()
+        }
+    });
+    built(Trace::Repost, posts)
 }
 
 /// Rows as a corpus of one trace.
 pub fn corpus_of_rows(rows: &[real::Row]) -> Corpus {
+    let posts = (0u64..).zip(rows).map(|(n, row)| Post {
+        id: n.to_string().into(),
+        account: row.account.as_str().into(),
+        object: Some(row.object.as_str().into()),
+        time: row.time * 1000,
+        ..Post::default()
+    });
+    built(Trace::Object, posts)
+}
+
+fn built<'a>(trace: Trace, posts: impl Iterator<Item = Post<'a>>) -> Corpus {
     let mut builder = CorpusBuilder::new(CorpusSettings {
-        traces: vec![Trace::Object],
+        traces: vec![trace],
         ..CorpusSettings::default()
     });
-    for (n, row) in (0u64..).zip(rows) {
-        let post = Post {
-            id: n.to_string().into(),
-            account: row.account.as_str().into(),
-            object: Some(row.object.as_str().into()),
-            time: row.time * 1000,
-            ..Post::default()
-        };
-        builder.add(
-            &post,
-            Location {
-                file: 0,
-                line: n + 1,
-            },
-        );
+    for (line, post) in (1..).zip(posts) {
+        builder.add(&post, Location { file: 0, line });
     }
     builder.finish()
 }

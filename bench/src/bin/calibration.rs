@@ -1,15 +1,13 @@
 //! Calibration on real data: edges that remain when accounts change places.
 #![allow(clippy::print_stdout)]
 
-use overt_bench::{seconds, settings};
+use overt_bench::real::read;
+use overt_bench::{corpus_of_rows, seconds, settings};
 use overt_coordination::calibrate::{Remains, remains};
-use overt_coordination::corpus::{CorpusBuilder, CorpusSettings};
 use overt_coordination::network::find;
 use overt_coordination::null::NullModel;
-use overt_model::{Location, Post, Trace};
-use overt_testdata::shared;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+fn main() {
     let copies: u32 = std::env::args()
         .nth(1)
         .and_then(|s| s.parse().ok())
@@ -20,35 +18,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!(
         "data | window | edges | copies with an edge, with an account | edges in all copies | accounts"
     );
-    for (name, windows) in [
-        ("german_url_id", [60, 600]),
-        ("russian_coord_tweets", [60, 300]),
-    ] {
-        let Some(path) = shared(&format!("data/coordination/{name}.csv")) else {
-            continue;
+    for (name, rows) in read().into_iter().take(2) {
+        let corpus = corpus_of_rows(&rows);
+        let windows = if name.starts_with("german") {
+            [60, 600]
+        } else {
+            [60, 300]
         };
-        let mut builder = CorpusBuilder::new(CorpusSettings {
-            traces: vec![Trace::Object],
-            ..CorpusSettings::default()
-        });
-        for (n, row) in csv::Reader::from_path(path)?.into_records().enumerate() {
-            let row = row?;
-            let post = Post {
-                object: Some(row[0].into()),
-                account: row[1].into(),
-                id: row[2].into(),
-                time: row[3].parse::<f64>()? as i64 * 1000,
-                ..Post::default()
-            };
-            builder.add(
-                &post,
-                Location {
-                    file: 0,
-                    line: n as u64 + 2,
-                },
-            );
-        }
-        let corpus = builder.finish();
         for window in windows {
             let settings = settings(NullModel::Blocks, seconds(window));
             let network = find(&corpus, &settings, &|_| {});
@@ -72,5 +48,4 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             );
         }
     }
-    Ok(())
 }

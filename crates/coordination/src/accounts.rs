@@ -116,8 +116,7 @@ pub fn judge(
     let q = q_values(&best, network.accounts as f64, settings.correction);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
     // would pass without the strongest object.
-    let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
-    let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
+    let passing = at_or_below(&q, settings.level);
     let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
     let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
     let company = Company::of(network, &borne, &passing, of_pair, of_group, settings.level);
@@ -175,8 +174,7 @@ pub(crate) fn bearings(
         let borne: Vec<bool> = bearings.iter().map(|b| *b == Bearing::Bears).collect();
         let p = Tried::of(&network.scored, &network.groups, &borne, network.accounts).p();
         let q = q_values(&p, network.accounts as f64, settings.correction);
-        let passing = (0..).zip(&q).filter(|(_, q)| **q <= settings.level);
-        let passing: BTreeSet<u32> = passing.map(|(account, _)| account).collect();
+        let passing = at_or_below(&q, settings.level);
         let mut fell = false;
         let layers = network.layers.iter().zip(&network.groups);
         for (bearing, (layer, groups)) in bearings.iter_mut().zip(layers) {
@@ -212,10 +210,15 @@ pub(crate) fn passing(
     groups: &[Groups],
     accounts: u64,
     settings: &NetworkSettings,
-) -> Vec<u32> {
+) -> BTreeSet<u32> {
     let p = Tried::of(scored, groups, &vec![true; scored.len()], accounts).p();
     let q = q_values(&p, accounts as f64, settings.correction);
-    let passing = (0..).zip(q).filter(|(_, q)| *q <= settings.level);
+    at_or_below(&q, settings.level)
+}
+
+/// The accounts whose q, by account, is at or below the level.
+fn at_or_below(q: &[f64], level: f64) -> BTreeSet<u32> {
+    let passing = (0..).zip(q).filter(|(_, q)| **q <= level);
     passing.map(|(account, _)| account).collect()
 }
 
