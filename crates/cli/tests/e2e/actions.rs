@@ -324,12 +324,26 @@ fn accounts_for_the_platforms_and_nobody_else() {
         let row = row.unwrap();
         standing.insert(row[0].to_owned(), row[2].to_owned());
     }
+    let rows = csv::Reader::from_path(bench.path("findings/accounts.csv"))
+        .unwrap()
+        .into_deserialize::<std::collections::BTreeMap<String, String>>()
+        .map(Result::unwrap)
+        .collect::<Vec<_>>();
+    let of_account = |key: &str| rows.iter().find(|r| r["account"] == key).unwrap();
+    let mut left_off = 0;
+    let mut campaign = String::new();
     for path in of("/restricted/")
         .iter()
         .filter(|p| p.extension().is_some_and(|e| e == "json"))
     {
-        for account in read(path)["accounts"].as_array().unwrap() {
+        let list = read(path);
+        assert!(list["bound"].as_str().unwrap().starts_with("Holm at 0.05"));
+        left_off = list["left_off"].as_u64().unwrap();
+        for account in list["accounts"].as_array().unwrap() {
             named += 1;
+            let row = of_account(account["account"].as_str().unwrap());
+            assert!(row["p_holm"].parse::<f64>().unwrap() <= 0.05, "{row:?}");
+            campaign.clone_from(&row["campaign"]);
             assert_eq!(
                 standing[account["account"].as_str().unwrap()],
                 "established"
@@ -341,6 +355,10 @@ fn accounts_for_the_platforms_and_nobody_else() {
         }
     }
     assert!(named > 3, "{named} accounts");
+    let all = rows
+        .iter()
+        .filter(|r| r["campaign"] == campaign && r["status"] == "established");
+    assert_eq!(all.count() as u64, named as u64 + left_off);
     let statements: usize = of("/dsa/")
         .iter()
         .map(|p| read(p)["statements"].as_array().unwrap().len())
