@@ -55,10 +55,12 @@ pub enum Kind {
     Followers,
     /// One event of three hours with several live sources.
     Event,
+    /// What people come back to: evergreen links, a tag for each weekday, a nightly show with cues, scheduled posts.
+    Evergreen,
 }
 
 /// All kinds.
-pub const KINDS: [Kind; 12] = [
+pub const KINDS: [Kind; 13] = [
     Kind::Communities,
     Kind::News,
     Kind::Small,
@@ -71,6 +73,7 @@ pub const KINDS: [Kind; 12] = [
     Kind::Debate,
     Kind::Followers,
     Kind::Event,
+    Kind::Evergreen,
 ];
 
 const START: i64 = 1_536_710_400_000;
@@ -94,6 +97,7 @@ impl Kind {
             Self::Debate => "a debate with five hashtags".into(),
             Self::Followers => "monitors and archivers who follow".into(),
             Self::Event => "one event, six live sources".into(),
+            Self::Evergreen => "evergreen links, weekday tags, a nightly show, schedules".into(),
         }
     }
 
@@ -120,6 +124,7 @@ impl Kind {
             Self::Debate => debate(seed, &mut rng),
             Self::Followers => followers(seed, &mut rng),
             Self::Event => event(seed, &mut rng),
+            Self::Evergreen => evergreen(seed, &mut rng),
         }
     }
 }
@@ -382,6 +387,84 @@ fn followers(seed: u64, rng: &mut ChaCha8Rng) -> World {
     }
     for (object, account, time) in more {
         world.push(object, account, time, None);
+    }
+    world
+}
+
+/// Things that are shared again and again: ten links that never grow old; a tag for each working day, at an hour and a
+/// minute that each who uses it keeps; a show at a quarter past eight with six cues a night that viewers write at; and
+/// thirty newsrooms that post on the full hour by schedule.
+fn evergreen(seed: u64, rng: &mut ChaCha8Rng) -> World {
+    let mut world = organic(seed, 20, 4, 20, 60_000, &[]);
+    let mut object = world.new_object();
+    let days = 42i64;
+    let minute = 60 * SECOND;
+    for _ in 0..10 {
+        for _ in 0..150 {
+            let account = rng.random_range(0..ACCOUNTS);
+            let usual = rng.random_range(0..DAY);
+            for day in 0..days {
+                if rng.random_bool(0.3) {
+                    let at = if rng.random_bool(0.5) {
+                        usual + rng.random_range(-5 * minute..5 * minute)
+                    } else {
+                        rng.random_range(6 * HOUR..23 * HOUR)
+                    };
+                    world.push(object, account, START + day * DAY + at, None);
+                }
+            }
+        }
+        object += 1;
+    }
+    for weekday in 0..5 {
+        for _ in 0..400 {
+            let account = rng.random_range(0..ACCOUNTS);
+            let usual = rng.random_range(7 * HOUR..22 * HOUR);
+            let exact = rng.random_range(0..40 * minute).max(SECOND);
+            for week in 0..days / 7 {
+                if rng.random_bool(0.8) {
+                    let at = usual + rng.random_range(-exact..exact);
+                    world.push(
+                        object,
+                        account,
+                        START + (week * 7 + weekday) * DAY + at,
+                        None,
+                    );
+                }
+            }
+        }
+        object += 1;
+    }
+    let delay = LogNormal::new(20f64.ln(), 0.7).expect("a spread");
+    let viewers: Vec<u32> = (0..300).map(|_| rng.random_range(0..ACCOUNTS)).collect();
+    for night in 0..days {
+        let begins = START + night * DAY + 20 * HOUR + 15 * minute;
+        let cues: Vec<i64> = (0..6).map(|_| rng.random_range(0..90 * minute)).collect();
+        for viewer in &viewers {
+            if rng.random_bool(0.4) {
+                let cue = cues[rng.random_range(0..cues.len())];
+                let late = (delay.sample(rng) * 1000.0) as i64;
+                world.push(object, *viewer, begins + cue + late, None);
+            }
+        }
+    }
+    object += 1;
+    for newsroom in 0..30u32 {
+        let account = ACCOUNTS + newsroom;
+        for day in 0..days {
+            for hour in 6..22 {
+                if rng.random_bool(0.4) {
+                    let scheduled = rng.random_bool(1.0 / 3.0);
+                    let late = if scheduled {
+                        rng.random_range(0..20 * SECOND)
+                    } else {
+                        rng.random_range(0..HOUR)
+                    };
+                    let of = object + rng.random_range(0..3);
+                    world.push(of, account, START + day * DAY + hour * HOUR + late, None);
+                }
+            }
+        }
     }
     world
 }

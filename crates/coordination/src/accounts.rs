@@ -17,7 +17,8 @@ use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
 use crate::limits::{Bearing, is_long};
 use crate::network::{
-    CoShare, Edge, EdgeLayer, LayerCounts, MIN_CO_SHARES, Network, NetworkSettings, Scored,
+    CoShare, Counting, Edge, EdgeLayer, LayerCounts, MIN_CO_SHARES, Network, NetworkSettings,
+    Scored, total_weight,
 };
 use crate::null::hours::HOUR;
 use crate::significance::{holm, q_values};
@@ -111,7 +112,7 @@ pub fn judge(
         .iter()
         .map(|b| *b == Bearing::Bears)
         .collect();
-    let tried = Tried::of(&network.scored, &network.groups, &borne, network.accounts);
+    let tried = Tried::of(network, &borne);
     let best = tried.p();
     let q = q_values(&best, network.accounts as f64, settings.correction);
     // What the procedure lets pass, not the largest p that happened to: without somebody weak beside it, nobody strong
@@ -172,7 +173,7 @@ pub(crate) fn bearings(
     // Who passes by a layer that falls does not hold up the groups of another.
     loop {
         let borne: Vec<bool> = bearings.iter().map(|b| *b == Bearing::Bears).collect();
-        let p = Tried::of(&network.scored, &network.groups, &borne, network.accounts).p();
+        let p = Tried::of(network, &borne).p();
         let q = q_values(&p, network.accounts as f64, settings.correction);
         let passing = at_or_below(&q, settings.level);
         let mut fell = false;
@@ -211,7 +212,9 @@ pub(crate) fn passing(
     accounts: u64,
     settings: &NetworkSettings,
 ) -> BTreeSet<u32> {
-    let p = Tried::of(scored, groups, &vec![true; scored.len()], accounts).p();
+    let objects = vec![Counting::Objects; scored.len()];
+    let borne = vec![true; scored.len()];
+    let p = Tried::in_layers(&objects, scored, groups, &borne, accounts).p();
     let q = q_values(&p, accounts as f64, settings.correction);
     at_or_below(&q, settings.level)
 }
@@ -240,14 +243,14 @@ struct Tried {
     best: Vec<Best>,
     /// Pairs of an account.
     pairs: f64,
-    /// Layers, times the two ways to stand where groups were tried.
+    /// What layers weigh, times the two ways to stand where groups were tried.
     ways: f64,
 }
 
 /// The best that pairs and groups say of an account, before it is scaled to the number of ways and layers.
 #[derive(Debug, Clone)]
 struct Best {
-    /// Smallest p over its pairs × (N − 1), and the layer that says it.
+    /// Smallest p over its pairs × (N − 1) × what its layer costs, and the layer that says it.
     pair: f64,
     layer: usize,
     group: Option<(usize, GroupScore)>,
@@ -272,8 +275,20 @@ impl Best {
 }
 
 impl Tried {
+    fn of(network: &Network, borne: &[bool]) -> Self {
+        let countings: Vec<Counting> = network.layers.iter().map(|l| l.layer.counting).collect();
+        let (scored, groups) = (&network.scored, &network.groups);
+        Self::in_layers(&countings, scored, groups, borne, network.accounts)
+    }
+
     /// Layers that the data do not bear have no say.
-    fn of(scored: &[Vec<Scored>], groups: &[Groups], borne: &[bool], accounts: u64) -> Self {
+    fn in_layers(
+        countings: &[Counting],
+        scored: &[Vec<Scored>],
+        groups: &[Groups],
+        borne: &[bool],
+        accounts: u64,
+    ) -> Self {
         let of_pairs = scored.iter().flatten().map(|s| s.pair.j);
         let of_groups = groups.iter().flat_map(|g| g.scores.keys().copied());
         let size = of_pairs
@@ -288,11 +303,12 @@ impl Tried {
         let mut best = vec![none; size];
         let pairs = (accounts.max(1) - 1) as f64;
         for (layer, scored) in scored.iter().enumerate().filter(|(n, _)| borne[*n]) {
+            let times = countings[layer].cost() * pairs;
             for s in scored {
                 for a in [s.pair.i, s.pair.j] {
                     let best = &mut best[a as usize];
-                    if s.p * pairs < best.pair {
-                        (best.pair, best.layer) = (s.p * pairs, layer);
+                    if s.p * times < best.pair {
+                        (best.pair, best.layer) = (s.p * times, layer);
                     }
                 }
             }
@@ -313,7 +329,7 @@ impl Tried {
         }
         let grouped = groups.iter().any(|g| !g.members.is_empty());
         // Those that have no say were tried all the same.
-        let layers = borne.len() as f64;
+        let layers = total_weight(countings);
         Self {
             best,
             pairs,
@@ -343,12 +359,21 @@ struct Left {
 impl Left {
     fn of(best: &Best, edges: &[&Edge], network: &Network, borne: &[bool], tried: &Tried) -> Self {
         let all = edges.iter().flat_map(|e| &e.layers);
-        let mut layers: Vec<&EdgeLayer> = all.filter(|l| borne[l.layer]).collect();
-        layers.sort_by(|a, b| a.scored.p.total_cmp(&b.scored.p));
+        let cost = |l: &EdgeLayer| network.layers[l.layer].layer.counting.cost();
+        let mut layers: Vec<(f64, &EdgeLayer)> = all
+            .filter(|l| borne[l.layer])
+            .map(|l| (cost(l), l))
+            .collect();
+        layers.sort_by(|(x, a), (y, b)| (x * a.scored.p).total_cmp(&(y * b.scored.p)));
         layers.truncate(EDGES);
         let trace = |layer: usize| network.layers[layer].layer.trace;
         let of_trace = |l: &EdgeLayer, what: u32| Some((trace(l.layer), i64::from(what)));
-        let object = without(&layers, |l, c| of_trace(l, c.object));
+        // Occasions are of one object again and again: there the hour alone is asked for.
+        let of_objects =
+            |l: &EdgeLayer| network.layers[l.layer].layer.counting == Counting::Objects;
+        let object = without(&layers, |l, c| {
+            of_objects(l).then(|| of_trace(l, c.object)).flatten()
+        });
         let hour = without(&layers, |_, c| Some((usize::MAX, c.time.div_euclid(HOUR))));
         let source = without(&layers, |l, c| {
             (c.source != NO_SOURCE)
@@ -375,12 +400,12 @@ impl Left {
 }
 
 /// The smallest p left after losing all co-shares of one kind, for the kind that makes it largest. Only a kind of the
-/// strongest pair can: losing any other leaves that pair as it is. Layers by rising p.
+/// strongest pair can: losing any other leaves that pair as it is. Layers with what they cost, by rising p.
 fn without<K: Ord + Copy>(
-    layers: &[&EdgeLayer],
+    layers: &[(f64, &EdgeLayer)],
     kind: impl Fn(&EdgeLayer, &CoShare) -> Option<K>,
 ) -> f64 {
-    let Some(strongest) = layers.first() else {
+    let Some((cost, strongest)) = layers.first() else {
         return 1.0;
     };
     let mut kinds: Vec<K> = strongest
@@ -392,14 +417,14 @@ fn without<K: Ord + Copy>(
     kinds.dedup();
     let left = |lost: K| {
         let mut best = 1.0f64;
-        for l in layers {
-            if l.scored.p >= best {
+        for (cost, l) in layers {
+            if cost * l.scored.p >= best {
                 break;
             }
             let gone = l.co_shares.iter().filter(|c| kind(l, c) == Some(lost));
             let weight = l.scored.pair.weight.saturating_sub(gone.count() as u32);
             if weight >= MIN_CO_SHARES {
-                best = best.min(l.scored.expected.tail(weight));
+                best = best.min(cost * l.scored.expected.tail(weight));
             }
         }
         best
@@ -407,7 +432,7 @@ fn without<K: Ord + Copy>(
     kinds
         .into_iter()
         .map(left)
-        .fold(strongest.scored.p, f64::max)
+        .fold(cost * strongest.scored.p, f64::max)
 }
 
 /// Takes accounts that follow, or are only followed, out of those established.
@@ -424,7 +449,7 @@ fn look_for_followers(
             .filter(|a| a.status == AccountStatus::Established)
             .map(|a| a.account)
             .collect();
-        let events = &corpus.traces[layer.layer.trace].events;
+        let events = network.events_of(n, corpus);
         let Order { follow, followed } = followers::order(events, layer.layer.window, &established);
         let here = findings
             .iter_mut()

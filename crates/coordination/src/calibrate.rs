@@ -14,7 +14,7 @@ use rustc_hash::FxHashSet;
 use crate::accounts;
 use crate::count::in_company;
 use crate::events::Events;
-use crate::network::{Asked, NetworkSettings, ToScore, family, passing, score};
+use crate::network::{Asked, Counting, NetworkSettings, ToScore, family, passing, score};
 use crate::null::Baseline;
 use crate::null::clock::{kind_of, time_of_day};
 
@@ -163,6 +163,7 @@ pub fn remains(
                 window,
                 baseline: &baseline,
                 sources: &[],
+                occasions: None,
             };
             let (level, asked) = (settings.level, Asked::PairsAndGroups);
             let (mut scored, mut groups) = (Vec::new(), Vec::new());
@@ -171,7 +172,8 @@ pub fn remains(
                 groups.push(layer.groups);
             }
             Remains {
-                edges: passing(&scored, family(accounts), settings).len() as u64,
+                edges: passing(&scored, &[Counting::Objects], family(accounts), settings).len()
+                    as u64,
                 accounts: accounts::passing(&scored, &groups, accounts, settings).len() as u64,
             }
         })

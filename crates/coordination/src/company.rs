@@ -59,18 +59,20 @@ impl<'a> Company<'a> {
     ) -> Self {
         let strong = level / family(network.accounts).max(1.0);
         let layers = network.scored.iter().zip(&network.groups).zip(borne);
-        let layers = layers.map(|((scored, groups), borne)| {
+        let layers = layers.zip(&network.layers);
+        let layers = layers.map(|(((scored, groups), borne), counts)| {
             if !borne {
                 return OfLayer::default();
             }
             let mut by_itself = BTreeSet::new();
             let mut strong_pairs = BTreeMap::new();
-            for s in scored.iter().filter(|s| s.p <= pair.max(strong)) {
+            let cost = counts.layer.counting.cost();
+            for s in scored.iter().filter(|s| cost * s.p <= pair.max(strong)) {
                 for a in [s.pair.i, s.pair.j] {
-                    if s.p <= pair {
+                    if cost * s.p <= pair {
                         by_itself.insert(a);
                     }
-                    if s.p <= strong {
+                    if cost * s.p <= strong {
                         *strong_pairs.entry(a).or_insert(0) += 1;
                     }
                 }
@@ -112,7 +114,7 @@ mod tests {
     use super::*;
     use crate::count::Pair;
     use crate::groups::GroupScore;
-    use crate::network::{Layer, LayerCounts, Scored};
+    use crate::network::{Counting, Layer, LayerCounts, Scored};
     use crate::null::tail::Expected;
     use overt_model::Window;
 
@@ -134,6 +136,7 @@ mod tests {
         let layer = Layer {
             trace: 0,
             window: Window::INFINITE,
+            counting: Counting::Objects,
         };
         Network {
             edges: Vec::new(),
@@ -156,6 +159,7 @@ mod tests {
                 scores: [0, 4, 5].map(|a| (a, score)).into(),
             }],
             baselines: Vec::new(),
+            occasions: Vec::new(),
         }
     }
 

@@ -46,6 +46,15 @@ pub struct Repeat {
     pub post: u32,
 }
 
+/// What becomes of an account's later events at an object.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Again {
+    /// They are kept apart.
+    Apart,
+    /// They count as the first does.
+    Counts,
+}
+
 /// Every account's *first* event at every object, sorted by (object, time, account), and the repeated events apart.
 ///
 /// Ties in time are broken by account number; accounts are numbered by (earliest event, key), so the order does not
@@ -70,6 +79,20 @@ impl Events {
     /// # Panics
     /// When an id is not below its count, or there are 2³² events or more.
     pub fn new(raw: RawEvents, n_accounts: u32, n_objects: u32) -> Self {
+        Self::sorted(raw, n_accounts, n_objects, Again::Apart)
+    }
+
+    /// The same for accounts and objects of other events, every event counting, an account's later ones at an object too:
+    /// there are no repeats.
+    ///
+    /// # Panics
+    /// As [`Events::new`].
+    pub(crate) fn of_all(raw: RawEvents, like: &Self) -> Self {
+        let sorted = Self::sorted(raw, like.n_accounts(), like.n_objects(), Again::Counts);
+        sorted.with_background(like.background.clone())
+    }
+
+    fn sorted(raw: RawEvents, n_accounts: u32, n_objects: u32, again: Again) -> Self {
         let total = u32::try_from(raw.len()).expect("fewer than 2^32 events in one trace");
         let mut start = vec![0u32; n_objects as usize + 1];
         for &o in &raw.object {
@@ -86,10 +109,15 @@ impl Events {
             *slot += 1;
         }
         drop((raw, next));
-        Self::from_runs(rows, &start, n_accounts)
+        Self::from_runs(rows, &start, n_accounts, again)
     }
 
-    fn from_runs(mut rows: Vec<(i64, u32, u32)>, start: &[u32], n_accounts: u32) -> Self {
+    fn from_runs(
+        mut rows: Vec<(i64, u32, u32)>,
+        start: &[u32],
+        n_accounts: u32,
+        again: Again,
+    ) -> Self {
         let n_objects = start.len() - 1;
         let mut firsts = Self {
             n_accounts,
@@ -110,7 +138,7 @@ impl Events {
             run.sort_unstable();
             for &(time, account, post) in &*run {
                 let object = o as u32;
-                if seen_at[account as usize] == object {
+                if again == Again::Apart && seen_at[account as usize] == object {
                     firsts.repeats.push(Repeat {
                         object,
                         account,
@@ -251,6 +279,22 @@ impl Events {
         near
     }
 
+    /// The events of accounts at objects where they have more than one, their posts left out.
+    #[must_use]
+    pub(crate) fn where_again(&self) -> Self {
+        let mut keep = vec![false; self.len()];
+        for account in 0..self.n_accounts {
+            let object = |e: &u32| self.object[*e as usize];
+            let runs = self
+                .of_account(account)
+                .chunk_by(|e, f| object(e) == object(f));
+            for run in runs.filter(|run| run.len() > 1) {
+                run.iter().for_each(|e| keep[*e as usize] = true);
+            }
+        }
+        self.filter(&keep)
+    }
+
     fn filter(&self, keep: &[bool]) -> Self {
         let left = keep.iter().filter(|k| **k).count();
         let mut out = Self {
@@ -355,6 +399,11 @@ impl Events {
             .repeats
             .partition_point(|r| (r.object, r.account) <= (object, account));
         &self.repeats[from..to]
+    }
+
+    /// All repeated events, by object, account and time.
+    pub fn all_repeats(&self) -> &[Repeat] {
+        &self.repeats
     }
 
     /// Number of repeated events in all.

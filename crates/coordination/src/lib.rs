@@ -60,6 +60,7 @@ pub mod limits;
 mod media;
 pub mod network;
 pub mod null;
+pub mod occasions;
 pub mod sensitivity;
 pub mod significance;
 pub mod simulate;

@@ -6,6 +6,7 @@ use crate::accounts::{AccountFinding, bearings};
 use crate::corpus::Corpus;
 use crate::events::Events;
 use crate::network::{Layer, Network, NetworkSettings};
+use crate::occasions::Occasions;
 
 /// The longest window of which little data say as much as much data.
 const SHORT: i64 = 60_000;
@@ -51,6 +52,11 @@ pub enum Limit {
         /// Hours that the data span.
         hours: f64,
     },
+    /// The data are too short for occasions: shares of one object again and again count once.
+    RepeatsCountOnce {
+        /// Position of the trace.
+        trace: usize,
+    },
     /// At a window circles of people look like groups: nobody is established by it.
     TooManyTied {
         /// The layer.
@@ -60,11 +66,21 @@ pub enum Limit {
     },
 }
 
-/// How long the events of a trace go on, in milliseconds.
+/// How long the first events of a trace go on, in milliseconds.
 fn span(events: &Events) -> i64 {
-    let times = events.times();
-    let (first, last) = (times.iter().min(), times.iter().max());
+    span_of(events.times().iter().copied())
+}
+
+/// From the earliest of some times to the latest.
+fn span_of(times: impl Iterator<Item = i64> + Clone) -> i64 {
+    let (first, last) = (times.clone().min(), times.max());
     first.zip(last).map_or(0, |(first, last)| last - first)
+}
+
+/// Whether the events of a trace, repeats too, go on for a week.
+pub(crate) fn has_a_week(events: &Events) -> bool {
+    let repeats = events.all_repeats().iter().map(|r| r.time);
+    span_of(events.times().iter().copied().chain(repeats)) >= SPAN
 }
 
 /// Whether data bear a window, so that it may say something of accounts.
@@ -147,6 +163,11 @@ pub fn of(
             });
         }
     }
+    for (trace, t) in corpus.traces.iter().enumerate() {
+        if Occasions::are_missed(&t.events) {
+            limits.push(Limit::RepeatsCountOnce { trace });
+        }
+    }
     let bearings = bearings(corpus, network, settings);
     for (counts, bearing) in network.layers.iter().zip(bearings) {
         if let Bearing::TooManyTied(accounts) = bearing {
@@ -184,6 +205,11 @@ impl Limit {
                 accounts,
             } => format!(
                 "{once} of {accounts} accounts have one {} only, and cannot be in step twice: nothing can be said of them",
+                corpus.traces[*trace].trace
+            ),
+            Self::RepeatsCountOnce { trace } => format!(
+                "{}: accounts share the same things again and again, and the data go on for less than a week: each counts once, for \
+                 who keeps the same hours cannot be told from who acts together",
                 corpus.traces[*trace].trace
             ),
             Self::TooManyTied { layer, accounts } => format!(

@@ -3,7 +3,8 @@
 use crate::corpus::Corpus;
 use crate::events::Events;
 use crate::network::{
-    Asked, NetworkSettings, Scored, ToScore, active_accounts, family, passing, score,
+    Asked, Counting, Network, NetworkSettings, Scored, ToScore, active_accounts, family, passing,
+    score,
 };
 use crate::null::blocks::TopicSettings;
 use crate::null::{Baseline, NullModel};
@@ -22,12 +23,14 @@ pub struct Variation {
 }
 
 /// Repeats the comparison with chance at half and twice the resolution, half and more than twice the least topic size,
-/// and without topics and habit. `reported` are the edges of the run itself, in order.
-pub fn vary(
-    corpus: &Corpus,
-    settings: &NetworkSettings,
-    reported: &[(u32, u32)],
-) -> Vec<Variation> {
+/// and without topics and habit. Occasions depend on none of it and are what they were.
+pub fn vary(corpus: &Corpus, network: &Network, settings: &NetworkSettings) -> Vec<Variation> {
+    let reported: Vec<(u32, u32)> = network.edges.iter().map(|e| (e.i, e.j)).collect();
+    let as_found = network.layers.iter().zip(&network.scored);
+    let occasions: Vec<Vec<Scored>> = as_found
+        .filter(|(l, _)| l.layer.counting == Counting::Occasions)
+        .map(|(_, scored)| scored.clone())
+        .collect();
     let with = |resolution: f64, min_accounts: u32| TopicSettings {
         resolution,
         min_accounts,
@@ -59,15 +62,19 @@ pub fn vary(
                         window: *w,
                         baseline,
                         sources: &[],
+                        occasions: None,
                     })
                 })
                 .collect();
-            let scored: Vec<Vec<Scored>> =
-                score(&layers, accounts, settings.level, Asked::Pairs, &|_| {})
-                    .into_iter()
-                    .map(|layer| layer.scored)
-                    .collect();
-            let passing = passing(&scored, family(accounts), settings);
+            let objects = score(&layers, accounts, settings.level, Asked::Pairs, &|_| {});
+            let scored: Vec<Vec<Scored>> = objects
+                .into_iter()
+                .map(|layer| layer.scored)
+                .chain(occasions.iter().cloned())
+                .collect();
+            let mut countings = vec![Counting::Objects; layers.len()];
+            countings.resize(scored.len(), Counting::Occasions);
+            let passing = passing(&scored, &countings, family(accounts), settings);
             let shared = passing
                 .iter()
                 .filter(|c| reported.binary_search(&(c.i, c.j)).is_ok())

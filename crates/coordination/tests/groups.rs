@@ -332,7 +332,8 @@ fn every_way_and_group_that_was_tried_is_paid_for() {
             .fold(1.0, f64::min);
         let group = groups.scores.get(&account.account);
         let least = group.map_or(1.0, |g| g.p).min(pair);
-        assert!((account.p / (2.0 * least).min(1.0) - 1.0).abs() < 1e-9);
+        // Some accounts came back to something: that is tried too, and weighs a tenth.
+        assert!((account.p / (2.0 * 1.1 * least).min(1.0) - 1.0).abs() < 1e-9);
         if let Some(g) = group {
             // Of T = 16 the larger group is ten, and nine without the account that is tested.
             let paid = g.p / g.expected.tail(g.hours);

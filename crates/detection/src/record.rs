@@ -71,6 +71,7 @@ impl Detection<'_> {
         let layers = tally.layers.iter().map(|l| LayerRecord {
             trace: corpus.traces[l.layer.trace].trace.name().to_owned(),
             window: l.layer.window.to_string(),
+            counting: l.layer.counting.name().to_owned(),
             events: l.events,
             accounts: l.accounts,
             objects: l.objects,

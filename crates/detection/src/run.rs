@@ -11,7 +11,7 @@ use overt_coordination::communities;
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::extract::ExtractSettings;
 use overt_coordination::limits;
-use overt_coordination::network::{Network, find, test_pairs};
+use overt_coordination::network::{Counting, LayerCounts, Network, find, test_pairs};
 use overt_coordination::sensitivity::vary;
 use overt_files::{Contents, WholeFolder};
 use overt_findings::{
@@ -308,7 +308,9 @@ impl Detection<'_> {
             return Ok(Vec::new());
         }
         let mut records = Vec::new();
-        for (number, counts) in network.layers.iter().enumerate() {
+        let of_objects = |l: &&LayerCounts| l.layer.counting == Counting::Objects;
+        let numbered = (0..).zip(&network.layers);
+        for (number, counts) in numbered.filter(|(_, l)| of_objects(l)) {
             let layer = counts.layer;
             let trace = &corpus.traces[layer.trace];
             self.stage(&format!(
@@ -343,8 +345,7 @@ impl Detection<'_> {
             return Ok(Vec::new());
         }
         self.stage("varying the null model")?;
-        let reported: Vec<(u32, u32)> = network.edges.iter().map(|e| (e.i, e.j)).collect();
-        let variations = vary(corpus, &self.settings.network, &reported).into_iter();
+        let variations = vary(corpus, network, &self.settings.network).into_iter();
         let record = variations.map(|v| SensitivityRecord {
             null: v.null.name().to_owned(),
             resolution: v.topics.resolution,

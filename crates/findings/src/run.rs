@@ -120,7 +120,10 @@ pub struct LayerRecord {
     pub trace: String,
     /// The window.
     pub window: String,
-    /// First events.
+    /// What is counted of two accounts: `objects` or `occasions`.
+    #[serde(default = "objects")]
+    pub counting: String,
+    /// First events, or episodes.
     pub events: u64,
     /// Accounts with an event.
     pub accounts: u64,
@@ -132,6 +135,13 @@ pub struct LayerRecord {
     pub blocks: u64,
     /// Pairs with at least two co-shares and p at or below the level.
     pub pairs: u64,
+}
+
+/// What runs counted before they said so.
+fn objects() -> String {
+    overt_coordination::network::Counting::Objects
+        .name()
+        .to_owned()
 }
 
 /// What remains in shuffled copies of one layer, all of it false.

@@ -145,6 +145,7 @@ fn numbers_of(corpus: &Corpus, layers: &[LayerCounts], rows: &[EdgeRow]) -> Colu
         row().map(|r| corpus.traces[layer(r).trace].trace.name()),
     );
     c.text("window", row().map(|r| layer(r).window.to_string()));
+    c.text("counting", row().map(|r| layer(r).counting.name()));
     c.count("observed", row().map(|r| u64::from(r.scored.pair.weight)));
     c.number("expected", row().map(|r| r.scored.expected.mean));
     let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.mean.max(1e-300);
@@ -335,6 +336,7 @@ fn evidence(found: &Found<'_>) -> Result<RecordBatch, Error> {
         row().map(|(_, l, _)| corpus.traces[layer(l).trace].trace.name()),
     );
     c.text("window", row().map(|(_, l, _)| layer(l).window.to_string()));
+    c.text("counting", row().map(|(_, l, _)| layer(l).counting.name()));
     c.text(
         "object",
         row().map(|(_, l, s)| corpus.traces[layer(l).trace].objects.name(s.object)),

@@ -7,6 +7,7 @@ use crate::corpus::NO_SOURCE;
 use crate::count::Pair;
 use crate::events::Events;
 use crate::null::synchrony::{Synchrony, SynchronyTest, common};
+use crate::occasions::Occasions;
 
 /// Two posts of an edge's accounts at one object, within the window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +63,6 @@ pub(super) struct Described<'a> {
     pub(super) layer: usize,
     /// Layers of the same trace whose windows are shorter.
     pub(super) within: &'a [usize],
-    pub(super) events: &'a Events,
     pub(super) window: Window,
     pub(super) sources: &'a [u32],
 }
@@ -83,7 +83,9 @@ pub(super) fn is_said(
 /// The layers before one that have its trace and a shorter window.
 pub(super) fn within(layers: &[LayerCounts], layer: usize) -> Vec<usize> {
     let of = layers[layer].layer;
-    let shorter = |l: &Layer| l.trace == of.trace && l.window.bound() < of.window.bound();
+    let shorter = |l: &Layer| {
+        l.trace == of.trace && l.counting == of.counting && l.window.bound() < of.window.bound()
+    };
     (0..layer).filter(|l| shorter(&layers[*l].layer)).collect()
 }
 
@@ -92,44 +94,69 @@ pub(super) fn describe(
     edges: &mut [Edge],
     of: Described<'_>,
     scored: &[Scored],
-    test: &mut SynchronyTest<'_>,
+    meets: &mut Meets<'_>,
 ) {
     let mut rest = scored;
     for edge in edges {
         if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
             let before = edge.layers.iter().map(|l| (l.layer, l.scored));
             if !is_said(before, of.within, s) {
-                edge.layers.push(evidence(of, s, test));
+                edge.layers.push(meets.evidence(of, s));
             }
         }
     }
 }
 
-fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> EdgeLayer {
-    let Described {
-        layer,
-        events,
-        window,
-        sources,
-        ..
-    } = of;
-    let Pair { i, j, weight } = scored.pair;
-    let both = common(events, i, j);
-    let mut co_shares = Vec::with_capacity(weight as usize);
-    let mut deltas: Vec<i64> = Vec::new();
-    for &(e, f) in &both {
-        let delta = events.time(f) - events.time(e);
-        let object = events.object(e);
-        if delta.abs() <= window.bound() {
-            co_shares.push(CoShare {
-                object,
-                post_i: events.post(e),
-                post_j: events.post(f),
-                time: events.time(e).min(events.time(f)),
-                delta,
-                source: sources.get(object as usize).copied().unwrap_or(NO_SOURCE),
-            });
+/// Where two accounts meet.
+pub(super) enum Meets<'a> {
+    /// At objects, by their first events.
+    First {
+        events: &'a Events,
+        test: SynchronyTest<'a>,
+    },
+    /// On occasions.
+    Again(&'a Occasions),
+}
+
+impl Meets<'_> {
+    fn evidence(&mut self, of: Described<'_>, scored: Scored) -> EdgeLayer {
+        match self {
+            Self::First { events, test } => {
+                let Pair { i, j, .. } = scored.pair;
+                let both = common(events, i, j);
+                let synchrony = test.test_among(scored.pair, &both);
+                let deltas = deltas(events, of.window, &both, i, j);
+                let near = |(e, f): &(usize, usize)| {
+                    (events.time(*f) - events.time(*e)).abs() <= of.window.bound()
+                };
+                let met: Vec<(usize, usize)> = both.into_iter().filter(near).collect();
+                let every = |a: u32| events.of_account(a).len();
+                layer(of, scored, events, &met, (synchrony, deltas), every)
+            }
+            Self::Again(occasions) => {
+                let events = occasions.episodes();
+                let met = occasions.meetings(scored.pair.i, scored.pair.j);
+                let deltas = met.iter().map(|(e, f)| events.time(*f) - events.time(*e));
+                let synchrony = occasions.synchrony(scored.pair);
+                let every = |a: u32| occasions.count(a) as usize;
+                layer(
+                    of,
+                    scored,
+                    events,
+                    &met,
+                    (synchrony, deltas.collect()),
+                    every,
+                )
+            }
         }
+    }
+}
+
+/// The second account's times less the first's within the window at objects of both, repeats included.
+fn deltas(events: &Events, window: Window, both: &[(usize, usize)], i: u32, j: u32) -> Vec<i64> {
+    let mut deltas = Vec::new();
+    for &(e, f) in both {
+        let object = events.object(e);
         let times = |first: usize, account: u32| {
             let repeats = if events.n_repeats() == 0 {
                 &[]
@@ -142,13 +169,37 @@ fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> 
         };
         let (a, b) = (times(e, i), times(f, j));
         for t in a {
-            deltas.extend(
-                b.iter()
-                    .map(|u| u - t)
-                    .filter(|d| d.abs() <= window.bound()),
-            );
+            let apart = b.iter().map(|u| u - t);
+            deltas.extend(apart.filter(|d| d.abs() <= window.bound()));
         }
     }
+    deltas
+}
+
+/// What a layer says of an edge, of which these events met, and these are the time differences.
+fn layer(
+    of: Described<'_>,
+    scored: Scored,
+    events: &Events,
+    met: &[(usize, usize)],
+    (synchrony, mut deltas): (Synchrony, Vec<i64>),
+    every: impl Fn(u32) -> usize,
+) -> EdgeLayer {
+    let co_share = |&(e, f): &(usize, usize)| {
+        let object = events.object(e);
+        CoShare {
+            object,
+            post_i: events.post(e),
+            post_j: events.post(f),
+            time: events.time(e).min(events.time(f)),
+            delta: events.time(f) - events.time(e),
+            source: of
+                .sources
+                .get(object as usize)
+                .copied()
+                .unwrap_or(NO_SOURCE),
+        }
+    };
     deltas.sort_unstable();
     let n = deltas.len();
     let median = if n == 0 {
@@ -156,16 +207,16 @@ fn evidence(of: Described<'_>, scored: Scored, test: &mut SynchronyTest<'_>) -> 
     } else {
         (deltas[(n - 1) / 2] + deltas[n / 2]) as f64 / 2.0
     };
-    let share = |a: u32| f64::from(weight) / events.of_account(a).len().max(1) as f64;
+    let share = |a: u32| f64::from(scored.pair.weight) / every(a).max(1) as f64;
     EdgeLayer {
-        layer,
+        layer: of.layer,
         scored,
-        synchrony: test.test_among(scored.pair, &both),
-        share_i: share(i),
-        share_j: share(j),
+        synchrony,
+        share_i: share(scored.pair.i),
+        share_j: share(scored.pair.j),
         event_pairs: n as u64,
         mean_delta: deltas.iter().sum::<i64>() as f64 / n.max(1) as f64,
         median_delta: median,
-        co_shares,
+        co_shares: met.iter().map(co_share).collect(),
     }
 }

@@ -1,6 +1,6 @@
 //! The network: pairs with more co-shares than chance explains, over several traces and windows at once.
 //!
-//! Each trace × window is a *layer*. A pair's combined p is `min(1, m · smallest p)` over the m layers; the family is
+//! Each trace × window is a *layer*, and one more where accounts came back to objects ([`crate::occasions`]). A pair's combined p is `min(1, m · smallest p)` over the m layers; the family is
 //! all pairs of the N accounts with an event in any of the traces. A single co-share is no evidence of a tie (at K = 1
 //! the Poisson tail does not bound the truth), so pairs below two co-shares enter the family with p = 1 whatever the
 //! reporting limits.
@@ -22,8 +22,9 @@ use crate::null::blocks::TopicSettings;
 use crate::null::encounters::Encounters;
 use crate::null::synchrony::SynchronyTest;
 use crate::null::{Baseline, NullModel, RateModel};
+use crate::occasions::Occasions;
 use crate::significance::Correction;
-use evidence::{Described, advance, describe, is_said, within};
+use evidence::{Described, Meets, advance, describe, is_said, within};
 
 /// The least co-shares that can be evidence.
 pub const MIN_CO_SHARES: u32 = 2;
@@ -73,13 +74,47 @@ impl Default for NetworkSettings {
     }
 }
 
-/// One trace at one window.
+/// What a layer counts of two accounts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Counting {
+    /// Objects both touched first within the window.
+    Objects,
+    /// Occasions on which both came back to an object within the window.
+    Occasions,
+}
+
+impl Counting {
+    /// How many times a p-value counts: layers are weighed beforehand, so that those of which little is found cost the
+    /// others little (weighted Bonferroni: Genovese, Roeder & Wasserman 2006).
+    pub fn cost(self) -> f64 {
+        1.0 / self.weight()
+    }
+
+    fn weight(self) -> f64 {
+        match self {
+            Self::Objects => 1.0,
+            Self::Occasions => 0.1,
+        }
+    }
+
+    /// In one word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Objects => "objects",
+            Self::Occasions => "occasions",
+        }
+    }
+}
+
+/// One trace at one window, counted in one way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Layer {
     /// Position of the trace among those asked for.
     pub trace: usize,
     /// The window.
     pub window: Window,
+    /// What is counted.
+    pub counting: Counting,
 }
 
 /// A pair of the network: it passed, or is of two accounts that stand by a group.
@@ -138,6 +173,13 @@ pub struct Network {
     pub groups: Vec<Groups>,
     /// What was estimated of each trace, for calibration.
     pub baselines: Vec<Baseline>,
+    /// The occasions of the layers that count them, in order.
+    pub occasions: Vec<Option<Occasions>>,
+}
+
+/// What layers weigh together.
+pub(crate) fn total_weight(countings: &[Counting]) -> f64 {
+    countings.iter().map(|c| c.weight()).sum()
 }
 
 /// Accounts in question with an event in any trace.
@@ -227,6 +269,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         scored,
         groups,
         layers,
+        occasions,
         encounters,
         sources,
         accounts,
@@ -250,17 +293,22 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         let events = &corpus.traces[counts.layer.trace].events;
         let baseline = &baselines[counts.layer.trace];
         let window = counts.layer.window;
-        let mut test = SynchronyTest::new(events, window, baseline, &encounters[layer]);
         let within = within(&layers, layer);
+        let mut meets = match &occasions[layer] {
+            Some(occasions) => Meets::Again(occasions),
+            None => Meets::First {
+                events,
+                test: SynchronyTest::new(events, window, baseline, &encounters[layer]),
+            },
+        };
         let of = Described {
             layer,
             within: &within,
-            events,
             window,
             sources: &sources[counts.layer.trace],
         };
-        describe(&mut edges, of, &scored[layer], &mut test);
-        describe(&mut in_groups, of, &scored[layer], &mut test);
+        describe(&mut edges, of, &scored[layer], &mut meets);
+        describe(&mut in_groups, of, &scored[layer], &mut meets);
     }
     let passed = edges.len() as u64;
     let enough = |e: &Edge| {
@@ -279,6 +327,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         scored,
         groups,
         baselines,
+        occasions,
     }
 }
 
@@ -297,6 +346,7 @@ struct Counted {
     scored: Vec<Vec<Scored>>,
     groups: Vec<Groups>,
     layers: Vec<LayerCounts>,
+    occasions: Vec<Option<Occasions>>,
     encounters: Vec<Encounters>,
     sources: Vec<Vec<u32>>,
     accounts: u64,
@@ -313,27 +363,49 @@ fn count(
     let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
     let accounts = active_accounts(&all, corpus.accounts.len() as u32);
     let family = family(accounts);
-    let each = (0..corpus.traces.len()).flat_map(|trace| {
-        let windows = settings.windows.iter();
-        windows.map(move |&window| Layer { trace, window })
-    });
-    let each: Vec<Layer> = each.collect();
     let of_traces = corpus.traces.iter().map(|t| sources(corpus, t));
     let sources: Vec<Vec<u32>> = of_traces.collect();
+    let (mut each, mut occasions): (Vec<Layer>, Vec<Option<Occasions>>) = Default::default();
+    for (trace, t) in corpus.traces.iter().enumerate() {
+        let of = |window: Window, counting: Counting| Layer {
+            trace,
+            window,
+            counting,
+        };
+        let windows = settings.windows.iter().copied();
+        each.extend(windows.clone().map(|w| of(w, Counting::Objects)));
+        occasions.resize_with(each.len(), || None);
+        if settings.null == NullModel::Blocks && settings.rates == RateModel::Shared {
+            let found = Occasions::of(&t.events, &settings.windows);
+            for (window, found) in windows.zip(found).filter(|(_, found)| found.is_some()) {
+                each.push(of(window, Counting::Occasions));
+                occasions.push(found);
+            }
+        }
+    }
+    let begins = |n: usize| {
+        let layer = each[n];
+        let what = match layer.counting {
+            Counting::Objects => "co-shares",
+            Counting::Occasions => "occasions",
+        };
+        let trace = &corpus.traces[layer.trace].trace;
+        stage(&format!(
+            "counting {what} of {trace} within {}",
+            layer.window
+        ));
+    };
     let to_score: Vec<ToScore<'_>> = each
         .iter()
-        .map(|l| ToScore {
+        .zip(&occasions)
+        .map(|(l, occasions)| ToScore {
             events: &corpus.traces[l.trace].events,
             window: l.window,
             baseline: &baselines[l.trace],
             sources: &sources[l.trace],
+            occasions: occasions.as_ref(),
         })
         .collect();
-    let begins = |n: usize| {
-        let Layer { trace, window } = each[n];
-        let trace = &corpus.traces[trace].trace;
-        stage(&format!("counting co-shares of {trace} within {window}"));
-    };
     let (mut scored, mut groups, mut encounters) = (Vec::new(), Vec::new(), Vec::new());
     for layer in score(&to_score, accounts, settings.level, asked, &begins) {
         scored.push(layer.scored);
@@ -342,18 +414,21 @@ fn count(
     }
     let layers = each
         .iter()
-        .zip(&scored)
-        .map(|(&layer, found): (_, &Vec<Scored>)| {
+        .enumerate()
+        .map(|(n, &layer)| {
             let t = &corpus.traces[layer.trace];
-            layer_counts(t, layer, &baselines[layer.trace], found.len())
+            let baseline = &baselines[layer.trace];
+            layer_counts(t, layer, baseline, occasions[n].as_ref(), scored[n].len())
         })
         .collect();
     stage("comparing with chance");
+    let countings: Vec<Counting> = each.iter().map(|l| l.counting).collect();
     Counted {
-        combined: combine(&scored, family, settings.correction),
+        combined: combine(&scored, &countings, family, settings.correction),
         scored,
         groups,
         layers,
+        occasions,
         encounters,
         sources,
         accounts,
@@ -361,12 +436,24 @@ fn count(
     }
 }
 
-fn layer_counts(t: &TraceEvents, layer: Layer, baseline: &Baseline, pairs: usize) -> LayerCounts {
+fn layer_counts(
+    t: &TraceEvents,
+    layer: Layer,
+    baseline: &Baseline,
+    occasions: Option<&Occasions>,
+    pairs: usize,
+) -> LayerCounts {
+    let events = occasions.map_or(&t.events, Occasions::episodes);
     LayerCounts {
         layer,
-        events: t.events.len() as u64,
-        accounts: t.events.active_accounts(),
-        objects: u64::from(t.events.n_objects()),
+        events: events.len() as u64,
+        accounts: events.active_accounts(),
+        objects: match occasions {
+            Some(_) => (0..events.n_objects())
+                .filter(|o| !events.of_object(*o).is_empty())
+                .count() as u64,
+            None => u64::from(events.n_objects()),
+        },
         topics: baseline.blocks.topics(),
         blocks: baseline.blocks.len() as u64,
         pairs: pairs as u64,
@@ -387,6 +474,14 @@ fn is_reported(
 }
 
 impl Network {
+    /// The events that a layer counts.
+    pub(crate) fn events_of<'a>(&'a self, layer: usize, corpus: &'a Corpus) -> &'a Events {
+        let first = &corpus.traces[self.layers[layer].layer.trace].events;
+        self.occasions[layer]
+            .as_ref()
+            .map_or(first, Occasions::episodes)
+    }
+
     /// Takes in the pairs inside groups of which both accounts are `established`; the others are let go.
     pub fn join_groups(&mut self, established: impl Fn(u32) -> bool) {
         let joined = std::mem::take(&mut self.in_groups);

@@ -3,13 +3,14 @@
 use overt_model::Window;
 use rayon::prelude::*;
 
-use super::{MIN_CO_SHARES, NetworkSettings, family};
+use super::{Counting, MIN_CO_SHARES, NetworkSettings, family, total_weight};
 use crate::count::{Pair, pairs};
 use crate::events::Events;
 use crate::groups::{self, Groups};
 use crate::null::encounters::Encounters;
 use crate::null::tail::Expected;
 use crate::null::{Baseline, Null};
+use crate::occasions::Occasions;
 use crate::significance::{Correction, q_values};
 
 /// A pair with at least two co-shares in a layer, and what chance expects of it.
@@ -34,6 +35,8 @@ pub struct ToScore<'a> {
     pub baseline: &'a Baseline,
     /// The source that each object goes back to, as [`sources`](crate::corpus::sources()) has it.
     pub sources: &'a [u32],
+    /// The occasions, of a layer that counts them.
+    pub occasions: Option<&'a Occasions>,
 }
 
 /// What is asked of layers.
@@ -51,8 +54,22 @@ pub struct LayerScores {
     pub scored: Vec<Scored>,
     /// What the groups of the layer say of accounts.
     pub groups: Groups,
-    /// Encounters, as expected.
+    /// Encounters, as expected; empty where occasions are counted.
     pub encounters: Encounters,
+}
+
+/// What a layer says before anything raised λ.
+enum First<'a> {
+    Objects(Vec<Scored>, Groups, Null<'a>),
+    Occasions(Vec<Scored>),
+}
+
+impl First<'_> {
+    fn pairs(&self) -> usize {
+        match self {
+            Self::Objects(scored, ..) | Self::Occasions(scored) => scored.len(),
+        }
+    }
 }
 
 /// Scores every pair with at least two co-shares, layer by layer, keeping those whose p is at or below the level: larger
@@ -70,38 +87,48 @@ pub fn score(
     begins: &dyn Fn(usize),
 ) -> Vec<LayerScores> {
     let strong = level / family(accounts).max(1.0);
-    let first: Vec<(Vec<Scored>, Groups, Null<'_>)> = layers
+    let first: Vec<First<'_>> = layers
         .iter()
         .enumerate()
         .map(|(n, layer)| {
             begins(n);
+            if let Some(occasions) = layer.occasions {
+                return First::Occasions(occasions.score(level));
+            }
             let null = Null::new(layer.events, layer.window, layer.baseline);
             let scored = score_once(layer.events, layer.window, &null, level);
             let groups = match asked {
                 Asked::Pairs => Groups::default(),
                 Asked::PairsAndGroups => groups::score(layer, &null, &scored, strong, level),
             };
-            (scored, groups, null)
+            First::Objects(scored, groups, null)
         })
         .collect();
-    let kept: usize = first.iter().map(|(scored, ..)| scored.len()).sum();
+    let kept: usize = first.iter().map(First::pairs).sum();
     let for_edges = level * kept as f64 / family(accounts).max(1.0);
     let for_accounts = level / (accounts.max(2) - 1) as f64;
     let could_pass = for_edges.max(for_accounts);
     let each = first.into_iter().zip(layers);
-    each.map(|((scored, groups, null), layer)| {
-        let again = |s: Scored| {
-            if s.p > could_pass {
-                return Some(s);
+    each.map(|(first, layer)| match first {
+        First::Occasions(scored) => LayerScores {
+            scored,
+            groups: Groups::default(),
+            encounters: Encounters::default(),
+        },
+        First::Objects(scored, groups, null) => {
+            let again = |s: Scored| {
+                if s.p > could_pass {
+                    return Some(s);
+                }
+                let expected = null.adjusted(layer.events, s.pair, s.expected);
+                let p = expected.tail(s.pair.weight);
+                (p <= level).then_some(Scored { expected, p, ..s })
+            };
+            LayerScores {
+                scored: scored.into_par_iter().filter_map(again).collect(),
+                groups,
+                encounters: null.encounters,
             }
-            let expected = null.adjusted(layer.events, s.pair, s.expected);
-            let p = expected.tail(s.pair.weight);
-            (p <= level).then_some(Scored { expected, p, ..s })
-        };
-        LayerScores {
-            scored: scored.into_par_iter().filter_map(again).collect(),
-            groups,
-            encounters: null.encounters,
         }
     })
     .collect()
@@ -125,32 +152,43 @@ pub struct Combined {
     pub i: u32,
     /// The other.
     pub j: u32,
-    /// `min(1, m · smallest p)`.
+    /// `min(1, smallest p · cost · weight of all layers)`.
     pub p: f64,
     /// Over the family.
     pub q: f64,
 }
 
 /// The pairs whose q is at or below the level.
-pub fn passing(layers: &[Vec<Scored>], family: f64, settings: &NetworkSettings) -> Vec<Combined> {
-    let mut all = combine(layers, family, settings.correction);
+pub fn passing(
+    layers: &[Vec<Scored>],
+    countings: &[Counting],
+    family: f64,
+    settings: &NetworkSettings,
+) -> Vec<Combined> {
+    let mut all = combine(layers, countings, family, settings.correction);
     all.retain(|c| c.q <= settings.level);
     all
 }
 
 /// Combines layers, in order of (i, j). No q at or below the level pairs were scored to depends on those left out.
-pub fn combine(layers: &[Vec<Scored>], family: f64, correction: Correction) -> Vec<Combined> {
-    let m = layers.len() as f64;
-    let mut all: Vec<Combined> = layers
-        .iter()
-        .flatten()
-        .map(|s| Combined {
+pub fn combine(
+    layers: &[Vec<Scored>],
+    countings: &[Counting],
+    family: f64,
+    correction: Correction,
+) -> Vec<Combined> {
+    let total = total_weight(countings);
+    let of_layer = |(scored, counting): (&Vec<Scored>, &Counting)| {
+        let times = total * counting.cost();
+        let combined = move |s: &Scored| Combined {
             i: s.pair.i,
             j: s.pair.j,
-            p: (m * s.p).min(1.0),
+            p: (times * s.p).min(1.0),
             q: 1.0,
-        })
-        .collect();
+        };
+        scored.iter().map(combined).collect::<Vec<_>>()
+    };
+    let mut all: Vec<Combined> = layers.iter().zip(countings).flat_map(of_layer).collect();
     if layers.len() > 1 {
         all.sort_unstable_by(|a, b| (a.i, a.j).cmp(&(b.i, b.j)).then(a.p.total_cmp(&b.p)));
         all.dedup_by_key(|c| (c.i, c.j));

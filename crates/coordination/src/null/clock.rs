@@ -10,7 +10,7 @@ use overt_model::Window;
 use crate::events::Events;
 
 /// Milliseconds of a day.
-const DAY: i64 = 86_400_000;
+pub(crate) const DAY: i64 = 86_400_000;
 /// Milliseconds of a second, and seconds of a day.
 const SECOND: i64 = 1_000;
 const SECONDS: usize = (DAY / SECOND) as usize;
@@ -47,7 +47,8 @@ impl Minutes {
         Self::of_times(of_account.map(|e| events.time(*e as usize)))
     }
 
-    fn of_times(all: impl Iterator<Item = i64>) -> Self {
+    /// Of some times.
+    pub(crate) fn of_times(all: impl Iterator<Item = i64>) -> Self {
         let mut times: [Vec<i64>; KINDS] = Default::default();
         all.for_each(|t| times[kind_of(t)].push(t));
         let mut of_day: [Vec<i64>; KINDS] = Default::default();
@@ -57,6 +58,11 @@ impl Minutes {
             of_day.sort_unstable();
         }
         Self { times, of_day }
+    }
+
+    /// Hands on every time.
+    pub(crate) fn each(&self, each: impl FnMut(i64)) {
+        self.times.iter().flatten().copied().for_each(each);
     }
 
     /// How many events are on other days of the same kind than a time; and how many of them are within the window of it
@@ -105,7 +111,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     /// Counts the clock of all events; nothing where the window is too long for minutes to show.
-    pub(super) fn count(events: &Events, window: Window) -> Option<Self> {
+    pub(crate) fn count(events: &Events, window: Window) -> Option<Self> {
         let window = window.bound();
         if window >= TOO_LONG {
             return None;
@@ -127,6 +133,11 @@ impl Clock {
             before: all.of_day.map(|of_day| before(&of_day)),
             chance,
         })
+    }
+
+    /// The chance that two events on different days of the same kind are within the window by the time of day.
+    pub(crate) fn chance(&self) -> f64 {
+        self.chance
     }
 
     /// The share of all events of a kind of day that are within the window of a time, by the second.

@@ -11,7 +11,7 @@ pub type BinPairs = [[f64; BINS]; BINS];
 
 /// Ordered pairs of events of different accounts at one object, per block and pair of bins; of the accounts that what is
 /// usual is estimated from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Encounters {
     /// Within the window.
     pub near: Vec<BinPairs>,

@@ -113,7 +113,7 @@ fn figures(found: &Found<'_>) -> String {
     let run = found.run;
     let mut html = format!(
         "<h2>What was compared</h2><p>{} by {}; {} of accounts tested at a false-discovery rate of {}.</p>\
-         <table><tr><th>Trace</th><th>Window</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
+         <table><tr><th>Trace</th><th>Window</th><th>Counted</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
          <th>Pairs above chance before correction</th></tr>",
         counted(run.intake.posts, "post", "posts"),
         counted(
@@ -129,9 +129,10 @@ fn figures(found: &Found<'_>) -> String {
     );
     for l in &run.layers {
         html.push_str(&format!(
-            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
             shown(&l.trace),
             l.window,
+            shown(&l.counting),
             grouped(l.events),
             grouped(l.accounts),
             grouped(l.objects),

@@ -1,0 +1,139 @@
+//! The chance that two come back to an object at the same time.
+//!
+//! On one day, two episodes at object o meet by what the two would meet by, were their days exchanged (π_o), and by how
+//! many of the others who were there about that day were there at that time (π_e): a show that begins when it begins draws
+//! everybody.
+
+use super::episodes::Episodes;
+use crate::null::clock::{DAY, Minutes};
+
+/// Episodes of two accounts at one object.
+pub(super) type Both<'a> = (&'a [u32], &'a [u32]);
+
+/// The weight of what is known beforehand.
+const PRIOR: f64 = 0.5;
+
+/// Episodes of two accounts on one day: of each, and the chance that they meet.
+pub(super) struct SameDay {
+    pub(super) e: u32,
+    pub(super) f: u32,
+    pub(super) by_clock: f64,
+}
+
+/// How two accounts' times of the day agree over different days.
+#[derive(Clone, Copy, Default)]
+struct Agree {
+    near: f64,
+    every: f64,
+}
+
+impl Agree {
+    fn add(&mut self, times: &Minutes, t: i64, window: i64) {
+        let (every, near) = times.on_other_days(t, window);
+        self.every += every as f64;
+        self.near += near as f64;
+    }
+
+    /// Drawn to what is usual, by half an event.
+    fn drawn_to(self, usual: f64) -> f64 {
+        (self.near + PRIOR) / (self.every + PRIOR / usual)
+    }
+}
+
+/// The pairs of episodes that two accounts have within half a day of each other, by what their clocks say; `usual` is the
+/// chance of any two.
+pub(super) fn by_clock(
+    episodes: &Episodes,
+    pair: (u32, u32),
+    both: &[Both<'_>],
+    window: i64,
+    usual: f64,
+) -> Vec<SameDay> {
+    let (Some(a), Some(b)) = (episodes.minutes(pair.0), episodes.minutes(pair.1)) else {
+        return Vec::new();
+    };
+    let mut anywhere = Agree::default();
+    a.each(|t| anywhere.add(b, t, window));
+    let anywhere = anywhere.drawn_to(usual).min(1.0);
+    let mut days = Vec::new();
+    for (x, y) in both {
+        let time = |e: &u32| episodes.events.time(*e as usize);
+        let theirs = Minutes::of_times(y.iter().map(time));
+        let mut here = Agree::default();
+        x.iter().for_each(|e| here.add(&theirs, time(e), window));
+        let by_clock = here.drawn_to(anywhere).clamp(anywhere, 1.0);
+        for (&e, &f) in same_day(episodes, x, y) {
+            days.push(SameDay { e, f, by_clock });
+        }
+    }
+    days
+}
+
+/// Episodes within half a day of each other.
+pub(super) fn same_day<'a>(
+    episodes: &'a Episodes,
+    x: &'a [u32],
+    y: &'a [u32],
+) -> impl Iterator<Item = (&'a u32, &'a u32)> {
+    let time = |e: &u32| episodes.events.time(*e as usize);
+    x.iter().flat_map(move |e| {
+        let from = y.partition_point(|f| time(e) - time(f) > DAY / 2);
+        let here = y[from..].iter();
+        here.take_while(move |f| time(f) - time(e) <= DAY / 2)
+            .map(move |f| (e, f))
+    })
+}
+
+/// How many others were at an object within half a day of an episode, and how many of them within the window.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Others {
+    near: f64,
+    all: f64,
+}
+
+impl Others {
+    /// Everybody but the account itself and those `tied` to it.
+    pub(super) fn around(episodes: &Episodes, e: u32, tied: &[u32], window: i64) -> Self {
+        let events = &episodes.events;
+        let (object, t) = (events.object(e as usize), events.time(e as usize));
+        let run = &events.times()[events.of_object(object)];
+        let within = |reach: i64| {
+            let from = run.partition_point(|u| t - u > reach);
+            run[from..].partition_point(|u| u - t <= reach) as f64
+        };
+        let mut others = Self {
+            near: within(window),
+            all: within(DAY / 2),
+        };
+        for account in tied.iter().chain([&events.account(e as usize)]) {
+            others.leave_out(episodes.at(*account, object), t, window);
+        }
+        others
+    }
+
+    fn leave_out(&mut self, times: impl Iterator<Item = i64>, t: i64, window: i64) {
+        for u in times {
+            self.near -= f64::from(u8::from((t - u).abs() <= window));
+            self.all -= f64::from(u8::from((t - u).abs() <= DAY / 2));
+        }
+    }
+
+    /// The same without an account.
+    pub(super) fn without(
+        mut self,
+        episodes: &Episodes,
+        e: u32,
+        account: u32,
+        window: i64,
+    ) -> Self {
+        let events = &episodes.events;
+        let (object, t) = (events.object(e as usize), events.time(e as usize));
+        self.leave_out(episodes.at(account, object), t, window);
+        self
+    }
+
+    /// The chance to come at that time of the day, drawn to what clocks say by two.
+    pub(super) fn chance(self, by_clock: f64) -> f64 {
+        ((self.near + 2.0 * by_clock) / (self.all + 2.0)).min(1.0)
+    }
+}

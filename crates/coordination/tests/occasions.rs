@@ -1,0 +1,199 @@
+//! Accounts that come back to one object again and again.
+
+use overt_coordination::accounts::{AccountStatus, Reservation, judge};
+use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
+use overt_coordination::limits::{self, Limit};
+use overt_coordination::network::{Counting, Network, NetworkSettings, find};
+use overt_model::{Location, Post, Trace, Window, key};
+use rand::{RngExt, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+
+const SECOND: i64 = 1_000;
+const HOUR: i64 = 3_600 * SECOND;
+const DAY: i64 = 24 * HOUR;
+
+/// (account, object, milliseconds)
+#[derive(Default)]
+struct World(Vec<(u32, u32, i64)>);
+
+impl World {
+    /// Accounts from 1,000 on, who share a few of many things at any time; and 100 of them object 7 on a third of the days.
+    fn of_others(rng: &mut ChaCha8Rng, days: i64) -> Self {
+        let mut world = Self::default();
+        for account in 1_000..1_400 {
+            for _ in 0..12 {
+                let object = 10_000 + rng.random_range(0..400);
+                world
+                    .0
+                    .push((account, object, rng.random_range(0..days * DAY)));
+            }
+        }
+        for account in 1_000..1_100 {
+            for day in 0..days {
+                if rng.random_bool(0.3) {
+                    let time = day * DAY + rng.random_range(7 * HOUR..23 * HOUR);
+                    world.0.push((account, 7, time));
+                }
+            }
+        }
+        world
+    }
+
+    /// Accounts 0 to 9 share an object each day, at a time of the day, within fifteen seconds.
+    fn pushed(
+        &mut self,
+        rng: &mut ChaCha8Rng,
+        object: u32,
+        days: i64,
+        at: impl Fn(&mut ChaCha8Rng) -> i64,
+    ) {
+        for day in 0..days {
+            let time = day * DAY + at(rng);
+            for account in 0..10 {
+                let late = rng.random_range(0..15 * SECOND);
+                self.0.push((account, object, time + late));
+            }
+        }
+    }
+
+    fn corpus(&self, link: bool) -> Corpus {
+        let mut builder = CorpusBuilder::new(CorpusSettings {
+            traces: vec![if link { Trace::Url } else { Trace::Object }],
+            ..CorpusSettings::default()
+        });
+        for (n, &(account, object, time)) in (1..).zip(&self.0) {
+            let mut post = Post {
+                platform: "x".into(),
+                id: format!("p{n}").into(),
+                account: account.to_string().into(),
+                time,
+                ..Post::default()
+            };
+            if link {
+                post.urls = vec![format!("https://s{object}.example/x").into()];
+            } else {
+                post.object = Some(object.to_string().into());
+            }
+            builder.add(&post, Location { file: 0, line: n });
+        }
+        builder.finish()
+    }
+}
+
+fn rng() -> ChaCha8Rng {
+    ChaCha8Rng::seed_from_u64(5)
+}
+
+fn of_a_minute() -> NetworkSettings {
+    NetworkSettings {
+        windows: vec![Window::from_millis(60 * SECOND).expect("not negative")],
+        ..NetworkSettings::default()
+    }
+}
+
+fn network(corpus: &Corpus) -> Network {
+    find(corpus, &of_a_minute(), &|_| {})
+}
+
+/// The numbers of accounts that are established, and why others whose q passes are not.
+fn judged(corpus: &Corpus) -> (Vec<u32>, Vec<Reservation>) {
+    let found = judge(corpus, &network(corpus), &of_a_minute());
+    let name = |a: u32| key::split(corpus.accounts.name(a)).1.parse();
+    let established = found
+        .iter()
+        .filter(|a| a.status == AccountStatus::Established);
+    let mut established: Vec<u32> = established
+        .map(|a| name(a.account).expect("a number"))
+        .collect();
+    established.sort_unstable();
+    (
+        established,
+        found.iter().filter_map(|a| a.reservation).collect(),
+    )
+}
+
+#[test]
+fn ten_who_push_one_thing_on_thirty_days_are_found_among_its_readers() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 7, 30, |rng| rng.random_range(7 * HOUR..23 * HOUR));
+    let corpus = world.corpus(false);
+    assert_eq!(judged(&corpus).0, (0..10).collect::<Vec<_>>());
+
+    let network = network(&corpus);
+    let counts: Vec<Counting> = network.layers.iter().map(|l| l.layer.counting).collect();
+    assert_eq!(counts, [Counting::Objects, Counting::Occasions]);
+    assert_eq!(network.edges.len(), 45);
+    for edge in &network.edges {
+        let [layer] = &edge.layers[..] else {
+            panic!("one layer has them");
+        };
+        assert_eq!((layer.layer, layer.scored.pair.weight), (1, 30));
+        assert_eq!(layer.co_shares.len(), 30, "every occasion is shown");
+        assert!(layer.scored.expected.mean > 0.0);
+        assert!(layer.synchrony.shared >= 30 && layer.synchrony.p < 1e-9);
+        let mut posts: Vec<u32> = layer.co_shares.iter().map(|c| c.post_i).collect();
+        posts.dedup();
+        assert_eq!(posts.len(), 30, "with a post of its own");
+    }
+}
+
+#[test]
+fn ten_are_found_at_a_thing_that_nobody_else_comes_back_to() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 9, 30, |rng| rng.random_range(7 * HOUR..23 * HOUR));
+    assert_eq!(judged(&world.corpus(false)).0, (0..10).collect::<Vec<_>>());
+}
+
+#[test]
+fn of_one_link_all_is_one_source() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 7, 30, |rng| rng.random_range(7 * HOUR..23 * HOUR));
+    let (established, reservations) = judged(&world.corpus(true));
+    assert_eq!(established, [0u32; 0]);
+    assert_eq!(reservations, [Reservation::OneSource; 10]);
+}
+
+#[test]
+fn who_comes_at_nine_each_day_is_not_told_from_routine() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 7, 30, |_| 9 * HOUR);
+    assert_eq!(network(&world.corpus(false)).edges.len(), 0);
+}
+
+#[test]
+fn a_show_that_begins_when_it_begins_draws_everybody() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    for night in 0..30 {
+        // Begins at any time of the evening, and all write at one of two moments.
+        let moments: Vec<i64> = (0..2)
+            .map(|_| night * DAY + rng.random_range(17 * HOUR..23 * HOUR))
+            .collect();
+        for viewer in 2_000..2_060 {
+            if rng.random_bool(0.5) {
+                let at = moments[rng.random_range(0..2)] + rng.random_range(0..20 * SECOND);
+                world.0.push((viewer, 8, at));
+            }
+        }
+    }
+    assert_eq!(judged(&world.corpus(false)).0, [0u32; 0]);
+}
+
+#[test]
+fn in_less_than_a_week_each_counts_once_and_that_is_said() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 6);
+    world.pushed(&mut rng, 7, 6, |rng| rng.random_range(7 * HOUR..23 * HOUR));
+    let corpus = world.corpus(false);
+    let network = network(&corpus);
+    assert_eq!((network.layers.len(), network.edges.len()), (1, 0));
+    let said = limits::of(&corpus, &network, &[], &of_a_minute());
+    assert!(
+        said.contains(&Limit::RepeatsCountOnce { trace: 0 }),
+        "{said:?}"
+    );
+}
