@@ -21,6 +21,7 @@ use crate::terminal::Terminal;
     overt detect posts.csv.zst more/*.jsonl --trace repost,url,text --window 60s -o findings/\n  \
     overt detect export.ndjson --trace device=device_hash --about midterms.toml -o findings/\n  \
     overt detect operation.csv --background everybody-that-month.csv.zst -o findings/\n  \
+    overt detect posts.csv --known newsrooms.csv -o findings/\n  \
     overt detect today.csv --earlier yesterday/ --calibrate 20 -o today/\n  \
     overt detect posts.csv --compat coortweet --window 10s -o as-coortweet/\n  \
     zcat dump.gz | overt detect - --column account=user,time=ts,urls=link -o findings/")]
@@ -137,6 +138,9 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
             counted(run.accounts, "account", "accounts")
         ),
     };
+    if let Some(known) = &run.known {
+        out.push_str(&format!("{}\n", known.in_words()));
+    }
     let rejected: u64 = run.intake.rejected.values().sum();
     if rejected > 0 {
         out.push_str(&format!(
@@ -165,6 +169,7 @@ fn summary(run: &Run, place: &Path) -> serde_json::Value {
         "connected": run.judged.map(|j| j.connected),
         "campaigns": run.judged.map(|j| j.campaigns),
         "rejected": run.intake.rejected,
+        "known": run.known,
         "warnings": run.warnings,
     })
 }

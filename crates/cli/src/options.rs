@@ -79,6 +79,10 @@ pub(crate) struct Options {
     /// indicator, or one a line
     #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
     pub(crate) indicators: Vec<PathBuf>,
+    /// Accounts whose coordination is known and open, such as newsrooms, one a line or a column account: everything is
+    /// counted without them, and what is found with them is said
+    #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
+    pub(crate) known: Option<PathBuf>,
     /// Findings of earlier runs, to follow campaigns over time
     #[arg(long, value_name = "FOLDER", help_heading = "Campaigns")]
     pub(crate) earlier: Vec<PathBuf>,
@@ -184,6 +188,7 @@ impl Options {
                 campaign_resolution,
                 campaign_accounts,
                 about,
+                known,
                 format,
                 platform,
                 max_rejects,
@@ -239,6 +244,7 @@ impl Options {
             calibrate: self.calibrate.unwrap_or(base.calibrate),
             sensitivity: self.sensitivity.map_or(base.sensitivity, Sensitivity::from),
             about: self.about.clone(),
+            known: self.known.clone(),
             indicators: self.indicators.clone(),
             earlier: self.earlier.clone(),
             edges_only: self.edges_only,
@@ -260,6 +266,7 @@ impl Options {
         for (given, flag) in [
             (self.memory.is_some(), "--memory"),
             (!self.background.is_empty(), "--background"),
+            (self.known.is_some(), "--known"),
         ] {
             if given {
                 return Err(CliError::Usage(format!(

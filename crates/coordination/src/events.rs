@@ -279,6 +279,29 @@ impl Events {
         near
     }
 
+    /// The same without some accounts, one flag an account.
+    ///
+    /// # Panics
+    /// When there is not one flag an account.
+    #[must_use]
+    pub fn without(&self, accounts: &[bool]) -> Self {
+        assert_eq!(
+            accounts.len(),
+            self.n_accounts as usize,
+            "one flag an account"
+        );
+        let stays = |account: u32| !accounts[account as usize];
+        let mut raw = RawEvents::default();
+        for e in (0..self.len()).filter(|e| stays(self.account[*e])) {
+            raw.push(self.object[e], self.account[e], self.time[e], self.post[e]);
+        }
+        for r in self.repeats.iter().filter(|r| stays(r.account)) {
+            raw.push(r.object, r.account, r.time, r.post);
+        }
+        let left = Self::new(raw, self.n_accounts, self.n_objects());
+        left.with_background(self.background.clone())
+    }
+
     /// The events of accounts at objects where they have more than one, their posts left out.
     #[must_use]
     pub(crate) fn where_again(&self) -> Self {

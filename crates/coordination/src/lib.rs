@@ -1,7 +1,7 @@
 //! From posts to statistically sound coordinated networks.
 //!
 //! ```text
-//! posts ─► corpus ─► events of each trace ─► count pairs ─► null: λ, p ─► significance: q ─► network, with evidence
+//! posts ─► corpus ─► events of each trace ─► count pairs, occasions ─► null: λ, p ─► significance: q ─► network, with evidence
 //!            │ extract, text (clusters)        null::blocks, habit, rates        │
 //!            │ sources                                     │                     ├─► accounts: established, connected
 //!            └ column, intern                              └─► groups: p ────────┤      └─ followers

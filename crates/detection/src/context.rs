@@ -1,4 +1,5 @@
-//! What settings name in files: an election in words, lists of indicators, earlier findings, where short links lead.
+//! What settings name in files: an election in words, lists of indicators and of known accounts, earlier findings, where
+//! short links lead.
 
 use std::collections::HashMap;
 use std::fs;
@@ -14,6 +15,7 @@ use overt_model::key::hex;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::account_list::AccountList;
 use crate::{Error, Settings};
 
 /// A file that bears on the findings, and the hash of what was in it.
@@ -32,6 +34,7 @@ pub(crate) struct Context {
     pub(crate) earlier: Vec<EarlierCampaign>,
     pub(crate) earlier_runs: Vec<FileRecord>,
     pub(crate) links: Links,
+    pub(crate) known: Option<AccountList>,
 }
 
 /// Where shortened links lead.
@@ -46,6 +49,11 @@ impl Context {
         let mut context = Self {
             contest: settings.about.as_deref().map(contest).transpose()?,
             links: Links::read(settings.url_map.as_deref())?,
+            known: settings
+                .known
+                .as_deref()
+                .map(AccountList::read)
+                .transpose()?,
             ..Self::default()
         };
         context.read_indicators(&settings.indicators)?;

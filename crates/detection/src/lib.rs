@@ -6,7 +6,7 @@
 //! ```
 //!
 //! The same acts serve the command line, other programs and languages: [`run`] detects, [`run_as_peer`] reproduces a
-//! peer's network, [`survey`] says what is in files, [`evaluate`] compares findings with known labels, [`simulate`] makes
+//! peer's network, [`survey`] says what is in files, [`evaluate`] compares findings with known labels, [`evaluate_world`] what is found in a world with its truth, [`simulate`] makes
 //! posts with planted groups. None of them speaks to a terminal: what is under way goes to a [`Progress`], which may also
 //! ask for an end.
 //!
@@ -32,6 +32,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod account_list;
 mod context;
 mod error;
 mod evaluation;
@@ -45,7 +46,9 @@ mod simulation;
 mod survey;
 
 pub use error::Error;
-pub use evaluation::{Scores, evaluate};
+pub use evaluation::{
+    Chance, Found, LabelKind, LabelSettings, Labels, Scores, evaluate, evaluate_world, is_world,
+};
 pub use overt_coordination::compat::Peer;
 pub use peers::{PeerNetwork, PeerNetworks, PeerSettings, run_as_peer};
 pub use progress::Progress;

@@ -104,6 +104,7 @@ impl Detection<'_> {
             judged: None,
             calibration: Vec::new(),
             sensitivity: Vec::new(),
+            known: None,
             warnings: Vec::new(),
             indicators: context.indicators.as_ref().map(|i| IndicatorRecord {
                 usable: i.usable(),
@@ -133,6 +134,7 @@ fn settings_record(
         sensitivity,
         about: _,
         indicators: _,
+        known: _,
         earlier: _,
         edges_only,
         parts,
@@ -160,6 +162,7 @@ fn settings_record(
         "seed": settings.seed(),
         "about": context.contest.as_ref().map(|c| &c.settings),
         "indicators": indicators.map(|l| json!({ "list": l.path, "sha256": l.sha256 })).collect::<Vec<_>>(),
+        "known": context.known.as_ref().map(|k| &k.file),
         "identified": parts.identified,
         "url_map": context.links.file,
         "earlier": context.earlier_runs,

@@ -1,12 +1,13 @@
 //! One run: read, test, judge, describe, write.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use overt_coordination::accounts::{AccountFinding, AccountStatus, judge};
 use overt_coordination::calibrate::remains;
-use overt_coordination::campaign::{Context as CampaignContext, describe};
+use overt_coordination::campaign::{Campaign, Context as CampaignContext, describe};
 use overt_coordination::communities;
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::extract::ExtractSettings;
@@ -15,12 +16,13 @@ use overt_coordination::network::{Counting, LayerCounts, Network, find, test_pai
 use overt_coordination::sensitivity::vary;
 use overt_files::{Contents, WholeFolder};
 use overt_findings::{
-    CalibrationRecord, Found, Judged, Run, SensitivityRecord, write, write_tested,
+    CalibrationRecord, CountedWith, Found, Judged, KnownRecord, Run, SensitivityRecord, write,
+    write_tested,
 };
 use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, detect, read};
 use overt_model::{Precision, Trace, Window};
 
-use crate::context::Context;
+use crate::context::{Context, FileRecord};
 use crate::ingest::{Collector, Destination};
 use crate::record::{Clock, Tally};
 use crate::{Error, Inputs, Progress, Sensitivity, Settings};
@@ -63,6 +65,66 @@ pub fn run(
     detection.run(started)
 }
 
+/// What is made of a corpus.
+struct Judgement {
+    network: Network,
+    accounts: Vec<AccountFinding>,
+    campaigns: Vec<Campaign>,
+    /// Edges, without those shown for their group.
+    reported: u64,
+}
+
+impl Judgement {
+    fn established(&self) -> impl Iterator<Item = u32> {
+        let accounts = self.accounts.iter();
+        let established = accounts.filter(|a| a.status == AccountStatus::Established);
+        established.map(|a| a.account)
+    }
+
+    fn judged(&self) -> Judged {
+        let established = self.established().count() as u64;
+        Judged {
+            established,
+            connected: self.accounts.len() as u64 - established,
+            campaigns: self.campaigns.len() as u64,
+        }
+    }
+}
+
+/// What is found with everybody.
+struct With {
+    counted: CountedWith,
+    established: BTreeSet<u32>,
+}
+
+/// Accounts that are set aside, and what is found with them.
+struct Known {
+    list: FileRecord,
+    listed: u64,
+    /// One flag an account.
+    flags: Vec<bool>,
+    posts: u64,
+    with: With,
+}
+
+impl Known {
+    /// Beside those who are `established` without them.
+    fn record(self, established: &BTreeSet<u32>) -> KnownRecord {
+        let is_other = |a: &&u32| !self.flags[**a as usize];
+        let with = &self.with.established;
+        KnownRecord {
+            list: self.list.path,
+            sha256: self.list.sha256,
+            listed: self.listed,
+            in_data: self.flags.iter().filter(|f| **f).count() as u64,
+            posts: self.posts,
+            with_them: self.with.counted,
+            only_with_them: with.difference(established).filter(is_other).count() as u64,
+            only_without_them: established.difference(with).count() as u64,
+        }
+    }
+}
+
 /// A run whose settings are all understood and whose files are read.
 pub(crate) struct Detection<'a> {
     pub(crate) settings: &'a Settings,
@@ -102,9 +164,9 @@ impl Detection<'_> {
             computed_in: read_in,
         };
         let run = if self.settings.edges_only {
-            self.edges_only(&corpus, &receipt, warnings, folder.path(), &mut clock)?
+            self.edges_only(&mut corpus, &receipt, warnings, folder.path(), &mut clock)?
         } else {
-            self.campaigns(&corpus, &receipt, warnings, folder.path(), &mut clock)?
+            self.campaigns(&mut corpus, &receipt, warnings, folder.path(), &mut clock)?
         };
         sink.write_rejects(&folder.path().join("rejects.csv"))?;
         let stats = folder.path().join("run-stats.json");
@@ -150,13 +212,24 @@ impl Detection<'_> {
     /// Tests all pairs and writes those that pass.
     fn edges_only(
         &self,
-        corpus: &Corpus,
+        corpus: &mut Corpus,
         receipt: &Receipt,
         warnings: Vec<String>,
         folder: &Path,
         clock: &mut Clock,
     ) -> Result<Run, Error> {
         let stage = |what: &str| self.progress.stage(what);
+        let (known, corpus) = self.set_aside(corpus, |corpus| {
+            let tested = test_pairs(corpus, &self.settings.network, &stage);
+            Ok(With {
+                counted: CountedWith {
+                    accounts: tested.accounts,
+                    edges: tested.edges.len() as u64,
+                    judged: None,
+                },
+                established: BTreeSet::new(),
+            })
+        })?;
         let tested = test_pairs(corpus, &self.settings.network, &stage);
         let tally = Tally {
             layers: &tested.layers,
@@ -167,6 +240,8 @@ impl Detection<'_> {
         };
         let mut run = self.record(receipt, corpus, &tally);
         run.warnings = warnings;
+        run.known = known.map(|known| known.record(&BTreeSet::new()));
+        run.warnings.extend(nobody_known(&run));
         self.stage("writing")?;
         clock.computed_in = clock.started.elapsed();
         write_tested(folder, corpus, &tested, &run, self.settings.parts)?;
@@ -176,26 +251,77 @@ impl Detection<'_> {
     /// Finds the network with its evidence, judges accounts, describes campaigns and writes it all.
     fn campaigns(
         &self,
-        corpus: &Corpus,
+        corpus: &mut Corpus,
         receipt: &Receipt,
         warnings: Vec<String>,
         folder: &Path,
         clock: &mut Clock,
     ) -> Result<Run, Error> {
         let settings = self.settings;
+        let (known, corpus) = self.set_aside(corpus, |corpus| {
+            let all = self.judge(corpus)?;
+            Ok(With {
+                counted: CountedWith {
+                    accounts: all.network.accounts,
+                    edges: all.reported,
+                    judged: Some(all.judged()),
+                },
+                established: all.established().collect(),
+            })
+        })?;
+        let found = self.judge(corpus)?;
+        let tally = Tally {
+            layers: &found.network.layers,
+            accounts: found.network.accounts,
+            family: found.network.family,
+            passed: found.network.passed,
+            reported: found.reported,
+        };
+        let mut run = self.record(receipt, corpus, &tally);
+        run.judged = Some(found.judged());
+        run.known = known.map(|known| known.record(&found.established().collect()));
+        run.warnings = warnings;
+        run.warnings.extend(nobody_known(&run));
+        let Judgement {
+            network,
+            accounts,
+            campaigns,
+            ..
+        } = &found;
+        let limits = limits::of(corpus, network, accounts, &settings.network);
+        let in_words = limits.iter().map(|limit| limit.in_words(corpus));
+        run.warnings.extend(in_words);
+        run.calibration = self.calibrate(corpus, network)?;
+        run.sensitivity = self.vary(corpus, network)?;
+        self.stage("writing")?;
+        clock.computed_in = clock.started.elapsed();
+        let found = Found {
+            corpus,
+            network,
+            accounts,
+            campaigns,
+            inputs: &self.names,
+            run: &run,
+        };
+        write(folder, &found, settings.parts)?;
+        Ok(run)
+    }
+
+    /// The network with its evidence, its accounts judged, its campaigns described.
+    fn judge(&self, corpus: &Corpus) -> Result<Judgement, Error> {
+        let settings = self.settings;
         let stage = |what: &str| self.progress.stage(what);
         let mut network = find(corpus, &settings.network, &stage);
         self.stage("judging accounts")?;
         let accounts = judge(corpus, &network, &settings.network);
-        let is_established = |a: &&AccountFinding| a.status == AccountStatus::Established;
         let reported = network.edges.len() as u64;
         network.join_groups(|account| {
             accounts
                 .binary_search_by_key(&account, |a| a.account)
-                .is_ok_and(|at| is_established(&&accounts[at]))
+                .is_ok_and(|at| accounts[at].status == AccountStatus::Established)
         });
         self.stage("finding campaigns")?;
-        let found = communities::find(
+        let communities = communities::find(
             &network,
             settings.campaigns.resolution,
             settings.seed(),
@@ -207,39 +333,41 @@ impl Detection<'_> {
             earlier: &self.context.earlier,
         };
         let level = settings.network.level;
-        let campaigns = describe(corpus, &network, &accounts, &found, level, &context);
-        let tally = Tally {
-            layers: &network.layers,
-            accounts: network.accounts,
-            family: network.family,
-            passed: network.passed,
+        let campaigns = describe(corpus, &network, &accounts, &communities, level, &context);
+        Ok(Judgement {
+            network,
+            accounts,
+            campaigns,
             reported,
+        })
+    }
+
+    /// Counts with the accounts that are known, if any were given, and takes them out.
+    fn set_aside<'c>(
+        &self,
+        corpus: &'c mut Corpus,
+        count: impl Fn(&Corpus) -> Result<With, Error>,
+    ) -> Result<(Option<Known>, &'c Corpus), Error> {
+        let Some(list) = &self.context.known else {
+            return Ok((None, corpus));
         };
-        let mut run = self.record(receipt, corpus, &tally);
-        let established = accounts.iter().filter(is_established).count() as u64;
-        run.judged = Some(Judged {
-            established,
-            connected: accounts.len() as u64 - established,
-            campaigns: campaigns.len() as u64,
-        });
-        run.warnings = warnings;
-        let limits = limits::of(corpus, &network, &accounts, &settings.network);
-        let in_words = limits.iter().map(|limit| limit.in_words(corpus));
-        run.warnings.extend(in_words);
-        run.calibration = self.calibrate(corpus, &network)?;
-        run.sensitivity = self.vary(corpus, &network)?;
-        self.stage("writing")?;
-        clock.computed_in = clock.started.elapsed();
-        let found = Found {
-            corpus,
-            network: &network,
-            accounts: &accounts,
-            campaigns: &campaigns,
-            inputs: &self.names,
-            run: &run,
+        self.stage("counting with the accounts that are known")?;
+        let with = count(corpus)?;
+        let all = 0..corpus.accounts.len() as u32;
+        let flags: Vec<bool> = all.map(|a| list.holds(corpus.accounts.name(a))).collect();
+        let is_known = |account: u32| flags[account as usize];
+        let posts = 0..corpus.posts.len() as u32;
+        let posts = posts.filter(|p| is_known(corpus.posts.account(*p))).count() as u64;
+        corpus.leave_out(&flags);
+        self.stage("counting without them")?;
+        let known = Known {
+            list: list.file.clone(),
+            listed: list.len() as u64,
+            flags,
+            posts,
+            with,
         };
-        write(folder, &found, settings.parts)?;
-        Ok(run)
+        Ok((Some(known), corpus))
     }
 
     /// Leaves out traces that no post carries; says so of those that were asked for.
@@ -355,6 +483,15 @@ impl Detection<'_> {
         });
         Ok(record.collect())
     }
+}
+
+fn nobody_known(run: &Run) -> Option<String> {
+    let known = run.known.as_ref().filter(|known| known.in_data == 0)?;
+    let (list, listed) = (&known.list, known.listed);
+    Some(format!(
+        "{list}: none of the {listed} accounts listed is in the data; names are compared with the accounts of the posts, with or without \
+         the platform before them"
+    ))
 }
 
 /// Reads inputs into a sink, telling how far it is.

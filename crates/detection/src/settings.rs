@@ -101,6 +101,8 @@ pub struct Settings {
     pub sensitivity: Sensitivity,
     /// An election in words, as TOML.
     pub about: Option<PathBuf>,
+    /// Accounts whose coordination is known and open, such as newsrooms: counted without them.
+    pub known: Option<PathBuf>,
     /// Published sites and links of known operations.
     pub indicators: Vec<PathBuf>,
     /// Folders of earlier findings, to follow campaigns over time.
@@ -133,6 +135,7 @@ impl Default for Settings {
             calibrate: 0,
             sensitivity: Sensitivity::default(),
             about: None,
+            known: None,
             indicators: Vec::new(),
             earlier: Vec::new(),
             edges_only: false,

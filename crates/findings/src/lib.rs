@@ -24,8 +24,8 @@ pub use found::Found;
 pub use names::Names;
 pub use read::{AccountRow, EdgeRow, Findings, read};
 pub use run::{
-    CalibrationRecord, IndicatorRecord, InputRecord, IntakeRecord, Judged, LayerRecord, Run,
-    SCHEMA_VERSION, SensitivityRecord,
+    CalibrationRecord, CountedWith, IndicatorRecord, InputRecord, IntakeRecord, Judged,
+    KnownRecord, LayerRecord, Run, SCHEMA_VERSION, SensitivityRecord,
 };
 pub use tables::{REJECT_COLUMNS, write_csv, write_parquet};
 pub use write::{Parts, write, write_tested};

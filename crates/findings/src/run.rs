@@ -1,5 +1,6 @@
 //! What is written down of a run: `run.json`.
 
+use overt_model::{counted, grouped};
 use serde::{Deserialize, Serialize};
 
 /// The version of everything in the folder.
@@ -36,6 +37,9 @@ pub struct Run {
     pub calibration: Vec<CalibrationRecord>,
     /// How the result changes with settings of the null model.
     pub sensitivity: Vec<SensitivityRecord>,
+    /// Accounts known to act together openly, without which everything was counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<KnownRecord>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// Indicators of known operations that links were compared with, if any.
@@ -51,6 +55,66 @@ impl Run {
         let background = || self.inputs.iter().filter(|i| i.background);
         background().next()?;
         Some(background().map(|i| i.posts).sum())
+    }
+}
+
+/// Accounts that were left out because they are known, and what is found with them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownRecord {
+    /// The list.
+    pub list: String,
+    /// Of the list's bytes.
+    pub sha256: String,
+    /// Accounts on it.
+    pub listed: u64,
+    /// Of those, the ones in the data.
+    pub in_data: u64,
+    /// Their posts, which were left out.
+    pub posts: u64,
+    /// What is found with them.
+    pub with_them: CountedWith,
+    /// Other accounts that are established with them and not without.
+    pub only_with_them: u64,
+    /// Other accounts that are established without them and not with.
+    pub only_without_them: u64,
+}
+
+/// What is found with accounts that are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CountedWith {
+    /// Accounts with an event.
+    pub accounts: u64,
+    /// Edges reported.
+    pub edges: u64,
+    /// What was made of them; nothing when the run stopped at its edges.
+    pub judged: Option<Judged>,
+}
+
+impl KnownRecord {
+    /// In sentences.
+    pub fn in_words(&self) -> String {
+        let with = &self.with_them;
+        let judged = with.judged.map_or(String::new(), |j| {
+            format!(
+                ", {} established, {} connected, {}; {} established only with them, {} only without",
+                counted(j.established, "account", "accounts"),
+                grouped(j.connected),
+                counted(j.campaigns, "campaign", "campaigns"),
+                counted(self.only_with_them, "other is", "others are"),
+                grouped(self.only_without_them)
+            )
+        });
+        format!(
+            "Counted without {} that {} known ({}: {}, sha256 {}; {} left out). With them: {} among {}{judged}.",
+            counted(self.in_data, "account", "accounts"),
+            if self.in_data == 1 { "is" } else { "are" },
+            self.list,
+            counted(self.listed, "account", "accounts"),
+            self.sha256,
+            counted(self.posts, "post", "posts"),
+            counted(with.edges, "pair", "pairs"),
+            counted(with.accounts, "account", "accounts"),
+        )
     }
 }
 

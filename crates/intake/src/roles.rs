@@ -210,6 +210,12 @@ impl Role {
             .find(|(role, _, _)| *role == self)
             .map_or("", |(_, name, _)| name)
     }
+
+    /// Names of columns that are taken to say it.
+    pub fn columns(self) -> &'static [&'static str] {
+        let row = ROLES.iter().find(|(role, _, _)| *role == self);
+        row.map_or(&[], |(_, _, columns)| columns)
+    }
 }
 
 impl FromStr for Role {

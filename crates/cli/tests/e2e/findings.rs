@@ -65,7 +65,9 @@ fn german_urls_hold_the_edges_the_reference_found_and_more() {
     let edges = said["edges"].as_u64().expect("a count");
     assert!((171..=320).contains(&edges), "{edges}");
     let table = bench.read("out/edges.csv");
-    assert!(table.starts_with("account_a,account_b,trace,window,observed,expected,lift,p,"));
+    assert!(
+        table.starts_with("account_a,account_b,trace,window,counting,observed,expected,lift,p,")
+    );
     assert!(
         !bench.path("out/report.html").exists(),
         "only what was asked for"
@@ -111,12 +113,12 @@ fn edges_only_are_the_same_edges() {
     bench.well(&[&detect[..], &["bare", "--edges-only"]].concat());
     let columns = |folder: &str| -> Vec<Vec<String>> {
         let table = bench.read(&format!("{folder}/edges.csv"));
-        let cells = |line: &str| line.split(',').take(10).map(str::to_owned).collect();
+        let cells = |line: &str| line.split(',').take(11).map(str::to_owned).collect();
         table.lines().map(cells).collect()
     };
     // The whole run also shows pairs inside established groups, which do not pass by themselves.
     let passes =
-        |line: &Vec<String>| line[9] == "q" || line[9].parse::<f64>().is_ok_and(|q| q <= 0.05);
+        |line: &Vec<String>| line[10] == "q" || line[10].parse::<f64>().is_ok_and(|q| q <= 0.05);
     let mut whole = columns("whole");
     whole.retain(passes);
     assert!(columns("bare").len() > 100);
@@ -206,6 +208,76 @@ fn strong_groups_of_any_size_are_found_whole() {
     ] {
         assert!(said[figure].as_f64() >= Some(least), "{figure}: {said}");
     }
+}
+
+#[test]
+fn without_known_accounts_everything_is_counted_and_what_is_found_with_them_is_said() {
+    let bench = Bench::new();
+    std::fs::write(bench.path("world.toml"), STRONG_GROUPS).expect("to write");
+    bench.well("-q simulate --settings world.toml -o posts");
+    let detect = "--json detect posts/posts.csv --write csv,report";
+    let all: serde_json::Value =
+        serde_json::from_str(&bench.well(&format!("{detect} -o all")).out).expect("JSON");
+    assert_eq!(all["known"], serde_json::Value::Null);
+    // The whole of one group, by a list with a header and another column.
+    let labels = std::fs::read_to_string(bench.path("posts/labels.csv")).expect("labels");
+    let of_group = |l: &&str| l.ends_with(",0");
+    let group: Vec<&str> = labels.lines().filter(of_group).collect();
+    let list = format!("account_id,paper\n{}\n", group.join("\n"));
+    std::fs::write(bench.path("known.csv"), list).expect("to write");
+    let ran = bench.well(&format!("{detect} --known known.csv -o rest"));
+    let rest: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let known = &rest["known"];
+    let size = group.len() as u64;
+    assert_eq!(known["listed"].as_u64(), Some(size));
+    assert_eq!(known["in_data"].as_u64(), Some(size));
+    assert_eq!(known["with_them"]["edges"], all["edges"]);
+    assert_eq!(
+        known["with_them"]["judged"]["established"],
+        all["established"]
+    );
+    let count = |v: &serde_json::Value| v["accounts"].as_u64().expect("a number");
+    assert_eq!(count(&rest), count(&all) - size);
+    assert!(rest["established"].as_u64() < all["established"].as_u64());
+    let accounts = bench.read("rest/accounts.csv");
+    let named = |l: &&&str| accounts.contains(&format!(":{},", l.split(',').next().unwrap_or("")));
+    assert_eq!(group.iter().filter(named).count(), 0, "nobody of the list");
+    let report = bench.read("rest/report.html");
+    let hash = known["sha256"].as_str().expect("a hash");
+    assert!(report.contains(hash) && report.contains("With them:"));
+    // A list of others is said to name nobody.
+    std::fs::write(bench.path("others.csv"), "somebody\n").expect("to write");
+    let ran = bench.well(&format!("{detect} --known others.csv -o others"));
+    assert!(
+        ran.out.contains("none of the 1 accounts listed"),
+        "{}",
+        ran.out
+    );
+}
+
+#[test]
+fn worlds_of_strangers_are_pooled() {
+    let bench = Bench::new();
+    for seed in ["1", "2"] {
+        let world = STRONG_GROUPS.replace("seed = 7", &format!("seed = {seed}"));
+        std::fs::write(bench.path("world.toml"), world).expect("to write");
+        bench.well(&format!(
+            "-q simulate --settings world.toml -o worlds/{seed}"
+        ));
+    }
+    let ran = bench.well("--json evaluate worlds/1 worlds/2");
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(said["worlds"].as_array().map(Vec::len), Some(2));
+    let pooled = &said["pooled"];
+    assert_eq!(
+        pooled["worlds_with_innocents"].as_u64(),
+        Some(0),
+        "{pooled}"
+    );
+    assert!(pooled["account_recall"].as_f64() > Some(0.8), "{pooled}");
+    let refused = bench.overt("evaluate worlds");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("is no world"), "{}", refused.err);
 }
 
 #[test]

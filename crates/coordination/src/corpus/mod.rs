@@ -74,6 +74,16 @@ pub struct Corpus {
 }
 
 impl Corpus {
+    /// Takes the events of some accounts out of every trace, one flag an account. Their posts stay.
+    ///
+    /// # Panics
+    /// When there is not one flag an account.
+    pub fn leave_out(&mut self, accounts: &[bool]) {
+        for t in &mut self.traces {
+            t.events = t.events.without(accounts);
+        }
+    }
+
     /// What is known of an account.
     pub fn account(&self, account: u32) -> Account {
         Account {

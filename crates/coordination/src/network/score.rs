@@ -60,7 +60,7 @@ pub struct LayerScores {
 
 /// What a layer says before anything raised λ.
 enum First<'a> {
-    Objects(Vec<Scored>, Groups, Null<'a>),
+    Objects(Vec<Scored>, Groups, Box<Null<'a>>),
     Occasions(Vec<Scored>),
 }
 
@@ -101,7 +101,7 @@ pub fn score(
                 Asked::Pairs => Groups::default(),
                 Asked::PairsAndGroups => groups::score(layer, &null, &scored, strong, level),
             };
-            First::Objects(scored, groups, null)
+            First::Objects(scored, groups, Box::new(null))
         })
         .collect();
     let kept: usize = first.iter().map(First::pairs).sum();

@@ -140,7 +140,11 @@ fn figures(found: &Found<'_>) -> String {
             grouped(l.pairs)
         ));
     }
-    html + "</table>"
+    html.push_str("</table>");
+    if let Some(known) = &run.known {
+        html.push_str(&format!("<p>{}</p>", shown(&known.in_words())));
+    }
+    html
 }
 
 fn network(found: &Found<'_>) -> String {
