@@ -148,7 +148,7 @@ impl Labels {
                 .add(&shape, row)
                 .map_err(|e| Error::bad_file(path, &format!("row {line}: {e}")))?;
         }
-        if labels.groups.values().flatten().next().is_none() && labels.pairs.is_empty() {
+        if labels.groups.is_empty() {
             return Err(Error::bad_file(
                 path,
                 &"has no label; give account and group in two columns",
@@ -389,6 +389,12 @@ mod tests {
         let read = labels("account\na\nb\n");
         assert_eq!(read.of_pair("a", "b"), Some(true));
         assert_eq!(read.of_account("c"), Some(false));
+    }
+
+    #[test]
+    fn that_nobody_is_coordinated_is_a_label() {
+        let read = labels("account,label\na,0\nb,organic\n");
+        assert_eq!((read.coordinated(), read.of_account("a")), (0, Some(false)));
     }
 
     #[test]
