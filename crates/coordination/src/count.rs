@@ -31,6 +31,17 @@ pub fn pairs<R: Send>(
     min_weight: u32,
     keep: impl Fn(Pair) -> Option<R> + Sync,
 ) -> Vec<R> {
+    pairs_by_row(events, window, min_weight, |_| (), |(), pair| keep(pair))
+}
+
+/// The same, with what `begin` makes of an account before its pairs with those that have a larger number.
+pub fn pairs_by_row<S, R: Send>(
+    events: &Events,
+    window: Window,
+    min_weight: u32,
+    begin: impl Fn(u32) -> S + Sync,
+    keep: impl Fn(&mut S, Pair) -> Option<R> + Sync,
+) -> Vec<R> {
     let core = events.core(min_weight, window.bound());
     let n = core.n_accounts();
     let chunks: Vec<Vec<R>> = (0..n.div_ceil(CHUNK))
@@ -41,9 +52,11 @@ pub fn pairs<R: Send>(
                 let mut kept = Vec::new();
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
                     counter.count(&core, i, window.bound());
+                    let mut row = None;
                     counter.drain(|j, weight| {
                         if weight >= min_weight {
-                            kept.extend(keep(Pair { i, j, weight }));
+                            let row = row.get_or_insert_with(|| begin(i));
+                            kept.extend(keep(row, Pair { i, j, weight }));
                         }
                     });
                 }

@@ -4,7 +4,7 @@ use overt_model::Window;
 use rayon::prelude::*;
 
 use super::{Counting, MIN_CO_SHARES, NetworkSettings, family, total_weight};
-use crate::count::{Pair, pairs};
+use crate::count::Pair;
 use crate::events::Events;
 use crate::groups::{self, Groups};
 use crate::null::encounters::Encounters;
@@ -96,7 +96,7 @@ pub fn score(
                 return First::Occasions(occasions.score(level));
             }
             let null = Null::new(layer.events, layer.window, layer.baseline);
-            let scored = score_once(layer.events, layer.window, &null, level);
+            let scored = score_once(layer.events, &null, level);
             let groups = match asked {
                 Asked::Pairs => Groups::default(),
                 Asked::PairsAndGroups => groups::score(layer, &null, &scored, strong, level),
@@ -134,15 +134,9 @@ pub fn score(
     .collect()
 }
 
-fn score_once(events: &Events, window: Window, null: &Null<'_>, level: f64) -> Vec<Scored> {
-    pairs(events, window, MIN_CO_SHARES, |pair| {
-        if !events.in_question(pair.i) || !events.in_question(pair.j) {
-            return None;
-        }
-        let expected = null.expect(pair.i, pair.j);
-        let p = expected.tail(pair.weight);
-        (p <= level).then_some(Scored { pair, expected, p })
-    })
+fn score_once(events: &Events, null: &Null<'_>, level: f64) -> Vec<Scored> {
+    let scored = |pair, expected, p| Scored { pair, expected, p };
+    null.surprising(events, MIN_CO_SHARES, level, scored)
 }
 
 /// A pair with its combined p.

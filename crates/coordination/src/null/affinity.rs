@@ -21,9 +21,13 @@ const MOST: f64 = 10.0;
 const SHAPE: (f64, f64) = (0.02, 50.0);
 
 /// The shape κ of pairs' affinity, a Gamma variable of mean 1, infinite where they are alike; by the second factorial moment of what pairs share beyond a
-/// window of so many milliseconds: `E[A(A−1)] = φ²(1 + 1/κ)`. `expected` has φ of a pair. A sample of accounts is asked,
+/// window of so many milliseconds: `E[A(A−1)] = φ²(1 + 1/κ)`. `expected` has φ of an account with others. A sample of accounts is asked,
 /// evenly over all.
-pub(super) fn shape(events: &Events, window: i64, expected: impl Fn(u32, u32) -> f64) -> f64 {
+pub(super) fn shape<E: Fn(u32) -> f64>(
+    events: &Events,
+    window: i64,
+    expected: impl Fn(u32) -> E,
+) -> f64 {
     let active: Vec<u32> = (0..events.n_accounts())
         .filter(|a| events.is_reference(*a) && events.of_account(*a).len() > 1)
         .collect();
@@ -36,8 +40,9 @@ pub(super) fn shape(events: &Events, window: i64, expected: impl Fn(u32, u32) ->
     for k in 0..asked {
         let i = active[(k * n / asked) as usize];
         let shared = beyond(events, i, window);
+        let of_account = expected(i);
         for &j in active.iter().filter(|j| **j != i) {
-            let expected = expected(i, j);
+            let expected = of_account(j);
             if expected <= LITTLE {
                 let shared = shared.get(&j).map_or(0.0, |n| f64::from(*n).min(MOST));
                 seen += shared * (shared - 1.0);

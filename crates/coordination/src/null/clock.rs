@@ -153,21 +153,20 @@ impl Clock {
         f64::from(until(to) - until(from) + over_midnight) / f64::from(all.max(1))
     }
 
-    /// How much more than others two accounts would meet, were their days exchanged; at least `hours`, what the hours they
-    /// keep say.
+    /// How much more than others an account that keeps these minutes would meet another, were their days exchanged; at least
+    /// `hours`, what the hours they keep say.
     pub(super) fn factor(
         &self,
         events: &Events,
-        i: u32,
+        minutes: &Minutes,
         j: u32,
         hours: f64,
         belief: Belief,
     ) -> f64 {
-        let other = Minutes::of(events, j);
         let (mut near, mut every) = (0.0, 0.0);
-        for &e in events.of_account(i) {
+        for &e in events.of_account(j) {
             let (of_other_days, in_step) =
-                other.on_other_days(events.time(e as usize), self.window);
+                minutes.on_other_days(events.time(e as usize), self.window);
             every += of_other_days as f64;
             near += in_step as f64;
         }
@@ -261,10 +260,11 @@ mod tests {
         let events = world();
         let window = Window::from_millis(MINUTE).expect("not negative");
         let clock = Clock::count(&events, window).expect("a clock");
-        let factor = |i, j| clock.factor(&events, i, j, 1.0, Belief::AsSeen);
+        let minutes = |i| Minutes::of(&events, i);
+        let factor = |i, j| clock.factor(&events, &minutes(i), j, 1.0, Belief::AsSeen);
         assert!(factor(0, 1) > 50.0, "{}", factor(0, 1));
         assert!(factor(2, 3) < 3.0, "one day says nothing: {}", factor(2, 3));
-        let sure = clock.factor(&events, 0, 1, 1.0, Belief::AtLeast);
+        let sure = clock.factor(&events, &minutes(0), 1, 1.0, Belief::AtLeast);
         assert!(sure > 50.0, "{sure}");
         let acts = |minute: i64| (0..60).map(move |d| (d * DAY + minute * MINUTE, 1.0));
         let at = |a, minute| clock.factor_at(&Minutes::of(&events, a), acts(minute), |_| 1.0);

@@ -5,7 +5,7 @@
 
 use overt_model::Window;
 
-use super::clock::{Belief, Clock};
+use super::clock::Clock;
 use crate::events::Events;
 
 /// Hours of a day.
@@ -54,25 +54,23 @@ impl Hours {
         }
     }
 
-    /// How much more two accounts meet than their activity says, for the hours and the minutes of the day they keep; at
-    /// least 1. `in_step` has their events within the window of one another.
-    pub(super) fn together(
+    /// How much more than others two accounts are found in each hour, what they do in step left out: their events within the
+    /// window of one another.
+    pub(super) fn of_both(
         &self,
         events: &Events,
         i: u32,
         j: u32,
         in_step: &[(usize, usize)],
-        belief: Belief,
-    ) -> f64 {
-        let hours = self.overlap(events, i, j, in_step);
-        let clock = self.clock.as_ref();
-        clock.map_or(hours, |clock| clock.factor(events, i, j, hours, belief))
+    ) -> (ByHour, ByHour) {
+        (
+            self.habit(events, i, in_step.iter().map(|(e, _)| *e)),
+            self.habit(events, j, in_step.iter().map(|(_, f)| *f)),
+        )
     }
 
-    /// The same for the hours alone.
-    fn overlap(&self, events: &Events, i: u32, j: u32, in_step: &[(usize, usize)]) -> f64 {
-        let x = self.habit(events, i, in_step.iter().map(|(e, _)| *e));
-        let y = self.habit(events, j, in_step.iter().map(|(_, f)| *f));
+    /// How much more than their activity says two accounts meet for the hours they keep; at least 1.
+    pub(super) fn overlap(&self, x: &ByHour, y: &ByHour) -> f64 {
         let meet = |h: usize| self.encounters[h] * x[h] * y[h];
         (0..HOURS).map(meet).sum::<f64>().max(1.0)
     }
@@ -144,7 +142,10 @@ mod tests {
         let (events, in_step) = world();
         let window = Window::from_millis(60_000).unwrap_or(Window::INFINITE);
         let hours = Hours::count(&events, window);
-        let overlap = |i, j, in_step| hours.overlap(&events, i, j, in_step);
+        let overlap = |i, j, in_step| {
+            let (x, y) = hours.of_both(&events, i, j, in_step);
+            hours.overlap(&x, &y)
+        };
         // A quarter of all events and a third of encounters are at 6, as at 18 and 19; of 100 + 6 to 200 + 24 events at 6
         // (24 · ¼ are everybody's) and 6 to 224 at 18 and 19.
         let (at_6, at_18) = (106.0 / 224.0 * 4.0, 6.0 / 224.0 * 4.0);

@@ -26,6 +26,8 @@ pub(crate) mod hours;
 pub mod poisson;
 mod pooled;
 mod rates;
+mod row;
+mod standing;
 pub mod synchrony;
 pub mod tail;
 
@@ -33,18 +35,18 @@ use overt_model::Window;
 
 pub use baseline::{Baseline, NullModel, RateModel};
 
-use crate::count::{Pair, pairs};
+use crate::count::{Pair, pairs_by_row};
 use crate::events::Events;
 use bicm::Bicm;
-use clock::Belief;
+use clock::{Belief, Minutes};
 pub(crate) use crowd::Estimates;
-use encounters::{BinPairs, Encounters, bilinear};
-use habit::BINS;
+use encounters::{BinPairs, Encounters};
 use hours::Hours;
 use pooled::Pooled;
 use rates::{KeptOut, Rates};
-use synchrony::common;
-use tail::Expected;
+use row::Row;
+use standing::{Asking, OutOfStep, Shared, Standing};
+use tail::{Bars, Expected};
 
 /// The chance at which a pair stands out.
 const STANDS_OUT: f64 = 1e-4;
@@ -85,13 +87,6 @@ struct Besides {
     prior_shape: f64,
 }
 
-impl Besides {
-    /// How much more than expected an account has near misses, at least 1.
-    fn propensity(&self, account: u32) -> f64 {
-        self.propensity.get(account as usize).map_or(1.0, |p| *p)
-    }
-}
-
 impl<'a> Null<'a> {
     /// Estimates encounters at a window.
     pub fn new(events: &Events, window: Window, baseline: &'a Baseline) -> Self {
@@ -122,24 +117,23 @@ impl<'a> Null<'a> {
         let hours = Hours::count(events, window);
         let mut null = Self::with(kept_out.rates(), hours, events, window, baseline);
         null.estimate_affinity(events);
-        let stands_out = |null: &Self, pair: &Pair| {
-            let expected = null.expect(pair.i, pair.j);
-            expected.tail(pair.weight) <= STANDS_OUT
-                && null
-                    .raised(events, *pair, expected, Belief::AtLeast)
-                    .tail(pair.weight)
-                    <= STANDS_OUT
-        };
-        let mut out: Vec<Pair> = pairs(events, window, MIN_TIE, |pair| {
-            let known = events.is_reference(pair.i) && events.is_reference(pair.j);
-            (known && stands_out(&null, &pair)).then_some(pair)
-        });
+        let bars = Bars::at(STANDS_OUT);
+        let mut out: Vec<Standing> = pairs_by_row(
+            events,
+            window,
+            MIN_TIE,
+            |i| Asking::of(&null, events, i),
+            |asking, pair| {
+                let known = events.is_reference(pair.i) && events.is_reference(pair.j);
+                known.then(|| asking.stands_out(pair, &bars)).flatten()
+            },
+        );
         for round in 0..ROUNDS {
-            if !kept_out.only_of(&out, round > 0) {
+            if !kept_out.only_of(out.iter().map(|s| s.pair), round > 0) {
                 break;
             }
             null = null.again(kept_out.rates(), events);
-            out.retain(|pair| stands_out(&null, pair));
+            out = standing::still(out, &null, &bars);
         }
         null
     }
@@ -187,10 +181,9 @@ impl<'a> Null<'a> {
 
     fn estimate_affinity(&mut self, events: &Events) {
         let shape = self.besides.as_ref().map(|besides| {
-            affinity::shape(events, self.window.bound(), |i, j| {
-                let mut off_window = 0.0;
-                self.each_block(i, j, &besides.off_window, |_, lambda| off_window += lambda);
-                off_window
+            affinity::shape(events, self.window.bound(), |i| {
+                let row = Row::of(self.baseline, &besides.off_window, i);
+                move |j| row.sum(j)
             })
         });
         if let (Some(besides), Some(shape)) = (&mut self.besides, shape) {
@@ -200,11 +193,20 @@ impl<'a> Null<'a> {
 
     /// Expected co-shares of two accounts, from what they do in blocks and how early.
     pub fn expect(&self, i: u32, j: u32) -> Expected {
+        self.expect_in(&self.row(i), j)
+    }
+
+    /// What is expected of an account with any other.
+    fn row(&self, i: u32) -> Row<'a> {
+        Row::of(self.baseline, &self.rate, i)
+    }
+
+    fn expect_in(&self, row: &Row<'_>, j: u32) -> Expected {
         if let Some(bicm) = &self.bicm {
-            return Expected::known(bicm.expected(i, j));
+            return Expected::known(bicm.expected(row.account(), j));
         }
         let (mut mean, mut unsure) = (0.0, 0.0);
-        self.each_block(i, j, &self.rate, |b, lambda| {
+        row.each(j, |b, lambda| {
             mean += lambda;
             if let Some(shape) = self.shape.get(b) {
                 unsure += lambda * lambda / shape;
@@ -227,68 +229,74 @@ impl<'a> Null<'a> {
     /// share more than their topic says, in step and out of it. How much more they share out of step tells by how much λ
     /// is too small for them, and a tie that lies in the timing does not touch it.
     pub fn adjusted(&self, events: &Events, pair: Pair, expected: Expected) -> Expected {
-        self.raised(events, pair, expected, Belief::AsSeen)
-    }
-
-    /// Who is kept out has to know the clock as well, or hundreds of pairs with one routine would be; but with doubt, or
-    /// members of groups would come back.
-    fn raised(&self, events: &Events, pair: Pair, expected: Expected, belief: Belief) -> Expected {
         let Some(besides) = &self.besides else {
             return expected;
         };
+        let Pair { i, j, .. } = pair;
+        let shared = Shared::of(events, self.window, i, j);
+        let (x, y) = besides.hours.of_both(events, i, j, &shared.in_step);
+        let hours = besides.hours.overlap(&x, &y);
+        let belief = Belief::AsSeen;
+        let together = match &besides.hours.clock {
+            Some(clock) => clock.factor(events, &Minutes::of(events, i), j, hours, belief),
+            None => hours,
+        };
+        let off_window = Row::of(self.baseline, &besides.off_window, i).sum(j);
+        besides.raised(expected, pair, &shared.out_of_step, off_window, together)
+    }
+
+    /// The pairs of at least two co-shares whose p is at or below a level, with what is expected of them, in order of
+    /// (i, j).
+    pub(crate) fn surprising<R: Send>(
+        &self,
+        events: &Events,
+        min_weight: u32,
+        level: f64,
+        make: impl Fn(Pair, Expected, f64) -> R + Sync,
+    ) -> Vec<R> {
+        let bars = Bars::at(level);
+        pairs_by_row(
+            events,
+            self.window,
+            min_weight,
+            |i| self.row(i),
+            |row, pair| {
+                if !events.in_question(pair.i) || !events.in_question(pair.j) {
+                    return None;
+                }
+                let expected = self.expect_in(row, pair.j);
+                let p = bars.tail(expected, pair.weight)?;
+                Some(make(pair, expected, p))
+            },
+        )
+    }
+}
+
+impl Besides {
+    /// How much more than expected an account has near misses, at least 1.
+    fn propensity(&self, account: u32) -> f64 {
+        self.propensity.get(account as usize).map_or(1.0, |p| *p)
+    }
+
+    /// λ raised for what two share out of step, of which so much is expected, and for being `together` more than their
+    /// activity says.
+    fn raised(
+        &self,
+        expected: Expected,
+        pair: Pair,
+        shared: &OutOfStep,
+        off_window: f64,
+        together: f64,
+    ) -> Expected {
         let Pair { i, j, weight } = pair;
-        let window = self.window.bound();
-        let ring = window.saturating_mul(4);
-        let (mut in_step, mut apart, mut near_misses) = (Vec::new(), 0, 0);
-        for (e, f) in common(events, i, j) {
-            let delta = (events.time(e) - events.time(f)).abs();
-            if delta <= window {
-                in_step.push((e, f));
-            } else {
-                apart += 1;
-                near_misses += usize::from(delta <= ring);
-            }
-        }
-        let mut off_window = 0.0;
-        self.each_block(i, j, &besides.off_window, |_, lambda| off_window += lambda);
-        let shape = besides.affinity;
-        let near_miss = besides.ring * expected.mean;
-        let apart = expected.given(apart, off_window, shape, weight);
+        let shape = self.affinity;
+        let near_miss = self.ring * expected.mean;
+        let apart = expected.given(shared.apart, off_window, shape, weight);
+        let near = expected.given(shared.near_misses, near_miss, shape, weight);
         apart
-            .larger(
-                expected.given(near_misses, near_miss, shape, weight),
-                weight,
-            )
-            .times(besides.propensity(i) * besides.propensity(j))
-            .times(besides.hours.together(events, i, j, &in_step, belief))
-    }
-
-    /// Hands on what each block contributes that two accounts share: `D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.
-    fn each_block(&self, i: u32, j: u32, rate: &[BinPairs], mut each: impl FnMut(usize, f64)) {
-        let (x, y) = (self.baseline.habit.ratio(i), self.baseline.habit.ratio(j));
-        let (mut a, mut b) = (
-            self.baseline.blocks.activity(i),
-            self.baseline.blocks.activity(j),
-        );
-        while let (Some(&(p, d)), Some(&(q, e))) = (a.first(), b.first()) {
-            if p == q {
-                let meet = self.meet(&rate[p as usize], x, y);
-                each(p as usize, f64::from(d) * f64::from(e) * meet);
-            }
-            if p <= q {
-                a = &a[1..];
-            }
-            if q <= p {
-                b = &b[1..];
-            }
-        }
-    }
-
-    fn meet(&self, rate: &BinPairs, x: &[f64; BINS], y: &[f64; BINS]) -> f64 {
-        match self.baseline.model {
-            NullModel::Blocks => bilinear(x, rate, y),
-            NullModel::Plain | NullModel::Bicm => rate[0][0],
-        }
+            .larger(near, weight)
+            .times(self.propensity(i) * self.propensity(j))
+            .times(together)
     }
 }
 

@@ -89,6 +89,52 @@ impl Expected {
     }
 }
 
+/// Counts up to which bars are known.
+const COUNTS: usize = 256;
+
+/// Means beyond which a count is no surprise at a level, so that its tail need not be worked out.
+///
+/// They are those of Poisson variables. With a mean as large, and a shape of at least ½, the tail of a negative binomial
+/// variable is above the level too: variables that are more spread out with the same mean cross once (Shaked 1980), and
+/// counts as rare as this lie beyond.
+pub(crate) struct Bars {
+    level: f64,
+    means: Vec<f64>,
+}
+
+impl Bars {
+    /// For a level of at most 0.05; at larger ones nothing is known.
+    pub(crate) fn at(level: f64) -> Self {
+        let counts = if level <= 0.05 { COUNTS as u32 } else { 0 };
+        let mean = |k: u32| {
+            let (mut below, mut above) = (0.0, f64::from(k) + 1.0);
+            while above - below > 1e-9 * above {
+                let middle = f64::midpoint(below, above);
+                if upper_tail(k, middle) > level {
+                    above = middle;
+                } else {
+                    below = middle;
+                }
+            }
+            above
+        };
+        Self {
+            level,
+            means: (0..counts).map(mean).collect(),
+        }
+    }
+
+    /// The tail of a count where it is at or below the level.
+    pub(crate) fn tail(&self, expected: Expected, k: u32) -> Option<f64> {
+        let bar = self.means.get(k as usize).copied().unwrap_or(f64::INFINITY);
+        if expected.mean > bar && expected.shape >= JEFFREYS {
+            return None;
+        }
+        let p = expected.tail(k);
+        (p <= self.level).then_some(p)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,5 +184,26 @@ mod tests {
             shape: 1.0,
         };
         assert!(unsure.tail(5) > 10.0 * poisson);
+    }
+
+    #[test]
+    fn what_is_beyond_a_bar_is_no_surprise_whatever_the_shape() {
+        for level in [0.05, 1e-3, 1e-4, 1e-8] {
+            let bars = Bars::at(level);
+            for k in 2..COUNTS as u32 {
+                let mean = bars.means[k as usize];
+                assert!((upper_tail(k, mean) / level - 1.0).abs() < 1e-3);
+                for shape in [0.5, 0.7, 1.0, 2.0, 4.0, 16.0, 100.0, 1e4, 1e6] {
+                    for more in [1.0001, 1.5, 3.0] {
+                        let expected = Expected {
+                            mean: mean * more,
+                            shape,
+                        };
+                        let tail = expected.tail(k);
+                        assert!(tail > level, "{level} {k} {shape} {more}: {tail}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -46,7 +46,7 @@ impl<'a> KeptOut<'a> {
 
     /// Keeps out the events at which these pairs are in step and no others; of those that are out already where the set
     /// may only shrink. Whether anything changed.
-    pub(crate) fn only_of(&mut self, pairs: &[Pair], shrink: bool) -> bool {
+    pub(crate) fn only_of(&mut self, pairs: impl Iterator<Item = Pair>, shrink: bool) -> bool {
         let mut now = vec![false; self.flags.len()];
         for pair in pairs {
             for (e, f) in common(self.events, pair.i, pair.j) {
