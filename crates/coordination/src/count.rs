@@ -53,11 +53,9 @@ pub fn pairs_by_row<S, R: Send>(
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
                     counter.count(&core, i, window.bound());
                     let mut row = None;
-                    counter.drain(|j, weight| {
-                        if weight >= min_weight {
-                            let row = row.get_or_insert_with(|| begin(i));
-                            kept.extend(keep(row, Pair { i, j, weight }));
-                        }
+                    counter.drain(min_weight, |j, weight| {
+                        let row = row.get_or_insert_with(|| begin(i));
+                        kept.extend(keep(row, Pair { i, j, weight }));
                     });
                 }
                 kept
@@ -92,7 +90,7 @@ pub fn in_company(events: &Events, window: i64) -> Vec<bool> {
                             found.extend([e as u32, f as u32]);
                         });
                     }
-                    counter.drain(|_, _| {});
+                    counter.drain(u32::MAX, |_, _| {});
                 }
                 found
             },
@@ -221,10 +219,21 @@ impl Counter {
         *count += counts;
     }
 
-    /// Hands on what was counted in order of account, and forgets it.
-    fn drain(&mut self, mut found: impl FnMut(u32, u32)) {
-        self.touched[..self.len].sort_unstable();
-        for &j in &self.touched[..self.len] {
+    /// Hands on what was counted to at least so many, in order of account, and forgets everything.
+    fn drain(&mut self, least: u32, mut found: impl FnMut(u32, u32)) {
+        let mut enough = 0;
+        for n in 0..self.len {
+            let j = self.touched[n];
+            self.touched[enough] = j;
+            let count = &mut self.count[j as usize];
+            if *count >= least {
+                enough += 1;
+            } else {
+                *count = 0;
+            }
+        }
+        self.touched[..enough].sort_unstable();
+        for &j in &self.touched[..enough] {
             found(j, std::mem::take(&mut self.count[j as usize]));
         }
         self.len = 0;

@@ -31,6 +31,8 @@ mod standing;
 pub mod synchrony;
 pub mod tail;
 
+use std::ops::ControlFlow;
+
 use overt_model::Window;
 
 pub use baseline::{Baseline, NullModel, RateModel};
@@ -64,6 +66,8 @@ pub struct Null<'a> {
     window: Window,
     /// How well the rate of each block is known; empty where it is taken as known.
     shape: Vec<f64>,
+    /// The least of them.
+    least_shape: f64,
     /// What else is asked about a pair, where rates are shared.
     besides: Option<Besides>,
     bicm: Option<Bicm>,
@@ -104,6 +108,7 @@ impl<'a> Null<'a> {
             encounters,
             window,
             shape: Vec::new(),
+            least_shape: f64::INFINITY,
             besides: None,
             bicm: (baseline.model == NullModel::Bicm).then(|| Bicm::solve(events, window)),
         }
@@ -128,12 +133,15 @@ impl<'a> Null<'a> {
                 known.then(|| asking.stands_out(pair, &bars)).flatten()
             },
         );
-        for round in 0..ROUNDS {
-            if !kept_out.only_of(out.iter().map(|s| s.pair), round > 0) {
+        let mut changed = kept_out.take(out.iter().map(|s| s.pair));
+        for _ in 0..ROUNDS {
+            if !changed {
                 break;
             }
             null = null.again(kept_out.rates(), events);
-            out = standing::still(out, &null, &bars);
+            let (still, no_more) = standing::still(out, &null, &bars);
+            changed = kept_out.let_go(no_more.iter().map(|s| s.pair));
+            out = still;
         }
         null
     }
@@ -152,6 +160,7 @@ impl<'a> Null<'a> {
             baseline,
             rate: rates_of(near, events, baseline),
             window,
+            least_shape: rates.shape.iter().copied().fold(f64::INFINITY, f64::min),
             shape: rates.shape,
             besides: Some(Besides {
                 hours,
@@ -193,7 +202,7 @@ impl<'a> Null<'a> {
 
     /// Expected co-shares of two accounts, from what they do in blocks and how early.
     pub fn expect(&self, i: u32, j: u32) -> Expected {
-        self.expect_in(&self.row(i), j)
+        self.expect_up_to(f64::INFINITY, &self.row(i), j)
     }
 
     /// What is expected of an account with any other.
@@ -201,7 +210,17 @@ impl<'a> Null<'a> {
         Row::of(self.baseline, &self.rate, i)
     }
 
-    fn expect_in(&self, row: &Row<'_>, j: u32) -> Expected {
+    /// The tail of a pair's co-shares, and what is expected of them, where it is at or below the level of bars.
+    fn tail_in(&self, row: &Row<'_>, pair: Pair, bars: &Bars) -> Option<(Expected, f64)> {
+        // The shape of a sum is at least the least of its parts'.
+        let most = bars.mean(pair.weight, self.least_shape);
+        let expected = self.expect_up_to(most, row, pair.j);
+        let p = bars.tail(expected, pair.weight)?;
+        Some((expected, p))
+    }
+
+    /// Expected co-shares; of more than so many, that they are more.
+    fn expect_up_to(&self, most: f64, row: &Row<'_>, j: u32) -> Expected {
         if let Some(bicm) = &self.bicm {
             return Expected::known(bicm.expected(row.account(), j));
         }
@@ -210,6 +229,11 @@ impl<'a> Null<'a> {
             mean += lambda;
             if let Some(shape) = self.shape.get(b) {
                 unsure += lambda * lambda / shape;
+            }
+            if mean > most {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
             }
         });
         Expected {
@@ -264,8 +288,7 @@ impl<'a> Null<'a> {
                 if !events.in_question(pair.i) || !events.in_question(pair.j) {
                     return None;
                 }
-                let expected = self.expect_in(row, pair.j);
-                let p = bars.tail(expected, pair.weight)?;
+                let (expected, p) = self.tail_in(row, pair, &bars)?;
                 Some(make(pair, expected, p))
             },
         )

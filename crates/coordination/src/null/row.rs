@@ -1,5 +1,7 @@
 //! What is expected of one account with any other: what is the account's own is worked out once.
 
+use std::ops::ControlFlow;
+
 use super::baseline::{Baseline, NullModel};
 use super::encounters::BinPairs;
 use super::habit::{BINS, Bins};
@@ -43,9 +45,10 @@ impl<'a> Row<'a> {
         self.account
     }
 
-    /// Hands on what each block contributes that another account shares: `D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`.
+    /// Hands on what each block contributes that another account shares, `D_ib D_jb Σ_kl r_ik w_b[k,l] r_jl`, until it is
+    /// enough.
     #[inline]
-    pub(super) fn each(&self, j: u32, mut each: impl FnMut(usize, f64)) {
+    pub(super) fn each(&self, j: u32, mut each: impl FnMut(usize, f64) -> ControlFlow<()>) {
         let y = self.baseline.habit.ratio(j);
         let (mut a, mut b) = (&self.blocks[..], self.baseline.blocks.activity(j));
         while let (Some((p, met)), Some(&(q, e))) = (a.first(), b.first()) {
@@ -54,7 +57,9 @@ impl<'a> Row<'a> {
                     NullModel::Blocks => met.iter().zip(y).map(|(m, y)| m * y).sum(),
                     NullModel::Plain | NullModel::Bicm => met[0],
                 };
-                each(q as usize, f64::from(e) * meet);
+                if each(q as usize, f64::from(e) * meet).is_break() {
+                    return;
+                }
             }
             let (behind, ahead) = (*p <= q, q <= *p);
             if behind {
@@ -69,7 +74,10 @@ impl<'a> Row<'a> {
     /// All of it.
     pub(super) fn sum(&self, j: u32) -> f64 {
         let mut sum = 0.0;
-        self.each(j, |_, of_block| sum += of_block);
+        self.each(j, |_, of_block| {
+            sum += of_block;
+            ControlFlow::Continue(())
+        });
         sum
     }
 }

@@ -83,8 +83,7 @@ impl<'a> Asking<'a> {
     /// with one routine would be; but with doubt, or members of groups would come back. What is cheap is asked first.
     pub(super) fn stands_out(&mut self, pair: Pair, bars: &Bars) -> Option<Standing> {
         let Pair { i, j, weight } = pair;
-        let expected = self.null.expect_in(&self.row, j);
-        bars.tail(expected, weight)?;
+        let (expected, _) = self.null.tail_in(&self.row, pair, bars)?;
         let (events, besides) = (self.events, self.besides?);
         let shared = Shared::of(events, self.null.window, i, j);
         let (x, y) = besides.hours.of_both(events, i, j, &shared.in_step);
@@ -114,10 +113,14 @@ impl<'a> Asking<'a> {
     }
 }
 
-/// Those that still stand out by another null model; in order of (i, j), as they came.
-pub(super) fn still(out: Vec<Standing>, null: &Null<'_>, bars: &Bars) -> Vec<Standing> {
+/// Those that still stand out by another null model, and those that no more do; in order of (i, j), as they came.
+pub(super) fn still(
+    out: Vec<Standing>,
+    null: &Null<'_>,
+    bars: &Bars,
+) -> (Vec<Standing>, Vec<Standing>) {
     let Some(besides) = &null.besides else {
-        return out;
+        return (out, Vec::new());
     };
     let of_account = |run: &[Standing]| -> Vec<bool> {
         let i = run[0].pair.i;
@@ -125,17 +128,14 @@ pub(super) fn still(out: Vec<Standing>, null: &Null<'_>, bars: &Bars) -> Vec<Sta
         let off_window = Row::of(null.baseline, &besides.off_window, i);
         let stays = |s: &Standing| {
             let (j, weight) = (s.pair.j, s.pair.weight);
-            let expected = null.expect_in(&row, j);
-            bars.tail(expected, weight)?;
-            let raised =
-                besides.raised(expected, s.pair, &s.shared, off_window.sum(j), s.together);
+            let (expected, _) = null.tail_in(&row, s.pair, bars)?;
+            let raised = besides.raised(expected, s.pair, &s.shared, off_window.sum(j), s.together);
             bars.tail(raised, weight)
         };
         run.iter().map(|s| stays(s).is_some()).collect()
     };
     let runs = out.par_chunk_by(|a, b| a.pair.i == b.pair.i);
     let stays: Vec<Vec<bool>> = runs.map(of_account).collect();
-    let stays = stays.into_iter().flatten();
-    let kept = out.into_iter().zip(stays).filter(|(_, stays)| *stays);
-    kept.map(|(s, _)| s).collect()
+    let mut stays = stays.into_iter().flatten();
+    out.into_iter().partition(|_| stays.next() == Some(true))
 }

@@ -124,10 +124,15 @@ impl Bars {
         }
     }
 
+    /// The mean beyond which a count is no surprise, where shapes are at least this; infinite where none is known.
+    pub(crate) fn mean(&self, k: u32, shape: f64) -> f64 {
+        let known = self.means.get(k as usize).copied();
+        known.filter(|_| shape >= JEFFREYS).unwrap_or(f64::INFINITY)
+    }
+
     /// The tail of a count where it is at or below the level.
     pub(crate) fn tail(&self, expected: Expected, k: u32) -> Option<f64> {
-        let bar = self.means.get(k as usize).copied().unwrap_or(f64::INFINITY);
-        if expected.mean > bar && expected.shape >= JEFFREYS {
+        if expected.mean > self.mean(k, expected.shape) {
             return None;
         }
         let p = expected.tail(k);

@@ -22,6 +22,8 @@ pub(crate) struct KeptOut<'a> {
     every: Vec<BinPairs>,
     census: Census<'a>,
     flags: Vec<bool>,
+    /// How many of the pairs kept out are in step at each event.
+    pairs: Vec<u32>,
 }
 
 impl<'a> KeptOut<'a> {
@@ -36,6 +38,7 @@ impl<'a> KeptOut<'a> {
             every: every(events, &baseline.blocks, &baseline.habit),
             census: Census::count(events, baseline, Reach::Within(window), &flags),
             flags,
+            pairs: Vec::new(),
         }
     }
 
@@ -44,19 +47,36 @@ impl<'a> KeptOut<'a> {
         Rates::of(&self.census, self.ring.as_ref(), &self.every, self.baseline)
     }
 
-    /// Keeps out the events at which these pairs are in step and no others; of those that are out already where the set
-    /// may only shrink. Whether anything changed.
-    pub(crate) fn only_of(&mut self, pairs: impl Iterator<Item = Pair>, shrink: bool) -> bool {
-        let mut now = vec![false; self.flags.len()];
+    /// Keeps out the events at which these pairs are in step and no others. Whether anything changed.
+    pub(crate) fn take(&mut self, pairs: impl Iterator<Item = Pair>) -> bool {
+        self.pairs = vec![0; self.flags.len()];
         for pair in pairs {
-            for (e, f) in common(self.events, pair.i, pair.j) {
-                let delta = self.events.time(e) - self.events.time(f);
-                if delta.abs() <= self.window.bound() {
-                    now[e] = !shrink || self.flags[e];
-                    now[f] = !shrink || self.flags[f];
-                }
+            self.in_step(pair, |pairs| *pairs += 1);
+        }
+        self.refresh()
+    }
+
+    /// Lets go of the events at which only these pairs, taken before, are in step. Whether anything changed.
+    pub(crate) fn let_go(&mut self, pairs: impl Iterator<Item = Pair>) -> bool {
+        for pair in pairs {
+            self.in_step(pair, |pairs| *pairs -= 1);
+        }
+        self.refresh()
+    }
+
+    /// Does something to the number of pairs at each event at which a pair is in step.
+    fn in_step(&mut self, pair: Pair, mut each: impl FnMut(&mut u32)) {
+        for (e, f) in common(self.events, pair.i, pair.j) {
+            let delta = self.events.time(e) - self.events.time(f);
+            if delta.abs() <= self.window.bound() {
+                each(&mut self.pairs[e]);
+                each(&mut self.pairs[f]);
             }
         }
+    }
+
+    fn refresh(&mut self) -> bool {
+        let now: Vec<bool> = self.pairs.iter().map(|pairs| *pairs > 0).collect();
         let mut changed: Vec<u32> = (0..now.len())
             .filter(|e| now[*e] != self.flags[*e])
             .map(|e| self.events.object(e))
