@@ -5,7 +5,7 @@ pub mod worlds;
 
 use std::collections::BTreeSet;
 
-use overt_coordination::accounts::{AccountStatus, judge};
+use overt_coordination::accounts::{AccountFinding, AccountStatus, judge};
 use overt_coordination::corpus::{Corpus, CorpusBuilder, CorpusSettings};
 use overt_coordination::groups::Groups;
 use overt_coordination::network::{Network, NetworkSettings, find};
@@ -102,6 +102,8 @@ pub struct Found {
     pub pairs: BTreeSet<u32>,
     /// By groups alone.
     pub groups: BTreeSet<u32>,
+    /// Those of both who may be named (Holm).
+    pub certain: BTreeSet<u32>,
 }
 
 /// Who is established by each test, and by both.
@@ -109,6 +111,7 @@ pub fn found(world: &worlds::World, settings: &NetworkSettings) -> Found {
     let corpus = corpus_of(world);
     let mut network = find(&corpus, settings, &|_| {});
     let both = judged(&corpus, &network, settings);
+    let certain = those(&corpus, &network, settings, AccountFinding::is_certain);
     let groups = std::mem::take(&mut network.groups);
     network.groups = groups.iter().map(|_| Groups::default()).collect();
     let pairs = judged(&corpus, &network, settings);
@@ -120,13 +123,24 @@ pub fn found(world: &worlds::World, settings: &NetworkSettings) -> Found {
         both,
         pairs,
         groups,
+        certain,
     }
 }
 
 fn judged(corpus: &Corpus, network: &Network, settings: &NetworkSettings) -> BTreeSet<u32> {
+    let is_established = |a: &AccountFinding| a.status == AccountStatus::Established;
+    those(corpus, network, settings, is_established)
+}
+
+fn those(
+    corpus: &Corpus,
+    network: &Network,
+    settings: &NetworkSettings,
+    which: impl Fn(&AccountFinding) -> bool,
+) -> BTreeSet<u32> {
     judge(corpus, network, settings)
         .into_iter()
-        .filter(|a| a.status == AccountStatus::Established)
+        .filter(which)
         .map(|a| number(corpus, a.account))
         .collect()
 }
