@@ -480,3 +480,25 @@ fn a_group_that_has_a_block_to_itself_is_in_no_copy() {
     };
     assert_eq!(copies, vec![none; 5]);
 }
+
+#[test]
+fn a_group_grows_by_those_whom_no_tie_shows() {
+    // Five at all of it; fifteen others join in a third, in step with all who are there, but hardly twice with anybody.
+    let mut rng = ChaCha8Rng::seed_from_u64(21);
+    let mut world = World::of_others(&mut rng);
+    for n in 0..12 {
+        let at = i64::from(n) * 2 * DAY + rng.random_range(0..DAY);
+        let late: Vec<u32> = (6..21).filter(|_| rng.random_bool(0.33)).collect();
+        for account in (1..6).chain(late) {
+            let time = at + rng.random_range(0..20_000);
+            world.reposts.push((account, n, time));
+        }
+    }
+    let found = judged(&world.corpus(), 60);
+    let grown = found.network.groups[0].members.iter().map(Vec::len).max();
+    assert!(grown >= Some(15), "{grown:?}");
+    let established = found.established();
+    assert!(established.iter().all(|a| *a < 21), "{established:?}");
+    let joining = established.iter().filter(|a| **a > 5).count();
+    assert!(joining >= 8, "{established:?}");
+}
