@@ -25,7 +25,8 @@ pub struct Variation {
 /// Repeats the comparison with chance at half and twice the resolution, half and more than twice the least topic size,
 /// and without topics and habit. Occasions depend on none of it and are what they were.
 pub fn vary(corpus: &Corpus, network: &Network, settings: &NetworkSettings) -> Vec<Variation> {
-    let reported: Vec<(u32, u32)> = network.edges.iter().map(|e| (e.i, e.j)).collect();
+    let passed = network.edges.iter().filter(|e| e.passes);
+    let reported: Vec<(u32, u32)> = passed.map(|e| (e.i, e.j)).collect();
     let as_found = network.layers.iter().zip(&network.scored);
     let occasions: Vec<Vec<Scored>> = as_found
         .filter(|(l, _)| l.layer.counting == Counting::Occasions)

@@ -138,7 +138,7 @@ fn facts(c: &Campaign) -> String {
         row("Members by platform", list(&platforms));
     }
     for (name, items) in [
-        ("Languages", &c.languages),
+        ("Languages of their posts", &c.languages),
         ("Posted with", &c.clients),
         ("Domains", &c.domains),
     ] {
@@ -404,8 +404,9 @@ fn standing(found: &Found<'_>, account: u32) -> String {
     };
     match (account.status, account.standing, account.group) {
         (AccountStatus::Connected, ..) => format!("connected{why}"),
-        (AccountStatus::Established, Standing::Group, Some((_, g))) => format!(
-            "established by a group: in step in {}, {} expected",
+        (AccountStatus::Established, Standing::Group, Some((layer, g))) => format!(
+            "established by a group: in step within {} in {}, {} expected",
+            found.network.layers[layer].layer.window,
             counted(u64::from(g.hours), "hour", "hours"),
             number(g.expected.mean)
         ),
@@ -413,16 +414,22 @@ fn standing(found: &Found<'_>, account: u32) -> String {
     }
 }
 
+fn q_of(found: &Found<'_>, account: u32) -> String {
+    let at = found.accounts.binary_search_by_key(&account, |a| a.account);
+    at.map_or(String::new(), |n| number(found.accounts[n].q))
+}
+
 fn members(found: &Found<'_>, names: &Names, c: &Campaign) -> String {
     let mut html = "<h3>Accounts</h3><p>Only established accounts pass by themselves, by one of their pairs or by a group \
-                    that was found without them; a connected account has an edge, and less than that is not said of it.</p><table><tr><th>Account</th><th>Standing</th><th>Centrality</th>\
+                    that was found without them; a connected account has an edge, and less than that is not said of it.</p><table><tr><th>Account</th><th>Standing</th><th>q</th><th>Centrality</th>\
                     <th>Edges</th><th>Posted first</th><th>Posts in step / all</th></tr>"
         .to_owned();
     for m in c.members.iter().take(MEMBERS) {
         html.push_str(&format!(
-            "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} / {}</td></tr>",
+            "<tr><td><bdi>{}</bdi></td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{} / {}</td></tr>",
             shortened(&names.account(m.account), 90),
             standing(found, m.account),
+            q_of(found, m.account),
             number(m.centrality),
             m.degree,
             percent(m.first),

@@ -9,12 +9,15 @@ use overt_model::{counted, grouped};
 
 use crate::found::Found;
 use crate::names::Names;
+use crate::run::Run;
 use crate::text::{number, percent, shown, whole};
 
 const STYLE: &str = include_str!("report.css");
 const SCRIPT: &str = include_str!("report.js");
 /// Campaigns described; the rest stand in `campaigns.json`.
 const DESCRIBED: usize = 40;
+/// Layers up to which their table is open.
+const FEW_LAYERS: usize = 6;
 
 /// The report as HTML.
 pub fn render(found: &Found<'_>, names: &Names) -> String {
@@ -113,7 +116,7 @@ fn figures(found: &Found<'_>) -> String {
     let run = found.run;
     let mut html = format!(
         "<h2>What was compared</h2><p>{} by {}; {} of accounts tested at a false-discovery rate of {}.</p>\
-         <table><tr><th>Trace</th><th>Window</th><th>Counted</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
+         <details{}><summary>By trace and window</summary><table><tr><th>Trace</th><th>Window</th><th>Counted</th><th>Events</th><th>Accounts</th><th>Objects</th><th>Topics</th>\
          <th>Pairs above chance before correction</th></tr>",
         counted(run.intake.posts, "post", "posts"),
         counted(
@@ -126,6 +129,11 @@ fn figures(found: &Found<'_>) -> String {
             .pointer("/network/level")
             .and_then(serde_json::Value::as_f64)
             .map_or(String::new(), number),
+        if run.layers.len() <= FEW_LAYERS {
+            " open"
+        } else {
+            ""
+        },
     );
     for l in &run.layers {
         html.push_str(&format!(
@@ -140,7 +148,7 @@ fn figures(found: &Found<'_>) -> String {
             grouped(l.pairs)
         ));
     }
-    html.push_str("</table>");
+    html.push_str("</table></details>");
     if let Some(known) = &run.known {
         html.push_str(&format!("<p>{}</p>", shown(&known.in_words())));
     }
@@ -216,31 +224,45 @@ fn graph(found: &Found<'_>, names: &Names) -> String {
         .replace('<', "\\u003c")
 }
 
+/// What passed in copies, layer by layer.
+fn calibration(run: &Run) -> String {
+    let of = |all: &[u64]| match all.iter().max() {
+        None | Some(0) => "none".to_owned(),
+        Some(most) => format!(
+            "{} in all, at most {} in one copy",
+            grouped(all.iter().sum()),
+            grouped(*most)
+        ),
+    };
+    let mut html = "<p>What passed, falsely, in copies in which accounts changed places within topic, popularity, latency and time of \
+                    day:</p><table><tr><th>Trace</th><th>Window</th><th>Copies</th><th>Edges</th><th>Accounts</th></tr>"
+        .to_owned();
+    for c in &run.calibration {
+        let layer = &run.layers[c.layer];
+        html.push_str(&format!(
+            "<tr><td>{}</td><td>{}</td><td>{}</td><td>{}</td><td>{}</td></tr>",
+            shown(&layer.trace),
+            layer.window,
+            grouped(c.false_edges.len() as u64),
+            of(&c.false_edges),
+            of(&c.false_accounts),
+        ));
+    }
+    html.push_str("</table>");
+    if run.layers.iter().any(|l| l.counting != "objects") {
+        html.push_str("<p>Occasions were not calibrated: copies do not move them.</p>");
+    }
+    html
+}
+
 fn trust(found: &Found<'_>) -> String {
     let run = found.run;
     let mut html = "<h2>How far to trust it</h2>".to_owned();
     if run.calibration.is_empty() {
         html.push_str("<p>Not calibrated: run with <code>--calibrate 20</code> to see what remains when accounts change places at random.</p>");
     }
-    for c in &run.calibration {
-        let layer = &run.layers[c.layer];
-        let of = |all: &[u64], one: &str, many: &str| match all.iter().max() {
-            None | Some(0) => format!("no {one}"),
-            Some(most) => format!(
-                "{} in all, at most {} in one copy,",
-                counted(all.iter().sum(), one, many),
-                grouped(*most)
-            ),
-        };
-        html.push_str(&format!(
-            "<p>Calibration of {} within {}: in {} in which accounts changed places within topic, popularity, latency and \
-             time of day, {} and {} passed.</p>",
-            shown(&layer.trace),
-            layer.window,
-            counted(c.false_edges.len() as u64, "copy", "copies"),
-            of(&c.false_edges, "edge", "edges"),
-            of(&c.false_accounts, "account", "accounts"),
-        ));
+    if !run.calibration.is_empty() {
+        html.push_str(&calibration(run));
     }
     if !run.calibration.is_empty() {
         html.push_str(
