@@ -29,6 +29,8 @@ const EDGES: usize = 64;
 
 /// One of so many accounts in groups that do not hold is too many for a layer to be believed.
 const TOO_MANY: u64 = 10;
+/// One of so many is, where there are so many times as many of them as accounts that pass by the layer alone.
+const MANY: (u64, u64) = (50, 10);
 
 /// What can be said of an account of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -170,19 +172,35 @@ pub(crate) fn bearings(
 ) -> Vec<Bearing> {
     let of = |l: &LayerCounts| Bearing::of(&corpus.traces[l.layer.trace].events, l.layer.window);
     let mut bearings: Vec<Bearing> = network.layers.iter().map(of).collect();
-    // Who passes by a layer that falls does not hold up the groups of another.
-    loop {
+    let passing = |bearings: &[Bearing]| {
         let borne: Vec<bool> = bearings.iter().map(|b| *b == Bearing::Bears).collect();
         let p = Tried::of(network, &borne).p();
         let q = q_values(&p, network.accounts as f64, settings.correction);
-        let passing = at_or_below(&q, settings.level);
+        at_or_below(&q, settings.level)
+    };
+    // Who passes by a layer that falls does not hold up the groups of another.
+    loop {
+        let all = passing(&bearings);
         let mut fell = false;
-        let layers = network.layers.iter().zip(&network.groups);
-        for (bearing, (layer, groups)) in bearings.iter_mut().zip(layers) {
-            let doubtful = doubtful(groups, &passing);
-            let too_many = TOO_MANY * doubtful >= network.accounts;
-            if *bearing == Bearing::Bears && is_long(layer.layer.window) && too_many {
-                *bearing = Bearing::TooManyTied(doubtful);
+        for (n, (layer, groups)) in network.layers.iter().zip(&network.groups).enumerate() {
+            let doubtful = doubtful(groups, &all);
+            let bears = bearings[n] == Bearing::Bears && is_long(layer.layer.window);
+            if !bears || MANY.0 * doubtful < network.accounts {
+                continue;
+            }
+            let without: Vec<Bearing> = (0..bearings.len())
+                .map(|l| {
+                    if l == n {
+                        Bearing::TooShort
+                    } else {
+                        bearings[l]
+                    }
+                })
+                .collect();
+            let gained = all.difference(&passing(&without)).count() as u64;
+            let outnumbered = gained > 0 && doubtful >= MANY.1 * gained;
+            if TOO_MANY * doubtful >= network.accounts || outnumbered {
+                bearings[n] = Bearing::TooManyTied(doubtful);
                 fell = true;
             }
         }
