@@ -110,10 +110,7 @@ pub fn judge(
     network: &Network,
     settings: &NetworkSettings,
 ) -> Vec<AccountFinding> {
-    let borne: Vec<bool> = bearings(corpus, network, settings)
-        .iter()
-        .map(|b| *b == Bearing::Bears)
-        .collect();
+    let borne = borne(&bearings(corpus, network, settings));
     let tried = Tried::of(network, &borne);
     let best = tried.p();
     let q = q_values(&best, network.accounts as f64, settings.correction);
@@ -170,33 +167,27 @@ pub(crate) fn bearings(
     network: &Network,
     settings: &NetworkSettings,
 ) -> Vec<Bearing> {
-    let of = |l: &LayerCounts| Bearing::of(&corpus.traces[l.layer.trace].events, l.layer.window);
+    let of = |l: &LayerCounts| Bearing::of(&corpus.traces[l.layer.trace].events, l.layer);
     let mut bearings: Vec<Bearing> = network.layers.iter().map(of).collect();
-    let passing = |bearings: &[Bearing]| {
-        let borne: Vec<bool> = bearings.iter().map(|b| *b == Bearing::Bears).collect();
-        let p = Tried::of(network, &borne).p();
-        let q = q_values(&p, network.accounts as f64, settings.correction);
-        at_or_below(&q, settings.level)
+    let passing = |borne: &[bool]| {
+        let p = Tried::of(network, borne).p();
+        at_or_below(
+            &q_values(&p, network.accounts as f64, settings.correction),
+            settings.level,
+        )
     };
     // Who passes by a layer that falls does not hold up the groups of another.
     loop {
-        let all = passing(&bearings);
+        let borne = borne(&bearings);
+        let all = passing(&borne);
         let mut fell = false;
         for (n, (layer, groups)) in network.layers.iter().zip(&network.groups).enumerate() {
             let doubtful = doubtful(groups, &all);
-            let bears = bearings[n] == Bearing::Bears && is_long(layer.layer.window);
-            if !bears || MANY.0 * doubtful < network.accounts {
+            if !borne[n] || !is_long(layer.layer.window) || MANY.0 * doubtful < network.accounts {
                 continue;
             }
-            let without: Vec<Bearing> = (0..bearings.len())
-                .map(|l| {
-                    if l == n {
-                        Bearing::TooShort
-                    } else {
-                        bearings[l]
-                    }
-                })
-                .collect();
+            let mut without = borne.clone();
+            without[n] = false;
             let gained = all.difference(&passing(&without)).count() as u64;
             let outnumbered = gained > 0 && doubtful >= MANY.1 * gained;
             if TOO_MANY * doubtful >= network.accounts || outnumbered {
@@ -208,6 +199,11 @@ pub(crate) fn bearings(
             return bearings;
         }
     }
+}
+
+/// Of each layer, whether the data bear it.
+fn borne(bearings: &[Bearing]) -> Vec<bool> {
+    bearings.iter().map(|b| *b == Bearing::Bears).collect()
 }
 
 /// Holm's procedure, on what is left of each without the strongest: so that who may be named does not depend on how many

@@ -1,17 +1,21 @@
 //! What chance cannot tell: when the data bear less than the figures seem to say.
 
+use std::collections::BTreeSet;
+
 use overt_model::Window;
 
 use crate::accounts::{AccountFinding, bearings};
 use crate::corpus::Corpus;
 use crate::events::Events;
-use crate::network::{Layer, Network, NetworkSettings};
+use crate::network::{Counting, Layer, Network, NetworkSettings};
 use crate::occasions::Occasions;
 
 /// The longest window of which little data say as much as much data.
 const SHORT: i64 = 60_000;
 /// Milliseconds that data have to span for longer ones: a week has every kind of day.
 const SPAN: i64 = 7 * 86_400_000;
+/// The share of times at either end that may be strays.
+const STRAY: f64 = 0.025;
 /// The share of accounts from which on they are what is usual.
 const MOST: f64 = 0.5;
 /// Others that there have to be for there to be something usual.
@@ -66,21 +70,29 @@ pub enum Limit {
     },
 }
 
-/// How long the first events of a trace go on, in milliseconds.
-fn span(events: &Events) -> i64 {
-    span_of(events.times().iter().copied())
+/// How long some times go on, in milliseconds, for nearly all of them: a stray row of another year makes no week.
+fn span(times: impl Iterator<Item = i64>) -> i64 {
+    let mut times: Vec<i64> = times.collect();
+    let Some(last) = times.len().checked_sub(1) else {
+        return 0;
+    };
+    let out = (STRAY * last as f64) as usize;
+    let (from, to) = (out, last - out);
+    let from = *times.select_nth_unstable(from).1;
+    let to = *times.select_nth_unstable(to).1;
+    // Of times that are spread evenly as much was cut off at both ends.
+    ((to - from) as f64 / (1.0 - 2.0 * out as f64 / last.max(1) as f64)) as i64
 }
 
-/// From the earliest of some times to the latest.
-fn span_of(times: impl Iterator<Item = i64> + Clone) -> i64 {
-    let (first, last) = (times.clone().min(), times.max());
-    first.zip(last).map_or(0, |(first, last)| last - first)
+/// How long the first events of a trace go on.
+fn span_of_firsts(events: &Events) -> i64 {
+    span(events.times().iter().copied())
 }
 
 /// Whether the events of a trace, repeats too, go on for a week.
 pub(crate) fn has_a_week(events: &Events) -> bool {
     let repeats = events.all_repeats().iter().map(|r| r.time);
-    span_of(events.times().iter().copied().chain(repeats)) >= SPAN
+    span(events.times().iter().copied().chain(repeats)) >= SPAN
 }
 
 /// Whether data bear a window, so that it may say something of accounts.
@@ -101,9 +113,10 @@ pub(crate) fn is_long(window: Window) -> bool {
 }
 
 impl Bearing {
-    /// As far as the length of the data says it.
-    pub(crate) fn of(events: &Events, window: Window) -> Self {
-        if !is_long(window) || span(events) >= SPAN {
+    /// As far as the length of the data says it. Occasions are counted where there is a week of them.
+    pub(crate) fn of(events: &Events, layer: Layer) -> Self {
+        let counts_objects = layer.counting == Counting::Objects;
+        if !counts_objects || !is_long(layer.window) || span_of_firsts(events) >= SPAN {
             Self::Bears
         } else {
             Self::TooShort
@@ -133,14 +146,13 @@ pub fn of(
         }
     }
     for (trace, t) in corpus.traces.iter().enumerate() {
-        let events = |a: u32| events_in_question(&t.events, a);
-        let with = |n: usize| {
-            (0..t.events.n_accounts())
-                .filter(|a| events(*a) >= n)
-                .count() as u64
-        };
-        let (accounts, twice) = (with(1), with(2));
-        let once = accounts - twice;
+        let came_back: BTreeSet<u32> = t.events.all_repeats().iter().map(|r| r.account).collect();
+        let in_question = (0..t.events.n_accounts()).filter(|a| t.events.in_question(*a));
+        let of_each = in_question.map(|a| (a, t.events.of_account(a).len()));
+        let with: Vec<(u32, usize)> = of_each.filter(|(_, n)| *n > 0).collect();
+        let is_once = |(a, n): &&(u32, usize)| *n == 1 && !came_back.contains(a);
+        let accounts = with.len() as u64;
+        let once = with.iter().filter(is_once).count() as u64;
         if once as f64 > MOST * accounts as f64 {
             limits.push(Limit::FewPosts {
                 trace,
@@ -150,16 +162,16 @@ pub fn of(
         }
     }
     for (trace, t) in corpus.traces.iter().enumerate() {
-        let of_trace = network.layers.iter().filter(|l| l.layer.trace == trace);
-        let windows: Vec<Window> = of_trace
-            .map(|l| l.layer.window)
-            .filter(|w| Bearing::of(&t.events, *w) == Bearing::TooShort)
+        let layers = network.layers.iter().map(|l| l.layer);
+        let windows: Vec<Window> = layers
+            .filter(|l| l.trace == trace && Bearing::of(&t.events, *l) == Bearing::TooShort)
+            .map(|l| l.window)
             .collect();
         if !windows.is_empty() {
             limits.push(Limit::TooShort {
                 trace,
                 windows,
-                hours: span(&t.events) as f64 / 3_600_000.0,
+                hours: span_of_firsts(&t.events) as f64 / 3_600_000.0,
             });
         }
     }
@@ -176,14 +188,6 @@ pub fn of(
         }
     }
     limits
-}
-
-fn events_in_question(events: &Events, account: u32) -> usize {
-    if events.in_question(account) {
-        events.of_account(account).len()
-    } else {
-        0
-    }
 }
 
 impl Limit {
@@ -204,7 +208,7 @@ impl Limit {
                 once,
                 accounts,
             } => format!(
-                "{once} of {accounts} accounts have one {} only, and cannot be in step twice: nothing can be said of them",
+                "{once} of {accounts} accounts have one {} only, once, and cannot be in step twice: nothing can be said of them",
                 corpus.traces[*trace].trace
             ),
             Self::RepeatsCountOnce { trace } => format!(
@@ -224,7 +228,7 @@ impl Limit {
             } => {
                 let windows: Vec<String> = windows.iter().map(Window::to_string).collect();
                 format!(
-                    "{}: the data go on for {hours:.0} hours; with less than a week nobody is established by windows as long as {}, \
+                    "{}: what accounts share first goes on for {hours:.0} hours; with less than a week nobody is established by windows as long as {}, \
                      for who keeps the same hours cannot be told from who acts together",
                     corpus.traces[*trace].trace,
                     windows.join(" and ")
@@ -238,6 +242,7 @@ impl Limit {
 mod tests {
     use super::*;
     use crate::events::RawEvents;
+    use crate::null::clock::DAY;
 
     #[test]
     fn long_windows_need_a_week() {
@@ -247,9 +252,28 @@ mod tests {
             raw.push(0, 1, days * 86_400_000, 1);
             Events::new(raw, 2, 1)
         };
-        let window = |s: i64| Window::from_millis(s * 1000).expect("not negative");
-        assert_eq!(Bearing::of(&of(1), window(60)), Bearing::Bears);
-        assert_eq!(Bearing::of(&of(6), window(61)), Bearing::TooShort);
-        assert_eq!(Bearing::of(&of(7), window(1800)), Bearing::Bears);
+        let bearing = |days: i64, seconds: i64| {
+            let window = Window::from_millis(seconds * 1000).expect("not negative");
+            let (trace, counting) = (0, Counting::Objects);
+            let layer = Layer {
+                trace,
+                window,
+                counting,
+            };
+            Bearing::of(&of(days), layer)
+        };
+        assert_eq!(bearing(1, 60), Bearing::Bears);
+        assert_eq!(bearing(6, 61), Bearing::TooShort);
+        assert_eq!(bearing(7, 1800), Bearing::Bears);
+    }
+
+    #[test]
+    fn a_stray_row_of_another_year_makes_no_week() {
+        let days = |n: i64| (0..n * 100).map(|hundredth| hundredth * DAY / 100);
+        assert!(span(days(5).chain([400 * DAY, -9_000 * DAY])) < SPAN);
+        assert!(span(days(8)) >= SPAN);
+        let lost = 1.0 - span(days(30)) as f64 / (30 * DAY) as f64;
+        assert!(lost.abs() < 0.01, "{lost}");
+        assert_eq!((span([].into_iter()), span([5].into_iter())), (0, 0));
     }
 }

@@ -197,3 +197,30 @@ fn in_less_than_a_week_each_counts_once_and_that_is_said() {
         "{said:?}"
     );
 }
+
+#[test]
+fn what_chance_cannot_tell_is_told_of_what_is_counted() {
+    let mut rng = rng();
+    // Everybody has one thing, and comes back to it; all begin within three days, and go on for thirty.
+    let mut world = World::default();
+    for account in 0..100 {
+        let since = rng.random_range(0..3 * DAY);
+        for n in 0..8 {
+            world
+                .0
+                .push((account, 7, since + n * 3 * DAY + rng.random_range(0..DAY)));
+        }
+    }
+    let corpus = world.corpus(false);
+    let settings = NetworkSettings::default();
+    let network = find(&corpus, &settings, &|_| {});
+    assert_eq!(network.layers.len(), 6);
+    let said = limits::of(&corpus, &network, &[], &settings);
+    let once = |l: &Limit| matches!(l, Limit::FewPosts { .. });
+    assert!(!said.iter().any(once), "{said:?}");
+    let windows = said.iter().find_map(|l| match l {
+        Limit::TooShort { windows, .. } => Some(windows.len()),
+        _ => None,
+    });
+    assert_eq!(windows, Some(2), "of first shares, and each once");
+}
