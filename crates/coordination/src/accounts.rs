@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 
 use crate::company::{Company, doubtful};
-use crate::corpus::{Corpus, NO_SOURCE};
+use crate::corpus::{Corpus, NO_SOURCE, collected_from};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
 use crate::limits::{Bearing, is_long};
@@ -120,6 +120,11 @@ pub fn judge(
     let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
     let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
     let company = Company::of(network, &borne, &passing, of_pair, of_group, settings.level);
+    let one_site: Vec<bool> = corpus
+        .traces
+        .iter()
+        .map(|t| collected_from(corpus, t).is_some())
+        .collect();
     let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
@@ -134,12 +139,20 @@ pub fn judge(
                 })
                 .flatten();
             let passes = q <= settings.level && reservation.is_none();
+            // Where all goes back to one site, nothing is left without it: that keeps nobody from being established, but
+            // from being named.
+            let trace = network.layers.get(best.layer()).map(|l| l.layer.trace);
+            let hangs_on_site = trace.is_some_and(|t| one_site[t]);
             AccountFinding {
                 account,
                 p,
                 q,
                 p_holm: 1.0,
-                p_without_strongest: left.without_strongest.max(left.without_source),
+                p_without_strongest: if hangs_on_site {
+                    1.0
+                } else {
+                    left.without_strongest.max(left.without_source)
+                },
                 status: if passes {
                     AccountStatus::Established
                 } else {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use overt_model::Window;
 
 use crate::accounts::{AccountFinding, bearings};
-use crate::corpus::Corpus;
+use crate::corpus::{Corpus, collected_from};
 use crate::events::Events;
 use crate::network::{Counting, Layer, Network, NetworkSettings};
 use crate::occasions::Occasions;
@@ -60,6 +60,13 @@ pub enum Limit {
     RepeatsCountOnce {
         /// Position of the trace.
         trace: usize,
+    },
+    /// Nearly all links lead to one site: people who follow it and a group that pushes it look the same.
+    OneSite {
+        /// Position of the trace.
+        trace: usize,
+        /// The site.
+        site: String,
     },
     /// At a window circles of people look like groups: nobody is established by it.
     TooManyTied {
@@ -180,6 +187,11 @@ pub fn of(
             limits.push(Limit::RepeatsCountOnce { trace });
         }
     }
+    for (trace, t) in corpus.traces.iter().enumerate() {
+        if let Some(site) = collected_from(corpus, t) {
+            limits.push(Limit::OneSite { trace, site });
+        }
+    }
     let bearings = bearings(corpus, network, settings);
     for (counts, bearing) in network.layers.iter().zip(bearings) {
         if let Bearing::TooManyTied(accounts) = bearing {
@@ -214,6 +226,11 @@ impl Limit {
             Self::RepeatsCountOnce { trace } => format!(
                 "{}: accounts share the same things again and again, and the data go on for less than a week: each counts once, for \
                  who keeps the same hours cannot be told from who acts together",
+                corpus.traces[*trace].trace
+            ),
+            Self::OneSite { trace, site } => format!(
+                "{}: nearly all of it goes back to {site}: people who follow that site, by alerts or feeds, cannot be told from a group \
+                 that pushes it; who is established by it alone is not named",
                 corpus.traces[*trace].trace
             ),
             Self::TooManyTied { layer, accounts } => format!(

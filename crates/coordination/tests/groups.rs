@@ -502,3 +502,36 @@ fn a_group_grows_by_those_whom_no_tie_shows() {
     let joining = established.iter().filter(|a| **a > 5).count();
     assert!(joining >= 8, "{established:?}");
 }
+
+#[test]
+fn where_all_links_lead_to_one_site_nobody_may_be_named() {
+    let named = |sites: u32| {
+        let mut rng = ChaCha8Rng::seed_from_u64(6);
+        let mut world = World::of_others(&mut rng);
+        world.group(&mut rng, 1, 6, 12, 10);
+        let mut builder = CorpusBuilder::new(CorpusSettings {
+            traces: vec![Trace::Url],
+            ..CorpusSettings::default()
+        });
+        for (n, &(account, object, time)) in (1..).zip(&world.reposts) {
+            let post = Post {
+                id: format!("p{n}").into(),
+                account: account.to_string().into(),
+                urls: vec![format!("https://s{}.example/{object}", object % sites).into()],
+                time,
+                ..Post::default()
+            };
+            builder.add(&post, Location { file: 0, line: n });
+        }
+        let corpus = builder.finish();
+        let found = judged(&corpus, 60);
+        let certain = found.accounts.values().filter(|a| a.is_certain()).count();
+        let accounts: Vec<AccountFinding> = found.accounts.values().cloned().collect();
+        let settings = NetworkSettings::default();
+        let said = limits::of(&corpus, &found.network, &accounts, &settings);
+        let is_said = said.iter().any(|l| matches!(l, Limit::OneSite { .. }));
+        (found.established().len(), certain, is_said)
+    };
+    assert_eq!(named(1), (6, 0, true));
+    assert_eq!(named(4), (6, 6, false));
+}

@@ -11,30 +11,67 @@ use crate::intern::Interner;
 
 /// An object of which no source is known.
 pub const NO_SOURCE: u32 = u32::MAX;
-/// A source that more than one in so many events go back to is what the posts were collected from, and tells nobody apart.
-const COLLECTED_FROM: usize = 2;
+/// A site that this share of events goes back to is what the posts were collected from, and tells nobody apart.
+const COLLECTED_FROM: f64 = 0.95;
 
 /// The source of each object of a trace; empty where none is known of any.
 ///
 /// Of a link it is the site; of a post that is in the export, its author; of a repost whose words begin with `RT @name:`,
-/// that name.
+/// that name. A site that nearly everything goes back to is none; an author always is, for people follow authors.
 pub fn sources(corpus: &Corpus, trace: &TraceEvents) -> Vec<u32> {
-    let authors = authors(corpus);
-    let mut names = Interner::default();
-    let mut sources: Vec<u32> = (0..trace.events.n_objects())
-        .map(|o| {
-            let name = trace.objects.name(o);
-            let found = site(name)
-                .or_else(|| Some(format!("@{}", authors.get(id(name))?)))
-                .or_else(|| reposted(corpus, trace, o));
-            found.map_or(NO_SOURCE, |name| names.intern(&name))
-        })
-        .collect();
-    leave_out_collections(&mut sources, trace, names.len());
+    let (mut sources, names) = named(corpus, trace);
+    if let Some(site) = collected_site(trace, &sources, &names) {
+        let is_site = sources.iter_mut().filter(|s| **s == site);
+        is_site.for_each(|s| *s = NO_SOURCE);
+    }
     if sources.iter().all(|s| *s == NO_SOURCE) {
         sources.clear();
     }
     sources
+}
+
+/// The site that nearly everything of a trace goes back to, if there is one: of it, who follows and who pushes it are not
+/// told apart.
+pub fn collected_from(corpus: &Corpus, trace: &TraceEvents) -> Option<String> {
+    let (sources, names) = named(corpus, trace);
+    let site = collected_site(trace, &sources, &names)?;
+    Some(names.name(site).to_owned())
+}
+
+fn collected_site(trace: &TraceEvents, sources: &[u32], names: &Interner) -> Option<u32> {
+    let mut events = vec![0usize; names.len()];
+    for (o, source) in (0u32..).zip(sources) {
+        if let Some(count) = events.get_mut(*source as usize) {
+            *count += trace.events.of_object(o).len();
+        }
+    }
+    let most = COLLECTED_FROM * trace.events.len() as f64;
+    let of_all = |(source, n): &(u32, usize)| *n as f64 >= most && !is_author(names.name(*source));
+    let found = (0u32..).zip(events).find(of_all)?;
+    Some(found.0)
+}
+
+/// The sign before the names of authors.
+const AUTHOR: char = '@';
+
+fn is_author(source: &str) -> bool {
+    source.starts_with(AUTHOR)
+}
+
+/// The source of each object, and what sources are called.
+fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
+    let authors = authors(corpus);
+    let mut names = Interner::default();
+    let sources = (0..trace.events.n_objects())
+        .map(|o| {
+            let name = trace.objects.name(o);
+            let found = site(name)
+                .or_else(|| Some(format!("{AUTHOR}{}", authors.get(id(name))?)))
+                .or_else(|| reposted(corpus, trace, o));
+            found.map_or(NO_SOURCE, |name| names.intern(&name))
+        })
+        .collect();
+    (sources, names)
 }
 
 /// The author of every post with an id, by the id; of several platforms with one id, the first.
@@ -67,22 +104,7 @@ fn reposted(corpus: &Corpus, trace: &TraceEvents, object: u32) -> Option<String>
     let words = corpus.posts.text(trace.events.post(first));
     let (name, _) = words.strip_prefix("RT @")?.split_once(':')?;
     let is_name = !name.is_empty() && name.len() <= 64 && !name.contains(char::is_whitespace);
-    is_name.then(|| format!("@{}", name.to_lowercase()))
-}
-
-fn leave_out_collections(sources: &mut [u32], trace: &TraceEvents, n: usize) {
-    let mut events = vec![0usize; n];
-    for (o, source) in (0u32..).zip(&*sources) {
-        if let Some(count) = events.get_mut(*source as usize) {
-            *count += trace.events.of_object(o).len();
-        }
-    }
-    let all = trace.events.len();
-    for source in sources.iter_mut().filter(|s| **s != NO_SOURCE) {
-        if events[*source as usize] * COLLECTED_FROM > all {
-            *source = NO_SOURCE;
-        }
-    }
+    is_name.then(|| format!("{AUTHOR}{}", name.to_lowercase()))
 }
 
 #[cfg(test)]
@@ -139,6 +161,28 @@ mod tests {
         assert_ne!(found[1].1, found[2].1);
         assert!(found.iter().all(|(_, s)| *s != NO_SOURCE));
         assert_eq!(sources_of(&Trace::Url, &two[..2]), [], "one site");
+        assert_eq!(
+            sources_of(&Trace::Url, &two[..3]).len(),
+            3,
+            "most is not all"
+        );
+    }
+
+    #[test]
+    fn an_author_whom_all_repost_is_a_source() {
+        let reposting = |id, of: &'static str| Post {
+            repost_of: Some(of.into()),
+            ..post(id, id)
+        };
+        let found = sources_of(
+            &Trace::Repost,
+            &[
+                post("10", "author"),
+                reposting("1", "10"),
+                reposting("2", "10"),
+            ],
+        );
+        assert!(!found.is_empty() && found.iter().all(|(_, s)| *s != NO_SOURCE));
     }
 
     #[test]
