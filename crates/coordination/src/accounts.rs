@@ -9,6 +9,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use overt_model::Trace;
 use serde::Serialize;
 
 use crate::company::{Company, doubtful};
@@ -59,6 +60,8 @@ pub enum Reservation {
     Followed,
     /// Most of those it was found with cannot be told from chance.
     Company,
+    /// It comes back to a tag at moments at which nearly everybody does who uses it then.
+    PublicMoment,
 }
 
 /// By which test an account stands.
@@ -130,7 +133,7 @@ pub fn judge(
         .map(|(account, edges)| {
             let (p, q) = (best[account as usize], q[account as usize]);
             let best = &tried.best[account as usize];
-            let left = Left::of(best, &edges, network, &borne, &tried);
+            let left = Left::of(best, &edges, corpus, network, &borne, &tried);
             let reservation = (q <= settings.level)
                 .then(|| {
                     let alone = !company.is_good(account);
@@ -151,7 +154,7 @@ pub fn judge(
                 p_without_strongest: if hangs_on_site {
                     1.0
                 } else {
-                    left.without_strongest.max(left.without_source)
+                    left.least_sure()
                 },
                 status: if passes {
                     AccountStatus::Established
@@ -381,10 +384,19 @@ struct Left {
     without_strongest: f64,
     /// Without the source.
     without_source: f64,
+    /// If everybody who comes back to a tag shows what people do who watch one thing.
+    among_all: f64,
 }
 
 impl Left {
-    fn of(best: &Best, edges: &[&Edge], network: &Network, borne: &[bool], tried: &Tried) -> Self {
+    fn of(
+        best: &Best,
+        edges: &[&Edge],
+        corpus: &Corpus,
+        network: &Network,
+        borne: &[bool],
+        tried: &Tried,
+    ) -> Self {
         let all = edges.iter().flat_map(|e| &e.layers);
         let cost = |l: &EdgeLayer| network.layers[l.layer].layer.counting.cost();
         let mut layers: Vec<(f64, &EdgeLayer)> = all
@@ -407,12 +419,27 @@ impl Left {
                 .then(|| of_trace(l, c.source))
                 .flatten()
         });
+        let among_all = layers.iter().map(|(cost, l)| {
+            let is_tag = is_of_tags(&corpus.traces[trace(l.layer)].trace);
+            let occasions = network.occasions[l.layer].as_ref().filter(|_| is_tag);
+            let Scored { pair, p, .. } = l.scored;
+            cost * occasions.map_or(p, |o| p.max(o.tail_among_all(pair, pair.weight)))
+        });
+        let among_all = among_all.fold(1.0, f64::min);
         let group = |p: fn(&GroupScore) -> f64| best.group.map_or(1.0, |(_, g)| p(&g));
         let left = |pair: f64, group: f64| tried.scaled((pair * tried.pairs).min(group));
         Self {
             without_strongest: left(object.max(hour), group(|g| g.p_without_hour)),
             without_source: left(source, group(|g| g.p_without_source)),
+            among_all: left(among_all, group(|g| g.p)),
         }
+    }
+
+    /// The largest of them.
+    fn least_sure(&self) -> f64 {
+        self.without_strongest
+            .max(self.without_source)
+            .max(self.among_all)
     }
 
     fn reservation(&self, bar: f64) -> Option<Reservation> {
@@ -420,10 +447,20 @@ impl Left {
             Some(Reservation::Strongest)
         } else if self.without_source > bar {
             Some(Reservation::OneSource)
+        } else if self.among_all > bar {
+            Some(Reservation::PublicMoment)
         } else {
             None
         }
     }
+}
+
+/// Whether what a trace shares is of the moment: what people say together while they watch one thing.
+fn is_of_tags(trace: &Trace) -> bool {
+    matches!(
+        trace,
+        Trace::Hashtag | Trace::HashtagSequence | Trace::Mention
+    )
 }
 
 /// The smallest p left after losing all co-shares of one kind, for the kind that makes it largest. Only a kind of the

@@ -57,8 +57,12 @@ impl World {
     }
 
     fn corpus(&self, link: bool) -> Corpus {
+        self.corpus_of(if link { Trace::Url } else { Trace::Object })
+    }
+
+    fn corpus_of(&self, trace: Trace) -> Corpus {
         let mut builder = CorpusBuilder::new(CorpusSettings {
-            traces: vec![if link { Trace::Url } else { Trace::Object }],
+            traces: vec![trace.clone()],
             ..CorpusSettings::default()
         });
         for (n, &(account, object, time)) in (1..).zip(&self.0) {
@@ -69,10 +73,10 @@ impl World {
                 time,
                 ..Post::default()
             };
-            if link {
-                post.urls = vec![format!("https://s{object}.example/x").into()];
-            } else {
-                post.object = Some(object.to_string().into());
+            match trace {
+                Trace::Url => post.urls = vec![format!("https://s{object}.example/x").into()],
+                Trace::Hashtag => post.hashtags = vec![format!("t{object}").into()],
+                _ => post.object = Some(object.to_string().into()),
             }
             builder.add(&post, Location { file: 0, line: n });
         }
@@ -144,6 +148,21 @@ fn ten_are_found_at_a_thing_that_nobody_else_comes_back_to() {
     let mut world = World::of_others(&mut rng, 30);
     world.pushed(&mut rng, 9, 30, |rng| rng.random_range(7 * HOUR..23 * HOUR));
     assert_eq!(judged(&world.corpus(false)).0, (0..10).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_tag_that_only_they_use_is_a_public_moment_and_one_that_others_use_is_not() {
+    let mut rng = rng();
+    let irregular = |rng: &mut ChaCha8Rng| rng.random_range(7 * HOUR..23 * HOUR);
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 9, 30, irregular);
+    let (established, reservations) = judged(&world.corpus_of(Trace::Hashtag));
+    assert_eq!(established, [0u32; 0], "they may watch something");
+    assert_eq!(reservations, [Reservation::PublicMoment; 10]);
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 7, 30, irregular);
+    let (established, _) = judged(&world.corpus_of(Trace::Hashtag));
+    assert_eq!(established, (0..10).collect::<Vec<_>>());
 }
 
 #[test]

@@ -48,6 +48,7 @@ fn reservation(r: Reservation) -> &'static str {
         Reservation::Follows => "follows",
         Reservation::Followed => "followed",
         Reservation::Company => "company",
+        Reservation::PublicMoment => "public-moment",
     }
 }
 

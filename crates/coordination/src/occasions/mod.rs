@@ -206,22 +206,35 @@ impl Occasions {
 
     /// Expected meetings of two by what others do around the episodes of each: by the larger.
     fn by_others(&self, pair: Pair, tied: &Tied, others: &[Others]) -> f64 {
-        let both = self.episodes.of_both(pair.i, pair.j);
         let window = self.window.bound();
         let are_tied = tied.of(pair.i).binary_search(&pair.j).is_ok();
-        let around = |e: u32, other: u32, by_clock: f64| {
+        self.expected(pair, |e, other| {
             let known = others[e as usize];
             if are_tied {
-                return known.chance(by_clock);
+                return known;
             }
-            known
-                .without(&self.episodes, e, other, window)
-                .chance(by_clock)
-        };
+            known.without(&self.episodes, e, other, window)
+        })
+    }
+
+    /// The chance of a pair's meetings if everybody shows what others do, whoever is tied to whom: people who come back to
+    /// a thing at the moments of one public event meet as often.
+    pub(crate) fn tail_among_all(&self, pair: Pair, meetings: u32) -> f64 {
+        let window = self.window.bound();
+        let mean = self.expected(pair, |e, other| {
+            let around = Others::around(&self.episodes, e, &[], window);
+            around.without(&self.episodes, e, other, window)
+        });
+        upper_tail(meetings, mean)
+    }
+
+    /// Expected meetings, given who else was `around` an episode of one but for the other.
+    fn expected(&self, pair: Pair, around: impl Fn(u32, u32) -> Others) -> f64 {
+        let both = self.episodes.of_both(pair.i, pair.j);
         let (mut of_i, mut of_j) = (0.0, 0.0);
         for day in self.same_days(pair.i, pair.j, &both) {
-            of_i += around(day.e, pair.j, day.by_clock);
-            of_j += around(day.f, pair.i, day.by_clock);
+            of_i += around(day.e, pair.j).chance(day.by_clock);
+            of_j += around(day.f, pair.i).chance(day.by_clock);
         }
         of_i.max(of_j)
     }

@@ -401,6 +401,9 @@ fn standing(found: &Found<'_>, account: u32) -> String {
         Some(Reservation::Company) => {
             ": most of those it was found with cannot be told from chance"
         }
+        Some(Reservation::PublicMoment) => {
+            ": nearly everybody who uses the tag comes back to it at these moments, as people do who watch one thing"
+        }
     };
     match (account.status, account.standing, account.group) {
         (AccountStatus::Connected, ..) => format!("connected{why}"),
