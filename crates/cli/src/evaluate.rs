@@ -71,6 +71,16 @@ impl From<KindWord> for LabelKind {
 
 impl Evaluate {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        for (flag, bar) in [
+            ("--min-precision", self.min_precision),
+            ("--min-recall", self.min_recall),
+        ] {
+            if let Some(bar) = bar.filter(|b| !(0.0..=1.0).contains(b)) {
+                return Err(CliError::Usage(format!(
+                    "[usage] {flag} {bar} is out of range; give a number from 0 to 1"
+                )));
+            }
+        }
         let how = LabelSettings {
             kind: self.labels_are.map(LabelKind::from),
             column: self.label_column.clone(),
@@ -211,6 +221,18 @@ fn words(s: &Scores) -> String {
             "are not judged"
         }
     );
+    let (here, all) = s.labelled_here;
+    if here == 0 && all > 0 {
+        out.push_str(&format!(
+            "             none of the {all} accounts of the network has a label: are names written as in the posts?\n"
+        ));
+    }
+    let (contradicted, cut) = s.doubtful_rows;
+    if contradicted + cut > 0 {
+        out.push_str(&format!(
+            "             {contradicted} rows say something else than one before, and the last counts; {cut} rows lack a cell and are left out\n"
+        ));
+    }
     let of_pairs = s.pairs.map_or(String::new(), |pairs| {
         format!(
             "; {} of {pairs} labelled pairs",
@@ -275,6 +297,7 @@ fn value(s: &Scores) -> Value {
         "campaign_pairs": s.together.all, "campaign_pairs_judged": s.together.judged, "campaign_precision": s.together.precision(),
         "established": s.established.all, "established_judged": s.established.judged,
         "account_precision": s.established.precision(), "account_recall": s.account_recall(),
+        "labelled_here": s.labelled_here.0, "contradicted_rows": s.doubtful_rows.0, "cut_rows": s.doubtful_rows.1,
         "agreement": s.agreement,
     })
 }

@@ -33,7 +33,7 @@ impl AccountList {
                 }
             }
             let name = cells.get(column.unwrap_or(0)).unwrap_or("").trim();
-            if !name.is_empty() {
+            if !name.is_empty() && !name.starts_with('#') {
                 names.insert(bare(name).to_owned());
             }
         }
@@ -88,7 +88,7 @@ mod tests {
     #[test]
     fn names_are_read_with_and_without_a_header() {
         for text in [
-            "ann\n@bob\n",
+            "# the papers\nann\n@bob\n",
             "account\nann\nbob\n",
             "paper,username\nThe Times,ann\nThe Post,bob\n",
         ] {

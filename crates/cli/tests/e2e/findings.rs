@@ -300,8 +300,13 @@ fn planted_groups_are_found_in_a_simulated_election() {
     let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
     assert!(said["edge_precision"].as_f64() > Some(0.95), "{said}");
     assert!(said["account_precision"].as_f64() > Some(0.95), "{said}");
-    let missed = bench.overt("-q evaluate out --labels posts/labels.csv --min-recall 1.01");
+    let missed = bench.overt("-q evaluate out --labels posts/labels.csv --min-recall 1");
     assert_eq!(missed.code, 1, "{}", missed.err);
+    for bar in ["nan", "2", "-1"] {
+        let bar = format!("--min-recall={bar}");
+        let refused = bench.overt(&["evaluate", "out", "--labels", "posts/labels.csv", &bar]);
+        assert_eq!(refused.code, 2, "{}", refused.err);
+    }
 }
 
 #[test]

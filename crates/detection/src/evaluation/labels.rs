@@ -117,6 +117,10 @@ pub struct Labels {
     pairs: BTreeMap<(String, String), bool>,
     /// Whether anybody is said to act alone. If so nothing is known of accounts without a label, else they act alone.
     pub tells_who_is_alone: bool,
+    /// Rows that say something else of an account, or a pair, than one before: the last one counts.
+    pub contradicted: usize,
+    /// Rows that lack a cell, and are left out.
+    pub cut: usize,
 }
 
 impl Labels {
@@ -142,6 +146,8 @@ impl Labels {
             groups: BTreeMap::new(),
             pairs: BTreeMap::new(),
             tells_who_is_alone: false,
+            contradicted: 0,
+            cut: 0,
         };
         for (row, line) in rows.iter().zip(2u64..) {
             labels
@@ -158,6 +164,11 @@ impl Labels {
     }
 
     fn add(&mut self, shape: &Shape, row: &[String]) -> Result<(), String> {
+        let asked = [Some(shape.account), shape.other, shape.label];
+        if asked.into_iter().flatten().any(|n| n >= row.len()) {
+            self.cut += 1;
+            return Ok(());
+        }
         let cell = |at: Option<usize>| at.and_then(|n| row.get(n)).map_or("", |c| c.trim());
         let account = bare(cell(Some(shape.account)));
         if account.is_empty() {
@@ -175,12 +186,11 @@ impl Labels {
                 let alone = label.is_empty() || label == "-";
                 let group = (!alone).then(|| label.to_owned());
                 self.tells_who_is_alone |= alone;
-                self.groups.insert(account.to_owned(), group);
+                self.label_account(account, group);
             }
             LabelKind::Accounts => {
                 self.tells_who_is_alone |= !yes;
-                let group = yes.then(String::new);
-                self.groups.insert(account.to_owned(), group);
+                self.label_account(account, yes.then(String::new));
             }
             LabelKind::Pairs => {
                 let other = bare(cell(shape.other));
@@ -194,10 +204,22 @@ impl Labels {
                         *known = Some(String::new());
                     }
                 }
-                self.pairs.insert(ordered(account, other), yes);
+                let before = self.pairs.insert(ordered(account, other), yes);
+                self.contradicted += usize::from(before.is_some_and(|b| b != yes));
             }
         }
         Ok(())
+    }
+
+    fn label_account(&mut self, account: &str, group: Option<String>) {
+        let before = self.groups.insert(account.to_owned(), group);
+        let now = &self.groups[account];
+        self.contradicted += usize::from(before.is_some_and(|b| b != *now));
+    }
+
+    /// Whether they say anything of an account.
+    pub fn names(&self, account: &str) -> bool {
+        self.label(account).is_some()
     }
 
     /// Whether an account is coordinated; none where nothing is known of it.
@@ -322,10 +344,29 @@ impl Shape {
             let mut words = rows.iter().map(|r| r.get(at).map_or("", |c| c.trim()));
             words.all(|w| truth(w).is_some())
         };
+        // Both yes and no among others: a name of a group may be one of these words, hardly of two.
+        let is_mixed = |at: usize| {
+            let words = rows.iter().map(|r| r.get(at).map_or("", |c| c.trim()));
+            let of: BTreeSet<bool> = words
+                .filter(|w| !w.is_empty() && w.parse::<f64>().is_err())
+                .filter_map(truth)
+                .collect();
+            of.len() == 2
+        };
+        // Of a column called as truths are a word that is none is refused row by row, not taken for a group.
+        let is_truth = |at: usize| TRUTH.iter().any(|k| is(&names[at], k));
         let guessed = match label {
             None => LabelKind::Accounts,
             Some(at) if group == Some(at) => LabelKind::Groups,
+            Some(at) if is_truth(at) && !is(&names[at], "label") => LabelKind::Accounts,
             Some(at) if says_truth(at) => LabelKind::Accounts,
+            Some(at) if is_mixed(at) => {
+                let column = names[at];
+                let detail = format!(
+                    "column {column} has words for yes and no, and others: say whether it holds accounts or groups"
+                );
+                return Err(Error::bad_file(path, &detail));
+            }
             Some(_) => LabelKind::Groups,
         };
         let kind = settings.kind.unwrap_or(guessed);
@@ -410,6 +451,13 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_contradict_or_are_cut_are_counted() {
+        let read = labels("account,group\na,x\na,y\na,y\nb\nc,x\n");
+        assert_eq!((read.contradicted, read.cut), (1, 1));
+        assert_eq!((read.group("a"), read.names("b")), (Some("y"), false));
+    }
+
+    #[test]
     fn what_is_neither_yes_nor_no_is_refused() {
         let settings = LabelSettings {
             kind: Some(LabelKind::Accounts),
@@ -417,6 +465,12 @@ mod tests {
         };
         let error = read("user,label\na,1\nb,perhaps\n", &settings).expect_err("perhaps");
         assert!(error.to_string().contains("row 3: \"perhaps\""), "{error}");
+        let undecided = "user,what\na,yes\nb,no\nc,perhaps\n";
+        let error = read(undecided, &LabelSettings::default()).expect_err("perhaps");
+        assert!(error.to_string().contains("accounts or groups"), "{error}");
+        let unsure = "user,coordinated\na,TRUE\nb,unsure\n";
+        let error = read(unsure, &LabelSettings::default()).expect_err("unsure");
+        assert!(error.to_string().contains("unsure"), "{error}");
         let settings = LabelSettings {
             kind: None,
             column: Some("truth".to_owned()),

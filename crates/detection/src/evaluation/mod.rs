@@ -70,6 +70,11 @@ pub struct Scores {
     pub established: Found,
     /// Accounts that are coordinated.
     pub coordinated: usize,
+    /// Accounts of the network of which the labels say anything, and all of them.
+    pub labelled_here: (usize, usize),
+    /// Rows of the labels that say something else of an account than one before, and rows that lack a cell; the last one
+    /// counts, and they are left out.
+    pub doubtful_rows: (usize, usize),
     /// Adjusted mutual information of campaigns and groups; none where no labelled account is in a campaign.
     pub agreement: Option<f64>,
 }
@@ -146,6 +151,15 @@ fn score(findings: &Findings, labels: &Labels) -> Scores {
         pairs: labels.pairs(),
         established,
         coordinated: labels.coordinated(),
+        labelled_here: (
+            findings
+                .accounts
+                .iter()
+                .filter(|a| labels.names(&a.account))
+                .count(),
+            findings.accounts.len(),
+        ),
+        doubtful_rows: (labels.contradicted, labels.cut),
         agreement: groups_are_told
             .then(|| adjusted_mutual_information(&numbers(&ours), &numbers(&theirs))),
     }
@@ -177,8 +191,13 @@ fn by_chance(pairs: &BTreeSet<(&str, &str)>, labels: &Labels) -> Chance {
     }
     let [n, d, squares] = all;
     let chance = |same: f64, every: f64| (every > 0.0).then(|| same / every);
-    let accounts = groups.values().map(|[n, ..]| n * (n - 1.0)).sum();
-    let degrees = groups.values().map(|[_, d, squares]| d * d - squares).sum();
+    // A sum of nothing is −0.
+    let accounts = 0.0 + groups.values().map(|[n, ..]| n * (n - 1.0)).sum::<f64>();
+    let degrees = 0.0
+        + groups
+            .values()
+            .map(|[_, d, squares]| d * d - squares)
+            .sum::<f64>();
     Chance {
         by_accounts: chance(accounts, n * (n - 1.0)),
         by_degrees: chance(degrees, d * d - squares),

@@ -30,7 +30,7 @@ pub(super) fn section(found: &Found<'_>, names: &Names, n: usize, c: &Campaign) 
         c.id
     );
     html.push_str(&format!(
-        "<p>{} established and {} connected, joined by {}. Half of the pairs shared at least {} objects within the window, \
+        "<p>{} established and {} connected, joined by {}. Half of the pairs met at least {} times within the window, \
          where chance explains about {} (a lift of {}). The largest q is {}; in {} of the pairs the timing itself is closer \
          than their habits explain. That fewer than half of its accounts are in step by more than chance has p = {}.</p>",
         counted(established, "account is", "accounts are"),
