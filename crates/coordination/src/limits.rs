@@ -142,7 +142,7 @@ pub fn of(
     let all = network.accounts;
     let together = accounts.len() as u64;
     let has_background = corpus.traces.iter().any(|t| t.events.has_background());
-    if !has_background {
+    if !has_background && all > 0 {
         let others = all.saturating_sub(together);
         if others < OTHERS {
             let accounts = all;

@@ -127,7 +127,8 @@ impl PostSink for Collector<'_> {
             Destination::Corpus(builder) => builder.add(post, at),
             Destination::Peer(inputs) => inputs.iter_mut().for_each(|i| i.add(post)),
         }
-        if self.posts.is_multiple_of(LOOK) {
+        // The first few too: a small export can be too large for what is allowed.
+        if self.posts.is_multiple_of(LOOK) || self.posts.is_power_of_two() {
             self.look()?;
         }
         Ok(())

@@ -37,6 +37,7 @@ mod context;
 mod error;
 mod evaluation;
 mod ingest;
+mod known;
 mod peers;
 mod progress;
 mod record;

@@ -16,14 +16,14 @@ use overt_coordination::network::{Counting, LayerCounts, Network, find, test_pai
 use overt_coordination::sensitivity::vary;
 use overt_files::{Contents, WholeFolder};
 use overt_findings::{
-    CalibrationRecord, CountedWith, Found, Judged, KnownRecord, Run, SensitivityRecord, write,
-    write_tested,
+    CalibrationRecord, CountedWith, Found, Judged, Run, SensitivityRecord, write, write_tested,
 };
 use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, detect, read};
 use overt_model::{Precision, Trace, Window};
 
-use crate::context::{Context, FileRecord};
+use crate::context::Context;
 use crate::ingest::{Collector, Destination};
+use crate::known::{With, nobody_known};
 use crate::record::{Clock, Tally};
 use crate::{Error, Inputs, Progress, Sensitivity, Settings};
 
@@ -91,40 +91,6 @@ impl Judgement {
     }
 }
 
-/// What is found with everybody.
-struct With {
-    counted: CountedWith,
-    established: BTreeSet<u32>,
-}
-
-/// Accounts that are set aside, and what is found with them.
-struct Known {
-    list: FileRecord,
-    listed: u64,
-    /// One flag an account.
-    flags: Vec<bool>,
-    posts: u64,
-    with: With,
-}
-
-impl Known {
-    /// Beside those who are `established` without them.
-    fn record(self, established: &BTreeSet<u32>) -> KnownRecord {
-        let is_other = |a: &&u32| !self.flags[**a as usize];
-        let with = &self.with.established;
-        KnownRecord {
-            list: self.list.path,
-            sha256: self.list.sha256,
-            listed: self.listed,
-            in_data: self.flags.iter().filter(|f| **f).count() as u64,
-            posts: self.posts,
-            with_them: self.with.counted,
-            only_with_them: with.difference(established).filter(is_other).count() as u64,
-            only_without_them: established.difference(with).count() as u64,
-        }
-    }
-}
-
 /// A run whose settings are all understood and whose files are read.
 pub(crate) struct Detection<'a> {
     pub(crate) settings: &'a Settings,
@@ -178,7 +144,7 @@ impl Detection<'_> {
         Ok(Findings { folder, run })
     }
 
-    fn stage(&self, what: &str) -> Result<(), Error> {
+    pub(crate) fn stage(&self, what: &str) -> Result<(), Error> {
         self.check_wanted()?;
         self.progress.stage(what);
         Ok(())
@@ -342,34 +308,6 @@ impl Detection<'_> {
         })
     }
 
-    /// Counts with the accounts that are known, if any were given, and takes them out.
-    fn set_aside<'c>(
-        &self,
-        corpus: &'c mut Corpus,
-        count: impl Fn(&Corpus) -> Result<With, Error>,
-    ) -> Result<(Option<Known>, &'c Corpus), Error> {
-        let Some(list) = &self.context.known else {
-            return Ok((None, corpus));
-        };
-        self.stage("counting with the accounts that are known")?;
-        let with = count(corpus)?;
-        let all = 0..corpus.accounts.len() as u32;
-        let flags: Vec<bool> = all.map(|a| list.holds(corpus.accounts.name(a))).collect();
-        let is_known = |account: u32| flags[account as usize];
-        let posts = 0..corpus.posts.len() as u32;
-        let posts = posts.filter(|p| is_known(corpus.posts.account(*p))).count() as u64;
-        corpus.leave_out(&flags);
-        self.stage("counting without them")?;
-        let known = Known {
-            list: list.file.clone(),
-            listed: list.len() as u64,
-            flags,
-            posts,
-            with,
-        };
-        Ok((Some(known), corpus))
-    }
-
     /// Leaves out traces that no post carries; says so of those that were asked for.
     fn drop_unused_traces(&mut self, corpus: &mut Corpus) -> Result<Vec<String>, Error> {
         let unused: Vec<String> = corpus
@@ -483,15 +421,6 @@ impl Detection<'_> {
         });
         Ok(record.collect())
     }
-}
-
-fn nobody_known(run: &Run) -> Option<String> {
-    let known = run.known.as_ref().filter(|known| known.in_data == 0)?;
-    let (list, listed) = (&known.list, known.listed);
-    Some(format!(
-        "{list}: none of the {listed} accounts listed is in the data; names are compared with the accounts of the posts, with or without \
-         the platform before them"
-    ))
 }
 
 /// Reads inputs into a sink, telling how far it is.
