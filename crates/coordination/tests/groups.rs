@@ -399,6 +399,16 @@ fn circles_of_friends_are_no_groups_though_half_an_hour_holds_all_they_share() {
 }
 
 #[test]
+fn who_passes_alone_by_a_window_at_which_many_are_tied_is_not_established() {
+    // Worlds in which two and five would be.
+    for seed in [30, 31] {
+        let corpus = organic(400, true, seed).corpus();
+        let found = judged(&corpus, 600);
+        assert_eq!(found.established(), Vec::<u32>::new());
+    }
+}
+
+#[test]
 fn who_looks_in_at_the_same_minutes_every_day_is_in_no_group() {
     let mut rng = ChaCha8Rng::seed_from_u64(2);
     let mut world = World::default();
