@@ -13,7 +13,7 @@ use overt_model::Trace;
 use serde::Serialize;
 
 use crate::company::{Company, doubtful};
-use crate::corpus::{Corpus, NO_SOURCE, collected_from};
+use crate::corpus::{Collection, Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
 use crate::limits::{Bearing, is_long};
@@ -30,8 +30,8 @@ const EDGES: usize = 64;
 
 /// One of so many accounts in groups that do not hold is too many for a layer to be believed.
 const TOO_MANY: u64 = 10;
-/// One of so many is, where there are so many times as many of them as accounts that pass by the layer alone.
-const MANY: (u64, u64) = (50, 10);
+/// One of so many is, where there are so many times as many of them as accounts that pass by long windows alone.
+const MANY: (u64, u64) = (50, 5);
 
 /// What can be said of an account of the network.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -123,11 +123,8 @@ pub fn judge(
     let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
     let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
     let company = Company::of(network, &borne, &passing, of_pair, of_group, settings.level);
-    let one_site: Vec<bool> = corpus
-        .traces
-        .iter()
-        .map(|t| collected_from(corpus, t).is_some())
-        .collect();
+    let traces = corpus.traces.iter();
+    let collections: Vec<Option<Collection>> = traces.map(|t| Collection::of(corpus, t)).collect();
     let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
@@ -142,10 +139,13 @@ pub fn judge(
                 })
                 .flatten();
             let passes = q <= settings.level && reservation.is_none();
-            // Where all goes back to one site, nothing is left without it: that keeps nobody from being established, but
-            // from being named.
+            // Where nearly all goes back to one site, nothing is left without it: that keeps nobody from being established,
+            // but from being named.
             let trace = network.layers.get(best.layer()).map(|l| l.layer.trace);
-            let hangs_on_site = trace.is_some_and(|t| one_site[t]);
+            let hangs_on_site = trace.is_some_and(|t| {
+                let collection = collections[t].as_ref();
+                collection.is_some_and(|c| c.holds(&corpus.traces[t].events, account))
+            });
             AccountFinding {
                 account,
                 p,
@@ -196,17 +196,16 @@ pub(crate) fn bearings(
     loop {
         let borne = borne(&bearings);
         let all = passing(&borne);
+        let short = network.layers.iter().map(|l| !is_long(l.layer.window));
+        let by_short: Vec<bool> = short.zip(&borne).map(|(s, b)| s && *b).collect();
+        let gained = all.difference(&passing(&by_short)).count() as u64;
         let mut fell = false;
         for (n, (layer, groups)) in network.layers.iter().zip(&network.groups).enumerate() {
             let doubtful = doubtful(groups, &all);
-            if !borne[n] || !is_long(layer.layer.window) || MANY.0 * doubtful < network.accounts {
-                continue;
-            }
-            let mut without = borne.clone();
-            without[n] = false;
-            let gained = all.difference(&passing(&without)).count() as u64;
-            let outnumbered = gained > 0 && doubtful >= MANY.1 * gained;
-            if TOO_MANY * doubtful >= network.accounts || outnumbered {
+            let outnumbered =
+                MANY.0 * doubtful >= network.accounts && gained > 0 && doubtful >= MANY.1 * gained;
+            let too_many = TOO_MANY * doubtful >= network.accounts || outnumbered;
+            if borne[n] && is_long(layer.layer.window) && too_many {
                 bearings[n] = Bearing::TooManyTied(doubtful);
                 fell = true;
             }

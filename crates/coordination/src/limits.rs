@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use overt_model::Window;
 
 use crate::accounts::{AccountFinding, bearings};
-use crate::corpus::{Corpus, collected_from};
+use crate::corpus::{Collection, Corpus};
 use crate::events::Events;
 use crate::network::{Counting, Layer, Network, NetworkSettings};
 use crate::occasions::Occasions;
@@ -188,7 +188,7 @@ pub fn of(
         }
     }
     for (trace, t) in corpus.traces.iter().enumerate() {
-        if let Some(site) = collected_from(corpus, t) {
+        if let Some(Collection { site, .. }) = Collection::of(corpus, t) {
             limits.push(Limit::OneSite { trace, site });
         }
     }

@@ -57,10 +57,10 @@ impl World {
     }
 
     fn corpus(&self, link: bool) -> Corpus {
-        self.corpus_of(if link { Trace::Url } else { Trace::Object })
+        self.corpus_of(if link { &Trace::Url } else { &Trace::Object })
     }
 
-    fn corpus_of(&self, trace: Trace) -> Corpus {
+    fn corpus_of(&self, trace: &Trace) -> Corpus {
         let mut builder = CorpusBuilder::new(CorpusSettings {
             traces: vec![trace.clone()],
             ..CorpusSettings::default()
@@ -156,12 +156,12 @@ fn a_tag_that_only_they_use_is_a_public_moment_and_one_that_others_use_is_not() 
     let irregular = |rng: &mut ChaCha8Rng| rng.random_range(7 * HOUR..23 * HOUR);
     let mut world = World::of_others(&mut rng, 30);
     world.pushed(&mut rng, 9, 30, irregular);
-    let (established, reservations) = judged(&world.corpus_of(Trace::Hashtag));
+    let (established, reservations) = judged(&world.corpus_of(&Trace::Hashtag));
     assert_eq!(established, [0u32; 0], "they may watch something");
     assert_eq!(reservations, [Reservation::PublicMoment; 10]);
     let mut world = World::of_others(&mut rng, 30);
     world.pushed(&mut rng, 7, 30, irregular);
-    let (established, _) = judged(&world.corpus_of(Trace::Hashtag));
+    let (established, _) = judged(&world.corpus_of(&Trace::Hashtag));
     assert_eq!(established, (0..10).collect::<Vec<_>>());
 }
 

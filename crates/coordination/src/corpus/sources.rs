@@ -6,6 +6,7 @@
 use rustc_hash::FxHashMap;
 
 use super::{Corpus, TraceEvents};
+use crate::events::Events;
 use crate::extract::{canonical, registrable_domain};
 use crate::intern::Interner;
 
@@ -30,12 +31,31 @@ pub fn sources(corpus: &Corpus, trace: &TraceEvents) -> Vec<u32> {
     sources
 }
 
-/// The site that nearly everything of a trace goes back to, if there is one: of it, who follows and who pushes it are not
-/// told apart.
-pub fn collected_from(corpus: &Corpus, trace: &TraceEvents) -> Option<String> {
-    let (sources, names) = named(corpus, trace);
-    let site = collected_site(trace, &sources, &names)?;
-    Some(names.name(site).to_owned())
+/// A site that nearly everything of a trace goes back to: who follows it and who pushes it are not told apart.
+pub struct Collection {
+    /// The site.
+    pub site: String,
+    /// Of each object, whether it goes back to it.
+    objects: Vec<bool>,
+}
+
+impl Collection {
+    /// The site that a trace was collected from, if there is one.
+    pub fn of(corpus: &Corpus, trace: &TraceEvents) -> Option<Self> {
+        let (sources, names) = named(corpus, trace);
+        let site = collected_site(trace, &sources, &names)?;
+        Some(Self {
+            site: names.name(site).to_owned(),
+            objects: sources.iter().map(|s| *s == site).collect(),
+        })
+    }
+
+    /// Whether most of what an account shares goes back to it.
+    pub fn holds(&self, events: &Events, account: u32) -> bool {
+        let all = events.of_account(account);
+        let of_site = |e: &&u32| self.objects[events.object(**e as usize) as usize];
+        2 * all.iter().filter(of_site).count() > all.len()
+    }
 }
 
 fn collected_site(trace: &TraceEvents, sources: &[u32], names: &Interner) -> Option<u32> {
