@@ -6,7 +6,7 @@
 //! of their episodes meet, one to one, within the window, at the objects that both came back to.
 //!
 //! Chance has more to say here than of first events: people who have an evergreen link, a weekday's tag or a nightly show in
-//! common come back to it at like times. So it is told from the days themselves what two would meet by ([`chance`]); who acts
+//! common come back to it at like times. So it is told from the days themselves what two would meet by; who acts
 //! at nine o'clock each day is acquitted. It needs a week of data at any window.
 
 mod chance;
