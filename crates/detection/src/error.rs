@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 pub enum Error {
     /// An input cannot be read.
     #[error(transparent)]
-    Intake(#[from] overt_intake::Error),
+    Intake(overt_intake::Error),
     /// The findings cannot be written, or earlier ones not be read.
     #[error(transparent)]
     Findings(#[from] overt_findings::Error),
@@ -65,6 +65,16 @@ pub enum Error {
     /// Whoever waits asked for an end.
     #[error("interrupted; nothing was written")]
     Cancelled,
+}
+
+impl From<overt_intake::Error> for Error {
+    /// An end asked for is the same wherever the run stood.
+    fn from(error: overt_intake::Error) -> Self {
+        match error {
+            overt_intake::Error::Stopped(overt_intake::Stop::Interrupted) => Self::Cancelled,
+            other => Self::Intake(other),
+        }
+    }
 }
 
 impl Error {
