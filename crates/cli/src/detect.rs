@@ -65,7 +65,7 @@ impl Detect {
         let options = self.options.clone().over(file);
         if let Some(threads) = options.threads {
             let pool = rayon::ThreadPoolBuilder::new()
-                .num_threads(threads.max(1))
+                .num_threads(threads.get())
                 .build_global();
             pool.map_err(|e| {
                 CliError::Environment(format!("{threads} threads cannot be had: {e}"))

@@ -1,5 +1,6 @@
 //! Options of `overt detect`, from flags and from a TOML file with the same names; flags win.
 
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -25,9 +26,11 @@ pub(crate) struct Options {
     /// text, media, or name=column for a column of your own [default: those the data can carry of object, repost, url,
     /// text]
     #[arg(long, value_delimiter = ',', value_name = "TRACE,…")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) trace: Vec<String>,
     /// Longest time between two posts in step; several may be given, tested together [default: 60s,600s,1800s; with --compat 60s]
     #[arg(long, value_delimiter = ',', value_name = "TIME,…")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) window: Vec<String>,
     /// What chance explains [default: blocks]
     #[arg(long, value_name = "MODEL", help_heading = "Statistics")]
@@ -43,19 +46,20 @@ pub(crate) struct Options {
     pub(crate) correction: Option<CorrectionWord>,
     /// Fewest shared objects of an edge that is reported [default: 2]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
-    pub(crate) min_weight: Option<u32>,
+    pub(crate) min_weight: Option<NonZeroU32>,
     /// Fewest events of an account whose edges are reported [default: 1]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
-    pub(crate) min_events: Option<u32>,
+    pub(crate) min_events: Option<NonZeroU32>,
     /// Resolution of the topics that the null model holds fixed [default: 4]
     #[arg(long, value_name = "γ", help_heading = "Statistics")]
     pub(crate) topic_resolution: Option<f64>,
     /// Fewest accounts of a topic [default: 20]
     #[arg(long, value_name = "N", help_heading = "Statistics")]
-    pub(crate) topic_accounts: Option<u32>,
+    pub(crate) topic_accounts: Option<NonZeroU32>,
     /// Posts of others, of the same time and place: what is usual is estimated from them instead, as when the input is an
     /// archive of one operation; files or patterns
     #[arg(long, value_name = "FILE", help_heading = "Statistics")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) background: Vec<String>,
     /// Shuffled copies to count false edges in [default: 0]
     #[arg(long, value_name = "COPIES", help_heading = "Statistics")]
@@ -71,13 +75,14 @@ pub(crate) struct Options {
     pub(crate) campaign_resolution: Option<f64>,
     /// Fewest accounts of a campaign [default: 3]
     #[arg(long, value_name = "N", help_heading = "Campaigns")]
-    pub(crate) campaign_accounts: Option<usize>,
+    pub(crate) campaign_accounts: Option<NonZeroUsize>,
     /// An election in words, as TOML: how much of each campaign is about it
     #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
     pub(crate) about: Option<PathBuf>,
     /// Published sites and links of known operations, to say which of them a campaign links to: a CSV with a column
     /// indicator, or one a line
     #[arg(long, value_name = "FILE", help_heading = "Campaigns")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) indicators: Vec<PathBuf>,
     /// Accounts whose coordination is known and open, such as newsrooms, one a line or a column account: everything is
     /// counted without them, and what is found with them is said
@@ -85,6 +90,7 @@ pub(crate) struct Options {
     pub(crate) known: Option<PathBuf>,
     /// Findings of earlier runs, to follow campaigns over time
     #[arg(long, value_name = "FOLDER", help_heading = "Campaigns")]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) earlier: Vec<PathBuf>,
     /// Name every account in the report and graphs, not only established ones
     #[arg(long, help_heading = "Campaigns")]
@@ -99,6 +105,7 @@ pub(crate) struct Options {
         value_delimiter = ',',
         help_heading = "Input"
     )]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) column: Vec<String>,
     /// The platform, where the export does not say
     #[arg(long, value_name = "NAME", help_heading = "Input")]
@@ -117,7 +124,7 @@ pub(crate) struct Options {
     pub(crate) text_similarity: Option<f64>,
     /// Fewest characters of a text [default: 30]
     #[arg(long, value_name = "N", help_heading = "Input")]
-    pub(crate) text_chars: Option<usize>,
+    pub(crate) text_chars: Option<NonZeroUsize>,
     /// Bits in which perceptual hashes of one image may differ, for the media trace [default: 0]
     #[arg(long, value_name = "BITS", help_heading = "Input")]
     pub(crate) media_distance: Option<u32>,
@@ -129,7 +136,7 @@ pub(crate) struct Options {
     pub(crate) compat: Option<PeerWord>,
     /// CooRTweet: fewest rows of an account [default: 2]
     #[arg(long, value_name = "N", help_heading = "Peers")]
-    pub(crate) min_participation: Option<u32>,
+    pub(crate) min_participation: Option<NonZeroU32>,
     /// CooRTweet: quantile of weights above which an edge is marked [default: 0.5]
     #[arg(long, value_name = "P", help_heading = "Peers")]
     pub(crate) quantile: Option<f64>,
@@ -138,7 +145,7 @@ pub(crate) struct Options {
     pub(crate) fast_window: Option<String>,
     /// Threads [default: one per core]
     #[arg(long, value_name = "N", help_heading = "Resources")]
-    pub(crate) threads: Option<usize>,
+    pub(crate) threads: Option<NonZeroUsize>,
     /// Most memory the posts may take, such as 4G [default: no limit]
     #[arg(long, value_name = "BYTES", help_heading = "Resources")]
     pub(crate) memory: Option<String>,
@@ -149,6 +156,7 @@ pub(crate) struct Options {
         value_name = "PART,…",
         help_heading = "Resources"
     )]
+    #[serde(deserialize_with = "one_or_many")]
     pub(crate) write: Vec<PartWord>,
     /// Stop at the edges with λ, p and q: no evidence, no accounts, no campaigns, no report
     #[arg(long, help_heading = "Resources")]
@@ -164,6 +172,24 @@ macro_rules! either {
             $($switch: $flags.$switch || $file.$switch,)*
         }
     };
+}
+
+/// A list in a file; one alone needs no brackets.
+fn one_or_many<'de, D, T>(file: D) -> Result<Vec<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Given<T> {
+        One(T),
+        Many(Vec<T>),
+    }
+    Ok(match Given::deserialize(file)? {
+        Given::One(one) => vec![one],
+        Given::Many(many) => many,
+    })
 }
 
 impl Options {
@@ -221,7 +247,9 @@ impl Options {
     pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, CliError> {
         let base = Settings::default();
         let text = TextSettings {
-            min_chars: self.text_chars.unwrap_or(base.text.min_chars).max(1),
+            min_chars: self
+                .text_chars
+                .map_or(base.text.min_chars, NonZeroUsize::get),
             similarity: self.text_similarity.unwrap_or(base.text.similarity),
             include_reposts: self.text_reposts,
         };
@@ -231,7 +259,7 @@ impl Options {
                 .unwrap_or(base.campaigns.resolution),
             min_accounts: self
                 .campaign_accounts
-                .unwrap_or(base.campaigns.min_accounts),
+                .map_or(base.campaigns.min_accounts, NonZeroUsize::get),
         };
         Ok(Settings {
             traces: self.traces()?,
@@ -278,9 +306,11 @@ impl Options {
         Ok(PeerSettings {
             traces: self.traces()?,
             windows: self.windows(base.windows.clone())?,
-            min_weight: self.min_weight.unwrap_or(base.min_weight),
+            min_weight: self.min_weight.map_or(base.min_weight, NonZeroU32::get),
             text_similarity: self.text_similarity,
-            min_participation: self.min_participation.unwrap_or(base.min_participation),
+            min_participation: self
+                .min_participation
+                .map_or(base.min_participation, NonZeroU32::get),
             quantile: self.quantile.unwrap_or(base.quantile),
             fast_window: self
                 .fast_window
@@ -322,15 +352,17 @@ impl Options {
         let topics = TopicSettings::default();
         Ok(NetworkSettings {
             windows: self.windows(base.windows.clone())?,
-            min_weight: self.min_weight.unwrap_or(base.min_weight),
-            min_events: self.min_events.unwrap_or(base.min_events),
+            min_weight: self.min_weight.map_or(base.min_weight, NonZeroU32::get),
+            min_events: self.min_events.map_or(base.min_events, NonZeroU32::get),
             level: self.level.unwrap_or(base.level),
             correction: self.correction.map_or(base.correction, Correction::from),
             null: self.null.map_or(base.null, NullModel::from),
             rates: self.rates.map_or(base.rates, RateModel::from),
             topics: TopicSettings {
                 resolution: self.topic_resolution.unwrap_or(topics.resolution),
-                min_accounts: self.topic_accounts.unwrap_or(topics.min_accounts),
+                min_accounts: self
+                    .topic_accounts
+                    .map_or(topics.min_accounts, NonZeroU32::get),
                 seed: self.seed.unwrap_or(0),
                 ..topics
             },

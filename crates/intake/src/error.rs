@@ -22,10 +22,16 @@ pub enum Error {
         /// The pattern as given.
         pattern: String,
     },
-    /// The file has no bytes, or no rows.
+    /// The file has no bytes.
     #[error("{path}: is empty\n  leave it out, or export it again", path = path.display())]
     Empty {
         /// The file.
+        path: PathBuf,
+    },
+    /// No input has a row; of a table, all there is is its header.
+    #[error("{path}: has no row beyond its header\n  leave it out, or export it again", path = path.display())]
+    NoRows {
+        /// The first input.
         path: PathBuf,
     },
     /// Compressed data ends before its end.
@@ -116,7 +122,7 @@ impl Error {
         match self {
             Self::Unreadable { .. } => "intake.unreadable",
             Self::NoMatch { .. } => "intake.no-match",
-            Self::Empty { .. } => "intake.empty-file",
+            Self::Empty { .. } | Self::NoRows { .. } => "intake.empty-file",
             Self::Truncated { .. } => "intake.truncated-archive",
             Self::UnknownFormat { .. } | Self::UnknownList(_) => "intake.unknown-format",
             Self::WrongFormat { .. } => "intake.wrong-format",

@@ -142,7 +142,7 @@ pub fn read(
         ingest.check_rejects(true)?;
     }
     match ingest.receipt.files.first() {
-        Some(first) if ingest.receipt.rows() + ingest.receipt.skipped == 0 => Err(Error::Empty {
+        Some(first) if ingest.receipt.rows() + ingest.receipt.skipped == 0 => Err(Error::NoRows {
             path: first.path.clone(),
         }),
         _ => Ok(ingest.finish()),

@@ -161,7 +161,7 @@ impl fmt::Display for Window {
         };
         let (unit, scale) = [("d", 86_400_000), ("h", 3_600_000), ("s", 1_000)]
             .into_iter()
-            .find(|(unit, scale)| ms % scale == 0 && ms > 0 && (*unit == "s" || ms / scale > 1))
+            .find(|(unit, scale)| ms % scale == 0 && (*unit == "s" || ms / scale > 1))
             .unwrap_or(("ms", 1));
         write!(f, "{}{unit}", ms / scale)
     }
@@ -193,7 +193,7 @@ mod tests {
             ("250ms", 250, "250ms"),
             ("10m", 600_000, "600s"),
             ("2h", 7_200_000, "2h"),
-            ("0s", 0, "0ms"),
+            ("0s", 0, "0s"),
         ] {
             let w: Window = text.parse().expect(text);
             assert_eq!(w.millis(), Some(ms), "{text}");

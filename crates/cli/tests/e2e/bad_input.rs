@@ -38,7 +38,12 @@ fn an_empty_file() {
             "export it again",
         ],
     );
-    refused("posts.csv", HEADER, 3, &["[intake.empty-file]"]);
+    refused(
+        "posts.csv",
+        HEADER,
+        3,
+        &["[intake.empty-file]", "no row beyond its header"],
+    );
 }
 
 #[test]
@@ -226,4 +231,39 @@ fn a_window_finer_than_the_data_is_answered_with_what_that_does() {
             .read("out/report.html")
             .contains("times are told to the minute")
     );
+}
+
+#[test]
+fn a_count_of_nothing() {
+    let bench = Bench::new();
+    let posts = bench.file("posts.csv", format!("{HEADER}{}", good_rows(40)));
+    for flag in ["--threads", "--min-weight", "--campaign-accounts"] {
+        let ran = bench.overt(&["detect", word(&posts), flag, "0", "-o", "out"]);
+        assert_eq!(ran.code, 2, "{}", ran.err);
+        assert!(ran.err.contains(flag), "{}", ran.err);
+    }
+}
+
+#[test]
+fn in_a_file_of_settings_one_alone_needs_no_brackets() {
+    let bench = Bench::new();
+    let posts = bench.file("posts.csv", format!("{HEADER}{}", good_rows(40)));
+    let recorded = |settings: &str| {
+        let settings = bench.file("detect.toml", settings);
+        let ran = bench.overt(&[
+            "-q",
+            "detect",
+            word(&posts),
+            "--settings",
+            word(&settings),
+            "-o",
+            "out",
+            "--force",
+        ]);
+        assert_eq!(ran.code, 0, "{}", ran.err);
+        std::fs::read(bench.path("out/edges.csv")).expect("edges")
+    };
+    let window = "window = \"1s\"";
+    assert_eq!(recorded(window), recorded("window = [\"1s\"]"));
+    assert!(bench.path("out/run.json").exists());
 }
