@@ -39,7 +39,7 @@ mod witness;
 pub use checkpoint::Checkpoint;
 pub use hash::{Hash, NoHash, commitment};
 pub use note::{
-    NoteError, PublicKey, Purpose, SecretKey, SignatureLine, Signed, SignedNote, check_name,
+    NoteError, PublicKey, Purpose, SecretKey, SignatureLine, Signed, SignedNote, Signer, check_name,
 };
 pub use policy::{Policy, PolicyError, Trusted};
 pub use proof::{includes, is_consistent};

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use ed25519_dalek::{Signature, Signer, SigningKey, VerifyingKey};
+use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 
 use crate::hash::Hash;
 
@@ -31,6 +31,14 @@ pub enum NoteError {
     /// No known key signed it.
     #[error("is signed by none of the known keys")]
     Unsigned,
+    /// What keeps a key did not sign.
+    #[error("{name} did not sign: {detail}")]
+    NotSigned {
+        /// The key.
+        name: String,
+        /// What was said.
+        detail: String,
+    },
 }
 
 /// The longest note that is read, in bytes.
@@ -222,6 +230,12 @@ impl PublicKey {
         [&[self.purpose.byte()][..], &self.key.to_bytes()].concat()
     }
 
+    /// Whether it made a signature of a message as it is.
+    pub fn verifies(&self, message: &[u8], signature: &[u8; 64]) -> bool {
+        let signature = Signature::from_bytes(signature);
+        self.key.verify_strict(message, &signature).is_ok()
+    }
+
     fn verify(&self, text: &str, bytes: &[u8]) -> Option<Signed> {
         let (time, signature) = match self.purpose {
             Purpose::Note => (None, bytes),
@@ -267,6 +281,8 @@ impl FromStr for PublicKey {
             .try_into()
             .ok()
             .and_then(|key| VerifyingKey::from_bytes(key).ok());
+        // A key of small order verifies signatures that nobody made.
+        let key = key.filter(|key| !key.is_weak());
         let key = key.ok_or(NoteError::NoKey("it is not an Ed25519 key"))?;
         let found = Self {
             name: name.to_owned(),
@@ -294,6 +310,43 @@ impl fmt::Display for PublicKey {
 
 fn hex(id: [u8; 4]) -> String {
     format!("{:08x}", u32::from_be_bytes(id))
+}
+
+/// What signs for a person: a secret key at hand, or an agent that keeps it.
+pub trait Signer {
+    /// The key that verifies what it signs.
+    fn public(&self) -> PublicKey;
+
+    /// The Ed25519 signature of a message as it is.
+    ///
+    /// # Errors
+    ///
+    /// When whatever keeps the key does not sign.
+    fn sign_bytes(&self, message: &[u8]) -> Result<[u8; 64], NoteError>;
+
+    /// The line by which it signs a text that ends in a newline.
+    ///
+    /// # Errors
+    ///
+    /// As [`sign_bytes`](Self::sign_bytes).
+    fn sign_text(&self, text: &str) -> Result<SignatureLine, NoteError> {
+        let public = self.public();
+        Ok(SignatureLine {
+            name: public.name().to_owned(),
+            id: public.id(),
+            bytes: self.sign_bytes(text.as_bytes())?.to_vec(),
+        })
+    }
+}
+
+impl Signer for SecretKey {
+    fn public(&self) -> PublicKey {
+        Self::public(self)
+    }
+
+    fn sign_bytes(&self, message: &[u8]) -> Result<[u8; 64], NoteError> {
+        Ok(self.key.sign(message).to_bytes())
+    }
 }
 
 /// A secret key with its name. It is never shown by accident: it has no `Display` and its `Debug` says its name alone.
