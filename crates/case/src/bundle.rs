@@ -1,12 +1,13 @@
 //! A bundle: everything up to an entry, to be verified by somebody who trusts nobody here.
 //!
 //! ```text
-//! overt-bundle 1
-//! leaves LENGTH          the commitment of every entry but the last, 32 bytes each
-//! opened LENGTH          a line an entry: its place, its nonce in hex, the entry
+//! overt-bundle 2
+//! headers LENGTH         a line an entry, but the last: its author's signature in base64, if it ends what they made in one
+//!                        go, else -; the header
+//! bodies LENGTH          a line a body that is open: its entry's place, its nonce in hex, the body
 //! regime LENGTH          the regime's file
 //! item SHA256 LENGTH     the bytes of an item of evidence; as many as are given out
-//! manifest LENGTH        the last entry, opened likewise: it names SHA-256 of every part above
+//! manifest LENGTH        the last entry, its header and body likewise: it names SHA-256 of every part above
 //! checkpoint LENGTH      the signed checkpoint of the tree that ends with that entry
 //! ```
 //!
@@ -17,13 +18,15 @@ use std::fs::File;
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use overt_attribution::{Act, EvidenceId};
 use overt_files::{Contents, WholeFile, parent};
 use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, SignedNote};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Actor, Case, Opening, sha256};
+use crate::case::{Actor, Case, OpenedEntry, Opening, sha256};
 use crate::entry::{EntryBody, Exported, Handling};
 use crate::error::CaseError;
 
@@ -100,9 +103,13 @@ impl Case {
         cosign: &mut Cosign<'_>,
     ) -> Result<BundleMade, CaseError> {
         let mut manifest = None;
-        self.entries_from(parts.size, &mut |sealed, opening| {
+        self.entries_from(parts.size, &mut |sealed, entry| {
             if sealed.seq == parts.size {
-                manifest = opening;
+                manifest = entry.body.as_ref().map(|body| {
+                    let mut lines = header_line(&entry);
+                    lines.extend(body_line(sealed.seq, body));
+                    lines
+                });
                 parts.tree.append(Hash::of_leaf(&sealed.commitment.0));
             }
             Ok(())
@@ -121,15 +128,9 @@ impl Case {
         {
             let mut out = io::BufWriter::new(&mut file);
             let mut write = || -> io::Result<()> {
-                out.write_all(b"overt-bundle 1\n")?;
-                section(
-                    &mut out,
-                    "leaves",
-                    &mut &parts.leaves[..],
-                    parts.leaves.len() as u64,
-                )?;
-                parts.opened.rewind()?;
-                section(&mut out, "opened", &mut parts.opened, parts.opened_bytes)?;
+                out.write_all(b"overt-bundle 2\n")?;
+                parts.headers.write(&mut out, "headers")?;
+                parts.bodies.write(&mut out, "bodies")?;
                 let regime = self.regime_text().as_bytes();
                 section(&mut out, "regime", &mut &regime[..], regime.len() as u64)?;
                 for item in &mut parts.items {
@@ -137,7 +138,6 @@ impl Case {
                     let name = format!("item {}", item.sha256);
                     section(&mut out, &name, &mut item.bytes, item.length)?;
                 }
-                let manifest = line(parts.size, &manifest);
                 section(
                     &mut out,
                     "manifest",
@@ -158,7 +158,7 @@ impl Case {
         Ok(BundleMade {
             path: to.to_owned(),
             entries: checkpoint.size,
-            opened: parts.opened_entries + 1,
+            opened: parts.bodies.lines + 1,
             items: parts.items.len(),
             checkpoint,
         })
@@ -180,13 +180,47 @@ fn section(
 struct Parts {
     size: u64,
     tree: Edge,
-    leaves: Vec<u8>,
-    opened: File,
-    opened_bytes: u64,
-    opened_entries: u64,
-    opened_sha256: String,
+    headers: Lines,
+    bodies: Lines,
     regime_sha256: String,
     items: Vec<ItemBytes>,
+}
+
+/// A part of lines, kept in a file without a name until it is known how long it is.
+struct Lines {
+    file: io::BufWriter<File>,
+    hash: Sha256,
+    bytes: u64,
+    lines: u64,
+}
+
+impl Lines {
+    fn new(beside: &Path) -> Result<Self, CaseError> {
+        Ok(Self {
+            file: io::BufWriter::new(scratch(beside)?),
+            hash: Sha256::new(),
+            bytes: 0,
+            lines: 0,
+        })
+    }
+
+    fn add(&mut self, line: &[u8]) -> io::Result<()> {
+        self.hash.update(line);
+        self.bytes += line.len() as u64;
+        self.lines += 1;
+        self.file.write_all(line)
+    }
+
+    fn sha256(&self) -> String {
+        hex(&self.hash.clone().finalize())
+    }
+
+    fn write(&mut self, out: &mut dyn Write, heading: &str) -> io::Result<()> {
+        self.file.flush()?;
+        let file = self.file.get_mut();
+        file.rewind()?;
+        section(out, heading, file, self.bytes)
+    }
 }
 
 struct ItemBytes {
@@ -200,11 +234,8 @@ impl Parts {
         let mut parts = Self {
             size: case.size(),
             tree: Edge::default(),
-            leaves: Vec::new(),
-            opened: scratch(to)?,
-            opened_bytes: 0,
-            opened_entries: 0,
-            opened_sha256: String::new(),
+            headers: Lines::new(to)?,
+            bodies: Lines::new(to)?,
             regime_sha256: sha256(case.regime_text().as_bytes()),
             items: Vec::new(),
         };
@@ -223,33 +254,28 @@ impl Parts {
     }
 
     fn read_entries(&mut self, case: &Case, to: &Path) -> Result<(), CaseError> {
-        let mut hash = Sha256::new();
-        let mut opened = io::BufWriter::new(self.opened.try_clone().map_err(CaseError::file(to))?);
-        case.entries(&mut |sealed, opening| {
+        case.entries(&mut |sealed, entry| {
             if sealed.seq >= self.size {
                 return Ok(());
             }
-            self.leaves.extend(sealed.commitment.0);
             self.tree.append(Hash::of_leaf(&sealed.commitment.0));
-            if let Some(opening) = opening {
-                let mut bytes = line(sealed.seq, &opening);
-                bytes.push(b'\n');
-                hash.update(&bytes);
-                opened.write_all(&bytes).map_err(CaseError::file(to))?;
-                self.opened_bytes += bytes.len() as u64;
-                self.opened_entries += 1;
-            }
-            Ok(())
-        })?;
-        opened.flush().map_err(CaseError::file(to))?;
-        self.opened_sha256 = hex(&hash.finalize());
-        Ok(())
+            let mut add = || -> io::Result<()> {
+                self.headers.add(&header_line(&entry))?;
+                if let Some(body) = &entry.body {
+                    let mut line = body_line(sealed.seq, body);
+                    line.push(b'\n');
+                    self.bodies.add(&line)?;
+                }
+                Ok(())
+            };
+            add().map_err(CaseError::file(to))
+        })
     }
 
     fn exported(&self) -> Exported {
         Exported {
-            leaves: sha256(&self.leaves),
-            opened: self.opened_sha256.clone(),
+            headers: self.headers.sha256(),
+            bodies: self.bodies.sha256(),
             regime: self.regime_sha256.clone(),
             items: self.items.iter().map(|i| i.sha256.clone()).collect(),
         }
@@ -276,9 +302,19 @@ fn item_bytes(
     })
 }
 
-/// An entry, opened: its place, its nonce, its bytes, which have no line breaks.
-fn line(seq: u64, opening: &Opening) -> Vec<u8> {
-    let mut line = format!("{seq} {} ", hex(&opening.nonce)).into_bytes();
-    line.extend(&opening.entry);
+/// A header, which has no line breaks, after the signature that is kept with it.
+fn header_line(entry: &OpenedEntry) -> Vec<u8> {
+    let signature = entry.signature.map(|s| STANDARD.encode(s));
+    let mut line = signature.unwrap_or_else(|| "-".to_owned()).into_bytes();
+    line.push(b' ');
+    line.extend(&entry.header);
+    line.push(b'\n');
+    line
+}
+
+/// A body, opened: its entry's place, its nonce, its bytes, which have no line breaks.
+fn body_line(seq: u64, body: &Opening) -> Vec<u8> {
+    let mut line = format!("{seq} {} ", hex(&body.nonce)).into_bytes();
+    line.extend(&body.bytes);
     line
 }

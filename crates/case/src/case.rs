@@ -6,25 +6,28 @@ use std::path::{Path, PathBuf};
 use overt_attribution::{Act, Regime};
 use overt_files::Contents;
 use overt_ledger::{
-    Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, TileId, commitment, tile,
+    Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, Signer, TileId, commitment, tile,
 };
 use overt_model::{Timestamp, key};
 use sha2::{Digest, Sha256};
 
-use crate::entry::{Entry, EntryBody, Opened, Person, Refused, Sealed};
+use crate::draft::{self, Draft};
+use crate::entry::{Entry, EntryBody, Header, Opened, Person, Refused, Sealed};
 use crate::error::{CaseError, Remedy};
 use crate::folder::{BLOBS, REGIME, STORE};
-use crate::secrets::{self, Secret, Secrets};
+use crate::secrets::{self, HeaderCipher, Secrets};
 use crate::state::CaseState;
-use crate::store::{Repository, Sqlite, Writing};
+use crate::store::{Repository, Sqlite};
 
-/// Who does something, and when.
-#[derive(Debug, Clone, Copy)]
+/// Who does something, by which key, and by which clock.
+#[derive(Clone, Copy)]
 pub struct Actor<'a> {
     /// Who.
     pub by: &'a str,
-    /// When.
-    pub now: Timestamp,
+    /// What signs for them: whatever they enter is signed.
+    pub key: &'a dyn Signer,
+    /// The time. It is asked for once nobody else writes, so that nobody is refused because somebody was quicker.
+    pub clock: &'a dyn Fn() -> Timestamp,
 }
 
 /// A case in a folder.
@@ -52,8 +55,6 @@ pub struct NewCase<'a> {
     pub legal_basis: &'a str,
     /// Until when: a date.
     pub keep_until: &'a str,
-    /// The key of whoever opens it.
-    pub key: Option<String>,
 }
 
 impl Case {
@@ -115,7 +116,7 @@ impl Case {
         let first = Person {
             name: actor.by.to_owned(),
             roles: case.regime.roles.iter().map(|r| r.id.clone()).collect(),
-            key: new.key.clone(),
+            key: Some(actor.key.public().to_string()),
         };
         case.enter(actor, |_, draft| {
             draft.push(EntryBody::Opened(opened))?;
@@ -141,18 +142,22 @@ impl Case {
             path: path.clone(),
             faults,
         })?;
+        let secrets = Secrets::open(&secrets)?;
+        // Before the store is looked at: others may be writing.
+        let remembered = secrets.remembered()?;
         let mut case = Self {
             folder: folder.to_owned(),
             repository: Box::new(Sqlite::open(&store)?),
-            secrets: Secrets::open(&secrets)?,
+            secrets,
             regime,
             regime_text,
             state: CaseState::default(),
             read: 0,
         };
+        case.continues(remembered)?;
         case.catch_up()?;
-        let opened = case.state.opened().map(|o| o.regime_sha256.as_str());
-        if opened != Some(&sha256(case.regime_text.as_bytes())) {
+        let opened = case.header(0)?.and_then(|header| header.regime);
+        if opened.as_deref() != Some(&sha256(case.regime_text.as_bytes())) {
             return Err(CaseError::damaged(
                 &path,
                 "it is not the regime's file that the case was opened with",
@@ -195,6 +200,22 @@ impl Case {
         &self.secrets
     }
 
+    /// Refuses an older copy of the folder beside newer secrets: what was entered since would be entered otherwise.
+    fn continues(&self, (size, root): (u64, Hash)) -> Result<(), CaseError> {
+        let found = self.repository.size()?;
+        if found >= size && self.root_at(size)? == root {
+            return Ok(());
+        }
+        Err(CaseError::NotContinued {
+            folder: self.folder.clone(),
+            found,
+            found_root: self.root_at(found)?,
+            secrets: self.secrets.path().to_owned(),
+            remembered: size,
+            remembered_root: root,
+        })
+    }
+
     /// Reads what others have entered since.
     ///
     /// # Errors
@@ -202,24 +223,51 @@ impl Case {
     /// When the store cannot be read, or is damaged.
     pub fn catch_up(&mut self) -> Result<(), CaseError> {
         let mut entries = Vec::new();
-        let (repository, folder, secrets) = (&self.repository, &self.folder, &self.secrets);
-        repository.read_from(self.read, &mut |sealed| {
-            entries.push(unseal(folder, secrets, &sealed)?);
+        let reader = self.reader();
+        self.repository.read_from(self.read, &mut |sealed| {
+            entries.push(reader.entry(&sealed)?);
             Ok(())
         })?;
         self.take(entries);
         Ok(())
     }
 
-    fn take(&mut self, entries: Vec<Option<Entry>>) {
+    fn take(&mut self, entries: Vec<Entry>) {
         self.read += entries.len() as u64;
         entries
             .into_iter()
-            .flatten()
             .for_each(|entry| self.state.apply(entry));
     }
 
-    /// Hands on every entry with the secret that opens its commitment; neither where it was erased.
+    /// Reads everything anew: what was taken for entered was not, or can no longer be read.
+    pub(crate) fn reload(&mut self) -> Result<(), CaseError> {
+        self.state = CaseState::default();
+        self.read = 0;
+        self.catch_up()
+    }
+
+    fn reader(&self) -> Reader<'_> {
+        Reader {
+            folder: &self.folder,
+            secrets: &self.secrets,
+            headers: self.secrets.of_case().header_cipher(),
+        }
+    }
+
+    /// The header of an entry.
+    fn header(&self, seq: u64) -> Result<Option<Header>, CaseError> {
+        let reader = self.reader();
+        let mut found = None;
+        self.repository.read_from(seq, &mut |sealed| {
+            if sealed.seq == seq {
+                found = Some(reader.header(&sealed)?.0);
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Hands on every entry with its header, and the secret that opens its body: not where it was erased.
     ///
     /// # Errors
     ///
@@ -229,20 +277,10 @@ impl Case {
     }
 
     pub(crate) fn entries_from(&self, seq: u64, each: &mut EachEntry<'_>) -> Result<(), CaseError> {
+        let reader = self.reader();
         self.repository.read_from(seq, &mut |sealed| {
-            let opening = match self.secrets.of(sealed.seq)? {
-                None => None,
-                Some(secret) => Some(Opening {
-                    nonce: secret.nonce(),
-                    entry: secret.open(sealed.seq, &sealed.bytes).ok_or_else(|| {
-                        CaseError::damaged(
-                            &self.folder,
-                            format!("entry {} was changed", sealed.seq),
-                        )
-                    })?,
-                }),
-            };
-            each(&sealed, opening)
+            let opened = reader.opened(&sealed)?;
+            each(&sealed, opened)
         })
     }
 
@@ -264,8 +302,8 @@ impl Case {
             }
             done
         });
-        // Not under a name that could not be anybody's.
-        if let Some(why) = refused.filter(|_| is_name(actor.by).is_ok()) {
+        // What is entered is signed, a refusal too: not for somebody who does not show that it is them.
+        if let Some(why) = refused {
             let refusal = Refused {
                 tried: tried.to_owned(),
                 why,
@@ -275,41 +313,66 @@ impl Case {
         done
     }
 
-    /// Enters what `work` drafts, all or nothing, with nobody else in between.
+    /// Enters what `work` drafts, all or nothing, with nobody else in between, signed by its author.
     fn enter<T>(
         &mut self,
         actor: Actor<'_>,
         work: impl FnOnce(&CaseState, &mut Draft) -> Result<T, CaseError>,
     ) -> Result<T, CaseError> {
-        let (folder, secrets) = (&self.folder, &self.secrets);
+        let reader = Reader {
+            folder: &self.folder,
+            secrets: &self.secrets,
+            headers: self.secrets.of_case().header_cipher(),
+        };
         let mut writing = self.repository.begin()?;
         let mut news = Vec::new();
         writing.read_from(self.read, &mut |sealed| {
-            news.push(unseal(folder, secrets, &sealed)?);
+            news.push(reader.entry(&sealed)?);
             Ok(())
         })?;
         self.read += news.len() as u64;
-        news.into_iter()
-            .flatten()
-            .for_each(|entry| self.state.apply(entry));
-        if let Some(last) = self.state.last_at().filter(|last| *last > actor.now) {
+        news.into_iter().for_each(|entry| self.state.apply(entry));
+        let now = (actor.clock)();
+        if let Some(last) = self.state.last_at().filter(|last| *last > now) {
             return Err(CaseError::Wrong(format!(
-                "this machine's clock says {}, and the last entry is of {last}: nothing is dated back\n  set the clock right",
-                actor.now
+                "this machine's clock says {now}, and the last entry is of {last}: nothing is dated back\n  set the clock right",
             )));
         }
-        let mut draft = Draft {
-            first: self.read,
-            drafted: Vec::new(),
-        };
+        let by = draft::author(&self.state, &actor)?;
+        let mut tree = edge(writing.size()?, |id| writing.tile(id), Path::new(STORE))?;
+        let mut draft = Draft::new(self.read, tree.root(), by, now);
         let result = work(&self.state, &mut draft)?;
-        let entries = write(&mut *writing, secrets, &draft, actor)?;
-        writing.commit()?;
-        self.read += entries.len() as u64;
-        entries
-            .into_iter()
-            .for_each(|entry| self.state.apply(entry));
-        Ok(result)
+        if draft.is_empty() {
+            return Ok(result);
+        }
+        // From here on the state is ahead of the store.
+        let mut write = || -> Result<(u64, Hash), CaseError> {
+            draft.enter_into(&mut self.state, &self.regime)?;
+            let signature = draft.sign(actor.key)?;
+            // Secrets first: an entry without one could never be read.
+            self.secrets.keep(draft.first(), &draft.secrets())?;
+            for sealed in draft.seal(&signature, &reader.headers)? {
+                writing.add(&sealed)?;
+                tree.append(Hash::of_leaf(&sealed.commitment.0));
+            }
+            for (id, hashes) in tree.take_tiles() {
+                writing.put_tile(id, &tile::bytes(&hashes))?;
+            }
+            Ok((tree.size(), tree.root()))
+        };
+        let done = write().and_then(|head| writing.commit().map(|()| head));
+        match done {
+            Ok((size, root)) => {
+                self.read = size;
+                // It is entered, whether this is remembered or not.
+                let _ = self.secrets.remember(size, root);
+                Ok(result)
+            }
+            Err(error) => {
+                self.reload()?;
+                Err(error)
+            }
+        }
     }
 
     /// What the tree is now, without a signature.
@@ -402,19 +465,32 @@ impl Case {
         self.repository.tile(id)
     }
 
-    /// Whether everything that is stored is what was entered: every entry opens to its commitment, and the tree over the
-    /// commitments is the one in the tiles. How many entries that are.
+    /// Whether everything that is stored is what was entered: every header and body opens to its commitment, the tree over
+    /// the commitments is the one in the tiles, and the bytes of every item are those that were taken in.
     ///
     /// # Errors
     ///
-    /// What is not.
-    pub fn check(&self) -> Result<u64, CaseError> {
-        let mut again = Edge::default();
-        self.entries(&mut |sealed, opening| {
-            let opens = |o: &Opening| commitment(&o.nonce, &o.entry) == sealed.commitment;
-            if !opening.as_ref().is_none_or(opens) {
-                let detail = format!("entry {} is not what was committed to", sealed.seq);
-                return Err(CaseError::damaged(&self.folder, detail));
+    /// The first thing that is not.
+    pub fn check(&self) -> Result<Checked, CaseError> {
+        let (mut again, mut checked) = (Edge::default(), Checked::default());
+        self.entries(&mut |sealed, opened| {
+            let damaged = |what: &str| {
+                let detail = format!("entry {} {what}", sealed.seq);
+                Err(CaseError::damaged(&self.folder, detail))
+            };
+            if Hash::of(&opened.header) != sealed.commitment {
+                return damaged("is not what was committed to");
+            }
+            match &opened.body {
+                None => checked.erased += 1,
+                Some(body) => {
+                    let header = read_header(&opened.header).map_err(|e| {
+                        CaseError::damaged(&self.folder, format!("entry {} {e}", sealed.seq))
+                    })?;
+                    if commitment(&body.nonce, &body.bytes) != header.body {
+                        return damaged("has a body that is not what was committed to");
+                    }
+                }
             }
             again.append(Hash::of_leaf(&sealed.commitment.0));
             Ok(())
@@ -425,7 +501,12 @@ impl Case {
                 "the tiles are of another tree",
             ));
         }
-        Ok(again.size())
+        for id in self.state.evidence().keys() {
+            self.bytes_of(*id, &mut std::io::sink())?;
+        }
+        checked.entries = again.size();
+        checked.items = self.state.evidence().len() as u64;
+        Ok(checked)
     }
 
     /// Erasing is entered first and done then: what a crash left in between is done now.
@@ -439,82 +520,94 @@ impl Case {
     }
 }
 
-/// What is done with an entry and what opens it.
-pub type EachEntry<'e> = dyn FnMut(&Sealed, Option<Opening>) -> Result<(), CaseError> + 'e;
+/// What was read when a case was checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Checked {
+    /// Entries.
+    pub entries: u64,
+    /// Those among them whose bodies were erased: of these only the header is left.
+    pub erased: u64,
+    /// Items of evidence whose bytes were read.
+    pub items: u64,
+}
 
-/// What opens a commitment.
+/// What is done with an entry and what opens it.
+pub type EachEntry<'e> = dyn FnMut(&Sealed, OpenedEntry) -> Result<(), CaseError> + 'e;
+
+/// An entry as it was written.
+#[derive(Debug, Clone)]
+pub struct OpenedEntry {
+    /// The header, as canonical JSON.
+    pub header: Vec<u8>,
+    /// The signature of its author over all that they made in one go, with the last of it.
+    pub signature: Option<[u8; 64]>,
+    /// The body; none where it was erased.
+    pub body: Option<Opening>,
+}
+
+/// What opens the commitment to a body.
 #[derive(Debug, Clone)]
 pub struct Opening {
     /// The nonce.
     pub nonce: [u8; 32],
-    /// The entry, as canonical JSON.
-    pub entry: Vec<u8>,
+    /// The body, as canonical JSON.
+    pub bytes: Vec<u8>,
 }
 
-/// Entries that are about to be made.
-pub(crate) struct Draft {
-    first: u64,
-    drafted: Vec<(EntryBody, Secret)>,
+/// Reads what is stored.
+struct Reader<'r> {
+    folder: &'r Path,
+    secrets: &'r Secrets,
+    headers: HeaderCipher,
 }
 
-impl Draft {
-    /// Where the first entry will stand.
-    pub(crate) fn first(&self) -> u64 {
-        self.first
+impl Reader<'_> {
+    fn damaged(&self, sealed: &Sealed, what: &dyn std::fmt::Display) -> CaseError {
+        CaseError::damaged(self.folder, format!("entry {} {what}", sealed.seq))
     }
 
-    /// Drafts an entry; its place.
-    pub(crate) fn push(&mut self, what: EntryBody) -> Result<u64, CaseError> {
-        let secret = Secret::random()?;
-        Ok(self.push_with(what, secret))
-    }
-
-    /// Drafts an entry whose secret has sealed something already.
-    pub(crate) fn push_with(&mut self, what: EntryBody, secret: Secret) -> u64 {
-        self.drafted.push((what, secret));
-        self.first + self.drafted.len() as u64 - 1
-    }
-}
-
-fn write(
-    writing: &mut dyn Writing,
-    secrets: &Secrets,
-    draft: &Draft,
-    actor: Actor<'_>,
-) -> Result<Vec<Entry>, CaseError> {
-    if draft.drafted.is_empty() {
-        return Ok(Vec::new());
-    }
-    // Secrets first: an entry without one could never be read.
-    let kept: Vec<Secret> = draft
-        .drafted
-        .iter()
-        .map(|(_, secret)| secret.clone())
-        .collect();
-    secrets.keep(draft.first, &kept)?;
-    let mut tree = edge(writing.size()?, |id| writing.tile(id), Path::new(STORE))?;
-    let mut entries = Vec::new();
-    for (n, (what, secret)) in draft.drafted.iter().enumerate() {
-        let entry = Entry {
-            seq: draft.first + n as u64,
-            at: actor.now,
-            by: actor.by.to_owned(),
-            what: what.clone(),
+    fn opened(&self, sealed: &Sealed) -> Result<OpenedEntry, CaseError> {
+        let changed = || self.damaged(sealed, &"was changed, or its secret is another case's");
+        let plain = self.headers.open(sealed.seq, &sealed.header);
+        let plain = plain.ok_or_else(changed)?;
+        let (signature, header) = draft::split_signature(&plain).ok_or_else(changed)?;
+        let body = match self.secrets.of(sealed.seq)? {
+            None => None,
+            Some(secret) => Some(Opening {
+                nonce: secret.nonce(),
+                bytes: secret.open(sealed.seq, &sealed.body).ok_or_else(changed)?,
+            }),
         };
-        let bytes = entry.canonical()?;
-        let sealed = Sealed {
-            seq: entry.seq,
-            commitment: commitment(&secret.nonce(), &bytes),
-            bytes: secret.seal(entry.seq, &bytes),
-        };
-        writing.add(&sealed)?;
-        tree.append(Hash::of_leaf(&sealed.commitment.0));
-        entries.push(entry);
+        Ok(OpenedEntry {
+            header: header.to_vec(),
+            signature,
+            body,
+        })
     }
-    for (id, hashes) in tree.take_tiles() {
-        writing.put_tile(id, &tile::bytes(&hashes))?;
+
+    fn header(&self, sealed: &Sealed) -> Result<(Header, OpenedEntry), CaseError> {
+        let opened = self.opened(sealed)?;
+        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
+        Ok((header, opened))
     }
-    Ok(entries)
+
+    fn entry(&self, sealed: &Sealed) -> Result<Entry, CaseError> {
+        let (header, opened) = self.header(sealed)?;
+        let body = opened
+            .body
+            .map(|body| serde_json::from_slice(&body.bytes))
+            .transpose()
+            .map_err(|e| self.damaged(sealed, &e))?;
+        Ok(Entry {
+            header,
+            commitment: sealed.commitment,
+            body,
+        })
+    }
+}
+
+fn read_header(bytes: &[u8]) -> Result<Header, serde_json::Error> {
+    serde_json::from_slice(bytes)
 }
 
 fn edge(
@@ -534,20 +627,6 @@ fn edge(
         Some(error) => Err(error),
         None => opened.map_err(|missing| CaseError::damaged(path, missing)),
     }
-}
-
-/// An entry, opened; none where it was erased.
-fn unseal(folder: &Path, secrets: &Secrets, sealed: &Sealed) -> Result<Option<Entry>, CaseError> {
-    let Some(secret) = secrets.of(sealed.seq)? else {
-        return Ok(None);
-    };
-    let damaged = |what: &dyn std::fmt::Display| {
-        CaseError::damaged(folder, format!("entry {} {what}", sealed.seq))
-    };
-    let opened = secret.open(sealed.seq, &sealed.bytes);
-    let opened = opened.ok_or_else(|| damaged(&"was changed, or its secret is another case's"))?;
-    let entry: Entry = serde_json::from_slice(&opened).map_err(|e| damaged(&e))?;
-    Ok(Some(entry))
 }
 
 /// Whether a person may do something.

@@ -1,21 +1,23 @@
 //! Evidence: taken in before anything reads it, sealed, withdrawn, erased.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind, PARTY_KINDS};
-use overt_model::key::hex;
+use overt_model::{Timestamp, key::hex};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, date};
 use crate::entry::{
-    CaseEvent, Described, EntryBody, Erased, Handling, Item, Listed, StepTaken, Withdrawn,
+    CaseEvent, Described, EntryBody, EntryKind, Erased, Handling, Header, Item, Listed, Reinstated,
+    StepTaken, Withdrawn,
 };
 use crate::error::CaseError;
 use crate::party;
 use crate::secrets::Secret;
+use crate::state::CaseState;
 
 /// What is said of an item as it is taken in.
 #[derive(Debug, Clone)]
@@ -51,6 +53,8 @@ pub struct Collected {
     pub sha256: String,
     /// Whether the same bytes were on file already, and this is that item.
     pub known: bool,
+    /// Why that item was withdrawn, if it was: it does not count again because its bytes were brought again.
+    pub withdrawn: Option<String>,
 }
 
 impl Case {
@@ -81,7 +85,7 @@ impl Case {
         items: &mut [(impl Read, &NewItem<'_>)],
     ) -> Result<Vec<Collected>, CaseError> {
         for (_, new) in items.iter() {
-            was_collected_by(new, actor)?;
+            was_collected_by(new, (actor.clock)())?;
         }
         let mut sealed: Vec<(Blob, Secret, &NewItem<'_>)> = Vec::new();
         let drop_all = |sealed: &[(Blob, Secret, &NewItem<'_>)]| {
@@ -119,6 +123,7 @@ impl Case {
                     id,
                     sha256: blob.sha256.clone(),
                     known: same.is_some(),
+                    withdrawn: state.evidence().get(&id).and_then(|e| e.withdrawn.clone()),
                 });
             }
             Ok(taken)
@@ -181,7 +186,7 @@ impl Case {
             actor,
             Act::Analyse,
             &format!("withdraw {id}"),
-            |state, regime, draft| {
+            |state, _, draft| {
                 let on_file = state.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
                 if on_file.withdrawn.is_some() {
                     return Err(CaseError::Wrong(format!("{id} was withdrawn already")));
@@ -193,45 +198,115 @@ impl Case {
                     evidence: id,
                     why: why.to_owned(),
                 }))?;
-                crate::judging::judge_again(state, regime, draft, id, seq)
+                draft.unsettle(state.claims_with(id), seq);
+                Ok(())
             },
         )
     }
 
-    /// Makes an item unreadable for ever, here and in every copy of the case folder, and says so. It no longer counts,
-    /// and the claims that it was weighed for are judged again.
+    /// Lets an item count again that was withdrawn, with what was weighed of it before.
     ///
     /// # Errors
     ///
-    /// When it is not on file, no reason is given, or whoever does it may not.
-    pub fn erase(&mut self, actor: Actor<'_>, id: EvidenceId, why: &str) -> Result<(), CaseError> {
-        let (seq, sealed) = self.act(
+    /// When it is not on file or counts, no reason is given, or whoever does it may not.
+    pub fn reinstate(
+        &mut self,
+        actor: Actor<'_>,
+        id: EvidenceId,
+        why: &str,
+    ) -> Result<(), CaseError> {
+        let tried = format!("reinstate {id}");
+        self.act(actor, Act::Analyse, &tried, |state, _, draft| {
+            let on_file = state.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+            if on_file.withdrawn.is_none() {
+                return Err(CaseError::Wrong(format!("{id} was not withdrawn")));
+            }
+            if why.trim().is_empty() {
+                return Err(CaseError::Wrong("say why it counts again".to_owned()));
+            }
+            let reinstated = Reinstated {
+                evidence: id,
+                why: why.to_owned(),
+            };
+            let seq = draft.push(EntryBody::Reinstated(reinstated))?;
+            draft.unsettle(state.claims_with(id), seq);
+            Ok(())
+        })
+    }
+
+    /// Makes bodies of entries unreadable for ever, here and in every copy of the case folder, and says so. Their headers
+    /// stay: numbers without a word about anybody. With an item of evidence goes what was said of it: what was weighed, by
+    /// what it shows a party is told from others, and on which list it shows a party. Claims that it was weighed for are
+    /// judged again. The entries that were erased are in the answer.
+    ///
+    /// # Errors
+    ///
+    /// When one is not there, was erased already, or opens the case; no reason is given; or whoever does it may not.
+    pub fn erase(
+        &mut self,
+        actor: Actor<'_>,
+        erase: &[Erasable],
+        why: &str,
+    ) -> Result<Vec<u64>, CaseError> {
+        let headers = self.headers()?;
+        let named: Vec<String> = erase.iter().map(ToString::to_string).collect();
+        let (entries, sealed) = self.act(
             actor,
             Act::Administer,
-            &format!("erase {id}"),
-            |state, regime, draft| {
-                let on_file = state.evidence().get(&id).ok_or_else(|| not_on_file(id))?;
+            &format!("erase {}", named.join(", ")),
+            |state, _, draft| {
                 if why.trim().is_empty() {
                     return Err(CaseError::Wrong("say why it is erased".to_owned()));
                 }
+                let entries = to_erase(state, &headers, erase)?;
+                let evidence: Vec<EvidenceId> = headers
+                    .iter()
+                    .filter(|h| h.kind == EntryKind::Evidence && entries.contains(&h.seq))
+                    .flat_map(|h| h.refers.evidence.iter().copied())
+                    .collect();
+                let sealed: Vec<String> = evidence
+                    .iter()
+                    .filter_map(|id| Some(state.evidence().get(id)?.item.sealed.clone()))
+                    .collect();
                 let erased = Erased {
-                    seq: on_file.seq,
-                    evidence: Some(id),
+                    entries: entries.iter().copied().collect(),
+                    evidence: evidence.clone(),
                     why: why.to_owned(),
                 };
                 let entered = draft.push(EntryBody::Erased(erased))?;
-                crate::judging::judge_again(state, regime, draft, id, entered)?;
-                Ok((on_file.seq, on_file.item.sealed.clone()))
+                let weighed = headers
+                    .iter()
+                    .filter(|h| h.kind == EntryKind::Weighed && entries.contains(&h.seq));
+                draft.unsettle(weighed.flat_map(|h| h.refers.claims.clone()), entered);
+                Ok((entries, sealed))
             },
         )?;
-        self.secrets().destroy(seq)?;
-        let path = blob_path(&self.blobs(), &sealed);
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                Err(CaseError::file(&path)(error))
-            }
-            _ => Ok(()),
+        for seq in &entries {
+            self.secrets().destroy(*seq)?;
         }
+        for sealed in sealed {
+            let path = blob_path(&self.blobs(), &sealed);
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    return Err(CaseError::file(&path)(error));
+                }
+                _ => {}
+            }
+        }
+        self.reload()?;
+        Ok(entries.into_iter().collect())
+    }
+
+    fn headers(&self) -> Result<Vec<Header>, CaseError> {
+        let mut headers = Vec::new();
+        self.entries(&mut |sealed, opened| {
+            let header = serde_json::from_slice(&opened.header).map_err(|e| {
+                CaseError::damaged(self.folder(), format!("entry {} {e}", sealed.seq))
+            })?;
+            headers.push(header);
+            Ok(())
+        })?;
+        Ok(headers)
     }
 
     /// Enters that something happened which starts clocks.
@@ -342,10 +417,70 @@ impl Case {
     }
 }
 
+/// What can be erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Erasable {
+    /// An item of evidence, with what was said of it.
+    Item(EvidenceId),
+    /// The body of an entry.
+    Entry(u64),
+}
+
+impl std::fmt::Display for Erasable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Item(id) => id.fmt(f),
+            Self::Entry(seq) => write!(f, "entry:{seq}"),
+        }
+    }
+}
+
+/// The entries whose bodies go, in order.
+fn to_erase(
+    state: &CaseState,
+    headers: &[Header],
+    erase: &[Erasable],
+) -> Result<BTreeSet<u64>, CaseError> {
+    let mut entries = BTreeSet::new();
+    for erasable in erase {
+        let seq = match erasable {
+            Erasable::Item(id) => {
+                let on_file = state.evidence().get(id);
+                on_file.ok_or_else(|| not_on_file(*id))?.seq
+            }
+            Erasable::Entry(seq) => *seq,
+        };
+        let header = headers.get(seq as usize).ok_or_else(|| {
+            CaseError::unknown(
+                format!("entry {seq}"),
+                &format!("it has {} entries, from 0 on", headers.len()),
+            )
+        })?;
+        if seq == 0 {
+            return Err(CaseError::Wrong(
+                "the first entry opens the case: without it nothing else means anything".to_owned(),
+            ));
+        }
+        if state.erased().contains(&seq) {
+            return Err(CaseError::Wrong(format!("entry {seq} was erased already")));
+        }
+        entries.insert(seq);
+        if header.kind == EntryKind::Evidence {
+            let said_of_it = headers.iter().filter(|h| {
+                let of = [EntryKind::Weighed, EntryKind::Described, EntryKind::Listed];
+                of.contains(&h.kind) && h.refers.evidence == header.refers.evidence
+            });
+            let said_of_it = said_of_it.map(|h| h.seq);
+            entries.extend(said_of_it.filter(|seq| !state.erased().contains(seq)));
+        }
+    }
+    Ok(entries)
+}
+
 /// A day that has come.
-fn was_collected_by(new: &NewItem<'_>, actor: Actor<'_>) -> Result<(), CaseError> {
+fn was_collected_by(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> {
     let collected = date(new.collected_at)?;
-    let today = jiff::Timestamp::from_millisecond(actor.now.0)
+    let today = jiff::Timestamp::from_millisecond(now.0)
         .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
     // A day ahead may be today elsewhere.
     if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {

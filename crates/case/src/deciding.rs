@@ -7,7 +7,7 @@ use overt_attribution::{
     Act, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Judged as JudgedClaim, Kind,
     Regime, link,
 };
-use overt_ledger::{PublicKey, SecretKey};
+use overt_ledger::Hash;
 
 use crate::case::{Actor, Case};
 use crate::entry::{Action, Decided, EntryBody, Proposed, Signed, Takedown};
@@ -40,20 +40,11 @@ impl Case {
         actor: Actor<'_>,
         subject: &EntityRef,
         criterion: &str,
-        key: &SecretKey,
     ) -> Result<SignResult, CaseError> {
         let tried = format!("sign that {subject} meets criterion {criterion}");
-        let regime_sha256 = self
-            .state()
-            .opened()
-            .map_or(String::new(), |o| o.regime_sha256.clone());
         self.act(actor, Act::Sign, &tried, |state, regime, draft| {
-            own_key(state, actor.by, key)?;
             let open = open_determination(state, subject, criterion);
-            let mut signers: BTreeSet<String> = open
-                .iter()
-                .flat_map(|d| d.signatures.iter().map(|(by, _)| by.clone()))
-                .collect();
+            let mut signers = open.map_or_else(BTreeSet::new, Determination::signers);
             if !signers.insert(actor.by.to_owned()) {
                 return Err(CaseError::refused(format!(
                     "{} signed it already: it takes somebody else",
@@ -69,27 +60,30 @@ impl Case {
             }
             let claims = claims_of(&passage);
             let items = rests_on(state, claims.iter().copied());
-            let determination = open.map_or_else(|| next_determination(state), |d| d.number);
+            let determination = open.map_or_else(|| state.next_determination(), |d| d.number);
             if open.is_none() {
                 draft.push(EntryBody::Proposed(Proposed {
                     determination,
                     passage: passage.clone(),
-                    claims,
+                    claims: claims.clone(),
                     rests_on: items.clone(),
                 }))?;
             }
-            let text = statement(
+            let text = Statement {
                 state,
-                &regime.id,
-                &regime_sha256,
+                regime: &regime.id,
                 determination,
-                &passage,
-                &items,
-            );
-            let line = key.sign(&text, 0).to_string();
+                passage: &passage,
+                claims: &claims,
+                items: &items,
+                history: (draft.first(), draft.root()),
+            }
+            .text()?;
+            let line = actor.key.sign_text(&text)?.to_string();
             draft.push(EntryBody::Signed(Signed {
                 determination,
                 passage: passage.clone(),
+                claims,
                 rests_on: items,
                 text,
                 line,
@@ -141,7 +135,7 @@ impl Case {
             }
             // What is taken back rests on nothing that could be lost.
             let in_force = in_force.filter(|_| action != Action::Delist);
-            let decision = next_decision(state);
+            let decision = state.next_decision();
             let items = in_force.map_or(Vec::new(), |d| d.rests_on().to_vec());
             draft.push(EntryBody::Decided(Decided {
                 decision,
@@ -194,7 +188,7 @@ impl Case {
                 determination.rests_on().iter().copied().collect();
             items.extend(rests_on(state, [claim]));
             items.insert(new.findings);
-            let decision = next_decision(state);
+            let decision = state.next_decision();
             draft.push(EntryBody::Decided(Decided {
                 decision,
                 action: Action::Takedown,
@@ -236,11 +230,6 @@ pub(crate) fn says_why(why: &str) -> Result<(), CaseError> {
         return Err(CaseError::Wrong("say why".to_owned()));
     }
     Ok(())
-}
-
-pub(crate) fn next_decision(state: &CaseState) -> u64 {
-    let last = state.decisions().keys().next_back();
-    last.map_or(1, |last| last + 1)
 }
 
 /// Whether a party was designated, and not taken off the list since.
@@ -305,7 +294,10 @@ fn attribution(
 /// The determination of a party that is made and has lost none of what it rests on.
 pub(crate) fn in_force<'b>(state: &'b CaseState, subject: &EntityRef) -> Option<&'b Determination> {
     let stands = |d: &&Determination| {
-        d.made && &d.proposed.passage.subject == subject && state.lost(d.rests_on()).is_empty()
+        d.made
+            && d.under_review.is_none()
+            && &d.proposed.passage.subject == subject
+            && state.lost(d.rests_on()).is_empty()
     };
     state.determinations().values().rev().find(stands)
 }
@@ -324,6 +316,14 @@ pub(crate) fn not_determined(state: &CaseState, subject: &EntityRef) -> CaseErro
             },
             format!("determination {} of {subject} lacks signatures", d.number),
         ),
+        Some(d) if d.under_review.is_some() => {
+            let said = d.under_review.as_ref().and_then(|(_, said)| said.as_ref());
+            let failing = said.map_or_else(String::new, |said| format!("\n{}", failing(said)));
+            CaseError::refused(format!(
+                "determination {} of {subject} is under review, for it no longer passes the gate{failing}",
+                d.number
+            ))
+        }
         Some(d) => {
             let lost = state.lost(d.rests_on());
             let lost: Vec<String> = lost.iter().map(ToString::to_string).collect();
@@ -352,29 +352,6 @@ fn open_determination<'b>(
     state.determinations().values().rev().find(is_open)
 }
 
-fn next_determination(state: &CaseState) -> u64 {
-    state
-        .determinations()
-        .keys()
-        .next_back()
-        .map_or(1, |last| last + 1)
-}
-
-fn own_key(state: &CaseState, by: &str, key: &SecretKey) -> Result<(), CaseError> {
-    let person = state.people().get(by);
-    let own = person.and_then(|p| p.key.as_deref()).ok_or_else(|| {
-        CaseError::refused_until(
-            Remedy::EnterKey(by.to_owned()),
-            format!("{by} has no key in this case"),
-        )
-    })?;
-    let own: PublicKey = own.parse()?;
-    if own.bytes() != key.public().bytes() {
-        return Err(CaseError::refused(format!("the key is not {by}'s")));
-    }
-    Ok(())
-}
-
 /// The claims that a passage rests on.
 fn claims_of(passage: &GateResult) -> Vec<ClaimId> {
     let claims: BTreeSet<ClaimId> = passage.conditions.iter().filter_map(|c| c.claim).collect();
@@ -399,26 +376,56 @@ fn describe_conditions(conditions: &[Condition]) -> String {
     text.trim_end().to_owned()
 }
 
-/// What people sign: a text that says by itself what is determined and on what.
-fn statement(
-    state: &CaseState,
-    regime: &str,
-    regime_sha256: &str,
+/// What people sign: a text that says by itself what is determined, under which rules and on what. Entries are named with
+/// what the ledger's leaves hold of them, so that nothing of any of them could be otherwise.
+struct Statement<'s> {
+    state: &'s CaseState,
+    regime: &'s str,
     determination: u64,
-    passage: &GateResult,
-    items: &[EvidenceId],
-) -> String {
-    let name = state.opened().map_or("", |o| o.name.as_str());
-    let mut text = format!(
-        "overt determination\ncase {name}\nnumber {determination}\nsubject {}\ncriterion {}\nregime {regime} {regime_sha256}\n",
-        passage.subject, passage.criterion
-    );
-    for id in items {
-        let sha256 = state
-            .evidence()
-            .get(id)
-            .map_or("", |e| e.item.sha256.as_str());
-        let _ = writeln!(text, "rests on {id} {sha256}");
+    passage: &'s GateResult,
+    claims: &'s [ClaimId],
+    items: &'s [EvidenceId],
+    /// How many entries there were as it was signed, and the root of the tree over them.
+    history: (u64, Hash),
+}
+
+impl Statement<'_> {
+    fn text(&self) -> Result<String, CaseError> {
+        let opened = self.state.opened();
+        let (name, sha256) = opened.map_or(("", ""), |o| (&o.name, &o.regime_sha256));
+        let (size, root) = self.history;
+        let gate = serde_json_canonicalizer::to_vec(self.passage)
+            .map_err(|e| CaseError::Wrong(format!("what the gate says cannot be written: {e}")))?;
+        let mut text = format!(
+            "overt determination\ncase {name}\nnumber {}\nsubject {}\ncriterion {}\nregime {} {sha256}\ngate {}\n",
+            self.determination,
+            self.passage.subject,
+            self.passage.criterion,
+            self.regime,
+            Hash::of(&gate)
+        );
+        let none = || Hash::of_nothing();
+        for claim in self.claims {
+            let entry = self.state.claim_entry(*claim).unwrap_or_else(none);
+            let _ = writeln!(text, "{claim} {entry}");
+            let mut weights: Vec<_> = self.state.weights(*claim).collect();
+            weights.sort_by_key(|weight| (weight.assessment.evidence, weight.by));
+            for weight in weights {
+                let (item, by) = (weight.assessment.evidence, weight.by.0);
+                let _ = writeln!(text, "weighed {item} by {by} {}", weight.commitment);
+            }
+        }
+        for id in self.items {
+            let entry = self.state.evidence().get(id);
+            let entry = entry.map_or_else(none, |e| e.commitment);
+            let _ = writeln!(text, "rests on {id} {entry}");
+        }
+        for item in self.state.exculpatory(&self.passage.subject) {
+            let entry = self.state.evidence().get(&item.id);
+            let entry = entry.map_or_else(none, |e| e.commitment);
+            let _ = writeln!(text, "speaks for it {} {entry}", item.id);
+        }
+        let _ = writeln!(text, "history {size} {root}");
+        Ok(text)
     }
-    text
 }

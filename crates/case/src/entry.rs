@@ -7,35 +7,40 @@ use overt_attribution::{
     Kind,
 };
 use overt_ledger::Hash;
-use overt_model::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::error::CaseError;
 
-/// An entry, as it is committed to.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+mod header;
+
+pub(crate) use header::signed_text;
+pub use header::{Admitted, EntryKind, Header, NameId, PersonId, Refers};
+
+/// An entry: who says it, and what.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// Its place in the ledger.
-    pub seq: u64,
-    /// When it was entered, by the clock of the machine.
-    pub at: Timestamp,
-    /// Who entered it.
-    pub by: String,
-    /// What.
-    pub what: EntryBody,
+    /// The part that is in every bundle.
+    pub header: Header,
+    /// What the ledger's leaf holds: SHA-256 of the header, which commits to the body.
+    pub commitment: Hash,
+    /// The body; none where it was erased.
+    pub body: Option<EntryBody>,
 }
 
-impl Entry {
+impl EntryBody {
     /// Its bytes: canonical JSON (RFC 8785).
     ///
     /// # Errors
     ///
     /// When a number in it is not finite.
     pub fn canonical(&self) -> Result<Vec<u8>, CaseError> {
-        serde_json_canonicalizer::to_vec(self)
-            .map_err(|e| CaseError::Wrong(format!("the entry cannot be written: {e}")))
+        canonical(self)
     }
+}
+
+fn canonical(entry: &impl Serialize) -> Result<Vec<u8>, CaseError> {
+    serde_json_canonicalizer::to_vec(entry)
+        .map_err(|e| CaseError::Wrong(format!("the entry cannot be written: {e}")))
 }
 
 /// What an entry says.
@@ -61,6 +66,8 @@ pub enum EntryBody {
     Judged(Judged),
     /// An item no longer counts.
     Withdrawn(Withdrawn),
+    /// An item that was withdrawn counts again.
+    Reinstated(Reinstated),
     /// A party is on a list already.
     Listed(Listed),
     /// By what a party is told from others.
@@ -69,13 +76,15 @@ pub enum EntryBody {
     Proposed(Proposed),
     /// Somebody signs.
     Signed(Signed),
+    /// A determination no longer passes the gate: it has to be signed anew, or not at all.
+    UnderReview(UnderReview),
     /// Something is done, or deliberately not done.
     Decided(Decided),
     /// A party was told, and may reply.
     Notified(Notified),
     /// Somebody was not allowed to do something.
     Refused(Refused),
-    /// An entry was made unreadable.
+    /// Bodies of entries were made unreadable.
     Erased(Erased),
     /// Files were given out.
     Published(Published),
@@ -209,6 +218,16 @@ pub struct Withdrawn {
     pub why: String,
 }
 
+/// An item that was withdrawn counts again.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reinstated {
+    /// The item.
+    pub evidence: EvidenceId,
+    /// Why.
+    pub why: String,
+}
+
 /// A party is on a list already.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -255,12 +274,24 @@ pub struct Signed {
     pub determination: u64,
     /// What the gate said as they signed.
     pub passage: GateResult,
+    /// The claims that it rests on now.
+    pub claims: Vec<ClaimId>,
     /// The items that it rests on now.
     pub rests_on: Vec<EvidenceId>,
     /// The text that was signed.
     pub text: String,
     /// The line of the signature, as in a signed note.
     pub line: String,
+}
+
+/// A determination no longer passes the gate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UnderReview {
+    /// The determination.
+    pub determination: u64,
+    /// What the gate says now.
+    pub passage: GateResult,
 }
 
 /// Something is done, or deliberately not done.
@@ -411,14 +442,14 @@ pub struct Refused {
     pub why: String,
 }
 
-/// An entry was made unreadable.
+/// Entries whose bodies were made unreadable.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Erased {
-    /// The entry.
-    pub seq: u64,
-    /// The item of evidence that it was.
-    pub evidence: Option<EvidenceId>,
+    /// The entries.
+    pub entries: Vec<u64>,
+    /// The items of evidence among them.
+    pub evidence: Vec<EvidenceId>,
     /// Why.
     pub why: String,
 }
@@ -427,10 +458,10 @@ pub struct Erased {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Exported {
-    /// SHA-256 of the section with the commitments, in hex.
-    pub leaves: String,
-    /// Of the section with the entries that are opened.
-    pub opened: String,
+    /// SHA-256 of the section with the headers, in hex.
+    pub headers: String,
+    /// Of the section with the bodies that are opened.
+    pub bodies: String,
     /// Of the regime's file.
     pub regime: String,
     /// SHA-256 of each item whose bytes are in it, in order.
@@ -444,6 +475,8 @@ pub struct Sealed {
     pub seq: u64,
     /// The commitment.
     pub commitment: Hash,
-    /// The entry, sealed.
-    pub bytes: Vec<u8>,
+    /// The header, with the author's signature where it ends what they made in one go, sealed.
+    pub header: Vec<u8>,
+    /// The body, sealed.
+    pub body: Vec<u8>,
 }

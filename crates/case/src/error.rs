@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{ClaimId, EvidenceId, IdError, PriorError, RegimeError};
-use overt_ledger::NoteError;
+use overt_ledger::{Hash, NoteError};
 
 /// What can go wrong with a case.
 #[derive(Debug, thiserror::Error)]
@@ -73,6 +73,30 @@ pub enum CaseError {
         why: String,
         /// What would help.
         remedy: Option<Remedy>,
+    },
+    /// It was not shown that it is this person who acts. Nothing is entered, for nothing would sign it.
+    #[error("{why}")]
+    NotTheirs {
+        /// Why.
+        why: String,
+        /// What would help.
+        remedy: Option<Remedy>,
+    },
+    /// The folder is not the one that its secrets were written with last, or an older copy of it.
+    #[error("{folder}: holds {found} entries with root {found_root}, and the secrets in {secrets} were last written with {remembered} entries and root {remembered_root}\n  this is an older copy of the folder, or another case: what was entered since would be entered otherwise. Bring the newer folder back", folder = folder.display(), secrets = secrets.display())]
+    NotContinued {
+        /// The folder.
+        folder: PathBuf,
+        /// How many entries it has.
+        found: u64,
+        /// The root over them.
+        found_root: Hash,
+        /// The file with the secrets.
+        secrets: PathBuf,
+        /// How many entries the case had.
+        remembered: u64,
+        /// The root over them.
+        remembered_root: Hash,
     },
     /// There is no such item of evidence.
     #[error("{0} is not in this case")]
@@ -168,6 +192,8 @@ impl CaseError {
             Self::Version { .. } => "case.version",
             Self::Regime { .. } => "case.regime",
             Self::Refused { .. } => "case.refused",
+            Self::NotTheirs { .. } => "case.not-theirs",
+            Self::NotContinued { .. } => "case.not-continued",
             Self::Unknown { .. } | Self::NoEvidence(_) | Self::NoClaim(_) | Self::NotClaimed(_) => {
                 "case.unknown"
             }

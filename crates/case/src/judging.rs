@@ -8,7 +8,7 @@ use overt_attribution::{
     judge, wording,
 };
 
-use crate::case::{Actor, Case, Draft};
+use crate::case::{Actor, Case};
 use crate::collecting::not_on_file;
 use crate::entry::{EntryBody, Judged};
 use crate::error::CaseError;
@@ -371,31 +371,25 @@ pub(crate) fn rests_on(
     items.into_iter().collect()
 }
 
-/// Judges the claims again that an item was weighed for and that had been judged, now that it no longer counts.
-pub(crate) fn judge_again(
+/// The claims among some that had been judged, judged again now that something else counts for them.
+pub(crate) fn judged_again(
     state: &CaseState,
     regime: &Regime,
-    draft: &mut Draft,
-    lost: EvidenceId,
-    because: u64,
-) -> Result<(), CaseError> {
-    let judged = state
-        .claims_with(lost)
-        .filter(|c| state.last_judged(*c).is_some());
-    for id in judged {
-        let Some(claim) = state.claims().get(&id) else {
-            continue;
-        };
-        let mut weighed = state.weighed(id);
-        weighed.retain(|w| w.evidence.id != lost);
-        let items: BTreeSet<EvidenceId> = weighed.iter().map(|w| w.evidence.id).collect();
-        draft.push(EntryBody::Judged(Judged {
-            judgement: judge(claim, &weighed, &BTreeMap::new(), regime)?,
-            rests_on: items.into_iter().collect(),
-            because: Some(because),
-        }))?;
-    }
-    Ok(())
+    claims: &BTreeMap<ClaimId, u64>,
+) -> Result<Vec<Judged>, CaseError> {
+    let judged = claims
+        .iter()
+        .filter(|(id, _)| state.last_judged(**id).is_some());
+    let found = judged.filter_map(|(id, because)| Some((state.claims().get(id)?, *because)));
+    found
+        .map(|(claim, because)| {
+            Ok(Judged {
+                judgement: judgement(state, regime, claim)?,
+                rests_on: rests_on(state, [claim.id]),
+                because: Some(because),
+            })
+        })
+        .collect()
 }
 
 pub(crate) fn gate_result(
@@ -404,6 +398,28 @@ pub(crate) fn gate_result(
     subject: &EntityRef,
     criterion: &str,
     signers: &BTreeSet<String>,
+) -> Result<GateResult, CaseError> {
+    let (blocked, mut judged) = (state.blocked(), BTreeMap::new());
+    gate_result_with(
+        state,
+        regime,
+        subject,
+        criterion,
+        signers,
+        &blocked,
+        &mut judged,
+    )
+}
+
+/// What the gate says if these parties are blocked; claims that were judged before are not judged again.
+pub(crate) fn gate_result_with(
+    state: &CaseState,
+    regime: &Regime,
+    subject: &EntityRef,
+    criterion: &str,
+    signers: &BTreeSet<String>,
+    blocked: &BTreeSet<EntityRef>,
+    judged: &mut BTreeMap<ClaimId, Judgement>,
 ) -> Result<GateResult, CaseError> {
     let found = regime.criterion(criterion).ok_or_else(|| {
         let known: Vec<&str> = regime.criteria.iter().map(|c| c.id.as_str()).collect();
@@ -417,21 +433,21 @@ pub(crate) fn gate_result(
         .values()
         .filter(|c| &c.subject == subject)
         .collect();
-    let judgements = about.iter().map(|claim| judgement(state, regime, claim));
-    let judgements: Vec<Judgement> = judgements.collect::<Result<_, _>>()?;
-    let claims = about
-        .iter()
-        .zip(&judgements)
-        .map(|(claim, judgement)| JudgedClaim {
-            claim,
-            judgement,
-            weighed: state.weighed(claim.id),
-        });
+    for claim in &about {
+        if !judged.contains_key(&claim.id) {
+            judged.insert(claim.id, judgement(state, regime, claim)?);
+        }
+    }
+    let claims = about.iter().map(|claim| JudgedClaim {
+        claim,
+        judgement: &judged[&claim.id],
+        weighed: state.weighed(claim.id),
+    });
     let dossier = Dossier {
         subject,
         claims: claims.collect(),
         exculpatory: state.exculpatory(subject),
-        blocked: &state.blocked(),
+        blocked,
         signers,
     };
     Ok(gate(regime, found, &dossier))

@@ -2,6 +2,7 @@
 
 use overt_attribution::Act;
 use overt_ledger::{PublicKey, Purpose};
+use overt_model::key::hex;
 
 use crate::case::{Actor, Case, is_name};
 use crate::entry::{EntryBody, Person};
@@ -31,15 +32,12 @@ impl Case {
                         "the key is a witness's, not a person's".to_owned(),
                     ));
                 }
-                let same = |other: &&Person| {
-                    let other_key = other.key.as_ref().and_then(|k| k.parse::<PublicKey>().ok());
-                    other.name != person.name && other_key.is_some_and(|k| k.bytes() == key.bytes())
-                };
-                // Two names with one key would be one person signing twice.
-                if let Some(other) = state.people().values().find(same) {
+                // Two people with one key, now or before, would be one person signing twice.
+                let owner = state.owner(&hex(&key.bytes()));
+                if let Some(owner) = owner.filter(|o| state.person(&person.name) != Some(*o)) {
                     return Err(CaseError::refused(format!(
-                        "the key is {}'s: people sign with their own",
-                        other.name
+                        "the key is {}'s, or was once: people sign with their own",
+                        state.name_of(owner)
                     )));
                 }
             }

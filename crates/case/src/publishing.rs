@@ -104,16 +104,8 @@ impl Case {
     }
 
     /// Names for accounts and items that only this case can tell.
-    ///
-    /// # Errors
-    ///
-    /// When the case's secrets cannot be read.
-    pub fn public_ids(&self) -> Result<PublicIds, CaseError> {
-        // The first entry opens the case, and is no item that could be erased.
-        let first = self.secrets().of(0)?;
-        let first =
-            first.ok_or_else(|| CaseError::damaged(self.folder(), "its first secret is gone"))?;
-        Ok(PublicIds(first.derive("overt public ids")))
+    pub fn public_ids(&self) -> PublicIds {
+        PublicIds(self.secrets().of_case().derive("overt public ids"))
     }
 }
 

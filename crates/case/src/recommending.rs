@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use overt_attribution::{Act, EntityRef, EvidenceId, Regime};
 
 use crate::case::{Actor, Case};
-use crate::deciding::{in_force, next_decision, not_determined, says_why};
+use crate::deciding::{in_force, not_determined, says_why};
 use crate::entry::{Action, Beyond, Decided, EntryBody};
 use crate::error::CaseError;
 use crate::state::CaseState;
@@ -35,7 +35,7 @@ impl Case {
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
             items.extend(beyond.firms.iter().map(|firm| firm.evidence));
-            let decision = next_decision(state);
+            let decision = state.next_decision();
             draft.push(EntryBody::Decided(Decided {
                 decision,
                 action: Action::Recommend,

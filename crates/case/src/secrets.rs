@@ -1,9 +1,20 @@
-//! The secrets of a case's entries: 32 random bytes each, in a file beside the case folder and never in it.
+//! The secrets of a case, in a file beside the case folder and never in it.
 //!
-//! From an entry's secret come the nonce of its commitment and the keys that seal it and its bytes. Overwriting it makes
-//! the entry unreadable for ever, in every copy of the case folder too, and leaves its commitment and every proof as they
-//! are. The file is to be copied apart from the folder, and copies of it thrown away before what was erased would come
-//! back with them.
+//! ```text
+//! 32 bytes     the secret of the case, which seals the headers of entries
+//! 8 bytes      how many entries the case had when it was last written to, big-endian
+//! 32 bytes     the root of the tree over them
+//! 56 bytes     nothing yet
+//! 32 bytes     the secret of each entry's body, in order
+//! ```
+//!
+//! From an entry's secret come the nonce that commits to its body and the keys that seal it and its bytes. Overwriting it
+//! makes the body unreadable for ever, in every copy of the case folder too, and leaves header, commitment and every proof
+//! as they are. The file is to be copied apart from the folder, and copies of it thrown away before what was erased would
+//! come back with them.
+//!
+//! The size and root tell an older copy of the folder from the case: what has been entered since would be entered a second
+//! time, and otherwise.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
@@ -15,6 +26,7 @@ use chacha20poly1305::aead::array::Array;
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
 use chacha20poly1305::{ChaCha20Poly1305, Key, Nonce};
 use hkdf::Hkdf;
+use overt_ledger::Hash;
 use sha2::Sha256;
 
 use crate::error::CaseError;
@@ -26,11 +38,36 @@ pub fn default_path(case: &Path) -> PathBuf {
     case.with_file_name(name)
 }
 
-/// The secrets of all entries of a case.
-#[derive(Debug)]
+/// The secrets of a case.
 pub(crate) struct Secrets {
     path: PathBuf,
     file: File,
+    of_case: Secret,
+}
+
+/// The length of what stands before the secrets of entries.
+const HEAD: usize = 128;
+/// Where it is remembered how far the case has come.
+const REMEMBERED: u64 = Secret::LENGTH as u64;
+
+fn place(seq: u64) -> u64 {
+    HEAD as u64 + seq * Secret::LENGTH as u64
+}
+
+fn read_at(
+    path: &Path,
+    file: &File,
+    bytes: &mut [u8],
+    place: u64,
+    what: &str,
+) -> Result<(), CaseError> {
+    file.read_exact_at(bytes, place)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::UnexpectedEof => {
+                CaseError::damaged(path, format!("{what} is missing"))
+            }
+            _ => CaseError::file(path)(error),
+        })
 }
 
 impl Secrets {
@@ -43,10 +80,16 @@ impl Secrets {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create_new(true).mode(0o600);
         let file = options.open(path).map_err(CaseError::file(path))?;
-        Ok(Self {
+        let of_case = Secret::random()?;
+        let written = file.write_all_at(&of_case.0, 0);
+        written.map_err(CaseError::file(path))?;
+        let secrets = Self {
             path: path.to_owned(),
             file,
-        })
+            of_case,
+        };
+        secrets.remember(0, Hash::of_nothing())?;
+        Ok(secrets)
     }
 
     pub(crate) fn open(path: &Path) -> Result<Self, CaseError> {
@@ -55,23 +98,25 @@ impl Secrets {
             io::ErrorKind::NotFound => CaseError::NoSecrets(path.to_owned()),
             _ => CaseError::file(path)(error),
         })?;
+        let mut bytes = [0; Secret::LENGTH];
+        read_at(path, &file, &mut bytes, 0, "the secret of the case")?;
         Ok(Self {
             path: path.to_owned(),
             file,
+            of_case: Secret(bytes),
         })
     }
 
-    /// The secret of an entry; none where it was destroyed.
+    /// The secret of the case, which no erasing takes away.
+    pub(crate) fn of_case(&self) -> &Secret {
+        &self.of_case
+    }
+
+    /// The secret of an entry's body; none where it was destroyed.
     pub(crate) fn of(&self, seq: u64) -> Result<Option<Secret>, CaseError> {
         let mut bytes = [0; Secret::LENGTH];
-        let place = seq * Secret::LENGTH as u64;
-        let read = self.file.read_exact_at(&mut bytes, place);
-        read.map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                CaseError::damaged(&self.path, format!("the secret of entry {seq} is missing"))
-            }
-            _ => CaseError::file(&self.path)(error),
-        })?;
+        let what = format!("the secret of entry {seq}");
+        read_at(&self.path, &self.file, &mut bytes, place(seq), &what)?;
         Ok((bytes != DESTROYED).then_some(Secret(bytes)))
     }
 
@@ -81,14 +126,39 @@ impl Secrets {
         self.write(seq, &bytes)
     }
 
+    /// How many entries the case had when it was last written to, and the root over them.
+    pub(crate) fn remembered(&self) -> Result<(u64, Hash), CaseError> {
+        let mut bytes = [0; 40];
+        read_at(&self.path, &self.file, &mut bytes, REMEMBERED, "its head")?;
+        let (size, root) = bytes.split_at(8);
+        let size = size.try_into().map_or(0, u64::from_be_bytes);
+        Ok((size, Hash(root.try_into().unwrap_or_default())))
+    }
+
+    /// Remembers how far the case has come. Who comes late with less changes nothing.
+    pub(crate) fn remember(&self, size: u64, root: Hash) -> Result<(), CaseError> {
+        let bytes = [&size.to_be_bytes()[..], &root.0, &[0; HEAD - 72]].concat();
+        let remembering = || -> Result<(), CaseError> {
+            let empty = self.file.metadata().map_or(0, |m| m.len()) < HEAD as u64;
+            if empty || self.remembered()?.0 < size {
+                let written = self.file.write_all_at(&bytes, REMEMBERED);
+                written.map_err(CaseError::file(&self.path))?;
+            }
+            Ok(())
+        };
+        self.file.lock().map_err(CaseError::file(&self.path))?;
+        let done = remembering();
+        self.file.unlock().map_err(CaseError::file(&self.path))?;
+        done
+    }
+
     /// Destroys the secret of an entry.
     pub(crate) fn destroy(&self, seq: u64) -> Result<(), CaseError> {
         self.write(seq, &DESTROYED)
     }
 
     fn write(&self, seq: u64, bytes: &[u8]) -> Result<(), CaseError> {
-        let place = seq * Secret::LENGTH as u64;
-        let written = self.file.write_all_at(bytes, place);
+        let written = self.file.write_all_at(bytes, place(seq));
         written
             .and_then(|()| self.file.sync_data())
             .map_err(CaseError::file(&self.path))
@@ -113,8 +183,7 @@ impl Secret {
     /// A fresh one.
     pub(crate) fn random() -> Result<Self, CaseError> {
         let mut bytes = [0; Self::LENGTH];
-        getrandom::fill(&mut bytes)
-            .map_err(|e| CaseError::Wrong(format!("the system gives no random numbers: {e}")))?;
+        random(&mut bytes)?;
         Ok(Self(bytes))
     }
 
@@ -126,32 +195,25 @@ impl Secret {
         key
     }
 
-    /// The nonce of the entry's commitment. Giving it away opens the commitment and nothing else.
+    /// The nonce that commits to the entry's body. Giving it away opens the body and nothing else.
     pub(crate) fn nonce(&self) -> [u8; 32] {
         self.derive("overt commitment")
     }
 
-    /// Seals an entry to its place.
-    pub(crate) fn seal(&self, seq: u64, entry: &[u8]) -> Vec<u8> {
-        let payload = Payload {
-            msg: entry,
-            aad: &seq.to_be_bytes(),
-        };
-        // A key that seals one message needs no other nonce, and an entry is far below what the cipher can seal.
-        self.cipher("overt entry")
-            .encrypt(&Nonce::default(), payload)
-            .unwrap_or_default()
+    /// Seals a body to its place.
+    pub(crate) fn seal(&self, seq: u64, body: &[u8]) -> Vec<u8> {
+        // A key that seals one message needs no other nonce.
+        seal(&self.cipher("overt entry"), &Nonce::default(), seq, body)
     }
 
-    /// Opens a sealed entry; none where it is not what was sealed.
+    /// Opens a sealed body; none where it is not what was sealed.
     pub(crate) fn open(&self, seq: u64, sealed: &[u8]) -> Option<Vec<u8>> {
-        let payload = Payload {
-            msg: sealed,
-            aad: &seq.to_be_bytes(),
-        };
-        self.cipher("overt entry")
-            .decrypt(&Nonce::default(), payload)
-            .ok()
+        open(&self.cipher("overt entry"), &Nonce::default(), seq, sealed)
+    }
+
+    /// What seals and opens headers.
+    pub(crate) fn header_cipher(&self) -> HeaderCipher {
+        HeaderCipher(self.cipher("overt header"))
     }
 
     fn cipher(&self, purpose: &str) -> ChaCha20Poly1305 {
@@ -198,6 +260,50 @@ impl Secret {
         }
         to.write_all(&opener.decrypt_last(&chunk[..]).map_err(changed)?)
     }
+}
+
+/// Seals and opens headers under the secret of the case, each with a nonce of its own.
+pub(crate) struct HeaderCipher(ChaCha20Poly1305);
+
+/// The length of a nonce.
+const NONCE: usize = 12;
+
+impl HeaderCipher {
+    /// Seals a header to its place.
+    pub(crate) fn seal(&self, seq: u64, header: &[u8]) -> Result<Vec<u8>, CaseError> {
+        let mut nonce = [0; NONCE];
+        random(&mut nonce)?;
+        let sealed = seal(&self.0, &Nonce::from(nonce), seq, header);
+        Ok([&nonce[..], &sealed].concat())
+    }
+
+    /// Opens a sealed header; none where it is not what was sealed.
+    pub(crate) fn open(&self, seq: u64, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE>()?;
+        open(&self.0, &Nonce::from(*nonce), seq, sealed)
+    }
+}
+
+fn seal(cipher: &ChaCha20Poly1305, nonce: &Nonce, seq: u64, plain: &[u8]) -> Vec<u8> {
+    let payload = Payload {
+        msg: plain,
+        aad: &seq.to_be_bytes(),
+    };
+    // An entry is far below what the cipher can seal.
+    cipher.encrypt(nonce, payload).unwrap_or_default()
+}
+
+fn open(cipher: &ChaCha20Poly1305, nonce: &Nonce, seq: u64, sealed: &[u8]) -> Option<Vec<u8>> {
+    let payload = Payload {
+        msg: sealed,
+        aad: &seq.to_be_bytes(),
+    };
+    cipher.decrypt(nonce, payload).ok()
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), CaseError> {
+    getrandom::fill(bytes)
+        .map_err(|e| CaseError::Wrong(format!("the system gives no random numbers: {e}")))
 }
 
 fn read_chunk(from: &mut dyn io::Read, length: usize) -> io::Result<Vec<u8>> {
@@ -250,5 +356,27 @@ mod tests {
         assert!(again.of(2).is_err());
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(32).any(|w| w == two[0].0));
+    }
+
+    #[test]
+    fn how_far_a_case_has_come_never_goes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("case.secrets");
+        let secrets = Secrets::create(&path).unwrap();
+        assert_eq!(secrets.remembered().unwrap(), (0, Hash::of_nothing()));
+        secrets.remember(5, Hash([5; 32])).unwrap();
+        secrets.remember(3, Hash([3; 32])).unwrap();
+        let again = Secrets::open(&path).unwrap();
+        assert_eq!(again.remembered().unwrap(), (5, Hash([5; 32])));
+        assert_eq!(again.of_case().0, secrets.of_case().0);
+    }
+
+    #[test]
+    fn a_header_opens_in_its_place_alone() {
+        let cipher = Secret([7; 32]).header_cipher();
+        let sealed = cipher.seal(3, b"a header").unwrap();
+        assert_eq!(cipher.open(3, &sealed).as_deref(), Some(&b"a header"[..]));
+        assert!(cipher.open(4, &sealed).is_none() && cipher.open(3, &sealed[..9]).is_none());
+        assert_ne!(sealed, cipher.seal(3, b"a header").unwrap());
     }
 }

@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use overt_attribution::{
     Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Weighed,
 };
+use overt_ledger::Hash;
 use overt_model::Timestamp;
 
 use crate::entry::{
-    Action, Decided, Described, Entry, EntryBody, Item, Judged, Listed, Notified, Opened, Person,
-    Proposed, Published, Refused, Signed, StepTaken,
+    Admitted, Decided, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
+    NameId, Notified, Opened, Person, PersonId, Proposed, Published, Refused, Signed, StepTaken,
 };
 
 /// What a case is.
@@ -17,6 +18,16 @@ use crate::entry::{
 pub struct CaseState {
     opened: Option<Opened>,
     people: BTreeMap<String, Person>,
+    /// What they may do, and by which key they are known.
+    admitted: BTreeMap<PersonId, Admitted>,
+    /// What they are called.
+    called: BTreeMap<PersonId, String>,
+    /// Whose a key is, or ever was.
+    keys: BTreeMap<String, PersonId>,
+    /// The numbers of parties and things.
+    names: BTreeMap<EntityRef, NameId>,
+    /// The last numbers that were given, of names, items, claims, determinations and decisions.
+    last: Numbers,
     events: BTreeMap<String, String>,
     steps: BTreeMap<String, StepTaken>,
     evidence: BTreeMap<EvidenceId, EvidenceRecord>,
@@ -25,19 +36,43 @@ pub struct CaseState {
     /// As the weighing sees them.
     weighable: BTreeMap<EvidenceId, Evidence>,
     claims: BTreeMap<ClaimId, Claim>,
-    assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), Assessment>>,
+    /// What the ledger's leaves hold of the claims' entries.
+    claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
+    assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
     judgements: Vec<(u64, Judged)>,
-    listed: Vec<Listed>,
-    described: BTreeMap<EntityRef, Vec<Described>>,
+    listed: Vec<(u64, Listed)>,
+    described: BTreeMap<EntityRef, Vec<(u64, Described)>>,
     notices: Vec<Notified>,
     published: Vec<Published>,
     determinations: BTreeMap<u64, Determination>,
     decisions: BTreeMap<u64, DecisionRecord>,
+    /// Designations and what took them back, in order, those that cannot be read any more among them.
+    listings: Vec<(EntryKind, NameId, u64)>,
     refusals: Vec<Refusal>,
     erased: BTreeSet<u64>,
-    /// Numbers of items whose entries cannot be read any more.
-    erased_evidence: BTreeSet<EvidenceId>,
     last_at: Option<Timestamp>,
+}
+
+/// The last numbers that were given: none is given twice, whatever was erased.
+#[derive(Debug, Clone, Default)]
+struct Numbers {
+    name: u64,
+    evidence: u64,
+    claim: u64,
+    determination: u64,
+    decision: u64,
+}
+
+/// What an analyst made of an item for a claim.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct WeightRecord {
+    pub(crate) assessment: Assessment,
+    /// Its entry.
+    pub(crate) seq: u64,
+    /// Who.
+    pub(crate) by: PersonId,
+    /// What the ledger's leaf holds of its entry.
+    pub(crate) commitment: Hash,
 }
 
 /// An item of evidence, and what became of it.
@@ -49,6 +84,8 @@ pub struct EvidenceRecord {
     pub seq: u64,
     /// When it was entered.
     pub at: Timestamp,
+    /// What the ledger's leaf holds of its entry.
+    pub commitment: Hash,
     /// Why it no longer counts, if it does not.
     pub withdrawn: Option<String>,
 }
@@ -68,6 +105,8 @@ pub struct Determination {
     pub signatures: Vec<(String, Signed)>,
     /// Whether enough people signed while the gate let it pass.
     pub made: bool,
+    /// The entry since which it is under review, and what the gate said then: it no longer passed.
+    pub under_review: Option<(u64, Option<GateResult>)>,
 }
 
 impl Determination {
@@ -76,6 +115,11 @@ impl Determination {
         self.signatures
             .last()
             .map_or(&self.proposed.passage, |(_, signed)| &signed.passage)
+    }
+
+    /// Who signed.
+    pub fn signers(&self) -> BTreeSet<String> {
+        self.signatures.iter().map(|(by, _)| by.clone()).collect()
     }
 
     /// The items that it rested on last.
@@ -115,11 +159,116 @@ pub struct Refusal {
 impl CaseState {
     /// Adds what an entry says.
     pub fn apply(&mut self, entry: Entry) {
-        let Entry { seq, at, by, what } = entry;
-        self.last_at = Some(self.last_at.map_or(at, |last| last.max(at)));
-        match what {
+        let Entry {
+            header,
+            commitment,
+            body,
+        } = entry;
+        self.last_at = Some(self.last_at.map_or(header.at, |last| last.max(header.at)));
+        self.number(&header, body.as_ref());
+        self.apply_header(&header);
+        if let Some(body) = body {
+            self.apply_body(&header, commitment, body);
+        }
+    }
+
+    /// What an entry says whether its body can be read or not.
+    fn apply_header(&mut self, header: &Header) {
+        let refers = &header.refers;
+        if let Some(admitted) = &header.admits {
+            let name = self.called.entry(admitted.person);
+            let name = name.or_insert_with(|| admitted.person.to_string()).clone();
+            if let Some(key) = &admitted.key {
+                self.keys.insert(key.clone(), admitted.person);
+            }
+            let person = Person {
+                name: name.clone(),
+                roles: admitted.roles.clone(),
+                key: None,
+            };
+            self.people.insert(name, person);
+            self.admitted.insert(admitted.person, admitted.clone());
+        }
+        match header.kind {
+            EntryKind::Withdrawn => refers.evidence.iter().for_each(|id| {
+                if let Some(on_file) = self.evidence.get_mut(id) {
+                    on_file.withdrawn = Some("the reason was erased".to_owned());
+                }
+            }),
+            EntryKind::Reinstated => refers.evidence.iter().for_each(|id| {
+                if let Some(on_file) = self.evidence.get_mut(id) {
+                    on_file.withdrawn = None;
+                }
+            }),
+            EntryKind::UnderReview => {
+                let determination = refers.determination.unwrap_or_default();
+                if let Some(found) = self.determinations.get_mut(&determination) {
+                    found.under_review = Some((header.seq, None));
+                }
+            }
+            EntryKind::Designate | EntryKind::Delist => {
+                if let (Some(name), Some(decision)) = (refers.names.first(), refers.decision) {
+                    self.listings.push((header.kind, *name, decision));
+                }
+            }
+            EntryKind::Erased => self.erase(&refers.entries, &refers.evidence),
+            _ => {}
+        }
+    }
+
+    /// Takes out what can no longer be read and would else go on counting.
+    fn erase(&mut self, entries: &[u64], evidence: &[EvidenceId]) {
+        self.erased.extend(entries);
+        for id in evidence {
+            if let Some(on_file) = self.evidence.remove(id) {
+                self.by_bytes.remove(&on_file.item.sha256);
+            }
+            self.weighable.remove(id);
+        }
+        let erased = &self.erased;
+        let stays = |seq: &u64| !erased.contains(seq);
+        self.listed.retain(|(seq, _)| stays(seq));
+        for described in self.described.values_mut() {
+            described.retain(|(seq, _)| stays(seq));
+        }
+        for weights in self.assessments.values_mut() {
+            weights.retain(|_, record| stays(&record.seq));
+        }
+        let gone = self.claim_entries.iter().filter(|(_, (seq, _))| !stays(seq));
+        let gone: Vec<ClaimId> = gone.map(|(claim, _)| *claim).collect();
+        for claim in gone {
+            self.claim_entries.remove(&claim);
+            self.claims.remove(&claim);
+        }
+    }
+
+    /// Takes note of the numbers that an entry gives.
+    fn number(&mut self, header: &Header, body: Option<&EntryBody>) {
+        let (refers, last) = (&header.refers, &mut self.last);
+        for (place, number) in refers.names.iter().enumerate() {
+            last.name = last.name.max(number.0);
+            if let Some(name) = body.and_then(|b| b.names().get(place).copied().cloned()) {
+                self.names.insert(name, *number);
+            }
+        }
+        let evidence = refers.evidence.iter().map(|id| id.0).max();
+        last.evidence = last.evidence.max(evidence.unwrap_or(0));
+        let claim = refers.claims.iter().map(|id| id.0).max();
+        last.claim = last.claim.max(claim.unwrap_or(0));
+        last.determination = last.determination.max(refers.determination.unwrap_or(0));
+        last.decision = last.decision.max(refers.decision.unwrap_or(0));
+    }
+
+    fn apply_body(&mut self, header: &Header, commitment: Hash, body: EntryBody) {
+        let (seq, at) = (header.seq, header.at);
+        let by = self.name_of(header.by);
+        match body {
             EntryBody::Opened(opened) => self.opened = Some(opened),
             EntryBody::Person(person) => {
+                if let Some(admitted) = &header.admits {
+                    self.people.remove(&admitted.person.to_string());
+                    self.called.insert(admitted.person, person.name.clone());
+                }
                 self.people.insert(person.name.clone(), person);
             }
             EntryBody::Event(event) => {
@@ -128,23 +277,29 @@ impl CaseState {
             EntryBody::Step(step) => {
                 self.steps.insert(step.step.clone(), step);
             }
-            EntryBody::Evidence(item) => self.file(seq, at, item),
+            EntryBody::Evidence(item) => self.file(seq, at, commitment, item),
             EntryBody::Claim(claim) => {
+                self.claim_entries.insert(claim.id, (seq, commitment));
                 self.claims.insert(claim.id, claim);
             }
             EntryBody::Weighed(assessment) => {
                 let place = (assessment.evidence, assessment.analyst.clone());
                 let of_claim = self.assessments.entry(assessment.claim).or_default();
-                of_claim.insert(place, assessment);
+                let record = WeightRecord {
+                    assessment,
+                    seq,
+                    by: header.by,
+                    commitment,
+                };
+                of_claim.insert(place, record);
             }
             EntryBody::Judged(judged) => self.judgements.push((seq, judged)),
             EntryBody::Withdrawn(withdrawn) => {
                 if let Some(on_file) = self.evidence.get_mut(&withdrawn.evidence) {
                     on_file.withdrawn = Some(withdrawn.why);
-                    self.by_bytes.remove(&on_file.item.sha256);
                 }
             }
-            EntryBody::Listed(listed) => self.listed.push(listed),
+            EntryBody::Listed(listed) => self.listed.push((seq, listed)),
             EntryBody::Proposed(proposed) => {
                 let determination = Determination {
                     number: proposed.determination,
@@ -153,6 +308,7 @@ impl CaseState {
                     proposed,
                     signatures: Vec::new(),
                     made: false,
+                    under_review: None,
                 };
                 self.determinations
                     .insert(determination.number, determination);
@@ -161,6 +317,11 @@ impl CaseState {
                 if let Some(found) = self.determinations.get_mut(&signed.determination) {
                     found.made |= signed.passage.passes();
                     found.signatures.push((by, signed));
+                }
+            }
+            EntryBody::UnderReview(review) => {
+                if let Some(found) = self.determinations.get_mut(&review.determination) {
+                    found.under_review = Some((seq, Some(review.passage)));
                 }
             }
             EntryBody::Decided(decided) => {
@@ -180,26 +341,20 @@ impl CaseState {
             }),
             EntryBody::Described(described) => {
                 let of_party = self.described.entry(described.party.clone()).or_default();
-                of_party.push(described);
+                of_party.push((seq, described));
             }
             EntryBody::Notified(notified) => self.notices.push(notified),
             EntryBody::Published(published) => self.published.push(published),
-            // That something was given out or seen changes nothing of what the case is.
-            EntryBody::Exported(_) | EntryBody::Stamped(_) => {}
-            EntryBody::Erased(erased) => {
-                self.erased.insert(erased.seq);
-                if let Some(id) = erased.evidence {
-                    self.erased_evidence.insert(id);
-                    if let Some(on_file) = self.evidence.remove(&id) {
-                        self.by_bytes.remove(&on_file.item.sha256);
-                    }
-                    self.weighable.remove(&id);
-                }
-            }
+            // What these come to, their headers say; that something was given out or seen changes nothing of what the
+            // case is.
+            EntryBody::Reinstated(_)
+            | EntryBody::Erased(_)
+            | EntryBody::Exported(_)
+            | EntryBody::Stamped(_) => {}
         }
     }
 
-    fn file(&mut self, seq: u64, at: Timestamp, item: Item) {
+    fn file(&mut self, seq: u64, at: Timestamp, commitment: Hash, item: Item) {
         self.by_bytes.insert(item.sha256.clone(), item.id);
         self.weighable.insert(
             item.id,
@@ -214,6 +369,7 @@ impl CaseState {
         let on_file = EvidenceRecord {
             seq,
             at,
+            commitment,
             withdrawn: None,
             item,
         };
@@ -228,6 +384,43 @@ impl CaseState {
     /// Who works on it, by name.
     pub fn people(&self) -> &BTreeMap<String, Person> {
         &self.people
+    }
+
+    /// What a person is called.
+    pub fn name_of(&self, person: PersonId) -> String {
+        let called = self.called.get(&person);
+        called.map_or_else(|| person.to_string(), Clone::clone)
+    }
+
+    /// The number of a person, by their name.
+    pub fn person(&self, name: &str) -> Option<PersonId> {
+        let called = self.called.iter().find(|(_, called)| *called == name);
+        called.map(|(id, _)| *id)
+    }
+
+    /// The number of the next person.
+    pub(crate) fn next_person(&self) -> PersonId {
+        PersonId(self.admitted.keys().next_back().map_or(1, |last| last.0 + 1))
+    }
+
+    /// What a person may do, and by which key they are known.
+    pub fn admitted(&self, person: PersonId) -> Option<&Admitted> {
+        self.admitted.get(&person)
+    }
+
+    /// Whose a key is, or ever was: 32 bytes in hex.
+    pub fn owner(&self, key: &str) -> Option<PersonId> {
+        self.keys.get(key).copied()
+    }
+
+    /// The number of a name, and the last that was given.
+    pub(crate) fn name(&self, name: &EntityRef) -> (Option<NameId>, u64) {
+        (self.names.get(name).copied(), self.last.name)
+    }
+
+    /// What the ledger's leaf holds of a claim's entry.
+    pub(crate) fn claim_entry(&self, claim: ClaimId) -> Option<Hash> {
+        self.claim_entries.get(&claim).map(|(_, entry)| *entry)
     }
 
     /// What happened, and on which day.
@@ -245,7 +438,7 @@ impl CaseState {
         &self.evidence
     }
 
-    /// The item with these bytes that counts, by their SHA-256.
+    /// The item with these bytes, whether it counts or was withdrawn, by their SHA-256.
     pub fn with_bytes(&self, sha256: &str) -> Option<EvidenceId> {
         self.by_bytes.get(sha256).copied()
     }
@@ -287,13 +480,22 @@ impl CaseState {
 
     /// The number of the next item.
     pub fn next_evidence(&self) -> EvidenceId {
-        let last = self.evidence.keys().chain(&self.erased_evidence).max();
-        EvidenceId(last.map_or(1, |last| last.0 + 1))
+        EvidenceId(self.last.evidence + 1)
     }
 
     /// The number of the next claim.
     pub fn next_claim(&self) -> ClaimId {
-        ClaimId(self.claims.keys().next_back().map_or(1, |last| last.0 + 1))
+        ClaimId(self.last.claim + 1)
+    }
+
+    /// The number of the next determination.
+    pub(crate) fn next_determination(&self) -> u64 {
+        self.last.determination + 1
+    }
+
+    /// The number of the next decision.
+    pub(crate) fn next_decision(&self) -> u64 {
+        self.last.decision + 1
     }
 
     /// Whether an item counts: it is on file, and neither withdrawn nor erased.
@@ -305,13 +507,9 @@ impl CaseState {
 
     /// What was weighed for a claim by items that count, in the order of items and analysts.
     pub fn weighed(&self, claim: ClaimId) -> Vec<Weighed<'_>> {
-        let all = self
-            .assessments
-            .get(&claim)
-            .into_iter()
-            .flat_map(BTreeMap::values);
-        all.filter(|a| self.counts(a.evidence))
-            .filter_map(|assessment| {
+        self.weights(claim)
+            .filter_map(|record| {
+                let assessment = &record.assessment;
                 let evidence = self.weighable.get(&assessment.evidence)?;
                 Some(Weighed {
                     evidence,
@@ -321,9 +519,16 @@ impl CaseState {
             .collect()
     }
 
+    /// The same, as it was entered.
+    pub(crate) fn weights(&self, claim: ClaimId) -> impl Iterator<Item = &WeightRecord> {
+        let all = self.assessments.get(&claim).into_iter();
+        all.flat_map(BTreeMap::values)
+            .filter(|record| self.counts(record.assessment.evidence))
+    }
+
     /// The claims for which an item was weighed.
     pub fn claims_with(&self, evidence: EvidenceId) -> impl Iterator<Item = ClaimId> + '_ {
-        let has = move |of_claim: &BTreeMap<(EvidenceId, String), Assessment>| {
+        let has = move |of_claim: &BTreeMap<(EvidenceId, String), WeightRecord>| {
             let from = (evidence, String::new());
             of_claim
                 .range(from..)
@@ -344,37 +549,49 @@ impl CaseState {
 
     /// The parties that are blocked: listed already, or designated here by a decision that still stands.
     pub fn blocked(&self) -> BTreeSet<EntityRef> {
-        let listed = self
-            .listed
-            .iter()
-            .filter(|l| self.counts(l.evidence))
-            .map(|l| &l.party);
-        let designated = self.designated();
-        let designated = designated.values().map(|made| &made.decided.subject);
-        listed.chain(designated).cloned().collect()
+        let mut blocked = self.listed();
+        blocked.extend(self.designated().into_keys().cloned());
+        blocked
     }
 
-    /// The designations that stand: neither taken back nor resting on what no longer counts.
+    /// The parties that are on a list already, by items that count.
+    pub(crate) fn listed(&self) -> BTreeSet<EntityRef> {
+        let listed = self.listed.iter().map(|(_, listed)| listed);
+        let listed = listed.filter(|l| self.counts(l.evidence));
+        listed.map(|l| l.party.clone()).collect()
+    }
+
+    /// The designations that stand: neither taken back nor resting on what no longer counts, or on a determination that is
+    /// under review.
     pub fn designated(&self) -> BTreeMap<&EntityRef, &DecisionRecord> {
-        let mut in_force = BTreeMap::new();
-        for made in self.decisions.values() {
-            match made.decided.action {
-                Action::Designate if self.lost(&made.decided.rests_on).is_empty() => {
-                    in_force.insert(&made.decided.subject, made);
-                }
-                Action::Delist => {
-                    in_force.remove(&made.decided.subject);
-                }
-                _ => {}
-            }
+        let mut in_force: BTreeMap<NameId, &DecisionRecord> = BTreeMap::new();
+        for (kind, name, decision) in &self.listings {
+            let made = self.decisions.get(decision);
+            match made.filter(|made| *kind == EntryKind::Designate && self.stands(made)) {
+                Some(made) => in_force.insert(*name, made),
+                None if *kind == EntryKind::Delist => in_force.remove(name),
+                None => None,
+            };
         }
-        in_force
+        let in_force = in_force.into_values();
+        in_force.map(|made| (&made.decided.subject, made)).collect()
+    }
+
+    /// Whether a decision stands: it has lost nothing that it rests on, its determination among that.
+    pub fn stands(&self, made: &DecisionRecord) -> bool {
+        let determination = made.decided.determination;
+        let reviewed = determination.is_some_and(|number| {
+            let found = self.determinations.get(&number);
+            found.is_none_or(|d| d.under_review.is_some())
+        });
+        !reviewed && self.lost(&made.decided.rests_on).is_empty()
     }
 
     /// By what a party is told from others: values by property, each with the items that show it, as far as they count.
     pub fn facts(&self, party: &EntityRef) -> BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> {
         let mut facts: BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> = BTreeMap::new();
         let described = self.described.get(party).into_iter().flatten();
+        let described = described.map(|(_, described)| described);
         for described in described.filter(|d| self.counts(d.evidence)) {
             for (property, values) in &described.properties {
                 let known = facts.entry(property).or_default();

@@ -9,21 +9,27 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use overt_attribution::{Category, EntityRef, Kind};
 use overt_case::entry::Handling;
 use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight};
+use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 /// Where the child finds the case.
 const PLACE: &str = "OVERT_TEST_CRASH";
 
+static KEY: LazyLock<SecretKey> =
+    LazyLock::new(|| SecretKey::new("alice.example", Purpose::Note, &[7; 32]).unwrap());
+
 fn actor() -> Actor<'static> {
     Actor {
         by: "alice",
-        now: Timestamp(1_790_000_000_000),
+        key: &*KEY,
+        clock: &|| Timestamp(1_790_000_000_000),
     }
 }
 
@@ -115,7 +121,6 @@ fn killed_at_random_moments() {
         purpose: "a test",
         legal_basis: "none",
         keep_until: "2030-01-01",
-        key: None,
     };
     drop(Case::create(&place, None, &new, actor()).unwrap());
     let (mut state, mut acknowledged, mut midway) = (7_u64, 0, 0);
@@ -126,7 +131,7 @@ fn killed_at_random_moments() {
         let wait = Duration::from_micros(20_000 + (state >> 33) % 130_000);
         let last = killed_after(&place, wait);
         let case = Case::open(&place, None).unwrap();
-        assert_eq!(case.check().unwrap(), case.size());
+        assert_eq!(case.check().unwrap().entries, case.size());
         for on_file in case.state().evidence().values().rev().take(3) {
             case.bytes_of(on_file.item.id, &mut std::io::sink())
                 .unwrap();

@@ -1,5 +1,7 @@
 //! A bundle's parts. There is one way to write a bundle, and anything else is refused.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
 use crate::VerifyError;
@@ -7,23 +9,40 @@ use crate::VerifyError;
 /// A bundle, taken apart.
 #[derive(Debug)]
 pub(crate) struct Bundle<'b> {
-    /// The commitments of all entries but the last.
-    pub(crate) leaves: &'b [[u8; 32]],
-    /// The entries that are opened, in order.
-    pub(crate) opened: Vec<Opened<'b>>,
-    /// The bytes of the section of opened entries.
-    pub(crate) opened_bytes: &'b [u8],
+    /// The headers of all entries but the last, with the signatures beside them.
+    pub(crate) headers: Vec<Headed<'b>>,
+    /// The bytes of the section of headers.
+    pub(crate) headers_bytes: &'b [u8],
+    /// The bodies that are open, in order.
+    pub(crate) bodies: Vec<Opened<'b>>,
+    /// The bytes of the section of bodies.
+    pub(crate) bodies_bytes: &'b [u8],
     /// The regime's file.
     pub(crate) regime: &'b [u8],
     /// The items whose bytes are given, by their SHA-256 in hex.
     pub(crate) items: Vec<(&'b str, &'b [u8])>,
     /// The last entry.
-    pub(crate) manifest: Opened<'b>,
+    pub(crate) manifest: (Headed<'b>, Opened<'b>),
     /// The signed checkpoint.
     pub(crate) checkpoint: &'b [u8],
 }
 
-/// An entry with what opens its commitment.
+/// A header as it stands in a bundle.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Headed<'b> {
+    /// The signature of its author over everything since the one before, where there is one.
+    pub(crate) signature: Option<[u8; 64]>,
+    pub(crate) bytes: &'b [u8],
+}
+
+impl Headed<'_> {
+    /// What the ledger's leaf holds.
+    pub(crate) fn commitment(&self) -> [u8; 32] {
+        Sha256::digest(self.bytes).into()
+    }
+}
+
+/// A body with what opens its commitment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Opened<'b> {
     pub(crate) seq: u64,
@@ -41,29 +60,25 @@ impl Opened<'_> {
     }
 }
 
-const MAGIC: &[u8] = b"overt-bundle 1\n";
+const MAGIC: &[u8] = b"overt-bundle 2\n";
 /// The longest heading.
 const HEADING: usize = 120;
 
 impl<'b> Bundle<'b> {
     pub(crate) fn read(bytes: &'b [u8]) -> Result<Self, VerifyError> {
         let rest = bytes.strip_prefix(MAGIC).ok_or(VerifyError::Container(
-            "it does not begin as a bundle of version 1",
+            "it does not begin as a bundle of version 2",
         ))?;
         let mut sections = Sections { rest };
-        let leaves = sections.named("leaves")?;
-        let (leaves, over) = leaves.as_chunks::<32>();
-        if !over.is_empty() {
-            return Err(VerifyError::Container("its commitments are cut off"));
-        }
-        let opened_bytes = sections.named("opened")?;
+        let headers_bytes = sections.named("headers")?;
+        let bodies_bytes = sections.named("bodies")?;
         let regime = sections.named("regime")?;
         let mut items = Vec::new();
         let manifest = loop {
             let (heading, bytes) = sections.next()?;
             match heading.split_once(' ') {
                 Some(("item", sha256)) => items.push((sha256, bytes)),
-                None if heading == "manifest" => break read_opening(bytes)?,
+                None if heading == "manifest" => break read_manifest(bytes)?,
                 _ => {
                     return Err(VerifyError::Container(
                         "it has a part that does not belong there",
@@ -75,10 +90,15 @@ impl<'b> Bundle<'b> {
         if !sections.rest.is_empty() {
             return Err(VerifyError::Container("something follows its end"));
         }
+        let bodies = lines(bodies_bytes, read_opening)?;
+        if bodies.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
+            return Err(VerifyError::Container("its bodies are not in order"));
+        }
         Ok(Self {
-            leaves,
-            opened: lines(opened_bytes)?,
-            opened_bytes,
+            headers: lines(headers_bytes, read_headed)?,
+            headers_bytes,
+            bodies,
+            bodies_bytes,
             regime,
             items,
             manifest,
@@ -117,27 +137,43 @@ impl<'b> Sections<'b> {
     }
 }
 
-fn lines(bytes: &[u8]) -> Result<Vec<Opened<'_>>, VerifyError> {
+fn lines<'b, T>(
+    bytes: &'b [u8],
+    read: impl Fn(&'b [u8]) -> Result<T, VerifyError>,
+) -> Result<Vec<T>, VerifyError> {
     if bytes.is_empty() {
         return Ok(Vec::new());
     }
     let whole = bytes
         .strip_suffix(b"\n")
-        .ok_or(VerifyError::Container("its last opened entry is cut off"))?;
-    let opened: Vec<Opened<'_>> = whole
-        .split(|b| *b == b'\n')
-        .map(read_opening)
-        .collect::<Result<_, _>>()?;
-    if opened.windows(2).any(|pair| pair[0].seq >= pair[1].seq) {
-        return Err(VerifyError::Container(
-            "its opened entries are not in order",
-        ));
-    }
-    Ok(opened)
+        .ok_or(VerifyError::Container("its last line is cut off"))?;
+    whole.split(|b| *b == b'\n').map(read).collect()
+}
+
+fn read_manifest(bytes: &[u8]) -> Result<(Headed<'_>, Opened<'_>), VerifyError> {
+    let wrong = VerifyError::Container("its last entry is not written as one");
+    let end = bytes.iter().position(|b| *b == b'\n').ok_or(wrong)?;
+    Ok((read_headed(&bytes[..end])?, read_opening(&bytes[end + 1..])?))
+}
+
+fn read_headed(line: &[u8]) -> Result<Headed<'_>, VerifyError> {
+    let wrong = || VerifyError::Container("a header is not written as one");
+    let end = line.iter().position(|b| *b == b' ').ok_or_else(wrong)?;
+    let signature = match &line[..end] {
+        b"-" => None,
+        encoded => {
+            let decoded = STANDARD.decode(encoded).map_err(|_| wrong())?;
+            Some(decoded.try_into().map_err(|_| wrong())?)
+        }
+    };
+    Ok(Headed {
+        signature,
+        bytes: &line[end + 1..],
+    })
 }
 
 fn read_opening(line: &[u8]) -> Result<Opened<'_>, VerifyError> {
-    let wrong = || VerifyError::Container("an opened entry is not written as one");
+    let wrong = || VerifyError::Container("a body is not written as one");
     let mut parts = line.splitn(3, |b| *b == b' ');
     let mut part = || parts.next().ok_or_else(wrong);
     let (seq, nonce, bytes) = (part()?, part()?, part()?);

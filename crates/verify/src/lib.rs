@@ -1,13 +1,15 @@
 //! Verifies a bundle offline, for somebody who trusts nobody who made it.
 //!
 //! ```text
-//! bundle ─► parts ─► commitments ─► tree ─► checkpoint ◄─ policy: whom the reader trusts
-//!             └────► entries ─► every judgement, gate and signature once more
+//! bundle ─► parts ─► headers ─► tree ─► checkpoint ◄─ policy: whom the reader trusts
+//!             │         └─► who entered what, signed ─┐
+//!             └────► bodies ─► every judgement, gate and decision once more
 //! ```
 //!
 //! This reads the formats a second time, from their specifications, and shares with the rest of Overt only what is
 //! replayed: the model and the attribution. What a bundle cannot prove is part of the [`Report`].
 
+mod check;
 mod container;
 mod entry;
 mod replay;
@@ -27,10 +29,12 @@ use overt_model::key::hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use container::Bundle;
+pub use check::Check;
+use check::Checks;
+use container::{Bundle, Opened};
 pub use replay::Replayed;
 use replay::{Replay, Stamp};
-pub use report::Report;
+pub use report::{Author, Decision, Determined, RegimeOf, Report};
 use signatures::{Note, checkpoint};
 pub use signatures::{Policy, PolicyError, Vouched};
 use since::News;
@@ -48,9 +52,6 @@ pub enum VerifyError {
     /// A part is not what the manifest names.
     #[error("{0} is not what was committed to: it was changed, left out or added")]
     Part(String),
-    /// An entry is not what its commitment says.
-    #[error("entry {0} is not what was committed to")]
-    Commitment(u64),
     /// The tree is another than the checkpoint's.
     #[error(
         "the entries are not those of the checkpoint: something was changed, left out, added or put elsewhere"
@@ -96,21 +97,15 @@ pub struct Trust<'t> {
 }
 
 #[derive(Deserialize)]
-struct ManifestEntry {
-    at: i64,
-    what: ManifestWhat,
-}
-
-#[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum ManifestWhat {
+enum ManifestBody {
     Exported(Manifest),
 }
 
 #[derive(Deserialize)]
 struct Manifest {
-    leaves: String,
-    opened: String,
+    headers: String,
+    bodies: String,
     regime: String,
     items: Vec<String>,
 }
@@ -121,7 +116,7 @@ struct Manifest {
 ///
 /// The first thing that is wrong.
 pub fn verify(bundle: &[u8], trust: Trust<'_>) -> Result<Report, VerifyError> {
-    after(bundle, None, trust)
+    after(bundle, None, trust, Checks::default())
 }
 
 /// Verifies a bundle as a later state of the ledger of an older one, and says what changed since.
@@ -134,28 +129,43 @@ pub fn verify_since(
     older: &Report,
     trust: Trust<'_>,
 ) -> Result<Report, VerifyError> {
-    after(bundle, Some(older), trust)
+    after(bundle, Some(older), trust, Checks::default())
 }
 
-fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Report, VerifyError> {
+/// Verifies a bundle without one of the checks, to show what that one stops. It proves nothing.
+///
+/// # Errors
+///
+/// The first thing that another check finds.
+#[cfg(feature = "single-checks")]
+pub fn verify_without(
+    check: Check,
+    bundle: &[u8],
+    trust: Trust<'_>,
+) -> Result<Report, VerifyError> {
+    after(bundle, None, trust, Checks::without(check))
+}
+
+fn after(
+    bundle: &[u8],
+    older: Option<&Report>,
+    trust: Trust<'_>,
+    checks: Checks,
+) -> Result<Report, VerifyError> {
     let bundle = Bundle::read(bundle)?;
     let note = Note::read(bundle.checkpoint).ok_or(VerifyError::Checkpoint)?;
     let (log, size, root) = checkpoint(note.text).ok_or(VerifyError::Checkpoint)?;
     let vouched = trust.policy.map(|p| p.vouch(&note)).transpose()?;
-    let manifest = parts(&bundle)?;
+    parts(&bundle)?;
     if older.is_some_and(|older| older.log != log) {
         return Err(VerifyError::Fork("it is of another log"));
     }
     tree(&bundle, size, root, older)?;
     let text = str::from_utf8(bundle.regime).map_err(|e| VerifyError::Regime(e.to_string()))?;
     let regime = Regime::read(text).map_err(|e| VerifyError::Regime(e.to_string()))?;
-    let undisclosed = bundle.leaves.len() as u64 - bundle.opened.len() as u64;
     let news = News::since(older.map_or(size, |older| older.entries));
-    let mut replay = Replay::new(&regime, sha256(bundle.regime), undisclosed, news);
-    for opened in &bundle.opened {
-        replay.entry(opened)?;
-    }
-    replay.entry(&bundle.manifest)?;
+    let mut replay = Replay::new(&regime, sha256(bundle.regime), checks, news);
+    go_through(&mut replay, &bundle)?;
     let known = replay.items();
     if let Some((stray, _)) = bundle
         .items
@@ -164,22 +174,42 @@ fn after(bundle: &[u8], older: Option<&Report>, trust: Trust<'_>) -> Result<Repo
     {
         return Err(VerifyError::Part(format!("the item {stray}")));
     }
+    let until = replay.until();
     let tokens = replay.take_stamps();
     let stamps = stamps(&bundle, &tokens, trust.authorities)?;
-    let (replayed, news) = replay.finish();
+    let (replayed, news) = replay.finish()?;
     Ok(Report {
         tokens: tokens.len(),
         stamps,
         log: log.to_owned(),
         entries: size,
         root,
-        undisclosed,
-        until: Timestamp(manifest.at),
+        undisclosed: size - 1 - bundle.bodies.len() as u64,
+        until: Timestamp(until),
         vouched,
+        regime: RegimeOf {
+            id: regime.id.clone(),
+            name: regime.name.clone(),
+            sha256: sha256(bundle.regime),
+        },
         items: bundle.items.len(),
         since: older.map(|older| news.describe(older, &bundle, &replayed)),
         replayed,
     })
+}
+
+/// Goes through every entry, with its body where that is open.
+fn go_through(replay: &mut Replay<'_>, bundle: &Bundle<'_>) -> Result<(), VerifyError> {
+    let mut bodies = bundle.bodies.iter().peekable();
+    for (seq, headed) in bundle.headers.iter().enumerate() {
+        let body: Option<&Opened<'_>> = bodies.next_if(|body| body.seq == seq as u64);
+        replay.entry(*headed, body)?;
+    }
+    let (headed, body) = &bundle.manifest;
+    if bodies.next().is_some() || body.seq != bundle.headers.len() as u64 {
+        return Err(VerifyError::Container("a body belongs to no header"));
+    }
+    replay.entry(*headed, Some(body))
 }
 
 /// How many entries a bundle covers, once it is verified that they are those of its checkpoint: the tree alone, without
@@ -214,8 +244,8 @@ fn stamps(
     }
     let (mut tree, mut seen) = (Tree::default(), Vec::new());
     for (size, stamps) in of {
-        for leaf in &bundle.leaves[tree.size() as usize..size as usize] {
-            tree.push(leaf);
+        for headed in &bundle.headers[tree.size() as usize..size as usize] {
+            tree.push(&headed.commitment());
         }
         for (stamp, root) in stamps {
             let wrong = |what: String| VerifyError::Entry(stamp.seq, what);
@@ -237,16 +267,16 @@ fn stamps(
 }
 
 /// Every part is what the manifest names.
-fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, VerifyError> {
+fn parts(bundle: &Bundle<'_>) -> Result<(), VerifyError> {
     let wrong = |part: &str| VerifyError::Part(part.to_owned());
-    let entry: ManifestEntry =
-        serde_json::from_slice(bundle.manifest.bytes).map_err(|_| wrong("the manifest"))?;
-    let ManifestWhat::Exported(manifest) = &entry.what;
-    if sha256(bundle.leaves.as_flattened()) != manifest.leaves {
-        return Err(wrong("the list of commitments"));
+    let body = bundle.manifest.1.bytes;
+    let ManifestBody::Exported(manifest) =
+        serde_json::from_slice(body).map_err(|_| wrong("the manifest"))?;
+    if sha256(bundle.headers_bytes) != manifest.headers {
+        return Err(wrong("the part with the headers"));
     }
-    if sha256(bundle.opened_bytes) != manifest.opened {
-        return Err(wrong("the part with the opened entries"));
+    if sha256(bundle.bodies_bytes) != manifest.bodies {
+        return Err(wrong("the part with the bodies"));
     }
     if sha256(bundle.regime) != manifest.regime {
         return Err(wrong("the regime's file"));
@@ -264,31 +294,20 @@ fn parts(bundle: &Bundle<'_>) -> Result<ManifestEntry, VerifyError> {
             return Err(wrong(&format!("the item {named}")));
         }
     }
-    Ok(entry)
+    Ok(())
 }
 
-/// Every opened entry is what was committed to, and the commitments are those of the checkpoint; and, in their order, those
-/// of the older bundle before.
+/// The commitments are those of the checkpoint; and, in their order, those of the older bundle before.
 fn tree(
     bundle: &Bundle<'_>,
     size: u64,
     root: [u8; 32],
     older: Option<&Report>,
 ) -> Result<(), VerifyError> {
-    for opened in &bundle.opened {
-        let leaf = bundle.leaves.get(opened.seq as usize);
-        if leaf != Some(&opened.commitment()) {
-            return Err(VerifyError::Commitment(opened.seq));
-        }
-    }
-    if bundle.manifest.seq != bundle.leaves.len() as u64 {
-        return Err(VerifyError::Tree);
-    }
     let mut tree = Tree::default();
     let mut at_older = None;
-    let last = bundle.manifest.commitment();
-    for leaf in bundle.leaves.iter().chain([&last]) {
-        tree.push(leaf);
+    for headed in bundle.headers.iter().chain([&bundle.manifest.0]) {
+        tree.push(&headed.commitment());
         if older.is_some_and(|older| older.entries == tree.size()) {
             at_older = Some(tree.root());
         }

@@ -7,6 +7,70 @@ use crate::signatures::Vouched;
 use crate::since::Since;
 use crate::stamp::Seen;
 
+/// Somebody who works on the case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Author {
+    /// Their number.
+    pub number: u64,
+    /// What they are called; none where that is undisclosed.
+    pub name: Option<String>,
+    /// Their Ed25519 key in hex, as they were admitted last.
+    pub key: Option<String>,
+    /// What they may do, in the regime's words.
+    pub roles: Vec<String>,
+    /// How many entries they made and signed.
+    pub entries: u64,
+}
+
+/// Something that was determined.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Determined {
+    /// Its number.
+    pub number: u64,
+    /// The party.
+    pub party: String,
+    /// The criterion.
+    pub criterion: String,
+    /// Who signed.
+    pub signers: Vec<String>,
+    /// Whether enough people signed while the entries say that the gate let it pass.
+    pub made: bool,
+    /// Whether that was gone through again.
+    pub proven: bool,
+    /// Whether it no longer passes the gate.
+    pub under_review: bool,
+    /// Whether it rests on something that no longer counts.
+    pub lost: bool,
+}
+
+/// Something that was decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Its number.
+    pub number: u64,
+    /// To do what.
+    pub action: String,
+    /// About whom.
+    pub subject: String,
+    /// The determination that it rests on.
+    pub determination: Option<u64>,
+    /// Whether it has lost nothing that it rests on.
+    pub stands: bool,
+    /// Of a designation, whether the party is on the list.
+    pub in_force: bool,
+}
+
+/// The regime that everything was gone through under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegimeOf {
+    /// Its word.
+    pub id: String,
+    /// What it calls itself.
+    pub name: String,
+    /// SHA-256 of its file, in hex.
+    pub sha256: String,
+}
+
 /// What was proven of a bundle.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Report {
@@ -22,6 +86,8 @@ pub struct Report {
     pub until: Timestamp,
     /// Who vouches for the checkpoint; none where the reader named nobody.
     pub vouched: Option<Vouched>,
+    /// The regime that everything was gone through under.
+    pub regime: RegimeOf,
     /// How many items have their bytes in it, all of which are what was entered.
     pub items: usize,
     /// What was gone through again.

@@ -57,6 +57,15 @@ impl<'n> Line<'n> {
         })
     }
 
+    /// Whether the line is a signature of a text by a key as such, whatever it is called.
+    pub(crate) fn is_by(&self, key: &[u8; 32], text: &str) -> bool {
+        let Ok(signature) = Signature::from_slice(&self.bytes) else {
+            return false;
+        };
+        VerifyingKey::from_bytes(key)
+            .is_ok_and(|key| key.verify_strict(text.as_bytes(), &signature).is_ok())
+    }
+
     /// Whether the line claims to be of a key.
     pub(crate) fn is_of(&self, key: &Key) -> bool {
         self.name == key.name && self.id == key.id
@@ -107,6 +116,10 @@ impl Key {
             cosigns,
             key: VerifyingKey::from_bytes(key.try_into().ok()?).ok()?,
         })
+    }
+
+    pub(crate) fn bytes(&self) -> [u8; 32] {
+        self.key.to_bytes()
     }
 
     pub(crate) fn is_same_key(&self, other: &Self) -> bool {

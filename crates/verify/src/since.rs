@@ -103,9 +103,9 @@ impl News {
         replayed: &Replayed,
     ) -> Since {
         let flagged: BTreeSet<&String> = older.replayed.flagged.iter().collect();
-        let open = bundle.opened.iter().map(|opened| opened.seq);
+        let open = bundle.bodies.iter().map(|opened| opened.seq);
         // The last entry of the older one, its manifest, was open there too.
-        let open = open.chain([bundle.manifest.seq]);
+        let open = open.chain([bundle.manifest.1.seq]);
         let open = open.filter(|seq| *seq < older.entries).count() as u64;
         Since {
             entries: older.entries,

@@ -20,7 +20,8 @@ fn sealed(seq: u64) -> Sealed {
     Sealed {
         seq,
         commitment: Hash::of(&seq.to_be_bytes()),
-        bytes: vec![seq as u8; 40],
+        header: vec![seq as u8; 30],
+        body: vec![seq as u8; 40],
     }
 }
 

@@ -24,7 +24,8 @@ const MIGRATIONS: [&str; 1] = ["
     CREATE TABLE entry (
         seq INTEGER PRIMARY KEY,
         commitment BLOB NOT NULL CHECK (length(commitment) = 32),
-        sealed BLOB NOT NULL
+        header BLOB NOT NULL,
+        body BLOB NOT NULL
     ) STRICT;
     CREATE TABLE tile (
         level INTEGER NOT NULL,
@@ -33,6 +34,9 @@ const MIGRATIONS: [&str; 1] = ["
         PRIMARY KEY (level, place)
     ) STRICT, WITHOUT ROWID;
 "];
+
+/// The version of the file that the first of these makes. Before it, entries were neither signed nor in two parts.
+const FIRST: u32 = 2;
 
 /// How long somebody else may write.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -62,8 +66,14 @@ impl Sqlite {
 fn migrate(path: &Path, connection: &mut Connection) -> Result<(), CaseError> {
     let fault = |error| fault(path, error);
     let version = |c: &Connection| c.pragma_query_value(None, "user_version", |row| row.get(0));
-    let known = MIGRATIONS.len() as u32;
+    let known = FIRST + MIGRATIONS.len() as u32 - 1;
     let found: u32 = version(connection).map_err(fault)?;
+    if (1..FIRST).contains(&found) {
+        return Err(CaseError::Store {
+            path: path.to_owned(),
+            detail: format!("is of version {found}, in which entries were not signed by their authors; it opens with the overt that made it"),
+        });
+    }
     if found > known {
         return Err(CaseError::Version {
             path: path.to_owned(),
@@ -78,10 +88,10 @@ fn migrate(path: &Path, connection: &mut Connection) -> Result<(), CaseError> {
     let transaction = begun.map_err(fault)?;
     // Somebody else may have done it in between.
     let found: u32 = version(&transaction).map_err(fault)?;
-    for (n, migration) in MIGRATIONS.iter().enumerate().skip(found as usize) {
+    for (version, migration) in (FIRST..).zip(MIGRATIONS).filter(|(v, _)| *v > found) {
         transaction.execute_batch(migration).map_err(fault)?;
         transaction
-            .pragma_update(None, "user_version", n as u32 + 1)
+            .pragma_update(None, "user_version", version)
             .map_err(fault)?;
     }
     transaction.commit().map_err(fault)
@@ -117,7 +127,7 @@ fn read_from(
     each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
 ) -> Result<(), CaseError> {
     let fault = |error| fault(path, error);
-    let sql = "SELECT seq, commitment, sealed FROM entry WHERE seq >= ?1 ORDER BY seq";
+    let sql = "SELECT seq, commitment, header, body FROM entry WHERE seq >= ?1 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
     let mut rows = statement.query([seq as i64]).map_err(fault)?;
     let mut expected = seq;
@@ -125,7 +135,8 @@ fn read_from(
         let sealed = Sealed {
             seq: row.get::<_, i64>(0).map_err(fault)? as u64,
             commitment: Hash(row.get(1).map_err(fault)?),
-            bytes: row.get(2).map_err(fault)?,
+            header: row.get(2).map_err(fault)?,
+            body: row.get(3).map_err(fault)?,
         };
         if sealed.seq != expected {
             return Err(CaseError::damaged(
@@ -204,9 +215,14 @@ impl Writing for SqliteWriting<'_> {
                 format!("entry {} does not come after {next} entries", entry.seq),
             ));
         }
-        let sql = "INSERT INTO entry (seq, commitment, sealed) VALUES (?1, ?2, ?3)";
+        let sql = "INSERT INTO entry (seq, commitment, header, body) VALUES (?1, ?2, ?3, ?4)";
         let statement = self.transaction.prepare_cached(sql);
-        let values = params![entry.seq as i64, entry.commitment.0, entry.bytes];
+        let values = params![
+            entry.seq as i64,
+            entry.commitment.0,
+            entry.header,
+            entry.body
+        ];
         let done = statement.and_then(|mut s| s.execute(values));
         done.map(|_| ()).map_err(|e| fault(self.path, e))
     }

@@ -4,9 +4,9 @@ use std::fs;
 
 use overt_attribution::{Category, EvidenceId, Kind};
 use overt_case::entry::{CaseEvent, Person};
-use overt_case::{Actor, Case, CaseError, NewCase, NewItem, NewWeight};
+use overt_case::{Case, CaseError, NewCase, NewItem, NewWeight};
 
-use crate::{Desk, at};
+use crate::{Desk, acting, at, key};
 
 fn weigh(
     desk: &mut Desk,
@@ -133,10 +133,7 @@ fn what_was_withdrawn_is_not_weighed_again() {
 fn nothing_is_dated_back_or_ahead() {
     let mut desk = Desk::new();
     desk.collect("a report", "an agency");
-    let actor = Actor {
-        by: "alice",
-        now: at(0),
-    };
+    let actor = acting("alice", key("alice"), at(0));
     let said = desk
         .case
         .collect(actor, &mut &b"x"[..], &Desk::item("late", "o"))
@@ -301,7 +298,6 @@ fn events_people_and_folders_that_make_no_sense() {
         purpose: "a test",
         legal_basis: "none",
         keep_until: "2030-01-01",
-        key: None,
     };
     let refused = Case::create(&beside, None, &new, actor).err().unwrap();
     assert!(refused.code() == "case.not-empty" && !beside.exists());
@@ -314,7 +310,7 @@ fn events_people_and_folders_that_make_no_sense() {
     // Another case's secrets open nothing.
     let other = Desk::new();
     let wrong = Case::open(&desk.path(), Some(&overt_case::default_path(&other.path())));
-    assert_eq!(wrong.err().unwrap().code(), "case.damaged");
+    assert_eq!(wrong.err().unwrap().code(), "case.not-continued");
     // The regime cannot be exchanged under a case.
     let regime = desk.path().join("regime.toml");
     let laxer = fs::read_to_string(&regime)

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use overt_case::Case;
+use overt_case::{Case, Erasable};
 use overt_ledger::{Hash, includes};
 
 use crate::Desk;
@@ -52,7 +52,11 @@ fn an_item_is_erased_in_backups_too_and_proofs_stay() {
 
     let actor = desk.actor("alice");
     desk.case
-        .erase(actor, items[0], "the person asked for it")
+        .erase(
+            actor,
+            &[Erasable::Item(items[0])],
+            "the person asked for it",
+        )
         .unwrap();
 
     assert!(!desk.case.state().evidence().contains_key(&items[0]));
@@ -62,15 +66,22 @@ fn an_item_is_erased_in_backups_too_and_proofs_stay() {
     // What rested on it is flagged, and its number is not given to another.
     let determination = &again.state().determinations()[&1];
     assert_eq!(again.state().lost(determination.rests_on()), [items[0]]);
+    assert!(
+        determination.under_review.is_some(),
+        "without it, the gate asks for more"
+    );
     assert!(again.state().next_evidence() > items[2]);
     // Proofs made before hold, and the tree is checked whole.
     for (n, proof) in proofs.iter().enumerate() {
         assert!(includes(proof, n as u64, leaves[n], root.size, root.root));
     }
-    assert_eq!(again.check().unwrap(), again.size());
+    let checked = again.check().unwrap();
+    assert_eq!((checked.entries, checked.items), (again.size(), 2));
+    assert_eq!(checked.erased, 6, "the item, and five weights of it");
     // The copy of the folder, with the secrets as they are now, has neither the entry nor the bytes.
-    let old = Case::open(&backup, Some(&overt_case::default_path(&desk.path()))).unwrap();
-    assert!(!old.state().evidence().contains_key(&items[0]));
+    let secrets = overt_case::default_path(&desk.path());
+    let refused = Case::open(&backup, Some(&secrets)).err().unwrap();
+    assert_eq!(refused.code(), "case.not-continued", "{refused}");
     let mut sealed = Vec::new();
     bytes_of_folder(&backup, &mut sealed);
     for plain in [

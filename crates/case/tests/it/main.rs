@@ -36,6 +36,15 @@ fn at(clock: i64) -> Timestamp {
     Timestamp(1_790_000_000_000 + clock * 1000)
 }
 
+/// Somebody at a time. What it is made of stays for as long as the tests run.
+fn acting<'a>(by: &'a str, key: SecretKey, now: Timestamp) -> Actor<'a> {
+    Actor {
+        by,
+        key: Box::leak(Box::new(key)),
+        clock: Box::leak(Box::new(move || now)),
+    }
+}
+
 impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -45,12 +54,8 @@ impl Desk {
             purpose: "a test",
             legal_basis: "consent of nobody who exists",
             keep_until: "2030-01-01",
-            key: Some(key("alice").public().to_string()),
         };
-        let actor = Actor {
-            by: "alice",
-            now: at(0),
-        };
+        let actor = acting("alice", key("alice"), at(0));
         let case = Case::create(&folder.path().join("case"), None, &new, actor).unwrap();
         let mut desk = Self {
             case,
@@ -72,10 +77,7 @@ impl Desk {
 
     fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
         self.clock += 1;
-        Actor {
-            by,
-            now: at(self.clock),
-        }
+        acting(by, key(by), at(self.clock))
     }
 
     fn admit(&mut self, name: &str, roles: &[&str]) {
@@ -173,7 +175,7 @@ impl Desk {
         party: &EntityRef,
     ) -> Result<overt_case::SignResult, overt_case::CaseError> {
         let actor = self.actor(by);
-        self.case.sign(actor, party, "i", &key(by))
+        self.case.sign(actor, party, "i")
     }
 
     fn signers(names: &[&str]) -> BTreeSet<String> {

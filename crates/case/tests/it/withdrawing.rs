@@ -55,7 +55,7 @@ fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
         .unwrap_err()
         .to_string();
     assert!(
-        said.contains("rests on what no longer counts: evidence:1"),
+        said.contains("determination 1 of company:Example Agency is under review"),
         "{said}"
     );
 }

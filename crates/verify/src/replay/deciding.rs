@@ -3,25 +3,37 @@
 
 use std::collections::BTreeSet;
 
-use overt_attribution::{EntityRef, EvidenceId, GateResult, Judged, link};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Judged, link};
+use sha2::{Digest, Sha256};
 
-use super::{Replay, TAKEN};
+use super::standing::word;
+use super::Replay;
 use crate::VerifyError;
-use crate::entry::{Beyond, Decided, Proposed, Signed, Takedown};
-use crate::signatures::{Key, Line};
+use crate::check::Check;
+use crate::container::unhex;
+use crate::entry::{Beyond, Decided, EntryKind, Header, Proposed, Refers, Signed, Takedown};
+use crate::signatures::Line;
 
 /// What was proposed of a party, and how far it came.
 pub(super) struct Determination {
-    pub(super) subject: EntityRef,
-    criterion: String,
+    /// The party; none where it is undisclosed.
+    pub(super) subject: Option<EntityRef>,
+    /// The number of its name.
+    pub(super) name: u64,
+    pub(super) criterion: String,
     pub(super) rests_on: Vec<EvidenceId>,
-    signers: BTreeSet<String>,
-    pub(super) standing: Standing,
+    pub(super) signers: BTreeSet<u64>,
+    /// Whether what one of them signed is undisclosed.
+    undisclosed: bool,
+    pub(super) under_review: bool,
+    standing: Standing,
 }
 
 /// How far a determination has come.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Standing {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Standing {
     /// Too few have signed.
     Proposed,
     /// The entries say that the gate let it pass; what that rests on is undisclosed.
@@ -30,7 +42,37 @@ pub(super) enum Standing {
     Made,
 }
 
+impl Determination {
+    /// One of which only the header is known.
+    pub(super) fn closed(refers: &Refers) -> Self {
+        Self {
+            subject: None,
+            name: refers.names.first().copied().unwrap_or_default(),
+            criterion: String::new(),
+            rests_on: refers.evidence.clone(),
+            signers: BTreeSet::new(),
+            undisclosed: false,
+            under_review: false,
+            standing: Standing::Proposed,
+        }
+    }
+
+    /// Whether enough people signed while the entries say that the gate let it pass.
+    pub(super) fn is_made(&self) -> bool {
+        self.standing > Standing::Proposed
+    }
+
+    /// Whether that was gone through again.
+    pub(super) fn is_proven(&self) -> bool {
+        self.standing == Standing::Made
+    }
+}
+
 impl Replay<'_> {
+    pub(super) fn signers(&self, determination: &Determination) -> BTreeSet<String> {
+        determination.signers.iter().map(|person| self.called(*person)).collect()
+    }
+
     /// Asks the gate again and compares. False where what it rests on is undisclosed.
     fn same_passage(
         &mut self,
@@ -38,97 +80,90 @@ impl Replay<'_> {
         said: &GateResult,
         signers: &BTreeSet<String>,
     ) -> Result<bool, VerifyError> {
-        let again = self.gate_result(&said.subject, &said.criterion, signers);
-        let same = again.is_some_and(|again| &again == said);
-        self.gate_again(
-            seq,
-            same,
-            "has a gate that says otherwise when it is asked again",
-        )
+        let blocked = self.blocked();
+        let again = self.gate_result(&said.subject, &said.criterion, signers, &blocked);
+        let Some(again) = again else {
+            let known = self.regime.criterion(&said.criterion).is_some();
+            self.demand(Check::Gate, known, seq, "is about no criterion of the regime")?;
+            self.unproven(format!("the gate of entry {seq}"));
+            return Ok(false);
+        };
+        let wrong = "has a gate that says otherwise when it is asked again";
+        self.demand(Check::Gate, &again == said, seq, wrong)?;
+        self.done.passages += 1;
+        Ok(true)
     }
 
-    /// Counts a gate that says what it said. Another is wrong, unless it may rest on what is undisclosed.
-    fn gate_again(&mut self, seq: u64, same: bool, wrong: &str) -> Result<bool, VerifyError> {
-        if same {
-            self.done.passages += 1;
-        } else if self.undisclosed > 0 {
-            self.done
-                .undisclosed
-                .push(format!("the gate of entry {seq}"));
-        } else {
-            return Err(VerifyError::Entry(seq, wrong.to_owned()));
-        }
-        Ok(same)
+    /// What is determined rests on the claims that the gate looked at, and on all that was weighed for them.
+    fn same_basis(
+        &self,
+        seq: u64,
+        passage: &GateResult,
+        claims: &[ClaimId],
+        rests_on: &[EvidenceId],
+    ) -> Result<(), VerifyError> {
+        let looked_at: BTreeSet<ClaimId> =
+            passage.conditions.iter().filter_map(|c| c.claim).collect();
+        let items: BTreeSet<EvidenceId> =
+            looked_at.iter().flat_map(|claim| self.rests_on(*claim)).collect();
+        let same = looked_at.iter().eq(claims) && items.iter().eq(rests_on);
+        let wrong = "rests on something else than the gate looked at";
+        self.demand(Check::Basis, same, seq, wrong)
     }
 
     pub(super) fn proposed(
         &mut self,
-        seq: u64,
-        by: &str,
+        header: &Header,
         proposed: Proposed,
     ) -> Result<(), VerifyError> {
-        let signers = BTreeSet::from([by.to_owned()]);
-        if self.determinations.contains_key(&proposed.determination) {
-            return Err(VerifyError::Entry(seq, TAKEN.to_owned()));
+        let (seq, passage) = (header.seq, proposed.passage);
+        let signers = BTreeSet::from([self.called(header.by)]);
+        self.same_passage(seq, &passage, &signers)?;
+        self.same_basis(seq, &passage, &proposed.claims, &proposed.rests_on)?;
+        if let Some(determination) = self.determinations.get_mut(&proposed.determination) {
+            determination.subject = Some(passage.subject);
+            determination.criterion = passage.criterion;
         }
-        self.same_passage(seq, &proposed.passage, &signers)?;
-        let determination = Determination {
-            subject: proposed.passage.subject,
-            criterion: proposed.passage.criterion,
-            rests_on: proposed.rests_on,
-            signers: BTreeSet::new(),
-            standing: Standing::Proposed,
-        };
-        self.determinations
-            .insert(proposed.determination, determination);
         Ok(())
     }
 
-    pub(super) fn signed(
-        &mut self,
-        seq: u64,
-        by: &str,
-        signed: &Signed,
-    ) -> Result<(), VerifyError> {
-        let wrong = |what: &str| VerifyError::Entry(seq, what.to_owned());
-        let key = self
-            .people
-            .get(by)
-            .and_then(|p| Key::read(p.key.as_deref()?));
-        let key = key.ok_or_else(|| wrong("is signed by somebody without a key"))?;
-        let line = Line::read(&signed.line).filter(|line| line.is_of(&key));
-        if line
-            .and_then(|line| line.holds(&key, &signed.text))
-            .is_none()
-        {
-            return Err(wrong("has a signature that does not hold"));
-        }
-        if !self.is_statement(signed) {
-            return Err(wrong(
-                "has a signature under another text than what was determined",
-            ));
-        }
+    pub(super) fn signed(&mut self, header: &Header, signed: &Signed) -> Result<(), VerifyError> {
+        let (seq, by) = (header.seq, header.by);
+        let key = self.people.get(&by).and_then(|p| p.admitted.key.as_ref());
+        let key = key.and_then(|key| unhex(key.as_bytes()));
+        let holds = Line::read(&signed.line).is_some_and(|line| {
+            key.is_some_and(|key| line.is_by(&key, &signed.text))
+        });
+        let wrong = "has a signature that does not hold";
+        self.demand(Check::Signature, holds, seq, wrong)?;
+        let wrong = "has a signature under another text than what was determined";
+        self.demand(Check::Statement, self.is_statement(signed), seq, wrong)?;
+        self.same_basis(seq, &signed.passage, &signed.claims, &signed.rests_on)?;
+        let number = self.numbers.get(&signed.passage.subject).copied();
         let determination = self.determinations.get(&signed.determination);
-        let determination = determination.ok_or_else(|| wrong("signs what nobody proposed"))?;
-        let same = determination.subject == signed.passage.subject
-            && determination.criterion == signed.passage.criterion;
-        if !same {
-            return Err(wrong("signs another determination than it names"));
-        }
-        let mut signers = determination.signers.clone();
-        if !signers.insert(by.to_owned()) {
-            return Err(wrong("is signed twice by one person"));
-        }
+        let proposed = determination.is_some_and(|d| {
+            let criterion = d.criterion == signed.passage.criterion || d.subject.is_none();
+            Some(d.name) == number && criterion && !d.is_made() && !d.under_review
+        });
+        let wrong = "signs what nobody proposed, or another determination than it names";
+        self.demand(Check::Proposal, proposed, seq, wrong)?;
+        let mut people = determination.map_or_else(BTreeSet::new, |d| d.signers.clone());
+        let wrong = "is signed twice by one person";
+        let once = people.insert(by);
+        self.demand(Check::SignedTwice, once, seq, wrong)?;
+        let signers: BTreeSet<String> = people.iter().map(|p| self.called(*p)).collect();
         let again = self.same_passage(seq, &signed.passage, &signers)?;
         self.done.signatures += 1;
-        let passes = signed.passage.passes() && signers.len() >= self.regime.gate.signers;
+        let passes = signed.passage.passes() && people.len() >= self.regime.gate.signers;
         let Some(determination) = self.determinations.get_mut(&signed.determination) else {
             return Ok(());
         };
-        determination.signers = signers;
+        determination.signers = people;
         determination.rests_on.clone_from(&signed.rests_on);
-        if passes && determination.standing != Standing::Made {
-            let (standing, told) = if again {
+        determination.subject = Some(signed.passage.subject.clone());
+        determination.criterion.clone_from(&signed.passage.criterion);
+        if passes {
+            let (standing, told) = if again && !determination.undisclosed {
                 (Standing::Made, "was made")
             } else {
                 (Standing::Said, "is said to have been made")
@@ -137,97 +172,137 @@ impl Replay<'_> {
             self.news.tell(seq, || {
                 format!(
                     "determination {} {told}: {}, criterion ({})",
-                    signed.determination, determination.subject, determination.criterion
+                    signed.determination, signed.passage.subject, signed.passage.criterion
                 )
             });
         }
         Ok(())
     }
 
-    /// Whether a text is the one to sign for a determination. What is undisclosed may be anything in it, and nothing else may.
-    fn is_statement(&self, signed: &Signed) -> bool {
-        let mut lines = vec![
-            ("overt determination".to_owned(), true),
-            (format!("case {}", self.case), !self.case.is_empty()),
-            (format!("number {}", signed.determination), true),
-            (format!("subject {}", signed.passage.subject), true),
-            (format!("criterion {}", signed.passage.criterion), true),
-            (
-                format!("regime {} {}", self.regime.id, self.regime_sha256),
-                true,
-            ),
-        ];
-        for id in &signed.rests_on {
-            lines.push(match self.evidence.get(id) {
-                Some((_, sha256)) => (format!("rests on {id} {sha256}"), true),
-                None => (format!("rests on {id} "), self.undisclosed == 0),
-            });
+    /// Somebody signed, and what they signed is undisclosed.
+    pub(super) fn signed_closed(&mut self, header: &Header) {
+        let number = header.refers.determination.unwrap_or_default();
+        let wanted = self.regime.gate.signers;
+        if let Some(determination) = self.determinations.get_mut(&number) {
+            determination.signers.insert(header.by);
+            determination.undisclosed = true;
+            determination.rests_on.clone_from(&header.refers.evidence);
+            if determination.signers.len() >= wanted {
+                determination.standing = Standing::Said;
+            }
         }
+    }
+
+    /// Whether a text is the one to sign for a determination. The name of a case that is undisclosed may be any, and nothing
+    /// else may.
+    fn is_statement(&self, signed: &Signed) -> bool {
+        let leaf = |seq: Option<u64>| {
+            let leaf = seq.and_then(|seq| self.leaves.get(seq as usize));
+            STANDARD.encode(leaf.copied().unwrap_or_else(|| Sha256::digest([]).into()))
+        };
+        let passage = &signed.passage;
+        let Ok(gate) = serde_json_canonicalizer::to_vec(passage) else {
+            return false;
+        };
+        let case = self.case.as_deref();
+        let mut lines = vec![
+            "overt determination".to_owned(),
+            format!("case {}", case.unwrap_or_default()),
+            format!("number {}", signed.determination),
+            format!("subject {}", passage.subject),
+            format!("criterion {}", passage.criterion),
+            format!("regime {} {}", self.regime.id, self.regime_sha256),
+            format!("gate {}", STANDARD.encode(Sha256::digest(&gate))),
+        ];
+        for claim in &signed.claims {
+            let entry = leaf(self.claims.get(claim).map(|c| c.seq));
+            lines.push(format!("{claim} {entry}"));
+            for ((item, by), weight) in self.weights.get(claim).into_iter().flatten() {
+                if self.counts(*item) {
+                    lines.push(format!("weighed {item} by {by} {}", leaf(Some(weight.seq))));
+                }
+            }
+        }
+        for id in &signed.rests_on {
+            let entry = leaf(self.evidence.get(id).map(|o| o.seq));
+            lines.push(format!("rests on {id} {entry}"));
+        }
+        let number = self.numbers.get(&passage.subject);
+        for (id, on_file) in &self.evidence {
+            if self.counts(*id) && number.is_some_and(|n| on_file.speaks_for.contains(n)) {
+                lines.push(format!("speaks for it {id} {}", leaf(Some(on_file.seq))));
+            }
+        }
+        lines.push(format!(
+            "history {} {}",
+            self.batch.first,
+            STANDARD.encode(self.batch.root)
+        ));
         let said: Vec<&str> = signed.text.split_terminator('\n').collect();
         signed.text.ends_with('\n')
             && said.len() == lines.len()
-            && said.iter().zip(&lines).all(|(said, (line, whole))| {
-                said == line || !whole && said.starts_with(line.as_str())
+            && said.iter().zip(&lines).enumerate().all(|(place, (said, line))| {
+                said == line || place == 1 && case.is_none() && said.starts_with("case ")
             })
     }
 
+    /// Only who is on the list is taken off it.
+    pub(super) fn delists(&self, seq: u64, name: u64) -> Result<(), VerifyError> {
+        let last = self.listings.iter().rfind(|(_, of, _)| *of == name);
+        let on_it = last.is_some_and(|(kind, ..)| *kind == EntryKind::Designate);
+        let wrong = "takes a party off the list that was not on it";
+        self.demand(Check::Delisting, on_it, seq, wrong)
+    }
+
     pub(super) fn decided(&mut self, seq: u64, decided: Decided) -> Result<(), VerifyError> {
-        let wrong = |what: &str| Err(VerifyError::Entry(seq, what.to_owned()));
-        let last = self.decisions.last().map_or(0, |d| d.decision);
-        if decided.decision <= last {
-            return wrong(TAKEN);
-        }
-        let needs = match (decided.action.as_str(), &decided.takedown, &decided.beyond) {
-            ("decline", None, None) => None,
-            ("delist", None, None) => {
-                let of_subject = |d: &&Decided| {
-                    d.subject == decided.subject
-                        && matches!(d.action.as_str(), "designate" | "delist")
-                };
-                let last = self.decisions.iter().rfind(of_subject);
-                if last.is_none_or(|d| d.action != "designate") && self.undisclosed == 0 {
-                    return wrong("takes a party off the list that was not on it");
-                }
-                None
-            }
-            ("takedown", Some(takedown), None) => Some(takedown.sponsor.clone()),
-            ("designate", None, None) => Some(decided.subject.clone()),
-            ("recommend", None, beyond) => {
-                if !self.is_complete(beyond.as_ref()) {
-                    return wrong("recommends without what the regime asks for");
-                }
+        let needs = match (decided.action, &decided.takedown, &decided.beyond) {
+            (EntryKind::Decline | EntryKind::Delist, None, None) => None,
+            (EntryKind::Takedown, Some(takedown), None) => Some(takedown.sponsor.clone()),
+            (EntryKind::Designate, None, None) => Some(decided.subject.clone()),
+            (EntryKind::Recommend, None, beyond) => {
+                let complete = self.is_complete(beyond.as_ref());
+                let wrong = "recommends without what the regime asks for";
+                self.demand(Check::Recommendation, complete, seq, wrong)?;
                 Some(decided.subject.clone())
             }
-            _ => return wrong("decides what cannot be decided"),
+            _ => {
+                let wrong = "decides what cannot be decided";
+                self.demand(Check::Decision, false, seq, wrong)?;
+                None
+            }
         };
         let mut followed = true;
         if let Some(party) = needs {
             let number = decided.determination.unwrap_or_default();
-            let standing = self
-                .determinations
-                .get(&number)
-                .filter(|d| d.subject == party && d.rests_on.iter().all(|id| self.counts(*id)));
-            followed = match standing.map(|d| d.standing) {
-                Some(Standing::Made) => true,
-                Some(Standing::Said) => false,
-                _ => return wrong("decides without a determination that stands"),
-            };
+            let determination = self.determinations.get(&number).filter(|d| {
+                let of_party = Some(d.name) == self.numbers.get(&party).copied();
+                of_party
+                    && d.is_made()
+                    && !d.under_review
+                    && d.rests_on.iter().all(|id| {
+                        self.counts(*id) && decided.rests_on.contains(id)
+                    })
+            });
+            followed = determination.is_some_and(Determination::is_proven);
+            let stands = determination.is_some();
+            let wrong = "decides without a determination that stands";
+            self.demand(Check::Decision, stands, seq, wrong)?;
         }
         if let Some(takedown) = &decided.takedown {
-            followed &= self.same_link(seq, &decided.subject, takedown)?;
+            followed &= self.same_link(seq, &decided, takedown)?;
         }
         self.news.tell(seq, || {
             format!(
                 "decision {}, to {} {}",
-                decided.decision, decided.action, decided.subject
+                decided.decision,
+                word(decided.action),
+                decided.subject
             )
         });
         if followed {
             self.done.decisions += 1;
         } else {
-            self.done
-                .undisclosed
-                .push(format!("the decision of entry {seq}"));
+            self.unproven(format!("the decision of entry {seq}"));
         }
         self.decisions.push(decided);
         Ok(())
@@ -247,29 +322,46 @@ impl Replay<'_> {
         })
     }
 
-    /// Asks the gate of the claim that attributes a campaign again, and compares.
+    /// Asks the gate of the claim that attributes a campaign again, and compares. False where what it rests on is
+    /// undisclosed.
     fn same_link(
         &mut self,
         seq: u64,
-        campaign: &EntityRef,
+        decided: &Decided,
         takedown: &Takedown,
     ) -> Result<bool, VerifyError> {
-        let again = self.claims.get(&takedown.claim).and_then(|claim| {
-            let about =
-                &claim.subject == campaign && claim.object.as_ref() == Some(&takedown.sponsor);
+        let wrong = "closes accounts on an attribution that says otherwise when it is judged again";
+        let passes = takedown.conditions.iter().all(|c| c.passes);
+        let rests_on_all = self
+            .rests_on(takedown.claim)
+            .iter()
+            .chain([&takedown.findings])
+            .all(|id| decided.rests_on.contains(id));
+        let holds = passes && rests_on_all && self.counts(takedown.findings);
+        self.demand(Check::Takedown, holds, seq, wrong)?;
+        let run = self.evidence.get(&takedown.findings).and_then(|o| o.item.as_ref());
+        let is_run = run.is_none_or(|(e, _)| e.kind == overt_attribution::Kind::Coordination);
+        self.demand(Check::Takedown, is_run, seq, "closes accounts that no detection run has")?;
+        let claim = self.open_claim(takedown.claim);
+        let again = claim.and_then(|claim| {
+            let judgement = self.judge(claim)?;
             let judged = Judged {
                 claim,
-                judgement: &self.judge(claim).filter(|_| about)?,
+                judgement: &judgement,
                 weighed: self.weighed(claim.id)?,
             };
-            Some(link(self.regime, &judged))
+            let about = claim.subject == decided.subject
+                && claim.object.as_ref() == Some(&takedown.sponsor);
+            Some(about && link(self.regime, &judged) == takedown.conditions)
         });
-        let passes = takedown.conditions.iter().all(|c| c.passes);
-        let same = again.is_some_and(|again| again == takedown.conditions);
-        self.gate_again(
-            seq,
-            same && passes && self.counts(takedown.findings),
-            "closes accounts on an attribution that says otherwise when it is judged again",
-        )
+        let Some(same) = again else {
+            let claimed = self.claims.contains_key(&takedown.claim);
+            self.demand(Check::Takedown, claimed, seq, wrong)?;
+            self.unproven(format!("the gate of entry {seq}"));
+            return Ok(false);
+        };
+        self.demand(Check::Takedown, same, seq, wrong)?;
+        self.done.passages += 1;
+        Ok(true)
     }
 }

@@ -1,33 +1,48 @@
-//! The case, gone through again entry by entry: who might do what, what is on file, every judgement. What is determined and
-//! decided on it is in [`deciding`].
+//! The case, gone through again entry by entry: who entered it and might do so, what is on file, every judgement
+//! ([`judging`]), every determination and decision ([`deciding`]), and what of them still stands ([`standing`]).
+//!
+//! What a header says is known of every entry, whether its body is open or not. What can only be told from a body that is
+//! not open is nothing: neither right nor wrong, and never proven.
 
 mod deciding;
+mod judging;
+mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use ed25519_dalek::{Signature, VerifyingKey};
 use overt_attribution::{
-    Act, Assessment, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, GateResult, Judged,
-    Judgement, Regime, Weighed, gate, judge,
+    Act, Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Regime,
 };
+use overt_model::key::hex;
 
 use crate::VerifyError;
-use crate::container::Opened;
-use crate::entry::{Decided, Entry, EntryBody, Item, JudgedEntry, Listed, Person};
+use crate::check::{Check, Checks};
+use crate::container::{Headed, Opened, unhex};
+use crate::entry::{
+    Admitted, Decided, EntryBody, EntryKind, Erased, Header, Item, Person,
+};
+use crate::report::{Author, Decision, Determined};
 use crate::signatures::Key;
 use crate::since::News;
-use deciding::{Determination, Standing};
+use crate::tree::Tree;
+use deciding::Determination;
 
 /// What was gone through again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Replayed {
-    /// Entries that were opened.
+    /// Entries whose bodies were open.
     pub entries: u64,
     /// Judgements that came out as they were entered.
     pub judgements: u64,
     /// Gates that said what they had said.
     pub passages: u64,
-    /// Signatures of people that hold.
+    /// Signatures under determinations that hold.
     pub signatures: u64,
+    /// Signatures of authors under what they entered, all of which hold.
+    pub batches: u64,
     /// Determinations that enough people signed.
     pub determinations: u64,
     /// Decisions, those to do nothing among them.
@@ -36,8 +51,14 @@ pub struct Replayed {
     pub refusals: u64,
     /// What cannot be gone through again, for what it rests on is undisclosed or erased.
     pub undisclosed: Vec<String>,
-    /// What rests on items that no longer count.
+    /// What rests on items that no longer count, or no longer passes the gate.
     pub flagged: Vec<String>,
+    /// Who entered what.
+    pub authors: Vec<Author>,
+    /// What was determined.
+    pub determined: Vec<Determined>,
+    /// What was decided.
+    pub decided: Vec<Decision>,
 }
 
 /// A token over a checkpoint of this ledger.
@@ -50,54 +71,129 @@ pub(crate) struct Stamp {
     pub(crate) token: String,
 }
 
-/// Numbers are given once: under one that is given again, what was weighed and signed would come to be about something
-/// else.
 const TAKEN: &str = "takes a number that is taken";
 
 /// The case as far as it was gone through.
 pub(crate) struct Replay<'r> {
     regime: &'r Regime,
-    case: String,
     regime_sha256: String,
-    people: BTreeMap<String, Person>,
-    evidence: BTreeMap<EvidenceId, (Evidence, String)>,
-    /// Withdrawn or erased.
-    lost: BTreeSet<EvidenceId>,
-    claims: BTreeMap<ClaimId, Claim>,
-    assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), Assessment>>,
-    listed: Vec<Listed>,
+    checks: Checks,
+    /// The name of the case; none where it is undisclosed.
+    case: Option<String>,
+    tree: Tree,
+    batch: Batch,
+    people: BTreeMap<u64, Known>,
+    /// How many entries each has made.
+    entered: BTreeMap<u64, u64>,
+    keys: BTreeMap<String, u64>,
+    names: BTreeMap<u64, EntityRef>,
+    numbers: BTreeMap<EntityRef, u64>,
+    /// What the ledger's leaves hold.
+    leaves: Vec<[u8; 32]>,
+    /// Whose bodies are open.
+    open: Vec<bool>,
+    evidence: BTreeMap<EvidenceId, OnFile>,
+    claims: BTreeMap<ClaimId, Claimed>,
+    weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Weight>>,
+    listed: Vec<ListedParty>,
     determinations: BTreeMap<u64, Determination>,
     decisions: Vec<Decided>,
-    /// What a time-stamping authority said.
+    /// Designations and what took them back: kind, name, decision.
+    listings: Vec<(EntryKind, u64, u64)>,
+    last: Numbers,
     stamps: Vec<Stamp>,
-    /// Entries that are undisclosed.
-    undisclosed: u64,
     last_at: i64,
     news: News,
     done: Replayed,
+}
+
+/// The last numbers that were given.
+#[derive(Default)]
+struct Numbers {
+    name: u64,
+    evidence: u64,
+    claim: u64,
+    determination: u64,
+    decision: u64,
+}
+
+/// What somebody enters in one go.
+#[derive(Default)]
+struct Batch {
+    first: u64,
+    root: [u8; 32],
+    author: Option<(u64, Option<String>)>,
+    commitments: Vec<[u8; 32]>,
+    /// Whether it can change what a gate says.
+    is_basis: bool,
+    /// The determinations that it says are under review, and what their gates say then, where that is open.
+    reviewed: BTreeMap<u64, (u64, Option<GateResult>)>,
+}
+
+/// Somebody who works on the case.
+struct Known {
+    name: Option<String>,
+    admitted: Admitted,
+}
+
+/// An item of evidence, as far as it is known.
+struct OnFile {
+    seq: u64,
+    /// None where the body is not open.
+    item: Option<(Evidence, String)>,
+    speaks_for: Vec<u64>,
+    withdrawn: bool,
+    erased: bool,
+}
+
+struct Claimed {
+    seq: u64,
+    subject: u64,
+    claim: Option<Claim>,
+}
+
+struct Weight {
+    seq: u64,
+    assessment: Option<Assessment>,
+}
+
+struct ListedParty {
+    seq: u64,
+    name: u64,
+    evidence: EvidenceId,
+    open: bool,
 }
 
 impl<'r> Replay<'r> {
     pub(crate) fn new(
         regime: &'r Regime,
         regime_sha256: String,
-        undisclosed: u64,
+        checks: Checks,
         news: News,
     ) -> Self {
         Self {
             regime,
             regime_sha256,
-            case: String::new(),
+            checks,
+            case: None,
+            tree: Tree::default(),
+            batch: Batch::default(),
             people: BTreeMap::new(),
+            entered: BTreeMap::new(),
+            keys: BTreeMap::new(),
+            names: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            leaves: Vec::new(),
+            open: Vec::new(),
             evidence: BTreeMap::new(),
-            lost: BTreeSet::new(),
             claims: BTreeMap::new(),
-            assessments: BTreeMap::new(),
+            weights: BTreeMap::new(),
             listed: Vec::new(),
             determinations: BTreeMap::new(),
             decisions: Vec::new(),
+            listings: Vec::new(),
+            last: Numbers::default(),
             stamps: Vec::new(),
-            undisclosed,
             last_at: i64::MIN,
             news,
             done: Replayed::default(),
@@ -106,10 +202,8 @@ impl<'r> Replay<'r> {
 
     /// SHA-256 of the items that were taken in, in hex.
     pub(crate) fn items(&self) -> BTreeSet<&str> {
-        self.evidence
-            .values()
-            .map(|(_, sha256)| sha256.as_str())
-            .collect()
+        let items = self.evidence.values().filter_map(|on_file| on_file.item.as_ref());
+        items.map(|(_, sha256)| sha256.as_str()).collect()
     }
 
     /// What a time-stamping authority said of earlier states of this ledger.
@@ -117,165 +211,431 @@ impl<'r> Replay<'r> {
         std::mem::take(&mut self.stamps)
     }
 
-    pub(crate) fn finish(mut self) -> (Replayed, News) {
-        for (number, determination) in &self.determinations {
-            self.done.determinations += u64::from(determination.standing == Standing::Made);
-            if determination.rests_on.iter().any(|id| !self.counts(*id)) {
-                self.done.flagged.push(format!(
-                    "determination {number} of {}",
-                    determination.subject
-                ));
-            }
-        }
-        for decided in &self.decisions {
-            if decided.rests_on.iter().any(|id| !self.counts(*id)) {
-                self.done.flagged.push(format!(
-                    "decision {} to {} {}",
-                    decided.decision, decided.action, decided.subject
-                ));
-            }
-        }
-        (self.done, self.news)
+    /// When the last entry was made, as it says.
+    pub(crate) fn until(&self) -> i64 {
+        self.last_at
     }
 
-    /// Whether an item counts at this point. One that is not known may be behind an entry that is undisclosed.
+    /// Goes through an entry.
+    pub(crate) fn entry(
+        &mut self,
+        headed: Headed<'_>,
+        opened: Option<&Opened<'_>>,
+    ) -> Result<(), VerifyError> {
+        let seq = self.leaves.len() as u64;
+        let not_understood =
+            |e: serde_json::Error| VerifyError::Entry(seq, format!("is not understood: {e}"));
+        let header: Header = serde_json::from_slice(headed.bytes).map_err(not_understood)?;
+        let body = opened.map(|opened| serde_json::from_slice::<EntryBody>(opened.bytes));
+        let body = body.transpose().map_err(not_understood)?;
+        self.header(seq, &header, headed, body.is_some())?;
+        if let (Some(opened), Some(body)) = (opened, &body) {
+            self.body_is_of(&header, opened, body)?;
+            self.done.entries += 1;
+        }
+        self.named(&header, body.as_ref())?;
+        self.take(&header, body)?;
+        if let Some(signature) = headed.signature {
+            self.sealed(&header, &signature)?;
+        }
+        Ok(())
+    }
+
+    fn demand(
+        &self,
+        check: Check,
+        holds: bool,
+        seq: u64,
+        wrong: impl Into<String>,
+    ) -> Result<(), VerifyError> {
+        self.checks.demand(check, holds, seq, wrong)
+    }
+
+    /// Place, time and role; and the entry joins what its author enters in one go.
+    fn header(
+        &mut self,
+        seq: u64,
+        header: &Header,
+        headed: Headed<'_>,
+        open: bool,
+    ) -> Result<(), VerifyError> {
+        let other_place = "says that it stands somewhere else";
+        self.demand(Check::Place, header.seq == seq, seq, other_place)?;
+        let dated_back = "is dated before the one before it";
+        self.demand(Check::Time, header.at >= self.last_at, seq, dated_back)?;
+        self.last_at = self.last_at.max(header.at);
+        if self.batch.commitments.is_empty() {
+            let key = self.people.get(&header.by).and_then(|p| p.admitted.key.clone());
+            self.batch = Batch {
+                first: seq,
+                root: self.tree.root(),
+                author: Some((header.by, key)),
+                ..Batch::default()
+            };
+        }
+        *self.entered.entry(header.by).or_default() += 1;
+        self.batch.is_basis |= header.kind.is_basis();
+        let commitment = headed.commitment();
+        self.batch.commitments.push(commitment);
+        self.tree.push(&commitment);
+        self.leaves.push(commitment);
+        self.open.push(open);
+        self.may(seq, header)
+    }
+
+    /// A body is what its header commits to, and the header says of it what it says.
+    fn body_is_of(
+        &self,
+        header: &Header,
+        opened: &Opened<'_>,
+        body: &EntryBody,
+    ) -> Result<(), VerifyError> {
+        let seq = self.leaves.len() as u64 - 1;
+        let is_its = hex(&opened.commitment()) == header.body;
+        self.demand(Check::Body, is_its, seq, "has a body that it did not commit to")?;
+        let mut refers = body.refers();
+        refers.names.clone_from(&header.refers.names);
+        let says_so = header.kind == body.kind()
+            && header.refers == refers
+            && header.refers.names.len() == body.names().len()
+            && match body {
+                EntryBody::Opened(opening) => {
+                    header.regime.as_ref() == Some(&opening.regime_sha256)
+                }
+                EntryBody::Person(person) => is_admitted(header, person),
+                _ => header.admits.is_none() && header.regime.is_none(),
+            };
+        self.demand(Check::Header, says_so, seq, "says of its body what that does not say")
+    }
+
+    /// Takes note of numbers of names: each is of one name, and new ones follow one another.
+    fn named(&mut self, header: &Header, body: Option<&EntryBody>) -> Result<(), VerifyError> {
+        let seq = self.leaves.len() as u64 - 1;
+        let names = body.map_or_else(Vec::new, EntryBody::names);
+        for (place, number) in header.refers.names.iter().enumerate() {
+            let in_turn = *number >= 1 && *number <= self.last.name + 1;
+            self.demand(Check::Names, in_turn, seq, "gives a name a number out of turn")?;
+            self.last.name = self.last.name.max(*number);
+            let Some(name) = names.get(place) else {
+                continue;
+            };
+            let known = self.names.get(number).is_none_or(|known| known == *name)
+                && self.numbers.get(*name).is_none_or(|known| known == number);
+            self.demand(Check::Names, known, seq, "gives a name another's number")?;
+            self.names.insert(*number, (*name).clone());
+            self.numbers.insert((*name).clone(), *number);
+        }
+        Ok(())
+    }
+
+    /// What somebody entered in one go ends here, with their signature.
+    fn sealed(&mut self, header: &Header, signature: &[u8; 64]) -> Result<(), VerifyError> {
+        let batch = std::mem::take(&mut self.batch);
+        let (author, key) = batch.author.clone().unwrap_or_default();
+        // Whoever opens the case is admitted by what they enter first.
+        let key = key.filter(|_| batch.first > 0).or_else(|| {
+            let first = self.people.get(&author).filter(|_| batch.first == 0)?;
+            first.admitted.key.clone()
+        });
+        let mut text = format!(
+            "overt entries\nafter {} {}\n",
+            batch.first,
+            STANDARD.encode(batch.root)
+        );
+        for commitment in &batch.commitments {
+            text.push_str(&STANDARD.encode(commitment));
+            text.push('\n');
+        }
+        let key = key.as_deref().and_then(|key| unhex(key.as_bytes()));
+        let key = key.and_then(|key| VerifyingKey::from_bytes(&key).ok());
+        let holds = key.is_some_and(|key| {
+            key.verify_strict(text.as_bytes(), &Signature::from_bytes(signature))
+                .is_ok()
+        });
+        let wrong = format!("ends what {} did not sign", self.called(author));
+        self.demand(Check::Author, holds && header.by == author, header.seq, wrong)?;
+        self.done.batches += 1;
+        self.reviewed(header.seq, &batch)
+    }
+
+    /// What a person is called.
+    fn called(&self, person: u64) -> String {
+        let known = self.people.get(&person).and_then(|p| p.name.clone());
+        known.unwrap_or_else(|| format!("person {person}"))
+    }
+
+    /// Whether an item counts at this point.
     fn counts(&self, id: EvidenceId) -> bool {
-        !self.lost.contains(&id) && (self.undisclosed > 0 || self.evidence.contains_key(&id))
+        let on_file = self.evidence.get(&id);
+        on_file.is_some_and(|on_file| !on_file.withdrawn && !on_file.erased)
     }
 
-    pub(crate) fn entry(&mut self, opened: &Opened<'_>) -> Result<(), VerifyError> {
-        let seq = opened.seq;
-        let entry: Entry = serde_json::from_slice(opened.bytes)
-            .map_err(|e| VerifyError::Entry(seq, format!("is not understood: {e}")))?;
-        let wrong = |what: &str| Err(VerifyError::Entry(seq, what.to_owned()));
-        if entry.seq != seq {
-            return wrong("says that it stands somewhere else");
-        }
-        if entry.at < self.last_at {
-            return wrong("is dated before the one before it");
-        }
-        self.last_at = entry.at;
-        self.done.entries += 1;
-        self.may(seq, &entry)?;
-        match entry.what {
-            EntryBody::Opened(opening) => {
-                if seq != 0 || opening.regime_sha256 != self.regime_sha256 {
-                    return wrong("opens a case under another regime's file");
-                }
-                self.case = opening.name;
+    /// Takes in what an entry says.
+    fn take(&mut self, header: &Header, body: Option<EntryBody>) -> Result<(), VerifyError> {
+        let seq = header.seq;
+        self.take_header(header, body.as_ref())?;
+        match body {
+            Some(EntryBody::Opened(opening)) => self.case = Some(opening.name),
+            Some(EntryBody::Person(person)) => self.person(header, &person)?,
+            Some(EntryBody::Evidence(item)) => self.item(item),
+            Some(EntryBody::Claim(claim)) => self.claim(seq, claim)?,
+            Some(EntryBody::Weighed(assessment)) => self.weighs(header, assessment)?,
+            Some(EntryBody::Judged(judged)) => self.judged(seq, &judged)?,
+            Some(EntryBody::Withdrawn(withdrawn)) => self.news.tell(seq, || {
+                format!("{} was withdrawn: {}", withdrawn.evidence, withdrawn.why)
+            }),
+            Some(EntryBody::Reinstated(reinstated)) => self.news.tell(seq, || {
+                format!("{} counts again: {}", reinstated.evidence, reinstated.why)
+            }),
+            Some(EntryBody::Proposed(proposed)) => self.proposed(header, proposed)?,
+            Some(EntryBody::Signed(signed)) => self.signed(header, &signed)?,
+            Some(EntryBody::UnderReview(review)) => {
+                self.batch
+                    .reviewed
+                    .insert(review.determination, (seq, Some(review.passage)));
             }
-            EntryBody::Person(person) => {
-                let key = person.key.as_deref().and_then(Key::read);
-                let others = self
-                    .people
-                    .values()
-                    .filter(|other| other.name != person.name);
-                let mut keys = others.filter_map(|other| Key::read(other.key.as_deref()?));
-                if key.is_some_and(|key| keys.any(|other| other.is_same_key(&key))) {
-                    return wrong("admits two people with one key");
-                }
-                self.people.insert(person.name.clone(), person);
-            }
-            EntryBody::Event(_)
-            | EntryBody::Step(_)
-            | EntryBody::Notified(_)
-            | EntryBody::Published(_)
-            | EntryBody::Exported(_) => {}
-            EntryBody::Described(described) => {
-                if !self.counts(described.evidence) {
-                    return wrong("describes a party by an item that does not count");
-                }
-            }
-            EntryBody::Stamped(stamped) => self.stamps.push(Stamp {
+            Some(EntryBody::Decided(decided)) => self.decided(seq, decided)?,
+            Some(EntryBody::Stamped(stamped)) => self.stamps.push(Stamp {
                 seq,
                 checkpoint: stamped.checkpoint,
                 token: stamped.token,
             }),
-            EntryBody::Evidence(item) => {
-                if self.evidence.contains_key(&item.id) {
-                    return wrong(TAKEN);
-                }
-                self.item(item);
+            Some(EntryBody::Refused(_)) => self.done.refusals += 1,
+            Some(_) => {}
+            None => self.closed(header),
+        }
+        Ok(())
+    }
+
+    /// What an entry whose body is not open may have said, and cannot be gone through again.
+    fn closed(&mut self, header: &Header) {
+        let seq = header.seq;
+        match header.kind {
+            EntryKind::Judged => self.unproven(format!("the judgement of entry {seq}")),
+            EntryKind::Proposed => self.unproven(format!("the gate of entry {seq}")),
+            EntryKind::Signed => {
+                self.signed_closed(header);
+                self.unproven(format!("the gate of entry {seq}"));
             }
-            EntryBody::Claim(claim) => {
-                if self.claims.contains_key(&claim.id) {
-                    return wrong(TAKEN);
-                }
-                self.claims.insert(claim.id, claim);
+            EntryKind::UnderReview => {
+                let determination = header.refers.determination.unwrap_or_default();
+                self.batch.reviewed.insert(determination, (seq, None));
             }
-            EntryBody::Weighed(assessment) => {
-                if assessment.analyst != entry.by {
-                    return wrong("weighs in somebody else's name");
-                }
-                if !self.counts(assessment.evidence) {
-                    return wrong("weighs an item that does not count");
-                }
-                let place = (assessment.evidence, assessment.analyst.clone());
-                self.assessments
-                    .entry(assessment.claim)
-                    .or_default()
-                    .insert(place, assessment);
-            }
-            EntryBody::Judged(judged) => self.judged(seq, &judged)?,
-            EntryBody::Withdrawn(withdrawn) => {
+            EntryKind::Withdrawn | EntryKind::Reinstated => {
+                let again = header.kind == EntryKind::Reinstated;
+                let ids: Vec<String> =
+                    header.refers.evidence.iter().map(ToString::to_string).collect();
                 self.news.tell(seq, || {
-                    format!("{} was withdrawn: {}", withdrawn.evidence, withdrawn.why)
+                    let what = if again { "counts again" } else { "was withdrawn" };
+                    format!("{} {what}, for reasons that are undisclosed", ids.join(", "))
                 });
-                self.lost.insert(withdrawn.evidence);
             }
-            EntryBody::Listed(listed) => self.listed.push(listed),
-            EntryBody::Proposed(proposed) => self.proposed(seq, &entry.by, proposed)?,
-            EntryBody::Signed(signed) => self.signed(seq, &entry.by, &signed)?,
-            EntryBody::Decided(decided) => self.decided(seq, decided)?,
-            EntryBody::Refused(_) => self.done.refusals += 1,
-            EntryBody::Erased(erased) => {
-                self.news.tell(seq, || match erased.evidence {
-                    Some(id) => format!("{id} was erased, with entry {}", erased.seq),
-                    None => format!("entry {} was erased", erased.seq),
-                });
-                self.done
-                    .undisclosed
-                    .push(format!("entry {} was erased", erased.seq));
-                self.lost.extend(erased.evidence);
+            kind if kind.is_decision() => {
+                self.unproven(format!("the decision of entry {seq}"));
+            }
+            _ => {}
+        }
+    }
+
+    fn unproven(&mut self, what: String) {
+        self.done.undisclosed.push(what);
+    }
+
+    /// What an entry says whether its body is open or not.
+    fn take_header(
+        &mut self,
+        header: &Header,
+        body: Option<&EntryBody>,
+    ) -> Result<(), VerifyError> {
+        let (seq, refers) = (header.seq, &header.refers);
+        match header.kind {
+            EntryKind::Opened => {
+                let first = seq == 0 && header.regime.as_ref() == Some(&self.regime_sha256);
+                let wrong = "opens a case under another regime's file";
+                self.demand(Check::Opening, first, seq, wrong)?;
+            }
+            EntryKind::Person => self.admit(header)?,
+            EntryKind::Evidence => {
+                let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
+                self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
+                self.last.evidence = self.last.evidence.max(id.0);
+                let on_file = OnFile {
+                    seq,
+                    item: None,
+                    speaks_for: refers.names.clone(),
+                    withdrawn: false,
+                    erased: false,
+                };
+                self.evidence.insert(id, on_file);
+            }
+            EntryKind::Claim => {
+                let id = refers.claims.first().copied().unwrap_or(ClaimId(0));
+                self.demand(Check::Numbers, id.0 == self.last.claim + 1, seq, TAKEN)?;
+                self.last.claim = self.last.claim.max(id.0);
+                let claimed = Claimed {
+                    seq,
+                    subject: refers.names.first().copied().unwrap_or_default(),
+                    claim: None,
+                };
+                self.claims.insert(id, claimed);
+            }
+            EntryKind::Weighed => {
+                let (Some(claim), Some(item)) = (refers.claims.first(), refers.evidence.first())
+                else {
+                    return self.demand(Check::Header, false, seq, "weighs nothing");
+                };
+                let wrong = "weighs an item that does not count, or for nothing that is claimed";
+                let counts = self.counts(*item) && self.claims.contains_key(claim);
+                self.demand(Check::Counts, counts, seq, wrong)?;
+                let weight = Weight {
+                    seq,
+                    assessment: None,
+                };
+                let of_claim = self.weights.entry(*claim).or_default();
+                of_claim.insert((*item, header.by), weight);
+            }
+            EntryKind::Withdrawn => self.withdraw(seq, &refers.evidence, true)?,
+            EntryKind::Reinstated => self.withdraw(seq, &refers.evidence, false)?,
+            EntryKind::Listed | EntryKind::Described => {
+                let shown = refers.evidence.iter().all(|id| self.counts(*id));
+                let wrong = "says something of a party by an item that does not count";
+                self.demand(Check::Counts, shown, seq, wrong)?;
+                if header.kind == EntryKind::Listed {
+                    self.listed.push(ListedParty {
+                        seq,
+                        name: refers.names.first().copied().unwrap_or_default(),
+                        evidence: refers.evidence.first().copied().unwrap_or(EvidenceId(0)),
+                        open: body.is_some(),
+                    });
+                }
+            }
+            EntryKind::Proposed => {
+                let number = refers.determination.unwrap_or_default();
+                let next = self.last.determination + 1;
+                self.demand(Check::Numbers, number == next, seq, TAKEN)?;
+                self.last.determination = self.last.determination.max(number);
+                self.determinations
+                    .insert(number, Determination::closed(refers));
+            }
+            EntryKind::Erased => self.erase(header)?,
+            kind if kind.is_decision() => {
+                let number = refers.decision.unwrap_or_default();
+                self.demand(Check::Numbers, number == self.last.decision + 1, seq, TAKEN)?;
+                self.last.decision = self.last.decision.max(number);
+                let name = refers.names.first().copied().unwrap_or_default();
+                if kind == EntryKind::Delist {
+                    self.delists(seq, name)?;
+                }
+                if matches!(kind, EntryKind::Designate | EntryKind::Delist) {
+                    self.listings.push((kind, name, number));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn withdraw(
+        &mut self,
+        seq: u64,
+        evidence: &[EvidenceId],
+        withdrawn: bool,
+    ) -> Result<(), VerifyError> {
+        for id in evidence {
+            let on_file = self.evidence.get(id);
+            let as_it_was = on_file.is_some_and(|o| !o.erased && o.withdrawn != withdrawn);
+            let wrong = if withdrawn {
+                "withdraws what does not count"
+            } else {
+                "lets count again what was not withdrawn"
+            };
+            self.demand(Check::Withdrawal, as_it_was, seq, wrong)?;
+            if let Some(on_file) = self.evidence.get_mut(id) {
+                on_file.withdrawn = withdrawn;
             }
         }
         Ok(())
     }
 
-    /// Whether the person had a role for it.
-    fn may(&self, seq: u64, entry: &Entry) -> Result<(), VerifyError> {
-        let act = match entry.what {
-            // The first two entries open the case; whoever is refused needs no role for that; judging again follows from
-            // withdrawing and erasing.
-            EntryBody::Opened(_) | EntryBody::Refused(_) | EntryBody::Judged(_) => return Ok(()),
-            EntryBody::Person(_) if seq == 1 => return Ok(()),
-            EntryBody::Person(_) | EntryBody::Erased(_) => Act::Administer,
-            EntryBody::Event(_)
-            | EntryBody::Step(_)
-            | EntryBody::Evidence(_)
-            | EntryBody::Stamped(_) => Act::Collect,
-            EntryBody::Claim(_)
-            | EntryBody::Weighed(_)
-            | EntryBody::Withdrawn(_)
-            | EntryBody::Listed(_)
-            | EntryBody::Described(_) => Act::Analyse,
-            EntryBody::Proposed(_)
-            | EntryBody::Signed(_)
-            | EntryBody::Decided(_)
-            | EntryBody::Notified(_) => Act::Sign,
-            EntryBody::Published(_) | EntryBody::Exported(_) => Act::Publish,
+    /// Bodies that are erased: they are told to be, are not there, and what they said no longer counts.
+    fn erase(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let erased = Erased {
+            entries: header.refers.entries.clone(),
+            evidence: header.refers.evidence.clone(),
         };
-        let roles = self.people.get(&entry.by).map_or(&[][..], |p| &p.roles);
-        let mut roles = roles.iter().filter_map(|r| self.regime.role(r));
-        if roles.any(|role| role.may.contains(&act))
-            || self.people.is_empty() && self.undisclosed > 0
-        {
-            return Ok(());
+        let of_items = self.evidence.iter().filter(|(_, o)| erased.entries.contains(&o.seq));
+        let of_items: BTreeSet<EvidenceId> = of_items.map(|(id, _)| *id).collect();
+        let whole = of_items.iter().eq(&erased.evidence)
+            && erased.entries.iter().all(|seq| *seq > 0 && *seq < header.seq);
+        let wrong = "erases something else than it says";
+        self.demand(Check::Erasure, whole, header.seq, wrong)?;
+        let is_open = |seq: &u64| self.open.get(*seq as usize).copied().unwrap_or(false);
+        let gone = !erased.entries.iter().any(is_open);
+        self.demand(Check::Erasure, gone, header.seq, "erases what is there")?;
+        for id in &erased.evidence {
+            if let Some(on_file) = self.evidence.get_mut(id) {
+                on_file.erased = true;
+            }
         }
-        Err(VerifyError::Entry(
-            seq,
-            format!("is by {}, who might not do that", entry.by),
-        ))
+        let gone = |seq: &u64| erased.entries.contains(seq);
+        self.listed.retain(|listed| !gone(&listed.seq));
+        for weights in self.weights.values_mut() {
+            weights.retain(|_, weight| !gone(&weight.seq));
+        }
+        self.claims.retain(|_, claimed| !gone(&claimed.seq));
+        for seq in &erased.entries {
+            self.done
+                .undisclosed
+                .push(format!("entry {seq} was erased"));
+        }
+        let seq = header.seq;
+        self.news.tell(seq, || {
+            let entries: Vec<String> = erased.entries.iter().map(ToString::to_string).collect();
+            format!("erased: the bodies of entries {}", entries.join(", "))
+        });
+        Ok(())
+    }
+
+    /// Somebody is admitted, or may do other things from here on.
+    fn admit(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let seq = header.seq;
+        let Some(admitted) = header.admits.clone() else {
+            return self.demand(Check::Header, false, seq, "admits nobody");
+        };
+        let next = self.people.keys().next_back().map_or(1, |last| last + 1);
+        let in_turn = admitted.person <= next && admitted.person > 0;
+        self.demand(Check::Numbers, in_turn, seq, "gives a person a number out of turn")?;
+        if let Some(key) = &admitted.key {
+            let owner = self.keys.get(key).copied();
+            let own = owner.is_none_or(|owner| owner == admitted.person);
+            let wrong = "admits somebody by a key that is another's, or once was";
+            self.demand(Check::KeyOwner, own, seq, wrong)?;
+            self.keys.entry(key.clone()).or_insert(admitted.person);
+        }
+        let known = self.people.remove(&admitted.person);
+        let known = Known {
+            name: known.and_then(|k| k.name),
+            admitted,
+        };
+        self.people.insert(known.admitted.person, known);
+        Ok(())
+    }
+
+    fn person(&mut self, header: &Header, person: &Person) -> Result<(), VerifyError> {
+        let number = header.admits.as_ref().map_or(0, |a| a.person);
+        let own = self.people.iter().all(|(other, known)| {
+            let same = known.name.as_ref() == Some(&person.name);
+            if *other == number {
+                same || known.name.is_none()
+            } else {
+                !same
+            }
+        });
+        self.demand(Check::PersonName, own, header.seq, "gives a person another's name, or another name")?;
+        if let Some(known) = self.people.get_mut(&number) {
+            known.name = Some(person.name.clone());
+        }
+        Ok(())
     }
 
     fn item(&mut self, item: Item) {
@@ -286,124 +646,82 @@ impl<'r> Replay<'r> {
             kind: item.kind,
             speaks_for: item.speaks_for,
         };
-        self.evidence.insert(evidence.id, (evidence, item.sha256));
-    }
-
-    /// What was weighed for a claim; none where something of it is undisclosed.
-    fn weighed(&self, claim: ClaimId) -> Option<Vec<Weighed<'_>>> {
-        let all = self
-            .assessments
-            .get(&claim)
-            .into_iter()
-            .flat_map(BTreeMap::values);
-        let mut weighed = Vec::new();
-        for assessment in all {
-            if self.lost.contains(&assessment.evidence) {
-                continue;
-            }
-            let (evidence, _) = self.evidence.get(&assessment.evidence)?;
-            weighed.push(Weighed {
-                evidence,
-                assessment,
-            });
-        }
-        Some(weighed)
-    }
-
-    fn judge(&self, claim: &Claim) -> Option<Judgement> {
-        judge(
-            claim,
-            &self.weighed(claim.id)?,
-            &BTreeMap::new(),
-            self.regime,
-        )
-        .ok()
-    }
-
-    fn judged(&mut self, seq: u64, judged: &JudgedEntry) -> Result<(), VerifyError> {
-        let again = self
-            .claims
-            .get(&judged.judgement.claim)
-            .and_then(|claim| self.judge(claim));
-        let items = self.weighed(judged.judgement.claim).unwrap_or_default();
-        let items: BTreeSet<EvidenceId> = items.iter().map(|w| w.evidence.id).collect();
-        match again {
-            Some(again) if again == judged.judgement && items.iter().eq(&judged.rests_on) => {
-                self.done.judgements += 1;
-                if let Some(claim) = self.claims.get(&again.claim) {
-                    self.news.judged(seq, claim, &again, self.regime);
-                }
-                Ok(())
-            }
-            _ if self.undisclosed > 0 => {
-                self.done
-                    .undisclosed
-                    .push(format!("the judgement of entry {seq}"));
-                Ok(())
-            }
-            _ => Err(VerifyError::Entry(
-                seq,
-                "is a judgement that comes out otherwise when it is made again".to_owned(),
-            )),
+        if let Some(on_file) = self.evidence.get_mut(&evidence.id) {
+            on_file.item = Some((evidence, item.sha256));
         }
     }
 
-    fn blocked(&self) -> BTreeSet<EntityRef> {
-        let listed = self
-            .listed
-            .iter()
-            .filter(|l| self.counts(l.evidence))
-            .map(|l| &l.party);
-        let mut blocked = BTreeSet::new();
-        for decided in &self.decisions {
-            let stands = decided.rests_on.iter().all(|id| self.counts(*id));
-            match decided.action.as_str() {
-                "designate" if stands => {
-                    blocked.insert(decided.subject.clone());
-                }
-                "delist" => {
-                    blocked.remove(&decided.subject);
-                }
-                _ => {}
+    /// Whether the person had a role for it.
+    fn may(&mut self, seq: u64, header: &Header) -> Result<(), VerifyError> {
+        let act = match header.kind {
+            // The first two entries open the case; whoever is refused needs no role for that; judging again and coming
+            // under review follow from other entries.
+            EntryKind::Opened => return Ok(()),
+            EntryKind::Person if seq == 1 => {
+                let opens = header.by == 1 && header.admits.as_ref().is_some_and(|a| a.person == 1);
+                let wrong = "opens the case for somebody else";
+                return self.demand(Check::Opening, opens, seq, wrong);
             }
-        }
-        blocked.extend(listed.cloned());
-        blocked
-    }
-
-    /// What the gate says as things stand; none where something of it is undisclosed.
-    fn gate_result(
-        &self,
-        subject: &EntityRef,
-        criterion: &str,
-        signers: &BTreeSet<String>,
-    ) -> Option<GateResult> {
-        let criterion = self.regime.criterion(criterion)?;
-        let about: Vec<&Claim> = self
-            .claims
-            .values()
-            .filter(|c| &c.subject == subject)
-            .collect();
-        let judgements: Vec<Judgement> =
-            about.iter().map(|c| self.judge(c)).collect::<Option<_>>()?;
-        let mut claims = Vec::new();
-        for (claim, judgement) in about.iter().zip(&judgements) {
-            claims.push(Judged {
-                claim,
-                judgement,
-                weighed: self.weighed(claim.id)?,
-            });
-        }
-        let items = self.evidence.values().map(|(evidence, _)| evidence);
-        let dossier = Dossier {
-            subject,
-            claims,
-            exculpatory: items
-                .filter(|e| e.speaks_for.contains(subject) && self.counts(e.id))
-                .collect(),
-            blocked: &self.blocked(),
-            signers,
+            EntryKind::Refused | EntryKind::Judged | EntryKind::UnderReview => None,
+            EntryKind::Person | EntryKind::Erased => Some(Act::Administer),
+            EntryKind::Event | EntryKind::Step | EntryKind::Evidence | EntryKind::Stamped => {
+                Some(Act::Collect)
+            }
+            EntryKind::Claim
+            | EntryKind::Weighed
+            | EntryKind::Withdrawn
+            | EntryKind::Reinstated
+            | EntryKind::Listed
+            | EntryKind::Described => Some(Act::Analyse),
+            EntryKind::Proposed
+            | EntryKind::Signed
+            | EntryKind::Designate
+            | EntryKind::Takedown
+            | EntryKind::Recommend
+            | EntryKind::Delist
+            | EntryKind::Decline
+            | EntryKind::Notified => Some(Act::Sign),
+            EntryKind::Published | EntryKind::Exported => Some(Act::Publish),
         };
-        Some(gate(self.regime, criterion, &dossier))
+        let second = seq != 1;
+        self.demand(Check::Opening, second, seq, "comes before anybody is admitted")?;
+        let wrong = format!("is by {}, who might not do that", self.called(header.by));
+        let person = self.people.get(&header.by);
+        let able = person.is_some_and(|person| {
+            let mut roles = person.admitted.roles.iter().filter_map(|r| self.regime.role(r));
+            act.is_none_or(|act| roles.any(|role| role.may.contains(&act)))
+        });
+        self.demand(Check::Role, able, seq, wrong)
     }
+
+    /// What came of it all.
+    pub(crate) fn finish(mut self) -> Result<(Replayed, News), VerifyError> {
+        let last = self.leaves.len() as u64;
+        let whole = self.batch.commitments.is_empty();
+        self.demand(Check::Author, whole, last, "is not signed by whoever entered it")?;
+        self.tell_determinations();
+        self.tell_decisions();
+        for (number, known) in &self.people {
+            self.done.authors.push(Author {
+                number: *number,
+                name: known.name.clone(),
+                key: known.admitted.key.clone(),
+                roles: known.admitted.roles.clone(),
+                entries: self.entered.get(number).copied().unwrap_or(0),
+            });
+        }
+        Ok((self.done, self.news))
+    }
+}
+
+/// Whether a header admits whom its body names, by the same key.
+fn is_admitted(header: &Header, person: &Person) -> bool {
+    header.admits.as_ref().is_some_and(|admitted| {
+        let key = person.key.as_deref().map(|key| Key::read(key).map(|k| hex(&k.bytes())));
+        let same_key = match key {
+            None => admitted.key.is_none(),
+            Some(key) => key.is_some() && key == admitted.key,
+        };
+        admitted.roles == person.roles && same_key
+    })
 }

@@ -1,6 +1,6 @@
 //! A newer bundle beside an older one: that it continues it, and what changed.
 
-use overt_case::Share;
+use overt_case::{Erasable, Share};
 use overt_case::entry::Action;
 use overt_verify::{Report, Since, VerifyError, verify_since};
 
@@ -48,7 +48,7 @@ fn what_was_withdrawn_judged_determined_and_decided() {
     assert_eq!(
         changed.flagged,
         [
-            "determination 1 of company:Example Agency",
+            "determination 1 of company:Example Agency, under review",
             "decision 1 to designate company:Example Agency"
         ]
     );
@@ -67,11 +67,13 @@ fn what_was_erased_is_closed_now() {
     let (_, items) = desk.party("Example Agency");
     let older = of(&desk.bundle(Share::All)).unwrap();
     let actor = desk.actor("alice");
-    desk.case.erase(actor, items[0], "asked for").unwrap();
+    desk.case
+        .erase(actor, &[Erasable::Item(items[0])], "asked for")
+        .unwrap();
     let changed = since(&older, &desk.bundle(Share::All)).unwrap();
-    assert_eq!(changed.undisclosed, 1);
+    assert_eq!(changed.undisclosed, 6, "the item, and five weights of it");
     assert!(
-        changed.happened[0].contains("evidence:1 was erased"),
+        changed.happened[0].contains("erased: the bodies of entries "),
         "{:?}",
         changed.happened
     );

@@ -1,13 +1,14 @@
 //! Bundles: one that nobody touched verifies, and every change to it is found.
 #![cfg(test)]
-mod forged;
+mod attacks;
+mod forger;
 mod hostile;
 mod later;
 mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
 use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
-use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
+use overt_case::{Actor, Case, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_verify::{Policy, PolicyError, Report, Trust, VerifyError, verify};
@@ -42,6 +43,15 @@ fn policy() -> Policy {
     Policy::read(&text).unwrap()
 }
 
+/// Somebody at a time. What it is made of stays for as long as the tests run.
+fn acting<'a>(by: &'a str, key: SecretKey, now: Timestamp) -> Actor<'a> {
+    Actor {
+        by,
+        key: Box::leak(Box::new(key)),
+        clock: Box::leak(Box::new(move || now)),
+    }
+}
+
 impl Desk {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
@@ -51,34 +61,31 @@ impl Desk {
             purpose: "a test",
             legal_basis: "consent of nobody who exists",
             keep_until: "2030-01-01",
-            key: Some(key("alice").public().to_string()),
         };
-        let actor = Actor {
-            by: "alice",
-            now: Timestamp(1_790_000_000_000),
-        };
+        let actor = acting("alice", key("alice"), Timestamp(1_790_000_000_000));
         let case = Case::create(&folder.path().join("case"), None, &new, actor).unwrap();
         let mut desk = Self {
             case,
             folder,
             clock: 0,
         };
-        let bob = Person {
-            name: "bob".to_owned(),
-            roles: vec!["signer".to_owned()],
-            key: Some(key("bob").public().to_string()),
-        };
-        let actor = desk.actor("alice");
-        desk.case.admit(actor, bob).unwrap();
+        desk.admit("bob", &["signer"]);
         desk
+    }
+
+    fn admit(&mut self, name: &str, roles: &[&str]) {
+        let person = Person {
+            name: name.to_owned(),
+            roles: roles.iter().map(|r| (*r).to_owned()).collect(),
+            key: Some(key(name).public().to_string()),
+        };
+        let actor = self.actor("alice");
+        self.case.admit(actor, person).unwrap();
     }
 
     fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
         self.clock += 1;
-        Actor {
-            by,
-            now: Timestamp(1_790_000_000_000 + self.clock * 1000),
-        }
+        acting(by, key(by), Timestamp(1_790_000_000_000 + self.clock * 1000))
     }
 
     fn collect(&mut self, name: &str, origin: &str) -> EvidenceId {
@@ -161,7 +168,7 @@ impl Desk {
         }
         for by in ["alice", "bob"] {
             let actor = self.actor(by);
-            self.case.sign(actor, &party, "i", &key(by)).unwrap();
+            self.case.sign(actor, &party, "i").unwrap();
         }
         self.decide(Action::Designate, &party);
         (party, items)
@@ -240,7 +247,7 @@ fn of(bundle: &[u8]) -> Result<Report, VerifyError> {
 
 /// The sections of a bundle: heading and bytes.
 fn sections(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let mut rest = &bundle[b"overt-bundle 1\n".len()..];
+    let mut rest = &bundle[b"overt-bundle 2\n".len()..];
     let mut found = Vec::new();
     while !rest.is_empty() {
         let end = rest.iter().position(|b| *b == b'\n').unwrap();
@@ -254,7 +261,7 @@ fn sections(bundle: &[u8]) -> Vec<(String, Vec<u8>)> {
 }
 
 fn joined(sections: &[(String, Vec<u8>)]) -> Vec<u8> {
-    let mut bundle = b"overt-bundle 1\n".to_vec();
+    let mut bundle = b"overt-bundle 2\n".to_vec();
     for (name, bytes) in sections {
         bundle.extend(format!("{name} {}\n", bytes.len()).into_bytes());
         bundle.extend(bytes);
@@ -313,7 +320,7 @@ fn a_withdrawal_shows() {
     assert_eq!(
         report.replayed.flagged,
         [
-            "determination 1 of company:Example Agency",
+            "determination 1 of company:Example Agency, under review",
             "decision 1 to designate company:Example Agency"
         ]
     );
@@ -325,10 +332,19 @@ fn what_was_erased_is_closed_and_the_rest_verifies() {
     let (_, items) = desk.party("Example Agency");
     desk.party("Sample Bureau");
     let actor = desk.actor("alice");
-    desk.case.erase(actor, items[0], "asked for").unwrap();
+    desk.case
+        .erase(actor, &[Erasable::Item(items[0])], "asked for")
+        .unwrap();
     let report = of(&desk.bundle(Share::All)).unwrap();
-    assert_eq!((report.undisclosed, report.items), (1, 5));
-    assert!(report.replayed.judgements >= 10 && !report.replayed.undisclosed.is_empty());
+    // The item, and what was weighed of it five times.
+    assert_eq!((report.undisclosed, report.items), (6, 5));
+    let replayed = &report.replayed;
+    assert_eq!(
+        replayed.judgements, 10,
+        "the other party's, and five again without it"
+    );
+    assert!(!replayed.undisclosed.is_empty());
+    assert_eq!(replayed.determinations, 1, "the other party's");
 }
 
 #[test]

@@ -94,47 +94,31 @@ fn everything_left_out_put_elsewhere_doubled_or_exchanged_is_found() {
         cut[at] = older[place(&older, part)].clone();
     }
     found(&cut, "manifest and checkpoint of an older bundle");
-    // Commitments: each left out, doubled, exchanged with its neighbour.
-    let leaves = place(&whole, "leaves");
-    let count = whole[leaves].1.len() / 32;
-    for n in 0..count {
-        let mut without = whole.clone();
-        without[leaves].1.drain(n * 32..(n + 1) * 32);
-        found(&without, "a commitment left out");
-        let mut doubled = whole.clone();
-        let leaf = whole[leaves].1[n * 32..(n + 1) * 32].to_vec();
-        doubled[leaves].1.splice(n * 32..n * 32, leaf.clone());
-        found(&doubled, "a commitment doubled");
-        if n > 0 {
-            let mut swapped = whole.clone();
-            swapped[leaves].1.drain(n * 32..(n + 1) * 32);
-            swapped[leaves].1.splice((n - 1) * 32..(n - 1) * 32, leaf);
-            found(&swapped, "two commitments exchanged");
-        }
-    }
-    // Opened entries: the same.
-    let opened = place(&whole, "opened");
-    let lines: Vec<Vec<u8>> = whole[opened]
-        .1
-        .split_inclusive(|b| *b == b'\n')
-        .map(<[u8]>::to_vec)
-        .collect();
-    for n in 0..lines.len() {
-        let with = |lines: Vec<Vec<u8>>| {
-            let mut sections = whole.clone();
-            sections[opened].1 = lines.concat();
-            sections
-        };
-        let mut without = lines.clone();
-        without.remove(n);
-        found(&with(without), "an entry left out");
-        let mut doubled = lines.clone();
-        doubled.insert(n, lines[n].clone());
-        found(&with(doubled), "an entry doubled");
-        if n > 0 {
-            let mut swapped = lines.clone();
-            swapped.swap(n, n - 1);
-            found(&with(swapped), "two entries exchanged");
+    // Headers and bodies: each line left out, doubled, exchanged with its neighbour.
+    for part in ["headers", "bodies"] {
+        let at = place(&whole, part);
+        let lines: Vec<Vec<u8>> = whole[at]
+            .1
+            .split_inclusive(|b| *b == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect();
+        for n in 0..lines.len() {
+            let with = |lines: Vec<Vec<u8>>| {
+                let mut sections = whole.clone();
+                sections[at].1 = lines.concat();
+                sections
+            };
+            let mut without = lines.clone();
+            without.remove(n);
+            found(&with(without), "a line left out");
+            let mut doubled = lines.clone();
+            doubled.insert(n, lines[n].clone());
+            found(&with(doubled), "a line doubled");
+            if n > 0 {
+                let mut swapped = lines.clone();
+                swapped.swap(n, n - 1);
+                found(&with(swapped), "two lines exchanged");
+            }
         }
     }
     // Signatures: left out, doubled, a stranger's beside them.
