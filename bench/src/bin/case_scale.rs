@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use overt_attribution::{Category, ClaimId, EvidenceId, Kind};
@@ -37,10 +38,14 @@ fn peak() -> u64 {
         .unwrap_or(0)
 }
 
+static KEY: LazyLock<SecretKey> =
+    LazyLock::new(|| SecretKey::new("alice", Purpose::Note, &[3; 32]).unwrap());
+
 fn actor() -> Actor<'static> {
     Actor {
         by: "alice",
-        now: Timestamp(NOW),
+        key: &*KEY,
+        clock: &|| Timestamp(NOW),
     }
 }
 
@@ -74,7 +79,6 @@ fn main() -> anyhow::Result<()> {
         purpose: "a bench",
         legal_basis: "none",
         keep_until: "2030-01-01",
-        key: None,
     };
     let mut case = Case::create(&place, None, &new, actor())?;
     fill(&mut case, evidence, claims, entries)?;

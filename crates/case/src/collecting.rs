@@ -435,6 +435,20 @@ impl std::fmt::Display for Erasable {
     }
 }
 
+impl std::str::FromStr for Erasable {
+    type Err = CaseError;
+
+    /// `evidence:12`, or an entry as `entry:31`.
+    fn from_str(text: &str) -> Result<Self, CaseError> {
+        match text.strip_prefix("entry:") {
+            None => Ok(Self::Item(text.parse()?)),
+            Some(seq) => seq.parse().map(Self::Entry).map_err(|_| {
+                CaseError::Wrong(format!("{text:?} is not an entry\n  write it as entry:31"))
+            }),
+        }
+    }
+}
+
 /// The entries whose bodies go, in order.
 fn to_erase(
     state: &CaseState,

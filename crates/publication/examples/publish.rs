@@ -20,14 +20,14 @@ fn publish(words: &[String]) -> Result<Vec<Released>, Box<dyn Error>> {
     };
     let folder = Path::new(folder);
     let key = keys::open(Path::new(key), passphrase)?;
-    let now = std::time::UNIX_EPOCH.elapsed()?.as_millis();
     let today = jiff::Timestamp::now()
         .to_zoned(jiff::tz::TimeZone::UTC)
         .date();
     let mut case = Case::open(Path::new(case), None)?;
     let actor = Actor {
         by: name,
-        now: Timestamp(i64::try_from(now)?),
+        key: &key,
+        clock: &|| Timestamp(jiff::Timestamp::now().as_millisecond()),
     };
     let mut release = Release::new(&mut case, actor);
     Ok(vec![

@@ -56,8 +56,9 @@ pub fn listing(case: &Case, status: ListStatus) -> Result<Listing, PublicationEr
             continue;
         }
         if was {
-            let lost = crate::items(&state.lost(&decided.rests_on));
-            taken_back.insert(id, format!("it rested on what was withdrawn ({lost})"));
+            let doubt = state.doubt_of_decision(made);
+            let why = doubt.map_or_else(|| decided.why.clone(), |doubt| doubt.to_string());
+            taken_back.insert(id, why);
         } else if decided.action == overt_case::entry::Action::Delist {
             taken_back.insert(id, decided.why.clone());
         }

@@ -37,7 +37,7 @@ pub fn notice(
     let determined = state
         .determinations()
         .values()
-        .filter(|d| &d.proposed.passage.subject == party && state.lost(d.rests_on()).is_empty());
+        .filter(|d| &d.proposed.passage.subject == party && state.doubt(d).is_none());
     let criteria = determined.filter_map(|d| {
         let criterion = regime.criterion(&d.proposed.passage.criterion)?;
         let state = if d.made {

@@ -1,7 +1,7 @@
 //! For those who oversee: every decision to act or not, who was refused what, and which deadlines were met.
 
 use jiff::civil::Date;
-use overt_case::{Case, Due, clocks};
+use overt_case::{Case, Doubt, Due, clocks};
 use serde::Serialize;
 
 use crate::document::Document;
@@ -52,6 +52,7 @@ pub struct DecisionRow {
     pub why: String,
     pub determination: Option<u64>,
     pub rests_on_lost: String,
+    pub doubt: String,
 }
 
 /// A determination.
@@ -64,6 +65,7 @@ pub struct DeterminationRow {
     pub made: bool,
     pub signed_by: Vec<String>,
     pub rests_on_lost: String,
+    pub doubt: String,
 }
 
 /// A party of whom something is claimed and nothing decided.
@@ -138,6 +140,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 why: made.decided.why.clone(),
                 determination: made.decided.determination,
                 rests_on_lost: items(&state.lost(&made.decided.rests_on)),
+                doubt: in_words(state.doubt_of_decision(made)),
             })
             .collect(),
         determinations: state
@@ -150,6 +153,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
                 made: d.made,
                 signed_by: d.signatures.iter().map(|(by, _)| by.clone()).collect(),
                 rests_on_lost: items(&state.lost(d.rests_on())),
+                doubt: in_words(state.doubt(d)),
             })
             .collect(),
         left_alone: left_alone(case)?,
@@ -188,6 +192,10 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
             .map(|n| [n.party.to_string(), n.on.clone(), n.reply_by.clone()])
             .collect(),
     })
+}
+
+fn in_words(doubt: Option<Doubt>) -> String {
+    doubt.map_or_else(String::new, |doubt| doubt.to_string())
 }
 
 fn left_alone(case: &Case) -> Result<Vec<LeftAlone>, PublicationError> {
@@ -265,7 +273,7 @@ impl Oversight {
                 "at",
                 "why",
                 "determination",
-                "rests on what is lost",
+                "no longer stands",
             ],
             self.decisions
                 .iter()
@@ -278,7 +286,7 @@ impl Oversight {
                         d.at.clone(),
                         d.why.clone(),
                         optional(&d.determination),
-                        d.rests_on_lost.clone(),
+                        d.doubt.clone(),
                     ]
                 })
                 .collect(),
@@ -291,7 +299,7 @@ impl Oversight {
                 "criterion",
                 "made",
                 "signed by",
-                "rests on what is lost",
+                "no longer stands",
             ],
             self.determinations
                 .iter()
@@ -302,7 +310,7 @@ impl Oversight {
                         d.criterion.clone(),
                         if d.made { "yes" } else { "no" }.to_owned(),
                         d.signed_by.join(", "),
-                        d.rests_on_lost.clone(),
+                        d.doubt.clone(),
                     ]
                 })
                 .collect(),

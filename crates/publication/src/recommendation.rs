@@ -5,7 +5,7 @@ use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
 use crate::document::Document;
-use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, items, name};
+use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, name};
 
 /// The recommendation of a decision.
 ///
@@ -29,11 +29,9 @@ pub fn recommendation(
     if status == ListStatus::Proposal {
         document.warnings.push(PROPOSAL.to_owned());
     }
-    let lost = case.state().lost(&decided.rests_on);
-    if !lost.is_empty() {
+    if let Some(doubt) = made.and_then(|made| case.state().doubt_of_decision(made)) {
         document.warnings.push(format!(
-            "It rests on what no longer counts ({}) and has to be made again.",
-            items(&lost)
+            "This no longer stands and has to be made again: {doubt}."
         ));
     }
     what(case, decided, &mut document);

@@ -1,7 +1,7 @@
 //! The statement of reasons: claim by claim, with what speaks against, who disagrees, and every exhibit.
 
 use overt_attribution::{
-    Claim, ClaimId, Condition, EntityRef, EvidenceId, Interval, Judgement, chain, wording,
+    Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain, wording,
 };
 use overt_case::{Case, CaseError, Determination};
 
@@ -21,9 +21,12 @@ pub fn statement(
     let determination = case.state().determinations().get(&number);
     let determination = determination
         .ok_or_else(|| PublicationError::Missing(format!("there is no determination {number}")))?;
+    let signed = determination.gate_result();
+    let passage = case.gate_result(&signed.subject, &signed.criterion, &determination.signers())?;
     let part = Part {
         case,
         determination,
+        passage,
     };
     let subject = part.subject();
     let mut document = Document::new(format!(
@@ -47,6 +50,8 @@ pub fn statement(
 struct Part<'c> {
     case: &'c Case,
     determination: &'c Determination,
+    /// What the gate says now. All of a statement is of one moment.
+    passage: GateResult,
 }
 
 impl Part<'_> {
@@ -63,18 +68,16 @@ impl Part<'_> {
                 .warnings
                 .push("It waits for signatures: nothing is determined yet.".to_owned());
         }
-        let lost = self.case.state().lost(self.determination.rests_on());
-        if !lost.is_empty() {
+        if let Some(doubt) = self.case.state().doubt(self.determination) {
             document.warnings.push(format!(
-                "It rests on what no longer counts ({}) and has to be made again.",
-                items(&lost)
+                "This no longer stands and has to be made again: {doubt}."
             ));
         }
     }
 
     fn what(&self, document: &mut Document) {
         let (case, regime) = (self.case, self.case.regime());
-        let passage = self.determination.gate_result();
+        let passage = &self.passage;
         document.heading("What is determined");
         if let Some(criterion) = regime.criterion(&passage.criterion) {
             let source = regime.source(&criterion.source);
@@ -314,13 +317,14 @@ impl Part<'_> {
 
     fn gate(&self, document: &mut Document) {
         document.heading("The gate, condition by condition");
-        document.text("As it was when the last of those who signed did so.");
-        let rows = self
-            .determination
-            .gate_result()
-            .conditions
-            .iter()
-            .map(condition);
+        document.text(format!(
+            "As it is after {} entries of the case's ledger, as is everything in this statement.",
+            self.case.size()
+        ));
+        if self.determination.made && &self.passage != self.determination.gate_result() {
+            document.text("It says something else in places than when the last of those who signed did so: the basis has changed since. What they signed is in the ledger.");
+        }
+        let rows = self.passage.conditions.iter().map(condition);
         document.table(
             &["of", "claim", "holds", "why", "it would need"],
             rows.collect(),
@@ -392,7 +396,7 @@ impl Part<'_> {
     /// The claims that the gate looked at, in its order.
     fn rested_on(&self) -> Vec<ClaimId> {
         let mut claims = Vec::new();
-        for condition in &self.determination.gate_result().conditions {
+        for condition in &self.passage.conditions {
             if let Some(claim) = condition.claim.filter(|c| !claims.contains(c)) {
                 claims.push(claim);
             }
@@ -401,7 +405,7 @@ impl Part<'_> {
     }
 
     fn element_of(&self, claim: ClaimId) -> Option<String> {
-        let conditions = &self.determination.gate_result().conditions;
+        let conditions = &self.passage.conditions;
         let found = conditions.iter().find(|c| c.claim == Some(claim));
         found.and_then(|c| c.element.clone())
     }

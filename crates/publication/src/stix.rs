@@ -241,11 +241,10 @@ impl Bundle<'_> {
         let state = self.case.state();
         for (number, determination) in state.determinations() {
             let subject = &determination.proposed.passage.subject;
-            let lost = crate::items(&state.lost(determination.rests_on()));
-            let state = match (determination.made, lost.is_empty()) {
-                (_, false) => format!("It rests on what no longer counts ({lost})."),
-                (false, true) => "It waits for signatures.".to_owned(),
-                (true, true) => "It is made.".to_owned(),
+            let state = match (determination.made, state.doubt(determination)) {
+                (_, Some(doubt)) => format!("It no longer stands: {doubt}."),
+                (false, None) => "It waits for signatures.".to_owned(),
+                (true, None) => "It is made.".to_owned(),
             };
             let content = format!(
                 "Determination {number}: {} meets criterion ({}) of {}. {state} {}",

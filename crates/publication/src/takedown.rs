@@ -140,9 +140,9 @@ pub struct PublicAccount {
 /// somebody is.
 pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
-    let ids = case.public_ids()?;
+    let ids = case.public_ids();
     let status = state.decisions().iter().filter(|(_, made)| {
-        made.decided.action == Action::Takedown && state.lost(&made.decided.rests_on).is_empty()
+        made.decided.action == Action::Takedown && state.stands(made)
     });
     let mut found = Vec::new();
     for (number, made) in status {

@@ -8,7 +8,6 @@ use overt_client::cosign;
 use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
 
-use super::keys::Folder;
 use super::{By, Of};
 use crate::error::CliError;
 use crate::output::Force;
@@ -39,8 +38,6 @@ pub(crate) struct Export {
     #[arg(long, value_name = "ADDRESS")]
     witness: Vec<String>,
     #[command(flatten)]
-    keys: Folder,
-    #[command(flatten)]
     by: By,
 }
 
@@ -69,9 +66,9 @@ impl Export {
         self.force.guard([self.bundle.as_path()])?;
         let mut case = self.of.open()?;
         super::spare(&case, &self.bundle)?;
-        let key = self.keys.open(&self.log)?;
+        let key = self.by.keys.open(&self.log)?;
         let made = case.export(
-            self.by.actor(),
+            self.by.open()?.actor(),
             &self.bundle,
             self.evidence.into(),
             &key,

@@ -65,7 +65,7 @@ impl ClaimCommand {
                 .collect::<Result<_, _>>()?,
         };
         let mut case = add.of.open()?;
-        let id = case.claim(add.by.actor(), &new)?;
+        let id = case.claim(add.by.open()?.actor(), &new)?;
         let claim = &case.state().claims()[&id];
         let mut said = format!("{id}: {}\n", wording::claim(claim, case.regime()));
         for hypothesis in &claim.hypotheses {
@@ -148,7 +148,7 @@ impl Weigh {
             weights,
             reason: &self.why,
         };
-        case.weigh(self.by.actor(), &new)?;
+        case.weigh(self.by.open()?.actor(), &new)?;
         let judgement = case.judgement(claim)?;
         terminal.result(
             &format!("{claim} is now {}", likelihood(&case, &judgement)),
@@ -215,6 +215,8 @@ pub(crate) struct Judge {
     /// Who judges: enters the judgement
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
+    #[command(flatten)]
+    keys: super::keys::Folder,
 }
 
 impl Judge {
@@ -222,7 +224,7 @@ impl Judge {
         let id: ClaimId = self.claim.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let judgement = match &self.by {
-            Some(by) => case.judge(super::actor(by), id)?,
+            Some(by) => case.judge(super::Acting::open(by, &self.keys)?.actor(), id)?,
             None => case.judgement(id)?,
         };
         let claim = &case.state().claims()[&id];

@@ -10,7 +10,7 @@ use overt_publication::{DocumentFormat, Release};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::{By, Of, actor, today};
+use super::{Acting, By, Of, today};
 use crate::error::CliError;
 use crate::hints;
 use crate::output::Force;
@@ -41,8 +41,8 @@ impl Determine {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
-        let key = self.keys.open(&self.sign)?;
-        let signed = case.sign(actor(&self.sign), &party, &self.criterion, &key)?;
+        let signs = Acting::open(&self.sign, &self.keys)?;
+        let signed = case.sign(signs.actor(), &party, &self.criterion)?;
         let count = case.state().determinations()[&signed.determination]
             .signatures
             .len();
@@ -86,7 +86,7 @@ impl Decide {
         let decision = self
             .of
             .open()?
-            .decide(self.by.actor(), action, &party, &self.why)?;
+            .decide(self.by.open()?.actor(), action, &party, &self.why)?;
         terminal.result(
             &format!("decision {decision}: {} {party}", action.name()),
             &json!({ "decision": decision, "action": action.name(), "party": party.as_str() }),
@@ -136,7 +136,7 @@ impl Takedown {
             rule: &self.rule,
             why: &self.why,
         };
-        let decision = self.of.open()?.takedown(self.by.actor(), &new)?;
+        let decision = self.of.open()?.takedown(self.by.open()?.actor(), &new)?;
         terminal.result(
             &format!("decision {decision}: takedown {campaign}\nlists for the platforms: overt publish CASE --takedowns FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "takedown", "campaign": campaign.as_str() }),
@@ -200,7 +200,7 @@ impl Recommend {
         let decision = self
             .of
             .open()?
-            .recommend(self.by.actor(), &party, &beyond, &self.why)?;
+            .recommend(self.by.open()?.actor(), &party, &beyond, &self.why)?;
         terminal.result(
             &format!("decision {decision}: recommend {party}\nits text: overt publish CASE --package FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "recommend", "party": party.as_str() }),
@@ -238,7 +238,8 @@ impl Notify {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output)?;
-        let release = Release::new(&mut case, self.by.actor()).replacing(self.force.given());
+        let by = self.by.open()?;
+        let release = Release::new(&mut case, by.actor()).replacing(self.force.given());
         let (notified, missing) =
             release.notice(&party, today(), &self.reply_to, format, &self.output)?;
         if let Some(words) = hints::missing_letters(&missing) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{EvidenceId, Grade, Kind};
+use overt_case::Erasable;
 use overt_case::entry::Handling;
 use overt_case::{CaseError, NewItem, pack};
 use overt_files::{Contents, WholeFile};
@@ -29,6 +30,8 @@ enum Command {
     Add(Box<Add>),
     /// Write the bytes of an item, verified
     Get(Get),
+    /// Let an item count again that was withdrawn
+    Reinstate(Withdraw),
 }
 
 #[derive(Args)]
@@ -138,6 +141,7 @@ impl EvidenceCommand {
         match self.command {
             Command::Add(add) => add.run(terminal),
             Command::Get(get) => get.run(terminal),
+            Command::Reinstate(again) => again.reinstate(terminal),
         }
     }
 }
@@ -170,6 +174,7 @@ impl Add {
             speaks_for: speaks_for.map_err(CaseError::from)?,
         };
         let mut case = self.of.open()?;
+        let by = self.by.open()?;
         let (mut said, mut values) = (Vec::new(), Vec::new());
         for file in &self.files {
             case.may_take_in(file)?;
@@ -184,17 +189,20 @@ impl Add {
                 kind: self.kind.map_or(kind, Kind::from),
                 ..all.clone()
             };
-            let taken = case.collect(self.by.actor(), &mut *bytes, &new)?;
-            let known = if taken.known {
-                ", which was on file already"
-            } else {
-                ""
+            let taken = case.collect(by.actor(), &mut *bytes, &new)?;
+            let known = match &taken.withdrawn {
+                Some(why) => format!(
+                    ", which was on file already and was withdrawn: {why}\n  it does not count; to let it count again: overt evidence reinstate CASE {} --why TEXT --by NAME",
+                    taken.id
+                ),
+                None if taken.known => ", which was on file already".to_owned(),
+                None => String::new(),
             };
             said.push(format!(
                 "{}: {name}{known}\n  SHA-256 {}",
                 taken.id, taken.sha256
             ));
-            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known }));
+            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "withdrawn": taken.withdrawn }));
         }
         terminal.result(&said.join("\n"), &json!(values));
         Ok(())
@@ -253,10 +261,21 @@ pub(crate) struct Withdraw {
 }
 
 impl Withdraw {
+    fn reinstate(self, terminal: &Terminal) -> Result<(), CliError> {
+        let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
+        let mut case = self.of.open()?;
+        case.reinstate(self.by.open()?.actor(), id, &self.why)?;
+        terminal.result(
+            &format!("{id} counts again, with what was weighed of it before it was withdrawn"),
+            &json!({ "reinstated": id.to_string() }),
+        );
+        Ok(())
+    }
+
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
         let mut case = self.of.open()?;
-        case.withdraw(self.by.actor(), id, &self.why)?;
+        case.withdraw(self.by.open()?.actor(), id, &self.why)?;
         let flagged = super::status::flagged(case.state());
         let mut said = format!("{id} no longer counts");
         let mut judged = Vec::new();
@@ -281,14 +300,18 @@ impl Withdraw {
 /// Make an item unreadable for ever, here and in every copy of the case folder
 #[derive(Args)]
 #[command(
-    after_help = "Its secret, its entry and its bytes are destroyed; every proof stays as it is. Copies of the secrets' file bring \
-    it back: throw those away too.\n\nExample:\n  overt erase midterms-2026 evidence:12 --why \"the person asked for it\" --by carol"
+    after_help = "An item is erased with its bytes and with what was said of it: what was weighed, what it shows of a party. Any \
+    other entry is erased by its number. What is left of an entry is its header: numbers, without a word about anybody; every \
+    proof stays as it is. Copies of the secrets' file bring all of it back: throw those away too.\n\nExamples:\n  \
+    overt erase midterms-2026 evidence:12 --why \"the person asked for it\" --by carol\n  \
+    overt erase midterms-2026 entry:31 entry:32 --why \"the person asked for it\" --by carol"
 )]
 pub(crate) struct Erase {
     #[command(flatten)]
     of: Of,
-    /// The item
-    evidence: String,
+    /// Items of evidence, and entries by their numbers
+    #[arg(required = true, value_name = "WHAT")]
+    what: Vec<String>,
     /// Why
     #[arg(long, value_name = "TEXT")]
     why: String,
@@ -298,13 +321,25 @@ pub(crate) struct Erase {
 
 impl Erase {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
-        let id: EvidenceId = self.evidence.parse().map_err(CaseError::from)?;
-        self.of.open()?.erase(self.by.actor(), id, &self.why)?;
+        let what: Vec<Erasable> = self
+            .what
+            .iter()
+            .map(|text| Ok(text.parse()?))
+            .collect::<Result<_, CaseError>>()?;
+        let mut case = self.of.open()?;
+        let erased = case.erase(self.by.open()?.actor(), &what, &self.why)?;
+        let flagged = super::status::flagged(case.state());
+        let entries: Vec<String> = erased.iter().map(ToString::to_string).collect();
+        let flags = match &flagged[..] {
+            [] => String::new(),
+            flagged => format!("\nflagged:\n  {}", flagged.join("\n  ")),
+        };
         terminal.result(
             &format!(
-                "{id} is erased; throw away copies of the secrets' file that are older than this"
+                "erased: the bodies of entries {}; throw away copies of the secrets' file that are older than this{flags}",
+                entries.join(", ")
             ),
-            &json!({ "erased": id.to_string() }),
+            &json!({ "erased": erased, "flagged": flagged }),
         );
         Ok(())
     }

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
+use overt_case::Signer;
 use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
 use serde_json::json;
 
@@ -154,6 +155,11 @@ impl Folder {
             return Ok(key);
         }
         Err(no_key(&file, name))
+    }
+
+    /// What signs for a person.
+    pub(super) fn signer(&self, name: &str) -> Result<Box<dyn Signer>, CliError> {
+        Ok(Box::new(self.open(name)?))
     }
 
     /// Opens a key, asking for its passphrase.

@@ -5,9 +5,8 @@ use overt_case::CaseError;
 use overt_case::entry::{CaseEvent, Described, Listed, Person, StepTaken};
 use serde_json::json;
 
-use super::keys::Folder;
 use super::opening::New;
-use super::{By, Of, actor};
+use super::{By, Of};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 
@@ -123,7 +122,7 @@ impl Describe {
             described.party,
             self.properties.len()
         );
-        self.of.open()?.describe(self.by.actor(), described)?;
+        self.of.open()?.describe(self.by.open()?.actor(), described)?;
         terminal.result(
             &said,
             &json!({ "party": self.party, "properties": self.properties }),
@@ -147,10 +146,17 @@ impl CaseCommand {
             Command::Listed(listed) => listed.run(terminal),
             Command::Describe(describe) => describe.run(terminal),
             Command::Check(check) => {
-                let size = check.of.open()?.check()?;
+                let checked = check.of.open()?.check()?;
+                let erased = match checked.erased {
+                    0 => String::new(),
+                    n => format!("\nnot read: {n} bodies of entries, which were erased; their headers are what was entered"),
+                };
                 terminal.result(
-                    &format!("all {size} entries are what was entered"),
-                    &json!({ "entries": size }),
+                    &format!(
+                        "all {} entries are what was entered, and so are the bytes of {} items of evidence{erased}",
+                        checked.entries, checked.items
+                    ),
+                    &json!({ "entries": checked.entries, "erased": checked.erased, "items": checked.items }),
                 );
                 Ok(())
             }
@@ -165,7 +171,7 @@ impl Event {
             event: self.event.clone(),
             on: self.day.clone(),
         };
-        case.enter_event(self.by.actor(), happened)?;
+        case.enter_event(self.by.open()?.actor(), happened)?;
         let overdue = super::status::overdue(&case);
         terminal.result(
             &format!("entered: {} on {}{overdue}", self.event, self.day),
@@ -183,7 +189,7 @@ impl Step {
             on: self.on.clone(),
             document: document.map_err(overt_case::CaseError::from)?,
         };
-        self.of.open()?.enter_step(self.by.actor(), taken)?;
+        self.of.open()?.enter_step(self.by.open()?.actor(), taken)?;
         terminal.result(
             &format!("entered: {} on {}", self.step, self.on),
             &json!({ "step": self.step, "on": self.on }),
@@ -199,7 +205,7 @@ impl IsListed {
             entry: self.entry.clone(),
             evidence: self.evidence.parse().map_err(overt_case::CaseError::from)?,
         };
-        self.of.open()?.listed(self.by.actor(), listed)?;
+        self.of.open()?.listed(self.by.open()?.actor(), listed)?;
         terminal.result(
             &format!("entered: {} is listed as {}", self.party, self.entry),
             &json!({ "party": self.party, "entry": self.entry }),
@@ -238,8 +244,6 @@ struct Add {
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     #[command(flatten)]
-    keys: Folder,
-    #[command(flatten)]
     by: By,
 }
 
@@ -249,14 +253,14 @@ impl PersonCommand {
         let key = add
             .key
             .as_deref()
-            .map(|key| add.keys.public(key))
+            .map(|key| add.by.keys.public(key))
             .transpose()?;
         let person = Person {
             name: add.name.clone(),
             roles: add.role.clone(),
             key: key.map(|key| key.to_string()),
         };
-        add.of.open()?.admit(actor(&add.by.by), person)?;
+        add.of.open()?.admit(add.by.open()?.actor(), person)?;
         let roles = if add.role.is_empty() {
             "nothing".to_owned()
         } else {

@@ -15,7 +15,8 @@ mod witness;
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_case::{Actor, Case};
+use keys::Folder;
+use overt_case::{Actor, Case, Signer};
 use overt_model::Timestamp;
 
 use crate::error::CliError;
@@ -61,22 +62,41 @@ fn spare(case: &Case, path: &std::path::Path) -> Result<(), CliError> {
 /// Who does it.
 #[derive(Args)]
 struct By {
-    /// Who does it: a person of the case
+    /// Who does it: a person of the case, who signs with their key
     #[arg(long, value_name = "NAME")]
     by: String,
+    #[command(flatten)]
+    keys: Folder,
 }
 
 impl By {
-    fn actor(&self) -> Actor<'_> {
-        hints::done_by(&self.by);
-        actor(&self.by)
+    /// Opens the key by which it is shown that it is them.
+    fn open(&self) -> Result<Acting, CliError> {
+        Acting::open(&self.by, &self.keys)
     }
 }
 
-fn actor(by: &str) -> Actor<'_> {
-    Actor {
-        by,
-        now: Timestamp(now()),
+/// Somebody whose key is open.
+struct Acting {
+    name: String,
+    key: Box<dyn Signer>,
+}
+
+impl Acting {
+    fn open(name: &str, keys: &Folder) -> Result<Self, CliError> {
+        hints::done_by(name);
+        Ok(Self {
+            name: name.to_owned(),
+            key: keys.signer(name)?,
+        })
+    }
+
+    fn actor(&self) -> Actor<'_> {
+        Actor {
+            by: &self.name,
+            key: &*self.key,
+            clock: &|| Timestamp(now()),
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use overt_case::entry::CaseEvent;
 use overt_case::{Case, NewCase};
 use serde_json::json;
 
-use super::actor;
+use super::Acting;
 use super::keys::Folder;
 use crate::error::CliError;
 use crate::hints::quoted;
@@ -61,9 +61,6 @@ pub(super) struct New {
     /// Who opens it
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
-    /// Without a key of the person who opens it, who cannot sign then
-    #[arg(long)]
-    without_key: bool,
     #[command(flatten)]
     keys: Folder,
 }
@@ -91,7 +88,7 @@ impl New {
                 "[usage] --election {day}: is not a day\n  write it as 2026-11-03"
             )));
         }
-        let key = self.key(&needed.by, asks, terminal)?;
+        let opens = self.key(&needed.by, asks, terminal)?;
         let name = self.case.file_name().unwrap_or_default();
         let new = NewCase {
             name: &name.to_string_lossy(),
@@ -99,9 +96,8 @@ impl New {
             purpose: &needed.purpose,
             legal_basis: &needed.legal_basis,
             keep_until: &needed.keep_until,
-            key,
         };
-        let opens = actor(&needed.by);
+        let opens = opens.actor();
         let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, opens)?;
         if let Some(day) = needed.election {
             let election = CaseEvent {
@@ -199,9 +195,6 @@ impl New {
         if let Some(day) = &self.election {
             typed.push(format!("--election {}", quoted(day)));
         }
-        if self.without_key {
-            typed.push("--without-key".to_owned());
-        }
         Err(CliError::Usage(format!(
             "[usage] a case needs to know more: {}\n  answer them on a terminal, or type, with your own values: {}",
             missing.join(", "),
@@ -209,20 +202,12 @@ impl New {
         )))
     }
 
-    /// The public key of the person who opens it; on a terminal one can be made.
-    fn key(&self, by: &str, asks: bool, terminal: &Terminal) -> Result<Option<String>, CliError> {
-        if self.without_key {
-            return Ok(None);
+    /// The key of the person who opens it; on a terminal one can be made.
+    fn key(&self, by: &str, asks: bool, terminal: &Terminal) -> Result<Acting, CliError> {
+        if asks && self.keys.lacks(by)? && confirm(by)? {
+            self.keys.create(by, terminal)?;
         }
-        match self.keys.public(by) {
-            Ok(key) => Ok(Some(key.to_string())),
-            Err(_) if asks && self.keys.lacks(by)? && confirm(by)? => {
-                Ok(Some(self.keys.create(by, terminal)?.to_string()))
-            }
-            Err(error) => Err(CliError::Usage(format!(
-                "{error}\n  or do without, if {by} is not to sign: --without-key"
-            ))),
-        }
+        Acting::open(by, &self.keys)
     }
 }
 

@@ -80,7 +80,8 @@ impl Publish {
             .as_ref()
             .map(|name| self.keys.open(name))
             .transpose()?;
-        let mut release = Release::new(&mut case, self.by.actor()).replacing(self.force.given());
+        let by = self.by.open()?;
+        let mut release = Release::new(&mut case, by.actor()).replacing(self.force.given());
         let mut done = Vec::new();
         if let (Some(folder), Some(key)) = (&self.list, &key) {
             done.push(release.list(folder, key)?);

@@ -145,35 +145,19 @@ pub(super) fn overdue(case: &Case) -> String {
     late.collect()
 }
 
-/// Determinations and decisions that rest on what no longer counts.
+/// Determinations and decisions that no longer stand as they were made.
 pub(super) fn flagged(state: &CaseState) -> Vec<String> {
-    let lost = |rests_on: &[overt_attribution::EvidenceId]| {
-        let lost: Vec<String> = state
-            .lost(rests_on)
-            .iter()
-            .map(ToString::to_string)
-            .collect();
-        (!lost.is_empty()).then(|| lost.join(", "))
-    };
-    let mut found = Vec::new();
-    for (number, determination) in state.determinations() {
-        if let Some(lost) = lost(determination.rests_on()) {
-            found.push(format!(
-                "determination {number} of {}: {lost}",
-                determination.proposed.passage.subject
-            ));
-        }
-    }
-    for (number, made) in state.decisions() {
-        if let Some(lost) = lost(&made.decided.rests_on) {
-            found.push(format!(
-                "decision {number} to {} {}: {lost}",
-                made.decided.action.name(),
-                made.decided.subject
-            ));
-        }
-    }
-    found
+    let determinations = state.determinations().iter().filter_map(|(number, made)| {
+        let of = &made.proposed.passage.subject;
+        let doubt = state.doubt(made)?;
+        Some(format!("determination {number} of {of}: {doubt}"))
+    });
+    let decisions = state.decisions().iter().filter_map(|(number, made)| {
+        let (action, of) = (made.decided.action.name(), &made.decided.subject);
+        let doubt = state.doubt_of_decision(made)?;
+        Some(format!("decision {number} to {action} {of}: {doubt}"))
+    });
+    determinations.chain(decisions).collect()
 }
 
 fn describe_decisions(state: &CaseState) -> String {
@@ -188,10 +172,10 @@ fn describe_decisions(state: &CaseState) -> String {
             .iter()
             .map(|(by, _)| by.as_str())
             .collect();
-        let made = if determination.made {
-            "made"
-        } else {
-            "waits for signatures"
+        let made = match determination.made {
+            true if determination.under_review.is_some() => "made, under review",
+            true => "made",
+            false => "waits for signatures",
         };
         let _ = writeln!(
             text,

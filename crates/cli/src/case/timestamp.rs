@@ -119,7 +119,7 @@ impl Add {
             .checkpoint_size(&text)
             .map_err(|e| wrong(&self.checkpoint, &e))?;
         let seen = verify_stamp(&token, &text, &trusted).map_err(|e| wrong(&self.response, &e))?;
-        case.enter_timestamp(self.by.actor(), text, &token)?;
+        case.enter_timestamp(self.by.open()?.actor(), text, &token)?;
         let at = overt_model::Timestamp((seen.at as i64).saturating_mul(1000));
         terminal.result(
             &format!(

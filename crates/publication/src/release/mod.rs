@@ -76,12 +76,13 @@ pub enum Detail {
 /// Gives out what a case comes to.
 ///
 /// ```no_run
-/// use overt_case::{Case, Actor};
+/// use overt_case::{Case, Actor, keys};
 /// use overt_model::Timestamp;
 /// use overt_publication::Release;
 ///
 /// let mut case = Case::open("midterms-2026".as_ref(), None)?;
-/// let actor = Actor { by: "alice", now: Timestamp(1_790_000_000_000) };
+/// let key = keys::open("alice".as_ref(), "correct horse")?;
+/// let actor = Actor { by: "alice", key: &key, clock: &|| Timestamp(1_790_000_000_000) };
 /// let released = Release::new(&mut case, actor).oversight("oversight".as_ref(), "2026-11-26".parse()?)?;
 /// assert_eq!((released.what, released.files), ("oversight", 4));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -131,7 +132,7 @@ impl<'a> Release<'a> {
         let files = takedowns::files(&found)?;
         let state = self.case.state();
         let in_force = state.decisions().iter().filter(|(_, made)| {
-            made.decided.action == Action::Takedown && state.lost(&made.decided.rests_on).is_empty()
+            made.decided.action == Action::Takedown && state.stands(made)
         });
         let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
         let detail = Detail::Takedowns {
