@@ -33,6 +33,10 @@ pub(crate) struct Forged {
     pub(crate) keeps_text: bool,
     /// What is done to the header once it fits.
     pub(crate) twist: Option<fn(&mut Header)>,
+    /// Whose key signs it, if not its author's.
+    pub(crate) signed_by: Option<String>,
+    /// Whose key signs the statement of a determination, if not its author's.
+    pub(crate) stated_by: Option<String>,
 }
 
 /// An entry as JSON.
@@ -51,14 +55,12 @@ pub(crate) struct Forger {
     pub(crate) entries: Vec<Forged>,
     /// The people whose keys are held.
     pub(crate) held: BTreeSet<String>,
-    /// Keys under other names than their own.
-    pub(crate) keys: BTreeMap<u64, String>,
     regime: Option<String>,
 }
 
 const NONCE: [u8; 32] = [5; 32];
 /// Everybody there is.
-pub(crate) const PEOPLE: [&str; 4] = ["alice", "bob", "carol", "dave"];
+pub(crate) const PEOPLE: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
 
 impl Forger {
     pub(crate) fn new(desk: &mut Desk) -> Self {
@@ -87,16 +89,17 @@ impl Forger {
                 body: bodies[&header.seq].clone(),
                 header,
                 stays: Stays::Open,
-                signature: (signature != "-").then_some([0; 64]),
+                signature: unbase64(signature),
                 keeps_text: false,
                 twist: None,
+                signed_by: None,
+                stated_by: None,
             }
         });
         Self {
             entries: entries.collect(),
             sections,
             held: PEOPLE.iter().map(|name| (*name).to_owned()).collect(),
-            keys: BTreeMap::new(),
             regime: None,
         }
     }
@@ -144,6 +147,8 @@ impl Forger {
             signature: Some([0; 64]),
             keeps_text: false,
             twist: None,
+            signed_by: None,
+            stated_by: None,
         };
         self.entries.insert(before, forged);
     }
@@ -152,10 +157,10 @@ impl Forger {
         self.entries.iter().position(|e| e.header.kind == kind).unwrap()
     }
 
-    /// Somebody's key, as they hold it at this point.
-    fn key_of(&self, person: u64, names: &BTreeMap<u64, String>) -> Option<SecretKey> {
-        let name = self.keys.get(&person).or_else(|| names.get(&person))?;
-        self.held.contains(name).then(|| key(name))
+    /// Somebody's key, if it is held.
+    fn key_of(&self, name: Option<&String>) -> Option<SecretKey> {
+        let name = name.filter(|name| self.held.contains(*name))?;
+        Some(key(name))
     }
 
     /// The bundle, with everything made to fit.
@@ -363,7 +368,10 @@ impl Writer {
             && !forged.keeps_text
         {
             signed.text = self.statement.text(signed, first, root);
-            if let Some(key) = by.key_of(author, &self.people) {
+        }
+        if let EntryBody::Signed(signed) = &mut forged.body {
+            let name = forged.stated_by.as_ref().or_else(|| self.people.get(&author));
+            if let Some(key) = by.key_of(name) {
                 signed.line = key.sign(&signed.text, 0).to_string();
             }
         }
@@ -379,7 +387,8 @@ impl Writer {
             for leaf in &self.batch {
                 text.push_str(&format!("{leaf}\n"));
             }
-            let key = by.key_of(author, &self.people);
+            let name = forged.signed_by.as_ref().or_else(|| self.people.get(&author));
+            let key = by.key_of(name);
             key.map_or(kept, |key| key.sign_bytes(text.as_bytes()).unwrap())
         });
         if signature.is_some() {
@@ -475,6 +484,25 @@ impl Facts {
         text.push_str(&format!("history {first} {root}\n"));
         text
     }
+}
+
+/// A signature as it stands in a bundle; none for `-`.
+fn unbase64(text: &str) -> Option<[u8; 64]> {
+    let digit = |b: u8| match b {
+        b'A'..=b'Z' => b - b'A',
+        b'a'..=b'z' => b - b'a' + 26,
+        b'0'..=b'9' => b - b'0' + 52,
+        b'+' => 62,
+        _ => 63,
+    };
+    let text = text.trim_end_matches('=').as_bytes();
+    let mut bytes = Vec::new();
+    for chunk in text.chunks(4) {
+        let bits = chunk.iter().fold(0_u32, |bits, b| bits << 6 | u32::from(digit(*b)));
+        let bits = bits << (6 * (4 - chunk.len()));
+        bytes.extend(bits.to_be_bytes()[1..].iter().take(chunk.len() - 1));
+    }
+    bytes.try_into().ok()
 }
 
 fn base64(bytes: &[u8]) -> String {

@@ -148,8 +148,8 @@ impl Desk {
         self.case.judge(actor, claim).unwrap();
     }
 
-    /// A party that is determined and designated.
-    fn party(&mut self, name: &str) -> (EntityRef, Vec<EvidenceId>) {
+    /// A party of which everything is claimed that criterion (i) needs.
+    fn claimed(&mut self, name: &str) -> (EntityRef, Vec<EvidenceId>) {
         let party: EntityRef = format!("company:{name}").parse().unwrap();
         let items: Vec<EvidenceId> = ["forensics", "court", "bank"]
             .iter()
@@ -166,10 +166,19 @@ impl Desk {
         for (relation, object) in relations {
             self.claim(&party, relation, object, &items);
         }
-        for by in ["alice", "bob"] {
-            let actor = self.actor(by);
-            self.case.sign(actor, &party, "i").unwrap();
-        }
+        (party, items)
+    }
+
+    fn sign(&mut self, by: &str, party: &EntityRef) {
+        let actor = self.actor(by);
+        self.case.sign(actor, party, "i").unwrap();
+    }
+
+    /// A party that is determined and designated.
+    fn party(&mut self, name: &str) -> (EntityRef, Vec<EvidenceId>) {
+        let (party, items) = self.claimed(name);
+        self.sign("alice", &party);
+        self.sign("bob", &party);
         self.decide(Action::Designate, &party);
         (party, items)
     }
