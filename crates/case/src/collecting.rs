@@ -478,6 +478,14 @@ fn to_erase(
         if state.erased().contains(&seq) {
             return Err(CaseError::Wrong(format!("entry {seq} was erased already")));
         }
+        let person = header.admits.as_ref().map(|admits| admits.person);
+        let works = person.filter(|p| state.admitted(*p).is_some_and(|a| !a.roles.is_empty()));
+        if let Some(person) = works {
+            return Err(CaseError::Wrong(format!(
+                "{} works on the case, and nobody could tell who that is\n  take their roles first",
+                state.name_of(person)
+            )));
+        }
         entries.insert(seq);
         if header.kind == EntryKind::Evidence {
             let said_of_it = headers.iter().filter(|h| {

@@ -159,7 +159,7 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::Wrong(_)
             | CaseError::Note(NoteError::Name(_))
             | CaseError::Id(_) => Self::Usage(message),
-            CaseError::Refused { .. } => Self::BarNotMet(message),
+            CaseError::Refused { .. } | CaseError::NotTheirs { .. } => Self::BarNotMet(message),
             CaseError::File { .. }
             | CaseError::DiskFull(_)
             | CaseError::Busy(_)

@@ -190,6 +190,10 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
         CaseError::Refused {
             remedy: Some(remedy),
             ..
+        }
+        | CaseError::NotTheirs {
+            remedy: Some(remedy),
+            ..
         } => remedy_of(remedy, case),
         _ => None,
     }

@@ -114,7 +114,7 @@ impl Report {
         part("Not proven:\n", &self.not_proven());
         let flagged = &self.replayed.flagged;
         if !flagged.is_empty() {
-            part("Flagged, for it rests on what no longer counts:\n", flagged);
+            part("Flagged, for it no longer stands as it was made:\n", flagged);
         }
         if let Some(since) = &self.since {
             let heading = format!(

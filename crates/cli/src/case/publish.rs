@@ -9,7 +9,6 @@ use overt_model::counted;
 use overt_publication::{Detail, ListStatus, Release, Released};
 use serde_json::json;
 
-use super::keys::Folder;
 use super::{By, Of, today};
 use crate::error::CliError;
 use crate::hints;
@@ -67,8 +66,6 @@ pub(crate) struct Publish {
     #[arg(long, value_name = "KEY")]
     sign: Option<String>,
     #[command(flatten)]
-    keys: Folder,
-    #[command(flatten)]
     by: By,
 }
 
@@ -78,7 +75,7 @@ impl Publish {
         let key = self
             .sign
             .as_ref()
-            .map(|name| self.keys.open(name))
+            .map(|name| self.by.keys.open(name))
             .transpose()?;
         let by = self.by.open()?;
         let mut release = Release::new(&mut case, by.actor()).replacing(self.force.given());

@@ -167,7 +167,7 @@ fn from_evidence_to_a_verified_bundle() {
         .well("withdraw midterms evidence:2 --why 'a forgery' --by alice")
         .out;
     assert!(
-        withdrawn.contains("determination 1 of company:Example Agency: evidence:2"),
+        withdrawn.contains("determination 1 of company:Example Agency: under review since entry"),
         "{withdrawn}"
     );
     std::fs::rename(bench.path("case.overt"), bench.path("older.overt")).unwrap();
@@ -176,7 +176,7 @@ fn from_evidence_to_a_verified_bundle() {
         .well("verify case.overt --policy policy.txt --older older.overt")
         .out;
     for expected in [
-        "Flagged, for it rests on what no longer counts",
+        "Flagged, for it no longer stands as it was made",
         "Changed since the older bundle (",
         "evidence:2 was withdrawn: a forgery",
         "claim:3 was judged otherwise and now reads: It is ",
@@ -244,6 +244,7 @@ fn slips_of_the_hand_are_told() {
         said("person add midterms carol --role analyst --by bob", 1)
             .contains("it takes administrator")
     );
+    bench.well("key new mallory");
     assert!(
         said("case event midterms election 2020-11-03 --by mallory", 1)
             .contains("does not work on this case")

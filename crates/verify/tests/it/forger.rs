@@ -5,7 +5,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{ClaimId, EntityRef, EvidenceId};
-use overt_case::entry::{EntryBody, EntryKind, Header, NameId, Refers};
+use overt_case::entry::{CaseEvent, EntryBody, EntryKind, Header, NameId, Refers};
 use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, Signer, commitment};
 use overt_verify::{Check, Report, VerifyError, verify_without};
 use serde_json::{Value, json};
@@ -19,6 +19,15 @@ pub(crate) enum Stays {
     Open,
     /// The header alone.
     Closed,
+    /// It was erased: nobody has it.
+    Gone,
+}
+
+fn nothing() -> CaseEvent {
+    CaseEvent {
+        event: String::new(),
+        on: String::new(),
+    }
 }
 
 /// An entry that can be changed.
@@ -55,7 +64,6 @@ pub(crate) struct Forger {
     pub(crate) entries: Vec<Forged>,
     /// The people whose keys are held.
     pub(crate) held: BTreeSet<String>,
-    regime: Option<String>,
 }
 
 const NONCE: [u8; 32] = [5; 32];
@@ -85,10 +93,11 @@ impl Forger {
         let entries = headers.lines().chain([last]).map(|line| {
             let (signature, header) = line.split_once(' ').unwrap();
             let header: Header = serde_json::from_str(header).unwrap();
+            let body = bodies.get(&header.seq).cloned();
             Forged {
-                body: bodies[&header.seq].clone(),
+                stays: if body.is_some() { Stays::Open } else { Stays::Gone },
+                body: body.unwrap_or_else(|| EntryBody::Event(nothing())),
                 header,
-                stays: Stays::Open,
                 signature: unbase64(signature),
                 keeps_text: false,
                 twist: None,
@@ -100,21 +109,7 @@ impl Forger {
             entries: entries.collect(),
             sections,
             held: PEOPLE.iter().map(|name| (*name).to_owned()).collect(),
-            regime: None,
         }
-    }
-
-    /// Under another regime's file.
-    pub(crate) fn under(mut self, regime: &str) -> Self {
-        self.regime = Some(regime.to_owned());
-        self
-    }
-
-    /// Every entry changed.
-    pub(crate) fn with(&self, change: impl Fn(&mut Forged)) -> Self {
-        let mut forged = self.clone();
-        forged.entries.iter_mut().for_each(change);
-        forged
     }
 
     /// The first entry of a kind, changed.
@@ -166,9 +161,6 @@ impl Forger {
     /// The bundle, with everything made to fit.
     pub(crate) fn bundle(&self) -> Vec<u8> {
         let mut writer = Writer::default();
-        if let Some(regime) = &self.regime {
-            writer.regime_sha256 = overt_model::key::hex(&Sha256::digest(regime));
-        }
         let last = self.entries.len() - 1;
         let mut sections = self.sections.clone();
         let mut put = |name: &str, bytes: Vec<u8>| {
@@ -181,9 +173,6 @@ impl Forger {
                 if let EntryBody::Exported(exported) = &mut forged.body {
                     exported.headers = overt_model::key::hex(&Sha256::digest(&writer.headers));
                     exported.bodies = overt_model::key::hex(&Sha256::digest(&writer.bodies));
-                    if self.regime.is_some() {
-                        exported.regime.clone_from(&writer.regime_sha256);
-                    }
                 }
                 let (header, body) = writer.write(seq as u64, forged, self);
                 let manifest = [header, body].concat();
@@ -208,9 +197,6 @@ impl Forger {
         put("headers", writer.headers);
         put("bodies", writer.bodies);
         put("checkpoint", note.to_string().into_bytes());
-        if let Some(regime) = &self.regime {
-            put("regime", regime.clone().into_bytes());
-        }
         joined(&sections)
     }
 
@@ -308,15 +294,6 @@ impl Forger {
         let policy = policy();
         verify_without(check, &self.bundle(), trusting(&policy))
     }
-
-    /// It is found, for a reason.
-    pub(crate) fn is_found(&self, expected: &str) {
-        let said = match self.verified() {
-            Ok(report) => panic!("it verifies: {}", report.describe()),
-            Err(error) => error.to_string(),
-        };
-        assert!(said.contains(expected), "{said}");
-    }
 }
 
 /// What was written so far.
@@ -331,7 +308,6 @@ struct Writer {
     first: u64,
     root: Option<Hash>,
     batch: Vec<Hash>,
-    regime_sha256: String,
     statement: Facts,
 }
 
@@ -341,8 +317,8 @@ struct Facts {
     case: String,
     regime: String,
     claims: BTreeMap<ClaimId, Hash>,
-    weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Hash>>,
-    items: BTreeMap<EvidenceId, (Hash, Vec<EntityRef>)>,
+    weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), (u64, Hash)>>,
+    items: BTreeMap<EvidenceId, (Hash, Vec<NameId>)>,
     lost: BTreeSet<EvidenceId>,
 }
 
@@ -359,15 +335,10 @@ impl Writer {
             self.people.insert(admitted.person.0, person.name.clone());
         }
         let author = forged.header.by.0;
-        if let EntryBody::Opened(opened) = &mut forged.body
-            && !self.regime_sha256.is_empty()
-        {
-            opened.regime_sha256.clone_from(&self.regime_sha256);
-        }
         if let EntryBody::Signed(signed) = &mut forged.body
             && !forged.keeps_text
         {
-            signed.text = self.statement.text(signed, first, root);
+            signed.text = self.statement.text(signed, &self.names, first, root);
         }
         if let EntryBody::Signed(signed) = &mut forged.body {
             let name = forged.stated_by.as_ref().or_else(|| self.people.get(&author));
@@ -409,13 +380,26 @@ impl Writer {
     fn header(&mut self, seq: u64, forged: &Forged, body: &[u8]) -> Header {
         let mut header = forged.header.clone();
         header.seq = seq;
+        if forged.stays == Stays::Gone {
+            let names = header.refers.names.iter().map(|n| n.0);
+            self.last_name = self.last_name.max(names.max().unwrap_or(0));
+            return header;
+        }
         header.kind = EntryKind::of(&forged.body);
         let (names, last) = (&mut self.names, &mut self.last_name);
+        let mut was = forged.header.refers.names.iter();
         header.refers = Refers::of(&forged.body, |name| {
-            *names.entry(name.clone()).or_insert_with(|| {
-                *last += 1;
-                NameId(*last)
-            })
+            let was = was.next().copied();
+            if let Some(known) = names.get(name) {
+                return *known;
+            }
+            // A number that only erased bodies had before may be this name's.
+            let taken = names.values().copied().collect::<BTreeSet<NameId>>();
+            let number = was.filter(|n| n.0 <= *last && !taken.contains(n));
+            let number = number.unwrap_or(NameId(*last + 1));
+            *last = number.0.max(*last);
+            names.insert(name.clone(), number);
+            number
         });
         if let EntryBody::Opened(opened) = &forged.body {
             header.regime = Some(opened.regime_sha256.clone());
@@ -430,27 +414,42 @@ impl Writer {
 
 impl Facts {
     fn note(&mut self, header: &Header, leaf: Hash, body: &EntryBody) {
+        let refers = &header.refers;
+        match (header.kind, refers.claims.first(), refers.evidence.first()) {
+            (EntryKind::Claim, Some(claim), _) => drop(self.claims.insert(*claim, leaf)),
+            (EntryKind::Weighed, Some(claim), Some(item)) => {
+                let of_claim = self.weights.entry(*claim).or_default();
+                of_claim.insert((*item, header.by.0), (header.seq, leaf));
+            }
+            (EntryKind::Evidence, _, Some(item)) => {
+                self.items.insert(*item, (leaf, refers.names.clone()));
+            }
+            _ => {}
+        }
         match body {
             EntryBody::Opened(opened) => {
                 self.case.clone_from(&opened.name);
                 self.regime = format!("{} {}", opened.regime, opened.regime_sha256);
             }
-            EntryBody::Claim(claim) => drop(self.claims.insert(claim.id, leaf)),
-            EntryBody::Weighed(weighed) => {
-                let of_claim = self.weights.entry(weighed.claim).or_default();
-                of_claim.insert((weighed.evidence, header.by.0), leaf);
-            }
-            EntryBody::Evidence(item) => {
-                self.items.insert(item.id, (leaf, item.speaks_for.clone()));
-            }
             EntryBody::Withdrawn(withdrawn) => drop(self.lost.insert(withdrawn.evidence)),
             EntryBody::Reinstated(again) => drop(self.lost.remove(&again.evidence)),
-            EntryBody::Erased(erased) => self.lost.extend(&erased.evidence),
+            EntryBody::Erased(erased) => {
+                self.lost.extend(&erased.evidence);
+                for weights in self.weights.values_mut() {
+                    weights.retain(|_, (seq, _)| !erased.entries.contains(seq));
+                }
+            }
             _ => {}
         }
     }
 
-    fn text(&self, signed: &overt_case::entry::Signed, first: u64, root: Hash) -> String {
+    fn text(
+        &self,
+        signed: &overt_case::entry::Signed,
+        names: &BTreeMap<EntityRef, NameId>,
+        first: u64,
+        root: Hash,
+    ) -> String {
         let passage = &signed.passage;
         let gate = serde_json_canonicalizer::to_vec(passage).unwrap();
         let nothing = Hash::of_nothing();
@@ -466,7 +465,7 @@ impl Facts {
         for claim in &signed.claims {
             let leaf = self.claims.get(claim).copied().unwrap_or(nothing);
             text.push_str(&format!("{claim} {leaf}\n"));
-            for ((item, by), leaf) in self.weights.get(claim).into_iter().flatten() {
+            for ((item, by), (_, leaf)) in self.weights.get(claim).into_iter().flatten() {
                 if !self.lost.contains(item) {
                     text.push_str(&format!("weighed {item} by {by} {leaf}\n"));
                 }
@@ -477,7 +476,8 @@ impl Facts {
             text.push_str(&format!("rests on {id} {leaf}\n"));
         }
         for (id, (leaf, speaks_for)) in &self.items {
-            if speaks_for.contains(&passage.subject) && !self.lost.contains(id) {
+            let of_subject = names.get(&passage.subject).is_some_and(|n| speaks_for.contains(n));
+            if of_subject && !self.lost.contains(id) {
                 text.push_str(&format!("speaks for it {id} {leaf}\n"));
             }
         }

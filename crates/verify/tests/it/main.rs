@@ -3,12 +3,13 @@
 mod attacks;
 mod forger;
 mod hostile;
+mod insiders;
 mod later;
 mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
 use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
-use overt_case::{Actor, Case, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
+use overt_case::{Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_verify::{Policy, PolicyError, Report, Trust, VerifyError, verify};
@@ -94,8 +95,20 @@ impl Desk {
 
     fn collect_as(&mut self, name: &str, origin: &str, kind: Kind) -> EvidenceId {
         let new = NewItem {
-            name,
             kind,
+            ..Self::item(name, origin, &[])
+        };
+        let actor = self.actor("alice");
+        self.case
+            .collect(actor, &mut name.as_bytes(), &new)
+            .unwrap()
+            .id
+    }
+
+    fn item<'a>(name: &'a str, origin: &'a str, speaks_for: &[EntityRef]) -> NewItem<'a> {
+        NewItem {
+            name,
+            kind: Kind::Document,
             grade: "B2".parse().unwrap(),
             origin: Some(origin),
             collected_by: "alice",
@@ -103,13 +116,14 @@ impl Desk {
             from: "an archive",
             handling: Handling::Green,
             licence: "",
-            speaks_for: Vec::new(),
-        };
-        let actor = self.actor("alice");
-        self.case
-            .collect(actor, &mut name.as_bytes(), &new)
-            .unwrap()
-            .id
+            speaks_for: speaks_for.to_vec(),
+        }
+    }
+
+    /// Erases the body of an entry, if it is one that people ask for.
+    fn erase_some(&mut self, actor: Actor<'_>, entry: u64) -> Result<(), CaseError> {
+        let erase = &[Erasable::Entry(entry)];
+        self.case.erase(actor, erase, "asked for").map(drop)
     }
 
     /// Claims that all items say in one voice, and judges it.
