@@ -167,8 +167,21 @@ impl CaseState {
         self.last_at = Some(self.last_at.map_or(header.at, |last| last.max(header.at)));
         self.number(&header, body.as_ref());
         self.apply_header(&header);
-        if let Some(body) = body {
-            self.apply_body(&header, commitment, body);
+        match body {
+            Some(body) => self.apply_body(&header, commitment, body),
+            None => self.apply_closed(&header),
+        }
+    }
+
+    /// What was weighed anew and then erased does not bring back what it had taken the place of.
+    fn apply_closed(&mut self, header: &Header) {
+        let by = self.name_of(header.by);
+        let refers = &header.refers;
+        if header.kind == EntryKind::Weighed
+            && let (Some(claim), Some(item)) = (refers.claims.first(), refers.evidence.first())
+            && let Some(weights) = self.assessments.get_mut(claim)
+        {
+            weights.remove(&(*item, by));
         }
     }
 
