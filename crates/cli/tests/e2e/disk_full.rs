@@ -32,6 +32,8 @@ fn on_a_small_disk(bench: &Bench) -> Output {
         .args(["--map-root-user", "--mount", "sh", "-c", SCRIPT])
         .current_dir(bench.path(""))
         .env("OVERT", env!("CARGO_BIN_EXE_overt"))
+        .env("OVERT_KEYS", bench.path("keys"))
+        .env("OVERT_PASSPHRASE", "a passphrase for tests")
         .output()
         .expect("unshare runs")
 }
@@ -60,9 +62,13 @@ fn what_was_acknowledged_is_there_and_the_rest_is_not() {
     assert!(claims > 10, "{said}");
     let entries: Vec<&str> = said
         .lines()
-        .filter(|l| l.ends_with("what was entered"))
+        .filter(|l| l.contains("what was entered"))
         .collect();
-    let all = |n: u64| format!("all {n} entries are what was entered");
+    let all = |n: u64| {
+        format!(
+            "all {n} entries are what was entered, and so are the bytes of 3 items of evidence"
+        )
+    };
     assert_eq!(
         entries,
         [
