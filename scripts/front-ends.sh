@@ -69,7 +69,7 @@ mkdir of-command of-example
 quiet publish case --list of-command/list --takedowns of-command/takedowns --package of-command/package \
     --oversight of-command/oversight --stix of-command/case.stix.json --misp of-command/case.misp.json \
     --sign office.example --by alice
-"$examples/publish" copy keys/office.example "$OVERT_PASSPHRASE" alice of-example >/dev/null
+"$examples/publish" copy keys/office.example keys/alice "$OVERT_PASSPHRASE" alice of-example >/dev/null
 # STIX and MISP say when they were given out, and they were given out twice; the id of a bundle is of all that it says.
 sed -i -E 's/T[0-9:.]+Z"/T"/; s/bundle--[0-9a-f-]+/bundle/; s/"timestamp": "[0-9]+"/"timestamp"/' of-{command,example}/case.{stix,misp}.json
 same of-command of-example

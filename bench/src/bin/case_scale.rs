@@ -165,7 +165,7 @@ fn verified(bundle: &Path, log: &str) -> anyhow::Result<()> {
     let policy = Policy::read(&format!("log {log}\nquorum none\n"))?;
     let trust = Trust {
         policy: Some(&policy),
-        authorities: None,
+        ..Trust::default()
     };
     let leaves = overt_verify::leaves(&bytes)?;
     timed("verify: the tree alone", leaves, || {

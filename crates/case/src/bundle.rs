@@ -26,9 +26,10 @@ use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, SignedNote};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
-use crate::case::{Actor, Case, OpenedEntry, Opening, sha256};
+use crate::case::{Actor, Case, sha256};
 use crate::entry::{EntryBody, Exported, Handling};
 use crate::error::CaseError;
+use crate::reading::{OpenedEntry, Opening};
 
 /// Of which items the bytes are given out, beside the hashes of all.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -13,9 +13,10 @@ use sha2::{Digest, Sha256};
 
 use crate::draft::{self, Draft};
 use crate::entry::{Entry, EntryBody, Header, Opened, Person, Refused, Sealed};
-use crate::error::{CaseError, Remedy};
+use crate::error::{CaseError, NotContinued, Remedy};
 use crate::folder::{BLOBS, REGIME, STORE};
-use crate::secrets::{self, HeaderCipher, Secrets};
+use crate::reading::{OpenedEntry, Reader, read_header};
+use crate::secrets::{self, Secrets};
 use crate::state::CaseState;
 use crate::store::{Repository, Sqlite};
 
@@ -206,7 +207,7 @@ impl Case {
         if found >= size && self.root_at(size)? == root {
             return Ok(());
         }
-        Err(CaseError::NotContinued {
+        Err(Box::new(NotContinued {
             folder: self.folder.clone(),
             found,
             found_root: self.root_at(found)?,
@@ -214,6 +215,7 @@ impl Case {
             remembered: size,
             remembered_root: root,
         })
+        .into())
     }
 
     /// Reads what others have entered since.
@@ -533,82 +535,6 @@ pub struct Checked {
 
 /// What is done with an entry and what opens it.
 pub type EachEntry<'e> = dyn FnMut(&Sealed, OpenedEntry) -> Result<(), CaseError> + 'e;
-
-/// An entry as it was written.
-#[derive(Debug, Clone)]
-pub struct OpenedEntry {
-    /// The header, as canonical JSON.
-    pub header: Vec<u8>,
-    /// The signature of its author over all that they made in one go, with the last of it.
-    pub signature: Option<[u8; 64]>,
-    /// The body; none where it was erased.
-    pub body: Option<Opening>,
-}
-
-/// What opens the commitment to a body.
-#[derive(Debug, Clone)]
-pub struct Opening {
-    /// The nonce.
-    pub nonce: [u8; 32],
-    /// The body, as canonical JSON.
-    pub bytes: Vec<u8>,
-}
-
-/// Reads what is stored.
-struct Reader<'r> {
-    folder: &'r Path,
-    secrets: &'r Secrets,
-    headers: HeaderCipher,
-}
-
-impl Reader<'_> {
-    fn damaged(&self, sealed: &Sealed, what: &dyn std::fmt::Display) -> CaseError {
-        CaseError::damaged(self.folder, format!("entry {} {what}", sealed.seq))
-    }
-
-    fn opened(&self, sealed: &Sealed) -> Result<OpenedEntry, CaseError> {
-        let changed = || self.damaged(sealed, &"was changed, or its secret is another case's");
-        let plain = self.headers.open(sealed.seq, &sealed.header);
-        let plain = plain.ok_or_else(changed)?;
-        let (signature, header) = draft::split_signature(&plain).ok_or_else(changed)?;
-        let body = match self.secrets.of(sealed.seq)? {
-            None => None,
-            Some(secret) => Some(Opening {
-                nonce: secret.nonce(),
-                bytes: secret.open(sealed.seq, &sealed.body).ok_or_else(changed)?,
-            }),
-        };
-        Ok(OpenedEntry {
-            header: header.to_vec(),
-            signature,
-            body,
-        })
-    }
-
-    fn header(&self, sealed: &Sealed) -> Result<(Header, OpenedEntry), CaseError> {
-        let opened = self.opened(sealed)?;
-        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
-        Ok((header, opened))
-    }
-
-    fn entry(&self, sealed: &Sealed) -> Result<Entry, CaseError> {
-        let (header, opened) = self.header(sealed)?;
-        let body = opened
-            .body
-            .map(|body| serde_json::from_slice(&body.bytes))
-            .transpose()
-            .map_err(|e| self.damaged(sealed, &e))?;
-        Ok(Entry {
-            header,
-            commitment: sealed.commitment,
-            body,
-        })
-    }
-}
-
-fn read_header(bytes: &[u8]) -> Result<Header, serde_json::Error> {
-    serde_json::from_slice(bytes)
-}
 
 fn edge(
     size: u64,

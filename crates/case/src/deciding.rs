@@ -13,7 +13,8 @@ use crate::case::{Actor, Case};
 use crate::entry::{Action, Decided, EntryBody, Proposed, Signed, Takedown};
 use crate::error::{CaseError, Remedy};
 use crate::judging::{gate_result, judgement, rests_on};
-use crate::state::{CaseState, Determination};
+use crate::records::Determination;
+use crate::state::CaseState;
 
 /// What became of signing.
 #[derive(Debug, Clone, PartialEq)]

@@ -4,7 +4,8 @@ use std::fmt;
 
 use overt_attribution::EvidenceId;
 
-use crate::state::{CaseState, DecisionRecord, Determination};
+use crate::records::{DecisionRecord, Determination};
+use crate::state::CaseState;
 
 /// Why a determination or decision no longer stands as it was made: it has to be made again.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,8 +12,8 @@ use crate::entry::{
 };
 use crate::error::{CaseError, Remedy};
 use crate::secrets::{HeaderCipher, Secret};
-use crate::{judging, standing};
 use crate::state::CaseState;
+use crate::{judging, standing};
 
 /// Entries that are about to be made.
 pub(crate) struct Draft {
@@ -217,11 +217,9 @@ pub(crate) fn author(state: &CaseState, actor: &Actor<'_>) -> Result<PersonId, C
     if state.people().is_empty() {
         return Ok(state.next_person());
     }
-    let person = state.person(actor.by).ok_or_else(|| {
-        CaseError::NotTheirs {
-            why: format!("{} does not work on this case", actor.by),
-            remedy: Some(Remedy::Admit(actor.by.to_owned())),
-        }
+    let person = state.person(actor.by).ok_or_else(|| CaseError::NotTheirs {
+        why: format!("{} does not work on this case", actor.by),
+        remedy: Some(Remedy::Admit(actor.by.to_owned())),
     })?;
     let own = state.admitted(person).and_then(|a| a.key.as_deref());
     let own = own.ok_or_else(|| CaseError::NotTheirs {

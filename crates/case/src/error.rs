@@ -83,21 +83,8 @@ pub enum CaseError {
         remedy: Option<Remedy>,
     },
     /// The folder is not the one that its secrets were written with last, or an older copy of it.
-    #[error("{folder}: holds {found} entries with root {found_root}, and the secrets in {secrets} were last written with {remembered} entries and root {remembered_root}\n  this is an older copy of the folder, or another case: what was entered since would be entered otherwise. Bring the newer folder back", folder = folder.display(), secrets = secrets.display())]
-    NotContinued {
-        /// The folder.
-        folder: PathBuf,
-        /// How many entries it has.
-        found: u64,
-        /// The root over them.
-        found_root: Hash,
-        /// The file with the secrets.
-        secrets: PathBuf,
-        /// How many entries the case had.
-        remembered: u64,
-        /// The root over them.
-        remembered_root: Hash,
-    },
+    #[error(transparent)]
+    NotContinued(#[from] Box<NotContinued>),
     /// There is no such item of evidence.
     #[error("{0} is not in this case")]
     NoEvidence(EvidenceId),
@@ -151,6 +138,28 @@ pub enum CaseError {
     },
 }
 
+/// A folder that is not the one that its secrets were written with last.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{folder}: holds {found} entries with root {found_root}, and the secrets in {secrets} were last written with {remembered} entries and root {remembered_root}\n  this is an older copy of the folder, or another case: what was entered since would be entered otherwise. Bring the newer folder back",
+    folder = folder.display(),
+    secrets = secrets.display()
+)]
+pub struct NotContinued {
+    /// The folder.
+    pub folder: PathBuf,
+    /// How many entries it has.
+    pub found: u64,
+    /// The root over them.
+    pub found_root: Hash,
+    /// The file with the secrets.
+    pub secrets: PathBuf,
+    /// How many entries the case had.
+    pub remembered: u64,
+    /// The root over them.
+    pub remembered_root: Hash,
+}
+
 /// What would help, for whoever shows an error to say how it is done.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -193,7 +202,7 @@ impl CaseError {
             Self::Regime { .. } => "case.regime",
             Self::Refused { .. } => "case.refused",
             Self::NotTheirs { .. } => "case.not-theirs",
-            Self::NotContinued { .. } => "case.not-continued",
+            Self::NotContinued(_) => "case.not-continued",
             Self::Unknown { .. } | Self::NoEvidence(_) | Self::NoClaim(_) | Self::NotClaimed(_) => {
                 "case.unknown"
             }

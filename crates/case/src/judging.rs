@@ -1,5 +1,6 @@
 //! Claims, what evidence weighs for them, and their judgements.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
@@ -434,8 +435,8 @@ pub(crate) fn gate_result_with(
         .filter(|c| &c.subject == subject)
         .collect();
     for claim in &about {
-        if !judged.contains_key(&claim.id) {
-            judged.insert(claim.id, judgement(state, regime, claim)?);
+        if let Entry::Vacant(place) = judged.entry(claim.id) {
+            place.insert(judgement(state, regime, claim)?);
         }
     }
     let claims = about.iter().map(|claim| JudgedClaim {

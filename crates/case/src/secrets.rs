@@ -63,9 +63,7 @@ fn read_at(
 ) -> Result<(), CaseError> {
     file.read_exact_at(bytes, place)
         .map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => {
-                CaseError::damaged(path, format!("{what} is missing"))
-            }
+            io::ErrorKind::UnexpectedEof => CaseError::damaged(path, format!("{what} is missing")),
             _ => CaseError::file(path)(error),
         })
 }

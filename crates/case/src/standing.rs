@@ -8,17 +8,15 @@ use overt_attribution::{ClaimId, EntityRef, GateResult, Judgement, Regime};
 use crate::entry::UnderReview;
 use crate::error::CaseError;
 use crate::judging::gate_result_with;
-use crate::state::{CaseState, Determination};
+use crate::records::Determination;
+use crate::state::CaseState;
 
 /// The determinations that were made, are not under review, and no longer pass the gate, with what it says.
 ///
 /// A party may be within reach because another is blocked, and that one because of a third. So what stands is found from
 /// below: parties that are listed are blocked; a designation whose gate passes then blocks its party, and so on until
 /// nothing is added. Two that only hold each other up do not stand.
-pub(crate) fn to_review(
-    state: &CaseState,
-    regime: &Regime,
-) -> Result<Vec<UnderReview>, CaseError> {
+pub(crate) fn to_review(state: &CaseState, regime: &Regime) -> Result<Vec<UnderReview>, CaseError> {
     let open: Vec<&Determination> = state
         .determinations()
         .values()

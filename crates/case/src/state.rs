@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Weighed,
-};
+use overt_attribution::{Claim, ClaimId, EntityRef, Evidence, EvidenceId, Weighed};
 use overt_ledger::Hash;
 use overt_model::Timestamp;
 
 use crate::entry::{
-    Admitted, Decided, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
-    NameId, Notified, Opened, Person, PersonId, Proposed, Published, Refused, Signed, StepTaken,
+    Admitted, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed, NameId,
+    Notified, Opened, Person, PersonId, Published, StepTaken,
 };
+use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
 
 /// What a case is.
 #[derive(Debug, Clone, Default)]
@@ -61,99 +60,6 @@ struct Numbers {
     claim: u64,
     determination: u64,
     decision: u64,
-}
-
-/// What an analyst made of an item for a claim.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct WeightRecord {
-    pub(crate) assessment: Assessment,
-    /// Its entry.
-    pub(crate) seq: u64,
-    /// Who.
-    pub(crate) by: PersonId,
-    /// What the ledger's leaf holds of its entry.
-    pub(crate) commitment: Hash,
-}
-
-/// An item of evidence, and what became of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct EvidenceRecord {
-    /// The item.
-    pub item: Item,
-    /// Its entry.
-    pub seq: u64,
-    /// When it was entered.
-    pub at: Timestamp,
-    /// What the ledger's leaf holds of its entry.
-    pub commitment: Hash,
-    /// Why it no longer counts, if it does not.
-    pub withdrawn: Option<String>,
-}
-
-/// A determination, proposed and perhaps signed.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Determination {
-    /// Its number.
-    pub number: u64,
-    /// The entry that proposed it.
-    pub seq: u64,
-    /// Who proposed it.
-    pub by: String,
-    /// What the gate said then, and what it rests on.
-    pub proposed: Proposed,
-    /// Who signed, in order.
-    pub signatures: Vec<(String, Signed)>,
-    /// Whether enough people signed while the gate let it pass.
-    pub made: bool,
-    /// The entry since which it is under review, and what the gate said then: it no longer passed.
-    pub under_review: Option<(u64, Option<GateResult>)>,
-}
-
-impl Determination {
-    /// What the gate said last.
-    pub fn gate_result(&self) -> &GateResult {
-        self.signatures
-            .last()
-            .map_or(&self.proposed.passage, |(_, signed)| &signed.passage)
-    }
-
-    /// Who signed.
-    pub fn signers(&self) -> BTreeSet<String> {
-        self.signatures.iter().map(|(by, _)| by.clone()).collect()
-    }
-
-    /// The items that it rested on last.
-    pub fn rests_on(&self) -> &[EvidenceId] {
-        self.signatures
-            .last()
-            .map_or(&self.proposed.rests_on, |(_, signed)| &signed.rests_on)
-    }
-}
-
-/// A decision, and when and by whom it was made.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DecisionRecord {
-    /// Its entry.
-    pub seq: u64,
-    /// When.
-    pub at: Timestamp,
-    /// By whom.
-    pub by: String,
-    /// What.
-    pub decided: Decided,
-}
-
-/// Something that somebody was not allowed to do.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Refusal {
-    /// Its entry.
-    pub seq: u64,
-    /// When.
-    pub at: Timestamp,
-    /// Who tried.
-    pub by: String,
-    /// What, and why not.
-    pub refused: Refused,
 }
 
 impl CaseState {
@@ -247,7 +153,10 @@ impl CaseState {
         for weights in self.assessments.values_mut() {
             weights.retain(|_, record| stays(&record.seq));
         }
-        let gone = self.claim_entries.iter().filter(|(_, (seq, _))| !stays(seq));
+        let gone = self
+            .claim_entries
+            .iter()
+            .filter(|(_, (seq, _))| !stays(seq));
         let gone: Vec<ClaimId> = gone.map(|(claim, _)| *claim).collect();
         for claim in gone {
             self.claim_entries.remove(&claim);
@@ -413,7 +322,12 @@ impl CaseState {
 
     /// The number of the next person.
     pub(crate) fn next_person(&self) -> PersonId {
-        PersonId(self.admitted.keys().next_back().map_or(1, |last| last.0 + 1))
+        PersonId(
+            self.admitted
+                .keys()
+                .next_back()
+                .map_or(1, |last| last.0 + 1),
+        )
     }
 
     /// What a person may do, and by which key they are known.

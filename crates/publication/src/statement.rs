@@ -1,7 +1,8 @@
 //! The statement of reasons: claim by claim, with what speaks against, who disagrees, and every exhibit.
 
 use overt_attribution::{
-    Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain, wording,
+    Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain,
+    wording,
 };
 use overt_case::{Case, CaseError, Determination};
 

@@ -141,9 +141,10 @@ pub struct PublicAccount {
 pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
     let ids = case.public_ids();
-    let status = state.decisions().iter().filter(|(_, made)| {
-        made.decided.action == Action::Takedown && state.stands(made)
-    });
+    let status = state
+        .decisions()
+        .iter()
+        .filter(|(_, made)| made.decided.action == Action::Takedown && state.stands(made));
     let mut found = Vec::new();
     for (number, made) in status {
         found.extend(of_decision(case, &ids, *number, made)?);

@@ -153,7 +153,10 @@ fn lines<'b, T>(
 fn read_manifest(bytes: &[u8]) -> Result<(Headed<'_>, Opened<'_>), VerifyError> {
     let wrong = VerifyError::Container("its last entry is not written as one");
     let end = bytes.iter().position(|b| *b == b'\n').ok_or(wrong)?;
-    Ok((read_headed(&bytes[..end])?, read_opening(&bytes[end + 1..])?))
+    Ok((
+        read_headed(&bytes[..end])?,
+        read_opening(&bytes[end + 1..])?,
+    ))
 }
 
 fn read_headed(line: &[u8]) -> Result<Headed<'_>, VerifyError> {

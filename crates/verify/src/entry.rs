@@ -339,7 +339,9 @@ impl EntryBody {
             Self::Decided(decided) => {
                 refers.decision = Some(decided.decision);
                 refers.determination = decided.determination;
-                refers.claims.extend(decided.takedown.iter().map(|t| t.claim));
+                refers
+                    .claims
+                    .extend(decided.takedown.iter().map(|t| t.claim));
                 refers.evidence.clone_from(&decided.rests_on);
             }
             Self::Erased(erased) => {

@@ -82,6 +82,12 @@ pub enum VerifyError {
         "it does not continue the older bundle: {0}. Whoever made both kept two histories, or one of them is of another case"
     )]
     Fork(&'static str),
+    /// The regime is none of those that the reader accepts.
+    #[error("the regime is another than you accept: {0}, SHA-256 {1}")]
+    OtherRegime(String, String),
+    /// Somebody signed a determination whom the reader does not accept.
+    #[error("determination {0} is signed by {1}, by a key that you do not accept")]
+    OtherSigner(u64, String),
     /// An entry says what cannot be.
     #[error("entry {0} {1}")]
     Entry(u64, String),
@@ -94,6 +100,11 @@ pub struct Trust<'t> {
     pub policy: Option<&'t Policy>,
     /// Authorities for time. Without, their tokens are not verified.
     pub authorities: Option<&'t Authorities>,
+    /// SHA-256 of the regimes' files that are accepted, in hex. Without any, every regime is.
+    pub regimes: &'t [String],
+    /// The keys of the people who are accepted as signers of determinations, in hex or as `name+id+key`. Without any,
+    /// everybody is whom the case admitted.
+    pub signers: &'t [String],
 }
 
 #[derive(Deserialize)]
@@ -166,6 +177,12 @@ fn after(
     let news = News::since(older.map_or(size, |older| older.entries));
     let mut replay = Replay::new(&regime, sha256(bundle.regime), checks, news);
     go_through(&mut replay, &bundle)?;
+    let own = sha256(bundle.regime);
+    let accepted = trust.regimes.iter().any(|r| r.eq_ignore_ascii_case(&own));
+    if !trust.regimes.is_empty() && !accepted {
+        return Err(VerifyError::OtherRegime(regime.name.clone(), own));
+    }
+    replay.signers_are(trust.signers)?;
     let known = replay.items();
     if let Some((stray, _)) = bundle
         .items
@@ -190,7 +207,7 @@ fn after(
         regime: RegimeOf {
             id: regime.id.clone(),
             name: regime.name.clone(),
-            sha256: sha256(bundle.regime),
+            sha256: own,
         },
         items: bundle.items.len(),
         since: older.map(|older| news.describe(older, &bundle, &replayed)),

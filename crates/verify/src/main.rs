@@ -7,12 +7,13 @@ use std::process::ExitCode;
 use overt_model::visible;
 use overt_verify::{Authorities, Policy, Trust, verify, verify_since};
 
-const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--older BUNDLE]
+const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--older BUNDLE] [--regime SHA256]… [--signer KEY]…
 
 Verifies a bundle offline. The policy names whom you trust: logs, witnesses and how many of them, in the form of
 c2sp.org/tlog-policy; --tsa the certificates of the time-stamping authorities that you trust, in PEM. Without them it is not
 verified who signed and when. --older names an older bundle of the same case: it is verified that this one continues it,
-and told what was withdrawn, judged otherwise, determined and decided since.
+and told what was withdrawn, judged otherwise, determined and decided since. --regime and --signer name the regimes' files and
+the keys of people that you accept; anything else is refused.
 
 Exit codes: 0 verified; 1 verified but for who signed, for no policy was given; 2 wrong use; 3 not verified; 4 a file
 cannot be read.
@@ -42,6 +43,8 @@ struct Arguments {
     policy: Option<String>,
     tsa: Option<String>,
     older: Option<String>,
+    regimes: Vec<String>,
+    signers: Vec<String>,
 }
 
 impl Arguments {
@@ -51,6 +54,8 @@ impl Arguments {
             match word.as_str() {
                 "--policy" if asked.policy.is_none() => asked.policy = Some(words.next()?),
                 "--tsa" if asked.tsa.is_none() => asked.tsa = Some(words.next()?),
+                "--regime" => asked.regimes.push(words.next()?),
+                "--signer" => asked.signers.push(words.next()?),
                 "--older" if asked.older.is_none() => asked.older = Some(words.next()?),
                 bundle if asked.bundle.is_empty() && !bundle.starts_with('-') => {
                     asked.bundle = word;
@@ -74,6 +79,8 @@ impl Arguments {
         let trust = Trust {
             policy: policy.as_ref(),
             authorities: authorities.as_ref(),
+            regimes: &self.regimes,
+            signers: &self.signers,
         };
         let broken = |path: &str| {
             let path = path.to_owned();

@@ -43,6 +43,19 @@ pub struct Determined {
     pub lost: bool,
 }
 
+impl Determined {
+    /// How far it came, in words.
+    fn standing(&self) -> &'static str {
+        match self {
+            _ if self.under_review => "under review, for it no longer passes the gate",
+            _ if self.lost => "rests on what no longer counts",
+            Self { proven: true, .. } => "made, as the regime asks",
+            Self { made: true, .. } => "said to be made, on what is undisclosed",
+            _ => "waits for signatures",
+        }
+    }
+}
+
 /// Something that was decided.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -101,7 +114,7 @@ pub struct Report {
 }
 
 impl Report {
-    /// All of it in plain words: what was proven, what was not, what is flagged.
+    /// All of it in plain words: what it says, what was proven, what was not, what is flagged.
     pub fn describe(&self) -> String {
         let mut said = String::new();
         let mut part = |heading: &str, lines: &[String]| {
@@ -110,11 +123,15 @@ impl Report {
                 .iter()
                 .for_each(|line| said.push_str(&format!("  {line}\n")));
         };
+        part("What it says:\n", &self.said());
         part("Proven:\n", &self.proven());
         part("Not proven:\n", &self.not_proven());
         let flagged = &self.replayed.flagged;
         if !flagged.is_empty() {
-            part("Flagged, for it no longer stands as it was made:\n", flagged);
+            part(
+                "Flagged, for it no longer stands as it was made:\n",
+                flagged,
+            );
         }
         if let Some(since) = &self.since {
             let heading = format!(
@@ -122,6 +139,62 @@ impl Report {
                 since.entries, since.until
             );
             part(&heading, &since.describe());
+        }
+        said
+    }
+
+    /// Under which regime, who works on it, what was determined and decided, in plain words. Whether that is proven, the
+    /// rest says.
+    pub fn said(&self) -> Vec<String> {
+        let regime = &self.regime;
+        let mut said = vec![format!(
+            "The regime: {} ({}), SHA-256 {}",
+            regime.name, regime.id, regime.sha256
+        )];
+        for author in &self.replayed.authors {
+            let name = author
+                .name
+                .as_deref()
+                .unwrap_or("a name that is undisclosed");
+            let key = author.key.as_deref().unwrap_or("none");
+            let roles = match author.roles.join(", ") {
+                none if none.is_empty() => "nothing any more".to_owned(),
+                roles => roles,
+            };
+            said.push(format!(
+                "Person {}: {name}, {roles}; key {key}; {} made and signed",
+                author.number,
+                counted(author.entries, "entry", "entries")
+            ));
+        }
+        for determined in &self.replayed.determined {
+            let criterion = match determined.criterion.as_str() {
+                "" => "a criterion that is undisclosed".to_owned(),
+                id => format!("criterion ({id})"),
+            };
+            said.push(format!(
+                "Determination {}: {}, {criterion}: {}; signed by {}",
+                determined.number,
+                determined.party,
+                determined.standing(),
+                match determined.signers.join(", ") {
+                    none if none.is_empty() => "nobody".to_owned(),
+                    signers => signers,
+                }
+            ));
+        }
+        for decision in &self.replayed.decided {
+            let on = decision.determination;
+            let on = on.map_or_else(String::new, |n| format!(", on determination {n}"));
+            let standing = match (decision.stands, decision.in_force) {
+                (false, _) => "; it no longer stands as it was made",
+                (true, false) => "; taken back since",
+                (true, true) => "",
+            };
+            said.push(format!(
+                "Decision {}: to {} {}{on}{standing}",
+                decision.number, decision.action, decision.subject
+            ));
         }
         said
     }
@@ -135,7 +208,11 @@ impl Report {
                 self.entries, self.log
             ),
             format!(
-                "{} entries are open, and are what was committed to.",
+                "Every entry was signed by its author after this very history: {} hold.",
+                counted(replayed.batches, "signature", "signatures")
+            ),
+            format!(
+                "{} entries are open, and are what was committed to; of the others what they refer to is known.",
                 self.entries - self.undisclosed
             ),
             format!(
@@ -148,7 +225,7 @@ impl Report {
                 counted(replayed.passages, "gate", "gates")
             ),
             format!(
-                "{} of people hold; {} as many distinct signers as the regime asks for; {}, each resting on what it needs; {}.",
+                "{} under determinations hold; {} as many distinct signers as the regime asks for; {}, each resting on what it needs; {}.",
                 counted(replayed.signatures, "signature", "signatures"),
                 counted(
                     replayed.determinations,

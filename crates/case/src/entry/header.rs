@@ -15,9 +15,7 @@ use super::{Action, EntryBody};
 use crate::error::CaseError;
 
 /// Somebody who works on the case, by their number there.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PersonId(pub u64);
 
@@ -28,9 +26,7 @@ impl fmt::Display for PersonId {
 }
 
 /// Somebody or something that the case is about, by the number of its name there: the first name that an entry has is 1.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct NameId(pub u64);
 
@@ -149,7 +145,9 @@ impl Refers {
             EntryBody::Decided(decided) => {
                 refers.decision = Some(decided.decision);
                 refers.determination = decided.determination;
-                refers.claims.extend(decided.takedown.iter().map(|t| t.claim));
+                refers
+                    .claims
+                    .extend(decided.takedown.iter().map(|t| t.claim));
                 refers.evidence.clone_from(&decided.rests_on);
             }
             EntryBody::Erased(erased) => {
@@ -192,9 +190,7 @@ impl EntryBody {
 }
 
 /// What kind of entry it is.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 #[expect(missing_docs, reason = "each is the kind of the body of its name")]

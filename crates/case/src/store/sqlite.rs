@@ -71,7 +71,9 @@ fn migrate(path: &Path, connection: &mut Connection) -> Result<(), CaseError> {
     if (1..FIRST).contains(&found) {
         return Err(CaseError::Store {
             path: path.to_owned(),
-            detail: format!("is of version {found}, in which entries were not signed by their authors; it opens with the overt that made it"),
+            detail: format!(
+                "is of version {found}, in which entries were not signed by their authors; it opens with the overt that made it"
+            ),
         });
     }
     if found > known {

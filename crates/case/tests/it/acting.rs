@@ -278,10 +278,7 @@ fn walk(folder: &std::path::Path) -> usize {
 fn names_that_only_the_case_can_tell() {
     let (one, two) = (Desk::new(), Desk::new());
     let ids = one.case.public_ids();
-    assert_eq!(
-        ids.of("x:123"),
-        one.again().public_ids().of("x:123")
-    );
+    assert_eq!(ids.of("x:123"), one.again().public_ids().of("x:123"));
     assert_eq!(ids.of("x:123").len(), 24);
     assert_ne!(ids.of("x:123"), ids.of("x:124"));
     assert_ne!(ids.of("x:123"), two.case.public_ids().of("x:123"));

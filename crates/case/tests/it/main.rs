@@ -37,7 +37,7 @@ fn at(clock: i64) -> Timestamp {
 }
 
 /// Somebody at a time. What it is made of stays for as long as the tests run.
-fn acting<'a>(by: &'a str, key: SecretKey, now: Timestamp) -> Actor<'a> {
+fn acting(by: &str, key: SecretKey, now: Timestamp) -> Actor<'_> {
     Actor {
         by,
         key: Box::leak(Box::new(key)),

@@ -110,6 +110,12 @@ pub(crate) struct Verify {
     /// The certificates of the time-stamping authorities that you trust, in PEM
     #[arg(long, value_name = "FILE")]
     tsa: Option<PathBuf>,
+    /// SHA-256 of a regime's file that you accept; any other is refused
+    #[arg(long, value_name = "SHA256")]
+    regime: Vec<String>,
+    /// The key of a person whom you accept as a signer of determinations; any other is refused
+    #[arg(long, value_name = "KEY")]
+    signer: Vec<String>,
     /// An older bundle of the same case: verify that this one continues it, and tell what changed
     #[arg(long, value_name = "BUNDLE")]
     older: Option<PathBuf>,
@@ -138,6 +144,8 @@ impl Verify {
         let trust = Trust {
             policy: policy.as_ref(),
             authorities: authorities.as_ref(),
+            regimes: &self.regime,
+            signers: &self.signer,
         };
         let report = self.report(read, trust)?;
         let since = report.since.as_ref().map(|since| {
@@ -149,7 +157,8 @@ impl Verify {
         terminal.result(
             &report.describe(),
             &json!({
-                "log": report.log, "entries": report.entries, "undisclosed": report.undisclosed, "proven": report.proven(),
+                "regime": { "id": report.regime.id, "name": report.regime.name, "sha256": report.regime.sha256 },
+                "said": report.said(), "log": report.log, "entries": report.entries, "undisclosed": report.undisclosed, "proven": report.proven(),
                 "not_proven": report.not_proven(), "flagged": report.replayed.flagged, "since": since,
             }),
         );

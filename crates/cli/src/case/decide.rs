@@ -83,10 +83,10 @@ pub(crate) struct Decide {
 impl Decide {
     pub(crate) fn run(self, action: Action, terminal: &Terminal) -> Result<(), CliError> {
         let party: EntityRef = self.party.parse().map_err(CaseError::from)?;
-        let decision = self
-            .of
-            .open()?
-            .decide(self.by.open()?.actor(), action, &party, &self.why)?;
+        let decision =
+            self.of
+                .open()?
+                .decide(self.by.open()?.actor(), action, &party, &self.why)?;
         terminal.result(
             &format!("decision {decision}: {} {party}", action.name()),
             &json!({ "decision": decision, "action": action.name(), "party": party.as_str() }),
@@ -197,10 +197,10 @@ impl Recommend {
                 })
                 .collect(),
         };
-        let decision = self
-            .of
-            .open()?
-            .recommend(self.by.open()?.actor(), &party, &beyond, &self.why)?;
+        let decision =
+            self.of
+                .open()?
+                .recommend(self.by.open()?.actor(), &party, &beyond, &self.why)?;
         terminal.result(
             &format!("decision {decision}: recommend {party}\nits text: overt publish CASE --package FOLDER --by NAME"),
             &json!({ "decision": decision, "action": "recommend", "party": party.as_str() }),

@@ -324,7 +324,7 @@ impl Erase {
         let what: Vec<Erasable> = self
             .what
             .iter()
-            .map(|text| Ok(text.parse()?))
+            .map(|text| text.parse())
             .collect::<Result<_, CaseError>>()?;
         let mut case = self.of.open()?;
         let erased = case.erase(self.by.open()?.actor(), &what, &self.why)?;

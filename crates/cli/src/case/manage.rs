@@ -122,7 +122,9 @@ impl Describe {
             described.party,
             self.properties.len()
         );
-        self.of.open()?.describe(self.by.open()?.actor(), described)?;
+        self.of
+            .open()?
+            .describe(self.by.open()?.actor(), described)?;
         terminal.result(
             &said,
             &json!({ "party": self.party, "properties": self.properties }),
@@ -149,7 +151,9 @@ impl CaseCommand {
                 let checked = check.of.open()?.check()?;
                 let erased = match checked.erased {
                     0 => String::new(),
-                    n => format!("\nnot read: {n} bodies of entries, which were erased; their headers are what was entered"),
+                    n => format!(
+                        "\nnot read: {n} bodies of entries, which were erased; their headers are what was entered"
+                    ),
                 };
                 terminal.result(
                     &format!(

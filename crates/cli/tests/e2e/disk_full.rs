@@ -65,9 +65,7 @@ fn what_was_acknowledged_is_there_and_the_rest_is_not() {
         .filter(|l| l.contains("what was entered"))
         .collect();
     let all = |n: u64| {
-        format!(
-            "all {n} entries are what was entered, and so are the bytes of 3 items of evidence"
-        )
+        format!("all {n} entries are what was entered, and so are the bytes of 3 items of evidence")
     };
     assert_eq!(
         entries,

@@ -131,9 +131,10 @@ impl<'a> Release<'a> {
         let found = takedowns_of(self.case)?;
         let files = takedowns::files(&found)?;
         let state = self.case.state();
-        let in_force = state.decisions().iter().filter(|(_, made)| {
-            made.decided.action == Action::Takedown && state.stands(made)
-        });
+        let in_force = state
+            .decisions()
+            .iter()
+            .filter(|(_, made)| made.decided.action == Action::Takedown && state.stands(made));
         let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
         let detail = Detail::Takedowns {
             accounts: found.iter().map(|t| t.restricted.accounts.len()).sum(),

@@ -1,15 +1,15 @@
 //! What was determined and decided, gone through again: every gate, every signature of a person, every decision with what it
 //! rests on.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Judged, link};
 use sha2::{Digest, Sha256};
 
-use super::standing::word;
 use super::Replay;
+use super::standing::word;
 use crate::VerifyError;
 use crate::check::Check;
 use crate::container::unhex;
@@ -24,7 +24,8 @@ pub(super) struct Determination {
     pub(super) name: u64,
     pub(super) criterion: String,
     pub(super) rests_on: Vec<EvidenceId>,
-    pub(super) signers: BTreeSet<u64>,
+    /// Who signed, by which key.
+    pub(super) signers: BTreeMap<u64, String>,
     /// Whether what one of them signed is undisclosed.
     undisclosed: bool,
     pub(super) under_review: bool,
@@ -50,7 +51,7 @@ impl Determination {
             name: refers.names.first().copied().unwrap_or_default(),
             criterion: String::new(),
             rests_on: refers.evidence.clone(),
-            signers: BTreeSet::new(),
+            signers: BTreeMap::new(),
             undisclosed: false,
             under_review: false,
             standing: Standing::Proposed,
@@ -70,7 +71,11 @@ impl Determination {
 
 impl Replay<'_> {
     pub(super) fn signers(&self, determination: &Determination) -> BTreeSet<String> {
-        determination.signers.iter().map(|person| self.called(*person)).collect()
+        determination
+            .signers
+            .keys()
+            .map(|person| self.called(*person))
+            .collect()
     }
 
     /// Asks the gate again and compares. False where what it rests on is undisclosed.
@@ -84,7 +89,12 @@ impl Replay<'_> {
         let again = self.gate_result(&said.subject, &said.criterion, signers, &blocked);
         let Some(again) = again else {
             let known = self.regime.criterion(&said.criterion).is_some();
-            self.demand(Check::Gate, known, seq, "is about no criterion of the regime")?;
+            self.demand(
+                Check::Gate,
+                known,
+                seq,
+                "is about no criterion of the regime",
+            )?;
             self.unproven(format!("the gate of entry {seq}"));
             return Ok(false);
         };
@@ -104,8 +114,10 @@ impl Replay<'_> {
     ) -> Result<(), VerifyError> {
         let looked_at: BTreeSet<ClaimId> =
             passage.conditions.iter().filter_map(|c| c.claim).collect();
-        let items: BTreeSet<EvidenceId> =
-            looked_at.iter().flat_map(|claim| self.rests_on(*claim)).collect();
+        let items: BTreeSet<EvidenceId> = looked_at
+            .iter()
+            .flat_map(|claim| self.rests_on(*claim))
+            .collect();
         let same = looked_at.iter().eq(claims) && items.iter().eq(rests_on);
         let wrong = "rests on something else than the gate looked at";
         self.demand(Check::Basis, same, seq, wrong)
@@ -131,9 +143,8 @@ impl Replay<'_> {
         let (seq, by) = (header.seq, header.by);
         let key = self.people.get(&by).and_then(|p| p.admitted.key.as_ref());
         let key = key.and_then(|key| unhex(key.as_bytes()));
-        let holds = Line::read(&signed.line).is_some_and(|line| {
-            key.is_some_and(|key| line.is_by(&key, &signed.text))
-        });
+        let holds = Line::read(&signed.line)
+            .is_some_and(|line| key.is_some_and(|key| line.is_by(&key, &signed.text)));
         let wrong = "has a signature that does not hold";
         self.demand(Check::Signature, holds, seq, wrong)?;
         let wrong = "has a signature under another text than what was determined";
@@ -147,11 +158,11 @@ impl Replay<'_> {
         });
         let wrong = "signs what nobody proposed, or another determination than it names";
         self.demand(Check::Proposal, proposed, seq, wrong)?;
-        let mut people = determination.map_or_else(BTreeSet::new, |d| d.signers.clone());
+        let mut people = determination.map_or_else(BTreeMap::new, |d| d.signers.clone());
         let wrong = "is signed twice by one person";
-        let once = people.insert(by);
+        let once = people.insert(by, self.key_of(by)).is_none();
         self.demand(Check::SignedTwice, once, seq, wrong)?;
-        let signers: BTreeSet<String> = people.iter().map(|p| self.called(*p)).collect();
+        let signers: BTreeSet<String> = people.keys().map(|p| self.called(*p)).collect();
         let again = self.same_passage(seq, &signed.passage, &signers)?;
         self.done.signatures += 1;
         let passes = signed.passage.passes() && people.len() >= self.regime.gate.signers;
@@ -161,7 +172,9 @@ impl Replay<'_> {
         determination.signers = people;
         determination.rests_on.clone_from(&signed.rests_on);
         determination.subject = Some(signed.passage.subject.clone());
-        determination.criterion.clone_from(&signed.passage.criterion);
+        determination
+            .criterion
+            .clone_from(&signed.passage.criterion);
         if passes {
             let (standing, told) = if again && !determination.undisclosed {
                 (Standing::Made, "was made")
@@ -183,8 +196,9 @@ impl Replay<'_> {
     pub(super) fn signed_closed(&mut self, header: &Header) {
         let number = header.refers.determination.unwrap_or_default();
         let wanted = self.regime.gate.signers;
+        let key = self.key_of(header.by);
         if let Some(determination) = self.determinations.get_mut(&number) {
-            determination.signers.insert(header.by);
+            determination.signers.insert(header.by, key);
             determination.undisclosed = true;
             determination.rests_on.clone_from(&header.refers.evidence);
             if determination.signers.len() >= wanted {
@@ -241,9 +255,13 @@ impl Replay<'_> {
         let said: Vec<&str> = signed.text.split_terminator('\n').collect();
         signed.text.ends_with('\n')
             && said.len() == lines.len()
-            && said.iter().zip(&lines).enumerate().all(|(place, (said, line))| {
-                said == line || place == 1 && case.is_none() && said.starts_with("case ")
-            })
+            && said
+                .iter()
+                .zip(&lines)
+                .enumerate()
+                .all(|(place, (said, line))| {
+                    said == line || place == 1 && case.is_none() && said.starts_with("case ")
+                })
     }
 
     /// Only who is on the list is taken off it.
@@ -279,9 +297,9 @@ impl Replay<'_> {
                 of_party
                     && d.is_made()
                     && !d.under_review
-                    && d.rests_on.iter().all(|id| {
-                        self.counts(*id) && decided.rests_on.contains(id)
-                    })
+                    && d.rests_on
+                        .iter()
+                        .all(|id| self.counts(*id) && decided.rests_on.contains(id))
             });
             followed = determination.is_some_and(Determination::is_proven);
             let stands = determination.is_some();
@@ -339,9 +357,17 @@ impl Replay<'_> {
             .all(|id| decided.rests_on.contains(id));
         let holds = passes && rests_on_all && self.counts(takedown.findings);
         self.demand(Check::Takedown, holds, seq, wrong)?;
-        let run = self.evidence.get(&takedown.findings).and_then(|o| o.item.as_ref());
+        let run = self
+            .evidence
+            .get(&takedown.findings)
+            .and_then(|o| o.item.as_ref());
         let is_run = run.is_none_or(|(e, _)| e.kind == overt_attribution::Kind::Coordination);
-        self.demand(Check::Takedown, is_run, seq, "closes accounts that no detection run has")?;
+        self.demand(
+            Check::Takedown,
+            is_run,
+            seq,
+            "closes accounts that no detection run has",
+        )?;
         let claim = self.open_claim(takedown.claim);
         let again = claim.and_then(|claim| {
             let judgement = self.judge(claim)?;

@@ -64,7 +64,10 @@ impl Replay<'_> {
         let of_claim = claim.and_then(|c| c.claim.as_ref()).is_none_or(|claim| {
             let mut seen = BTreeSet::new();
             assessment.weights.iter().all(|weight| {
-                let place = claim.hypotheses.iter().position(|h| h.id == weight.hypothesis);
+                let place = claim
+                    .hypotheses
+                    .iter()
+                    .position(|h| h.id == weight.hypothesis);
                 place.is_some_and(|place| place > 0) && seen.insert(&weight.hypothesis)
             })
         });
@@ -163,7 +166,7 @@ impl Replay<'_> {
             let object = claim.object.as_ref().and_then(|o| self.numbers.get(o));
             object.is_some_and(|object| blocked.unsure.contains(object))
         };
-        if claims.iter().any(|claim| unsure(claim)) {
+        if claims.iter().any(unsure) {
             return None;
         }
         let mut exculpatory = Vec::new();
@@ -173,8 +176,10 @@ impl Replay<'_> {
             }
         }
         exculpatory.retain(|item| item.speaks_for.contains(subject));
-        let judgements: Vec<Judgement> =
-            claims.iter().map(|c| self.judge(c)).collect::<Option<_>>()?;
+        let judgements: Vec<Judgement> = claims
+            .iter()
+            .map(|c| self.judge(c))
+            .collect::<Option<_>>()?;
         let mut judged = Vec::new();
         for (claim, judgement) in claims.iter().zip(&judgements) {
             judged.push(Judged {

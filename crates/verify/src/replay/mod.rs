@@ -5,7 +5,9 @@
 //! not open is nothing: neither right nor wrong, and never proven.
 
 mod deciding;
+mod headers;
 mod judging;
+mod people;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,21 +16,19 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use overt_attribution::{
-    Act, Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Regime,
+    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Regime,
 };
 use overt_model::key::hex;
 
 use crate::VerifyError;
 use crate::check::{Check, Checks};
 use crate::container::{Headed, Opened, unhex};
-use crate::entry::{
-    Admitted, Decided, EntryBody, EntryKind, Erased, Header, Item, Person,
-};
+use crate::entry::{Admitted, Decided, EntryBody, EntryKind, Header, Item};
 use crate::report::{Author, Decision, Determined};
-use crate::signatures::Key;
 use crate::since::News;
 use crate::tree::Tree;
 use deciding::Determination;
+use people::is_admitted;
 
 /// What was gone through again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -70,8 +70,6 @@ pub(crate) struct Stamp {
     /// The token, DER in base64.
     pub(crate) token: String,
 }
-
-const TAKEN: &str = "takes a number that is taken";
 
 /// The case as far as it was gone through.
 pub(crate) struct Replay<'r> {
@@ -202,7 +200,10 @@ impl<'r> Replay<'r> {
 
     /// SHA-256 of the items that were taken in, in hex.
     pub(crate) fn items(&self) -> BTreeSet<&str> {
-        let items = self.evidence.values().filter_map(|on_file| on_file.item.as_ref());
+        let items = self
+            .evidence
+            .values()
+            .filter_map(|on_file| on_file.item.as_ref());
         items.map(|(_, sha256)| sha256.as_str()).collect()
     }
 
@@ -265,7 +266,10 @@ impl<'r> Replay<'r> {
         self.demand(Check::Time, header.at >= self.last_at, seq, dated_back)?;
         self.last_at = self.last_at.max(header.at);
         if self.batch.commitments.is_empty() {
-            let key = self.people.get(&header.by).and_then(|p| p.admitted.key.clone());
+            let key = self
+                .people
+                .get(&header.by)
+                .and_then(|p| p.admitted.key.clone());
             self.batch = Batch {
                 first: seq,
                 root: self.tree.root(),
@@ -292,7 +296,12 @@ impl<'r> Replay<'r> {
     ) -> Result<(), VerifyError> {
         let seq = self.leaves.len() as u64 - 1;
         let is_its = hex(&opened.commitment()) == header.body;
-        self.demand(Check::Body, is_its, seq, "has a body that it did not commit to")?;
+        self.demand(
+            Check::Body,
+            is_its,
+            seq,
+            "has a body that it did not commit to",
+        )?;
         let mut refers = body.refers();
         refers.names.clone_from(&header.refers.names);
         let says_so = header.kind == body.kind()
@@ -305,7 +314,12 @@ impl<'r> Replay<'r> {
                 EntryBody::Person(person) => is_admitted(header, person),
                 _ => header.admits.is_none() && header.regime.is_none(),
             };
-        self.demand(Check::Header, says_so, seq, "says of its body what that does not say")
+        self.demand(
+            Check::Header,
+            says_so,
+            seq,
+            "says of its body what that does not say",
+        )
     }
 
     /// Takes note of numbers of names: each is of one name, and new ones follow one another.
@@ -314,7 +328,12 @@ impl<'r> Replay<'r> {
         let names = body.map_or_else(Vec::new, EntryBody::names);
         for (place, number) in header.refers.names.iter().enumerate() {
             let in_turn = *number >= 1 && *number <= self.last.name + 1;
-            self.demand(Check::Names, in_turn, seq, "gives a name a number out of turn")?;
+            self.demand(
+                Check::Names,
+                in_turn,
+                seq,
+                "gives a name a number out of turn",
+            )?;
             self.last.name = self.last.name.max(*number);
             let Some(name) = names.get(place) else {
                 continue;
@@ -353,15 +372,14 @@ impl<'r> Replay<'r> {
                 .is_ok()
         });
         let wrong = format!("ends what {} did not sign", self.called(author));
-        self.demand(Check::Author, holds && header.by == author, header.seq, wrong)?;
+        self.demand(
+            Check::Author,
+            holds && header.by == author,
+            header.seq,
+            wrong,
+        )?;
         self.done.batches += 1;
         self.reviewed(header.seq, &batch)
-    }
-
-    /// What a person is called.
-    fn called(&self, person: u64) -> String {
-        let known = self.people.get(&person).and_then(|p| p.name.clone());
-        known.unwrap_or_else(|| format!("person {person}"))
     }
 
     /// Whether an item counts at this point.
@@ -423,11 +441,22 @@ impl<'r> Replay<'r> {
             }
             EntryKind::Withdrawn | EntryKind::Reinstated => {
                 let again = header.kind == EntryKind::Reinstated;
-                let ids: Vec<String> =
-                    header.refers.evidence.iter().map(ToString::to_string).collect();
+                let ids: Vec<String> = header
+                    .refers
+                    .evidence
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect();
                 self.news.tell(seq, || {
-                    let what = if again { "counts again" } else { "was withdrawn" };
-                    format!("{} {what}, for reasons that are undisclosed", ids.join(", "))
+                    let what = if again {
+                        "counts again"
+                    } else {
+                        "was withdrawn"
+                    };
+                    format!(
+                        "{} {what}, for reasons that are undisclosed",
+                        ids.join(", ")
+                    )
                 });
             }
             kind if kind.is_decision() => {
@@ -439,203 +468,6 @@ impl<'r> Replay<'r> {
 
     fn unproven(&mut self, what: String) {
         self.done.undisclosed.push(what);
-    }
-
-    /// What an entry says whether its body is open or not.
-    fn take_header(
-        &mut self,
-        header: &Header,
-        body: Option<&EntryBody>,
-    ) -> Result<(), VerifyError> {
-        let (seq, refers) = (header.seq, &header.refers);
-        match header.kind {
-            EntryKind::Opened => {
-                let first = seq == 0 && header.regime.as_ref() == Some(&self.regime_sha256);
-                let wrong = "opens a case under another regime's file";
-                self.demand(Check::Opening, first, seq, wrong)?;
-            }
-            EntryKind::Person => self.admit(header)?,
-            EntryKind::Evidence => {
-                let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
-                self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
-                self.last.evidence = self.last.evidence.max(id.0);
-                let on_file = OnFile {
-                    seq,
-                    item: None,
-                    speaks_for: refers.names.clone(),
-                    withdrawn: false,
-                    erased: false,
-                };
-                self.evidence.insert(id, on_file);
-            }
-            EntryKind::Claim => {
-                let id = refers.claims.first().copied().unwrap_or(ClaimId(0));
-                self.demand(Check::Numbers, id.0 == self.last.claim + 1, seq, TAKEN)?;
-                self.last.claim = self.last.claim.max(id.0);
-                let claimed = Claimed {
-                    seq,
-                    subject: refers.names.first().copied().unwrap_or_default(),
-                    claim: None,
-                };
-                self.claims.insert(id, claimed);
-            }
-            EntryKind::Weighed => {
-                let (Some(claim), Some(item)) = (refers.claims.first(), refers.evidence.first())
-                else {
-                    return self.demand(Check::Header, false, seq, "weighs nothing");
-                };
-                let wrong = "weighs an item that does not count, or for nothing that is claimed";
-                let counts = self.counts(*item) && self.claims.contains_key(claim);
-                self.demand(Check::Counts, counts, seq, wrong)?;
-                let weight = Weight {
-                    seq,
-                    assessment: None,
-                };
-                let of_claim = self.weights.entry(*claim).or_default();
-                of_claim.insert((*item, header.by), weight);
-            }
-            EntryKind::Withdrawn => self.withdraw(seq, &refers.evidence, true)?,
-            EntryKind::Reinstated => self.withdraw(seq, &refers.evidence, false)?,
-            EntryKind::Listed | EntryKind::Described => {
-                let shown = refers.evidence.iter().all(|id| self.counts(*id));
-                let wrong = "says something of a party by an item that does not count";
-                self.demand(Check::Counts, shown, seq, wrong)?;
-                if header.kind == EntryKind::Listed {
-                    self.listed.push(ListedParty {
-                        seq,
-                        name: refers.names.first().copied().unwrap_or_default(),
-                        evidence: refers.evidence.first().copied().unwrap_or(EvidenceId(0)),
-                        open: body.is_some(),
-                    });
-                }
-            }
-            EntryKind::Proposed => {
-                let number = refers.determination.unwrap_or_default();
-                let next = self.last.determination + 1;
-                self.demand(Check::Numbers, number == next, seq, TAKEN)?;
-                self.last.determination = self.last.determination.max(number);
-                self.determinations
-                    .insert(number, Determination::closed(refers));
-            }
-            EntryKind::Erased => self.erase(header)?,
-            kind if kind.is_decision() => {
-                let number = refers.decision.unwrap_or_default();
-                self.demand(Check::Numbers, number == self.last.decision + 1, seq, TAKEN)?;
-                self.last.decision = self.last.decision.max(number);
-                let name = refers.names.first().copied().unwrap_or_default();
-                if kind == EntryKind::Delist {
-                    self.delists(seq, name)?;
-                }
-                if matches!(kind, EntryKind::Designate | EntryKind::Delist) {
-                    self.listings.push((kind, name, number));
-                }
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-
-    fn withdraw(
-        &mut self,
-        seq: u64,
-        evidence: &[EvidenceId],
-        withdrawn: bool,
-    ) -> Result<(), VerifyError> {
-        for id in evidence {
-            let on_file = self.evidence.get(id);
-            let as_it_was = on_file.is_some_and(|o| !o.erased && o.withdrawn != withdrawn);
-            let wrong = if withdrawn {
-                "withdraws what does not count"
-            } else {
-                "lets count again what was not withdrawn"
-            };
-            self.demand(Check::Withdrawal, as_it_was, seq, wrong)?;
-            if let Some(on_file) = self.evidence.get_mut(id) {
-                on_file.withdrawn = withdrawn;
-            }
-        }
-        Ok(())
-    }
-
-    /// Bodies that are erased: they are told to be, are not there, and what they said no longer counts.
-    fn erase(&mut self, header: &Header) -> Result<(), VerifyError> {
-        let erased = Erased {
-            entries: header.refers.entries.clone(),
-            evidence: header.refers.evidence.clone(),
-        };
-        let of_items = self.evidence.iter().filter(|(_, o)| erased.entries.contains(&o.seq));
-        let of_items: BTreeSet<EvidenceId> = of_items.map(|(id, _)| *id).collect();
-        let whole = of_items.iter().eq(&erased.evidence)
-            && erased.entries.iter().all(|seq| *seq > 0 && *seq < header.seq);
-        let wrong = "erases something else than it says";
-        self.demand(Check::Erasure, whole, header.seq, wrong)?;
-        let is_open = |seq: &u64| self.open.get(*seq as usize).copied().unwrap_or(false);
-        let gone = !erased.entries.iter().any(is_open);
-        self.demand(Check::Erasure, gone, header.seq, "erases what is there")?;
-        for id in &erased.evidence {
-            if let Some(on_file) = self.evidence.get_mut(id) {
-                on_file.erased = true;
-            }
-        }
-        let gone = |seq: &u64| erased.entries.contains(seq);
-        self.listed.retain(|listed| !gone(&listed.seq));
-        for weights in self.weights.values_mut() {
-            weights.retain(|_, weight| !gone(&weight.seq));
-        }
-        self.claims.retain(|_, claimed| !gone(&claimed.seq));
-        for seq in &erased.entries {
-            self.done
-                .undisclosed
-                .push(format!("entry {seq} was erased"));
-        }
-        let seq = header.seq;
-        self.news.tell(seq, || {
-            let entries: Vec<String> = erased.entries.iter().map(ToString::to_string).collect();
-            format!("erased: the bodies of entries {}", entries.join(", "))
-        });
-        Ok(())
-    }
-
-    /// Somebody is admitted, or may do other things from here on.
-    fn admit(&mut self, header: &Header) -> Result<(), VerifyError> {
-        let seq = header.seq;
-        let Some(admitted) = header.admits.clone() else {
-            return self.demand(Check::Header, false, seq, "admits nobody");
-        };
-        let next = self.people.keys().next_back().map_or(1, |last| last + 1);
-        let in_turn = admitted.person <= next && admitted.person > 0;
-        self.demand(Check::Numbers, in_turn, seq, "gives a person a number out of turn")?;
-        if let Some(key) = &admitted.key {
-            let owner = self.keys.get(key).copied();
-            let own = owner.is_none_or(|owner| owner == admitted.person);
-            let wrong = "admits somebody by a key that is another's, or once was";
-            self.demand(Check::KeyOwner, own, seq, wrong)?;
-            self.keys.entry(key.clone()).or_insert(admitted.person);
-        }
-        let known = self.people.remove(&admitted.person);
-        let known = Known {
-            name: known.and_then(|k| k.name),
-            admitted,
-        };
-        self.people.insert(known.admitted.person, known);
-        Ok(())
-    }
-
-    fn person(&mut self, header: &Header, person: &Person) -> Result<(), VerifyError> {
-        let number = header.admits.as_ref().map_or(0, |a| a.person);
-        let own = self.people.iter().all(|(other, known)| {
-            let same = known.name.as_ref() == Some(&person.name);
-            if *other == number {
-                same || known.name.is_none()
-            } else {
-                !same
-            }
-        });
-        self.demand(Check::PersonName, own, header.seq, "gives a person another's name, or another name")?;
-        if let Some(known) = self.people.get_mut(&number) {
-            known.name = Some(person.name.clone());
-        }
-        Ok(())
     }
 
     fn item(&mut self, item: Item) {
@@ -651,54 +483,16 @@ impl<'r> Replay<'r> {
         }
     }
 
-    /// Whether the person had a role for it.
-    fn may(&mut self, seq: u64, header: &Header) -> Result<(), VerifyError> {
-        let act = match header.kind {
-            // The first two entries open the case; whoever is refused needs no role for that; judging again and coming
-            // under review follow from other entries.
-            EntryKind::Opened => return Ok(()),
-            EntryKind::Person if seq == 1 => {
-                let opens = header.by == 1 && header.admits.as_ref().is_some_and(|a| a.person == 1);
-                let wrong = "opens the case for somebody else";
-                return self.demand(Check::Opening, opens, seq, wrong);
-            }
-            EntryKind::Refused | EntryKind::Judged | EntryKind::UnderReview => None,
-            EntryKind::Person | EntryKind::Erased => Some(Act::Administer),
-            EntryKind::Event | EntryKind::Step | EntryKind::Evidence | EntryKind::Stamped => {
-                Some(Act::Collect)
-            }
-            EntryKind::Claim
-            | EntryKind::Weighed
-            | EntryKind::Withdrawn
-            | EntryKind::Reinstated
-            | EntryKind::Listed
-            | EntryKind::Described => Some(Act::Analyse),
-            EntryKind::Proposed
-            | EntryKind::Signed
-            | EntryKind::Designate
-            | EntryKind::Takedown
-            | EntryKind::Recommend
-            | EntryKind::Delist
-            | EntryKind::Decline
-            | EntryKind::Notified => Some(Act::Sign),
-            EntryKind::Published | EntryKind::Exported => Some(Act::Publish),
-        };
-        let second = seq != 1;
-        self.demand(Check::Opening, second, seq, "comes before anybody is admitted")?;
-        let wrong = format!("is by {}, who might not do that", self.called(header.by));
-        let person = self.people.get(&header.by);
-        let able = person.is_some_and(|person| {
-            let mut roles = person.admitted.roles.iter().filter_map(|r| self.regime.role(r));
-            act.is_none_or(|act| roles.any(|role| role.may.contains(&act)))
-        });
-        self.demand(Check::Role, able, seq, wrong)
-    }
-
     /// What came of it all.
     pub(crate) fn finish(mut self) -> Result<(Replayed, News), VerifyError> {
         let last = self.leaves.len() as u64;
         let whole = self.batch.commitments.is_empty();
-        self.demand(Check::Author, whole, last, "is not signed by whoever entered it")?;
+        self.demand(
+            Check::Author,
+            whole,
+            last,
+            "is not signed by whoever entered it",
+        )?;
         self.tell_determinations();
         self.tell_decisions();
         for (number, known) in &self.people {
@@ -712,16 +506,4 @@ impl<'r> Replay<'r> {
         }
         Ok((self.done, self.news))
     }
-}
-
-/// Whether a header admits whom its body names, by the same key.
-fn is_admitted(header: &Header, person: &Person) -> bool {
-    header.admits.as_ref().is_some_and(|admitted| {
-        let key = person.key.as_deref().map(|key| Key::read(key).map(|k| hex(&k.bytes())));
-        let same_key = match key {
-            None => admitted.key.is_none(),
-            Some(key) => key.is_some() && key == admitted.key,
-        };
-        admitted.roles == person.roles && same_key
-    })
 }

@@ -72,14 +72,18 @@ impl Replay<'_> {
     fn standing(&self) -> BTreeMap<u64, Option<GateResult>> {
         let designated = self.designated();
         let mut blocked = self.listed();
-        let open = self.determinations.iter().filter(|(_, d)| d.is_made() && !d.under_review);
+        let open = self
+            .determinations
+            .iter()
+            .filter(|(_, d)| d.is_made() && !d.under_review);
         let open: Vec<_> = open.collect();
         let mut said: BTreeMap<u64, Option<GateResult>> = BTreeMap::new();
         loop {
             let mut grown = false;
             for (number, determination) in &open {
                 let passes = |said: &BTreeMap<u64, Option<GateResult>>| {
-                    said.get(number).is_some_and(|s| s.as_ref().is_some_and(GateResult::passes))
+                    said.get(number)
+                        .is_some_and(|s| s.as_ref().is_some_and(GateResult::passes))
                 };
                 if passes(&said) {
                     continue;
@@ -123,7 +127,9 @@ impl Replay<'_> {
                 }
                 (Some(again), Some((at, said))) => {
                     let same = said.as_ref().is_none_or(|said| said == again);
-                    let wrong = format!("brings determination {number} under review on what its gate does not say");
+                    let wrong = format!(
+                        "brings determination {number} under review on what its gate does not say"
+                    );
                     self.demand(Check::Review, same && !again.passes(), *at, wrong)?;
                     self.done.passages += 1;
                 }
@@ -141,8 +147,9 @@ impl Replay<'_> {
             if let Some(determination) = self.determinations.get_mut(number) {
                 determination.under_review = true;
             }
-            self.news
-                .tell(*at, || format!("determination {number} came under review: it no longer passes the gate"));
+            self.news.tell(*at, || {
+                format!("determination {number} came under review: it no longer passes the gate")
+            });
         }
         Ok(())
     }

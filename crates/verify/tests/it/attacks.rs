@@ -3,7 +3,10 @@
 //!
 //! Each check of the verifier is here with the attacks that it stops. Disabled by itself, it lets at least one of them
 //! through, so that none is there for nothing.
-#![expect(clippy::print_stdout, reason = "what each check stops is part of what is shown")]
+#![expect(
+    clippy::print_stdout,
+    reason = "what each check stops is part of what is shown"
+)]
 
 use std::collections::BTreeMap;
 
@@ -126,10 +129,16 @@ fn deciding(forger: &Forger, action: Action, of: &str, determination: Option<u64
 
 /// What somebody signed last for a determination.
 fn signed(forger: &Forger, determination: u64) -> Signed {
-    let signed = forger.entries.iter().rev().find_map(|entry| match &entry.body {
-        EntryBody::Signed(signed) if signed.determination == determination => Some(signed.clone()),
-        _ => None,
-    });
+    let signed = forger
+        .entries
+        .iter()
+        .rev()
+        .find_map(|entry| match &entry.body {
+            EntryBody::Signed(signed) if signed.determination == determination => {
+                Some(signed.clone())
+            }
+            _ => None,
+        });
     signed.unwrap()
 }
 
@@ -248,14 +257,24 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             forged.entries.last_mut().unwrap().signature = None;
             forged
         }),
-        attack("a second person under a key that was somebody's", Check::KeyOwner, {
-            let all = ["collector", "analyst", "signer", "publisher", "administrator"];
-            let mut forged = admitting(forger, 1, "alice", "erin", &all);
-            forged = admitting(&forged, 5, "frank", "alice", &["signer"]);
-            added(&mut forged).signed_by = Some("erin".to_owned());
-            forged.entries.last_mut().unwrap().signed_by = Some("erin".to_owned());
-            forged
-        }),
+        attack(
+            "a second person under a key that was somebody's",
+            Check::KeyOwner,
+            {
+                let all = [
+                    "collector",
+                    "analyst",
+                    "signer",
+                    "publisher",
+                    "administrator",
+                ];
+                let mut forged = admitting(forger, 1, "alice", "erin", &all);
+                forged = admitting(&forged, 5, "frank", "alice", &["signer"]);
+                added(&mut forged).signed_by = Some("erin".to_owned());
+                forged.entries.last_mut().unwrap().signed_by = Some("erin".to_owned());
+                forged
+            },
+        ),
         attack(
             "a second person under the name of another",
             Check::PersonName,
@@ -337,9 +356,11 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
         attack("a judgement that nobody would come to", Check::Judgement, {
             judged(forger, |j| j.judgement.confidence = Confidence::Low)
         }),
-        attack("a judgement that leaves out what it rests on", Check::Basis, {
-            judged(forger, |j| j.rests_on.truncate(1))
-        }),
+        attack(
+            "a judgement that leaves out what it rests on",
+            Check::Basis,
+            judged(forger, |j| j.rests_on.truncate(1)),
+        ),
         attack(
             "a gate that says otherwise",
             Check::Gate,
@@ -406,7 +427,9 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
         attack(
             "a recommendation that says nothing of a sector",
             Check::Recommendation,
-            decided(forger, EntryKind::Recommend, |decided| decided.beyond = None),
+            decided(forger, EntryKind::Recommend, |decided| {
+                decided.beyond = None;
+            }),
         ),
     ]
 }
@@ -421,13 +444,18 @@ fn each_is_found_and_each_check_is_there_for_one() {
     for attack in attacks(&forger, &desk) {
         assert!(attack.forger.verified().is_err(), "{}", attack.name);
         match attack.forger.verified_without(attack.stopped_by) {
-            Ok(_) => stops.entry(attack.stopped_by).or_default().push(attack.name),
+            Ok(_) => stops
+                .entry(attack.stopped_by)
+                .or_default()
+                .push(attack.name),
             Err(other) => println!("{}: another check stops it too: {other}", attack.name),
         }
     }
     println!("check | attacks that only it stops");
     for check in Check::ALL {
-        let only = stops.get(&check).map_or_else(String::new, |names| names.join("; "));
+        let only = stops
+            .get(&check)
+            .map_or_else(String::new, |names| names.join("; "));
         println!("{check:?} | {only}");
         assert!(!only.is_empty(), "{check:?} stops nothing");
     }

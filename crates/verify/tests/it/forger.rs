@@ -95,7 +95,11 @@ impl Forger {
             let header: Header = serde_json::from_str(header).unwrap();
             let body = bodies.get(&header.seq).cloned();
             Forged {
-                stays: if body.is_some() { Stays::Open } else { Stays::Gone },
+                stays: if body.is_some() {
+                    Stays::Open
+                } else {
+                    Stays::Gone
+                },
                 body: body.unwrap_or_else(|| EntryBody::Event(nothing())),
                 header,
                 signature: unbase64(signature),
@@ -149,7 +153,10 @@ impl Forger {
     }
 
     pub(crate) fn place_of(&self, kind: EntryKind) -> usize {
-        self.entries.iter().position(|e| e.header.kind == kind).unwrap()
+        self.entries
+            .iter()
+            .position(|e| e.header.kind == kind)
+            .unwrap()
     }
 
     /// Somebody's key, if it is held.
@@ -236,7 +243,9 @@ impl Forger {
             let mut signature = "-".to_owned();
             if ends {
                 let mut text = format!("overt entries\nafter {first} {root}\n");
-                batch.drain(..).for_each(|leaf| text.push_str(&format!("{leaf}\n")));
+                batch
+                    .drain(..)
+                    .for_each(|leaf| text.push_str(&format!("{leaf}\n")));
                 let key = key(PEOPLE[(by as usize).clamp(1, 2) - 1]);
                 signature = base64(&key.sign_bytes(text.as_bytes()).unwrap());
                 (first, root) = (tree.size(), tree.root());
@@ -311,13 +320,16 @@ struct Writer {
     statement: Facts,
 }
 
+/// Of each item and analyst, the entry and what its leaf holds.
+type Weights = BTreeMap<(EvidenceId, u64), (u64, Hash)>;
+
 /// What a statement names: entries by what the ledger's leaves hold.
 #[derive(Default)]
 struct Facts {
     case: String,
     regime: String,
     claims: BTreeMap<ClaimId, Hash>,
-    weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), (u64, Hash)>>,
+    weights: BTreeMap<ClaimId, Weights>,
     items: BTreeMap<EvidenceId, (Hash, Vec<NameId>)>,
     lost: BTreeSet<EvidenceId>,
 }
@@ -341,7 +353,10 @@ impl Writer {
             signed.text = self.statement.text(signed, &self.names, first, root);
         }
         if let EntryBody::Signed(signed) = &mut forged.body {
-            let name = forged.stated_by.as_ref().or_else(|| self.people.get(&author));
+            let name = forged
+                .stated_by
+                .as_ref()
+                .or_else(|| self.people.get(&author));
             if let Some(key) = by.key_of(name) {
                 signed.line = key.sign(&signed.text, 0).to_string();
             }
@@ -358,7 +373,10 @@ impl Writer {
             for leaf in &self.batch {
                 text.push_str(&format!("{leaf}\n"));
             }
-            let name = forged.signed_by.as_ref().or_else(|| self.people.get(&author));
+            let name = forged
+                .signed_by
+                .as_ref()
+                .or_else(|| self.people.get(&author));
             let key = by.key_of(name);
             key.map_or(kept, |key| key.sign_bytes(text.as_bytes()).unwrap())
         });
@@ -476,7 +494,9 @@ impl Facts {
             text.push_str(&format!("rests on {id} {leaf}\n"));
         }
         for (id, (leaf, speaks_for)) in &self.items {
-            let of_subject = names.get(&passage.subject).is_some_and(|n| speaks_for.contains(n));
+            let of_subject = names
+                .get(&passage.subject)
+                .is_some_and(|n| speaks_for.contains(n));
             if of_subject && !self.lost.contains(id) {
                 text.push_str(&format!("speaks for it {id} {leaf}\n"));
             }
@@ -498,7 +518,9 @@ fn unbase64(text: &str) -> Option<[u8; 64]> {
     let text = text.trim_end_matches('=').as_bytes();
     let mut bytes = Vec::new();
     for chunk in text.chunks(4) {
-        let bits = chunk.iter().fold(0_u32, |bits, b| bits << 6 | u32::from(digit(*b)));
+        let bits = chunk
+            .iter()
+            .fold(0_u32, |bits, b| bits << 6 | u32::from(digit(*b)));
         let bits = bits << (6 * (4 - chunk.len()));
         bytes.extend(bits.to_be_bytes()[1..].iter().take(chunk.len() - 1));
     }
@@ -514,7 +536,11 @@ fn base64(bytes: &[u8]) -> String {
         let bits = u32::from_be_bytes([0, word[0], word[1], word[2]]);
         for n in 0..4 {
             let digit = alphabet[(bits >> (18 - 6 * n) & 63) as usize];
-            out.push(if n <= chunk.len() { char::from(digit) } else { '=' });
+            out.push(if n <= chunk.len() {
+                char::from(digit)
+            } else {
+                '='
+            });
         }
     }
     out

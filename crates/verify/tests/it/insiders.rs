@@ -1,6 +1,9 @@
 //! Insiders at random: honest histories by up to four writers, all of which verify whatever of them is undisclosed; and
 //! attacks on them by somebody who holds the log's key and some people's, none of which does.
-#![expect(clippy::print_stdout, reason = "how many were tried is part of what is shown")]
+#![expect(
+    clippy::print_stdout,
+    reason = "how many were tried is part of what is shown"
+)]
 
 use std::collections::BTreeSet;
 
@@ -31,7 +34,9 @@ impl Dice {
 
 /// As many as `OVERT_INSIDERS` says, of those that the long proof makes.
 fn share(of: u64) -> u64 {
-    let percent = std::env::var("OVERT_INSIDERS").ok().and_then(|n| n.parse().ok());
+    let percent = std::env::var("OVERT_INSIDERS")
+        .ok()
+        .and_then(|n| n.parse().ok());
     of * percent.unwrap_or(10) / 100
 }
 
@@ -42,12 +47,14 @@ fn history(dice: &mut Dice) -> Desk {
     desk.admit("dave", &["signer", "analyst", "administrator"]);
     let writers = ["alice", "bob", "carol", "dave"];
     let names = ["Example Agency", "Sample Bureau", "Third Office"];
-    for name in &names[..1 + dice.roll(2)] {
+    for name in &names[..=dice.roll(2)] {
         desk.claimed(name);
     }
     for step in 0..20 + dice.roll(30) {
         let by = writers[dice.roll(writers.len())];
-        let party = format!("company:{}", names[dice.roll(names.len())]).parse().unwrap();
+        let party = format!("company:{}", names[dice.roll(names.len())])
+            .parse()
+            .unwrap();
         let items: Vec<EvidenceId> = desk.case.state().evidence().keys().copied().collect();
         let claims: Vec<ClaimId> = desk.case.state().claims().keys().copied().collect();
         let (item, claim) = (dice.of(&items), dice.of(&claims));
@@ -58,7 +65,9 @@ fn history(dice: &mut Dice) -> Desk {
                 let name = format!("item {step}");
                 let speaks = [vec![], vec![], vec![party]][dice.roll(3)].clone();
                 let new = Desk::item(&name, "an origin", &speaks);
-                desk.case.collect(actor, &mut name.as_bytes(), &new).map(drop)
+                desk.case
+                    .collect(actor, &mut name.as_bytes(), &new)
+                    .map(drop)
             }
             (1..=3, Some(evidence), Some(claim)) => {
                 let ratio = ["15..30", "2..5", "0.1..0.3"][dice.roll(3)];
@@ -74,9 +83,10 @@ fn history(dice: &mut Dice) -> Desk {
             (4, _, Some(claim)) => desk.case.judge(actor, claim).map(drop),
             (5, Some(item), _) => desk.case.withdraw(actor, item, "a forgery"),
             (6, Some(item), _) => desk.case.reinstate(actor, item, "it was not"),
-            (7, Some(item), _) if dice.roll(3) == 0 => {
-                desk.case.erase(actor, &[Erasable::Item(item)], "asked for").map(drop)
-            }
+            (7, Some(item), _) if dice.roll(3) == 0 => desk
+                .case
+                .erase(actor, &[Erasable::Item(item)], "asked for")
+                .map(drop),
             (7, ..) => {
                 let entry = dice.roll(desk.case.size() as usize) as u64;
                 let kind = desk.case.state().erased().contains(&entry);
@@ -103,9 +113,18 @@ fn history(dice: &mut Dice) -> Desk {
                 },
             ),
             (10 | 11, ..) => desk.case.sign(actor, &party, "i").map(drop),
-            (12, ..) => desk.case.decide(actor, Action::Designate, &party, "because").map(drop),
-            (13, ..) => desk.case.decide(actor, Action::Delist, &party, "because").map(drop),
-            _ => desk.case.decide(actor, Action::Decline, &party, "because").map(drop),
+            (12, ..) => desk
+                .case
+                .decide(actor, Action::Designate, &party, "because")
+                .map(drop),
+            (13, ..) => desk
+                .case
+                .decide(actor, Action::Delist, &party, "because")
+                .map(drop),
+            _ => desk
+                .case
+                .decide(actor, Action::Decline, &party, "because")
+                .map(drop),
         };
     }
     desk
@@ -122,7 +141,12 @@ fn honest_histories_verify_whatever_is_undisclosed() {
         let report = of(&bundle);
         let report = report.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         determined += report.replayed.determinations;
-        reviewed += report.replayed.determined.iter().filter(|d| d.under_review).count();
+        reviewed += report
+            .replayed
+            .determined
+            .iter()
+            .filter(|d| d.under_review)
+            .count();
         // Any bodies left out.
         let mut fewer = forger.clone();
         let last = fewer.entries.len() - 1;
@@ -132,7 +156,9 @@ fn honest_histories_verify_whatever_is_undisclosed() {
                 closed += 1;
             }
         }
-        let said = fewer.verified().unwrap_or_else(|e| panic!("seed {seed}, closed: {e}"));
+        let said = fewer
+            .verified()
+            .unwrap_or_else(|e| panic!("seed {seed}, closed: {e}"));
         assert!(said.replayed.judgements <= report.replayed.judgements);
         assert!(said.replayed.decisions <= report.replayed.decisions);
     }
@@ -142,6 +168,10 @@ fn honest_histories_verify_whatever_is_undisclosed() {
     assert!(determined > 0 && reviewed > 0);
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a list of attacks reads better in one piece"
+)]
 /// What an attacker does to a history; none where there is nothing to do it to.
 fn attacked(dice: &mut Dice, honest: &Forger, other: &Forger) -> Option<(&'static str, Forger)> {
     let mut forged = honest.clone();
@@ -153,7 +183,9 @@ fn attacked(dice: &mut Dice, honest: &Forger, other: &Forger) -> Option<(&'stati
     let victim = dice.of(&later)?;
     let name = ["alice", "bob", "carol", "dave"][victim as usize - 1];
     forged.held.remove(name);
-    let ends: Vec<usize> = (1..last).filter(|n| forged.entries[*n].signature.is_some()).collect();
+    let ends: Vec<usize> = (1..last)
+        .filter(|n| forged.entries[*n].signature.is_some())
+        .collect();
     let what = match dice.roll(9) {
         0 => {
             // Two goes of entries in the other order.
@@ -170,7 +202,10 @@ fn attacked(dice: &mut Dice, honest: &Forger, other: &Forger) -> Option<(&'stati
             let to = 2 + dice.roll(last - 2);
             forged.entries.insert(to, entry);
             let after = to.min(at);
-            if !forged.entries[after..].iter().any(|e| e.header.by.0 == victim) {
+            if !forged.entries[after..]
+                .iter()
+                .any(|e| e.header.by.0 == victim)
+            {
                 return None;
             }
             "doubled"
@@ -192,9 +227,10 @@ fn attacked(dice: &mut Dice, honest: &Forger, other: &Forger) -> Option<(&'stati
         4 => {
             // The body of another history's entry of the same kind.
             let kind = forged.entries[at].header.kind;
-            let others = other.entries.iter().filter(|e| {
-                e.header.kind == kind && e.body != forged.entries[at].body
-            });
+            let others = other
+                .entries
+                .iter()
+                .filter(|e| e.header.kind == kind && e.body != forged.entries[at].body);
             let others: Vec<Forged> = others.cloned().collect();
             forged.entries[at].body = dice.of(&others)?.body;
             "body of another"
@@ -221,7 +257,10 @@ fn attacked(dice: &mut Dice, honest: &Forger, other: &Forger) -> Option<(&'stati
                 })
                 .collect();
             let moved = dice.of(&theirs)?;
-            let entry = forged.entries.iter_mut().find(|e| signed(e) && e.header.by.0 == victim)?;
+            let entry = forged
+                .entries
+                .iter_mut()
+                .find(|e| signed(e) && e.header.by.0 == victim)?;
             let EntryBody::Signed(own) = &mut entry.body else {
                 return None;
             };

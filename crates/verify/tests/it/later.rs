@@ -1,7 +1,7 @@
 //! A newer bundle beside an older one: that it continues it, and what changed.
 
-use overt_case::{Erasable, Share};
 use overt_case::entry::Action;
+use overt_case::{Erasable, Share};
 use overt_verify::{Report, Since, VerifyError, verify_since};
 
 use crate::{Desk, of, policy, trusting};

@@ -9,7 +9,9 @@ mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
 use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
-use overt_case::{Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share};
+use overt_case::{
+    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share,
+};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_verify::{Policy, PolicyError, Report, Trust, VerifyError, verify};
@@ -45,7 +47,7 @@ fn policy() -> Policy {
 }
 
 /// Somebody at a time. What it is made of stays for as long as the tests run.
-fn acting<'a>(by: &'a str, key: SecretKey, now: Timestamp) -> Actor<'a> {
+fn acting(by: &str, key: SecretKey, now: Timestamp) -> Actor<'_> {
     Actor {
         by,
         key: Box::leak(Box::new(key)),
@@ -86,7 +88,11 @@ impl Desk {
 
     fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
         self.clock += 1;
-        acting(by, key(by), Timestamp(1_790_000_000_000 + self.clock * 1000))
+        acting(
+            by,
+            key(by),
+            Timestamp(1_790_000_000_000 + self.clock * 1000),
+        )
     }
 
     fn collect(&mut self, name: &str, origin: &str) -> EvidenceId {
@@ -260,7 +266,7 @@ impl Desk {
 fn trusting(policy: &Policy) -> Trust<'_> {
     Trust {
         policy: Some(policy),
-        authorities: None,
+        ..Trust::default()
     }
 }
 
@@ -329,6 +335,43 @@ fn one_that_nobody_touched() {
     // Hashes alone do as well.
     let hashes = of(&desk.bundle(Share::Hashes)).unwrap();
     assert_eq!((hashes.items, hashes.entries), (0, report.entries + 1));
+}
+
+#[test]
+fn it_says_who_what_and_under_which_regime_and_is_held_to_it() {
+    let mut desk = Desk::new();
+    desk.party("Example Agency");
+    let bundle = desk.bundle(Share::All);
+    let said = of(&bundle).unwrap().describe();
+    let regime = overt_model::key::hex(&<sha2::Sha256 as sha2::Digest>::digest(EO13848));
+    for expected in [
+        "The regime: Executive Order 13848",
+        &regime,
+        "Person 2: bob, signer; key ",
+        &overt_model::key::hex(&key("bob").public().bytes()),
+        "Determination 1: company:Example Agency, criterion (i): made, as the regime asks; signed by alice, bob",
+        "Decision 1: to designate company:Example Agency, on determination 1\n",
+    ] {
+        assert!(said.contains(expected), "{expected}: {said}");
+    }
+    let held_to = |regimes: &[String], signers: &[String]| {
+        let policy = policy();
+        let trust = Trust {
+            regimes,
+            signers,
+            ..trusting(&policy)
+        };
+        verify(&bundle, trust).map(drop).map_err(|e| e.to_string())
+    };
+    let people = ["alice", "bob"].map(|name| key(name).public().to_string());
+    assert_eq!(held_to(&[regime], &people), Ok(()));
+    let other = held_to(&["00".repeat(32)], &people).unwrap_err();
+    assert!(other.contains("another than you accept"), "{other}");
+    let other = held_to(&[], &people[..1]).unwrap_err();
+    assert!(
+        other.contains("signed by bob, by a key that you do not accept"),
+        "{other}"
+    );
 }
 
 #[test]

@@ -45,10 +45,6 @@ fn every_flipped_byte_is_found() {
 }
 
 #[test]
-#[expect(
-    clippy::too_many_lines,
-    reason = "a list of changes reads better in one piece"
-)]
 fn everything_left_out_put_elsewhere_doubled_or_exchanged_is_found() {
     let mut desk = Desk::new();
     desk.party("Example Agency");

@@ -1,0 +1,177 @@
+//! What an entry says whether its body is open or not: numbers, what was withdrawn, taken back and erased.
+
+use std::collections::BTreeSet;
+
+use overt_attribution::{ClaimId, EvidenceId};
+
+use super::deciding::Determination;
+use super::{Claimed, ListedParty, OnFile, Replay, Weight};
+use crate::VerifyError;
+use crate::check::Check;
+use crate::entry::{EntryBody, EntryKind, Erased, Header};
+
+/// Numbers are given once.
+const TAKEN: &str = "takes a number that is taken";
+
+impl Replay<'_> {
+    /// What an entry says whether its body is open or not.
+    pub(super) fn take_header(
+        &mut self,
+        header: &Header,
+        body: Option<&EntryBody>,
+    ) -> Result<(), VerifyError> {
+        let (seq, refers) = (header.seq, &header.refers);
+        match header.kind {
+            EntryKind::Opened => {
+                let first = seq == 0 && header.regime.as_ref() == Some(&self.regime_sha256);
+                let wrong = "opens a case under another regime's file";
+                self.demand(Check::Opening, first, seq, wrong)?;
+            }
+            EntryKind::Person => self.admit(header)?,
+            EntryKind::Evidence => {
+                let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
+                self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
+                self.last.evidence = self.last.evidence.max(id.0);
+                let on_file = OnFile {
+                    seq,
+                    item: None,
+                    speaks_for: refers.names.clone(),
+                    withdrawn: false,
+                    erased: false,
+                };
+                self.evidence.insert(id, on_file);
+            }
+            EntryKind::Claim => {
+                let id = refers.claims.first().copied().unwrap_or(ClaimId(0));
+                self.demand(Check::Numbers, id.0 == self.last.claim + 1, seq, TAKEN)?;
+                self.last.claim = self.last.claim.max(id.0);
+                let claimed = Claimed {
+                    seq,
+                    subject: refers.names.first().copied().unwrap_or_default(),
+                    claim: None,
+                };
+                self.claims.insert(id, claimed);
+            }
+            EntryKind::Weighed => {
+                let (Some(claim), Some(item)) = (refers.claims.first(), refers.evidence.first())
+                else {
+                    return self.demand(Check::Header, false, seq, "weighs nothing");
+                };
+                let wrong = "weighs an item that does not count, or for nothing that is claimed";
+                let counts = self.counts(*item) && self.claims.contains_key(claim);
+                self.demand(Check::Counts, counts, seq, wrong)?;
+                let weight = Weight {
+                    seq,
+                    assessment: None,
+                };
+                let of_claim = self.weights.entry(*claim).or_default();
+                of_claim.insert((*item, header.by), weight);
+            }
+            EntryKind::Withdrawn => self.withdraw(seq, &refers.evidence, true)?,
+            EntryKind::Reinstated => self.withdraw(seq, &refers.evidence, false)?,
+            EntryKind::Listed | EntryKind::Described => {
+                let shown = refers.evidence.iter().all(|id| self.counts(*id));
+                let wrong = "says something of a party by an item that does not count";
+                self.demand(Check::Counts, shown, seq, wrong)?;
+                if header.kind == EntryKind::Listed {
+                    self.listed.push(ListedParty {
+                        seq,
+                        name: refers.names.first().copied().unwrap_or_default(),
+                        evidence: refers.evidence.first().copied().unwrap_or(EvidenceId(0)),
+                        open: body.is_some(),
+                    });
+                }
+            }
+            EntryKind::Proposed => {
+                let number = refers.determination.unwrap_or_default();
+                let next = self.last.determination + 1;
+                self.demand(Check::Numbers, number == next, seq, TAKEN)?;
+                self.last.determination = self.last.determination.max(number);
+                self.determinations
+                    .insert(number, Determination::closed(refers));
+            }
+            EntryKind::Erased => self.erase(header)?,
+            kind if kind.is_decision() => {
+                let number = refers.decision.unwrap_or_default();
+                self.demand(Check::Numbers, number == self.last.decision + 1, seq, TAKEN)?;
+                self.last.decision = self.last.decision.max(number);
+                let name = refers.names.first().copied().unwrap_or_default();
+                if kind == EntryKind::Delist {
+                    self.delists(seq, name)?;
+                }
+                if matches!(kind, EntryKind::Designate | EntryKind::Delist) {
+                    self.listings.push((kind, name, number));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    pub(super) fn withdraw(
+        &mut self,
+        seq: u64,
+        evidence: &[EvidenceId],
+        withdrawn: bool,
+    ) -> Result<(), VerifyError> {
+        for id in evidence {
+            let on_file = self.evidence.get(id);
+            let as_it_was = on_file.is_some_and(|o| !o.erased && o.withdrawn != withdrawn);
+            let wrong = if withdrawn {
+                "withdraws what does not count"
+            } else {
+                "lets count again what was not withdrawn"
+            };
+            self.demand(Check::Withdrawal, as_it_was, seq, wrong)?;
+            if let Some(on_file) = self.evidence.get_mut(id) {
+                on_file.withdrawn = withdrawn;
+            }
+        }
+        Ok(())
+    }
+
+    /// Bodies that are erased: they are told to be, are not there, and what they said no longer counts.
+    pub(super) fn erase(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let erased = Erased {
+            entries: header.refers.entries.clone(),
+            evidence: header.refers.evidence.clone(),
+        };
+        let of_items = self
+            .evidence
+            .iter()
+            .filter(|(_, o)| erased.entries.contains(&o.seq));
+        let of_items: BTreeSet<EvidenceId> = of_items.map(|(id, _)| *id).collect();
+        let whole = of_items.iter().eq(&erased.evidence)
+            && erased
+                .entries
+                .iter()
+                .all(|seq| *seq > 0 && *seq < header.seq);
+        let wrong = "erases something else than it says";
+        self.demand(Check::Erasure, whole, header.seq, wrong)?;
+        let is_open = |seq: &u64| self.open.get(*seq as usize).copied().unwrap_or(false);
+        let gone = !erased.entries.iter().any(is_open);
+        self.demand(Check::Erasure, gone, header.seq, "erases what is there")?;
+        for id in &erased.evidence {
+            if let Some(on_file) = self.evidence.get_mut(id) {
+                on_file.erased = true;
+            }
+        }
+        let gone = |seq: &u64| erased.entries.contains(seq);
+        self.listed.retain(|listed| !gone(&listed.seq));
+        for weights in self.weights.values_mut() {
+            weights.retain(|_, weight| !gone(&weight.seq));
+        }
+        self.claims.retain(|_, claimed| !gone(&claimed.seq));
+        for seq in &erased.entries {
+            self.done
+                .undisclosed
+                .push(format!("entry {seq} was erased"));
+        }
+        let seq = header.seq;
+        self.news.tell(seq, || {
+            let entries: Vec<String> = erased.entries.iter().map(ToString::to_string).collect();
+            format!("erased: the bodies of entries {}", entries.join(", "))
+        });
+        Ok(())
+    }
+}
