@@ -1,5 +1,7 @@
 //! Tokens of time-stamping authorities: RFC 3161, in CMS (RFC 5652), over the SHA-256 of a checkpoint's text.
 
+mod path;
+
 use cms::cert::CertificateChoices;
 use cms::cert::x509::Certificate;
 use cms::content_info::ContentInfo;
@@ -9,8 +11,9 @@ use der::{Any, Decode, Encode, Reader, Tag, Tagged};
 use ring::{digest, signature};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
-use x509_cert::ext::pkix::{BasicConstraints, ExtendedKeyUsage, SubjectKeyIdentifier};
+use x509_cert::ext::pkix::SubjectKeyIdentifier;
 use x509_cert::spki::AlgorithmIdentifier;
+use path::leads_to_trust;
 use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion};
 
 /// When and by whom something was seen.
@@ -55,9 +58,6 @@ const TIME_STAMPING: &str = "1.3.6.1.5.5.7.3.8";
 const SHA256: &str = "2.16.840.1.101.3.4.2.1";
 const SHA384: &str = "2.16.840.1.101.3.4.2.2";
 const SHA512: &str = "2.16.840.1.101.3.4.2.3";
-
-/// The most certificates between an authority's and one that is trusted.
-const MAX_CHAIN_LENGTH: usize = 5;
 
 /// Takes the token out of an authority's response; a token is taken as it is.
 ///
@@ -114,8 +114,7 @@ pub fn verify_stamp(token: &[u8], text: &str, trusted: &Authorities) -> Result<S
         .find(|c| is_signer(&signer.sid, c))
         .ok_or("comes without its authority's certificate\n  ask for one with: openssl ts -query -cert")?;
     signature_holds(signer, content.as_bytes(), certificate)?;
-    may_stamp(certificate)?;
-    chain(certificate, &carried, trusted, at)?;
+    leads_to_trust(certificate, &carried, &trusted.0, at)?;
     Ok(Seen {
         authority: certificate.tbs_certificate.subject.to_string(),
         at,
@@ -323,77 +322,6 @@ fn holds(
         .subject_public_key;
     let key = signature::UnparsedPublicKey::new(algorithm, key.raw_bytes());
     key.verify(message, made).map_err(|_| ())
-}
-
-/// A certificate is for time stamping and nothing else (RFC 3161, 2.3).
-fn may_stamp(certificate: &Certificate) -> Result<(), String> {
-    let usage = certificate.tbs_certificate.get::<ExtendedKeyUsage>();
-    let only = usage.is_ok_and(|found| {
-        found.is_some_and(|(_, usage)| matches!(&usage.0[..], [one] if is(*one, TIME_STAMPING)))
-    });
-    if only {
-        Ok(())
-    } else {
-        Err("is signed by a certificate that is not for time stamping".to_owned())
-    }
-}
-
-/// From a certificate to one that is trusted, each signed by the next, all valid when it was stamped.
-fn chain(
-    certificate: &Certificate,
-    carried: &[Certificate],
-    trusted: &Authorities,
-    at: u64,
-) -> Result<(), String> {
-    let mut current = certificate.clone();
-    for _ in 0..MAX_CHAIN_LENGTH {
-        let validity = &current.tbs_certificate.validity;
-        let (from, to) = (
-            validity.not_before.to_unix_duration().as_secs(),
-            validity.not_after.to_unix_duration().as_secs(),
-        );
-        if !(from..=to).contains(&at) {
-            return Err(format!(
-                "rests on a certificate that was not valid then: {}",
-                current.tbs_certificate.subject
-            ));
-        }
-        if trusted.0.contains(&current) {
-            return Ok(());
-        }
-        // Whoever holds an ordinary certificate of a trusted authority could else make authorities of their own.
-        let carried = carried.iter().filter(|c| is_authority(c));
-        let issuer = trusted
-            .0
-            .iter()
-            .chain(carried)
-            .find(|c| has_issued(c, &current));
-        match issuer {
-            Some(issuer) if issuer != &current => current = issuer.clone(),
-            _ => break,
-        }
-    }
-    Err("is of an authority that is not among those you trust".to_owned())
-}
-
-/// Whether a certificate may issue others (RFC 5280, 4.2.1.9).
-fn is_authority(certificate: &Certificate) -> bool {
-    let constraints = certificate.tbs_certificate.get::<BasicConstraints>();
-    constraints.is_ok_and(|found| found.is_some_and(|(_, constraints)| constraints.ca))
-}
-
-fn has_issued(issuer: &Certificate, certificate: &Certificate) -> bool {
-    if issuer.tbs_certificate.subject != certificate.tbs_certificate.issuer {
-        return false;
-    }
-    let (Ok(message), Some(made)) = (
-        certificate.tbs_certificate.to_der(),
-        certificate.signature.as_bytes(),
-    ) else {
-        return false;
-    };
-    let oid = certificate.signature_algorithm.oid;
-    algorithm(oid, oid, issuer).is_ok_and(|a| holds(a, issuer, &message, made).is_ok())
 }
 
 /// A request to an authority for a token over a text, with its certificate: DER.
