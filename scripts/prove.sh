@@ -35,7 +35,9 @@ echo
 scripts/api.sh 500 7
 echo
 OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep -o "killed.*"
-cargo test --release --quiet -p overt-verify --test it -- --nocapture | grep -o ".*all found.*"
+cargo test --release --quiet -p overt-verify --test it tampered -- --nocapture | grep -o ".*all found.*"
+OVERT_INSIDERS=100 cargo test --release --quiet -p overt-verify --test it insiders -- --nocapture | grep -E "attacks|histories"
+cargo test --release --quiet -p overt-verify --test it attacks -- --nocapture | grep " | "
 echo
 target/release/case_scale
 echo

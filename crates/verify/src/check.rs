@@ -110,7 +110,6 @@ pub(crate) struct Checks {
 }
 
 impl Checks {
-    #[cfg(feature = "single-checks")]
     pub(crate) fn without(check: Check) -> Self {
         Self {
             without: Some(check),

@@ -148,7 +148,7 @@ pub fn verify_since(
 /// # Errors
 ///
 /// The first thing that another check finds.
-#[cfg(feature = "single-checks")]
+#[doc(hidden)]
 pub fn verify_without(
     check: Check,
     bundle: &[u8],
