@@ -7,7 +7,7 @@ mod witness;
 use std::time::Duration;
 
 pub use timestamp::request_timestamp;
-pub use witness::cosign;
+pub use witness::{WitnessAt, cosign};
 
 /// Somebody outside who could not be asked, or did not answer.
 #[derive(Debug, thiserror::Error)]

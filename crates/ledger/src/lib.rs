@@ -46,4 +46,4 @@ pub use proof::{includes, is_consistent};
 pub use tile::TileId;
 pub use tlog_proof::TlogProof;
 pub use tree::{Edge, MissingTile, Prover};
-pub use witness::{AddCheckpoint, Refusal, cosign};
+pub use witness::{AddCheckpoint, Cosigned, Refusal, cosign};

@@ -242,7 +242,10 @@ impl PublicKey {
             Purpose::Cosignature => {
                 let (time, signature) = bytes.split_first_chunk::<8>()?;
                 let time = u64::from_be_bytes(*time);
-                (Some(time).filter(|t| i64::try_from(*t).is_ok()), signature)
+                (
+                    Some(time).filter(|t| *t > 0 && i64::try_from(*t).is_ok()),
+                    signature,
+                )
             }
         };
         let signature = Signature::from_slice(signature).ok()?;
@@ -275,6 +278,11 @@ impl FromStr for PublicKey {
         let (purpose, key) = match decoded.split_first() {
             Some((0x01, key)) => (Purpose::Note, key),
             Some((0x04, key)) => (Purpose::Cosignature, key),
+            Some((0x06, _)) => {
+                return Err(NoteError::NoKey(
+                    "it is an ML-DSA-44 key, which is not known here: ask for an Ed25519 key beside it",
+                ));
+            }
             _ => return Err(NoteError::NoKey("only Ed25519 keys are known here")),
         };
         let key = key

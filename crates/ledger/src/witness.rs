@@ -51,8 +51,8 @@ impl Refusal {
             Self::Malformed(_) => 400,
             Self::UnknownLog(_) => 404,
             Self::Unsigned(_) => 403,
-            Self::Conflict(_) | Self::Forked(_) => 409,
-            Self::Inconsistent => 422,
+            Self::Conflict(_) => 409,
+            Self::Forked(_) | Self::Inconsistent => 422,
         }
     }
 }
@@ -98,6 +98,15 @@ impl std::fmt::Display for AddCheckpoint {
     }
 }
 
+/// What a witness made of a request: the checkpoint with the log's signatures that were verified and its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cosigned {
+    /// The checkpoint.
+    pub checkpoint: Checkpoint,
+    /// Its text, the verified signatures of the log, and the cosignature, which is the last line.
+    pub note: SignedNote,
+}
+
 /// Considers a request: `last` is what was cosigned last for the log. Whoever calls keeps what is returned, before anybody
 /// is told of the cosignature, and lets nobody in between.
 ///
@@ -110,17 +119,28 @@ pub fn cosign(
     last: impl FnOnce(&str) -> Option<Checkpoint>,
     request: &AddCheckpoint,
     time: u64,
-) -> Result<(Checkpoint, SignatureLine), Refusal> {
+) -> Result<Cosigned, Refusal> {
     let note = &request.checkpoint;
     let new = Checkpoint::read(&note.text).map_err(|e| Refusal::Malformed(e.to_string()))?;
     let mut keys = logs.iter().filter(|k| k.name() == new.origin).peekable();
     if keys.peek().is_none() {
         return Err(Refusal::UnknownLog(new.origin));
     }
-    let mut refused = NoteError::Unsigned;
-    let signed = keys.any(|key| note.signed_by(key).map_err(|e| refused = e).is_ok());
-    if !signed {
-        return Err(Refusal::Unsigned(refused));
+    // A log may have several keys, as while it changes them: one of them has to have signed, and none may be said to have
+    // that did not.
+    let mut verified = Vec::new();
+    for key in keys {
+        match note.signed_by(key) {
+            Ok(_) => {
+                let is_of = |line: &&SignatureLine| line.name == key.name() && line.id == key.id();
+                verified.extend(note.signatures.iter().find(is_of).cloned());
+            }
+            Err(NoteError::Unsigned) => {}
+            Err(error) => return Err(Refusal::Unsigned(error)),
+        }
+    }
+    if verified.is_empty() {
+        return Err(Refusal::Unsigned(NoteError::Unsigned));
     }
     if request.old > new.size {
         return Err(Refusal::Malformed(
@@ -138,6 +158,12 @@ pub fn cosign(
     if !is_consistent(&request.proof, size, root, new.size, new.root) {
         return Err(Refusal::Inconsistent);
     }
-    let line = key.sign(&note.text, time);
-    Ok((new, line))
+    verified.push(key.sign(&note.text, time));
+    Ok(Cosigned {
+        note: SignedNote {
+            text: note.text.clone(),
+            signatures: verified,
+        },
+        checkpoint: new,
+    })
 }

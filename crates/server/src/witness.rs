@@ -10,19 +10,21 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::{DefaultBodyLimit, Path as UrlPath, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use overt_files::Contents;
-use overt_ledger::{AddCheckpoint, Checkpoint, PublicKey, Refusal, SecretKey, cosign};
+use overt_ledger::{
+    AddCheckpoint, Checkpoint, Cosigned, PublicKey, Purpose, Refusal, SecretKey, SignedNote, cosign,
+};
 use sha2::{Digest, Sha256};
 use tokio::net::TcpListener;
 
 use crate::listen::{Front, ServeError, asked_to_stop};
 
-/// The longest request: a proof of 63 hashes and a checkpoint.
-const MAX_LENGTH: usize = 64 << 10;
+/// The longest request: a proof of 63 hashes, and a checkpoint with sixteen signatures and more, however long.
+const MAX_LENGTH: usize = 256 << 10;
 
 /// A witness.
 #[derive(Clone)]
@@ -34,6 +36,8 @@ struct Inner {
     folder: PathBuf,
     /// Held from looking up what was cosigned last until the next is kept.
     turn: Mutex<()>,
+    /// No other process looks up and keeps in between.
+    _lock: fs::File,
 }
 
 impl Witness {
@@ -41,14 +45,27 @@ impl Witness {
     ///
     /// # Errors
     ///
-    /// When the folder cannot be made.
+    /// When the key is none for cosignatures, the folder cannot be made, or another witness works on it.
     pub fn new(key: SecretKey, logs: Vec<PublicKey>, folder: &Path) -> io::Result<Self> {
+        if key.public().purpose() != Purpose::Cosignature {
+            let what =
+                "the key signs notes and cosigns nothing; a witness has a key of its own kind";
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+        }
         fs::create_dir_all(folder)?;
+        let lock = fs::File::create(folder.join("lock"))?;
+        lock.try_lock().map_err(|e| {
+            io::Error::new(
+                io::ErrorKind::WouldBlock,
+                format!("another witness works on it: {e}"),
+            )
+        })?;
         Ok(Self(Arc::new(Inner {
             key,
             logs,
             folder: folder.to_owned(),
             turn: Mutex::new(()),
+            _lock: lock,
         })))
     }
 
@@ -75,15 +92,25 @@ impl Witness {
         if let Some(error) = broken {
             return Err(Unsigned::Kept(error));
         }
-        let (checkpoint, line) = considered?;
-        inner.keep(&checkpoint).map_err(Unsigned::Kept)?;
-        Ok(format!("{line}\n"))
+        let cosigned = considered?;
+        inner.keep(&cosigned).map_err(Unsigned::Kept)?;
+        let own = cosigned.note.signatures.last();
+        Ok(own.map_or_else(String::new, |line| format!("{line}\n")))
+    }
+
+    /// What was cosigned last of the log whose origin has this SHA-256, in hex: the checkpoint with the log's signatures and
+    /// the cosignature.
+    fn latest(&self, hash: &str) -> Option<String> {
+        let named = |origin: &str| overt_model::key::hex(&Sha256::digest(origin.as_bytes()));
+        let log = self.0.logs.iter().find(|log| named(log.name()) == hash)?;
+        fs::read_to_string(self.0.path(log.name())).ok()
     }
 
     /// Its routes.
     pub fn router(&self) -> Router {
         Router::new()
             .route("/add-checkpoint", post(add_checkpoint))
+            .route("/{log}/checkpoint", get(latest))
             .layer(DefaultBodyLimit::max(MAX_LENGTH))
             .with_state(self.clone())
     }
@@ -108,22 +135,34 @@ impl Inner {
 
     fn last(&self, origin: &str) -> io::Result<Option<Checkpoint>> {
         match fs::read_to_string(self.path(origin)) {
-            Ok(text) => Checkpoint::read(&text)
-                .map(Some)
-                .map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string())),
+            Ok(text) => {
+                let read = SignedNote::read(text.as_bytes());
+                read.and_then(|note| Checkpoint::read(&note.text))
+                    .map(Some)
+                    .map_err(|e| io::Error::new(io::ErrorKind::InvalidData, e.to_string()))
+            }
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
-    fn keep(&self, checkpoint: &Checkpoint) -> io::Result<()> {
-        let path = self.path(&checkpoint.origin);
-        overt_files::write(&path, Contents::Public, checkpoint.to_string().as_bytes())
+    fn keep(&self, cosigned: &Cosigned) -> io::Result<()> {
+        let path = self.path(&cosigned.checkpoint.origin);
+        overt_files::write(
+            &path,
+            Contents::Public,
+            cosigned.note.to_string().as_bytes(),
+        )
     }
 }
 
 async fn add_checkpoint(State(witness): State<Witness>, body: Bytes) -> Response {
+    // A cosignature without a time would say nothing of when.
     let time = std::time::UNIX_EPOCH.elapsed().map_or(0, |t| t.as_secs());
+    if time == 0 {
+        tracing::error!(target: "overt::witness", "the clock of this machine stands before 1970");
+        return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+    }
     let considered = tokio::task::spawn_blocking(move || witness.consider(&body, time)).await;
     match considered {
         Ok(Ok(line)) => line.into_response(),
@@ -133,6 +172,15 @@ async fn add_checkpoint(State(witness): State<Witness>, body: Bytes) -> Response
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// For monitors: what was cosigned last.
+async fn latest(State(witness): State<Witness>, UrlPath(log): UrlPath<String>) -> Response {
+    let found = tokio::task::spawn_blocking(move || witness.latest(&log)).await;
+    match found {
+        Ok(Some(note)) => note.into_response(),
+        _ => StatusCode::NOT_FOUND.into_response(),
     }
 }
 

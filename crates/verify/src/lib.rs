@@ -63,11 +63,9 @@ pub enum VerifyError {
     /// A signature of a key that the policy names does not hold.
     #[error("the signature of {0} does not hold")]
     Signature(String),
-    /// A signature of a key that the policy does not name, or a second one.
-    #[error(
-        "a signature of {0} is there that the policy does not ask for, and nothing can check it"
-    )]
-    Stranger(String),
+    /// A second signature of one key.
+    #[error("the checkpoint has two signatures of {0}")]
+    Twice(String),
     /// No log that the policy names signed.
     #[error("no log that the policy names signed the checkpoint")]
     NoLog,

@@ -270,6 +270,13 @@ impl Report {
             ),
             Some(_) => {}
         }
+        let strangers = self.vouched.as_ref().map_or(0, |v| v.strangers);
+        if strangers > 0 {
+            said.push(format!(
+                "{} of the checkpoint by keys that your policy does not name: nothing is known of them.",
+                counted(strangers as u64, "signature", "signatures")
+            ));
+        }
         if self.tokens > self.stamps.len() {
             said.push(format!(
                 "{} timestamps were not checked: no authority was named that you trust.",

@@ -38,6 +38,9 @@ const MAX_LINES: usize = 100;
 impl<'n> Note<'n> {
     pub(crate) fn read(bytes: &'n [u8]) -> Option<Self> {
         let whole = str::from_utf8(bytes).ok()?;
+        if whole.bytes().any(|b| b < 0x20 && b != b'\n') {
+            return None;
+        }
         let at = whole.rfind("\n\n")?;
         let (text, lines) = (&whole[..=at], whole[at + 2..].strip_suffix('\n')?);
         let lines: Vec<Line<'n>> = lines.split('\n').map(Line::read).collect::<Option<_>>()?;
@@ -76,6 +79,9 @@ impl<'n> Line<'n> {
         let (time, message, signature) = if key.cosigns {
             let (time, signature) = self.bytes.split_first_chunk::<8>()?;
             let time = u64::from_be_bytes(*time);
+            if time == 0 || i64::try_from(time).is_err() {
+                return None;
+            }
             (
                 time,
                 format!("cosignature/v1\ntime {time}\n{text}"),
@@ -156,6 +162,8 @@ pub struct Vouched {
     pub log: String,
     /// The witnesses, and when each saw it: seconds since 1970.
     pub witnesses: Vec<(String, u64)>,
+    /// How many signatures are of keys that the policy does not name, of which nothing is known.
+    pub strangers: usize,
 }
 
 impl Policy {
@@ -237,25 +245,31 @@ impl Policy {
         }
     }
 
-    /// Who vouches for a checkpoint. A line of a key that the policy does not name is refused: nothing would check it.
+    /// Who vouches for a checkpoint.
     pub(crate) fn vouch(&self, note: &Note<'_>) -> Result<Vouched, VerifyError> {
         let origin = note.text.split('\n').next().unwrap_or_default();
-        let (mut log, mut witnesses) = (None, Vec::new());
+        let (mut log, mut witnesses, mut strangers) = (None, Vec::new(), 0);
+        let mut seen = BTreeSet::new();
         for line in &note.lines {
+            if !seen.insert((line.name, line.id)) {
+                return Err(VerifyError::Twice(line.name.to_owned()));
+            }
             let of_log = self.logs.iter().find(|k| line.is_of(k) && k.name == origin);
             let of_witness = self.witnesses.iter().find(|(_, k)| line.is_of(k));
             match (of_log, of_witness) {
-                (Some(key), _) if log.is_none() => {
+                // A log that changes its key may sign with both.
+                (Some(key), _) => {
                     line.holds(key, note.text)
                         .ok_or_else(|| VerifyError::Signature(line.name.to_owned()))?;
                     log = Some(key.name.clone());
                 }
-                (None, Some((name, key))) if !witnesses.iter().any(|(known, _)| known == name) => {
+                (None, Some((name, key))) => {
                     let time = line.holds(key, note.text);
                     let time = time.ok_or_else(|| VerifyError::Signature(line.name.to_owned()))?;
                     witnesses.push((name.clone(), time));
                 }
-                _ => return Err(VerifyError::Stranger(line.name.to_owned())),
+                // Others may know more witnesses, or other keys of this log: C2SP's `signed-note` has them passed over.
+                (None, None) => strangers += 1,
             }
         }
         let log = log.ok_or(VerifyError::NoLog)?;
@@ -267,7 +281,11 @@ impl Policy {
         {
             return Err(VerifyError::Quorum(witnesses.len()));
         }
-        Ok(Vouched { log, witnesses })
+        Ok(Vouched {
+            log,
+            witnesses,
+            strangers,
+        })
     }
 }
 

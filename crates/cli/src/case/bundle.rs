@@ -34,8 +34,8 @@ pub(crate) struct Export {
     /// Of which items the bundle holds the bytes
     #[arg(long, value_name = "WHICH", default_value = "shareable")]
     evidence: ShareWord,
-    /// A witness to ask for its cosignature
-    #[arg(long, value_name = "ADDRESS")]
+    /// A witness to ask for its cosignature: its key, by which it is verified, and where it is asked
+    #[arg(long, num_args = 2, value_names = ["KEY", "ADDRESS"], action = clap::ArgAction::Append)]
     witness: Vec<String>,
     #[command(flatten)]
     by: By,
@@ -67,12 +67,13 @@ impl Export {
         let mut case = self.of.open()?;
         super::spare(&case, &self.bundle)?;
         let key = self.by.keys.open(&self.log)?;
+        let witnesses = self.by.keys.witnesses(&self.witness)?;
         let made = case.export(
             self.by.open()?.actor(),
             &self.bundle,
             self.evidence.into(),
             &key,
-            &mut |case, note| cosign(case, note, &self.witness),
+            &mut |case, note| cosign(case, note, &witnesses),
         )?;
         terminal.result(
             &format!(

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use overt_case::Signer;
 use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
+use overt_client::WitnessAt;
 use serde_json::json;
 
 use crate::error::CliError;
@@ -155,6 +156,24 @@ impl Folder {
             return Ok(key);
         }
         Err(no_key(&file, name))
+    }
+
+    /// Witnesses as they are named on the command line: each by its public key, in words, as a file or by its name here, and
+    /// by where it is asked.
+    pub(super) fn witnesses(&self, given: &[String]) -> Result<Vec<WitnessAt>, CliError> {
+        let pairs = given.as_chunks::<2>().0.iter();
+        pairs
+            .map(|[key, address]| {
+                let key = match key.parse() {
+                    Ok(key) => key,
+                    Err(_) => self.public(key)?,
+                };
+                Ok(WitnessAt {
+                    key,
+                    address: address.clone(),
+                })
+            })
+            .collect()
     }
 
     /// What signs for a person.

@@ -54,8 +54,9 @@ pub(crate) struct Publish {
     /// The ledger as anybody may have it: its checkpoint, its tiles, a proof for each decision; into a folder
     #[arg(long, value_name = "FOLDER", requires = "sign")]
     ledger: Option<PathBuf>,
-    /// A witness to ask for its cosignature of the ledger's checkpoint
-    #[arg(long, value_name = "ADDRESS", requires = "ledger")]
+    /// A witness to ask for its cosignature of the ledger's checkpoint: its key, by which it is verified, and where it is
+    /// asked
+    #[arg(long, num_args = 2, value_names = ["KEY", "ADDRESS"], action = clap::ArgAction::Append)]
     witness: Vec<String>,
     /// Put accounts into STIX and MISP, for recipients who may have them
     #[arg(long)]
@@ -99,7 +100,8 @@ impl Publish {
             done.push(release.misp(path, self.identified)?);
         }
         if let (Some(folder), Some(key)) = (&self.ledger, &key) {
-            let mut cosign = |case: &_, note| cosign(case, note, &self.witness);
+            let witnesses = self.by.keys.witnesses(&self.witness)?;
+            let mut cosign = |case: &_, note| cosign(case, note, &witnesses);
             done.push(release.ledger(folder, key, &mut cosign)?);
         }
         if done.is_empty() {

@@ -576,7 +576,7 @@ fn a_witness_outside_sees_one_history() {
     let export = |name: &str| {
         bench.overt(&format!(
             "export midterms --bundle '{name}' --log office.example/ledger \
-             --witness '{address}' --by alice"
+             --witness watchdog.example '{address}' --by alice"
         ))
     };
     assert_eq!(export("one.overt").code, 0);
@@ -611,7 +611,7 @@ fn a_witness_outside_sees_one_history() {
          --keep-until 2031-12-31",
     );
     let fork = bench.overt(&format!(
-        "export other --bundle fork.overt --log office.example/ledger --witness '{address}' \
+        "export other --bundle fork.overt --log office.example/ledger --witness watchdog.example '{address}' \
          --by alice"
     ));
     assert!(

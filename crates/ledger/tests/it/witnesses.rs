@@ -1,6 +1,9 @@
 //! Witnesses: what they cosign, and that a log with two histories cannot show both.
 
-use overt_ledger::{AddCheckpoint, Checkpoint, Hash, Policy, Refusal, SignedNote, cosign};
+use overt_ledger::{
+    AddCheckpoint, Checkpoint, Hash, Policy, Purpose, Refusal, SecretKey, SignatureLine,
+    SignedNote, cosign,
+};
 
 use crate::{Log, log_key, witness_key};
 
@@ -20,11 +23,9 @@ impl Witness {
         let key = witness_key(self.number);
         let logs = [log_key().public()];
         let last = self.last.clone();
-        let (kept, line) = cosign(&key, &logs, |_| last, request, 1_700_000_000)?;
-        self.last = Some(kept);
-        let mut note = request.checkpoint.clone();
-        note.signatures.push(line);
-        Ok(note)
+        let cosigned = cosign(&key, &logs, |_| last, request, 1_700_000_000)?;
+        self.last = Some(cosigned.checkpoint);
+        Ok(cosigned.note)
     }
 }
 
@@ -118,6 +119,33 @@ fn what_it_refuses() {
         .text
         .replace("log.example", "other.example");
     assert_eq!(Witness::new(1).ask(&unknown).unwrap_err().status(), 404);
+    // The same size with another root, and the empty tree with one that is not its own.
+    assert_eq!(Refusal::Forked(10).status(), 422);
+    let mut not_empty = request(&Log::default(), 0);
+    let text = not_empty.checkpoint.text.replace(
+        &Hash::of_nothing().to_string(),
+        &Hash::of(b"something").to_string(),
+    );
+    not_empty.checkpoint = SignedNote {
+        signatures: vec![log_key().sign(&text, 0)],
+        text,
+    };
+    assert_eq!(Witness::new(1).ask(&not_empty).unwrap_err().status(), 422);
+    // A line of the log's key that does not hold, beside one of its other key that does.
+    let other = SecretKey::new(log_key().name(), Purpose::Note, &[77; 32]).unwrap();
+    let mut beside = good.clone();
+    beside.checkpoint.signatures = vec![
+        other.sign(&good.checkpoint.text, 0),
+        SignatureLine {
+            bytes: vec![0; 64],
+            ..log_key().sign(&good.checkpoint.text, 0)
+        },
+    ];
+    let logs = [log_key().public(), other.public()];
+    for logs in [&logs[..], &[logs[1].clone(), logs[0].clone()]] {
+        let said = cosign(&witness_key(1), logs, |_| None, &beside, 1);
+        assert_eq!(said.unwrap_err().status(), 403);
+    }
     let mut backwards = good.clone();
     backwards.old = 11;
     assert_eq!(Witness::new(1).ask(&backwards).unwrap_err().status(), 400);

@@ -8,12 +8,12 @@ use cms::content_info::ContentInfo;
 use cms::signed_data::{SignedData, SignerIdentifier, SignerInfo};
 use der::asn1::{AnyRef, GeneralizedTime, Int, ObjectIdentifier, OctetString};
 use der::{Any, Decode, Encode, Reader, Tag, Tagged};
+use path::leads_to_trust;
 use ring::{digest, signature};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
 use x509_cert::ext::pkix::SubjectKeyIdentifier;
 use x509_cert::spki::AlgorithmIdentifier;
-use path::leads_to_trust;
 use x509_tsp::{MessageImprint, TimeStampReq, TimeStampResp, TspVersion};
 
 /// When and by whom something was seen.

@@ -63,8 +63,10 @@ pub(super) fn leads_to_trust(
             continue;
         };
         let rest = |path: &VerifiedPath<'_>| {
-            let between: Vec<CertificateDer<'_>> =
-                path.intermediate_certificates().map(|c| c.der()).collect();
+            let between: Vec<CertificateDer<'_>> = path
+                .intermediate_certificates()
+                .map(webpki::Cert::der)
+                .collect();
             may_certify(&between, root, at)
         };
         let rest: &dyn Fn(&VerifiedPath<'_>) -> Result<(), webpki::Error> = &rest;
@@ -208,7 +210,10 @@ mod tests {
         }
 
         fn openssl(&self, words: &[&str]) -> bool {
-            let ran = Command::new("openssl").current_dir(&self.0).args(words).output();
+            let ran = Command::new("openssl")
+                .current_dir(&self.0)
+                .args(words)
+                .output();
             ran.expect("openssl is installed").status.success()
         }
 
@@ -217,15 +222,39 @@ mod tests {
             let file = |ending: &str| format!("{name}.{ending}");
             fs::write(self.0.path().join(file("ext")), extensions).unwrap();
             let (key, request, subject) = (file("key"), file("csr"), format!("/O=Test/CN={name}"));
-            let curve = ["ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", &key];
+            let curve = [
+                "ecparam",
+                "-name",
+                "prime256v1",
+                "-genkey",
+                "-noout",
+                "-out",
+                &key,
+            ];
             assert!(self.openssl(&curve));
-            let words = ["req", "-new", "-config", "ca.cnf", "-key", &key, "-subj", &subject, "-out", &request];
+            let words = [
+                "req", "-new", "-config", "ca.cnf", "-key", &key, "-subj", &subject, "-out",
+                &request,
+            ];
             assert!(self.openssl(&words));
             let (own, extensions) = (file("pem"), file("ext"));
             let until = until.unwrap_or("20360101000000Z");
             let mut words = vec![
-                "ca", "-batch", "-notext", "-config", "ca.cnf", "-in", &request, "-out", &own, "-extfile", &extensions,
-                "-startdate", "20200101000000Z", "-enddate", until,
+                "ca",
+                "-batch",
+                "-notext",
+                "-config",
+                "ca.cnf",
+                "-in",
+                &request,
+                "-out",
+                &own,
+                "-extfile",
+                &extensions,
+                "-startdate",
+                "20200101000000Z",
+                "-enddate",
+                until,
             ];
             let (cert, by) = issuer.map_or_else(
                 || (own.clone(), key.clone()),
@@ -253,7 +282,17 @@ mod tests {
             fs::write(self.0.path().join("bag"), bag).unwrap();
             let (root, leaf, at) = (format!("{root}.pem"), format!("{leaf}.pem"), AT.to_string());
             self.openssl(&[
-                "verify", "-x509_strict", "-purpose", "timestampsign", "-attime", &at, "-CAfile", &root, "-untrusted", "bag", &leaf,
+                "verify",
+                "-x509_strict",
+                "-purpose",
+                "timestampsign",
+                "-attime",
+                &at,
+                "-CAfile",
+                &root,
+                "-untrusted",
+                "bag",
+                &leaf,
             ])
         }
     }
@@ -266,30 +305,99 @@ mod tests {
         let ca = |more: &str| format!("{CA}{ski}{more}");
         let tsa = |more: &str| format!("{TSA}{ski}{more}");
         let root = |name: &str, extensions: &str, until| {
-            office.issue(name, None, &format!("{extensions}subjectKeyIdentifier=hash\n"), until);
+            office.issue(
+                name,
+                None,
+                &format!("{extensions}subjectKeyIdentifier=hash\n"),
+                until,
+            );
         };
         root("root", CA, None);
         root("root0", &CA.replace("CA:TRUE", "CA:TRUE,pathlen:0"), None);
         root("rootold", CA, Some(NEVER_ANY_MORE));
-        root("rootnosign", &CA.replace("keyCertSign,cRLSign", "cRLSign"), None);
+        root(
+            "rootnosign",
+            &CA.replace("keyCertSign,cRLSign", "cRLSign"),
+            None,
+        );
         let critical = "1.2.3.4=critical,DER:0500\n";
         // Name, the authority between, its issuer, its extensions, the stamping certificate's extensions, until when the
         // former.
         let cases: Vec<(&str, &str, String, String, Option<&str>)> = vec![
             ("good", "root", ca(""), tsa(""), None),
-            ("purpose of the one between", "root", ca("extendedKeyUsage=timeStamping\n"), tsa(""), None),
+            (
+                "purpose of the one between",
+                "root",
+                ca("extendedKeyUsage=timeStamping\n"),
+                tsa(""),
+                None,
+            ),
             ("path length 0 in the root", "root0", ca(""), tsa(""), None),
             ("root expired", "rootold", ca(""), tsa(""), None),
-            ("root that signs no certificates", "rootnosign", ca(""), tsa(""), None),
-            ("unknown critical extension", "root", ca(""), tsa(critical), None),
+            (
+                "root that signs no certificates",
+                "rootnosign",
+                ca(""),
+                tsa(""),
+                None,
+            ),
+            (
+                "unknown critical extension",
+                "root",
+                ca(""),
+                tsa(critical),
+                None,
+            ),
             ("the same between", "root", ca(critical), tsa(""), None),
-            ("between without keyCertSign", "root", ca("").replace("keyCertSign,cRLSign", "cRLSign"), tsa(""), None),
-            ("between that is no authority", "root", tsa(""), tsa(""), None),
-            ("between expired", "root", ca(""), tsa(""), Some(NEVER_ANY_MORE)),
-            ("for servers", "root", ca(""), tsa("").replace("timeStamping", "serverAuth"), None),
-            ("for servers too", "root", ca(""), tsa("").replace("timeStamping", "timeStamping,serverAuth"), None),
-            ("purpose not critical", "root", ca(""), tsa("").replace("critical,timeStamping", "timeStamping"), None),
-            ("a key that signs certificates", "root", ca(""), tsa("").replace("digitalSignature", "keyCertSign"), None),
+            (
+                "between without keyCertSign",
+                "root",
+                ca("").replace("keyCertSign,cRLSign", "cRLSign"),
+                tsa(""),
+                None,
+            ),
+            (
+                "between that is no authority",
+                "root",
+                tsa(""),
+                tsa(""),
+                None,
+            ),
+            (
+                "between expired",
+                "root",
+                ca(""),
+                tsa(""),
+                Some(NEVER_ANY_MORE),
+            ),
+            (
+                "for servers",
+                "root",
+                ca(""),
+                tsa("").replace("timeStamping", "serverAuth"),
+                None,
+            ),
+            (
+                "for servers too",
+                "root",
+                ca(""),
+                tsa("").replace("timeStamping", "timeStamping,serverAuth"),
+                None,
+            ),
+            (
+                "purpose not critical",
+                "root",
+                ca(""),
+                tsa("").replace("critical,timeStamping", "timeStamping"),
+                None,
+            ),
+            (
+                "a key that signs certificates",
+                "root",
+                ca(""),
+                tsa("").replace("digitalSignature", "keyCertSign"),
+                None,
+            ),
         ];
         let (mut accepted, mut refused) = (0, 0);
         for (n, (what, issuer, between, leaf, until)) in cases.iter().enumerate() {
@@ -303,7 +411,12 @@ mod tests {
             if openssl { accepted += 1 } else { refused += 1 }
         }
         // Two between, the first of which allows none below it.
-        office.issue("none", Some("root"), &ca("").replace("CA:TRUE", "CA:TRUE,pathlen:0"), None);
+        office.issue(
+            "none",
+            Some("root"),
+            &ca("").replace("CA:TRUE", "CA:TRUE,pathlen:0"),
+            None,
+        );
         office.issue("below", Some("none"), &ca(""), None);
         office.issue("deep", Some("below"), &tsa(""), None);
         let carried = [office.read("below"), office.read("none")];
@@ -315,7 +428,10 @@ mod tests {
         assert!(!office.openssl_accepts("tsa0", &[], "root"));
         // The stamping certificate itself may be the one that is trusted.
         let own = office.read("tsa0");
-        assert_eq!(leads_to_trust(&own, &[], std::slice::from_ref(&own), AT), Ok(()));
+        assert_eq!(
+            leads_to_trust(&own, &[], std::slice::from_ref(&own), AT),
+            Ok(())
+        );
         assert!(accepted >= 2 && refused >= 10, "{accepted} {refused}");
     }
 }
