@@ -693,7 +693,7 @@ fn an_authority_for_time_saw_it() {
     // An ordinary certificate of the same root makes no authority of whoever holds it.
     for words in [
         "req -newkey rsa:2048 -nodes -keyout leaf.key -out leaf.csr -subj /CN=Ordinary -config tsa.cnf",
-        "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 30",
+        "x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days 30 -extfile tsa.cnf -extensions tsa",
         "req -newkey rsa:2048 -nodes -keyout fake.key -out fake.csr -subj /CN=Pretended_Time -config tsa.cnf",
         "x509 -req -in fake.csr -CA leaf.pem -CAkey leaf.key -CAcreateserial -out fake.pem -days 30 -extfile tsa.cnf -extensions tsa",
     ] {
@@ -710,7 +710,7 @@ fn an_authority_for_time_saw_it() {
     );
     let pretended = add("stamp/fake.tsr", "stamp/checkpoint.txt", "ca.pem");
     assert!(
-        pretended.code == 3 && pretended.err.contains("not among those you trust"),
+        pretended.code == 3 && pretended.err.contains("do not lead to one you trust"),
         "{}",
         pretended.err
     );

@@ -140,7 +140,7 @@ fn from_evidence_to_a_verified_bundle() {
         "{verified}"
     );
     assert!(
-        verified.contains("2 signatures of people hold; 1 determination has"),
+        verified.contains("2 signatures under determinations hold; 1 determination has"),
         "{verified}"
     );
     assert!(
