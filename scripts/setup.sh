@@ -1,8 +1,9 @@
 #!/bin/sh
 # Installs what the tests need beyond Rust: Chromium, for the report's test in a real browser; openssl, which stamps times
-# that a case's tests verify; poppler, which reads PDFs back, and fonts of scripts that the built-in one does not have.
+# that a case's tests verify; ssh-agent, which signs; poppler, which reads PDFs back, and fonts of scripts that the built-in one does not have.
 set -eu
 missing=
+command -v ssh-agent >/dev/null 2>&1 || missing="$missing openssh-client"
 for program in chromium openssl; do
     command -v "$program" >/dev/null 2>&1 || missing="$missing $program"
 done

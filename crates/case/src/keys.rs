@@ -70,6 +70,28 @@ pub fn create(
     Ok(key.public())
 }
 
+/// Keeps a public key whose secret is elsewhere: `FILE.pub`, which is returned.
+///
+/// # Errors
+///
+/// When there is one already, or it cannot be written.
+pub fn adopt(file: &Path, key: &PublicKey) -> Result<PathBuf, CaseError> {
+    let path = with(file, "pub");
+    if path.exists() {
+        return Err(CaseError::Wrong(format!(
+            "there is a key of {} already: {}",
+            key.name(),
+            path.display()
+        )));
+    }
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(CaseError::file(folder))?;
+    }
+    overt_files::write(&path, Contents::Public, format!("{key}\n").as_bytes())
+        .map_err(CaseError::file(&path))?;
+    Ok(path)
+}
+
 /// Opens a key.
 ///
 /// # Errors

@@ -1,11 +1,13 @@
-//! The one crate that opens connections: to witnesses that cosign a checkpoint, and to time-stamping authorities that say
-//! when they saw one. Nothing else in Overt reaches out; a case, a detection and a screening need no network.
+//! The one crate that opens connections: to witnesses that cosign a checkpoint, to time-stamping authorities that say when
+//! they saw one, and to the agent on this machine that keeps a person's key. Nothing else in Overt reaches out; a case, a detection and a screening need no network.
 
+mod ssh_agent;
 mod timestamp;
 mod witness;
 
 use std::time::Duration;
 
+pub use ssh_agent::{AgentKey, agent_keys, lend_to_agent};
 pub use timestamp::request_timestamp;
 pub use witness::{WitnessAt, cosign};
 

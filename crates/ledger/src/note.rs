@@ -204,6 +204,23 @@ pub struct Signed {
 }
 
 impl PublicKey {
+    /// A key of 32 bytes under a name.
+    ///
+    /// # Errors
+    ///
+    /// When the name cannot name a key, or the bytes are none.
+    pub fn new(name: &str, purpose: Purpose, bytes: &[u8; 32]) -> Result<Self, NoteError> {
+        check_name(name)?;
+        let key = VerifyingKey::from_bytes(bytes).ok();
+        // A key of small order verifies signatures that nobody made.
+        let key = key.filter(|key| !key.is_weak());
+        Ok(Self {
+            name: name.to_owned(),
+            purpose,
+            key: key.ok_or(NoteError::NoKey("it is not an Ed25519 key"))?,
+        })
+    }
+
     /// Its name.
     pub fn name(&self) -> &str {
         &self.name
@@ -285,18 +302,9 @@ impl FromStr for PublicKey {
             }
             _ => return Err(NoteError::NoKey("only Ed25519 keys are known here")),
         };
-        let key = key
-            .try_into()
-            .ok()
-            .and_then(|key| VerifyingKey::from_bytes(key).ok());
-        // A key of small order verifies signatures that nobody made.
-        let key = key.filter(|key| !key.is_weak());
-        let key = key.ok_or(NoteError::NoKey("it is not an Ed25519 key"))?;
-        let found = Self {
-            name: name.to_owned(),
-            purpose,
-            key,
-        };
+        let key = key.try_into();
+        let key = key.map_err(|_| NoteError::NoKey("it is not an Ed25519 key"))?;
+        let found = Self::new(name, purpose, key)?;
         if hex(found.id()) != id {
             return Err(NoteError::NoKey("its id is not of this name and key"));
         }
@@ -408,6 +416,11 @@ impl SecretKey {
             id: self.public().id(),
             bytes,
         }
+    }
+
+    /// The 32 bytes that it was made from, to be lent to an agent.
+    pub fn seed(&self) -> [u8; 32] {
+        self.key.to_bytes()
     }
 
     /// The key as text, to be encrypted and kept.

@@ -170,6 +170,13 @@ const WORDS: [&str; 3] = [
     "What somebody thinks or argues for is not evidence of anything, and weighs nothing.",
 ];
 
+/// A document of a case. Under rules that do not come with the program it begins with saying so.
+fn document(case: &Case, title: String) -> document::Document {
+    let mut document = document::Document::new(title);
+    document.warnings.extend(case.regime().variant());
+    document
+}
+
 /// Items in words: `evidence:1, evidence:2`.
 fn items(ids: &[EvidenceId]) -> String {
     let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();

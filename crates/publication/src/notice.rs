@@ -28,7 +28,7 @@ pub fn notice(
             "nothing is claimed of {party}: there is nothing to tell it"
         )));
     }
-    let mut document = Document::new(format!("Notice to {}", party.name()));
+    let mut document = crate::document(case, format!("Notice to {}", party.name()));
     if regime.authority.is_none() {
         document.warnings.push(PROPOSAL.to_owned());
     }

@@ -26,6 +26,9 @@ pub struct Oversight {
     pub determinations: Vec<DeterminationRow>,
     /// Parties of whom something is claimed and nothing is decided.
     pub left_alone: Vec<LeftAlone>,
+    /// That the rules do not come with the program, if they do not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variant: Option<String>,
     /// What people were not allowed to do.
     pub refusals: Vec<RefusalRow>,
     /// Steps and their deadlines.
@@ -157,6 +160,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
             })
             .collect(),
         left_alone: left_alone(case)?,
+        variant: case.regime().variant(),
         refusals: state
             .refusals()
             .iter()
@@ -243,6 +247,7 @@ impl Oversight {
     /// As a document.
     pub fn document(&self) -> Document {
         let mut document = Document::new(format!("Every decision of the case {}", self.case));
+        document.warnings.extend(self.variant.clone());
         document.text(format!(
             "Under {} (file {}), for {}, on the basis of {}, kept until {}. As of {} entries.",
             self.regime[0],

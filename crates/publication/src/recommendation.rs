@@ -22,10 +22,13 @@ pub fn recommendation(
     let decided = &made
         .ok_or_else(|| PublicationError::Missing(format!("decision {number} recommends nothing")))?
         .decided;
-    let mut document = Document::new(format!(
-        "Recommendation of further measures: {}",
-        decided.subject.name()
-    ));
+    let mut document = crate::document(
+        case,
+        format!(
+            "Recommendation of further measures: {}",
+            decided.subject.name()
+        ),
+    );
     if status == ListStatus::Proposal {
         document.warnings.push(PROPOSAL.to_owned());
     }

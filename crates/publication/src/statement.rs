@@ -30,11 +30,14 @@ pub fn statement(
         passage,
     };
     let subject = part.subject();
-    let mut document = Document::new(format!(
-        "Statement of reasons: {}, {}",
-        subject.name(),
-        case.regime().programme
-    ));
+    let mut document = crate::document(
+        case,
+        format!(
+            "Statement of reasons: {}, {}",
+            subject.name(),
+            case.regime().programme
+        ),
+    );
     part.warn(&mut document, status);
     part.what(&mut document);
     part.who(&mut document);
@@ -145,7 +148,8 @@ impl Part<'_> {
             "The law asks for: {}. {}",
             regime.standard.words, regime.standard.text
         ));
-        document.text(regime.policy.clone());
+        document.text(regime.asks());
+        document.text(format!("The regime's file says of it: {}", regime.policy));
         document.list(WORDS.map(str::to_owned).to_vec());
     }
 

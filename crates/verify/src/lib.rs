@@ -206,6 +206,7 @@ fn after(
             id: regime.id.clone(),
             name: regime.name.clone(),
             sha256: own,
+            variant: regime.variant(),
         },
         items: bundle.items.len(),
         since: older.map(|older| news.describe(older, &bundle, &replayed)),

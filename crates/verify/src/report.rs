@@ -82,6 +82,8 @@ pub struct RegimeOf {
     pub name: String,
     /// SHA-256 of its file, in hex.
     pub sha256: String,
+    /// That the file does not come with the program, if it does not.
+    pub variant: Option<String>,
 }
 
 /// What was proven of a bundle.
@@ -151,6 +153,7 @@ impl Report {
             "The regime: {} ({}), SHA-256 {}",
             regime.name, regime.id, regime.sha256
         )];
+        said.extend(regime.variant.clone());
         for author in &self.replayed.authors {
             let name = author
                 .name

@@ -1,8 +1,9 @@
 //! Reading a regime's file: every fault is told with its line and field.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::ops::Range;
 
+use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::tables::{
@@ -91,19 +92,27 @@ impl Regime {
     }
 }
 
+fn sha256(text: &str) -> String {
+    let hash = Sha256::digest(text);
+    hash.iter().fold(String::new(), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
 fn line_of(text: &str, at: usize) -> usize {
     let before = text.as_bytes().iter().take(at);
     before.filter(|b| **b == b'\n').count() + 1
 }
 
 /// The faults found so far.
-struct Check<'t> {
+pub(super) struct Check<'t> {
     text: &'t str,
     faults: Vec<Fault>,
 }
 
 impl Check<'_> {
-    fn fault(&mut self, at: &Range<usize>, field: &str, problem: impl Into<String>) {
+    pub(super) fn fault(&mut self, at: &Range<usize>, field: &str, problem: impl Into<String>) {
         self.faults.push(Fault {
             line: line_of(self.text, at.start),
             field: field.to_owned(),
@@ -166,6 +175,7 @@ impl Check<'_> {
         }
         self.words(&file);
         self.limits(&file);
+        self.floor(&file);
         let bands = self.bands(&file.band);
         let band = self.gate_band(&file.gate, bands.as_ref());
         let priors = self.priors("prior", &file.prior);
@@ -174,6 +184,7 @@ impl Check<'_> {
         let phrases = self.phrases(file.phrase);
         Some(Regime {
             id: file.id,
+            sha256: sha256(self.text),
             name: file.name,
             jurisdiction: file.jurisdiction,
             programme: file.programme,
@@ -324,13 +335,6 @@ impl Check<'_> {
                 &file.reaches.span(),
                 "reaches",
                 "name whom a determination may reach",
-            );
-        }
-        if *file.gate.signers.get_ref() == 0 {
-            self.fault(
-                &file.gate.signers.span(),
-                "gate.signers",
-                "somebody has to sign",
             );
         }
         if !file.gate.rebuttal.get_ref().is_finite() || *file.gate.rebuttal.get_ref() <= 1.0 {
@@ -551,7 +555,7 @@ fn gate(table: GateTable, band: usize) -> Gate {
         survives_any_origin: table.survives_any_origin,
         rebuttal: table.rebuttal.into_inner(),
         answers_exculpatory: table.answers_exculpatory,
-        never_alone: table.never_alone,
+        never_alone: table.never_alone.into_inner(),
         stages: table.stages,
         signers: table.signers.into_inner(),
     }

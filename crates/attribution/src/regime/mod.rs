@@ -2,6 +2,8 @@
 //! the law and the gate of those who use it, words and numbers for judgements, steps, clocks, roles.
 
 mod file;
+mod floor;
+mod pinned;
 mod tables;
 
 use serde::{Deserialize, Serialize};
@@ -18,6 +20,8 @@ pub use file::{Fault, RegimeError};
 pub struct Regime {
     /// A short word for it: `eo13848`.
     pub id: String,
+    /// SHA-256 of its file, in hex.
+    pub sha256: String,
     /// Its name.
     pub name: String,
     /// Whose law it is.

@@ -156,7 +156,7 @@ pub(super) struct GateTable {
     pub(super) survives_any_origin: bool,
     pub(super) rebuttal: Spanned<f64>,
     pub(super) answers_exculpatory: bool,
-    pub(super) never_alone: Vec<Kind>,
+    pub(super) never_alone: Spanned<Vec<Kind>>,
     pub(super) stages: Vec<Stage>,
     pub(super) signers: Spanned<usize>,
 }

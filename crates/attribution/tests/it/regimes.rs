@@ -55,6 +55,31 @@ fn faults_name_line_and_field() {
     );
     let cases = [
         (
+            "never-alone = [\"coordination\", \"viewpoint\"]",
+            "never-alone = [\"viewpoint\"]",
+            "gate.never-alone: coordination alone is never enough",
+        ),
+        (
+            "signers = 2",
+            "signers = 1",
+            "gate.signers: at least 2 people sign",
+        ),
+        (
+            "at-most = 0.20",
+            "at-most = 0.9",
+            "never.at-most: whoever is more likely such than not",
+        ),
+        (
+            "elements = [\"foreign-person\", \"support\"]",
+            "elements = []",
+            "criterion.elements: a criterion that needs nothing",
+        ),
+        (
+            "beside = [\"us-person\", \"wrong-party\"]",
+            "beside = []",
+            "relation.beside: a claim that decides something",
+        ),
+        (
             "schema = 1",
             "schema = 2",
             "schema: 2 is not known here, 1 is",
@@ -67,7 +92,7 @@ fn faults_name_line_and_field() {
         (
             "signers = 2",
             "signers = 0",
-            "gate.signers: somebody has to sign",
+            "gate.signers: at least 2 people sign",
         ),
         (
             "rebuttal = 2",
@@ -145,6 +170,35 @@ fn faults_name_line_and_field() {
     assert!(said("signers = 2", "signatories = 2").contains("signatories"));
     assert!(said("signers = 2", "signers = \"two\"").contains("line"));
     assert!(said("[gate]", "[gate").starts_with("line "));
+}
+
+#[test]
+fn whom_it_never_reaches_cannot_be_left_out() {
+    let (before, after) = EO13848.split_once("[[never]]").unwrap();
+    let (_, gate) = after.split_once("[gate]").unwrap();
+    let without = format!("{before}[gate]{gate}");
+    let said = Regime::read(&without).unwrap_err().to_string();
+    assert!(said.contains("never: name whom it never reaches"), "{said}");
+}
+
+#[test]
+fn a_file_that_comes_with_the_program_is_told_from_every_other() {
+    for text in [EO13848, EU] {
+        let own = Regime::read(text).unwrap();
+        assert!(own.is_pinned() && own.variant().is_none(), "{}", own.sha256);
+        let changed = text.replacen("width = 0.10", "width = 0.2", 1);
+        assert_ne!(changed, text);
+        let said = Regime::read(&changed).unwrap().variant().unwrap();
+        assert!(said.starts_with("Unofficial variant"), "{said}");
+    }
+    let asks = Regime::read(&EO13848.replacen(
+        "likelihood = \"almost certain\"",
+        "likelihood = \"likely\"",
+        1,
+    ));
+    let asks = asks.unwrap().asks();
+    assert!(asks.contains("likely or more, all of it at 55 %"), "{asks}");
+    assert!(asks.contains("2 people who sign"), "{asks}");
 }
 
 #[test]

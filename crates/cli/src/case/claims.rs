@@ -358,9 +358,14 @@ impl GateOf {
             passages.push(case.gate_result(&party, criterion, &signed)?);
         }
         let mut text = format!(
-            "The law asks for: {} ({}).\nThe policy of those who use this asks for more: {}\n",
-            regime.standard.words, regime.standard.text, regime.policy
+            "The law asks for: {} ({}).\n{}\n",
+            regime.standard.words,
+            regime.standard.text,
+            regime.asks()
         );
+        if let Some(variant) = regime.variant() {
+            text.insert_str(0, &format!("{variant}\n"));
+        }
         passages
             .iter()
             .for_each(|passage| text.push_str(&describe_gate(passage, regime)));

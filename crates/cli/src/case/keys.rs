@@ -1,11 +1,13 @@
 //! `overt key`: keys of people, logs and witnesses.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use overt_case::Signer;
 use overt_case::keys::{self, PublicKey, Purpose, SecretKey};
-use overt_client::WitnessAt;
+use overt_client::{AgentKey, WitnessAt, agent_keys, lend_to_agent};
+use overt_model::Window;
 use serde_json::json;
 
 use crate::error::CliError;
@@ -16,7 +18,9 @@ use crate::terminal::Terminal;
 #[derive(Args)]
 #[command(
     after_help = "The secret is encrypted with a passphrase, in age's format. It is asked for, or taken from OVERT_PASSPHRASE.\n\n\
-    Examples:\n  overt key new alice\n  overt key new office.example/ledger\n  overt key show alice"
+    Whoever enters something signs it. To type the passphrase once, lend the key to ssh-agent: overt key unlock. A key that an agent \
+    keeps already, as on a hardware token, is taken with: overt key adopt\n\n\
+    Examples:\n  overt key new alice\n  overt key new office.example/ledger\n  overt key show alice\n  overt key unlock alice --time 8h"
 )]
 pub(crate) struct KeyCommand {
     #[command(subcommand)]
@@ -29,6 +33,32 @@ enum Command {
     New(New),
     /// Print a public key
     Show(Show),
+    /// Lend a key to ssh-agent for a while, so that its passphrase is typed once
+    Unlock(Unlock),
+    /// Take a key that ssh-agent keeps, as on a hardware token, for a person's
+    Adopt(Adopt),
+}
+
+#[derive(Args)]
+struct Unlock {
+    /// Its name
+    name: String,
+    /// For how long
+    #[arg(long, value_name = "TIME", default_value = "8h")]
+    time: Window,
+    #[command(flatten)]
+    folder: Folder,
+}
+
+#[derive(Args)]
+struct Adopt {
+    /// The person's name
+    name: String,
+    /// What the agent calls the key, where it keeps several
+    #[arg(long, value_name = "TEXT")]
+    called: Option<String>,
+    #[command(flatten)]
+    folder: Folder,
 }
 
 #[derive(Args)]
@@ -62,6 +92,8 @@ impl KeyCommand {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
             Command::New(new) => new.run(terminal),
+            Command::Unlock(unlock) => unlock.run(terminal),
+            Command::Adopt(adopt) => adopt.run(terminal),
             Command::Show(show) => {
                 let key = show.folder.public(&show.name)?;
                 terminal.result(
@@ -72,6 +104,67 @@ impl KeyCommand {
             }
         }
     }
+}
+
+impl Unlock {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        let socket = agent()?;
+        let key = self.folder.open(&self.name)?;
+        let time = Duration::from_millis(self.time.bound().unsigned_abs());
+        lend_to_agent(&socket, &key, time).map_err(of_agent(&socket))?;
+        terminal.result(
+            &format!("ssh-agent signs for {} for {}", self.name, self.time),
+            &json!({ "name": self.name, "time": self.time.to_string() }),
+        );
+        Ok(())
+    }
+}
+
+impl Adopt {
+    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        let socket = agent()?;
+        let mut kept = agent_keys(&socket).map_err(of_agent(&socket))?;
+        if let Some(called) = &self.called {
+            kept.retain(|(_, name)| name == called);
+        }
+        let [(bytes, called)] = &kept[..] else {
+            let all: Vec<&str> = kept.iter().map(|(_, called)| called.as_str()).collect();
+            let all = match &all[..] {
+                [] => "none of that kind".to_owned(),
+                all => all.join(", "),
+            };
+            return Err(CliError::Usage(format!(
+                "[case.key] which key of ssh-agent? It keeps these of Ed25519: {all}\n  name one with --called TEXT; keys of the kind sk-ssh-ed25519 sign something else than entries and cannot be used"
+            )));
+        };
+        let key = PublicKey::new(&self.name, Purpose::Note, bytes)
+            .map_err(overt_case::CaseError::from)?;
+        let folder = self.folder.path()?;
+        let public = keys::adopt(&file(&folder, &self.name), &key)?;
+        terminal.result(
+            &format!(
+                "{}: {key}\nssh-agent signs for {}, by the key that it calls {called:?}",
+                public.display(),
+                self.name
+            ),
+            &json!({ "name": self.name, "public": key.to_string(), "file": public }),
+        );
+        Ok(())
+    }
+}
+
+/// Where ssh-agent is asked.
+fn agent() -> Result<PathBuf, CliError> {
+    let socket = std::env::var_os("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty());
+    socket.map(PathBuf::from).ok_or_else(|| {
+        CliError::Environment(
+            "[case.key] no ssh-agent is running here: SSH_AUTH_SOCK is not set\n  start one with: eval $(ssh-agent)".to_owned(),
+        )
+    })
+}
+
+fn of_agent(socket: &Path) -> impl Fn(std::io::Error) -> CliError {
+    move |e| CliError::Environment(format!("[case.key] ssh-agent at {}: {e}", socket.display()))
 }
 
 impl New {
@@ -178,6 +271,13 @@ impl Folder {
 
     /// What signs for a person.
     pub(super) fn signer(&self, name: &str) -> Result<Box<dyn Signer>, CliError> {
+        let public = self.public(name)?;
+        if let Ok(socket) = agent() {
+            let kept = AgentKey::find(&socket, &public).map_err(of_agent(&socket))?;
+            if let Some(kept) = kept {
+                return Ok(Box::new(kept));
+            }
+        }
         Ok(Box::new(self.open(name)?))
     }
 

@@ -111,9 +111,10 @@ impl New {
             .unwrap_or_else(|| overt_case::default_path(&self.case));
         terminal.result(
             &format!(
-                "opened {} under {}\nsecrets of its entries: {} (copy them apart from the folder)",
+                "opened {} under {}\n{}secrets of its entries: {} (copy them apart from the folder)",
                 self.case.display(),
                 case.regime().name,
+                case.regime().variant().map_or(String::new(), |said| format!("{said}\n")),
                 secrets.display()
             ),
             &json!({ "case": self.case, "regime": case.regime().id, "secrets": secrets }),

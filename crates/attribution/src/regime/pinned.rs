@@ -1,0 +1,59 @@
+//! The regimes that come with the program, by the hash of their files. Their names and words belong to these files: any
+//! other that calls itself so is a variant, and every document says so.
+
+use super::Regime;
+
+/// SHA-256 of the files under `regimes/`, in hex; older ones stay, for cases that were opened under them.
+const PINNED: [(&str, &str); 2] = [
+    (
+        "eo13848",
+        "73365f2784ed7ecb2afcb838c0e2ad41956e2006270652b027ffe41cf5126897",
+    ),
+    (
+        "eu-2024-2642",
+        "699b299951958b17ea7485fcb2cfab073f640c99f0e286ca8250e950490a3659",
+    ),
+];
+
+impl Regime {
+    /// Whether its file is one that comes with the program.
+    pub fn is_pinned(&self) -> bool {
+        PINNED.contains(&(self.id.as_str(), self.sha256.as_str()))
+    }
+
+    /// What every document under another file says first.
+    pub fn variant(&self) -> Option<String> {
+        (!self.is_pinned()).then(|| {
+            format!(
+                "Unofficial variant: the rules are those of a file that does not come with Overt, {} (SHA-256 {}), whatever it calls itself.",
+                self.id, self.sha256
+            )
+        })
+    }
+
+    /// What its gate asks for, in words, from the rules that are run.
+    pub fn asks(&self) -> String {
+        let gate = &self.gate;
+        let band = &self.bands.all()[gate.band];
+        let mut asks = vec![format!(
+            "that every element is {} or more, all of it at {:.0} % or above",
+            band.words,
+            band.from * 100.0
+        )];
+        asks.push(format!("{} confidence", gate.confidence.name()));
+        if gate.survives_any_origin {
+            asks.push("that it would hold without any one origin".to_owned());
+        }
+        asks.push(format!(
+            "something at least {} times likelier under the claim than under each other explanation",
+            gate.rebuttal
+        ));
+        if gate.answers_exculpatory {
+            asks.push("that what speaks for the party was weighed".to_owned());
+        }
+        let alone: Vec<&str> = gate.never_alone.iter().map(|kind| kind.name()).collect();
+        asks.push(format!("more than {}", alone.join(" and ")));
+        asks.push(format!("{} people who sign", gate.signers));
+        format!("The gate asks for {}.", asks.join("; "))
+    }
+}
