@@ -36,24 +36,24 @@ impl Regime {
         let gate = &self.gate;
         let band = &self.bands.all()[gate.band];
         let mut asks = vec![format!(
-            "that every element is {} or more, all of it at {:.0} % or above",
+            "every element {} or more (all of it at {:.0} % or above)",
             band.words,
             band.from * 100.0
         )];
         asks.push(format!("{} confidence", gate.confidence.name()));
         if gate.survives_any_origin {
-            asks.push("that it would hold without any one origin".to_owned());
+            asks.push("no dependence on any one origin".to_owned());
         }
         asks.push(format!(
             "something at least {} times likelier under the claim than under each other explanation",
             gate.rebuttal
         ));
         if gate.answers_exculpatory {
-            asks.push("that what speaks for the party was weighed".to_owned());
+            asks.push("everything weighed that speaks for the party".to_owned());
         }
         let alone: Vec<&str> = gate.never_alone.iter().map(|kind| kind.name()).collect();
         asks.push(format!("more than {}", alone.join(" and ")));
         asks.push(format!("{} people who sign", gate.signers));
-        format!("The gate asks for {}.", asks.join("; "))
+        format!("The gate asks for more: {}.", asks.join("; "))
     }
 }

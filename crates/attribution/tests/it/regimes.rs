@@ -197,7 +197,7 @@ fn a_file_that_comes_with_the_program_is_told_from_every_other() {
         1,
     ));
     let asks = asks.unwrap().asks();
-    assert!(asks.contains("likely or more, all of it at 55 %"), "{asks}");
+    assert!(asks.contains("likely or more (all of it at 55 %"), "{asks}");
     assert!(asks.contains("2 people who sign"), "{asks}");
 }
 
