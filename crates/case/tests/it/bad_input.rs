@@ -313,10 +313,10 @@ fn events_people_and_folders_that_make_no_sense() {
     assert_eq!(wrong.err().unwrap().code(), "case.not-continued");
     // The regime cannot be exchanged under a case.
     let regime = desk.path().join("regime.toml");
-    let laxer = fs::read_to_string(&regime)
+    let other = fs::read_to_string(&regime)
         .unwrap()
-        .replace("signers = 2", "signers = 1");
-    fs::write(&regime, laxer).unwrap();
+        .replace("signers = 2", "signers = 3");
+    fs::write(&regime, other).unwrap();
     assert_eq!(
         Case::open(&desk.path(), None).err().unwrap().code(),
         "case.damaged"

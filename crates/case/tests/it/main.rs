@@ -4,6 +4,7 @@
 mod acting;
 mod bad_input;
 mod erasing;
+mod standing;
 mod stores;
 mod story;
 mod withdrawing;

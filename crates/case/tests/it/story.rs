@@ -3,6 +3,7 @@
 use overt_attribution::Asks;
 use overt_case::entry::Action;
 use overt_ledger::{PublicKey, SignedNote};
+use overt_model::Timestamp;
 
 use crate::{Desk, acting, at, key};
 
@@ -168,14 +169,20 @@ fn two_people_at_once() {
 fn many_at_once() {
     let desk = Desk::new();
     let path = desk.path();
+    // By the real clock, for each: nobody is refused because somebody else was quicker.
     std::thread::scope(|scope| {
-        for worker in 0..4 {
+        for worker in 0..6 {
             let path = path.clone();
             scope.spawn(move || {
                 let mut case = overt_case::Case::open(&path, None).unwrap();
-                for n in 0..10 {
+                let own = key("alice");
+                let actor = overt_case::Actor {
+                    by: "alice",
+                    key: &own,
+                    clock: &|| Timestamp(now()),
+                };
+                for n in 0..20 {
                     let name = format!("item {n} of {worker}");
-                    let actor = acting("alice", key("alice"), at(100));
                     let bytes = name.clone();
                     case.collect(actor, &mut bytes.as_bytes(), &Desk::item(&name, "o"))
                         .unwrap();
@@ -184,6 +191,12 @@ fn many_at_once() {
         }
     });
     let case = desk.again();
-    assert_eq!(case.state().evidence().len(), 40);
+    assert_eq!(case.state().evidence().len(), 120);
     assert_eq!(case.check().unwrap().entries, case.size());
+}
+
+/// Milliseconds since 1970, later than when the case was opened.
+fn now() -> i64 {
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_millis();
+    at(0).0.max(i64::try_from(now).unwrap()) + 1_000_000
 }

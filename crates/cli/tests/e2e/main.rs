@@ -15,6 +15,7 @@ mod findings;
 mod help;
 mod hints;
 mod hostile;
+mod insiders;
 mod overwriting;
 mod page;
 mod run;
