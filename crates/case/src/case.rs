@@ -13,8 +13,9 @@ use sha2::{Digest, Sha256};
 
 use crate::draft::{self, Draft};
 use crate::entry::{Entry, EntryBody, Header, Opened, Person, Refused, Sealed};
-use crate::error::{CaseError, NotContinued, Remedy};
+use crate::error::{CaseError, NotContinued};
 use crate::folder::{BLOBS, REGIME, STORE};
+use crate::people::may;
 use crate::reading::{OpenedEntry, Reader, read_header};
 use crate::secrets::{self, Secrets};
 use crate::state::CaseState;
@@ -553,27 +554,6 @@ fn edge(
         Some(error) => Err(error),
         None => opened.map_err(|missing| CaseError::damaged(path, missing)),
     }
-}
-
-/// Whether a person may do something.
-pub(crate) fn may(state: &CaseState, regime: &Regime, by: &str, act: Act) -> Result<(), CaseError> {
-    let Some(person) = state.people().get(by) else {
-        return Err(CaseError::refused_until(
-            Remedy::Admit(by.to_owned()),
-            format!("{by} does not work on this case"),
-        ));
-    };
-    let mut roles = person.roles.iter().filter_map(|r| regime.role(r));
-    if roles.any(|role| role.may.contains(&act)) {
-        return Ok(());
-    }
-    let able = regime.roles.iter().filter(|r| r.may.contains(&act));
-    let able: Vec<&str> = able.map(|r| r.id.as_str()).collect();
-    Err(CaseError::refused(format!(
-        "{by} may not do that as {}: it takes {}",
-        person.roles.join(" and "),
-        able.join(" or ")
-    )))
 }
 
 /// A person's name: something that can be typed and shown.

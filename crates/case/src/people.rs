@@ -1,12 +1,13 @@
 //! Who works on a case, and in which roles.
 
-use overt_attribution::Act;
+use overt_attribution::{Act, Regime};
 use overt_ledger::{PublicKey, Purpose};
 use overt_model::key::hex;
 
 use crate::case::{Actor, Case, is_name};
 use crate::entry::{EntryBody, Person};
-use crate::error::CaseError;
+use crate::error::{CaseError, Remedy};
+use crate::state::CaseState;
 
 impl Case {
     /// Admits somebody, or gives them other roles or another key from here on. Without roles they may do nothing more.
@@ -44,4 +45,25 @@ impl Case {
             draft.push(EntryBody::Person(person)).map(|_| ())
         })
     }
+}
+
+/// Whether a person may do something.
+pub(crate) fn may(state: &CaseState, regime: &Regime, by: &str, act: Act) -> Result<(), CaseError> {
+    let Some(person) = state.people().get(by) else {
+        return Err(CaseError::refused_until(
+            Remedy::Admit(by.to_owned()),
+            format!("{by} does not work on this case"),
+        ));
+    };
+    let mut roles = person.roles.iter().filter_map(|r| regime.role(r));
+    if roles.any(|role| role.may.contains(&act)) {
+        return Ok(());
+    }
+    let able = regime.roles.iter().filter(|r| r.may.contains(&act));
+    let able: Vec<&str> = able.map(|r| r.id.as_str()).collect();
+    Err(CaseError::refused(format!(
+        "{by} may not do that as {}: it takes {}",
+        person.roles.join(" and "),
+        able.join(" or ")
+    )))
 }

@@ -31,6 +31,11 @@ enum Command {
     /// Write the bytes of an item, verified
     Get(Get),
     /// Let an item count again that was withdrawn
+    #[command(
+        after_help = "What was weighed of it before counts again too, and its claims are judged again. A determination that came under \
+        review meanwhile stays there, and is signed anew.\n\n\
+        Example:\n  overt evidence reinstate midterms-2026 evidence:12 --why \"the agency confirmed it\" --by alice"
+    )]
     Reinstate(Withdraw),
 }
 
