@@ -104,13 +104,20 @@ impl From<overt_detection::Error> for CliError {
 impl From<overt_lists::StoreError> for CliError {
     fn from(error: overt_lists::StoreError) -> Self {
         use overt_lists::StoreError;
+        let error = match error {
+            StoreError::Read(error) => return error.into(),
+            other => other,
+        };
         let message = message(error.code(), &error, hints::lists(&error));
         match error {
             StoreError::NoStore { .. }
             | StoreError::NothingYet(_)
             | StoreError::NoSuchList(_)
+            | StoreError::NotPinned(_)
             | StoreError::NoSuchVersion(_) => Self::Usage(message),
-            StoreError::Damaged { .. }
+            StoreError::Read(_)
+            | StoreError::Signed(_)
+            | StoreError::Damaged { .. }
             | StoreError::Layout { .. }
             | StoreError::DoesNotFollow(_) => Self::Input(message),
             StoreError::File { .. } | StoreError::Busy(_) => Self::Environment(message),

@@ -99,12 +99,24 @@ pub(crate) fn compliance(error: &overt_compliance::ComplianceError) -> Option<St
 
 /// What to do about a store of lists.
 pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
-    use overt_lists::StoreError;
+    use overt_lists::{SignatureError, StoreError};
     match error {
         StoreError::NoStore { path, .. } => Some(format!(
             "load lists into it with: overt lists load FILES --store {}",
             quoted(&path.to_string_lossy())
         )),
+        StoreError::Signed(SignatureError::DoesNotContinue { .. }) => {
+            let store = Typed::or(&TYPED.store, "STORE");
+            Some(format!(
+                "see who signed it with: overt lists show --store {store}; say that a key is theirs with: overt lists trust add KEY --store {store}"
+            ))
+        }
+        StoreError::NotPinned(_) => {
+            let store = Typed::or(&TYPED.store, "STORE");
+            Some(format!(
+                "see which are with: overt lists trust show --store {store}"
+            ))
+        }
         StoreError::NothingYet(_) | StoreError::NoSuchList(_) | StoreError::NoSuchVersion(_) => {
             let store = Typed::or(&TYPED.store, "STORE");
             Some(format!(

@@ -54,7 +54,8 @@ pub use detect::{Format, Kind, detect};
 pub use error::{Error, Reason, Reject, Stop};
 pub use indicators::{IndicatorList, Listed, read_indicators};
 pub use lists::{
-    Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, read_delta, read_lists,
+    Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, ReadList, read_delta,
+    read_given_out, read_lists,
 };
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;

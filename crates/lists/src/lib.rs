@@ -12,11 +12,13 @@
 //! renamed into it, the index is prepared, and `store.json` comes last: a reader sees either state and never a mixture,
 //! and finds the index ready.
 
+mod claimed;
 mod delta;
 mod diff;
 mod index;
 mod loading;
 mod prepared;
+mod signed;
 mod version;
 
 use std::collections::BTreeMap;
@@ -33,6 +35,7 @@ pub use overt_intake::Dataset;
 
 pub use loading::{Loaded, Loading};
 pub use prepared::{AgedList, ListInfo, Prepared, STALE_DAYS};
+pub use signed::{Published, SignatureError, SignedDelta, SignedVersion, read, read_signed_delta};
 pub use version::{Version, VersionId};
 
 /// The version of the folder's layout.
@@ -82,6 +85,15 @@ pub enum StoreError {
         "the delta does not follow what the store has: {0}\n  a delta before it may have been missed; load the whole list"
     )]
     DoesNotFollow(String),
+    /// A list cannot be read.
+    #[error(transparent)]
+    Read(#[from] overt_intake::Error),
+    /// A list is not as it was signed, or does not continue what the store has.
+    #[error(transparent)]
+    Signed(#[from] SignatureError),
+    /// The key was not pinned.
+    #[error("the key {0} is not pinned here")]
+    NotPinned(String),
     /// There is no such list.
     #[error("the store has no list {0}")]
     NoSuchList(String),
@@ -100,6 +112,9 @@ impl StoreError {
             Self::Layout { .. } => "lists.layout",
             Self::NothingYet(_) => "lists.nothing-yet",
             Self::DoesNotFollow(_) => "lists.does-not-follow",
+            Self::Read(error) => error.code(),
+            Self::Signed(error) => error.code(),
+            Self::NotPinned(_) => "lists.not-pinned",
             Self::NoSuchList(_) => "lists.no-such-list",
             Self::NoSuchVersion(_) => "lists.no-such-version",
             Self::Busy(_) => "lists.busy",
@@ -111,6 +126,9 @@ impl StoreError {
 struct StoreContents {
     schema_version: u32,
     versions: Vec<Version>,
+    /// Keys that are taken for those of authorities.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pinned: Vec<String>,
 }
 
 /// A store in a folder.
@@ -161,6 +179,11 @@ impl Store {
     /// All versions, oldest first.
     pub fn versions(&self) -> &[Version] {
         &self.contents.versions
+    }
+
+    /// The keys that are taken for those of authorities, as `name+id+key`.
+    pub fn pinned(&self) -> &[String] {
+        &self.contents.pinned
     }
 
     /// A version by its id, or by the beginning of one if only one begins so.

@@ -4,12 +4,14 @@ use std::fs::{File, TryLockError};
 use std::path::Path;
 
 use overt_intake::{Delta, List, ListFile, ListReject};
+use overt_ledger::PublicKey;
 use overt_model::Entity;
 use serde::Serialize;
 
+use crate::claimed::{as_proposals, unsigned_as_proposals};
 use crate::{
-    SCHEMA_VERSION, Store, StoreContents, StoreError, Version, apply_deltas, delta, make_folder,
-    write,
+    Published, SCHEMA_VERSION, SignatureError, SignedDelta, SignedVersion, Store, StoreContents,
+    StoreError, Version, apply_deltas, delta, make_folder, write,
 };
 
 /// What loading a list did.
@@ -43,7 +45,7 @@ impl Loading {
                 root: root.to_owned(),
                 contents: StoreContents {
                     schema_version: SCHEMA_VERSION,
-                    versions: Vec::new(),
+                    ..StoreContents::default()
                 },
             },
             other => other?,
@@ -51,11 +53,165 @@ impl Loading {
         Ok(Self { store, _lock: lock })
     }
 
-    /// Adds a list as it was known at a time (milliseconds since 1970).
+    /// Adds a list as it was known at a time (milliseconds since 1970). What calls itself the list of an authority is taken
+    /// for a proposal until the key that signs it is [pinned](Self::pin).
     ///
     /// # Errors
-    /// Files that cannot be written.
-    pub fn add(&mut self, list: &List, at: i64) -> Result<Loaded, StoreError> {
+    /// Files that cannot be written, and a list that does not continue the one of its name that the store has.
+    pub fn add(&mut self, published: Published, at: i64) -> Result<Loaded, StoreError> {
+        self.continues(&published)?;
+        let signed = published.signed.map(|signed| self.as_pinned(signed));
+        let mut list = published.list;
+        if let Some(signed) = signed.as_ref().filter(|s| s.is_a_claim()) {
+            as_proposals(&mut list);
+            list.notes.push(signed.claim(&list.dataset.name));
+        }
+        self.keep(&list, signed, at)
+    }
+
+    /// Adds a list as it becomes by a delta, as it was known at a time (milliseconds since 1970).
+    ///
+    /// # Errors
+    /// A list the store does not have, a delta that does not follow what it has, and files that cannot be written.
+    pub fn apply(
+        &mut self,
+        dataset: &str,
+        deltas: &[Delta],
+        file: ListFile,
+        signed: SignedDelta,
+        at: i64,
+    ) -> Result<Loaded, StoreError> {
+        let latest = self.store.latest(dataset)?.clone();
+        follows(&latest, &signed)?;
+        let mut entities = self.store.entities(&latest)?;
+        entities = apply_deltas(entities, deltas)?;
+        let mut list = List {
+            dataset: latest.dataset,
+            format: latest.format,
+            date: None,
+            counts: [("lines of the delta", deltas.len() as u64)].into(),
+            entities,
+            rejects: Vec::new(),
+            files: vec![file],
+            notes: Vec::new(),
+        };
+        let signed = signed.version.map(|signed| self.as_pinned(signed));
+        match &signed {
+            Some(signed) if signed.is_a_claim() => as_proposals(&mut list),
+            Some(_) => {}
+            None => unsigned_as_proposals(&mut list),
+        }
+        self.keep(&list, signed, at)
+    }
+
+    /// Takes a key for that of an authority: what it signs and calls final is final here, from the next loading on. With it
+    /// come the lists that have to be loaded again to be so.
+    pub fn pin(&mut self, key: &PublicKey) -> Vec<String> {
+        let key = key.to_string();
+        if !self.store.contents.pinned.contains(&key) {
+            self.store.contents.pinned.push(key.clone());
+        }
+        let latest = self.store.known_at(None).unwrap_or_default();
+        let claims = latest.into_iter().filter(|version| {
+            let signed = version.signed.as_ref();
+            signed.is_some_and(|signed| signed.key == key && signed.is_a_claim())
+        });
+        claims.map(|v| v.dataset.name.clone()).collect()
+    }
+
+    /// Takes a key for nobody's any more: its lists become proposals, in new versions.
+    ///
+    /// # Errors
+    /// A key that is not pinned, and files that cannot be read or written.
+    pub fn unpin(&mut self, key: &PublicKey, at: i64) -> Result<Vec<Loaded>, StoreError> {
+        let key = key.to_string();
+        let pinned = &mut self.store.contents.pinned;
+        let before = pinned.len();
+        pinned.retain(|known| *known != key);
+        if pinned.len() == before {
+            return Err(StoreError::NotPinned(key));
+        }
+        let latest = self.store.known_at(None).unwrap_or_default();
+        let theirs: Vec<Version> = latest
+            .into_iter()
+            .filter(|v| {
+                v.signed
+                    .as_ref()
+                    .is_some_and(|s| s.key == key && s.is_final)
+            })
+            .cloned()
+            .collect();
+        let mut loaded = Vec::new();
+        for version in theirs {
+            let mut list = List {
+                entities: self.store.entities(&version)?,
+                dataset: version.dataset,
+                format: version.format,
+                date: version.list_date,
+                counts: [("entries", version.entities as u64)].into(),
+                rejects: Vec::new(),
+                files: version.files,
+                notes: version.notes,
+            };
+            as_proposals(&mut list);
+            let signed = version.signed.map(|signed| SignedVersion {
+                is_final: false,
+                ..signed
+            });
+            loaded.push(self.keep(&list, signed, at)?);
+        }
+        Ok(loaded)
+    }
+
+    fn is_pinned(&self, key: &str) -> bool {
+        self.store.pinned().iter().any(|known| known == key)
+    }
+
+    fn as_pinned(&self, signed: SignedVersion) -> SignedVersion {
+        SignedVersion {
+            is_final: signed.calls_itself_final && self.is_pinned(&signed.key),
+            ..signed
+        }
+    }
+
+    /// Whether a list may take the place of the one of its name.
+    fn continues(&self, new: &Published) -> Result<(), SignatureError> {
+        let list = &new.list.dataset.name;
+        let Ok(known) = self.store.latest(list) else {
+            return Ok(());
+        };
+        let refused = |detail: String| SignatureError::DoesNotContinue {
+            list: list.clone(),
+            detail,
+        };
+        match (&known.signed, &new.signed) {
+            (Some(known), None) => Err(refused(format!(
+                "that one is signed by {}, and this by nobody; load it with its folder signed/ beside it",
+                known.key
+            ))),
+            (None, Some(new)) if !self.is_pinned(&new.key) => Err(refused(format!(
+                "that one is signed by nobody, and this by {}; if you know that key, pin it first, or use another store",
+                new.key
+            ))),
+            (Some(known), Some(new)) if known.key != new.key && !self.is_pinned(&new.key) => {
+                Err(refused(format!(
+                    "that one is signed by {}, and this by {}; if you know that this key is theirs too, pin it first",
+                    known.key, new.key
+                )))
+            }
+            (Some(known), Some(signed)) if known.key == signed.key => {
+                same_history(known, signed, new).map_err(refused)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn keep(
+        &mut self,
+        list: &List,
+        signed: Option<SignedVersion>,
+        at: i64,
+    ) -> Result<Loaded, StoreError> {
         let (packed, digest) = pack(&list.entities);
         let known = self
             .store
@@ -63,11 +219,12 @@ impl Loading {
             .iter()
             .rev()
             .find(|v| v.dataset.name == list.dataset.name);
-        if let Some(known) = known.filter(|v| v.digest == digest) {
+        if let Some(known) = known.filter(|v| v.digest == digest && v.signed == signed) {
             return Ok(Loaded::Unchanged(known.clone()));
         }
         let before = known.cloned();
         let mut version = Version::of(list, at, &digest);
+        version.signed = signed;
         version.follows = before.as_ref().map(|b| b.id.clone());
         let folder = self.store.folder(&version);
         make_folder(&folder)?;
@@ -80,35 +237,9 @@ impl Loading {
         write(&folder.join("manifest.json"), &pretty(&version))?;
         let versions = &mut self.store.contents.versions;
         versions.push(version.clone());
-        versions.sort_by_key(|a| (a.loaded_at, a.to_string()));
+        // Of two of one moment the one that was loaded last is the latest.
+        versions.sort_by_key(|version| version.loaded_at);
         Ok(Loaded::New(version))
-    }
-
-    /// Adds a list as it becomes by a delta, as it was known at a time (milliseconds since 1970).
-    ///
-    /// # Errors
-    /// A list the store does not have, a delta that does not follow what it has, and files that cannot be written.
-    pub fn apply(
-        &mut self,
-        dataset: &str,
-        deltas: &[Delta],
-        file: ListFile,
-        at: i64,
-    ) -> Result<Loaded, StoreError> {
-        let latest = self.store.latest(dataset)?.clone();
-        let mut entities = self.store.entities(&latest)?;
-        entities = apply_deltas(entities, deltas)?;
-        let list = List {
-            dataset: latest.dataset,
-            format: latest.format,
-            date: None,
-            counts: [("lines of the delta", deltas.len() as u64)].into(),
-            entities,
-            rejects: Vec::new(),
-            files: vec![file],
-            notes: Vec::new(),
-        };
-        self.add(&list, at)
     }
 
     /// The store as it will be.
@@ -122,9 +253,61 @@ impl Loading {
     /// Files that cannot be written.
     pub fn commit(self) -> Result<Store, StoreError> {
         let store = self.store;
-        store.index(&store.known_at(None)?)?;
+        if !store.versions().is_empty() {
+            store.index(&store.known_at(None)?)?;
+        }
         write(&store.root.join("store.json"), &pretty(&store.contents))?;
         Ok(store)
+    }
+}
+
+/// Whether two versions by one key can be of one history; else why not.
+fn same_history(
+    known: &SignedVersion,
+    signed: &SignedVersion,
+    new: &Published,
+) -> Result<(), String> {
+    if signed.version < known.version {
+        return Err(format!(
+            "that one is version {}, and this is version {}: an older one must not take the place of a newer",
+            known.version, signed.version
+        ));
+    }
+    let before = new.history.get(&known.version);
+    if before.is_some_and(|note| *note != known.note) {
+        return Err(format!(
+            "two different notes of version {} are signed by {}; whoever publishes it said one thing here and another there",
+            known.version, known.key
+        ));
+    }
+    Ok(())
+}
+
+/// Whether a delta is of the version that the store has, by what is signed of both.
+fn follows(latest: &Version, delta: &SignedDelta) -> Result<(), SignatureError> {
+    let refused = |detail: String| {
+        Err(SignatureError::DoesNotContinue {
+            list: latest.dataset.name.clone(),
+            detail,
+        })
+    };
+    match (&latest.signed, &delta.version) {
+        (Some(known), None) => refused(format!(
+            "it is signed by {}, and the delta by nobody; load it with the folder signed/ in its place",
+            known.key
+        )),
+        (None, Some(_)) => {
+            refused("the delta is signed, and what it is of is not; load the whole list".to_owned())
+        }
+        (Some(known), Some(new)) if known.key != new.key => refused(format!(
+            "it is signed by {}, and the delta by {}; load the whole list",
+            known.key, new.key
+        )),
+        (Some(known), Some(_)) if delta.previous.as_ref() != Some(&known.note) => refused(format!(
+            "the delta is of another version than {}; a delta before it may have been missed; load the whole list",
+            known.version
+        )),
+        _ => Ok(()),
     }
 }
 

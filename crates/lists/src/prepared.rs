@@ -3,12 +3,12 @@
 use std::fmt;
 use std::ops::Range;
 
-use overt_intake::{Dataset, List};
+use overt_intake::Dataset;
 use overt_model::Entity;
 use overt_screening::IndexError;
 use serde::{Deserialize, Serialize};
 
-use crate::{PreparedIndex, Store, StoreError, prepare};
+use crate::{PreparedIndex, Published, Store, StoreError, prepare};
 
 /// A list older than this many days is said to be old.
 pub const STALE_DAYS: i64 = 30;
@@ -57,13 +57,14 @@ pub struct AgedList {
 }
 
 impl Prepared {
-    /// Lists read on the spot.
+    /// Lists read on the spot. No key is pinned for them: what calls itself the list of an authority is a proposal.
     ///
     /// # Errors
     /// None that lists can cause; an index that cannot be read back is a bug and is said so.
-    pub fn of(lists: Vec<List>) -> Result<Self, IndexError> {
+    pub fn of(lists: Vec<Published>) -> Result<Self, IndexError> {
         let (mut infos, mut notes, mut entities) = (Vec::new(), Vec::new(), Vec::new());
         for list in lists {
+            let list = list.unpinned();
             if !list.rejects.is_empty() {
                 notes.push(format!(
                     "{}: {} rows could not be used; load it into a store to keep them",

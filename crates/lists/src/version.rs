@@ -6,6 +6,8 @@ use std::fmt;
 use overt_intake::{Dataset, List, ListFile, ListFormat};
 use serde::{Deserialize, Serialize};
 
+use crate::SignedVersion;
+
 /// `YYYYMMDDHHMMSS-xxx`: when it was loaded, UTC, and the first hexadecimal digits of what it holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -47,6 +49,9 @@ pub struct Version {
     pub files: Vec<ListFile>,
     /// What a reader should know.
     pub notes: Vec<String>,
+    /// What is signed of it; `None` for a list that nobody signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<SignedVersion>,
 }
 
 impl Version {
@@ -73,6 +78,7 @@ impl Version {
             rejects: list.rejects.len(),
             files: list.files.clone(),
             notes: list.notes.clone(),
+            signed: None,
         }
     }
 

@@ -140,6 +140,18 @@ impl ListStatus {
         }
     }
 
+    /// What a document says at its head of being one or the other.
+    fn warning(self, regime: &Regime) -> String {
+        match (self, &regime.authority) {
+            (Self::Final, Some(authority)) => format!(
+                "This is final if the key {} is that of {}. The regime's file says so, and whoever writes such a file can say so: compare the key with one that you have from elsewhere.",
+                authority.key.trim(),
+                authority.name
+            ),
+            _ => PROPOSAL.to_owned(),
+        }
+    }
+
     /// Its word.
     pub fn name(self) -> &'static str {
         match self {

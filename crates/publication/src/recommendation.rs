@@ -5,7 +5,7 @@ use overt_case::Case;
 use overt_case::entry::{Action, Beyond, Decided};
 
 use crate::document::Document;
-use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, name};
+use crate::{ListStatus, PublicationError, WORDS, describe_unverified, name};
 
 /// The recommendation of a decision.
 ///
@@ -29,9 +29,7 @@ pub fn recommendation(
             decided.subject.name()
         ),
     );
-    if status == ListStatus::Proposal {
-        document.warnings.push(PROPOSAL.to_owned());
-    }
+    document.warnings.push(status.warning(case.regime()));
     if let Some(doubt) = made.and_then(|made| case.state().doubt_of_decision(made)) {
         document.warnings.push(format!(
             "This no longer stands and has to be made again: {doubt}."

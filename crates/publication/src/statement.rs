@@ -7,7 +7,7 @@ use overt_attribution::{
 use overt_case::{Case, CaseError, Determination};
 
 use crate::document::Document;
-use crate::{ListStatus, PROPOSAL, PublicationError, WORDS, describe_unverified, items, name};
+use crate::{ListStatus, PublicationError, WORDS, describe_unverified, items, name};
 
 /// The statement of reasons of a determination.
 ///
@@ -64,9 +64,8 @@ impl Part<'_> {
     }
 
     fn warn(&self, document: &mut Document, status: ListStatus) {
-        if status == ListStatus::Proposal {
-            document.warnings.push(PROPOSAL.to_owned());
-        }
+        let regime = self.case.regime();
+        document.warnings.push(status.warning(regime));
         if !self.determination.made {
             document
                 .warnings

@@ -133,7 +133,9 @@ fn words(released: &Released) -> Vec<String> {
             let parties = counted(*parties as u64, "party", "parties");
             let what = match status {
                 ListStatus::Proposal => "a proposal that bars nobody",
-                ListStatus::Final => "a list of the authority that the regime names",
+                ListStatus::Final => {
+                    "the list of the authority that the regime names, for those who trust its key"
+                }
             };
             vec![format!("{parties}, as {what}, signed by {key}")]
         }

@@ -1,12 +1,17 @@
 //! `overt lists`: the store of lists.
 
+mod trust;
+
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use overt_files::Contents;
-use overt_intake::{List, read_delta, read_lists};
-use overt_lists::{Change, EntityChange, Loaded, Loading, Store, Version, changes, delta};
+use overt_intake::List;
+use overt_lists::{
+    Change, EntityChange, Loaded, Loading, Published, Store, Version, changes, delta, read,
+    read_signed_delta,
+};
 use overt_model::{Entity, PartialDate};
 use serde_json::json;
 
@@ -14,6 +19,8 @@ use crate::error::CliError;
 use crate::output::Force;
 use crate::sources;
 use crate::terminal::Terminal;
+
+use trust::Trust;
 
 /// Load sanctions lists into a store, show what is there, say what changed.
 #[derive(Args)]
@@ -32,6 +39,9 @@ enum Command {
     Diff(Diff),
     /// Write what turns one version into another, as lines that others can apply
     Delta(WriteDelta),
+    /// Say whose keys make a list an authority's: any other's is a proposal, whatever it calls itself
+    #[command(subcommand)]
+    Trust(Trust),
 }
 
 #[derive(Args)]
@@ -103,6 +113,7 @@ impl Lists {
             Command::Show(command) => command.run(terminal),
             Command::Diff(command) => command.run(terminal),
             Command::Delta(command) => command.run(terminal),
+            Command::Trust(command) => command.run(terminal),
         }
     }
 }
@@ -131,12 +142,12 @@ impl Load {
     }
 
     fn lists(&self, at: i64, terminal: &Terminal) -> Result<Vec<Loaded>, CliError> {
-        let lists = read_lists(&self.paths)?;
+        let lists = read(&self.paths)?;
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
-        for list in &lists {
+        for list in lists {
+            warn(&list.list, terminal);
             loaded.push(loading.add(list, at)?);
-            warn(list, terminal);
         }
         loading.commit()?;
         Ok(loaded)
@@ -147,9 +158,9 @@ impl Load {
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
         for (n, path) in (0..).zip(&self.paths) {
-            let (deltas, file) = read_delta(path)?;
+            let (deltas, file, signed) = read_signed_delta(path)?;
             // Each is a version of its own, and known after the one before.
-            loaded.push(loading.apply(list, &deltas, file, at + n)?);
+            loaded.push(loading.apply(list, &deltas, file, signed, at + n)?);
         }
         loading.commit()?;
         Ok(loaded)
@@ -185,10 +196,12 @@ pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<
         }
         return Ok(entities);
     }
-    Ok(read_lists(paths)?
-        .into_iter()
-        .flat_map(|l| l.entities)
-        .collect())
+    entities_in(paths)
+}
+
+fn entities_in(paths: &[PathBuf]) -> Result<Vec<Entity>, CliError> {
+    let lists = read(paths)?.into_iter().map(Published::unpinned);
+    Ok(lists.flat_map(|list| list.entities).collect())
 }
 
 /// Milliseconds since 1970.
@@ -243,6 +256,25 @@ fn describe(words: &mut String, version: &Version, new: bool) {
         counts.join(", "),
         version.rejects
     );
+    let _ = writeln!(words, "  {}", signed(version));
+}
+
+/// Who answers for a version.
+fn signed(version: &Version) -> String {
+    let Some(signed) = &version.signed else {
+        return "not signed: a changed copy could not be told from it".to_owned();
+    };
+    let as_what = if signed.is_final {
+        "final, by a key that is trusted here"
+    } else if signed.calls_itself_final {
+        "calls itself final and is taken for a proposal: its key is not trusted here"
+    } else {
+        "a proposal"
+    };
+    format!(
+        "version {} signed by {}: {as_what}",
+        signed.version, signed.key
+    )
 }
 
 impl Show {
@@ -259,6 +291,7 @@ impl Show {
                 version.targets,
                 version.dataset.title
             );
+            let _ = writeln!(words, "  {}", signed(version));
         }
         terminal.result(&words, &json!({ "versions": store.versions() }));
         Ok(())
@@ -309,10 +342,7 @@ impl Diff {
 
     fn entities(&self, word: &str) -> Result<Vec<Entity>, CliError> {
         if Path::new(word).exists() {
-            return Ok(read_lists(&[PathBuf::from(word)])?
-                .into_iter()
-                .flat_map(|l| l.entities)
-                .collect());
+            return entities_in(&[PathBuf::from(word)]);
         }
         let Some(store) = &self.store else {
             return Err(CliError::Usage(format!(

@@ -98,6 +98,21 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
         "no sanction: {entity}"
     );
 
+    // Somebody else's name in its place is not what was signed.
+    let list = bench.read("list/election_eo13848_proposal.ftm.json");
+    bench.file(
+        "list/election_eo13848_proposal.ftm.json",
+        list.replace("Example Agency", "Innocent Gmbh"),
+    );
+    for command in [
+        "lists load list --store store",
+        "screen --name 'Innocent Gmbh' --lists list",
+    ] {
+        let refused = bench.fails(command, 3);
+        assert!(refused.contains("[lists.altered]"), "{refused}");
+    }
+    bench.file("list/election_eo13848_proposal.ftm.json", &list);
+
     // Its ground is withdrawn: it is taken back, with a signed correction and a DEL.
     bench.well("withdraw midterms evidence:2 --why 'a forgery' --by alice");
     bench.well(&LIST);
@@ -126,6 +141,13 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
     bench.well(
         "lists load list/deltas/2.delta.json --delta-of election_eo13848_proposal --store store",
     );
+    // The list itself has nobody on it any more, and is a list.
+    bench.well("lists load list/ofac --store legacy");
+    bench.well("lists load list --store whole");
+    for store in ["legacy", "whole", "list"] {
+        let gone = bench.well(&format!("screen --name 'Specimen Bureau' --lists {store}"));
+        assert!(gone.out.contains("No match"), "{}", gone.out);
+    }
     let gone = bench.well("screen --name 'Specimen Bureau' --lists store");
     assert!(gone.out.contains("No match"), "{}", gone.out);
     bench.well("case check midterms");
@@ -173,9 +195,28 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
     assert!(proposed.contains("as a proposal"), "{proposed}");
     let last = bench.well(&LIST).out;
     assert!(
-        last.contains("as a list of the authority that the regime names"),
+        last.contains("as the list of the authority that the regime names"),
         "{last}"
     );
+    // Anybody can name a key as an authority's: whoever does not know it has a proposal before them.
+    let loaded = bench.well("lists load list --store store").out;
+    assert!(
+        loaded.contains("calls itself final and is taken for a proposal"),
+        "{loaded}"
+    );
+    let screen = "screen --name 'Example Agency' --lists store --fail-on-match";
+    let unknown = bench.well(screen).out;
+    assert!(unknown.contains(" proposal  Example Agency"), "{unknown}");
+    let public = key["public"].as_str().unwrap();
+    let trusted = bench
+        .well(&["lists", "trust", "add", public, "--store", "store"])
+        .out;
+    assert!(
+        trusted.contains("election_eo13848 was loaded as a proposal: load it again"),
+        "{trusted}"
+    );
+    let known = bench.well("lists trust show --store store").out;
+    assert!(known.contains(public), "{known}");
     bench.well("lists load list --store store");
     let barred = bench.overt("screen --name 'Example Agency' --lists store --fail-on-match");
     assert_eq!(barred.code, 1, "{}", barred.out);
@@ -186,6 +227,31 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
         "{}",
         barred.out
     );
+    // On the spot nobody's key is known.
+    let on_the_spot = bench.well("screen --name 'Example Agency' --lists list --fail-on-match");
+    assert!(
+        on_the_spot.out.contains(" proposal  Example Agency")
+            && on_the_spot
+                .err
+                .contains("calls itself the list of an authority"),
+        "{}{}",
+        on_the_spot.out,
+        on_the_spot.err
+    );
+    // Nor is a copy without its note final.
+    std::fs::create_dir(bench.path("copy")).unwrap();
+    let copy = bench.read("list/election_eo13848.ftm.json");
+    bench.file("copy/election_eo13848.ftm.json", &copy);
+    let replaced = bench.fails("lists load copy --store store", 3);
+    assert!(replaced.contains("[lists.does-not-continue]"), "{replaced}");
+    let stripped = bench.well("screen --name 'Example Agency' --lists copy --fail-on-match");
+    assert!(stripped.out.contains(" proposal  Example Agency"));
+    let removed = ["lists", "trust", "remove", public, "--store", "store"];
+    assert!(bench.well(&removed).out.contains("taken for a proposal"));
+    bench.well(screen);
+    bench.well(&["lists", "trust", "add", public, "--store", "store"]);
+    bench.well("lists load list --store store");
+    assert_eq!(bench.overt(screen).code, 1);
     // Delisted, it is gone.
     bench.well(&format!(
         "delist midterms '{PARTY}' --why 'it asked, and showed that it was wrong' --by bob"

@@ -89,6 +89,20 @@ impl Bench {
         ran
     }
 
+    /// What a command says that ends with this code.
+    pub(crate) fn fails(&self, words: &(impl Words + ?Sized), code: i32) -> String {
+        let ran = self.overt(words);
+        assert_eq!(
+            ran.code,
+            code,
+            "{:?}\n{}{}",
+            words.words(),
+            ran.out,
+            ran.err
+        );
+        ran.err
+    }
+
     pub(crate) fn read(&self, name: &str) -> String {
         std::fs::read_to_string(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }

@@ -62,7 +62,7 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
 }
 
 /// A dataset named by its file: `opensanctions` of `opensanctions.ftm.json`.
-fn dataset_of(path: &Path) -> Dataset {
+pub(super) fn dataset_of(path: &Path) -> Dataset {
     let name = file_name(path);
     let stem = name.split('.').next().unwrap_or_default().to_lowercase();
     let stem: String = stem
@@ -231,12 +231,8 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
         op: DeltaOp,
         entity: serde_json::Value,
     }
-    if std::fs::metadata(path).is_ok_and(|m| m.len() == 0) {
-        let file = ListFile {
-            name: file_name(path),
-            sha256: overt_model::key::hex(&<sha2::Sha256 as sha2::Digest>::digest([])),
-            bytes: 0,
-        };
+    let is_empty = std::fs::metadata(path).is_ok_and(|m| m.len() == 0);
+    if let Some(file) = is_empty.then(|| ListFile::of(path)).flatten() {
         return Ok((Vec::new(), file));
     }
     let mut opened = open(path)?;

@@ -130,6 +130,18 @@ pub struct ListFile {
     pub bytes: u64,
 }
 
+impl ListFile {
+    /// Of a small file.
+    fn of(path: &Path) -> Option<Self> {
+        let bytes = std::fs::read(path).ok()?;
+        Some(Self {
+            name: file_name(path),
+            sha256: overt_model::key::hex(&<sha2::Sha256 as sha2::Digest>::digest(&bytes)),
+            bytes: bytes.len() as u64,
+        })
+    }
+}
+
 /// A line or element that could not be used.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ListReject {
@@ -149,21 +161,76 @@ pub struct ListReject {
 /// # Errors
 /// A path that cannot be read, content that is no list, and a list that ends before its end.
 pub fn read_lists(paths: &[PathBuf]) -> Result<Vec<List>, Error> {
+    let read = read_given_out(paths, |_| false)?;
+    Ok(read.into_iter().map(|read| read.list).collect())
+}
+
+/// As [`read_lists`], with the paths of each list's files. An empty file is a list that was cut, unless whoever gave it out
+/// says that it `is_meant` to be empty: nobody is on that list any more.
+///
+/// # Errors
+/// As [`read_lists`].
+pub fn read_given_out(
+    paths: &[PathBuf],
+    is_meant: impl Fn(&Path) -> bool,
+) -> Result<Vec<ReadList>, Error> {
     let mut lists = Vec::new();
     let mut done: Vec<PathBuf> = Vec::new();
     for path in expand_folders(paths)? {
         if done.contains(&path) {
             continue;
         }
-        if let Some(set) = ofac::FileSet::around(&path) {
-            done.extend(set.paths());
-            lists.push(ofac::read_csv(&set)?);
+        if is_empty(&path) && is_meant(&path) {
+            done.push(path.clone());
+            if let Some(list) = nobody(&path) {
+                lists.push(ReadList {
+                    list,
+                    paths: vec![path],
+                });
+            }
+        } else if let Some(set) = ofac::FileSet::around(&path) {
+            let paths: Vec<PathBuf> = set.paths().collect();
+            done.extend(paths.iter().cloned());
+            let list = ofac::read_csv(&set)?;
+            lists.push(ReadList { list, paths });
         } else {
-            lists.push(read_one(&path)?);
-            done.push(path);
+            let list = read_one(&path)?;
+            done.push(path.clone());
+            lists.push(ReadList {
+                list,
+                paths: vec![path],
+            });
         }
     }
     Ok(lists)
+}
+
+/// A list with the paths of its files, in the order of [`List::files`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct ReadList {
+    /// The list.
+    pub list: List,
+    /// Where it was read.
+    pub paths: Vec<PathBuf>,
+}
+
+/// Whether a file has nothing, or nothing but the byte that ends a file of DOS.
+fn is_empty(path: &Path) -> bool {
+    let is_short = path.metadata().is_ok_and(|m| m.is_file() && m.len() < 4);
+    is_short
+        && std::fs::read(path).is_ok_and(|bytes| bytes.trim_ascii_end().iter().all(|b| *b == 0x1a))
+}
+
+/// The list on which nobody is; `None` for the files that go with the main one of a set.
+fn nobody(path: &Path) -> Option<List> {
+    let format = match ofac::is_main(path) {
+        Some(false) => return None,
+        Some(true) => ListFormat::OfacCsv,
+        None => ListFormat::Ftm,
+    };
+    let mut list = List::new(ftm::dataset_of(path), format);
+    list.files.push(ListFile::of(path)?);
+    Some(list)
 }
 
 /// The files that paths stand for, in order of name within a folder.

@@ -36,7 +36,7 @@ pub(super) fn list(
         delta,
     )?;
     add_corrections(&mut files, case, &before, &list, version, key)?;
-    let note = note(case, folder, &files, version, status);
+    let note = note(case, folder, &files, &list, version, key);
     let signed = sign(key, &note);
     files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
     let detail = Detail::List {
@@ -74,17 +74,26 @@ fn add_corrections(
     Ok(())
 }
 
-/// What the list's key signs: the regime, the version before, and the hash of every file.
-fn note(case: &Case, folder: &Path, files: &Files, version: u64, status: ListStatus) -> String {
+/// What the list's key signs: itself, the regime, the version before, and the hash of every file.
+fn note(
+    case: &Case,
+    folder: &Path,
+    files: &Files,
+    list: &Listing,
+    version: u64,
+    key: &SecretKey,
+) -> String {
     let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
     let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
     let mut text = format!(
-        "overt list\nregime {} {}\nversion {version}\nstatus {}\nprevious {previous}\n",
+        "overt list\ndataset {}\nkey {}\nregime {} {}\nversion {version}\nstatus {}\nprevious {previous}\n",
+        list.dataset(case),
+        key.public(),
         case.regime().id,
         case.state()
             .opened()
             .map_or("", |o| o.regime_sha256.as_str()),
-        status.name()
+        list.status.name()
     );
     for (name, bytes) in files.iter() {
         text.push_str(&format!("file {name} {}\n", sha256(bytes)));

@@ -94,6 +94,11 @@ fn role(path: &Path) -> Option<(bool, Role)> {
     Some((consolidated, role))
 }
 
+/// Whether a file is the main one of a set by its name, or goes with it; `None` for a file of another name.
+pub(in super::super) fn is_main(path: &Path) -> Option<bool> {
+    role(path).map(|(_, role)| role == Role::Main)
+}
+
 fn is_ofac(path: &Path) -> bool {
     open(path).is_ok_and(|mut opened| opened.head().lines().take(2).any(looks_like_csv))
 }

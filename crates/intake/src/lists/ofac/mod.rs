@@ -6,7 +6,7 @@ mod remarks;
 mod xml;
 
 pub(super) use advanced::read as read_advanced;
-pub(super) use legacy::{FileSet, looks_like_csv, read as read_csv};
+pub(super) use legacy::{FileSet, is_main, looks_like_csv, read as read_csv};
 pub(super) use remarks::property_of;
 pub(super) use xml::read as read_xml;
 
