@@ -86,9 +86,8 @@ impl Publisher {
         // As DOS ended files, and OFAC its own still.
         let end = "\u{1a}";
         let sdn: String = listed.iter().enumerate().map(row).collect();
-        let alt: String = (0..listed.len())
-            .map(|n| format!("{},1,\"aka\",\"OTHER NAME {n}\",-0- \n", 900_000_001 + n))
-            .collect();
+        let alias = |n| format!("{},1,\"aka\",\"OTHER NAME {n}\",-0- \n", 900_000_001 + n);
+        let alt = (0..listed.len()).map(alias).collect::<Vec<_>>().concat();
         let files = BTreeMap::from([
             ("list.ftm.json".to_owned(), list),
             ("ofac/sdn.csv".to_owned(), sdn + end),
