@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 overt=$(realpath "${OVERT:-target/release/overt}")
 rm -rf demo/case && mkdir -p demo/case
 cd demo/case
-export OVERT_KEYS=keys OVERT_PASSPHRASE="a demo, not a secret"
+export OVERT_KEYS=keys XDG_STATE_HOME=$PWD/state OVERT_PASSPHRASE="a demo, not a secret"
 quiet() { "$overt" --quiet "$@"; }
 step() { printf '\n── %s\n' "$1"; }
 party="company:Halden Media Services" sponsor="public-body:Ministry of Halden"

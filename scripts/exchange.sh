@@ -15,7 +15,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 OVERT=$OVERT examples/eo13848/run.sh "$scratch" >"$scratch/said"
 cd "$scratch"
-export OVERT_KEYS=keys OVERT_PASSPHRASE="an example, not a secret"
+export OVERT_KEYS=keys XDG_STATE_HOME=$PWD/state OVERT_PASSPHRASE="an example, not a secret"
 # A campaign with its accounts and a technique, and somebody who disagrees.
 "$OVERT" -q simulate --events 20k --seed 7 -o posts
 "$OVERT" -q detect posts/posts.csv --trace repost,url,text -o findings

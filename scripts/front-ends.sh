@@ -22,7 +22,7 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 cd "$scratch"
-export OVERT_KEYS=keys OVERT_PASSPHRASE="two front-ends"
+export OVERT_KEYS=keys XDG_STATE_HOME=$PWD/state OVERT_PASSPHRASE="two front-ends"
 quiet() { "$overt" --quiet "$@"; }
 same() { # folders or files, but for what cannot be the same
     diff -r --exclude run-stats.json "$1" "$2"
@@ -30,7 +30,7 @@ same() { # folders or files, but for what cannot be the same
 
 quiet simulate --events 20k --seed 7 -o posts
 quiet detect posts/posts.csv -o command
-"$examples/detect" posts/posts.csv example 2>/dev/null
+"$examples/detect" posts/posts.csv example state/overt/runs 2>/dev/null
 same command example
 
 for name in alice bob office.example; do quiet key new "$name"; done

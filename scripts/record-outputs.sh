@@ -12,6 +12,7 @@ data=$(realpath "${OVERT_SHARED:-$root/../shared}")/data
 ln -sfn "$data" "$out/data"
 ln -sfn "$root/regimes" "$out/regimes"
 cd "$out"
+export XDG_STATE_HOME="$out/state"
 # Flags that were renamed.
 flag() { if "$overt" "$1" --help | grep -q -- "$2 "; then echo "$2"; else echo "$3"; fi; }
 ledger=$(flag publish --ledger --log)

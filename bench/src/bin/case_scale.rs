@@ -61,6 +61,7 @@ fn item(name: &str) -> NewItem<'_> {
         handling: Handling::Green,
         licence: "",
         speaks_for: Vec::new(),
+        run: None,
     }
 }
 

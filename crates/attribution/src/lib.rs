@@ -27,6 +27,7 @@
 //! ```
 
 mod band;
+mod calibration;
 mod chain;
 mod claim;
 mod evidence;
@@ -41,6 +42,7 @@ mod scaled;
 pub mod wording;
 
 pub use band::{Band, Bands, Spanned};
+pub use calibration::{ByWords, Calibration, Stated};
 pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};

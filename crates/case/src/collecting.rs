@@ -6,16 +6,19 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind, PARTY_KINDS};
+use overt_ledger::Hash;
 use overt_model::{Timestamp, key::hex};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, date};
 use crate::entry::{
-    CaseEvent, Described, EntryBody, Handling, Item, Listed, Reinstated, StepTaken, Withdrawn,
+    CaseEvent, Described, EntryBody, Handling, Item, Listed, Reinstated, RunOf, StepTaken,
+    Withdrawn,
 };
 use crate::error::CaseError;
 use crate::party;
 use crate::secrets::Secret;
+use crate::state::CaseState;
 
 /// What is said of an item as it is taken in.
 #[derive(Debug, Clone)]
@@ -40,6 +43,19 @@ pub struct NewItem<'a> {
     pub licence: &'a str,
     /// For whom it speaks.
     pub speaks_for: Vec<EntityRef>,
+    /// Of a detection run, what it says of how it came about.
+    pub run: Option<NewRun>,
+}
+
+/// What a detection run says of how it came about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRun {
+    /// What a ledger's leaf holds of the plan that foresaw it; none for a run that is exploratory.
+    pub plan: Option<Hash>,
+    /// The how-manieth setting it is that was tried over its inputs.
+    pub nth: Option<u64>,
+    /// That in sentences.
+    pub words: String,
 }
 
 /// An item that was taken in.
@@ -113,7 +129,10 @@ impl Case {
                     .or_else(|| here.get(blob.sha256.as_str()).copied());
                 let id = same.unwrap_or(EvidenceId(next));
                 if same.is_none() {
-                    draft.push_with(EntryBody::Evidence(item(id, blob, new)), secret.clone());
+                    draft.push_with(
+                        EntryBody::Evidence(item(id, blob, new, state)),
+                        secret.clone(),
+                    );
                     here.insert(&blob.sha256, id);
                     next += 1;
                 }
@@ -356,7 +375,7 @@ fn was_collected_by(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> 
 }
 
 /// An item as it is entered.
-fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>) -> Item {
+fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> Item {
     Item {
         id,
         name: new.name.to_owned(),
@@ -374,6 +393,11 @@ fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>) -> Item {
         handling: new.handling,
         licence: new.licence.to_owned(),
         speaks_for: new.speaks_for.clone(),
+        run: new.run.as_ref().map(|run| RunOf {
+            plan: run.plan.and_then(|entry| state.plan(entry)),
+            nth: run.nth,
+            words: run.words.clone(),
+        }),
     }
 }
 

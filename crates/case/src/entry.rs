@@ -64,6 +64,10 @@ pub enum EntryBody {
     Weighed(Assessment),
     /// A claim was judged.
     Judged(Judged),
+    /// A plan was sealed: what is to be tested, and how, before there is anything to test.
+    Planned(Planned),
+    /// It came out how things are, and whether a judgement was right.
+    Scored(Scored),
     /// An item no longer counts.
     Withdrawn(Withdrawn),
     /// An item that was withdrawn counts again.
@@ -178,6 +182,71 @@ pub struct Item {
     pub licence: String,
     /// For whom it speaks.
     pub speaks_for: Vec<EntityRef>,
+    /// Of a detection run, whether it was foreseen, and how many were made over the same inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<RunOf>,
+}
+
+/// How a detection run came about, as the run itself says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunOf {
+    /// The entry of the plan that foresaw it, in this case; none for a run that is exploratory.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<u64>,
+    /// The how-manieth setting it is that was tried over its inputs; none where that is not known.
+    pub nth: Option<u64>,
+    /// That in sentences.
+    pub words: String,
+}
+
+/// A plan.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Planned {
+    /// The plan as it was written.
+    pub text: String,
+    /// Its settings as they are understood, with the hashes of the files that they name: JSON.
+    pub settings: String,
+}
+
+/// Whether a judgement was right, once it came out how things are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Scored {
+    /// The claim.
+    pub claim: ClaimId,
+    /// The entry of the judgement: the last one of the claim before the item came in.
+    pub judged: u64,
+    /// How it came out.
+    pub outcome: Outcome,
+    /// The item that shows it.
+    pub evidence: EvidenceId,
+    /// In words.
+    pub why: String,
+}
+
+/// How a claim came out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// It is so.
+    Confirmed,
+    /// It was set aside, as by a court.
+    Annulled,
+    /// Something else is so.
+    Corrected,
+}
+
+impl Outcome {
+    /// Its word.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Annulled => "annulled",
+            Self::Corrected => "corrected",
+        }
+    }
 }
 
 /// How an item may be handled: the Traffic Light Protocol, version 2.

@@ -8,7 +8,7 @@ use overt_model::Timestamp;
 
 use crate::entry::{
     Admitted, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed, NameId,
-    Notified, Opened, Person, PersonId, Published, StepTaken,
+    Notified, Opened, Person, PersonId, Published, Scored, StepTaken,
 };
 use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
 
@@ -39,6 +39,9 @@ pub struct CaseState {
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
     judgements: Vec<(u64, Judged)>,
+    /// The entries of plans, by what the ledger's leaf holds of them.
+    plans: BTreeMap<Hash, u64>,
+    scores: BTreeMap<ClaimId, (u64, Scored)>,
     listed: Vec<(u64, Listed)>,
     described: BTreeMap<EntityRef, Vec<(u64, Described)>>,
     notices: Vec<Notified>,
@@ -153,6 +156,7 @@ impl CaseState {
         for weights in self.assessments.values_mut() {
             weights.retain(|_, record| stays(&record.seq));
         }
+        self.scores.retain(|_, (seq, _)| stays(seq));
         let gone = self
             .claim_entries
             .iter()
@@ -216,6 +220,12 @@ impl CaseState {
                 of_claim.insert(place, record);
             }
             EntryBody::Judged(judged) => self.judgements.push((seq, judged)),
+            EntryBody::Planned(_) => {
+                self.plans.insert(commitment, seq);
+            }
+            EntryBody::Scored(scored) => {
+                self.scores.insert(scored.claim, (seq, scored));
+            }
             EntryBody::Withdrawn(withdrawn) => {
                 if let Some(on_file) = self.evidence.get_mut(&withdrawn.evidence) {
                     on_file.withdrawn = Some(withdrawn.why);
@@ -296,6 +306,21 @@ impl CaseState {
             item,
         };
         self.evidence.insert(on_file.item.id, on_file);
+    }
+
+    /// The entry of a plan, by what the ledger's leaf holds of it.
+    pub fn plan(&self, entry: Hash) -> Option<u64> {
+        self.plans.get(&entry).copied()
+    }
+
+    /// The plans: what the ledger's leaf holds of each, and its entry.
+    pub fn plans(&self) -> impl Iterator<Item = (Hash, u64)> {
+        self.plans.iter().map(|(entry, seq)| (*entry, *seq))
+    }
+
+    /// How claims came out whose judgements were scored, with the entry that says so; of several the last.
+    pub fn scores(&self) -> &BTreeMap<ClaimId, (u64, Scored)> {
+        &self.scores
     }
 
     /// How the case was opened; none before it was.

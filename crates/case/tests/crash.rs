@@ -52,6 +52,7 @@ fn child() {
             handling: Handling::Green,
             licence: "",
             speaks_for: Vec::new(),
+            run: None,
         };
         let bytes = format!("{n} ").repeat(1000);
         let taken = case.collect(actor(), &mut bytes.as_bytes(), &new).unwrap();

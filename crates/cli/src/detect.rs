@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use overt_detection::{Findings, Inputs, PeerNetworks, repeatable, run, run_as_peer};
+use overt_detection::{Findings, Inputs, PeerNetworks, SealedPlan, repeatable, run, run_as_peer};
 use overt_findings::Run;
 use overt_intake::Input;
 use overt_model::{counted, grouped};
@@ -23,6 +23,7 @@ use crate::terminal::Terminal;
     overt detect operation.csv --background everybody-that-month.csv.zst -o findings/\n  \
     overt detect posts.csv --known newsrooms.csv -o findings/\n  \
     overt detect today.csv --earlier yesterday/ --calibrate 20 -o today/\n  \
+    overt detect posts.csv --plan plan.sealed --policy policy.txt -o findings/   # sealed with overt plan seal\n  \
     overt detect posts.csv --compat coortweet --window 10s -o as-coortweet/\n  \
     zcat dump.gz | overt detect - --column account=user,time=ts,urls=link -o findings/")]
 pub(crate) struct Detect {
@@ -38,6 +39,12 @@ pub(crate) struct Detect {
     /// A TOML file with any of the options below
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// A sealed plan that the run is to be held to; what it sets need not be given again
+    #[arg(long, value_name = "FILE")]
+    plan: Option<PathBuf>,
+    /// Whom you trust to have seen that plan before the data existed, as for overt verify
+    #[arg(long, value_name = "FILE", requires = "plan")]
+    policy: Option<PathBuf>,
     /// End with code 1 if there is any
     #[arg(long, value_name = "WHAT")]
     fail_on: Option<FailOn>,
@@ -62,7 +69,7 @@ impl Detect {
             .map(Options::read)
             .transpose()?
             .unwrap_or_default();
-        let options = self.options.clone().over(file);
+        let options = self.options.clone().over(file).over(self.planned()?);
         if let Some(threads) = options.threads {
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads.get())
@@ -86,6 +93,9 @@ impl Detect {
         }
         let mut settings = options.settings(&self.output, self.force)?;
         settings.command = repeatable(std::env::args().skip(1));
+        settings.plan.clone_from(&self.plan);
+        settings.policy.clone_from(&self.policy);
+        settings.register = register();
         let findings = run(&settings, &inputs, &progress)?;
         let told = progress.end();
         let later = |w: &&String| !told.contains(*w);
@@ -102,6 +112,20 @@ impl Detect {
         self.check_bar(&findings.run)
     }
 
+    /// What the plan sets.
+    fn planned(&self) -> Result<Options, CliError> {
+        let Some(path) = &self.plan else {
+            return Ok(Options::default());
+        };
+        let bytes = std::fs::read(path).map_err(|e| {
+            CliError::Environment(format!("[detect.unreadable] {}: {e}", path.display()))
+        })?;
+        let sealed = SealedPlan::read(&bytes).map_err(|detail| {
+            CliError::Input(format!("[detect.bad-file] {}: {detail}\n  seal a plan with: overt plan seal CASE PLAN.toml --log KEY -o plan.sealed --by NAME", path.display()))
+        })?;
+        Options::of_plan(&sealed.plan)
+    }
+
     fn check_bar(&self, run: &Run) -> Result<(), CliError> {
         let (count, what) = match self.fail_on {
             Some(FailOn::Edge) => (run.edges_reported, "edge"),
@@ -115,6 +139,17 @@ impl Detect {
             "--fail-on {what} was given, and the count is {count}"
         )))
     }
+}
+
+/// Where runs are counted: in the user's folder for what programs remember.
+fn register() -> Option<PathBuf> {
+    let set = |name| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    let state = set("XDG_STATE_HOME").or_else(|| Some(set("HOME")?.join(".local/state")));
+    state.map(|state| state.join("overt/runs"))
 }
 
 fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
@@ -138,6 +173,9 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
             counted(run.accounts, "account", "accounts")
         ),
     };
+    if let Some(registration) = &run.registration {
+        out.push_str(&format!("{}\n", registration.in_words()));
+    }
     if let Some(known) = &run.known {
         out.push_str(&format!("{}\n", known.in_words()));
     }
@@ -170,6 +208,7 @@ fn summary(run: &Run, place: &Path) -> serde_json::Value {
         "campaigns": run.judged.map(|j| j.campaigns),
         "rejected": run.intake.rejected,
         "known": run.known,
+        "registration": run.registration,
         "warnings": run.warnings,
     })
 }

@@ -85,6 +85,8 @@ enum Command {
     Evidence(case::EvidenceCommand),
     /// Claim something, to be judged by evidence
     Claim(case::ClaimCommand),
+    /// Seal what is to be tested, and how, before the data exist; say later how judgements came out
+    Plan(case::PlanCommand),
     /// Say how much an item of evidence speaks for and against a claim's hypotheses
     Weigh(Box<case::Weigh>),
     /// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
@@ -163,6 +165,7 @@ fn main() -> ExitCode {
         Command::Person(command) => command.run(&terminal),
         Command::Evidence(command) => command.run(&terminal),
         Command::Claim(command) => command.run(&terminal),
+        Command::Plan(command) => command.run(&terminal),
         Command::Weigh(command) => command.run(&terminal),
         Command::Judge(command) => command.run(&terminal),
         Command::Gate(command) => command.run(&terminal),

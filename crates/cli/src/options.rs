@@ -10,7 +10,7 @@ use overt_coordination::null::blocks::TopicSettings;
 use overt_coordination::null::{NullModel, RateModel};
 use overt_coordination::significance::Correction;
 use overt_coordination::text::TextSettings;
-use overt_detection::{CampaignSettings, Peer, PeerSettings, Sensitivity, Settings};
+use overt_detection::{CampaignSettings, Peer, PeerSettings, Plan, Sensitivity, Settings};
 use overt_findings::Parts;
 use overt_intake::{Format, Role, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
@@ -243,6 +243,14 @@ impl Options {
         toml::from_str(&text).map_err(|e| CliError::Usage(format!("{}: {e}", path.display())))
     }
 
+    /// What a plan sets, by the names of a settings file.
+    pub(crate) fn of_plan(plan: &Plan) -> Result<Self, CliError> {
+        let options = plan.settings.clone().try_into();
+        options.map_err(|e: toml::de::Error| {
+            CliError::Usage(format!("[usage] [detect] of the plan: {e}\n  its names are those of a settings file, as overt detect --help lists them"))
+        })
+    }
+
     /// The settings of a detection.
     pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, CliError> {
         let base = Settings::default();
@@ -281,6 +289,9 @@ impl Options {
             replace,
             memory: self.memory.as_deref().map(size).transpose()?,
             command: Vec::new(),
+            plan: None,
+            policy: None,
+            register: None,
         })
     }
 

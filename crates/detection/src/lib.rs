@@ -41,6 +41,7 @@ mod known;
 mod peers;
 mod progress;
 mod record;
+mod registration;
 mod run;
 mod settings;
 mod simulation;
@@ -53,7 +54,8 @@ pub use evaluation::{
 pub use overt_coordination::compat::Peer;
 pub use peers::{PeerNetwork, PeerNetworks, PeerSettings, run_as_peer};
 pub use progress::Progress;
-pub use record::repeatable;
+pub use record::{repeatable, settings_of};
+pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
 pub use simulation::{Simulated, plant_groups, simulate};

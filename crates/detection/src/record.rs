@@ -12,8 +12,9 @@ use overt_intake::Receipt;
 use serde_json::json;
 
 use crate::context::Context;
+use crate::registration::{Told, register};
 use crate::run::Detection;
-use crate::{Sensitivity, Settings};
+use crate::{Error, Inputs, Sensitivity, Settings};
 
 /// The counts of a network.
 pub(crate) struct Tally<'a> {
@@ -80,11 +81,24 @@ impl Detection<'_> {
             pairs: l.pairs,
         });
         let context = &self.context;
+        let settings = settings_record(self.settings, &self.traces, context);
+        let times: Vec<i64> = (0..corpus.posts.len() as u32)
+            .map(|p| corpus.posts.time(p))
+            .collect();
+        let (registration, uncounted) = register(&Told {
+            foreseen: self.foreseen.as_ref(),
+            settings: &settings,
+            as_asked: &settings_record(self.settings, &self.settings.traces, context),
+            files: &receipt.files,
+            background_from,
+            times: &times,
+            register: self.settings.register.as_deref(),
+        });
         Run {
             schema_version: SCHEMA_VERSION,
             overt_version: env!("CARGO_PKG_VERSION").to_owned(),
             command: self.settings.command.clone(),
-            settings: settings_record(self.settings, &self.traces, context),
+            settings,
             inputs: inputs.collect(),
             intake: IntakeRecord {
                 posts: corpus.posts.len() as u64,
@@ -105,7 +119,8 @@ impl Detection<'_> {
             calibration: Vec::new(),
             sensitivity: Vec::new(),
             known: None,
-            warnings: Vec::new(),
+            registration: Some(registration),
+            warnings: uncounted.into_iter().collect(),
             indicators: context.indicators.as_ref().map(|i| IndicatorRecord {
                 usable: i.usable(),
                 unusable: i.unusable(),
@@ -113,6 +128,21 @@ impl Detection<'_> {
             election: context.contest.as_ref().map(|c| c.settings.name.clone()),
         }
     }
+}
+
+/// Settings as they are understood, with the hashes of the files that they name: what a plan seals.
+///
+/// # Errors
+/// Settings that make no sense, and files that cannot be read.
+pub fn settings_of(settings: &Settings) -> Result<serde_json::Value, Error> {
+    settings.check(&Inputs::default())?;
+    if settings.traces.is_empty() {
+        return Err(Error::Conflict(
+            "a plan names the traces: which ones the data carry is not known before there are any",
+        ));
+    }
+    let context = Context::read(settings)?;
+    Ok(settings_record(settings, &settings.traces, &context))
 }
 
 /// Every setting and every file besides the inputs that can change what is found. Settings are taken apart one by one, so
@@ -142,6 +172,9 @@ fn settings_record(
         replace: _,
         memory: _,
         command: _,
+        plan: _, // The run is held to it, and it does not change what is found.
+        policy: _,
+        register: _,
     } = settings;
     let overt_intake::Settings {
         format,

@@ -25,6 +25,7 @@ use crate::context::Context;
 use crate::ingest::{Collector, Destination};
 use crate::known::{With, nobody_known};
 use crate::record::{Clock, Tally};
+use crate::registration::Foreseen;
 use crate::{Error, Inputs, Progress, Sensitivity, Settings};
 
 /// What was found, and where it was written.
@@ -56,6 +57,7 @@ pub fn run(
     };
     let detection = Detection {
         context: Context::read(settings)?,
+        foreseen: Foreseen::read(settings)?,
         names: names(&inputs.all()),
         traces,
         settings,
@@ -96,6 +98,7 @@ pub(crate) struct Detection<'a> {
     pub(crate) settings: &'a Settings,
     pub(crate) inputs: &'a Inputs,
     pub(crate) context: Context,
+    pub(crate) foreseen: Option<Foreseen>,
     pub(crate) traces: Vec<Trace>,
     /// Names of all inputs.
     names: Vec<String>,
@@ -205,7 +208,7 @@ impl Detection<'_> {
             reported: tested.edges.len() as u64,
         };
         let mut run = self.record(receipt, corpus, &tally);
-        run.warnings = warnings;
+        run.warnings.extend(warnings);
         run.known = known.map(|known| known.record(&BTreeSet::new()));
         run.warnings.extend(nobody_known(&run));
         self.stage("writing")?;
@@ -246,7 +249,7 @@ impl Detection<'_> {
         let mut run = self.record(receipt, corpus, &tally);
         run.judged = Some(found.judged());
         run.known = known.map(|known| known.record(&found.established().collect()));
-        run.warnings = warnings;
+        run.warnings.extend(warnings);
         run.warnings.extend(nobody_known(&run));
         let Judgement {
             network,

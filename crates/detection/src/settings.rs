@@ -120,6 +120,12 @@ pub struct Settings {
     pub memory: Option<u64>,
     /// The command, for a reader to repeat it.
     pub command: Vec<String>,
+    /// A sealed plan that the run is to be held to.
+    pub plan: Option<PathBuf>,
+    /// Whom the reader trusts to have seen that plan, in the form of c2sp.org/tlog-policy.
+    pub policy: Option<PathBuf>,
+    /// A folder in which runs over the same inputs are counted; without, they are not.
+    pub register: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -144,6 +150,9 @@ impl Default for Settings {
             replace: false,
             memory: None,
             command: Vec::new(),
+            plan: None,
+            policy: None,
+            register: None,
         }
     }
 }

@@ -13,6 +13,7 @@ mod found;
 pub mod graph;
 mod names;
 mod read;
+mod registration;
 pub mod report;
 mod run;
 mod tables;
@@ -22,7 +23,8 @@ mod write;
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
 pub use found::Found;
 pub use names::Names;
-pub use read::{AccountRow, EdgeRow, Findings, read};
+pub use read::{AccountRow, EdgeRow, Findings, read, registration_of};
+pub use registration::{PlanRecord, Registration, RunStatus, Seen};
 pub use run::{
     CalibrationRecord, CountedWith, IndicatorRecord, InputRecord, IntakeRecord, Judged,
     KnownRecord, LayerRecord, Run, SCHEMA_VERSION, SensitivityRecord,

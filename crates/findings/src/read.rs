@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::Error;
 use crate::campaigns::{CampaignDocument, Document};
+use crate::registration::Registration;
 use crate::run::{Run, SCHEMA_VERSION};
 
 /// An edge of `edges.csv`.
@@ -77,6 +78,16 @@ impl Findings {
             })
             .collect()
     }
+}
+
+/// What the folder of a run says of how the run came about; none where it is no such folder, or says nothing.
+pub fn registration_of(folder: &Path) -> Option<Registration> {
+    #[derive(Deserialize)]
+    struct Part {
+        registration: Option<Registration>,
+    }
+    let bytes = fs::read(folder.join("run.json")).ok()?;
+    serde_json::from_slice::<Part>(&bytes).ok()?.registration
 }
 
 /// Reads a folder.

@@ -3,6 +3,8 @@
 use overt_model::{counted, grouped};
 use serde::{Deserialize, Serialize};
 
+use crate::registration::Registration;
+
 /// The version of everything in the folder.
 pub const SCHEMA_VERSION: u32 = 1;
 
@@ -40,6 +42,9 @@ pub struct Run {
     /// Accounts known to act together openly, without which everything was counted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<KnownRecord>,
+    /// Whether the run was foreseen, and how many others were made over the same inputs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub registration: Option<Registration>,
     /// What the reader should know.
     pub warnings: Vec<String>,
     /// Indicators of known operations that links were compared with, if any.

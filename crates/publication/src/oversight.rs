@@ -1,6 +1,7 @@
 //! For those who oversee: every decision to act or not, who was refused what, and which deadlines were met.
 
 use jiff::civil::Date;
+use overt_attribution::Calibration;
 use overt_case::{Case, Doubt, Due, clocks};
 use serde::Serialize;
 
@@ -29,6 +30,8 @@ pub struct Oversight {
     /// That the rules do not come with the program, if they do not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variant: Option<String>,
+    /// How the judgements fared that were scored once it came out how things are.
+    pub calibration: Calibration,
     /// What people were not allowed to do.
     pub refusals: Vec<RefusalRow>,
     /// Steps and their deadlines.
@@ -161,6 +164,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
             .collect(),
         left_alone: left_alone(case)?,
         variant: case.regime().variant(),
+        calibration: case.calibration(),
         refusals: state
             .refusals()
             .iter()
@@ -332,6 +336,8 @@ impl Oversight {
                 .map(|l| vec![l.party.clone(), l.claims.to_string(), l.gate.join("; ")])
                 .collect(),
         );
+        document.heading("How judgements fared");
+        document.list(self.calibration.in_words());
         document.heading("Refusals");
         document.table(
             &["who", "at", "tried to", "why not"],

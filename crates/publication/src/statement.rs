@@ -47,6 +47,7 @@ pub fn statement(
     part.exculpatory(&mut document);
     part.gate(&mut document);
     part.exhibits(&mut document);
+    part.record(&mut document);
     part.after(&mut document);
     Ok(document)
 }
@@ -378,6 +379,25 @@ impl Part<'_> {
             ],
             rows.collect(),
         );
+    }
+
+    /// How the detection runs among the exhibits came about, and how earlier judgements fared.
+    fn record(&self, document: &mut Document) {
+        let state = self.case.state();
+        let runs = self.determination.rests_on().iter().filter_map(|id| {
+            let run = state.evidence().get(id)?.item.run.as_ref()?;
+            Some(format!("{id}: {}", run.words))
+        });
+        let runs: Vec<String> = runs.collect();
+        if !runs.is_empty() {
+            document.heading("How the detection runs came about");
+            document.list(runs);
+        }
+        let fared = self.case.calibration();
+        if fared.scored > 0 {
+            document.heading("How earlier judgements fared");
+            document.list(fared.in_words());
+        }
     }
 
     fn after(&self, document: &mut Document) {

@@ -66,11 +66,15 @@ pub enum Check {
     Takedown,
     /// A recommendation says what the regime asks for.
     Recommendation,
+    /// A run that was foreseen was foreseen by a plan that was sealed before.
+    Plan,
+    /// What is scored is the last judgement before it came out how things are.
+    Score,
 }
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::Place,
         Self::Time,
         Self::Body,
@@ -100,6 +104,8 @@ impl Check {
         Self::Delisting,
         Self::Takedown,
         Self::Recommendation,
+        Self::Plan,
+        Self::Score,
     ];
 }
 

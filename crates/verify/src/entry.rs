@@ -51,6 +51,8 @@ pub(crate) enum EntryKind {
     Claim,
     Weighed,
     Judged,
+    Planned,
+    Scored,
     Withdrawn,
     Reinstated,
     Listed,
@@ -106,6 +108,8 @@ pub(crate) enum EntryBody {
     Claim(Claim),
     Weighed(Assessment),
     Judged(JudgedEntry),
+    Planned(IgnoredAny),
+    Scored(Scored),
     Withdrawn(Withdrawn),
     Reinstated(Reinstated),
     Listed(Listed),
@@ -148,6 +152,19 @@ pub(crate) struct Item {
     pub(crate) grade: Grade,
     pub(crate) origin: String,
     pub(crate) speaks_for: Vec<EntityRef>,
+    pub(crate) run: Option<RunOf>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct RunOf {
+    pub(crate) plan: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Scored {
+    pub(crate) claim: ClaimId,
+    pub(crate) judged: u64,
+    pub(crate) evidence: EvidenceId,
 }
 
 #[derive(Deserialize)]
@@ -269,6 +286,8 @@ impl EntryBody {
             Self::Claim(_) => EntryKind::Claim,
             Self::Weighed(_) => EntryKind::Weighed,
             Self::Judged(_) => EntryKind::Judged,
+            Self::Planned(_) => EntryKind::Planned,
+            Self::Scored(_) => EntryKind::Scored,
             Self::Withdrawn(_) => EntryKind::Withdrawn,
             Self::Reinstated(_) => EntryKind::Reinstated,
             Self::Listed(_) => EntryKind::Listed,
@@ -310,7 +329,12 @@ impl EntryBody {
         let mut refers = Refers::default();
         match self {
             Self::Step(step) => refers.evidence.extend(step.document),
-            Self::Evidence(item) => refers.evidence.push(item.id),
+            Self::Evidence(item) => {
+                refers.evidence.push(item.id);
+                refers
+                    .entries
+                    .extend(item.run.iter().filter_map(|run| run.plan));
+            }
             Self::Claim(claim) => refers.claims.push(claim.id),
             Self::Weighed(weighed) => {
                 refers.claims.push(weighed.claim);
@@ -320,6 +344,11 @@ impl EntryBody {
                 refers.claims.push(judged.judgement.claim);
                 refers.evidence.clone_from(&judged.rests_on);
                 refers.entries.extend(judged.because);
+            }
+            Self::Scored(scored) => {
+                refers.claims.push(scored.claim);
+                refers.evidence.push(scored.evidence);
+                refers.entries.push(scored.judged);
             }
             Self::Withdrawn(withdrawn) => refers.evidence.push(withdrawn.evidence),
             Self::Reinstated(reinstated) => refers.evidence.push(reinstated.evidence),

@@ -116,7 +116,12 @@ impl Refers {
         };
         match body {
             EntryBody::Step(step) => refers.evidence.extend(step.document),
-            EntryBody::Evidence(item) => refers.evidence.push(item.id),
+            EntryBody::Evidence(item) => {
+                refers.evidence.push(item.id);
+                refers
+                    .entries
+                    .extend(item.run.iter().filter_map(|run| run.plan));
+            }
             EntryBody::Claim(claim) => refers.claims.push(claim.id),
             EntryBody::Weighed(weighed) => {
                 refers.claims.push(weighed.claim);
@@ -126,6 +131,11 @@ impl Refers {
                 refers.claims.push(judged.judgement.claim);
                 refers.evidence.clone_from(&judged.rests_on);
                 refers.entries.extend(judged.because);
+            }
+            EntryBody::Scored(scored) => {
+                refers.claims.push(scored.claim);
+                refers.evidence.push(scored.evidence);
+                refers.entries.push(scored.judged);
             }
             EntryBody::Withdrawn(withdrawn) => refers.evidence.push(withdrawn.evidence),
             EntryBody::Reinstated(reinstated) => refers.evidence.push(reinstated.evidence),
@@ -157,6 +167,7 @@ impl Refers {
             EntryBody::Opened(_)
             | EntryBody::Person(_)
             | EntryBody::Event(_)
+            | EntryBody::Planned(_)
             | EntryBody::Notified(_)
             | EntryBody::Refused(_)
             | EntryBody::Published(_)
@@ -203,6 +214,8 @@ pub enum EntryKind {
     Claim,
     Weighed,
     Judged,
+    Planned,
+    Scored,
     Withdrawn,
     Reinstated,
     Listed,
@@ -235,6 +248,8 @@ impl EntryKind {
             EntryBody::Claim(_) => Self::Claim,
             EntryBody::Weighed(_) => Self::Weighed,
             EntryBody::Judged(_) => Self::Judged,
+            EntryBody::Planned(_) => Self::Planned,
+            EntryBody::Scored(_) => Self::Scored,
             EntryBody::Withdrawn(_) => Self::Withdrawn,
             EntryBody::Reinstated(_) => Self::Reinstated,
             EntryBody::Listed(_) => Self::Listed,

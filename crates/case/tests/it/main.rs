@@ -103,6 +103,7 @@ impl Desk {
             handling: Handling::Green,
             licence: "",
             speaks_for: Vec::new(),
+            run: None,
         }
     }
 

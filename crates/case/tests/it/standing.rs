@@ -82,6 +82,7 @@ fn an_item_that_speaks_for_the_party_and_is_not_weighed() {
             kind: Kind::Statement,
             grade: "A1".parse().unwrap(),
             speaks_for: vec![party.clone()],
+            run: None,
             ..Desk::item(name, name)
         };
         let actor = desk.actor("alice");

@@ -8,8 +8,9 @@ use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{EvidenceId, Grade, Kind};
 use overt_case::Erasable;
 use overt_case::entry::Handling;
-use overt_case::{CaseError, NewItem, pack};
+use overt_case::{CaseError, NewItem, NewRun, pack};
 use overt_files::{Contents, WholeFile};
+use overt_findings::RunStatus;
 use serde_json::json;
 
 use super::{By, Of, today};
@@ -177,6 +178,7 @@ impl Add {
             handling: self.tlp.into(),
             licence: &self.licence,
             speaks_for: speaks_for.map_err(CaseError::from)?,
+            run: None,
         };
         let mut case = self.of.open()?;
         let by = self.by.open()?;
@@ -192,6 +194,7 @@ impl Add {
             let new = NewItem {
                 name: &name,
                 kind: self.kind.map_or(kind, Kind::from),
+                run: run_of(file),
                 ..all.clone()
             };
             let taken = case.collect(by.actor(), &mut *bytes, &new)?;
@@ -203,15 +206,31 @@ impl Add {
                 None if taken.known => ", which was on file already".to_owned(),
                 None => String::new(),
             };
+            let run = new
+                .run
+                .as_ref()
+                .map_or(String::new(), |run| format!("\n  {}", run.words));
             said.push(format!(
-                "{}: {name}{known}\n  SHA-256 {}",
+                "{}: {name}{known}\n  SHA-256 {}{run}",
                 taken.id, taken.sha256
             ));
-            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "withdrawn": taken.withdrawn }));
+            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "withdrawn": taken.withdrawn, "run": new.run.as_ref().map(|run| &run.words) }));
         }
         terminal.result(&said.join("\n"), &json!(values));
         Ok(())
     }
+}
+
+/// Of the folder of a detection run, what it says of how it came about.
+fn run_of(path: &Path) -> Option<NewRun> {
+    let registration = overt_findings::registration_of(path)?;
+    let foreseen = registration.status == RunStatus::PreRegistered;
+    let plan = registration.plan.as_ref().filter(|_| foreseen);
+    Some(NewRun {
+        plan: plan.and_then(|plan| plan.entry.parse().ok()),
+        nth: registration.nth,
+        words: registration.in_words(),
+    })
 }
 
 /// A file's bytes, or a folder's as an archive, and what they most likely are.

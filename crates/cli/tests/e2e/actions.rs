@@ -835,6 +835,7 @@ fn the_public_record_of_the_order() {
         .arg(script)
         .arg(bench.path("example"))
         .env("OVERT", assert_cmd::cargo::cargo_bin("overt"))
+        .env("XDG_STATE_HOME", bench.path("state"))
         .output()
         .unwrap();
     let out = String::from_utf8_lossy(&ran.stdout);

@@ -19,9 +19,16 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
     ("findings", &["model", "files", "coordination"]),
     (
         "detection",
-        &["model", "files", "intake", "coordination", "findings"],
+        &[
+            "model",
+            "files",
+            "intake",
+            "coordination",
+            "ledger",
+            "findings",
+        ],
     ),
-    ("lists", &["model", "files", "intake", "screening"]),
+    ("lists", &["model", "files", "intake", "ledger", "screening"]),
     (
         "compliance",
         &["model", "files", "intake", "screening", "lists"],

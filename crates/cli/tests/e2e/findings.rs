@@ -480,6 +480,7 @@ fn an_interruption_leaves_nothing_half_written() {
     };
     let mut child = Command::new(assert_cmd::cargo::cargo_bin("overt"))
         .current_dir(bench.path(""))
+        .env("XDG_STATE_HOME", bench.path("state"))
         .args([
             "-q",
             "detect",

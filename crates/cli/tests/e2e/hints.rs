@@ -117,6 +117,7 @@ fn answered(bench: &Bench, words: &str, answers: &str) -> (bool, String) {
         .args(["-qec", &format!("{} {words}", overt.display()), "/dev/null"])
         .current_dir(bench.path("."))
         .env("OVERT_KEYS", bench.path("keys"))
+        .env("XDG_STATE_HOME", bench.path("state"))
         .env("OVERT_PASSPHRASE", "a passphrase for tests")
         .env("TERM", "xterm")
         .stdin(Stdio::piped())

@@ -18,6 +18,7 @@ mod hostile;
 mod insiders;
 mod overwriting;
 mod page;
+mod plans;
 mod run;
 mod screening;
 mod serving;

@@ -71,6 +71,7 @@ impl Bench {
             .current_dir(self.0.path())
             .env_remove("COLUMNS")
             .env("OVERT_KEYS", self.path("keys"))
+            .env("XDG_STATE_HOME", self.path("state"))
             .env("OVERT_PASSPHRASE", "a passphrase for tests")
             .args(words.words())
             .output()

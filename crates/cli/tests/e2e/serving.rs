@@ -27,6 +27,7 @@ impl Server {
         let mut child = Command::new(assert_cmd::cargo::cargo_bin("overt"))
             .current_dir(bench.path("."))
             .env("OVERT_KEYS", bench.path("keys"))
+            .env("XDG_STATE_HOME", bench.path("state"))
             .env("OVERT_PASSPHRASE", "a passphrase for tests")
             .args([command, "--json", "--listen", "127.0.0.1:0"])
             .args(words)

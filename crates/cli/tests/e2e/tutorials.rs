@@ -58,6 +58,7 @@ fn run(bench: &Bench, typed: &str) -> Vec<String> {
         .env("PATH", path)
         .env("HOME", bench.path("home"))
         .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_STATE_HOME")
         .env_remove("OVERT_KEYS")
         .env_remove("COLUMNS")
         .env("OVERT_PASSPHRASE", "a passphrase for tests")

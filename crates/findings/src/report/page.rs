@@ -31,6 +31,10 @@ pub fn render(found: &Found<'_>, names: &Names) -> String {
         sha256_base64(SCRIPT)
     ));
     html.push_str(&headline(found));
+    if let Some(registration) = &found.run.registration {
+        let words = shown(&registration.in_words());
+        html.push_str(&format!("<p class=\"registration\">{words}</p>"));
+    }
     html.push_str(&limits(found, names));
     html.push_str(&figures(found));
     html.push_str(&network(found));

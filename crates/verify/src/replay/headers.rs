@@ -32,6 +32,9 @@ impl Replay<'_> {
                 let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
                 self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
                 self.last.evidence = self.last.evidence.max(id.0);
+                let foreseen = refers.entries.iter().all(|p| self.plans.contains(p));
+                let wrong = "says that it was foreseen by what is no plan that was sealed before";
+                self.demand(Check::Plan, foreseen, seq, wrong)?;
                 let on_file = OnFile {
                     seq,
                     item: None,
@@ -67,6 +70,14 @@ impl Replay<'_> {
                 let of_claim = self.weights.entry(*claim).or_default();
                 of_claim.insert((*item, header.by), weight);
             }
+            EntryKind::Planned => {
+                self.plans.insert(seq);
+            }
+            EntryKind::Judged => {
+                let claim = refers.claims.first().copied().unwrap_or(ClaimId(0));
+                self.judgements.entry(claim).or_default().push(seq);
+            }
+            EntryKind::Scored => self.scored(header)?,
             EntryKind::Withdrawn => self.withdraw(seq, &refers.evidence, true)?,
             EntryKind::Reinstated => self.withdraw(seq, &refers.evidence, false)?,
             EntryKind::Listed | EntryKind::Described => {
@@ -105,6 +116,24 @@ impl Replay<'_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// What is scored is the last judgement before the item came in that shows how it came out.
+    fn scored(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let refers = &header.refers;
+        let shown = refers.evidence.iter().all(|id| self.counts(*id));
+        let wrong = "scores a judgement by an item that does not count";
+        self.demand(Check::Counts, shown, header.seq, wrong)?;
+        let before = refers.evidence.first().and_then(|id| self.evidence.get(id));
+        let before = before.map_or(0, |on_file| on_file.seq);
+        let claim = refers.claims.first();
+        let made = claim.and_then(|claim| self.judgements.get(claim));
+        let last = made.and_then(|made| made.iter().rfind(|seq| **seq < before));
+        let is_last = last.is_some() && last == refers.entries.first();
+        let wrong = "scores another judgement than the last before it came out how things are";
+        self.demand(Check::Score, is_last, header.seq, wrong)?;
+        self.done.scores += 1;
         Ok(())
     }
 

@@ -47,6 +47,8 @@ pub struct Replayed {
     pub determinations: u64,
     /// Decisions, those to do nothing among them.
     pub decisions: u64,
+    /// Judgements that were scored once it came out how things are.
+    pub scores: u64,
     /// Refusals.
     pub refusals: u64,
     /// What cannot be gone through again, for what it rests on is undisclosed or erased.
@@ -94,6 +96,10 @@ pub(crate) struct Replay<'r> {
     claims: BTreeMap<ClaimId, Claimed>,
     weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Weight>>,
     listed: Vec<ListedParty>,
+    /// The entries of plans.
+    plans: BTreeSet<u64>,
+    /// The entries of judgements.
+    judgements: BTreeMap<ClaimId, Vec<u64>>,
     determinations: BTreeMap<u64, Determination>,
     decisions: Vec<Decided>,
     /// Designations and what took them back: kind, name, decision.
@@ -187,6 +193,8 @@ impl<'r> Replay<'r> {
             claims: BTreeMap::new(),
             weights: BTreeMap::new(),
             listed: Vec::new(),
+            plans: BTreeSet::new(),
+            judgements: BTreeMap::new(),
             determinations: BTreeMap::new(),
             decisions: Vec::new(),
             listings: Vec::new(),

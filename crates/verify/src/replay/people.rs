@@ -114,6 +114,8 @@ impl Replay<'_> {
             }
             EntryKind::Claim
             | EntryKind::Weighed
+            | EntryKind::Planned
+            | EntryKind::Scored
             | EntryKind::Withdrawn
             | EntryKind::Reinstated
             | EntryKind::Listed

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
 use overt_case::entry::{
     Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, Judged, Person, PersonId,
-    Signed, Withdrawn,
+    RunOf, Scored, Signed, Withdrawn,
 };
 use overt_model::Timestamp;
 use overt_verify::Check;
@@ -41,6 +41,7 @@ pub(crate) fn whole() -> Desk {
     desk.decide(Action::Delist, &second);
     let (third, _) = desk.claimed("Third Office");
     desk.sign("alice", &third);
+    desk.plan_and_score(&first);
     let note = desk.collect("a note", "this office");
     let actor = desk.actor("alice");
     desk.case.withdraw(actor, note, "a mistake").unwrap();
@@ -94,6 +95,28 @@ fn adding(forger: &Forger, by: u64, body: EntryBody) -> Forger {
 fn added(forger: &mut Forger) -> &mut Forged {
     let last = forger.entries.len() - 2;
     &mut forger.entries[last]
+}
+
+/// The same with a run that says it was foreseen by an entry.
+fn run_of(forger: &Forger, entry: impl Fn(&Forger) -> u64) -> Forger {
+    let plan = entry(forger);
+    forger.with_first(EntryKind::Evidence, |entry| {
+        if let EntryBody::Evidence(item) = &mut entry.body {
+            item.run = Some(RunOf {
+                plan: Some(plan),
+                nth: Some(1),
+                words: "foreseen".to_owned(),
+            });
+        }
+    })
+}
+
+fn scored(forger: &Forger, change: impl Fn(&Forger, &mut Scored)) -> Forger {
+    forger.with_first(EntryKind::Scored, |entry| {
+        if let EntryBody::Scored(scored) = &mut entry.body {
+            change(forger, scored);
+        }
+    })
 }
 
 fn admitting(forger: &Forger, number: u64, name: &str, key_of: &str, roles: &[&str]) -> Forger {
@@ -429,6 +452,40 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             Check::Recommendation,
             decided(forger, EntryKind::Recommend, |decided| {
                 decided.beyond = None;
+            }),
+        ),
+        attack(
+            "a run that says it was foreseen by what is no plan",
+            Check::Plan,
+            run_of(forger, |_| 1),
+        ),
+        attack(
+            "a run that says it was foreseen by a plan that was sealed after it",
+            Check::Plan,
+            run_of(forger, |forger| {
+                let mut plans = forger.entries.iter();
+                let later = plans.rposition(|e| e.header.kind == EntryKind::Planned);
+                later.unwrap() as u64
+            }),
+        ),
+        attack(
+            "a score of a judgement that was made when it had come out",
+            Check::Score,
+            scored(forger, |forger, scored| {
+                let judged = forger.entries.iter().rposition(|e| {
+                    matches!(&e.body, EntryBody::Judged(j) if j.judgement.claim == scored.claim)
+                });
+                scored.judged = judged.unwrap() as u64;
+            }),
+        ),
+        attack(
+            "a score of another claim's judgement",
+            Check::Score,
+            scored(forger, |forger, scored| {
+                let judged = forger.entries.iter().position(|e| {
+                    matches!(&e.body, EntryBody::Judged(j) if j.judgement.claim != scored.claim)
+                });
+                scored.judged = judged.unwrap() as u64;
             }),
         ),
     ]

@@ -8,12 +8,12 @@
 use std::collections::BTreeSet;
 
 use overt_attribution::{Category, ClaimId, EvidenceId};
-use overt_case::entry::{Action, Described, EntryBody, EntryKind, Listed};
+use overt_case::entry::{Action, Described, EntryBody, EntryKind, Listed, Outcome};
 use overt_case::{Erasable, NewWeight, Share};
 use overt_verify::verify_since;
 
 use crate::forger::{Forged, Forger, Stays};
-use crate::{Desk, of, policy, trusting};
+use crate::{Desk, of, plan, policy, trusting};
 
 /// Numbers that look random and are the same each time: Vigna's splitmix64.
 struct Dice(u64);
@@ -59,7 +59,7 @@ fn history(dice: &mut Dice) -> Desk {
         let claims: Vec<ClaimId> = desk.case.state().claims().keys().copied().collect();
         let (item, claim) = (dice.of(&items), dice.of(&claims));
         let actor = desk.actor(by);
-        let what = dice.roll(15);
+        let what = dice.roll(17);
         let _ = match (what, item, claim) {
             (0, ..) => {
                 let name = format!("item {step}");
@@ -117,6 +117,13 @@ fn history(dice: &mut Dice) -> Desk {
                 .case
                 .decide(actor, Action::Designate, &party, "because")
                 .map(drop),
+            (14, ..) => desk.case.seal_plan(actor, plan()).map(drop),
+            (15, Some(item), Some(claim)) => {
+                let outcome = [Outcome::Confirmed, Outcome::Annulled, Outcome::Corrected];
+                let outcome = outcome[dice.roll(3)];
+                let scored = desk.case.score(actor, claim, outcome, item, "it came out");
+                scored.map(drop)
+            }
             (13, ..) => desk
                 .case
                 .decide(actor, Action::Delist, &party, "because")

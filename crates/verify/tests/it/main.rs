@@ -8,9 +8,10 @@ mod later;
 mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
-use overt_case::entry::{Action, Beyond, Firm, Handling, Person, Without};
+use overt_case::entry::{Action, Beyond, Firm, Handling, Outcome, Person, Planned, Without};
 use overt_case::{
-    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewTakedown, NewWeight, Share,
+    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewRun, NewTakedown, NewWeight,
+    Share,
 };
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -123,6 +124,7 @@ impl Desk {
             handling: Handling::Green,
             licence: "",
             speaks_for: speaks_for.to_vec(),
+            run: None,
         }
     }
 
@@ -248,6 +250,39 @@ impl Desk {
         self.case.takedown(actor, &new).unwrap();
     }
 
+    /// A plan, a run that it foresaw, and what a ruling makes of the first claim about a party.
+    fn plan_and_score(&mut self, party: &EntityRef) {
+        let actor = self.actor("alice");
+        let plan = self.case.seal_plan(actor, plan()).unwrap();
+        let entry = self.case.state().plans().find(|(_, seq)| *seq == plan);
+        let run = NewRun {
+            plan: entry.map(|(entry, _)| entry),
+            nth: Some(1),
+            words: "Pre-registered.".to_owned(),
+        };
+        let new = NewItem {
+            kind: Kind::Coordination,
+            run: Some(run),
+            ..Self::item("a run that was foreseen", "this office", &[])
+        };
+        let actor = self.actor("alice");
+        let taken = self.case.collect(actor, &mut &b"a run"[..], &new).unwrap();
+        let item = &self.case.state().evidence()[&taken.id].item;
+        assert_eq!(item.run.as_ref().unwrap().plan, Some(plan));
+        let claims = self.case.state().claims();
+        let claim = claims.values().find(|c| c.subject == *party).unwrap().id;
+        let ruling = self.collect("a ruling", "the court");
+        let actor = self.actor("alice");
+        self.case.judge(actor, claim).unwrap();
+        let actor = self.actor("alice");
+        let scored = self
+            .case
+            .score(actor, claim, Outcome::Confirmed, ruling, "it was upheld");
+        let scored = scored.unwrap();
+        let on_file = self.case.state().evidence()[&ruling].seq;
+        assert!(scored.judged < on_file, "the judgement of before");
+    }
+
     fn bundle(&mut self, share: Share) -> Vec<u8> {
         let path = self.folder.path().join("case.overt");
         let actor = self.actor("alice");
@@ -260,6 +295,13 @@ impl Desk {
             .export(actor, &path, share, &log(), cosign)
             .unwrap();
         std::fs::read(path).unwrap()
+    }
+}
+
+fn plan() -> Planned {
+    Planned {
+        text: "question = \"who?\"".to_owned(),
+        settings: "{}".to_owned(),
     }
 }
 
