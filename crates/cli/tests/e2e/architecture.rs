@@ -28,7 +28,10 @@ const MAY_KNOW: [(&str, &[&str]); 19] = [
             "findings",
         ],
     ),
-    ("lists", &["model", "files", "intake", "ledger", "screening"]),
+    (
+        "lists",
+        &["model", "files", "intake", "ledger", "screening"],
+    ),
     (
         "compliance",
         &["model", "files", "intake", "screening", "lists"],

@@ -28,6 +28,7 @@ fn run(bench: &Bench, name: &str) -> Value {
     run["registration"].clone()
 }
 
+#[expect(clippy::too_many_lines, reason = "one story")]
 #[test]
 fn a_run_under_a_sealed_plan_is_pre_registered_and_no_other() {
     let bench = claimed();

@@ -94,7 +94,8 @@ impl Foreseen {
         departs.extend(differ);
         match look {
             None => {
-                departs.push("how often data were looked at under the plan is not known".to_owned())
+                departs
+                    .push("how often data were looked at under the plan is not known".to_owned());
             }
             Some(look) if look > plan.looks => departs.push(format!(
                 "it is look {look} at data under the plan, which allows {}",
@@ -128,15 +129,15 @@ pub(crate) fn register(told: &Told<'_>) -> (Registration, Option<String>) {
     let settings = sha256(&bare(told.settings).to_string());
     let mut failed = None;
     let mut place = |kind: &str, of: &str, tried: &str| {
-        let place = Register::at(told.register?).place(kind, of, tried);
-        place
-            .map_err(|e| {
-                failed = Some(format!(
-                    "the run could not be counted: {}: {e}",
-                    told.register.unwrap_or(Path::new("")).display()
-                ))
-            })
-            .ok()
+        let folder = told.register?;
+        match Register::at(folder).place(kind, of, tried) {
+            Ok(place) => Some(place),
+            Err(e) => {
+                let folder = folder.display();
+                failed = Some(format!("the run could not be counted: {folder}: {e}"));
+                None
+            }
+        }
     };
     let nth = place("inputs", &inputs, &settings);
     let plan = told.foreseen.map(|foreseen| {

@@ -36,17 +36,14 @@ impl<'a> Register<'a> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Tried::default(),
             Err(error) => return Err(error),
         };
-        let place = match all.tried.iter().position(|known| known == tried) {
-            Some(place) => place,
-            None => {
-                all.tried.push(tried.to_owned());
-                let mut bytes = serde_json::to_vec_pretty(&all)?;
-                bytes.push(b'\n');
-                overt_files::write(&path, Contents::Personal, &bytes)?;
-                all.tried.len() - 1
-            }
-        };
-        Ok(place as u64 + 1)
+        if let Some(place) = all.tried.iter().position(|known| known == tried) {
+            return Ok(place as u64 + 1);
+        }
+        all.tried.push(tried.to_owned());
+        let mut bytes = serde_json::to_vec_pretty(&all)?;
+        bytes.push(b'\n');
+        overt_files::write(&path, Contents::Personal, &bytes)?;
+        Ok(all.tried.len() as u64)
     }
 
     fn path(&self, kind: &str, of: &str) -> PathBuf {
