@@ -96,7 +96,7 @@ mod tests {
 
     #[test]
     fn what_is_claimed_is_a_proposal_and_what_others_list_is_not_touched() {
-        let mut list = list_of(vec![
+        let mut list = list_of(&[
             listed("eo13848-aaaaaaaaaaaa", "ELECTION-EO13848"),
             listing("eo13848-aaaaaaaaaaaa", "final"),
             listed("NK-1", "UKRAINE-EO13661"),
@@ -121,12 +121,12 @@ mod tests {
 
     #[test]
     fn who_is_listed_under_no_programme_is_a_proposal_too() {
-        let mut list = list_of(vec![listed("x", "")]);
+        let mut list = list_of(&[listed("x", "")]);
         as_proposals(&mut list);
         assert!(list.entities[0].is_proposal());
     }
 
-    fn list_of(entities: Vec<Entity>) -> List {
+    fn list_of(entities: &[Entity]) -> List {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("list.ftm.json");
         let lines: Vec<String> = entities
