@@ -375,8 +375,8 @@ fn opinions(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Opinion> {
     let all: BTreeSet<EvidenceId> = panel.items().map(|i| i.weighed.evidence.id).collect();
     let together = regime.bands.spanned(own);
     let opinion = |analyst: &crate::panel::Analyst<'_>| {
-        let groups = analyst.groups(|_| true);
-        let posterior = crate::posterior::posterior(&panel.priors, &groups);
+        let said = analyst.said(panel.claim.hypotheses.len(), |_| true);
+        let posterior = said.posterior(&panel.priors);
         let bands = regime.bands.spanned(posterior[Claim::OWN]);
         let theirs: BTreeSet<EvidenceId> = analyst
             .items

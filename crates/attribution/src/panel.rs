@@ -22,6 +22,8 @@ pub(crate) struct Analyst<'a> {
     pub(crate) name: &'a str,
     /// Of all analysts' weights together 1.
     pub(crate) weight: f64,
+    /// How many origins the items have.
+    origins: usize,
     pub(crate) items: Vec<Item<'a>>,
 }
 
@@ -29,6 +31,8 @@ pub(crate) struct Analyst<'a> {
 pub(crate) struct Item<'a> {
     pub(crate) weighed: Weighed<'a>,
     pub(crate) ratios: Vec<Ratio>,
+    /// The place of its origin among those of its analyst, in the order of their names.
+    origin: usize,
 }
 
 impl<'a> Panel<'a> {
@@ -44,15 +48,17 @@ impl<'a> Panel<'a> {
             let item = Item {
                 weighed: *weighed,
                 ratios: weighed.assessment.ratios(claim),
+                origin: 0,
             };
             let analyst = weighed.assessment.analyst.as_str();
             by_analyst.entry(analyst).or_default().push(item);
         }
         let stated = |name: &str| weights.get(name).copied().unwrap_or(1.0);
         let all: f64 = by_analyst.keys().map(|name| stated(name)).sum();
-        let analysts = by_analyst.into_iter().map(|(name, items)| Analyst {
+        let analysts = by_analyst.into_iter().map(|(name, mut items)| Analyst {
             name,
             weight: stated(name) / all,
+            origins: number_origins(&mut items),
             items,
         });
         Ok(Self {
@@ -73,7 +79,7 @@ impl<'a> Panel<'a> {
         if self.analysts.is_empty() {
             return vec![(1.0, Products::of(count, &[]))];
         }
-        let said = |a: &Analyst<'_>| (a.weight, Products::of(count, &a.groups(&keep)));
+        let said = |a: &Analyst<'_>| (a.weight, a.said(count, &keep));
         self.analysts.iter().map(said).collect()
     }
 
@@ -104,20 +110,46 @@ impl<'a> Panel<'a> {
     }
 }
 
+/// Gives each item the place of its origin; how many there are.
+fn number_origins(items: &mut [Item<'_>]) -> usize {
+    let mut origins: Vec<&str> = items.iter().map(Item::origin).collect();
+    origins.sort_unstable();
+    origins.dedup();
+    let places: Vec<usize> = items
+        .iter()
+        .map(|item| origins.partition_point(|origin| *origin < item.origin()))
+        .collect();
+    let count = origins.len();
+    for (item, place) in items.iter_mut().zip(places) {
+        item.origin = place;
+    }
+    count
+}
+
+impl<'a> Item<'a> {
+    fn origin(&self) -> &'a str {
+        &self.weighed.evidence.origin
+    }
+}
+
 impl Analyst<'_> {
-    /// What the items of each origin say together: the hull of their ratios, for each hypothesis.
-    pub(crate) fn groups(&self, keep: impl Fn(&Item<'_>) -> bool) -> Vec<Vec<Ratio>> {
-        let mut groups: BTreeMap<&str, Vec<Ratio>> = BTreeMap::new();
+    /// What the items of each origin say together: the hull of their ratios, for each of so many hypotheses; and of all
+    /// origins together the product. It is asked for each origin and each item anew, so all of it is in one piece of memory.
+    pub(crate) fn said(&self, count: usize, keep: impl Fn(&Item<'_>) -> bool) -> Products {
+        let mut hulls: Vec<Ratio> = vec![Ratio::NEUTRAL; self.origins * count];
+        let mut seen = vec![false; self.origins];
         for item in self.items.iter().filter(|item| keep(item)) {
-            groups
-                .entry(&item.weighed.evidence.origin)
-                .and_modify(|group| {
-                    for (hull, ratio) in group.iter_mut().zip(&item.ratios) {
-                        *hull = hull.hull(*ratio);
-                    }
-                })
-                .or_insert_with(|| item.ratios.clone());
+            let hull = &mut hulls[item.origin * count..][..count];
+            if std::mem::replace(&mut seen[item.origin], true) {
+                for (hull, ratio) in hull.iter_mut().zip(&item.ratios) {
+                    *hull = hull.hull(*ratio);
+                }
+            } else {
+                hull.copy_from_slice(&item.ratios);
+            }
         }
-        groups.into_values().collect()
+        let groups = hulls.chunks_exact(count.max(1)).zip(seen);
+        let kept = groups.filter(|(_, seen)| *seen).map(|(group, _)| group);
+        kept.fold(Products::of(count, &[]), Products::and)
     }
 }

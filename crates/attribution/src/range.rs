@@ -17,7 +17,7 @@ pub enum RangeError {
     /// A ratio that is zero, negative, infinite or too large to mean anything.
     #[error(
         "{0} cannot be a likelihood ratio: nothing that is possible is infinitely more likely than something else\n  give a number from {least} to {most}",
-        least = Ratio::MIN_CO_SHARES, most = Ratio::MOST
+        least = Ratio::LEAST, most = Ratio::MOST
     )]
     NotARatio(f64),
     /// Text that is no range.
@@ -134,7 +134,7 @@ pub struct Ratio {
 
 impl Ratio {
     /// The smallest ratio: beyond it, it would be a claim of impossibility.
-    pub const MIN_CO_SHARES: f64 = 1e-6;
+    pub const LEAST: f64 = 1e-6;
     /// The largest ratio.
     pub const MOST: f64 = 1e6;
     /// Says nothing either way.
@@ -150,7 +150,7 @@ impl Ratio {
     /// When they are the wrong way round, or one is no ratio.
     pub fn new(low: f64, high: f64) -> Result<Self, RangeError> {
         for end in [low, high] {
-            if !(Self::MIN_CO_SHARES..=Self::MOST).contains(&end) {
+            if !(Self::LEAST..=Self::MOST).contains(&end) {
                 return Err(RangeError::NotARatio(end));
             }
         }

@@ -104,7 +104,7 @@ impl Case {
         cosign: &mut Cosign<'_>,
     ) -> Result<BundleMade, CaseError> {
         let mut manifest = None;
-        self.entries_from(parts.size, &mut |sealed, entry| {
+        self.entries_of(parts.size..u64::MAX, &mut |sealed, entry| {
             if sealed.seq == parts.size {
                 manifest = entry.body.as_ref().map(|body| {
                     let mut lines = header_line(&entry);

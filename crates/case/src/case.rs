@@ -1,22 +1,24 @@
 //! A case in a folder: opened, read, and added to.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{Act, Regime};
 use overt_files::Contents;
-use overt_ledger::{
-    Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, Signer, TileId, commitment, tile,
-};
+use overt_ledger::{Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, Signer, TileId, tile};
 use overt_model::{Timestamp, key};
+use rayon::prelude::*;
 use sha2::{Digest, Sha256};
 
+use crate::collecting::bytes_of;
 use crate::draft::{self, Draft};
 use crate::entry::{Entry, EntryBody, Header, Opened, Person, Refused, Sealed};
 use crate::error::{CaseError, NotContinued};
 use crate::folder::{BLOBS, REGIME, STORE};
 use crate::people::may;
 use crate::reading::{OpenedEntry, Reader, read_header};
+use crate::records::EvidenceRecord;
 use crate::secrets::{self, Secrets};
 use crate::state::CaseState;
 use crate::store::{Repository, Sqlite};
@@ -226,11 +228,10 @@ impl Case {
     /// When the store cannot be read, or is damaged.
     pub fn catch_up(&mut self) -> Result<(), CaseError> {
         let mut entries = Vec::new();
-        let reader = self.reader();
-        self.repository.read_from(self.read, &mut |sealed| {
-            entries.push(reader.entry(&sealed)?);
-            Ok(())
-        })?;
+        self.reader().each_entry(
+            Box::new(|each| self.repository.read(self.read..u64::MAX, each)),
+            &mut |entry| entries.push(entry),
+        )?;
         self.take(entries);
         Ok(())
     }
@@ -250,21 +251,15 @@ impl Case {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader {
-            folder: &self.folder,
-            secrets: &self.secrets,
-            headers: self.secrets.of_case().header_cipher(),
-        }
+        Reader::new(&self.folder, &self.secrets)
     }
 
     /// The header of an entry.
     fn header(&self, seq: u64) -> Result<Option<Header>, CaseError> {
-        let reader = self.reader();
         let mut found = None;
-        self.repository.read_from(seq, &mut |sealed| {
-            if sealed.seq == seq {
-                found = Some(reader.header(&sealed)?.0);
-            }
+        self.entries_of(seq..seq + 1, &mut |_, opened| {
+            let header = read_header(&opened.header);
+            found = Some(header.map_err(|e| CaseError::damaged(&self.folder, e))?);
             Ok(())
         })?;
         Ok(found)
@@ -276,15 +271,16 @@ impl Case {
     ///
     /// When the store cannot be read or is damaged, or what `each` returns.
     pub fn entries(&self, each: &mut EachEntry<'_>) -> Result<(), CaseError> {
-        self.entries_from(0, each)
+        self.entries_of(0..u64::MAX, each)
     }
 
-    pub(crate) fn entries_from(&self, seq: u64, each: &mut EachEntry<'_>) -> Result<(), CaseError> {
-        let reader = self.reader();
-        self.repository.read_from(seq, &mut |sealed| {
-            let opened = reader.opened(&sealed)?;
-            each(&sealed, opened)
-        })
+    pub(crate) fn entries_of(
+        &self,
+        seqs: Range<u64>,
+        each: &mut EachEntry<'_>,
+    ) -> Result<(), CaseError> {
+        self.reader()
+            .each_opened(Box::new(|each| self.repository.read(seqs, each)), each)
     }
 
     /// Does something in the name of a person who may do it. If they may not, that is entered and nothing else.
@@ -322,17 +318,13 @@ impl Case {
         actor: Actor<'_>,
         work: impl FnOnce(&CaseState, &mut Draft) -> Result<T, CaseError>,
     ) -> Result<T, CaseError> {
-        let reader = Reader {
-            folder: &self.folder,
-            secrets: &self.secrets,
-            headers: self.secrets.of_case().header_cipher(),
-        };
+        let reader = Reader::new(&self.folder, &self.secrets);
         let mut writing = self.repository.begin()?;
         let mut news = Vec::new();
-        writing.read_from(self.read, &mut |sealed| {
-            news.push(reader.entry(&sealed)?);
-            Ok(())
-        })?;
+        reader.each_entry(
+            Box::new(|each| writing.read_from(self.read, each)),
+            &mut |entry| news.push(entry),
+        )?;
         self.read += news.len() as u64;
         news.into_iter().for_each(|entry| self.state.apply(entry));
         let now = (actor.clock)();
@@ -354,7 +346,7 @@ impl Case {
             let signature = draft.sign(actor.key)?;
             // Secrets first: an entry without one could never be read.
             self.secrets.keep(draft.first(), &draft.secrets())?;
-            for sealed in draft.seal(&signature, &reader.headers)? {
+            for sealed in draft.seal(&signature, reader.headers())? {
                 writing.add(&sealed)?;
                 tree.append(Hash::of_leaf(&sealed.commitment.0));
             }
@@ -476,37 +468,24 @@ impl Case {
     /// The first thing that is not.
     pub fn check(&self) -> Result<Checked, CaseError> {
         let (mut again, mut checked) = (Edge::default(), Checked::default());
-        self.entries(&mut |sealed, opened| {
-            let damaged = |what: &str| {
-                let detail = format!("entry {} {what}", sealed.seq);
-                Err(CaseError::damaged(&self.folder, detail))
-            };
-            if Hash::of(&opened.header) != sealed.commitment {
-                return damaged("is not what was committed to");
-            }
-            match &opened.body {
-                None => checked.erased += 1,
-                Some(body) => {
-                    let header = read_header(&opened.header).map_err(|e| {
-                        CaseError::damaged(&self.folder, format!("entry {} {e}", sealed.seq))
-                    })?;
-                    if commitment(&body.nonce, &body.bytes) != header.body {
-                        return damaged("has a body that is not what was committed to");
-                    }
-                }
-            }
-            again.append(Hash::of_leaf(&sealed.commitment.0));
-            Ok(())
-        })?;
+        self.reader().each_checked(
+            Box::new(|each| self.repository.read(0..u64::MAX, each)),
+            &mut |sealed, is_erased| {
+                checked.erased += u64::from(is_erased);
+                again.append(Hash::of_leaf(&sealed.commitment.0));
+            },
+        )?;
         if self.checkpoint("")?.root != again.root() {
             return Err(CaseError::damaged(
                 &self.folder,
                 "the tiles are of another tree",
             ));
         }
-        for id in self.state.evidence().keys() {
-            self.bytes_of(*id, &mut std::io::sink())?;
-        }
+        let (blobs, secrets) = (self.blobs(), &self.secrets);
+        let items: Vec<&EvidenceRecord> = self.state.evidence().values().collect();
+        items
+            .par_iter()
+            .try_for_each(|item| bytes_of(&blobs, secrets, item, &mut std::io::sink()))?;
         checked.entries = again.size();
         checked.items = self.state.evidence().len() as u64;
         Ok(checked)

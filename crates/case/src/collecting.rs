@@ -17,7 +17,8 @@ use crate::entry::{
 };
 use crate::error::CaseError;
 use crate::party;
-use crate::secrets::Secret;
+use crate::records::EvidenceRecord;
+use crate::secrets::{Secret, Secrets};
 use crate::state::CaseState;
 
 /// What is said of an item as it is taken in.
@@ -161,30 +162,9 @@ impl Case {
     ///
     /// When it is not on file, or its bytes are not what they were.
     pub fn bytes_of(&self, id: EvidenceId, to: &mut dyn Write) -> Result<(), CaseError> {
-        let on_file = self
-            .state()
-            .evidence()
-            .get(&id)
-            .ok_or_else(|| not_on_file(id))?;
-        let path = blob_path(&self.blobs(), &on_file.item.sealed);
-        let secret = self.secrets().of(on_file.seq)?;
-        let secret = secret.ok_or_else(|| CaseError::damaged(&path, "its secret was destroyed"))?;
-        let mut from = File::open(&path).map_err(CaseError::file(&path))?;
-        let mut hashing = Hashing {
-            to,
-            hash: Sha256::new(),
-            bytes: 0,
-        };
-        secret
-            .open_bytes(&mut from, &mut hashing)
-            .map_err(CaseError::file(&path))?;
-        if hex(&hashing.hash.finalize()) != on_file.item.sha256 {
-            return Err(CaseError::damaged(
-                &path,
-                format!("the bytes of {id} have changed"),
-            ));
-        }
-        Ok(())
+        let on_file = self.state().evidence().get(&id);
+        let on_file = on_file.ok_or_else(|| not_on_file(id))?;
+        bytes_of(&self.blobs(), self.secrets(), on_file, to)
     }
 
     /// Withdraws an item: it no longer counts, what rests on it is flagged, and the claims that it was weighed for are
@@ -375,6 +355,32 @@ fn was_collected_by(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> 
 }
 
 /// An item as it is entered.
+/// Writes the bytes of an item, verified against what was entered.
+pub(crate) fn bytes_of(
+    blobs: &Path,
+    secrets: &Secrets,
+    on_file: &EvidenceRecord,
+    to: &mut dyn Write,
+) -> Result<(), CaseError> {
+    let path = blob_path(blobs, &on_file.item.sealed);
+    let secret = secrets.of(on_file.seq)?;
+    let secret = secret.ok_or_else(|| CaseError::damaged(&path, "its secret was destroyed"))?;
+    let mut from = File::open(&path).map_err(CaseError::file(&path))?;
+    let mut hashing = Hashing {
+        to,
+        hash: Sha256::new(),
+        bytes: 0,
+    };
+    secret
+        .open_bytes(&mut from, &mut hashing)
+        .map_err(CaseError::file(&path))?;
+    if hex(&hashing.hash.finalize()) != on_file.item.sha256 {
+        let detail = format!("the bytes of {} have changed", on_file.item.id);
+        return Err(CaseError::damaged(&path, detail));
+    }
+    Ok(())
+}
+
 fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> Item {
     Item {
         id,

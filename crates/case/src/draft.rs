@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use overt_attribution::{ClaimId, EntityRef, Regime};
 use overt_ledger::{Hash, PublicKey, Signer, commitment};
 use overt_model::{Timestamp, key};
+use rayon::prelude::*;
 
 use crate::case::Actor;
 use crate::entry::{
@@ -153,20 +154,21 @@ impl Draft {
         headers: &HeaderCipher,
     ) -> Result<Vec<Sealed>, CaseError> {
         let last = self.written.len() - 1;
-        let all = self.written.iter().zip(&self.drafted).enumerate();
-        all.map(|(place, (written, (_, secret)))| {
-            let seq = self.first + place as u64;
-            let signature = Some(signature).filter(|_| place == last);
-            let signed = signature.map_or(&[][..], |s| &s[..]);
-            let plain = [&[u8::from(signature.is_some())], signed, &written.header].concat();
-            Ok(Sealed {
-                seq,
-                commitment: written.commitment,
-                header: headers.seal(seq, &plain)?,
-                body: secret.seal(seq, &written.body),
+        let all = self.written.par_iter().zip(&self.drafted).enumerate();
+        all.with_min_len(16)
+            .map(|(place, (written, (_, secret)))| {
+                let seq = self.first + place as u64;
+                let signature = Some(signature).filter(|_| place == last);
+                let signed = signature.map_or(&[][..], |s| &s[..]);
+                let plain = [&[u8::from(signature.is_some())], signed, &written.header].concat();
+                Ok(Sealed {
+                    seq,
+                    commitment: written.commitment,
+                    header: headers.seal(seq, &plain)?,
+                    body: secret.seal(seq, &written.body),
+                })
             })
-        })
-        .collect()
+            .collect()
     }
 }
 

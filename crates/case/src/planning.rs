@@ -57,10 +57,8 @@ impl Case {
     /// The header of a plan, the nonce of its commitment and its body, as JSON.
     fn entry_in_full(&self, seq: u64) -> Result<Vec<u8>, CaseError> {
         let mut found = None;
-        self.entries_from(seq, &mut |sealed, opened| {
-            if sealed.seq == seq && found.is_none() {
-                found = Some((opened.header, opened.body));
-            }
+        self.entries_of(seq..seq + 1, &mut |_, opened| {
+            found = Some((opened.header, opened.body));
             Ok(())
         })?;
         let none = || CaseError::Wrong(format!("entry {seq} is no plan that can be read"));

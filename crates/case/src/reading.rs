@@ -2,10 +2,13 @@
 
 use std::path::Path;
 
+use overt_ledger::{Hash, commitment};
+use rayon::prelude::*;
+
 use crate::draft;
 use crate::entry::{Entry, Header, Sealed};
 use crate::error::CaseError;
-use crate::secrets::{HeaderCipher, Secrets};
+use crate::secrets::{HeaderCipher, Secret, Secrets};
 
 /// An entry as it was written.
 #[derive(Debug, Clone)]
@@ -27,57 +30,163 @@ pub struct Opening {
     pub bytes: Vec<u8>,
 }
 
+/// What an entry is whose seal does not open.
+const CHANGED: &str = "was changed, or its secret is another case's";
+
 /// Reads what is stored.
 pub(crate) struct Reader<'r> {
-    pub(crate) folder: &'r Path,
-    pub(crate) secrets: &'r Secrets,
-    pub(crate) headers: HeaderCipher,
+    folder: &'r Path,
+    secrets: &'r Secrets,
+    headers: HeaderCipher,
 }
 
-impl Reader<'_> {
+/// What hands on entries, one after another, to what it is given.
+type Source<'s> = dyn FnOnce(&mut EachSealed<'_>) -> Result<(), CaseError> + 's;
+type EachSealed<'e> = dyn FnMut(Sealed) -> Result<(), CaseError> + 'e;
+
+impl<'r> Reader<'r> {
+    pub(crate) fn new(folder: &'r Path, secrets: &'r Secrets) -> Self {
+        Self {
+            folder,
+            secrets,
+            headers: secrets.of_case().header_cipher(),
+        }
+    }
+
+    /// What seals headers.
+    pub(crate) fn headers(&self) -> &HeaderCipher {
+        &self.headers
+    }
+
+    /// Hands on entries as they are stored, opened, in their order.
+    pub(crate) fn each_opened(
+        &self,
+        source: Box<Source<'_>>,
+        each: &mut dyn FnMut(&Sealed, OpenedEntry) -> Result<(), CaseError>,
+    ) -> Result<(), CaseError> {
+        self.each(source, Self::opened, each)
+    }
+
+    /// Hands on entries, read, in their order.
+    pub(crate) fn each_entry(
+        &self,
+        source: Box<Source<'_>>,
+        each: &mut dyn FnMut(Entry),
+    ) -> Result<(), CaseError> {
+        self.each(source, Self::entry, &mut |_, entry| {
+            each(entry);
+            Ok(())
+        })
+    }
+
+    /// Opens every entry, and holds it against what it commits to; whether each was erased, in their order.
+    pub(crate) fn each_checked(
+        &self,
+        source: Box<Source<'_>>,
+        each: &mut dyn FnMut(&Sealed, bool),
+    ) -> Result<(), CaseError> {
+        self.each(source, Self::is_erased, &mut |sealed, is_erased| {
+            each(sealed, is_erased);
+            Ok(())
+        })
+    }
+
+    fn is_erased(&self, sealed: &Sealed, secret: Option<&Secret>) -> Result<bool, CaseError> {
+        let opened = self.opened(sealed, secret)?;
+        if Hash::of(&opened.header) != sealed.commitment {
+            return Err(self.damaged(sealed, &"is not what was committed to"));
+        }
+        let Some(body) = &opened.body else {
+            return Ok(true);
+        };
+        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
+        if commitment(&body.nonce, &body.bytes) != header.body {
+            return Err(self.damaged(sealed, &"has a body that is not what was committed to"));
+        }
+        Ok(false)
+    }
+
+    /// Opens entries many at a time and on all cores.
+    fn each<T: Send>(
+        &self,
+        source: Box<Source<'_>>,
+        open: impl Fn(&Self, &Sealed, Option<&Secret>) -> Result<T, CaseError> + Sync,
+        each: &mut dyn FnMut(&Sealed, T) -> Result<(), CaseError>,
+    ) -> Result<(), CaseError> {
+        let (mut batch, mut bytes): (Vec<Sealed>, usize) = (Vec::new(), 0);
+        let mut hand_on = |batch: &mut Vec<Sealed>| -> Result<(), CaseError> {
+            let Some(first) = batch.first() else {
+                return Ok(());
+            };
+            let secrets = self.secrets.of_many(first.seq, batch.len())?;
+            let opened: Vec<Result<T, CaseError>> = batch
+                .par_iter()
+                .zip(&secrets)
+                .with_min_len(FEW)
+                .map(|(sealed, secret)| open(self, sealed, secret.as_ref()))
+                .collect();
+            for (sealed, opened) in batch.iter().zip(opened) {
+                each(sealed, opened?)?;
+            }
+            batch.clear();
+            Ok(())
+        };
+        source(&mut |sealed| {
+            bytes += sealed.header.len() + sealed.body.len();
+            batch.push(sealed);
+            if bytes >= BATCH {
+                bytes = 0;
+                hand_on(&mut batch)?;
+            }
+            Ok(())
+        })?;
+        hand_on(&mut batch)
+    }
+
     fn damaged(&self, sealed: &Sealed, what: &dyn std::fmt::Display) -> CaseError {
         CaseError::damaged(self.folder, format!("entry {} {what}", sealed.seq))
     }
 
-    pub(crate) fn opened(&self, sealed: &Sealed) -> Result<OpenedEntry, CaseError> {
-        let changed = || self.damaged(sealed, &"was changed, or its secret is another case's");
+    fn opened(&self, sealed: &Sealed, secret: Option<&Secret>) -> Result<OpenedEntry, CaseError> {
+        let changed = || self.damaged(sealed, &CHANGED);
         let plain = self.headers.open(sealed.seq, &sealed.header);
         let plain = plain.ok_or_else(changed)?;
         let (signature, header) = draft::split_signature(&plain).ok_or_else(changed)?;
-        let body = match self.secrets.of(sealed.seq)? {
-            None => None,
-            Some(secret) => Some(Opening {
-                nonce: secret.nonce(),
-                bytes: secret.open(sealed.seq, &sealed.body).ok_or_else(changed)?,
-            }),
+        let open = |secret: &Secret| {
+            let (nonce, bytes) = secret.open_with_nonce(sealed.seq, &sealed.body);
+            let bytes = bytes.ok_or_else(changed)?;
+            Ok::<_, CaseError>(Opening { nonce, bytes })
         };
         Ok(OpenedEntry {
             header: header.to_vec(),
             signature,
-            body,
+            body: secret.map(open).transpose()?,
         })
     }
 
-    pub(crate) fn header(&self, sealed: &Sealed) -> Result<(Header, OpenedEntry), CaseError> {
-        let opened = self.opened(sealed)?;
-        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
-        Ok((header, opened))
-    }
-
-    pub(crate) fn entry(&self, sealed: &Sealed) -> Result<Entry, CaseError> {
-        let (header, opened) = self.header(sealed)?;
-        let body = opened
-            .body
-            .map(|body| serde_json::from_slice(&body.bytes))
-            .transpose()
-            .map_err(|e| self.damaged(sealed, &e))?;
+    fn entry(&self, sealed: &Sealed, secret: Option<&Secret>) -> Result<Entry, CaseError> {
+        let changed = || self.damaged(sealed, &CHANGED);
+        let plain = self.headers.open(sealed.seq, &sealed.header);
+        let plain = plain.ok_or_else(changed)?;
+        let (_, header) = draft::split_signature(&plain).ok_or_else(changed)?;
+        let header = read_header(header).map_err(|e| self.damaged(sealed, &e))?;
+        let open = |secret: &Secret| {
+            let bytes = secret.open(sealed.seq, &sealed.body);
+            let body = serde_json::from_slice(&bytes.ok_or_else(changed)?);
+            body.map_err(|e| self.damaged(sealed, &e))
+        };
         Ok(Entry {
             header,
             commitment: sealed.commitment,
-            body,
+            body: secret.map(open).transpose()?,
         })
     }
 }
+
+/// Sealed bytes that are opened at a time.
+const BATCH: usize = 4 << 20;
+/// Entries too few to be shared out.
+const FEW: usize = 64;
 
 pub(crate) fn read_header(bytes: &[u8]) -> Result<Header, serde_json::Error> {
     serde_json::from_slice(bytes)

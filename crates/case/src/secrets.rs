@@ -118,6 +118,17 @@ impl Secrets {
         Ok((bytes != DESTROYED).then_some(Secret(bytes)))
     }
 
+    /// The secrets of so many entries from one on, each as [`of`](Self::of) has it.
+    pub(crate) fn of_many(&self, seq: u64, many: usize) -> Result<Vec<Option<Secret>>, CaseError> {
+        let mut bytes = vec![0; many * Secret::LENGTH];
+        let what = format!("the secret of one of {many} entries from {seq} on");
+        read_at(&self.path, &self.file, &mut bytes, place(seq), &what)?;
+        let secrets = bytes.as_chunks().0.iter();
+        Ok(secrets
+            .map(|bytes| (*bytes != DESTROYED).then_some(Secret(*bytes)))
+            .collect())
+    }
+
     /// Keeps secrets of entries from `seq` on, and is done when the disk has them.
     pub(crate) fn keep(&self, seq: u64, secrets: &[Secret]) -> Result<(), CaseError> {
         let bytes: Vec<u8> = secrets.iter().flat_map(|s| s.0).collect();
@@ -175,6 +186,11 @@ const CHUNK: usize = 1 << 20;
 /// What sealing adds to a chunk.
 const TAG: usize = 16;
 
+/// What the key is for that seals a body.
+const ENTRY: &str = "overt entry";
+/// What the key is for that is the nonce of the commitment to a body.
+const COMMITMENT: &str = "overt commitment";
+
 impl Secret {
     const LENGTH: usize = 32;
 
@@ -193,20 +209,34 @@ impl Secret {
         key
     }
 
+    /// Opens a sealed body, as [`open`](Self::open), and tells the nonce that commits to it.
+    pub(crate) fn open_with_nonce(&self, seq: u64, sealed: &[u8]) -> ([u8; 32], Option<Vec<u8>>) {
+        let secret = Hkdf::<Sha256>::new(None, &self.0);
+        let key = |purpose: &str| {
+            let mut key = [0; 32];
+            // 32 bytes are far below what HKDF can give.
+            let _ = secret.expand(purpose.as_bytes(), &mut key);
+            key
+        };
+        let cipher = ChaCha20Poly1305::new(&Key::from(key(ENTRY)));
+        let opened = open(&cipher, &Nonce::default(), seq, sealed);
+        (key(COMMITMENT), opened)
+    }
+
     /// The nonce that commits to the entry's body. Giving it away opens the body and nothing else.
     pub(crate) fn nonce(&self) -> [u8; 32] {
-        self.derive("overt commitment")
+        self.derive(COMMITMENT)
     }
 
     /// Seals a body to its place.
     pub(crate) fn seal(&self, seq: u64, body: &[u8]) -> Vec<u8> {
         // A key that seals one message needs no other nonce.
-        seal(&self.cipher("overt entry"), &Nonce::default(), seq, body)
+        seal(&self.cipher(ENTRY), &Nonce::default(), seq, body)
     }
 
     /// Opens a sealed body; none where it is not what was sealed.
     pub(crate) fn open(&self, seq: u64, sealed: &[u8]) -> Option<Vec<u8>> {
-        open(&self.cipher("overt entry"), &Nonce::default(), seq, sealed)
+        open(&self.cipher(ENTRY), &Nonce::default(), seq, sealed)
     }
 
     /// What seals and opens headers.

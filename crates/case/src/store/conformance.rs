@@ -28,7 +28,7 @@ fn sealed(seq: u64) -> Sealed {
 fn all(store: &dyn Repository, from: u64) -> Vec<Sealed> {
     let mut found = Vec::new();
     store
-        .read_from(from, &mut |entry| {
+        .read(from..u64::MAX, &mut |entry| {
             found.push(entry);
             Ok(())
         })

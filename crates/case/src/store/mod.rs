@@ -7,6 +7,8 @@
 pub mod conformance;
 mod sqlite;
 
+use std::ops::Range;
+
 use overt_ledger::TileId;
 
 use crate::entry::Sealed;
@@ -23,14 +25,14 @@ pub trait Repository {
     /// When the store cannot be read.
     fn size(&self) -> Result<u64, CaseError>;
 
-    /// Hands on the entries from a place on, in order.
+    /// Hands on the entries of some places, in order, as far as there are any.
     ///
     /// # Errors
     ///
     /// When the store cannot be read, or what `each` returns.
-    fn read_from(
+    fn read(
         &self,
-        seq: u64,
+        seqs: Range<u64>,
         each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
     ) -> Result<(), CaseError>;
 

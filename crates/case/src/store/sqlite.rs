@@ -1,5 +1,6 @@
 //! The store in a file of SQLite.
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -117,21 +118,25 @@ fn fault(path: &Path, error: rusqlite::Error) -> CaseError {
 
 fn size(path: &Path, connection: &Connection) -> Result<u64, CaseError> {
     // Places are without gaps: the last tells how many there are.
-    let last = connection.query_row("SELECT max(seq) FROM entry", [], |row| row.get(0));
+    let statement = connection.prepare_cached("SELECT max(seq) FROM entry");
+    let last = statement.and_then(|mut s| s.query_row([], |row| row.get(0)));
     let last: Option<i64> = last.map_err(|e| fault(path, e))?;
     Ok(last.map_or(0, |last| last as u64 + 1))
 }
 
-fn read_from(
+fn read(
     path: &Path,
     connection: &Connection,
-    seq: u64,
+    seqs: Range<u64>,
     each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
 ) -> Result<(), CaseError> {
     let fault = |error| fault(path, error);
-    let sql = "SELECT seq, commitment, header, body FROM entry WHERE seq >= ?1 ORDER BY seq";
+    let sql =
+        "SELECT seq, commitment, header, body FROM entry WHERE seq >= ?1 AND seq < ?2 ORDER BY seq";
     let mut statement = connection.prepare_cached(sql).map_err(fault)?;
-    let mut rows = statement.query([seq as i64]).map_err(fault)?;
+    let seq = seqs.start;
+    let end = i64::try_from(seqs.end).unwrap_or(i64::MAX);
+    let mut rows = statement.query([seq as i64, end]).map_err(fault)?;
     let mut expected = seq;
     while let Some(row) = rows.next().map_err(fault)? {
         let sealed = Sealed {
@@ -164,12 +169,12 @@ impl Repository for Sqlite {
         size(&self.path, &self.connection)
     }
 
-    fn read_from(
+    fn read(
         &self,
-        seq: u64,
+        seqs: Range<u64>,
         each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
     ) -> Result<(), CaseError> {
-        read_from(&self.path, &self.connection, seq, each)
+        read(&self.path, &self.connection, seqs, each)
     }
 
     fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
@@ -183,6 +188,7 @@ impl Repository for Sqlite {
         Ok(Box::new(SqliteWriting {
             path: &self.path,
             transaction: begun.map_err(|e| fault(&self.path, e))?,
+            next: None,
         }))
     }
 }
@@ -190,6 +196,8 @@ impl Repository for Sqlite {
 struct SqliteWriting<'a> {
     path: &'a Path,
     transaction: Transaction<'a>,
+    /// The place of the next entry, once one was added.
+    next: Option<u64>,
 }
 
 impl Writing for SqliteWriting<'_> {
@@ -202,7 +210,7 @@ impl Writing for SqliteWriting<'_> {
         seq: u64,
         each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
     ) -> Result<(), CaseError> {
-        read_from(self.path, &self.transaction, seq, each)
+        read(self.path, &self.transaction, seq..u64::MAX, each)
     }
 
     fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
@@ -210,7 +218,7 @@ impl Writing for SqliteWriting<'_> {
     }
 
     fn add(&mut self, entry: &Sealed) -> Result<(), CaseError> {
-        let next = self.size()?;
+        let next = self.next.map_or_else(|| self.size(), Ok)?;
         if entry.seq != next {
             return Err(CaseError::damaged(
                 self.path,
@@ -226,7 +234,9 @@ impl Writing for SqliteWriting<'_> {
             entry.body
         ];
         let done = statement.and_then(|mut s| s.execute(values));
-        done.map(|_| ()).map_err(|e| fault(self.path, e))
+        done.map_err(|e| fault(self.path, e))?;
+        self.next = Some(next + 1);
+        Ok(())
     }
 
     fn put_tile(&mut self, id: TileId, bytes: &[u8]) -> Result<(), CaseError> {
