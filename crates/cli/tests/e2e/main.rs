@@ -6,6 +6,7 @@
 )]
 
 mod actions;
+mod agent;
 mod architecture;
 mod bad_input;
 mod case;
@@ -23,4 +24,5 @@ mod run;
 mod screening;
 mod serving;
 mod tutorials;
+mod witness;
 mod wording;

@@ -66,13 +66,20 @@ impl Bench {
 
     /// Runs `overt` in the folder.
     pub(crate) fn overt(&self, words: &(impl Words + ?Sized)) -> Ran {
+        self.overt_with(&[], words)
+    }
+
+    /// Runs `overt` in the folder, with more in its environment.
+    pub(crate) fn overt_with(&self, more: &[(&str, &str)], words: &(impl Words + ?Sized)) -> Ran {
         let output = Command::cargo_bin("overt")
             .expect("the binary")
             .current_dir(self.0.path())
             .env_remove("COLUMNS")
+            .env_remove("SSH_AUTH_SOCK")
             .env("OVERT_KEYS", self.path("keys"))
             .env("XDG_STATE_HOME", self.path("state"))
             .env("OVERT_PASSPHRASE", "a passphrase for tests")
+            .envs(more.iter().copied())
             .args(words.words())
             .output()
             .expect("a run");
@@ -102,6 +109,12 @@ impl Bench {
             ran.err
         );
         ran.err
+    }
+
+    /// A file of which not all is text.
+    pub(crate) fn read_lossy(&self, name: &str) -> String {
+        let bytes = std::fs::read(self.path(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     pub(crate) fn read(&self, name: &str) -> String {

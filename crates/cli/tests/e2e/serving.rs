@@ -50,7 +50,7 @@ impl Server {
     }
 
     /// The whole answer as it came.
-    fn text(&self, method: &str, path: &str, body: &str) -> String {
+    pub(crate) fn text(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();
         let asked = request(method, path, body);
         stream.write_all(asked.as_bytes()).unwrap();
