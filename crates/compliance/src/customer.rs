@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_model::Entity;
-use overt_screening::{Index, Match, Query, ScoringParams, Settings};
+use overt_screening::{Index, Match, Query, Reach, ScoringParams, Settings};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
@@ -20,6 +20,8 @@ pub struct Customer {
     pub id: String,
     /// What is asked, or why the row cannot be read.
     pub asked: Result<Entity, String>,
+    /// What can be found.
+    pub reach: Reach,
     /// What of the row was not used, and why.
     pub note: Option<String>,
 }
@@ -145,7 +147,8 @@ impl Customer {
 
     pub(crate) fn query(&self) -> Result<Query, String> {
         let asked = self.asked.as_ref().map_err(Clone::clone)?;
-        Query::new(asked).map_err(|e| e.to_string())
+        let query = Query::new(asked).map_err(|e| e.to_string())?;
+        Ok(query.reaching(self.reach))
     }
 
     /// What is known of the customer before screening.

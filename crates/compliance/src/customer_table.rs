@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 
 use overt_intake::{Table, TableRow, Watch};
 use overt_model::DateOrder;
+use overt_screening::Reach;
 
 use crate::{ComplianceError, Customer, Details, TableFile};
 
@@ -200,6 +201,7 @@ impl<'a> CustomerTable<'a> {
             line: row.line,
             id: cell(CustomerRole::Id).to_owned(),
             asked: Err(String::new()),
+            reach: Reach::Schema,
             note: None,
         };
         if let Err(error) = &row.cells {
@@ -219,6 +221,7 @@ impl<'a> CustomerTable<'a> {
             },
             dates: self.settings.dates,
         };
+        customer.reach = details.reach();
         match details.query() {
             Ok((entity, unused)) => {
                 let notes: Vec<String> = unused.iter().map(ToString::to_string).collect();

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use overt_model::{DateError, DateOrder, Entity, PartialDate, ftm, territory};
+use overt_screening::Reach;
 
 /// What is known of somebody.
 #[derive(Debug, Clone, Default)]
@@ -79,6 +80,16 @@ fn schemata() -> Vec<&'static str> {
 const BIRTHS: std::ops::RangeInclusive<u16> = 1500..=2100;
 
 impl Details<'_> {
+    /// What can be found: anything, unless it is said or follows what it is.
+    pub fn reach(&self) -> Reach {
+        let says = |values: &[&str]| values.iter().any(|v| !v.is_empty());
+        if self.schema.is_some_and(|s| !s.is_empty()) || says(&self.births) {
+            Reach::Schema
+        } else {
+            Reach::Anything
+        }
+    }
+
     /// What is asked, and what of the details could not be used.
     ///
     /// # Errors

@@ -111,6 +111,14 @@ fn gender(value: &str) -> Option<u8> {
 fn identifiers(entity: &Entity) -> Vec<Identifier> {
     let mut found = Vec::new();
     for (property, values) in entity.defined() {
+        // What an aircraft is called is often its mark, which has too few letters to be compared as a name.
+        if property.kind == PropertyType::Name {
+            let marks = values.iter().filter_map(|value| mark(value));
+            found.extend(marks.map(|mark| Identifier {
+                value: hash::of(mark.as_bytes()),
+                sole: 0,
+            }));
+        }
         let identifies = match property.kind {
             PropertyType::Identifier => !NOT_IDENTIFYING.contains(&property.name.as_str()),
             PropertyType::Email
@@ -140,6 +148,19 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
     found.sort_unstable();
     found.dedup();
     found
+}
+
+/// The registration mark of an aircraft, as `P-532` or `EP-LDA`: what stands before the hyphen names a country.
+fn mark(name: &str) -> Option<String> {
+    let mark = name.trim().to_ascii_uppercase();
+    let (country, own) = mark.split_once('-')?;
+    let all = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
+    let has_number = own.bytes().any(|b| b.is_ascii_digit());
+    let fits = (1..=2).contains(&country.len())
+        && all(country)
+        && all(own)
+        && (own.len() == 3 || has_number && (2..=5).contains(&own.len()));
+    fits.then_some(mark)
 }
 
 /// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself.
@@ -429,6 +450,22 @@ mod tests {
         ];
         assert!(order.windows(2).all(|w| w[0] > w[1]), "{order:?}");
         assert!(of("1961-06-01", "1961-01-06") > 0.0);
+    }
+
+    #[test]
+    fn marks_of_aircraft() {
+        for (name, is_mark) in [
+            ("P-532", true),
+            ("ep-lda", true),
+            ("7-28", true),
+            ("EP-MNI", true),
+            ("AL-ASAD", false),
+            ("Jean-Luc", false),
+            ("IL-76 transport", false),
+            ("-532", false),
+        ] {
+            assert_eq!(mark(name).is_some(), is_mark, "{name}");
+        }
     }
 
     #[test]

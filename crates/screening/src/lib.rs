@@ -45,7 +45,7 @@ pub use name::{
     Subject, Token,
 };
 pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
-pub use query::{MAX_NAME_LENGTH, MAX_NAMES, Query, QueryError};
+pub use query::{MAX_NAME_LENGTH, MAX_NAMES, Query, QueryError, Reach};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
 pub use stakes::{Answer, DuplicateStake, NameError, Period, ResolvedName, Stakes};
 pub use text::Look;

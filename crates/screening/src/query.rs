@@ -20,6 +20,18 @@ pub struct Query {
     pub names: Vec<Name>,
     /// What else is known of it.
     pub facts: Facts,
+    /// What can be found.
+    pub reach: Reach,
+}
+
+/// What a query can find.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Reach {
+    /// Entities of its schema and of those that extend it, or that it extends; and whoever has an identifier of its.
+    #[default]
+    Schema,
+    /// Everything that is compared at all: nobody said what it is.
+    Anything,
 }
 
 /// Why an entity cannot be asked for.
@@ -85,7 +97,14 @@ impl Query {
             schema: entity.schema,
             names,
             facts,
+            reach: Reach::Schema,
         })
+    }
+
+    /// The same, to be found whatever it is.
+    #[must_use]
+    pub fn reaching(self, reach: Reach) -> Self {
+        Self { reach, ..self }
     }
 }
 

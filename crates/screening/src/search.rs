@@ -7,7 +7,7 @@ use crate::candidates::{AskedName, Scored, names_within};
 use crate::facts::{self, FactScore, Facts, Weights};
 use crate::index::{EntityId, Index};
 use crate::name::{FormView, ScoringParams, both, compare_views, log_odds, logistic};
-use crate::query::Query;
+use crate::query::{Query, Reach};
 
 /// What is asked of a search.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -264,19 +264,17 @@ impl<B: AsRef<[u8]>> Index<B> {
         name: Option<Scored>,
         weights: &Weights,
     ) -> Option<Candidate> {
-        // Who asks for an identifier alone need not know whether it is a wallet's, a ship's or a person's.
-        let nameless = asked.query.names.is_empty();
         let schema = self.schema(id)?;
-        let comparable = if nameless {
-            schema.matchable
-        } else {
-            asked.query.schema.can_match(schema)
+        let view = self.facts(&self.entities()[id.0 as usize]);
+        // Who has the same identifier is found whatever it is, a wallet, a ship or a person, and whatever it is called.
+        let identifier = facts::shared_identifier(&asked.query.facts, &view);
+        let comparable = match asked.query.reach {
+            Reach::Schema if !identifier => asked.query.schema.can_match(schema),
+            Reach::Schema | Reach::Anything => schema.matchable,
         };
         if !comparable {
             return None;
         }
-        let view = self.facts(&self.entities()[id.0 as usize]);
-        let identifier = facts::shared_identifier(&asked.query.facts, &view);
         let of_names = name.map_or(0.0, |n| n.score);
         if of_names == 0.0 && !identifier {
             return None;
@@ -340,7 +338,12 @@ impl<B: AsRef<[u8]>> Index<B> {
             }
             from += same;
         }
-        found.truncate(limit);
+        // Who has the same identifier is shown, however many fit better by name.
+        let mut place = 0;
+        found.retain(|m| {
+            place += 1;
+            place <= limit || m.identifier
+        });
         // A step down must not meet what comes next.
         for k in 1..found.len() {
             let (before, after) = found.split_at_mut(k);

@@ -13,7 +13,7 @@ use overt_compliance::{
 };
 use overt_lists::Prepared;
 use overt_model::{DateOrder, Entity, counted};
-use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
+use overt_screening::{Match, Query, Reach, ScoringParams, Settings, Verdict};
 use serde_json::{Value, json};
 
 use crate::error::CliError;
@@ -160,9 +160,11 @@ impl Screen {
     }
 
     fn one(&self, lists: &Prepared, terminal: &Terminal) -> Result<usize, CliError> {
-        let entity = self.asked()?;
+        let details = self.details();
+        let entity = asked(&details)?;
         let query = Query::new(&entity)
-            .map_err(|e| CliError::Usage(format!("[usage] {e}\n  give --name or --identifier")))?;
+            .map_err(|e| CliError::Usage(format!("[usage] {e}\n  give --name or --identifier")))?
+            .reaching(details.reach());
         let found = lists.index.search(
             &query,
             &self.settings(0.5),
@@ -190,6 +192,9 @@ impl Screen {
                 "No match at {}. That is not clearance: it says that the lists below have nobody who fits.",
                 self.reading.threshold
             );
+        }
+        if let Some(narrowed) = narrowed(&entity, details.reach()) {
+            let _ = writeln!(words, "{narrowed}");
         }
         let aged = lists.aged(now());
         for list in &aged {
@@ -233,22 +238,14 @@ impl Screen {
         }
     }
 
-    /// What is asked. Of one party everything has to be usable: whoever types it can say it otherwise.
-    fn asked(&self) -> Result<Entity, CliError> {
-        let details = Details {
+    fn details(&self) -> Details<'_> {
+        Details {
             names: self.name.iter().map(String::as_str).collect(),
             births: self.dob.iter().map(String::as_str).collect(),
             countries: self.country.iter().map(String::as_str).collect(),
             identifiers: self.identifier.iter().map(String::as_str).collect(),
             schema: self.reading.schema.as_deref(),
             dates: self.reading.dates.map(DateOrder::from),
-        };
-        let (entity, unused) = details
-            .query()
-            .map_err(|e| CliError::Usage(format!("[usage] {e}")))?;
-        match unused.first() {
-            Some(unused) => Err(refused(unused)),
-            None => Ok(entity),
         }
     }
 
@@ -284,6 +281,27 @@ impl Screen {
             );
         }
     }
+}
+
+/// What is asked. Of one party everything has to be usable: whoever types it can say it otherwise.
+fn asked(details: &Details<'_>) -> Result<Entity, CliError> {
+    let (entity, unused) = details
+        .query()
+        .map_err(|e| CliError::Usage(format!("[usage] {e}")))?;
+    match unused.first() {
+        Some(unused) => Err(refused(unused)),
+        None => Ok(entity),
+    }
+}
+
+/// What was looked for, where that leaves something out.
+fn narrowed(entity: &Entity, reach: Reach) -> Option<String> {
+    (reach == Reach::Schema).then(|| {
+        format!(
+            "Asked as a {}: parties that cannot be one were left out, but for those with the same identifier.",
+            entity.schema
+        )
+    })
 }
 
 fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {

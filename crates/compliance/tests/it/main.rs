@@ -24,6 +24,7 @@ fn customer(line: u64, id: &str, name: &str, born: &str) -> Customer {
         line,
         id: id.to_owned(),
         asked: Ok(person("query", name, born)),
+        reach: overt_screening::Reach::Schema,
         note: None,
     }
 }
