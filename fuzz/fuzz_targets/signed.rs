@@ -23,7 +23,7 @@ fuzz_target!(|data: &[u8]| {
     }
     let root = FOLDER.path();
     std::fs::write(root.join("signed/1.txt"), data).expect("the note can be written");
-    if let Ok(lists) = overt_lists::read(&[root.join("list.ftm.json")]) {
+    if let Ok(lists) = overt_lists::read(&[root.join("list.ftm.json")], &overt_lists::Limits::default()) {
         for list in lists {
             assert!(list.signed.is_none_or(|signed| !signed.is_final));
         }

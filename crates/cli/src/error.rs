@@ -117,6 +117,8 @@ impl From<overt_lists::StoreError> for CliError {
             | StoreError::NoSuchVersion(_) => Self::Usage(message),
             StoreError::Read(_)
             | StoreError::Signed(_)
+            | StoreError::TooManyRejects { .. }
+            | StoreError::Shrunk { .. }
             | StoreError::Damaged { .. }
             | StoreError::Layout { .. }
             | StoreError::DoesNotFollow(_) => Self::Input(message),

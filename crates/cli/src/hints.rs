@@ -111,6 +111,12 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
                 "see who signed it with: overt lists show --store {store}; say that a key is theirs with: overt lists trust add KEY --store {store}"
             ))
         }
+        StoreError::TooManyRejects { .. } => Some(
+            "get the file again; to load it as it is: overt lists load … --max-rejects PERCENT".to_owned(),
+        ),
+        StoreError::Shrunk { .. } => Some(
+            "get the file again; if so many were taken off: overt lists load … --max-shrinkage PERCENT".to_owned(),
+        ),
         StoreError::NotPinned(_) => {
             let store = Typed::or(&TYPED.store, "STORE");
             Some(format!(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use std::path::PathBuf;
 
-use overt_lists::{AgedList, Dataset, Prepared, STALE_DAYS, Store};
+use overt_lists::{AgedList, Dataset, Limits, Prepared, STALE_DAYS, Store};
 use overt_model::Entity;
 
 use crate::error::CliError;
@@ -29,7 +29,7 @@ pub(crate) fn prepared(paths: &[PathBuf], as_of: Option<&str>) -> Result<Prepare
     if as_of.is_some() {
         return Err(CliError::Usage("[usage] --as-of needs a store\n  load the lists with: overt lists load FILES --store lists/".to_owned()));
     }
-    Prepared::of(overt_lists::read(paths)?).map_err(|e| damaged(&e))
+    Prepared::of(overt_lists::read(paths, &Limits::default())?).map_err(|e| damaged(&e))
 }
 
 fn built_in() -> Result<Prepared, CliError> {

@@ -16,6 +16,7 @@ mod claimed;
 mod delta;
 mod diff;
 mod index;
+mod limits;
 mod loading;
 mod prepared;
 mod signed;
@@ -33,6 +34,7 @@ pub use diff::{Change, EntityChange, changes};
 pub use index::{IndexBytes, PreparedIndex, prepare};
 pub use overt_intake::Dataset;
 
+pub use limits::Limits;
 pub use loading::{Loaded, Loading};
 pub use prepared::{AgedList, ListInfo, Prepared, STALE_DAYS};
 pub use signed::{Published, SignatureError, SignedDelta, SignedVersion, read, read_signed_delta};
@@ -91,6 +93,38 @@ pub enum StoreError {
     /// A list is not as it was signed, or does not continue what the store has.
     #[error(transparent)]
     Signed(#[from] SignatureError),
+    /// Too many rows of a list could not be used.
+    #[error(
+        "{list}: {rejects} of {rows} rows could not be used, more than the {:.1} % that are allowed; nothing is loaded\n  the first: {first}",
+        100.0 * allowed
+    )]
+    TooManyRejects {
+        /// The list's name.
+        list: String,
+        /// Rows that could not be used.
+        rejects: usize,
+        /// All rows.
+        rows: usize,
+        /// The share that is allowed.
+        allowed: f64,
+        /// The first of them.
+        first: String,
+    },
+    /// A list has lost too many of its parties.
+    #[error(
+        "{list}: {now} are listed where {before} were, more than {:.0} % fewer: the file may be cut; nothing is loaded, and the list of before stays in force",
+        100.0 * allowed
+    )]
+    Shrunk {
+        /// The list's name.
+        list: String,
+        /// Parties of the version before.
+        before: usize,
+        /// Parties now.
+        now: usize,
+        /// The share that may go.
+        allowed: f64,
+    },
     /// The key was not pinned.
     #[error("the key {0} is not pinned here")]
     NotPinned(String),
@@ -115,6 +149,8 @@ impl StoreError {
             Self::Read(error) => error.code(),
             Self::Signed(error) => error.code(),
             Self::NotPinned(_) => "lists.not-pinned",
+            Self::TooManyRejects { .. } => "lists.too-many-rejects",
+            Self::Shrunk { .. } => "lists.shrunk",
             Self::NoSuchList(_) => "lists.no-such-list",
             Self::NoSuchVersion(_) => "lists.no-such-version",
             Self::Busy(_) => "lists.busy",

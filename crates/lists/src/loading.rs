@@ -10,8 +10,8 @@ use serde::Serialize;
 
 use crate::claimed::{as_proposals, unsigned_as_proposals};
 use crate::{
-    Published, SCHEMA_VERSION, SignatureError, SignedDelta, SignedVersion, Store, StoreContents,
-    StoreError, Version, apply_deltas, delta, make_folder, write,
+    Limits, Published, SCHEMA_VERSION, SignatureError, SignedDelta, SignedVersion, Store,
+    StoreContents, StoreError, Version, apply_deltas, delta, make_folder, write,
 };
 
 /// What loading a list did.
@@ -57,9 +57,22 @@ impl Loading {
     /// for a proposal until the key that signs it is [pinned](Self::pin).
     ///
     /// # Errors
-    /// Files that cannot be written, and a list that does not continue the one of its name that the store has.
-    pub fn add(&mut self, published: Published, at: i64) -> Result<Loaded, StoreError> {
+    /// Files that cannot be written, a list that does not continue the one of its name that the store has, and one that has
+    /// lost too many parties since the version of before, unless somebody signs that it has.
+    pub fn add(
+        &mut self,
+        published: Published,
+        at: i64,
+        limits: &Limits,
+    ) -> Result<Loaded, StoreError> {
         self.continues(&published)?;
+        let name = &published.list.dataset.name;
+        let mut versions = self.store.versions().iter().rev();
+        let before = versions.find(|v| v.dataset.name == *name && v.loaded_at <= at);
+        if let Some(before) = before.filter(|_| published.signed.is_none()) {
+            let listed = published.list.entities.iter().filter(|e| e.target).count();
+            limits.bear_change(name, before.targets, listed)?;
+        }
         let signed = published.signed.map(|signed| self.as_pinned(signed));
         let mut list = published.list;
         if let Some(signed) = signed.as_ref().filter(|s| s.is_a_claim()) {

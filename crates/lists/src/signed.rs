@@ -20,8 +20,8 @@ use overt_model::key::hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use crate::StoreError;
 use crate::claimed::{as_proposals, unsigned_as_proposals};
+use crate::{Limits, StoreError};
 
 /// Why a signed list is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -109,8 +109,9 @@ impl SignedVersion {
 /// Reads lists, and verifies the notes of those that are signed.
 ///
 /// # Errors
-/// Files that cannot be read or are no lists, and files that are not what was signed.
-pub fn read(paths: &[PathBuf]) -> Result<Vec<Published>, StoreError> {
+/// Files that cannot be read or are no lists, files that are not what was signed, and lists of which too much cannot be
+/// used.
+pub fn read(paths: &[PathBuf], limits: &Limits) -> Result<Vec<Published>, StoreError> {
     let is_meant = |path: &Path| {
         let notes = Notes::beside(path).ok().flatten();
         let named = notes.as_ref().and_then(|notes| notes.newest()?.hash(path));
@@ -118,7 +119,12 @@ pub fn read(paths: &[PathBuf]) -> Result<Vec<Published>, StoreError> {
         named.is_some() && named == bytes.map(|bytes| hex(&Sha256::digest(bytes))).as_ref()
     };
     let read = read_given_out(paths, is_meant)?;
-    read.into_iter().map(verified).collect()
+    let bear = |read: &ReadList| limits.bear(&read.list);
+    let all = read.into_iter().map(|read| {
+        bear(&read)?;
+        verified(read)
+    });
+    all.collect()
 }
 
 /// Reads a delta, with the note that names it if there is one.

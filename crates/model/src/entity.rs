@@ -20,8 +20,8 @@ pub struct Entity {
     /// What it is.
     #[serde(serialize_with = "write_schema", deserialize_with = "read_schema")]
     pub schema: &'static Schema,
-    /// Values by property.
-    #[serde(default)]
+    /// Values by property. What stands alone where a list of values belongs is read as a list of one.
+    #[serde(default, deserialize_with = "read_properties")]
     pub properties: BTreeMap<String, Vec<String>>,
     /// The lists it is on.
     #[serde(default)]
@@ -145,6 +145,43 @@ impl Entity {
 )]
 fn write_schema<S: Serializer>(schema: &&'static Schema, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(&schema.name)
+}
+
+/// Values as they are found: texts, numbers and flags, alone or in a list; null is none.
+fn read_properties<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<BTreeMap<String, Vec<String>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Plain {
+        Text(String),
+        Flag(bool),
+        Whole(i64),
+        Number(f64),
+    }
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Found {
+        Many(Vec<Option<Plain>>),
+        One(Plain),
+        None(()),
+    }
+    let text = |plain| match plain {
+        Plain::Text(text) => text,
+        Plain::Flag(flag) => flag.to_string(),
+        Plain::Whole(number) => number.to_string(),
+        Plain::Number(number) => number.to_string(),
+    };
+    let found = BTreeMap::<String, Found>::deserialize(from)?;
+    let values = found.into_iter().map(|(name, found)| {
+        let values = match found {
+            Found::Many(many) => many.into_iter().flatten().map(text).collect(),
+            Found::One(one) => vec![text(one)],
+            Found::None(()) => Vec::new(),
+        };
+        (name, values)
+    });
+    Ok(values.collect())
 }
 
 fn read_schema<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Schema, D::Error> {

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use overt_files::Contents;
 use overt_intake::List;
 use overt_lists::{
-    Change, EntityChange, Loaded, Loading, Published, Store, Version, changes, delta, read,
+    Change, EntityChange, Limits, Loaded, Loading, Published, Store, Version, changes, delta, read,
     read_signed_delta,
 };
 use overt_model::{Entity, PartialDate};
@@ -48,7 +48,9 @@ enum Command {
 #[command(
     after_help = "Formats are told by content: OFAC (legacy CSV, SDN.XML, SDN_ADVANCED.XML), UN, UK, EU (CSV and XML), trade.gov,\n\
     FollowTheMoney (entities and statements), Senzing. A folder stands for the files in it; of OFAC's CSV set one file is\n\
-    enough, the others are found beside it. A list that has not changed is not stored again.\n\n\
+    enough, the others are found beside it. A list that has not changed is not stored again.\n\
+    A file that ends early, of which rows cannot be used, or that has lost many parties is refused, and the list that the store has\n\
+    stays in force: a cut file must not take its place. What is meant to be so, say with the options.\n\n\
     Examples:\n  overt lists load ofac/ un.xml --store lists/\n  \
     overt lists load archive/2021-09/ --store lists/ --known-since 2021-09-20\n  \
     overt lists load entities.delta.json --delta-of sanctions --store lists/"
@@ -66,6 +68,20 @@ struct Load {
     /// The files are deltas (ADD, MOD, DEL) of this list of the store, in their order
     #[arg(long, value_name = "LIST")]
     delta_of: Option<String>,
+    /// Of its rows, how many may be unusable before a list is refused, in percent
+    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent)]
+    max_rejects: f64,
+    /// Of the parties of the version before, how many may be gone before a list is refused, in percent; a signed list says
+    /// itself who is gone
+    #[arg(long, value_name = "PERCENT", default_value_t = 10.0, value_parser = percent)]
+    max_shrinkage: f64,
+}
+
+fn percent(text: &str) -> Result<f64, String> {
+    let percent: f64 = text.parse().map_err(|_| "give a number from 0 to 100")?;
+    let fits = (0.0..=100.0).contains(&percent);
+    fits.then_some(percent)
+        .ok_or_else(|| "give a number from 0 to 100".to_owned())
 }
 
 #[derive(Args)]
@@ -142,12 +158,16 @@ impl Load {
     }
 
     fn lists(&self, at: i64, terminal: &Terminal) -> Result<Vec<Loaded>, CliError> {
-        let lists = read(&self.paths)?;
+        let limits = Limits {
+            rejects: self.max_rejects / 100.0,
+            shrinkage: self.max_shrinkage / 100.0,
+        };
+        let lists = read(&self.paths, &limits)?;
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
         for list in lists {
             warn(&list.list, terminal);
-            loaded.push(loading.add(list, at)?);
+            loaded.push(loading.add(list, at, &limits)?);
         }
         loading.commit()?;
         Ok(loaded)
@@ -200,7 +220,9 @@ pub(crate) fn entities_of(paths: &[PathBuf], as_of: Option<&str>) -> Result<Vec<
 }
 
 fn entities_in(paths: &[PathBuf]) -> Result<Vec<Entity>, CliError> {
-    let lists = read(paths)?.into_iter().map(Published::unpinned);
+    let lists = read(paths, &Limits::default())?
+        .into_iter()
+        .map(Published::unpinned);
     Ok(lists.flat_map(|list| list.entities).collect())
 }
 

@@ -20,6 +20,7 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
             "there is no header",
         ));
     };
+    whole.is_whole(b',', table.width())?;
     for row in table.rows() {
         if row.len() != table.width() {
             list.rejects.push(whole.reject(

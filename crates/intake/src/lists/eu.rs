@@ -24,6 +24,7 @@ pub(super) fn read_csv(whole: &Whole) -> Result<List, Error> {
     let Some(table) = Table::read(&whole.text, b';', "Entity_LogicalId") else {
         return Err(whole.wrong("the EU's list", "there is no header with Entity_LogicalId"));
     };
+    whole.is_whole(b';', table.width())?;
     let mut entities: Vec<Entity> = Vec::new();
     let mut places: HashMap<String, usize> = HashMap::new();
     for row in table.rows() {

@@ -8,7 +8,7 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, file_name, open, shorten, table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, file_name, open, shorten, table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -18,8 +18,10 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
     let mut list = List::new(dataset_of(&opened.path), ListFormat::Ftm);
     let name = file_name(&opened.path);
     let mut at = Vec::new();
+    let mut ends_early = None;
     each_line(&mut opened, |line, text| {
         match serde_json::from_str::<Entity>(text) {
+            Err(e) if e.is_eof() && !text.ends_with('\n') => ends_early = Some((line, e)),
             Ok(mut entity) if !entity.id.is_empty() => {
                 drop_unknown(&mut entity, &mut list);
                 list.count("entries");
@@ -32,6 +34,13 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
                 .push(reject(&name, line, "malformed-entity", &e.to_string())),
         }
     })?;
+    if let Some((line, e)) = ends_early {
+        return Err(cut(
+            &opened.path,
+            line - 1,
+            format!("its last line is cut: {e}"),
+        ));
+    }
     if list.entities.is_empty() {
         return Err(Error::WrongFormat {
             path: opened.path,
@@ -140,6 +149,7 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
     let Some(table) = table::Table::read(&whole.text, b',', "canonical_id") else {
         return Err(whole.wrong("FollowTheMoney statements", "there is no header"));
     };
+    whole.is_whole(b',', table.width())?;
     let mut entities: BTreeMap<String, Entity> = BTreeMap::new();
     for row in table.rows() {
         list.count("statements");

@@ -409,6 +409,14 @@ impl Whole {
         }
     }
 
+    /// That a table of so many cells a row is all there, as far as that can be told from it.
+    fn is_whole(&self, delimiter: u8, cells: usize) -> Result<(), Error> {
+        match table::cut(&self.text, delimiter, cells) {
+            None => Ok(()),
+            Some(detail) => Err(cut(&self.path, self.text.lines().count() as u64, detail)),
+        }
+    }
+
     fn reject(&self, line: u64, reason: &str, detail: &str) -> ListReject {
         ListReject {
             file: self.file.name.clone(),
@@ -416,6 +424,15 @@ impl Whole {
             reason: reason.to_owned(),
             detail: shorten(detail),
         }
+    }
+}
+
+/// A list that ends before its end.
+fn cut(path: &Path, rows: u64, detail: impl Into<String>) -> Error {
+    Error::Truncated {
+        path: path.to_owned(),
+        rows,
+        detail: detail.into(),
     }
 }
 

@@ -28,7 +28,15 @@ pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
         if text.trim().is_empty() {
             continue;
         }
-        match serde_json::from_str::<Value>(&text)
+        let parsed = serde_json::from_str::<Value>(&text);
+        if let Err(e) = &parsed
+            && e.is_eof()
+            && !text.ends_with('\n')
+        {
+            let detail = format!("its last line is cut: {e}");
+            return Err(super::cut(&opened.path, line - 1, detail));
+        }
+        match parsed
             .map_err(|e| e.to_string())
             .and_then(|v| entity(&v, &mut list))
         {

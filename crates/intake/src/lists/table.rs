@@ -40,6 +40,49 @@ pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
     columns.iter().all(|c| cells.contains(c))
 }
 
+/// Where delimited text ends before its end, if it does: inside quotes, or in a last line that nothing ends and that has
+/// fewer than `cells` cells.
+pub(super) fn cut(text: &str, delimiter: u8, cells: usize) -> Option<String> {
+    if ends_inside_quotes(text, delimiter) {
+        return Some("it ends inside quotes".to_owned());
+    }
+    let last = text.lines().next_back().filter(|_| !text.ends_with('\n'))?;
+    let mut rows = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(last.as_bytes());
+    let found = rows.records().flatten().next()?.len();
+    let is_end = last.trim() == "\u{1a}";
+    (found < cells && !is_end)
+        .then(|| format!("its last line has {found} of {cells} cells and no end"))
+}
+
+/// Whether a quote that opens a cell is never closed.
+fn ends_inside_quotes(text: &str, delimiter: u8) -> bool {
+    #[derive(PartialEq)]
+    enum At {
+        Start,
+        Plain,
+        Quoted,
+        /// After a quote within quotes: it closes them, or stands for itself.
+        Quote,
+    }
+    let mut at = At::Start;
+    for byte in text.bytes() {
+        let ends = byte == delimiter || byte == b'\n' || byte == b'\r';
+        at = match at {
+            At::Start if byte == b'"' => At::Quoted,
+            At::Quoted if byte == b'"' => At::Quote,
+            At::Quoted => At::Quoted,
+            At::Quote if byte == b'"' => At::Quoted,
+            _ if ends => At::Start,
+            At::Start | At::Plain | At::Quote => At::Plain,
+        };
+    }
+    at == At::Quoted
+}
+
 /// A table with a header.
 pub(super) struct Table {
     columns: HashMap<String, usize>,
@@ -155,6 +198,24 @@ mod tests {
             decode(b"\xff\xfea\0".to_vec()),
             ("a".to_owned(), Some("UTF-16LE"))
         );
+    }
+
+    #[test]
+    fn where_text_ends_before_its_end() {
+        for (text, is_cut) in [
+            ("a,b\n1,2\n", false),
+            ("a,b\n1,2", false),
+            ("a,b\n1", true),
+            ("a,b\n1,\"x\ny\"\n", false),
+            ("a,b\n1,\"x\ny", true),
+            ("a,b\n1,\"x \"\"y\"\" z\"\n", false),
+            ("a,b\n1,\"x\"\"", true),
+            ("a,b\n1,5\" pipe\n", false),
+            ("a,b\n1,2\n\u{1a}", false),
+            ("a,b\n1,2\n\n", false),
+        ] {
+            assert_eq!(cut(text, b',', 2).is_some(), is_cut, "{text:?}");
+        }
     }
 
     #[test]

@@ -25,6 +25,7 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
             "there is no header with Name 6",
         ));
     };
+    whole.is_whole(b',', table.width())?;
     list.date = whole
         .text
         .lines()

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use overt_ledger::{Purpose, SecretKey};
-use overt_lists::{Loaded, Loading, Store, StoreError, Version, read, read_signed_delta};
+use overt_lists::{Limits, Loaded, Loading, Store, StoreError, Version, read, read_signed_delta};
 use overt_model::{Entity, ftm};
 use sha2::{Digest, Sha256};
 
@@ -122,12 +122,12 @@ impl Publisher {
 }
 
 fn load(store: &Path, paths: &[PathBuf]) -> Result<Vec<Version>, StoreError> {
-    let lists = read(paths)?;
+    let lists = read(paths, &Limits::default())?;
     let mut loading = Loading::open(store)?;
     let mut versions = Vec::new();
     for (n, list) in (0..).zip(lists) {
         let (Loaded::New(version) | Loaded::Unchanged(version)) =
-            loading.add(list, 1_700_000_000_000 + n)?;
+            loading.add(list, 1_700_000_000_000 + n, &Limits::default())?;
         versions.push(version);
     }
     loading.commit()?;
@@ -253,7 +253,10 @@ fn a_list_is_final_only_for_who_pinned_its_key() {
     let mut authority = Publisher::new("treasury.example", "final");
     authority.publish(&["Alpha"]);
     let folder = [authority.folder.path().to_owned()];
-    let on_the_spot = read(&folder).unwrap().remove(0).unpinned();
+    let on_the_spot = read(&folder, &Limits::default())
+        .unwrap()
+        .remove(0)
+        .unpinned();
     assert!(on_the_spot.entities[0].is_proposal());
     assert!(
         on_the_spot.notes.iter().any(|n| n.contains("calls itself")),
@@ -361,7 +364,10 @@ fn a_list_on_which_nobody_is_left_is_a_list() {
     // Nobody says that this file is meant to be empty.
     let cut = tempfile::tempdir().unwrap();
     fs::write(cut.path().join("list.ftm.json"), "").unwrap();
-    assert_eq!(code(read(&[cut.path().to_owned()])), "intake.empty-file");
+    assert_eq!(
+        code(read(&[cut.path().to_owned()], &Limits::default())),
+        "intake.empty-file"
+    );
 }
 
 #[test]

@@ -146,6 +146,13 @@ pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
         super::sdn()
     };
     let mut list = main.list(dataset, ListFormat::OfacCsv);
+    main.is_whole(b',', 12)?;
+    if !main.text.trim_end().ends_with('\u{1a}') {
+        list.notes.push(format!(
+            "{} has no mark at its end (0x1A), as most of OFAC's have: whether it is whole cannot be told",
+            main.file.name
+        ));
+    }
     let (mut entries, order) = read_main(&main, &mut list);
     if order.is_empty() {
         return Err(main.wrong(
@@ -327,6 +334,7 @@ fn read_side(
     mut take: impl FnMut(&mut Entry, &csv::StringRecord, &mut List),
 ) -> Result<(), Error> {
     let whole = open(path)?.whole()?;
+    whole.is_whole(b',', cells)?;
     list.files.push(whole.file.clone());
     list.notes.extend(whole.encoding_note());
     for (line, row) in records(&whole.text) {
