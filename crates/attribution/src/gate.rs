@@ -32,6 +32,9 @@ pub struct Dossier<'a> {
     pub claims: Vec<Judged<'a>>,
     /// The items that speak for it.
     pub exculpatory: Vec<&'a Evidence>,
+    /// Items that spoke for it, were never weighed, and were withdrawn or erased: what takes such an item away does not
+    /// answer it.
+    pub unanswered: Vec<EvidenceId>,
     /// The parties that are blocked: determined in this case, or listed.
     pub blocked: &'a BTreeSet<EntityRef>,
     /// Who signed.
@@ -120,7 +123,8 @@ pub fn gate(regime: &Regime, criterion: &Criterion, dossier: &Dossier<'_>) -> Ga
         conditions.extend(element_conditions(regime, element, dossier));
     }
     if regime.gate.answers_exculpatory {
-        conditions.push(check_answered(dossier));
+        let relied: BTreeSet<ClaimId> = conditions.iter().filter_map(|c| c.claim).collect();
+        conditions.push(check_answered(dossier, &relied));
     }
     conditions.push(signers(regime, dossier));
     GateResult {
@@ -396,10 +400,14 @@ fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Conditi
     said(enough, Asks::NeverAlone, because, &needs)
 }
 
-fn check_answered(dossier: &Dossier<'_>) -> Condition {
-    let weighed: BTreeSet<EvidenceId> = dossier
+/// Everything that speaks for the party was weighed on a claim that the criterion rests on: on another it would change
+/// nothing.
+fn check_answered(dossier: &Dossier<'_>, relied: &BTreeSet<ClaimId>) -> Condition {
+    let on = dossier
         .claims
         .iter()
+        .filter(|c| relied.contains(&c.claim.id));
+    let weighed: BTreeSet<EvidenceId> = on
         .flat_map(|c| c.weighed.iter().map(|w| w.evidence.id))
         .collect();
     let open = dossier
@@ -407,16 +415,30 @@ fn check_answered(dossier: &Dossier<'_>) -> Condition {
         .iter()
         .filter(|e| !weighed.contains(&e.id));
     let open: Vec<String> = open.map(|e| e.id.to_string()).collect();
-    let because = match (open.is_empty(), dossier.exculpatory.len()) {
+    let gone: Vec<String> = dossier.unanswered.iter().map(ToString::to_string).collect();
+    let mut said = Vec::new();
+    if !open.is_empty() {
+        said.push(format!(
+            "not weighed on a claim that counts here: {}",
+            open.join(", ")
+        ));
+    }
+    if !gone.is_empty() {
+        said.push(format!(
+            "taken off the file without having been weighed: {}",
+            gone.join(", ")
+        ));
+    }
+    let because = match (said.is_empty(), dossier.exculpatory.len()) {
         (true, 0) => "nothing on file speaks for the party".to_owned(),
         (true, n) => format!("all {n} that speak for the party were weighed"),
-        (false, _) => format!("not weighed: {}", open.join(", ")),
+        (false, _) => said.join("; "),
     };
     of_party(
         Asks::Answered,
-        open.is_empty(),
+        said.is_empty(),
         because,
-        "weigh what speaks for the party on the claims that it bears on",
+        "weigh what speaks for the party on the claims that it bears on; let an item that was withdrawn count again and weigh it",
     )
 }
 

@@ -313,7 +313,7 @@ impl Case {
     }
 
     /// Enters what `work` drafts, all or nothing, with nobody else in between, signed by its author.
-    fn enter<T>(
+    pub(crate) fn enter<T>(
         &mut self,
         actor: Actor<'_>,
         work: impl FnOnce(&CaseState, &mut Draft) -> Result<T, CaseError>,

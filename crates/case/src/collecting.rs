@@ -101,6 +101,12 @@ impl Case {
     ) -> Result<Vec<Collected>, CaseError> {
         for (_, new) in items.iter() {
             was_collected_by(new, (actor.clock)())?;
+            if new.kind == Kind::Viewpoint && !new.speaks_for.is_empty() {
+                return Err(CaseError::Wrong(
+                    "a viewpoint weighs nothing, and what speaks for a party has to be weighed: enter what it says as a statement"
+                        .to_owned(),
+                ));
+            }
         }
         let mut sealed: Vec<(Blob, Secret, &NewItem<'_>)> = Vec::new();
         let drop_all = |sealed: &[(Blob, Secret, &NewItem<'_>)]| {
@@ -128,6 +134,12 @@ impl Case {
                 let same = state
                     .with_bytes(&blob.sha256)
                     .or_else(|| here.get(blob.sha256.as_str()).copied());
+                // That bytes speak for a party is entered, whatever they were taken for before: as an item of the same
+                // origin, which counts no second time.
+                let same = same.filter(|id| {
+                    let known = state.evidence().get(id).map(|e| &e.item.speaks_for);
+                    known.is_none_or(|known| new.speaks_for.iter().all(|p| known.contains(p)))
+                });
                 let id = same.unwrap_or(EvidenceId(next));
                 if same.is_none() {
                     draft.push_with(
@@ -399,10 +411,18 @@ fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> It
         handling: new.handling,
         licence: new.licence.to_owned(),
         speaks_for: new.speaks_for.clone(),
-        run: new.run.as_ref().map(|run| RunOf {
-            plan: run.plan.and_then(|entry| state.plan(entry)),
-            nth: run.nth,
-            words: run.words.clone(),
+        run: new.run.as_ref().map(|run| {
+            let plan = run.plan.and_then(|entry| state.plan(entry));
+            let unknown = if run.plan.is_some() && plan.is_none() {
+                " That plan is not in this case: nothing here bears it out."
+            } else {
+                ""
+            };
+            RunOf {
+                plan,
+                nth: run.nth,
+                words: format!("The run says of itself: {}{unknown}", run.words),
+            }
         }),
     }
 }

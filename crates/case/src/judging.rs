@@ -448,6 +448,7 @@ pub(crate) fn gate_result_with(
         subject,
         claims: claims.collect(),
         exculpatory: state.exculpatory(subject),
+        unanswered: state.unanswered(subject),
         blocked,
         signers,
     };

@@ -17,6 +17,11 @@ impl Case {
     /// When a role is none of the regime's, the key is no key or is somebody else's, or whoever admits may not.
     pub fn admit(&mut self, actor: Actor<'_>, person: Person) -> Result<(), CaseError> {
         let tried = format!("admit {}", person.name);
+        if self.is_own_key(actor, &person) {
+            return self.enter(actor, |_, draft| {
+                draft.push(EntryBody::Person(person)).map(|_| ())
+            });
+        }
         self.act(actor, Act::Administer, &tried, |state, regime, draft| {
             is_name(&person.name)?;
             if let Some(none) = person.roles.iter().find(|r| regime.role(r).is_none()) {
@@ -41,9 +46,34 @@ impl Case {
                         state.name_of(owner)
                     )));
                 }
+                // An administrator who could exchange somebody's key could sign in their name.
+                let known = state.person(&person.name);
+                let last = known.and_then(|known| state.last_key(known));
+                if last.is_some_and(|last| *last != hex(&key.bytes())) {
+                    return Err(CaseError::refused(format!(
+                        "{0} has another key, and only {0} can change it, with that key; who has lost theirs is admitted anew under another name",
+                        person.name
+                    )));
+                }
             }
             draft.push(EntryBody::Person(person)).map(|_| ())
         })
+    }
+}
+
+impl Case {
+    /// Whether somebody gives themselves another key, and nothing else: it takes no role, but their old key, by which it is
+    /// signed.
+    fn is_own_key(&self, actor: Actor<'_>, person: &Person) -> bool {
+        let key = person
+            .key
+            .as_ref()
+            .and_then(|key| key.parse::<PublicKey>().ok());
+        let key = key.filter(|key| key.purpose() == Purpose::Note);
+        let is_free = key.is_some_and(|key| self.state().owner(&hex(&key.bytes())).is_none());
+        let known = self.state().people().get(&person.name);
+        let same_roles = known.is_some_and(|known| known.roles == person.roles);
+        actor.by == person.name && is_free && same_roles
     }
 }
 

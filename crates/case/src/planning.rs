@@ -22,6 +22,10 @@ impl Case {
     ///
     /// When whoever does it may not.
     pub fn seal_plan(&mut self, actor: Actor<'_>, plan: Planned) -> Result<u64, CaseError> {
+        // A plan that was entered and could not be written, or that no witness saw, is the same plan still.
+        if let Some(known) = self.state().planned(&plan) {
+            return Ok(known);
+        }
         self.act(actor, Act::Analyse, "seal a plan", |_, _, draft| {
             draft.push(EntryBody::Planned(plan))
         })
@@ -107,6 +111,15 @@ impl Case {
                     "{claim} was not judged before {evidence} came in: there is nothing to score"
                 ))
             })?;
+            let before = state.scores().values();
+            let again = before.filter(|(_, s)| s.judged == judged && state.counts(s.evidence));
+            if let Some((_, scored)) = again.last() {
+                return Err(CaseError::Wrong(format!(
+                    "that judgement was scored already, as {}, by {}: it is not scored again while that item counts",
+                    scored.outcome.name(),
+                    scored.evidence
+                )));
+            }
             let scored = Scored {
                 claim,
                 judged,
@@ -127,7 +140,11 @@ impl Case {
             .iter()
             .map(|(seq, j)| (*seq, j))
             .collect();
-        let stated = state.scores().values().filter_map(|(_, scored)| {
+        let counting = state
+            .scores()
+            .values()
+            .filter(|(_, scored)| state.counts(scored.evidence));
+        let stated = counting.filter_map(|(_, scored)| {
             let judged = judgements.get(&scored.judged)?;
             let mut answers = judged.judgement.answers.iter();
             let answer = answers.find(|answer| answer.hypothesis == CLAIMED)?;

@@ -8,7 +8,7 @@ use overt_model::Timestamp;
 
 use crate::entry::{
     Admitted, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed, NameId,
-    Notified, Opened, Person, PersonId, Published, Scored, StepTaken,
+    Notified, Opened, Person, PersonId, Planned, Published, Scored, StepTaken,
 };
 use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
 
@@ -34,6 +34,12 @@ pub struct CaseState {
     by_bytes: BTreeMap<String, EvidenceId>,
     /// As the weighing sees them.
     weighable: BTreeMap<EvidenceId, Evidence>,
+    /// For whom items speak, those that cannot be read any more among them.
+    speaking: BTreeMap<EvidenceId, Vec<NameId>>,
+    /// The items that were weighed at some time.
+    ever_weighed: BTreeSet<EvidenceId>,
+    /// The last key that each person was given, whether they have it still or not.
+    last_keys: BTreeMap<PersonId, String>,
     claims: BTreeMap<ClaimId, Claim>,
     /// What the ledger's leaves hold of the claims' entries.
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
@@ -41,7 +47,10 @@ pub struct CaseState {
     judgements: Vec<(u64, Judged)>,
     /// The entries of plans, by what the ledger's leaf holds of them.
     plans: BTreeMap<Hash, u64>,
-    scores: BTreeMap<ClaimId, (u64, Scored)>,
+    /// What they say, by entry.
+    planned: BTreeMap<u64, Planned>,
+    /// By the judgement that each scores.
+    scores: BTreeMap<u64, (u64, Scored)>,
     listed: Vec<(u64, Listed)>,
     described: BTreeMap<EntityRef, Vec<(u64, Described)>>,
     notices: Vec<Notified>,
@@ -102,6 +111,7 @@ impl CaseState {
             let name = name.or_insert_with(|| admitted.person.to_string()).clone();
             if let Some(key) = &admitted.key {
                 self.keys.insert(key.clone(), admitted.person);
+                self.last_keys.insert(admitted.person, key.clone());
             }
             let person = Person {
                 name: name.clone(),
@@ -112,6 +122,10 @@ impl CaseState {
             self.admitted.insert(admitted.person, admitted.clone());
         }
         match header.kind {
+            EntryKind::Evidence => refers.evidence.iter().for_each(|id| {
+                self.speaking.insert(*id, refers.names.clone());
+            }),
+            EntryKind::Weighed => self.ever_weighed.extend(&refers.evidence),
             EntryKind::Withdrawn => refers.evidence.iter().for_each(|id| {
                 if let Some(on_file) = self.evidence.get_mut(id) {
                     on_file.withdrawn = Some("the reason was erased".to_owned());
@@ -157,6 +171,7 @@ impl CaseState {
             weights.retain(|_, record| stays(&record.seq));
         }
         self.scores.retain(|_, (seq, _)| stays(seq));
+        self.planned.retain(|seq, _| stays(seq));
         let gone = self
             .claim_entries
             .iter()
@@ -220,11 +235,12 @@ impl CaseState {
                 of_claim.insert(place, record);
             }
             EntryBody::Judged(judged) => self.judgements.push((seq, judged)),
-            EntryBody::Planned(_) => {
+            EntryBody::Planned(plan) => {
                 self.plans.insert(commitment, seq);
+                self.planned.insert(seq, plan);
             }
             EntryBody::Scored(scored) => {
-                self.scores.insert(scored.claim, (seq, scored));
+                self.scores.insert(scored.judged, (seq, scored));
             }
             EntryBody::Withdrawn(withdrawn) => {
                 if let Some(on_file) = self.evidence.get_mut(&withdrawn.evidence) {
@@ -313,13 +329,19 @@ impl CaseState {
         self.plans.get(&entry).copied()
     }
 
+    /// The entry of a plan that says the same, if there is one that can be read.
+    pub(crate) fn planned(&self, plan: &Planned) -> Option<u64> {
+        let mut same = self.planned.iter().filter(|(_, known)| *known == plan);
+        same.next_back().map(|(seq, _)| *seq)
+    }
+
     /// The plans: what the ledger's leaf holds of each, and its entry.
     pub fn plans(&self) -> impl Iterator<Item = (Hash, u64)> {
         self.plans.iter().map(|(entry, seq)| (*entry, *seq))
     }
 
-    /// How claims came out whose judgements were scored, with the entry that says so; of several the last.
-    pub fn scores(&self) -> &BTreeMap<ClaimId, (u64, Scored)> {
+    /// The judgements that were scored, by their entries, each with the entry that says so; of several the last.
+    pub fn scores(&self) -> &BTreeMap<u64, (u64, Scored)> {
         &self.scores
     }
 
@@ -497,6 +519,22 @@ impl CaseState {
     pub fn exculpatory(&self, party: &EntityRef) -> Vec<&Evidence> {
         let speaks = |e: &&Evidence| e.speaks_for.contains(party) && self.counts(e.id);
         self.weighable.values().filter(speaks).collect()
+    }
+
+    /// The items that spoke for a party, were never weighed, and do not count any more.
+    pub fn unanswered(&self, party: &EntityRef) -> Vec<EvidenceId> {
+        let Some(number) = self.names.get(party) else {
+            return Vec::new();
+        };
+        let speaking = self.speaking.iter().filter(|(id, names)| {
+            names.contains(number) && !self.counts(**id) && !self.ever_weighed.contains(id)
+        });
+        speaking.map(|(id, _)| *id).collect()
+    }
+
+    /// The last key that a person was given, in hex, whether they have it still or not.
+    pub(crate) fn last_key(&self, person: PersonId) -> Option<&String> {
+        self.last_keys.get(&person)
     }
 
     /// The parties that are blocked: listed already, or designated here by a decision that still stands.

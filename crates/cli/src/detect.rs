@@ -40,7 +40,7 @@ pub(crate) struct Detect {
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
     /// A sealed plan that the run is to be held to; what it sets need not be given again
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "compat")]
     plan: Option<PathBuf>,
     /// Whom you trust to have seen that plan before the data existed, as for overt verify
     #[arg(long, value_name = "FILE", requires = "plan")]

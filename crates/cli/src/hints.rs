@@ -108,7 +108,7 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
         StoreError::Signed(SignatureError::DoesNotContinue { .. }) => {
             let store = Typed::or(&TYPED.store, "STORE");
             Some(format!(
-                "see who signed it with: overt lists show --store {store}; say that a key is theirs with: overt lists trust add KEY --store {store}"
+                "see what it has, and who signed it: overt lists show --store {store}"
             ))
         }
         StoreError::TooManyRejects { .. } => Some(

@@ -28,7 +28,10 @@ pub(crate) fn unsigned_as_proposals(list: &mut List) {
         let of = entity
             .first("entity")
             .filter(|_| entity.id.ends_with(LISTING));
-        let own = claimed.contains(&entity.id) || of.is_some_and(|of| claimed.contains(of));
+        let own = claimed.contains(&entity.id)
+            || of.is_some_and(|of| claimed.contains(of))
+            || entity.id.starts_with("proposal-")
+            || entity.datasets.iter().any(|d| d.ends_with("_proposal"));
         if own || is_own_number(&entity.id) {
             count += usize::from(entity.target && !entity.is_proposal());
             as_proposal(entity);

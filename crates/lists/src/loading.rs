@@ -202,17 +202,23 @@ impl Loading {
                 "that one is signed by {}, and this by nobody; load it with its folder signed/ beside it",
                 known.key
             ))),
-            (None, Some(new)) if !self.is_pinned(&new.key) => Err(refused(format!(
-                "that one is signed by nobody, and this by {}; if you know that key, pin it first, or use another store",
+            (None, Some(new)) => Err(refused(format!(
+                "that one is signed by nobody, and this by {}; load it into another store",
                 new.key
             ))),
-            (Some(known), Some(new)) if known.key != new.key && !self.is_pinned(&new.key) => {
+            (Some(known), Some(new))
+                if known.key != new.key
+                    && !known.next.contains(&new.key)
+                    && !self.is_pinned(&new.key) =>
+            {
                 Err(refused(format!(
-                    "that one is signed by {}, and this by {}; if you know that this key is theirs too, pin it first",
+                    "that one is signed by {}, and this by {}, which it does not name for those who come next",
                     known.key, new.key
                 )))
             }
-            (Some(known), Some(signed)) if known.key == signed.key => {
+            (Some(known), Some(signed))
+                if known.key == signed.key || known.next.contains(&signed.key) =>
+            {
                 same_history(known, signed, new).map_err(refused)
             }
             _ => Ok(()),
@@ -286,14 +292,27 @@ fn same_history(
             known.version, signed.version
         ));
     }
-    let before = new.history.get(&known.version);
-    if before.is_some_and(|note| *note != known.note) {
-        return Err(format!(
-            "two different notes of version {} are signed by {}; whoever publishes it said one thing here and another there",
-            known.version, known.key
-        ));
-    }
-    Ok(())
+    let detail = match new.history.get(&known.version) {
+        Some(link) if link.note == known.note => return Ok(()),
+        Some(_) => format!(
+            "two different notes of version {} are signed; whoever publishes it said one thing here and another there",
+            known.version
+        ),
+        // Without that note the one after it tells.
+        None => match new.history.get(&(known.version + 1)) {
+            Some(next) if next.previous.as_ref() == Some(&known.note) => return Ok(()),
+            Some(_) => format!(
+                "its version {} does not follow the version {} that the store has",
+                known.version + 1,
+                known.version
+            ),
+            None => format!(
+                "the notes between version {} and version {} are not beside it, so that nobody can tell whether it follows",
+                known.version, signed.version
+            ),
+        },
+    };
+    Err(detail)
 }
 
 /// Whether a delta is of the version that the store has, by what is signed of both.
@@ -312,10 +331,12 @@ fn follows(latest: &Version, delta: &SignedDelta) -> Result<(), SignatureError> 
         (None, Some(_)) => {
             refused("the delta is signed, and what it is of is not; load the whole list".to_owned())
         }
-        (Some(known), Some(new)) if known.key != new.key => refused(format!(
-            "it is signed by {}, and the delta by {}; load the whole list",
-            known.key, new.key
-        )),
+        (Some(known), Some(new)) if known.key != new.key && !known.next.contains(&new.key) => {
+            refused(format!(
+                "it is signed by {}, and the delta by {}; load the whole list",
+                known.key, new.key
+            ))
+        }
         (Some(known), Some(_)) if delta.previous.as_ref() != Some(&known.note) => refused(format!(
             "the delta is of another version than {}; a delta before it may have been missed; load the whole list",
             known.version

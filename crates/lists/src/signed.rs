@@ -72,8 +72,17 @@ pub struct Published {
     pub list: List,
     /// What its signed note says, if there is one beside it.
     pub signed: Option<SignedVersion>,
-    /// The SHA-256 of each note of the same list that was found, by version.
-    pub(crate) history: BTreeMap<u64, String>,
+    /// What each note beside it says of itself, by version.
+    pub(crate) history: BTreeMap<u64, Link>,
+}
+
+/// A note as a link of the chain that the notes of a list are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Link {
+    /// SHA-256 of the note.
+    pub(crate) note: String,
+    /// SHA-256 of the note of the version before.
+    pub(crate) previous: Option<String>,
 }
 
 /// A version of a list that somebody signed.
@@ -89,6 +98,9 @@ pub struct SignedVersion {
     pub calls_itself_final: bool,
     /// Whether it is taken for that, for its key is pinned.
     pub is_final: bool,
+    /// The keys that may sign the next version.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub next: Vec<String>,
 }
 
 impl SignedVersion {
@@ -114,17 +126,24 @@ impl SignedVersion {
 pub fn read(paths: &[PathBuf], limits: &Limits) -> Result<Vec<Published>, StoreError> {
     let is_meant = |path: &Path| {
         let notes = Notes::beside(path).ok().flatten();
-        let named = notes.as_ref().and_then(|notes| notes.newest()?.hash(path));
         let bytes = std::fs::read(path).ok();
-        named.is_some() && named == bytes.map(|bytes| hex(&Sha256::digest(bytes))).as_ref()
+        let hash = bytes.map(|bytes| hex(&Sha256::digest(bytes)));
+        let mut versions = notes.iter().flat_map(|notes| notes.versions.values());
+        hash.is_some() && versions.any(|note| note.hash(path) == hash.as_ref())
     };
+    for path in paths.iter().filter(|path| path.is_dir()) {
+        if let Some(notes) = Notes::of(&path.join("signed"))? {
+            notes.folder_is_whole(path)?;
+        }
+    }
     let read = read_given_out(paths, is_meant)?;
-    let bear = |read: &ReadList| limits.bear(&read.list);
-    let all = read.into_iter().map(|read| {
-        bear(&read)?;
-        verified(read)
-    });
-    all.collect()
+    let many = read.len() > 1;
+    let mut all = Vec::new();
+    for read in read {
+        limits.bear(&read.list)?;
+        all.extend(verified(read, many)?);
+    }
+    Ok(all)
 }
 
 /// Reads a delta, with the note that names it if there is one.
@@ -156,23 +175,26 @@ pub struct SignedDelta {
     pub previous: Option<String>,
 }
 
-fn verified(read: ReadList) -> Result<Published, StoreError> {
+/// The list with what is signed of it; none for a file of an older version beside newer ones.
+fn verified(read: ReadList, many: bool) -> Result<Option<Published>, StoreError> {
     let ReadList { mut list, paths } = read;
     let notes = match paths.first() {
         Some(main) => Notes::beside(main)?,
         None => None,
     };
-    let newest = notes.as_ref().and_then(Notes::newest);
-    let named = newest.filter(|note| paths.iter().any(|path| note.hash(path).is_some()));
-    let Some(note) = named else {
-        if let Some(notes) = &notes {
-            list.notes.push(format!(
-                "it is not among the files that {} signs: nobody's key answers for it",
-                notes.folder.display()
-            ));
-        }
+    let Some(notes) = notes else {
         unsigned_as_proposals(&mut list);
-        return Ok(Published::from(list));
+        return Ok(Some(Published::from(list)));
+    };
+    let names = |note: &&Note| paths.iter().any(|path| note.hash(path).is_some());
+    let note = match notes.newest().filter(names) {
+        Some(note) => note,
+        None => match notes.versions.values().rfind(names) {
+            // A list that its publisher no longer gives out, left in the folder of one that they do.
+            Some(_) if many => return Ok(None),
+            Some(older) => return Err(older.is_older(&paths).into()),
+            None => return Err(notes.name_not(&paths).into()),
+        },
     };
     note.covers(&paths, &list.files)?;
     if !list.entities.is_empty() {
@@ -184,11 +206,11 @@ fn verified(read: ReadList) -> Result<Published, StoreError> {
     }
     list.dataset.title.clone_from(&list.dataset.name);
     note.key.name().clone_into(&mut list.dataset.publisher);
-    Ok(Published {
+    Ok(Some(Published {
         signed: Some(note.signed()),
-        history: notes.iter().flat_map(Notes::hashes).collect(),
+        history: notes.links(),
         list,
-    })
+    }))
 }
 
 impl Published {
@@ -228,6 +250,8 @@ struct Note {
     version: u64,
     is_final: bool,
     previous: Option<String>,
+    /// The keys that may sign the next version.
+    next: Vec<String>,
     /// SHA-256 of each file, by its name under the folder above.
     files: BTreeMap<String, String>,
     sha256: String,
@@ -247,7 +271,8 @@ fn is_name(word: &str) -> bool {
 impl Notes {
     /// The notes that go with a file: beside it, or beside the folder it is in.
     fn beside(path: &Path) -> Result<Option<Self>, SignatureError> {
-        let folder = path.parent().map_or(Path::new(""), |p| p);
+        let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
+        let folder = folder.unwrap_or(Path::new("."));
         let above = folder.join("..");
         for root in [folder, &above] {
             let notes = Self::of(&root.join("signed"))?;
@@ -298,9 +323,43 @@ impl Notes {
         self.versions.values().next_back()
     }
 
-    fn hashes(&self) -> BTreeMap<u64, String> {
-        let hash = |(version, note): (&u64, &Note)| (*version, note.sha256.clone());
-        self.versions.iter().map(hash).collect()
+    fn links(&self) -> BTreeMap<u64, Link> {
+        let link = |(version, note): (&u64, &Note)| {
+            let link = Link {
+                note: note.sha256.clone(),
+                previous: note.previous.clone(),
+            };
+            (*version, link)
+        };
+        self.versions.iter().map(link).collect()
+    }
+
+    /// That every file of the newest version is in the folder as it was signed.
+    fn folder_is_whole(&self, root: &Path) -> Result<(), SignatureError> {
+        let Some(newest) = self.newest() else {
+            return Ok(());
+        };
+        for (name, signed) in &newest.files {
+            let path = root.join(name);
+            let there = std::fs::read(&path).ok();
+            let detail = match there.map(|bytes| hex(&Sha256::digest(bytes))) {
+                Some(hash) if hash == *signed => continue,
+                Some(hash) => format!("its SHA-256 is {hash}, and {signed} was signed"),
+                None => "it belongs to it and is not there".to_owned(),
+            };
+            return Err(SignatureError::Altered { path, detail });
+        }
+        Ok(())
+    }
+
+    fn name_not(&self, paths: &[PathBuf]) -> SignatureError {
+        SignatureError::Altered {
+            path: paths.first().cloned().unwrap_or_default(),
+            detail: format!(
+                "it is not among the files that {} signs; a list of somebody else has to be in a folder of its own",
+                self.folder.display()
+            ),
+        }
     }
 }
 
@@ -318,8 +377,13 @@ impl Note {
         let text = text.ok_or_else(|| wrong("it is not the note of a list".to_owned()))?;
         let mut lines = BTreeMap::new();
         let mut files = BTreeMap::new();
+        let mut next = Vec::new();
         for line in text.lines() {
             let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+            if word == "next" {
+                next.push(rest.to_owned());
+                continue;
+            }
             let twice = match (word, rest.rsplit_once(' ')) {
                 ("file", Some((name, hash))) => {
                     files.insert(name.to_owned(), hash.to_owned()).is_some()
@@ -356,6 +420,7 @@ impl Note {
             version,
             is_final: *said("status")? == "final",
             previous: Some(previous.to_owned()).filter(|p| p != "none"),
+            next,
             files,
             sha256: hex(&Sha256::digest(&bytes)),
         })
@@ -375,7 +440,8 @@ impl Note {
 
     /// A file's name under the folder in which the notes are in theirs.
     fn name_of(&self, path: &Path) -> Option<String> {
-        let root = self.path.parent()?.parent()?.canonicalize().ok()?;
+        let signed = self.path.parent()?.canonicalize().ok()?;
+        let root = signed.parent()?;
         let path = path.canonicalize().ok()?;
         let inside = path.strip_prefix(root).ok()?;
         let parts = inside.iter().map(|part| part.to_str());
@@ -418,6 +484,16 @@ impl Note {
         }
     }
 
+    fn is_older(&self, paths: &[PathBuf]) -> SignatureError {
+        SignatureError::Altered {
+            path: paths.first().cloned().unwrap_or_default(),
+            detail: format!(
+                "it is of version {}, and there are newer ones beside it",
+                self.version
+            ),
+        }
+    }
+
     fn signed(&self) -> SignedVersion {
         SignedVersion {
             key: self.key.to_string(),
@@ -425,6 +501,7 @@ impl Note {
             note: self.sha256.clone(),
             calls_itself_final: self.is_final,
             is_final: false,
+            next: self.next.clone(),
         }
     }
 }

@@ -298,8 +298,14 @@ impl Part<'_> {
         let state = self.case.state();
         let speaking = state.exculpatory(self.subject());
         document.heading("What speaks for the party");
-        if speaking.is_empty() {
+        let gone = state.unanswered(self.subject());
+        if speaking.is_empty() && gone.is_empty() {
             document.text("Nothing on file does.");
+        }
+        for id in gone {
+            document.text(format!(
+                "{id} spoke for it, and was withdrawn or erased without having been weighed."
+            ));
         }
         let points = speaking.iter().map(|item| {
             let name = state.evidence().get(&item.id).map_or("", |e| &e.item.name);

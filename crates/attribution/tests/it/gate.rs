@@ -309,7 +309,7 @@ fn what_speaks_for_the_party_is_weighed_first() {
         passage
             .conditions
             .iter()
-            .any(|c| c.because == "not weighed: evidence:99")
+            .any(|c| c.because == "not weighed on a claim that counts here: evidence:99")
     );
     let mut assessment = story.assessments[0].clone();
     assessment.evidence = EvidenceId(99);

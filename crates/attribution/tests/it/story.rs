@@ -216,6 +216,7 @@ impl Story {
                 .iter()
                 .filter(|e| e.speaks_for.contains(&self.subject))
                 .collect(),
+            unanswered: Vec::new(),
             blocked: &self.blocked,
             signers: &self.signers,
         };

@@ -102,6 +102,93 @@ fn an_item_that_speaks_for_the_party_and_is_not_weighed() {
 }
 
 #[test]
+fn what_speaks_for_the_party_is_not_answered_by_taking_it_away() {
+    for how in ["withdrawn", "erased", "weighed elsewhere"] {
+        let mut desk = Desk::new();
+        let (party, _) = designated(&mut desk);
+        let new = NewItem {
+            kind: Kind::Statement,
+            grade: "A1".parse().unwrap(),
+            speaks_for: vec![party.clone()],
+            ..Desk::item("an alibi", "an alibi")
+        };
+        let actor = desk.actor("alice");
+        let alibi = desk
+            .case
+            .collect(actor, &mut &b"an alibi"[..], &new)
+            .unwrap()
+            .id;
+        let actor = desk.actor("alice");
+        match how {
+            "withdrawn" => desk.case.withdraw(actor, alibi, "not needed").unwrap(),
+            "erased" => {
+                let erase = [overt_case::Erasable::Item(alibi)];
+                desk.case
+                    .erase(actor, &erase, "not needed")
+                    .map(drop)
+                    .unwrap();
+            }
+            _ => {
+                let new = overt_case::NewClaim {
+                    subject: party.clone(),
+                    relation: "acted-for".to_owned(),
+                    object: Some("public-body:Another".parse().unwrap()),
+                    rivals: Vec::new(),
+                };
+                let claim = desk.case.claim(actor, &new).unwrap();
+                let weight = overt_case::NewWeight {
+                    claim,
+                    evidence: alibi,
+                    category: overt_attribution::Category::Technical,
+                    weights: vec![("H1".to_owned(), "1..1".to_owned())],
+                    reason: "it says nothing of this",
+                };
+                let actor = desk.actor("alice");
+                desk.case.weigh(actor, &weight).unwrap();
+            }
+        }
+        is_under_review(&mut desk, &party);
+        let said = desk.sign("bob", &party);
+        assert!(said.is_err() || !said.unwrap().made, "{how}");
+        let unanswered = desk.case.state().unanswered(&party);
+        assert_eq!(
+            unanswered.len(),
+            usize::from(how != "weighed elsewhere"),
+            "{how}"
+        );
+    }
+}
+
+#[test]
+fn bytes_that_come_to_speak_for_a_party_are_entered_again() {
+    let mut desk = Desk::new();
+    let (party, _) = designated(&mut desk);
+    let plain = desk.collect("a reply", "a reply");
+    let new = NewItem {
+        kind: Kind::Statement,
+        speaks_for: vec![party.clone()],
+        ..Desk::item("a reply", "a reply")
+    };
+    let actor = desk.actor("alice");
+    let taken = desk
+        .case
+        .collect(actor, &mut &b"a reply"[..], &new)
+        .unwrap();
+    assert!(!taken.known && taken.id != plain);
+    is_under_review(&mut desk, &party);
+    let viewpoint = NewItem {
+        kind: Kind::Viewpoint,
+        ..new
+    };
+    let actor = desk.actor("alice");
+    assert!(
+        desk.case
+            .collect(actor, &mut &b"an opinion"[..], &viewpoint)
+            .is_err()
+    );
+}
+
+#[test]
 fn two_that_only_hold_each_other_up_fall_together() {
     let mut desk = Desk::new();
     let (first, second): (EntityRef, EntityRef) = (
@@ -219,8 +306,32 @@ fn a_key_is_one_persons_for_ever() {
         roles: roles.iter().map(|r| (*r).to_owned()).collect(),
         key: Some(crate::key(key_of).public().to_string()),
     };
-    // Bob signs by a new key from here on; nobody else gets the old one, not under another name of it either.
+    // An administrator cannot give Bob another key, by which they could sign in his name.
+    for roles in [&["signer"][..], &[]] {
+        let actor = desk.actor("alice");
+        let said = desk.case.admit(actor, person("bob", "erin", roles));
+        let said = said.unwrap_err().to_string();
+        assert!(said.contains("only bob can change it"), "{said}");
+    }
+    let without = overt_case::entry::Person {
+        key: None,
+        ..person("bob", "bob", &[])
+    };
     let actor = desk.actor("alice");
+    desk.case.admit(actor, without).unwrap();
+    let actor = desk.actor("alice");
+    let said = desk.case.admit(actor, person("bob", "erin", &["signer"]));
+    assert!(said.is_err(), "his key was taken first, and is his still");
+    let actor = desk.actor("alice");
+    let again = desk.case.admit(actor, person("bob", "bob", &["signer"]));
+    again.unwrap();
+    // Bob can, and nothing else with it. Nobody else gets the old one, not under another name of it either.
+    let actor = desk.actor("bob");
+    let more = desk
+        .case
+        .admit(actor, person("bob", "erin", &["signer", "administrator"]));
+    assert!(more.is_err());
+    let actor = desk.actor("bob");
     desk.case
         .admit(actor, person("bob", "erin", &["signer"]))
         .unwrap();

@@ -58,7 +58,7 @@ impl Foreseen {
     }
 
     /// In what a run departs from the plan, in sentences.
-    fn departs(&self, settings: &Value, times: &[i64], look: Option<u64>) -> Vec<String> {
+    fn departs(&self, settings: &Value, times: &[i64]) -> Vec<String> {
         let plan = &self.sealed.plan;
         let mut departs = Vec::new();
         match &self.seen {
@@ -92,18 +92,21 @@ impl Foreseen {
             &mut differ,
         );
         departs.extend(differ);
-        match look {
-            None => {
-                departs
-                    .push("how often data were looked at under the plan is not known".to_owned());
-            }
-            Some(look) if look > plan.looks => departs.push(format!(
-                "it is look {look} at data under the plan, which allows {}",
-                plan.looks
-            )),
-            Some(_) => {}
-        }
         departs
+    }
+}
+
+impl Foreseen {
+    /// That a look at data is one more than the plan allows, or that it is not known.
+    fn one_too_many(&self, look: Option<u64>) -> Option<String> {
+        let allowed = self.sealed.plan.looks;
+        match look {
+            None => Some("how often data were looked at under the plan is not known".to_owned()),
+            Some(look) if look > allowed => Some(format!(
+                "it is look {look} at data under the plan, which allows {allowed}"
+            )),
+            Some(_) => None,
+        }
     }
 }
 
@@ -125,8 +128,14 @@ pub(crate) struct Told<'a> {
 
 /// Counts a run, and holds it to its plan. With it comes what a reader should know if it could not be counted.
 pub(crate) fn register(told: &Told<'_>) -> (Registration, Option<String>) {
-    let inputs = hash_of_inputs(told.files, told.background_from);
-    let settings = sha256(&bare(told.settings).to_string());
+    let from = told
+        .background_from
+        .map_or(told.files.len(), |first| first as usize);
+    let (posts, background) = told.files.split_at(from.min(told.files.len()));
+    let inputs = hash_of(posts.iter());
+    // From what others' posts chance is estimated is a setting: the posts in question are the same.
+    let settings = format!("{} {}", bare(told.settings), hash_of(background.iter()));
+    let settings = sha256(&settings);
     let mut failed = None;
     let mut place = |kind: &str, of: &str, tried: &str| {
         let folder = told.register?;
@@ -142,8 +151,15 @@ pub(crate) fn register(told: &Told<'_>) -> (Registration, Option<String>) {
     let nth = place("inputs", &inputs, &settings);
     let plan = told.foreseen.map(|foreseen| {
         let entry = hex(&foreseen.sealed.entry.0);
-        let look = place("plan", &entry, &inputs);
-        let departs = foreseen.departs(told.as_asked, told.times, look);
+        let mut departs = foreseen.departs(told.as_asked, told.times);
+        // What is not of the plan is no look at its data.
+        let look = departs
+            .is_empty()
+            .then(|| place("plan", &entry, &inputs))
+            .flatten();
+        if departs.is_empty() {
+            departs.extend(foreseen.one_too_many(look));
+        }
         (foreseen, look, departs)
     });
     let is_foreseen = plan
@@ -185,14 +201,12 @@ fn record(foreseen: &Foreseen, look: Option<u64>) -> PlanRecord {
 }
 
 /// SHA-256 over the hashes of files, each once, in the order of the hashes: the same for the same files in any order and
-/// under any names.
-fn hash_of_inputs(files: &[FileReceipt], background_from: Option<u32>) -> String {
-    let mut lines = BTreeSet::new();
-    for (number, file) in (0..).zip(files) {
-        let background = background_from.is_some_and(|first| number >= first);
-        let what = if background { "background" } else { "posts" };
-        lines.insert(format!("{what} {}\n", file.sha256));
-    }
+/// under any names. A file without a post adds nothing to look at.
+fn hash_of<'f>(files: impl Iterator<Item = &'f FileReceipt>) -> String {
+    let with_posts = files.filter(|file| file.posts > 0);
+    let lines: BTreeSet<String> = with_posts
+        .map(|file| format!("{}\n", file.sha256))
+        .collect();
     sha256(&lines.into_iter().collect::<String>())
 }
 

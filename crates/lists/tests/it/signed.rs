@@ -18,6 +18,8 @@ struct Publisher {
     previous: String,
     listed: Vec<&'static str>,
     dataset: &'static str,
+    /// Keys that may sign the next version.
+    next: Vec<String>,
 }
 
 fn key(name: &str) -> SecretKey {
@@ -52,6 +54,7 @@ impl Publisher {
             previous: "none".to_owned(),
             listed: Vec::new(),
             dataset: "list",
+            next: Vec::new(),
         }
     }
 
@@ -103,6 +106,9 @@ impl Publisher {
             self.status,
             self.previous
         );
+        for key in &self.next {
+            text.push_str(&format!("next {key}\n"));
+        }
         for (name, content) in &files {
             self.write(name, content);
             text.push_str(&format!("file {name} {}\n", sha256(content.as_bytes())));
@@ -215,11 +221,7 @@ fn a_note_that_was_changed_or_is_of_somebody_else_is_refused() {
 fn an_older_version_and_a_second_history_are_refused() {
     let mut office = Publisher::new("office.example", "proposal");
     office.publish(&["Alpha"]);
-    let old = tempfile::tempdir().unwrap();
-    fs::create_dir(old.path().join("signed")).unwrap();
-    for name in ["list.ftm.json", "signed/1.txt"] {
-        fs::copy(office.path(name), old.path().join(name)).unwrap();
-    }
+    let old = copy_of(&office);
     office.publish(&["Alpha", "Beta"]);
     let store = tempfile::tempdir().unwrap();
     load(store.path(), &[office.folder.path().to_owned()]).unwrap();
@@ -246,6 +248,167 @@ fn an_older_version_and_a_second_history_are_refused() {
     office.publish(&["Alpha"]);
     load(store.path(), &[office.folder.path().to_owned()]).unwrap();
     assert_eq!(stored(store.path()).len(), 1);
+}
+
+/// The folder as it is now.
+fn copy_of(office: &Publisher) -> tempfile::TempDir {
+    let to = tempfile::tempdir().unwrap();
+    let mut folders = vec![PathBuf::new()];
+    while let Some(folder) = folders.pop() {
+        fs::create_dir_all(to.path().join(&folder)).unwrap();
+        for entry in fs::read_dir(office.path("").join(&folder))
+            .unwrap()
+            .flatten()
+        {
+            let name = folder.join(entry.file_name());
+            if entry.path().is_dir() {
+                folders.push(name);
+            } else {
+                fs::copy(entry.path(), to.path().join(name)).unwrap();
+            }
+        }
+    }
+    to
+}
+
+#[test]
+fn notes_that_are_left_out_hide_no_other_history() {
+    let mut office = Publisher::new("office.example", "proposal");
+    office.publish(&["Alpha"]);
+    let store = tempfile::tempdir().unwrap();
+    let folder = [office.folder.path().to_owned()];
+    office.publish(&["Alpha", "Beta"]);
+    load(store.path(), &folder).unwrap();
+    let mut twin = Publisher::new("office.example", "proposal");
+    twin.publish(&["Alpha"]);
+    twin.publish(&["Alpha", "Innocent Gmbh"]);
+    twin.publish(&["Alpha", "Innocent Gmbh", "Gamma"]);
+    let theirs = [twin.folder.path().to_owned()];
+    for note in ["signed/1.txt", "signed/2.txt"] {
+        fs::remove_file(twin.path(note)).unwrap();
+        assert_eq!(
+            code(load(store.path(), &theirs)),
+            "lists.does-not-continue",
+            "{note}"
+        );
+    }
+    // Beyond the next version nobody can tell without the notes between; with them it follows.
+    office.publish(&["Alpha"]);
+    let between = fs::read(office.path("signed/3.txt")).unwrap();
+    office.publish(&["Beta"]);
+    for note in ["signed/1.txt", "signed/2.txt", "signed/3.txt"] {
+        fs::remove_file(office.path(note)).unwrap();
+    }
+    assert_eq!(code(load(store.path(), &folder)), "lists.does-not-continue");
+    fs::write(office.path("signed/3.txt"), between).unwrap();
+    load(store.path(), &folder).unwrap();
+    assert_eq!(stored(store.path()).len(), 1);
+}
+
+#[test]
+fn a_key_that_the_version_before_names_may_sign_the_next() {
+    let mut office = Publisher::new("office.example", "proposal");
+    office.next = vec![key("second.example").public().to_string()];
+    office.publish(&["Alpha"]);
+    let store = tempfile::tempdir().unwrap();
+    let folder = [office.folder.path().to_owned()];
+    load(store.path(), &folder).unwrap();
+    office.key = key("second.example");
+    office.publish(&["Alpha", "Beta"]);
+    load_delta(store.path(), &office.path("deltas/2.delta.json")).unwrap();
+    office.next.clear();
+    office.publish(&["Beta"]);
+    load(store.path(), &folder).unwrap();
+    office.key = key("third.example");
+    office.publish(&["Gamma"]);
+    assert_eq!(code(load(store.path(), &folder)), "lists.does-not-continue");
+}
+
+#[test]
+fn nobody_takes_over_a_list_that_is_not_signed() {
+    let store = tempfile::tempdir().unwrap();
+    let plain = tempfile::tempdir().unwrap();
+    fs::write(plain.path().join("list.ftm.json"), line(&entity("Real"))).unwrap();
+    load(store.path(), &[plain.path().to_owned()]).unwrap();
+    let mut office = Publisher::new("office.example", "final");
+    office.publish(&["Innocent Gmbh"]);
+    let mut loading = Loading::open(store.path()).unwrap();
+    loading.pin(&office.key.public());
+    loading.commit().unwrap();
+    let folder = [office.folder.path().to_owned()];
+    assert_eq!(code(load(store.path(), &folder)), "lists.does-not-continue");
+}
+
+#[test]
+fn a_folder_is_as_it_was_signed_or_is_refused() {
+    let mut office = Publisher::new("office.example", "proposal");
+    office.publish(&["Alpha"]);
+    let store = tempfile::tempdir().unwrap();
+    for damage in ["changed", "gone", "one more"] {
+        let copy = copy_of(&office);
+        let root = copy.path();
+        match damage {
+            "changed" => fs::write(root.join("ofac/sdn.csv"), "").unwrap(),
+            "gone" => fs::remove_file(root.join("list.ftm.json")).unwrap(),
+            _ => {
+                let altered = line(&entity("Innocent Gmbh"));
+                fs::write(root.join("another.ftm.json"), altered).unwrap();
+            }
+        }
+        let refused = load(store.path(), &[root.to_owned()]);
+        assert_eq!(code(refused), "lists.altered", "{damage}");
+    }
+}
+
+#[test]
+fn what_is_called_a_proposal_is_one_without_its_note_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut one = entity("Innocent Gmbh");
+    one.id = "proposal-eo-1".to_owned();
+    let mut other = entity("Innocent Ltd");
+    other.datasets = vec!["eo_proposal".to_owned()];
+    fs::write(folder.path().join("x.ftm.json"), line(&one) + &line(&other)).unwrap();
+    let list = read(&[folder.path().to_owned()], &Limits::default())
+        .unwrap()
+        .remove(0);
+    assert!(list.list.entities.iter().all(Entity::is_proposal));
+}
+
+#[test]
+fn a_list_that_was_cut_or_broken_does_not_take_the_place_of_a_whole_one() {
+    let store = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let names: Vec<String> = (0..200).map(|n| format!("Party {n}")).collect();
+    let whole: String = names.iter().map(|n| line(&entity(n))).collect();
+    let file = folder.path().join("list.ftm.json");
+    let mut loaded = |text: &str| {
+        fs::write(&file, text).unwrap();
+        load(store.path(), &[folder.path().to_owned()])
+    };
+    loaded(&whole).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let half = lines[..100].join("\n") + "\n";
+    assert_eq!(code(loaded(&half)), "lists.shrunk");
+    assert_eq!(
+        code(loaded(&whole[..whole.len() - 40])),
+        "intake.truncated-archive"
+    );
+    let broken = whole.replacen("\"schema\"", "\"shema\"", 3);
+    assert_eq!(code(loaded(&broken)), "lists.too-many-rejects");
+    let fewer = lines[..190].join("\n") + "\n";
+    assert_eq!(loaded(&fewer).unwrap()[0].targets, 190);
+    assert_eq!(stored(store.path()).len(), 190);
+    // Whoever knows better says so.
+    let lists = {
+        fs::write(&file, &half).unwrap();
+        read(&[folder.path().to_owned()], &Limits::NONE).unwrap()
+    };
+    let mut loading = Loading::open(store.path()).unwrap();
+    for list in lists {
+        loading.add(list, 1_700_000_000_001, &Limits::NONE).unwrap();
+    }
+    loading.commit().unwrap();
+    assert_eq!(stored(store.path()).len(), 100);
 }
 
 #[test]

@@ -3,7 +3,9 @@
 use std::fs;
 use std::path::Path;
 
+use overt_attribution::Act;
 use overt_case::Case;
+use overt_case::entry::Person;
 use overt_files::Contents;
 use overt_ledger::SecretKey;
 use overt_model::Entity;
@@ -36,7 +38,7 @@ pub(super) fn list(
         delta,
     )?;
     add_corrections(&mut files, case, &before, &list, version, key)?;
-    let note = note(case, folder, &files, &list, version, key);
+    let note = note(case, &files, &list, version, key);
     let signed = sign(key, &note);
     files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
     let detail = Detail::List {
@@ -75,16 +77,12 @@ fn add_corrections(
 }
 
 /// What the list's key signs: itself, the regime, the version before, and the hash of every file.
-fn note(
-    case: &Case,
-    folder: &Path,
-    files: &Files,
-    list: &Listing,
-    version: u64,
-    key: &SecretKey,
-) -> String {
-    let previous = folder.join(format!("signed/{}.txt", version.saturating_sub(1)));
-    let previous = fs::read(previous).map_or("none".to_owned(), |bytes| sha256(&bytes));
+fn note(case: &Case, files: &Files, list: &Listing, version: u64, key: &SecretKey) -> String {
+    let published = case.state().published().iter();
+    let lists = published.filter(|p| p.what == "list" && p.version < version);
+    let last = lists.max_by_key(|p| p.version);
+    let previous = last.and_then(|p| p.files.get(&format!("signed/{}.txt", p.version)));
+    let previous = previous.map_or("none", String::as_str);
     let mut text = format!(
         "overt list\ndataset {}\nkey {}\nregime {} {}\nversion {version}\nstatus {}\nprevious {previous}\n",
         list.dataset(case),
@@ -95,10 +93,27 @@ fn note(
             .map_or("", |o| o.regime_sha256.as_str()),
         list.status.name()
     );
+    // Whoever publishes here may sign the next version.
+    let mut next: Vec<&str> = case
+        .state()
+        .people()
+        .values()
+        .filter(|person| may_publish(case, person))
+        .filter_map(|person| person.key.as_deref())
+        .collect();
+    next.sort_unstable();
+    for key in next {
+        text.push_str(&format!("next {}\n", key.trim()));
+    }
     for (name, bytes) in files.iter() {
         text.push_str(&format!("file {name} {}\n", sha256(bytes)));
     }
     text
+}
+
+fn may_publish(case: &Case, person: &Person) -> bool {
+    let mut roles = person.roles.iter().filter_map(|r| case.regime().role(r));
+    roles.any(|role| role.may.contains(&Act::Publish))
 }
 
 fn sign(key: &SecretKey, text: &str) -> String {

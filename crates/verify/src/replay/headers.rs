@@ -41,6 +41,7 @@ impl Replay<'_> {
                     speaks_for: refers.names.clone(),
                     withdrawn: false,
                     erased: false,
+                    weighed: false,
                 };
                 self.evidence.insert(id, on_file);
             }
@@ -63,6 +64,9 @@ impl Replay<'_> {
                 let wrong = "weighs an item that does not count, or for nothing that is claimed";
                 let counts = self.counts(*item) && self.claims.contains_key(claim);
                 self.demand(Check::Counts, counts, seq, wrong)?;
+                if let Some(on_file) = self.evidence.get_mut(item) {
+                    on_file.weighed = true;
+                }
                 let weight = Weight {
                     seq,
                     assessment: None,
@@ -133,6 +137,14 @@ impl Replay<'_> {
         let is_last = last.is_some() && last == refers.entries.first();
         let wrong = "scores another judgement than the last before it came out how things are";
         self.demand(Check::Score, is_last, header.seq, wrong)?;
+        let (judged, item) = (refers.entries.first(), refers.evidence.first());
+        if let (Some(judged), Some(item)) = (judged, item) {
+            let before = self.scored.get(judged);
+            let anew = before.is_none_or(|before| !self.counts(*before));
+            let wrong = "scores again what was scored, by another item, while the first counts";
+            self.demand(Check::Score, anew, header.seq, wrong)?;
+            self.scored.insert(*judged, *item);
+        }
         self.done.scores += 1;
         Ok(())
     }

@@ -176,6 +176,18 @@ impl Replay<'_> {
             }
         }
         exculpatory.retain(|item| item.speaks_for.contains(subject));
+        let gone = self
+            .evidence
+            .iter()
+            .filter(|(id, on_file)| !self.counts(**id) && !on_file.weighed);
+        let mut unanswered = Vec::new();
+        for (id, on_file) in gone {
+            if on_file.speaks_for.contains(number) {
+                unanswered.push(*id);
+            } else if on_file.speaks_for.iter().any(may_be) {
+                return None;
+            }
+        }
         let judgements: Vec<Judgement> = claims
             .iter()
             .map(|c| self.judge(c))
@@ -192,6 +204,7 @@ impl Replay<'_> {
             subject,
             claims: judged,
             exculpatory,
+            unanswered,
             blocked: &blocked.surely,
             signers,
         };

@@ -100,6 +100,8 @@ pub(crate) struct Replay<'r> {
     plans: BTreeSet<u64>,
     /// The entries of judgements.
     judgements: BTreeMap<ClaimId, Vec<u64>>,
+    /// The judgements that were scored, with the item that each score rests on.
+    scored: BTreeMap<u64, EvidenceId>,
     determinations: BTreeMap<u64, Determination>,
     decisions: Vec<Decided>,
     /// Designations and what took them back: kind, name, decision.
@@ -138,6 +140,8 @@ struct Batch {
 struct Known {
     name: Option<String>,
     admitted: Admitted,
+    /// The last key that they were given, whether they have it still or not.
+    last_key: Option<String>,
 }
 
 /// An item of evidence, as far as it is known.
@@ -148,6 +152,8 @@ struct OnFile {
     speaks_for: Vec<u64>,
     withdrawn: bool,
     erased: bool,
+    /// Whether it was ever weighed.
+    weighed: bool,
 }
 
 struct Claimed {
@@ -195,6 +201,7 @@ impl<'r> Replay<'r> {
             listed: Vec::new(),
             plans: BTreeSet::new(),
             judgements: BTreeMap::new(),
+            scored: BTreeMap::new(),
             determinations: BTreeMap::new(),
             decisions: Vec::new(),
             listings: Vec::new(),

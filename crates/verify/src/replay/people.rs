@@ -63,11 +63,19 @@ impl Replay<'_> {
             let own = owner.is_none_or(|owner| owner == admitted.person);
             let wrong = "admits somebody by a key that is another's, or once was";
             self.demand(Check::KeyOwner, own, seq, wrong)?;
+            let known = self.people.get(&admitted.person);
+            let last = known.and_then(|known| known.last_key.as_ref());
+            let by_themselves = header.by == admitted.person;
+            let kept = last.is_none_or(|last| last == key) || by_themselves;
+            let wrong = "gives somebody another key, and they did not sign it with theirs";
+            self.demand(Check::KeyOwner, kept, seq, wrong)?;
             self.keys.entry(key.clone()).or_insert(admitted.person);
         }
         let known = self.people.remove(&admitted.person);
+        let (name, last_key) = known.map_or((None, None), |k| (k.name, k.last_key));
         let known = Known {
-            name: known.and_then(|k| k.name),
+            name,
+            last_key: admitted.key.clone().or(last_key),
             admitted,
         };
         self.people.insert(known.admitted.person, known);
@@ -108,6 +116,8 @@ impl Replay<'_> {
                 return self.demand(Check::Opening, opens, seq, wrong);
             }
             EntryKind::Refused | EntryKind::Judged | EntryKind::UnderReview => None,
+            // Another key, and nothing else, is for everybody to give themselves.
+            EntryKind::Person if self.is_own_key(header) => None,
             EntryKind::Person | EntryKind::Erased => Some(Act::Administer),
             EntryKind::Event | EntryKind::Step | EntryKind::Evidence | EntryKind::Stamped => {
                 Some(Act::Collect)
@@ -148,6 +158,17 @@ impl Replay<'_> {
             act.is_none_or(|act| roles.any(|role| role.may.contains(&act)))
         });
         self.demand(Check::Role, able, seq, wrong)
+    }
+}
+
+impl Replay<'_> {
+    fn is_own_key(&self, header: &Header) -> bool {
+        let Some(admitted) = &header.admits else {
+            return false;
+        };
+        let known = self.people.get(&admitted.person);
+        let same_roles = known.is_some_and(|known| known.admitted.roles == admitted.roles);
+        admitted.person == header.by && same_roles && admitted.key.is_some()
     }
 }
 

@@ -455,6 +455,11 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             }),
         ),
         attack(
+            "an administrator who gives somebody another key",
+            Check::KeyOwner,
+            admitting(forger, 2, "bob", "frank", &["signer"]),
+        ),
+        attack(
             "a run that says it was foreseen by what is no plan",
             Check::Plan,
             run_of(forger, |_| 1),
