@@ -78,7 +78,13 @@ impl Case {
             path: folder.join(REGIME),
             faults,
         })?;
-        date(new.keep_until)?;
+        let today = (actor.clock)().to_string();
+        if date(new.keep_until)?.to_string().as_str() < today.get(..10).unwrap_or_default() {
+            return Err(CaseError::Wrong(format!(
+                "{} is over: a case is kept until a day to come",
+                new.keep_until
+            )));
+        }
         if [new.purpose, new.legal_basis]
             .iter()
             .any(|text| text.trim().is_empty())

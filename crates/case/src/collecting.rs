@@ -377,15 +377,24 @@ pub(crate) fn bytes_of(
     let path = blob_path(blobs, &on_file.item.sealed);
     let secret = secrets.of(on_file.seq)?;
     let secret = secret.ok_or_else(|| CaseError::damaged(&path, "its secret was destroyed"))?;
-    let mut from = File::open(&path).map_err(CaseError::file(&path))?;
+    let mut from = File::open(&path).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            CaseError::damaged(&path, format!("the bytes of {} are gone", on_file.item.id))
+        }
+        _ => CaseError::file(&path)(error),
+    })?;
     let mut hashing = Hashing {
         to,
         hash: Sha256::new(),
         bytes: 0,
     };
-    secret
-        .open_bytes(&mut from, &mut hashing)
-        .map_err(CaseError::file(&path))?;
+    let opened = secret.open_bytes(&mut from, &mut hashing);
+    opened.map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidData => {
+            CaseError::damaged(&path, format!("the bytes of {}: {error}", on_file.item.id))
+        }
+        _ => CaseError::file(&path)(error),
+    })?;
     if hex(&hashing.hash.finalize()) != on_file.item.sha256 {
         let detail = format!("the bytes of {} have changed", on_file.item.id);
         return Err(CaseError::damaged(&path, detail));

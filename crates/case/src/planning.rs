@@ -112,8 +112,8 @@ impl Case {
                 ))
             })?;
             let before = state.scores().values();
-            let again = before.filter(|(_, s)| s.judged == judged && state.counts(s.evidence));
-            if let Some((_, scored)) = again.last() {
+            let mut again = before.filter(|(_, s)| s.judged == judged && state.counts(s.evidence));
+            if let Some((_, scored)) = again.next_back() {
                 return Err(CaseError::Wrong(format!(
                     "that judgement was scored already, as {}, by {}: it is not scored again while that item counts",
                     scored.outcome.name(),

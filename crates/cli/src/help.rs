@@ -30,6 +30,7 @@ const GROUPS: [(&str, &[&str]); 5] = [
             "person",
             "evidence",
             "claim",
+            "plan",
             "weigh",
             "judge",
             "gate",

@@ -208,7 +208,7 @@ impl Loading {
             ))),
             (Some(known), Some(new))
                 if known.key != new.key
-                    && !known.next.contains(&new.key)
+                    && !known.names_next(&new.key)
                     && !self.is_pinned(&new.key) =>
             {
                 Err(refused(format!(
@@ -217,7 +217,7 @@ impl Loading {
                 )))
             }
             (Some(known), Some(signed))
-                if known.key == signed.key || known.next.contains(&signed.key) =>
+                if known.key == signed.key || known.names_next(&signed.key) =>
             {
                 same_history(known, signed, new).map_err(refused)
             }
@@ -331,7 +331,7 @@ fn follows(latest: &Version, delta: &SignedDelta) -> Result<(), SignatureError> 
         (None, Some(_)) => {
             refused("the delta is signed, and what it is of is not; load the whole list".to_owned())
         }
-        (Some(known), Some(new)) if known.key != new.key && !known.next.contains(&new.key) => {
+        (Some(known), Some(new)) if known.key != new.key && !known.names_next(&new.key) => {
             refused(format!(
                 "it is signed by {}, and the delta by {}; load the whole list",
                 known.key, new.key

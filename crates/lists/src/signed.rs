@@ -98,7 +98,7 @@ pub struct SignedVersion {
     pub calls_itself_final: bool,
     /// Whether it is taken for that, for its key is pinned.
     pub is_final: bool,
-    /// The keys that may sign the next version.
+    /// SHA-256 of the keys that may sign the next version, each as it is written.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub next: Vec<String>,
 }
@@ -107,6 +107,11 @@ impl SignedVersion {
     /// Whether it calls itself the list of an authority, by a key that nobody here knows for that.
     pub fn is_a_claim(&self) -> bool {
         self.calls_itself_final && !self.is_final
+    }
+
+    /// Whether a key may sign the next version.
+    pub(crate) fn names_next(&self, key: &str) -> bool {
+        self.next.contains(&hex(&Sha256::digest(key)))
     }
 
     /// What a reader should know of such a list.
@@ -250,7 +255,7 @@ struct Note {
     version: u64,
     is_final: bool,
     previous: Option<String>,
-    /// The keys that may sign the next version.
+    /// SHA-256 of the keys that may sign the next version.
     next: Vec<String>,
     /// SHA-256 of each file, by its name under the folder above.
     files: BTreeMap<String, String>,

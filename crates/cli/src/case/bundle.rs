@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
-use overt_case::Share;
+use overt_case::{Share, keys};
 use overt_client::cosign;
 use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
@@ -114,7 +114,7 @@ pub(crate) struct Verify {
     /// SHA-256 of a regime's file that you accept; any other is refused
     #[arg(long, value_name = "SHA256")]
     regime: Vec<String>,
-    /// The key of a person whom you accept as a signer of determinations; any other is refused
+    /// The key of a person whom you accept as a signer of determinations, or its .pub file; any other is refused
     #[arg(long, value_name = "KEY")]
     signer: Vec<String>,
     /// An older bundle of the same case: verify that this one continues it, and tell what changed
@@ -123,6 +123,40 @@ pub(crate) struct Verify {
 }
 
 impl Verify {
+    /// What is no hash would refuse every bundle, and accuse it of what it did not do.
+    fn regimes(&self) -> Result<Vec<String>, CliError> {
+        let is_hash =
+            |text: &&String| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        match self.regime.iter().find(|text| !is_hash(text)) {
+            Some(other) => Err(CliError::Usage(format!(
+                "[usage] --regime {other}: is not SHA-256 in hex\n  sha256sum prints it of a regime's file"
+            ))),
+            None => Ok(self
+                .regime
+                .iter()
+                .map(|text| text.to_ascii_lowercase())
+                .collect()),
+        }
+    }
+
+    /// Keys as they are written, or in files that end in .pub.
+    fn signers(&self) -> Result<Vec<String>, CliError> {
+        let key = |given: &String| {
+            let file = std::path::Path::new(given);
+            if file.extension().is_some_and(|ending| ending == "pub") {
+                return Ok(keys::public(file)?.to_string());
+            }
+            let key = given.parse::<keys::PublicKey>();
+            let wrong = |e| {
+                CliError::Usage(format!(
+                    "[usage] --signer {given}: {e}\n  or give a file that ends in .pub"
+                ))
+            };
+            key.map(|key| key.to_string()).map_err(wrong)
+        };
+        self.signer.iter().map(key).collect()
+    }
+
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let read = |path: &PathBuf| {
             std::fs::read(path).map_err(|e| {
@@ -145,8 +179,8 @@ impl Verify {
         let trust = Trust {
             policy: policy.as_ref(),
             authorities: authorities.as_ref(),
-            regimes: &self.regime,
-            signers: &self.signer,
+            regimes: &self.regimes()?,
+            signers: &self.signers()?,
         };
         let report = self.report(read, trust)?;
         let since = report.since.as_ref().map(|since| {

@@ -46,7 +46,7 @@ enum Command {
     many there are: name what an article goes back to with --origin.\n\n\
     Examples:\n  overt evidence add midterms-2026 report.pdf --source B2 --origin \"agency X memo\" --by alice\n  \
     overt evidence add midterms-2026 findings/ --source B2 --by alice\n  \
-    overt evidence add midterms-2026 denial.txt --kind statement --speaks-for person:\"Ivan Ivanov\" --by alice"
+    overt evidence add midterms-2026 denial.txt --source C3 --kind statement --speaks-for person:\"Ivan Ivanov\" --by alice"
 )]
 struct Add {
     #[command(flatten)]

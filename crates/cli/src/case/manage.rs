@@ -271,7 +271,11 @@ impl PersonCommand {
             add.role.join(", ")
         };
         terminal.result(
-            &format!("{} is {roles} from here on", add.name),
+            &if add.role.is_empty() {
+                format!("{} may do nothing from here on", add.name)
+            } else {
+                format!("{} is {roles} from here on", add.name)
+            },
             &json!({ "name": add.name, "roles": add.role }),
         );
         Ok(())

@@ -19,7 +19,7 @@ use crate::terminal::Terminal;
     that it could be shown another history.\n\n\
     Examples:\n  overt key new --witness watchdog.example\n  \
     overt witness --key watchdog.example --cosign-for office.example+1234abcd+AQ… --state witness/\n  \
-    overt export midterms-2026 --bundle case.overt --log office.example --witness http://127.0.0.1:8100 --by alice"
+    overt export midterms-2026 --bundle case.overt --log office.example \\\n    --witness watchdog.pub http://127.0.0.1:8100 --by alice"
 )]
 pub(crate) struct Witness {
     /// The witness's key, made with: overt key new --witness NAME

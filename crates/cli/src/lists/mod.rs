@@ -272,12 +272,12 @@ fn describe(words: &mut String, version: &Version, new: bool) {
         .iter()
         .map(|(what, n)| format!("{n} {what}"))
         .collect();
-    let _ = writeln!(
-        words,
-        "  {}; {} rejected",
-        counts.join(", "),
-        version.rejects
-    );
+    let counts = if counts.is_empty() {
+        "nobody is on it".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    let _ = writeln!(words, "  {counts}; {} rejected", version.rejects);
     let _ = writeln!(words, "  {}", signed(version));
 }
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use overt_case::keys::{self, PublicKey};
+use overt_case::keys::{self, PublicKey, Purpose};
 use overt_lists::{Loaded, Loading};
 use serde_json::json;
 
@@ -60,8 +60,15 @@ impl Change {
         if file.extension().is_some_and(|e| e == "pub") {
             return Ok(keys::public(file)?);
         }
-        let key = self.key.parse();
-        key.map_err(|e| CliError::Usage(format!("[usage] {:?} {e}", self.key)))
+        let key: Result<PublicKey, _> = self.key.parse();
+        let key = key.map_err(|e| CliError::Usage(format!("[usage] {:?} {e}", self.key)))?;
+        if key.purpose() != Purpose::Note {
+            return Err(CliError::Usage(format!(
+                "[usage] {:?} is a witness's key: it signs no lists",
+                self.key
+            )));
+        }
+        Ok(key)
     }
 
     fn add(&self, terminal: &Terminal) -> Result<(), CliError> {

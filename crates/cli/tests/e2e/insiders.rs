@@ -57,13 +57,15 @@ fn nobody_acts_as_somebody_else() {
     refused(&bench, &words, 1, "[case.not-theirs] the key is not bob's");
     // And a second person under a key that was once somebody's.
     bench.well("key new erin");
-    bench.well("person add midterms bob --role signer --key erin --by alice");
+    let words = "person add midterms bob --role signer --key erin --by alice";
+    refused(&bench, words, 1, "only bob can change it");
+    bench.well("person add midterms bob --role signer --key erin --by bob");
     let words = "person add midterms frank --role signer --key bob --by alice";
     refused(&bench, words, 1, "the key is bob's, or was once");
     let after = bench.well("case check midterms").out;
     assert!(entries.contains("all 7 entries"), "{entries}");
     assert!(
-        after.contains("all 9 entries"),
+        after.contains("all 10 entries"),
         "only what alice did is there: {after}"
     );
 }
@@ -113,7 +115,7 @@ fn bytes_that_were_withdrawn_and_files_that_were_changed() {
     assert_eq!(blobs.len(), 3);
     let bytes = fs::read(blobs[0].path()).unwrap();
     fs::write(blobs[0].path(), [&bytes[..], b"x"].concat()).unwrap();
-    refused(&bench, "case check midterms", 4, "");
+    refused(&bench, "case check midterms", 3, "[case.damaged]");
     fs::remove_file(blobs[0].path()).unwrap();
     assert_ne!(bench.overt("case check midterms").code, 0);
 }

@@ -115,7 +115,7 @@ fn a_run_under_a_sealed_plan_is_pre_registered_and_no_other() {
         ),
         (
             "other.csv --plan plan.sealed --policy policy.txt -o e",
-            "look 3 at data under the plan, which allows 1",
+            "look 2 at data under the plan, which allows 1",
         ),
     ] {
         let ran = bench.well(&format!("detect {words}")).out;

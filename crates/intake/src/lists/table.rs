@@ -72,10 +72,9 @@ fn ends_inside_quotes(text: &str, delimiter: u8) -> bool {
     for byte in text.bytes() {
         let ends = byte == delimiter || byte == b'\n' || byte == b'\r';
         at = match at {
-            At::Start if byte == b'"' => At::Quoted,
+            At::Start | At::Quote if byte == b'"' => At::Quoted,
             At::Quoted if byte == b'"' => At::Quote,
             At::Quoted => At::Quoted,
-            At::Quote if byte == b'"' => At::Quoted,
             _ if ends => At::Start,
             At::Start | At::Plain | At::Quote => At::Plain,
         };

@@ -308,7 +308,9 @@ fn notes_that_are_left_out_hide_no_other_history() {
 #[test]
 fn a_key_that_the_version_before_names_may_sign_the_next() {
     let mut office = Publisher::new("office.example", "proposal");
-    office.next = vec![key("second.example").public().to_string()];
+    office.next = vec![sha256(
+        key("second.example").public().to_string().as_bytes(),
+    )];
     office.publish(&["Alpha"]);
     let store = tempfile::tempdir().unwrap();
     let folder = [office.folder.path().to_owned()];
@@ -381,7 +383,7 @@ fn a_list_that_was_cut_or_broken_does_not_take_the_place_of_a_whole_one() {
     let names: Vec<String> = (0..200).map(|n| format!("Party {n}")).collect();
     let whole: String = names.iter().map(|n| line(&entity(n))).collect();
     let file = folder.path().join("list.ftm.json");
-    let mut loaded = |text: &str| {
+    let loaded = |text: &str| {
         fs::write(&file, text).unwrap();
         load(store.path(), &[folder.path().to_owned()])
     };

@@ -93,17 +93,18 @@ fn note(case: &Case, files: &Files, list: &Listing, version: u64, key: &SecretKe
             .map_or("", |o| o.regime_sha256.as_str()),
         list.status.name()
     );
-    // Whoever publishes here may sign the next version.
-    let mut next: Vec<&str> = case
+    // Whoever publishes here may sign the next version. Their names are nobody's business: hashes of their keys do.
+    let mut next: Vec<String> = case
         .state()
         .people()
         .values()
         .filter(|person| may_publish(case, person))
         .filter_map(|person| person.key.as_deref())
+        .map(|key| sha256(key.trim().as_bytes()))
         .collect();
     next.sort_unstable();
     for key in next {
-        text.push_str(&format!("next {}\n", key.trim()));
+        text.push_str(&format!("next {key}\n"));
     }
     for (name, bytes) in files.iter() {
         text.push_str(&format!("file {name} {}\n", sha256(bytes)));

@@ -28,23 +28,7 @@ impl Replay<'_> {
                 self.demand(Check::Opening, first, seq, wrong)?;
             }
             EntryKind::Person => self.admit(header)?,
-            EntryKind::Evidence => {
-                let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
-                self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
-                self.last.evidence = self.last.evidence.max(id.0);
-                let foreseen = refers.entries.iter().all(|p| self.plans.contains(p));
-                let wrong = "says that it was foreseen by what is no plan that was sealed before";
-                self.demand(Check::Plan, foreseen, seq, wrong)?;
-                let on_file = OnFile {
-                    seq,
-                    item: None,
-                    speaks_for: refers.names.clone(),
-                    withdrawn: false,
-                    erased: false,
-                    weighed: false,
-                };
-                self.evidence.insert(id, on_file);
-            }
+            EntryKind::Evidence => self.take_evidence(header)?,
             EntryKind::Claim => {
                 let id = refers.claims.first().copied().unwrap_or(ClaimId(0));
                 self.demand(Check::Numbers, id.0 == self.last.claim + 1, seq, TAKEN)?;
@@ -120,6 +104,27 @@ impl Replay<'_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    /// An item comes in.
+    fn take_evidence(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let (seq, refers) = (header.seq, &header.refers);
+        let id = refers.evidence.first().copied().unwrap_or(EvidenceId(0));
+        self.demand(Check::Numbers, id.0 == self.last.evidence + 1, seq, TAKEN)?;
+        self.last.evidence = self.last.evidence.max(id.0);
+        let foreseen = refers.entries.iter().all(|p| self.plans.contains(p));
+        let wrong = "says that it was foreseen by what is no plan that was sealed before";
+        self.demand(Check::Plan, foreseen, seq, wrong)?;
+        let on_file = OnFile {
+            seq,
+            item: None,
+            speaks_for: refers.names.clone(),
+            withdrawn: false,
+            erased: false,
+            weighed: false,
+        };
+        self.evidence.insert(id, on_file);
         Ok(())
     }
 
