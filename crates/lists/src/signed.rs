@@ -192,14 +192,13 @@ fn verified(read: ReadList, many: bool) -> Result<Option<Published>, StoreError>
         return Ok(Some(Published::from(list)));
     };
     let names = |note: &&Note| paths.iter().any(|path| note.hash(path).is_some());
-    let note = match notes.newest().filter(names) {
-        Some(note) => note,
-        None => match notes.versions.values().rfind(names) {
+    let Some(note) = notes.newest().filter(names) else {
+        return match notes.versions.values().rfind(names) {
             // A list that its publisher no longer gives out, left in the folder of one that they do.
-            Some(_) if many => return Ok(None),
-            Some(older) => return Err(older.is_older(&paths).into()),
-            None => return Err(notes.name_not(&paths).into()),
-        },
+            Some(_) if many => Ok(None),
+            Some(older) => Err(older.is_older(&paths).into()),
+            None => Err(notes.name_not(&paths).into()),
+        };
     };
     note.covers(&paths, &list.files)?;
     if !list.entities.is_empty() {
