@@ -121,6 +121,9 @@ impl Details<'_> {
                 identifier,
                 &mut unused,
             );
+            if looks_like_phone(identifier) && entity.schema.property("phone").is_some() {
+                entity.add("phone", identifier);
+            }
         }
         Ok((entity, unused))
     }
@@ -177,6 +180,14 @@ fn add(
             value: value.to_owned(),
         }),
     }
+}
+
+/// Whether a value may be the number of a telephone: it may be that of a passport too, and is compared as both.
+fn looks_like_phone(identifier: &str) -> bool {
+    let digits = identifier.bytes().filter(u8::is_ascii_digit).count();
+    let others =
+        |b: u8| !b.is_ascii_digit() && !matches!(b, b' ' | b'+' | b'(' | b')' | b'-' | b'.');
+    (7..=15).contains(&digits) && !identifier.bytes().any(others)
 }
 
 /// Properties that can hold an identifier, best first: values are compared whatever they are called.

@@ -73,6 +73,7 @@ impl Store {
     fn index_path(&self, versions: &[&Version]) -> PathBuf {
         let mut hash = Sha256::new();
         hash.update(env!("CARGO_PKG_VERSION"));
+        hash.update(overt_screening::PREPARED.to_le_bytes());
         for version in versions {
             hash.update(version.to_string());
             hash.update(&version.digest);

@@ -194,6 +194,19 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_value_that_stands_alone_is_a_list_of_one() {
+        let line = r#"{"id":"a","schema":"Person","properties":{"name":"Ann","height":[1.7],"weight":60,"alias":null,"notes":["x",null]}}"#;
+        let entity: Entity = serde_json::from_str(line).unwrap();
+        let values = |property: &str| entity.get(property).join("|");
+        assert_eq!(
+            ["name", "height", "weight", "alias", "notes"].map(values),
+            ["Ann", "1.7", "60", "", "x"]
+        );
+        let nested = r#"{"id":"a","schema":"Person","properties":{"name":{"en":"Ann"}}}"#;
+        assert!(serde_json::from_str::<Entity>(nested).is_err());
+    }
+
+    #[test]
     fn a_line_of_followthemoney_comes_back_as_it_was() {
         let line = r#"{"id":"a","caption":"Ann","schema":"Person","properties":{"birthDate":["1961"],"name":["Ann"]},"datasets":["x"],"referents":[],"target":true,"first_seen":"2024-01-01T00:00:00"}"#;
         let entity: Entity = serde_json::from_str(line).unwrap();

@@ -4,6 +4,7 @@ use overt_model::ftm::PropertyType;
 use overt_model::{Entity, PartialDate};
 
 use crate::hash;
+use crate::identifier::normalise;
 
 /// The facts of an entity that comparison uses.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -161,49 +162,6 @@ fn mark(name: &str) -> Option<String> {
         && all(own)
         && (own.len() == 3 || has_number && (2..=5).contains(&own.len()));
     fits.then_some(mark)
-}
-
-/// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself.
-/// `None` for one too short to identify anybody.
-pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
-    let value = value.trim();
-    let text: String = match kind {
-        PropertyType::Url => host(value),
-        PropertyType::Email => value.to_lowercase(),
-        // Wallets differ in the case of letters.
-        PropertyType::Identifier
-            if value.len() >= 26 && value.bytes().all(|b| b.is_ascii_alphanumeric()) =>
-        {
-            wallet(value)
-        }
-        PropertyType::Phone => value.chars().filter(char::is_ascii_digit).collect(),
-        _ => value
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .flat_map(char::to_uppercase)
-            .collect(),
-    };
-    let distinct = text
-        .chars()
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
-    (text.len() >= 5 && distinct > 1).then_some(text)
-}
-
-/// Addresses of Ethereum and its like are hexadecimal and may be in any case; others are what they are.
-fn wallet(value: &str) -> String {
-    if value.starts_with("0x") || value.starts_with("0X") {
-        value.to_lowercase()
-    } else {
-        value.to_owned()
-    }
-}
-
-fn host(url: &str) -> String {
-    let lower = url.to_lowercase();
-    let rest = lower.split_once("://").map_or(lower.as_str(), |(_, r)| r);
-    let host = rest.split(['/', '?', '#', ':']).next().unwrap_or_default();
-    host.strip_prefix("www.").unwrap_or(host).to_owned()
 }
 
 /// What a fact says of whether two entities are one.
@@ -466,30 +424,5 @@ mod tests {
         ] {
             assert_eq!(mark(name).is_some(), is_mark, "{name}");
         }
-    }
-
-    #[test]
-    fn identifiers_whatever_their_punctuation() {
-        let same = |a: &str, b: &str, kind| {
-            normalise(a, kind) == normalise(b, kind) && normalise(a, kind).is_some()
-        };
-        assert!(same("IMO 9187629", "imo9187629", PropertyType::Identifier));
-        assert!(same(
-            "https://www.Example.com/a",
-            "example.com",
-            PropertyType::Url
-        ));
-        assert!(same(
-            "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
-            "0xa7e5d5a720f06526557c513402f2e6b5fa20b008",
-            PropertyType::Identifier
-        ));
-        assert!(!same(
-            "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
-            "12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz",
-            PropertyType::Identifier
-        ));
-        assert_eq!(normalise("1111111", PropertyType::Identifier), None);
-        assert_eq!(normalise("-0-", PropertyType::Identifier), None);
     }
 }

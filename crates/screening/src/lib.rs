@@ -29,6 +29,7 @@ pub const ALGORITHM: &str = "overt-2";
 mod candidates;
 mod facts;
 mod hash;
+mod identifier;
 mod index;
 mod name;
 mod ownership;
@@ -38,7 +39,11 @@ mod stakes;
 mod text;
 mod verdict;
 
-pub use facts::{FactScore, Facts, Identifier, Weights, normalise};
+/// The version of what is taken from an entity into an index: one that was prepared by another is prepared anew.
+pub const PREPARED: u32 = 2;
+
+pub use facts::{FactScore, Facts, Identifier, Weights};
+pub use identifier::normalise;
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
     Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,

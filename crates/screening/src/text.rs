@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::candidates::{each_similar, exactly};
-use crate::facts;
 use crate::hash;
+use crate::identifier::normalise;
 use crate::index::{EntityId, Index};
 use crate::name::{Near, fold, split};
 use overt_model::ftm::PropertyType;
@@ -38,7 +38,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             PropertyType::Email,
             PropertyType::Url,
         ] {
-            if let Some(value) = facts::normalise(text, kind) {
+            if let Some(value) = normalise(text, kind) {
                 let same = self.with_identifier(hash::of(value.as_bytes()));
                 found.extend(same.map(|id| (id, 0)));
             }

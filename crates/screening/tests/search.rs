@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, Look, Match, Query, ScoringParams, Settings, build};
+use overt_screening::{Index, Look, Match, Query, Reach, ScoringParams, Settings, build};
 use proptest::prelude::*;
 
 fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
@@ -381,4 +381,100 @@ fn entities_are_found_by_id_by_who_refers_to_them_and_by_words() {
     assert_eq!(found("75 1234567", Look::Exactly), ["p"]);
     assert_eq!(found("евгений приг", Look::AsTyped), ["p"]);
     assert_eq!(found("приг евгений", Look::Exactly), [""; 0]);
+}
+
+/// A party of each kind, under one name each.
+fn all_kinds() -> Vec<Entity> {
+    [
+        "Person",
+        "Company",
+        "Vessel",
+        "Airplane",
+        "CryptoWallet",
+        "PublicBody",
+    ]
+    .map(|schema| entity(schema, schema, &[("name", "Artavil Karmoda")]))
+    .into()
+}
+
+#[test]
+fn who_does_not_say_what_it_is_finds_every_kind() {
+    let index = index(&all_kinds());
+    let asked = entity("LegalEntity", "q", &[("name", "Artavil Karmoda")]);
+    let found = |reach| {
+        let query = Query::new(&asked).unwrap().reaching(reach);
+        let settings = Settings {
+            limit: 20,
+            ..Settings::default()
+        };
+        let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+        let mut ids: Vec<String> = found
+            .iter()
+            .map(|m| index.entity(m.entity).unwrap().id)
+            .collect();
+        ids.sort();
+        ids
+    };
+    assert_eq!(
+        found(Reach::Anything),
+        [
+            "Airplane",
+            "Company",
+            "CryptoWallet",
+            "Person",
+            "PublicBody",
+            "Vessel"
+        ]
+    );
+    assert_eq!(found(Reach::Schema), ["Company", "Person", "PublicBody"]);
+}
+
+#[test]
+fn an_equal_identifier_is_found_whatever_it_is_called_and_shown_whatever_else_there_is() {
+    let mut listed: Vec<Entity> = (0..10)
+        .map(|n| entity("Company", &format!("c{n}"), &[("name", "Any Vessel")]))
+        .collect();
+    listed.push(entity(
+        "Vessel",
+        "ship",
+        &[("name", "ALPHA"), ("imoNumber", "9187629")],
+    ));
+    let index = index(&listed);
+    let asked = entity(
+        "Company",
+        "q",
+        &[("name", "Any Vessel"), ("registrationNumber", "9187629")],
+    );
+    let settings = Settings {
+        limit: 3,
+        ..Settings::default()
+    };
+    let found = index.search(
+        &Query::new(&asked).unwrap(),
+        &settings,
+        &ScoringParams::default(),
+        |_| true,
+    );
+    let ship = found.iter().find(|m| m.identifier).unwrap();
+    assert_eq!(index.entity(ship.entity).unwrap().id, "ship");
+    assert!(ship.score >= 0.9, "{}", ship.score);
+    assert_eq!(found.len(), 4, "three by name, and the ship");
+}
+
+#[test]
+fn an_aircraft_is_found_by_its_mark() {
+    let index = index(&[entity("Airplane", "a", &[("name", "P-532")])]);
+    let asked = |name: &str| {
+        let asked = entity("LegalEntity", "q", &[("name", name)]);
+        let query = Query::new(&asked).unwrap().reaching(Reach::Anything);
+        let found = index.search(
+            &query,
+            &Settings::default(),
+            &ScoringParams::default(),
+            |_| true,
+        );
+        found.first().map_or(0.0, |m| m.score)
+    };
+    assert!(asked("p-532") > 0.9);
+    assert!(asked("P-533") < 0.7);
 }

@@ -1,0 +1,290 @@
+//! Identifiers as they are compared: the same number however it is written.
+//!
+//! A value is told by its form, for people write it under any name: with its label before it (`IMO 9187629`), in capitals or
+//! not, with Cyrillic letters that look Latin, with the scheme of a link.
+
+use overt_model::ftm::PropertyType;
+
+/// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself, a
+/// wallet what its chain makes of it. `None` for one too short to identify anybody.
+pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
+    let value = value.trim();
+    let text: String = match kind {
+        PropertyType::Url => site(value),
+        PropertyType::Email => value.to_lowercase(),
+        PropertyType::Phone => phone(value),
+        _ => wallet(value).unwrap_or_else(|| number(value)),
+    };
+    let distinct = text
+        .chars()
+        .collect::<std::collections::BTreeSet<_>>()
+        .len();
+    (text.len() >= 5 && distinct > 1).then_some(text)
+}
+
+/// Schemes of links to wallets.
+const SCHEMES: [&str; 6] = [
+    "bitcoin:",
+    "ethereum:",
+    "litecoin:",
+    "bitcoincash:",
+    "dash:",
+    "monero:",
+];
+/// What addresses of Bitcoin's newer kind begin with, and those of its kin: they are in one case, whichever it is.
+const BECH32: [&str; 3] = ["bc1", "ltc1", "tb1"];
+
+/// The address of a wallet, if a value has the form of one.
+fn wallet(value: &str) -> Option<String> {
+    let lower = value.to_lowercase();
+    let scheme = SCHEMES.iter().find(|s| lower.starts_with(**s));
+    let value = scheme.map_or(value, |scheme| &value[scheme.len()..]);
+    let value = value.split(['?', '@']).next().unwrap_or_default();
+    let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !is_plain || value.len() < 26 && scheme.is_none() {
+        return None;
+    }
+    let lower = value.to_lowercase();
+    let hex = lower.strip_prefix("0x").unwrap_or(&lower);
+    if hex.len() == 40 && hex.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Some(format!("0x{hex}"));
+    }
+    let one_case = BECH32.iter().any(|p| lower.starts_with(p)) || lower.starts_with("0x");
+    // Other chains tell letters by their case.
+    Some(if one_case { lower } else { value.to_owned() })
+}
+
+/// Labels that people write before a number.
+const LABELS: [&str; 16] = [
+    "IMO", "MMSI", "INN", "ИНН", "OGRN", "ОГРН", "KPP", "КПП", "LEI", "BIC", "SWIFT", "IBAN",
+    "ISIN", "VAT", "PASSPORT", "USCC",
+];
+
+/// Letters and digits in upper case, without a label before them and without what a branch adds to a bank's code.
+fn number(value: &str) -> String {
+    let upper = value.to_uppercase();
+    let bare = LABELS.iter().find_map(|label| {
+        let rest = upper.strip_prefix(label)?;
+        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+        let rest = rest
+            .strip_prefix("NO.")
+            .or(rest.strip_prefix("NUMBER"))
+            .unwrap_or(rest);
+        // A label stands before a number, or a bank's code: words are words.
+        let is_code =
+            rest.len() < upper.len() - label.len() && is_bank(rest.trim_end_matches("XXX"));
+        (is_code || rest.contains(|c: char| c.is_ascii_digit())).then_some(rest)
+    });
+    let code: String = bare
+        .unwrap_or(&upper)
+        .chars()
+        .map(latin)
+        .filter(char::is_ascii_alphanumeric)
+        .collect();
+    match code.strip_suffix("XXX") {
+        Some(bank) if is_bank(bank) => bank.to_owned(),
+        _ => code,
+    }
+}
+
+/// Whether letters have the form of a bank's code: bank, country, place (ISO 9362).
+fn is_bank(code: &str) -> bool {
+    code.len() == 8 && code[..6].bytes().all(|b| b.is_ascii_uppercase())
+}
+
+/// The Latin letter that a Cyrillic one looks like, as in series of passports and number plates.
+fn latin(letter: char) -> char {
+    const ALIKE: [(char, char); 12] = [
+        ('А', 'A'),
+        ('В', 'B'),
+        ('Е', 'E'),
+        ('К', 'K'),
+        ('М', 'M'),
+        ('Н', 'H'),
+        ('О', 'O'),
+        ('Р', 'P'),
+        ('С', 'C'),
+        ('Т', 'T'),
+        ('У', 'Y'),
+        ('Х', 'X'),
+    ];
+    let alike = ALIKE.iter().find(|(cyrillic, _)| *cyrillic == letter);
+    alike.map_or(letter, |(_, latin)| *latin)
+}
+
+/// Digits with the country's code: `00` is a plus, and Russia's own `8` before ten digits is its `7` from abroad.
+fn phone(value: &str) -> String {
+    let digits: String = value.chars().filter(char::is_ascii_digit).collect();
+    let digits = digits.strip_prefix("00").unwrap_or(&digits);
+    match digits.strip_prefix('8') {
+        Some(rest) if rest.len() == 10 && !value.trim_start().starts_with('+') => {
+            format!("7{rest}")
+        }
+        _ => digits.to_owned(),
+    }
+}
+
+/// Sites on which a page belongs to somebody else than the site does.
+const SHARED: [&str; 12] = [
+    "facebook.com",
+    "twitter.com",
+    "x.com",
+    "vk.com",
+    "instagram.com",
+    "youtube.com",
+    "t.me",
+    "telegram.me",
+    "linkedin.com",
+    "ok.ru",
+    "tiktok.com",
+    "medium.com",
+];
+
+/// A website: its host, and on a site that many share the page too.
+fn site(url: &str) -> String {
+    let lower = url.to_lowercase();
+    let rest = lower.split_once("://").map_or(lower.as_str(), |(_, r)| r);
+    let (host, path) = rest.split_once(['/', '?', '#']).unwrap_or((rest, ""));
+    let host = host.split(':').next().unwrap_or_default();
+    let host = host
+        .strip_prefix("www.")
+        .unwrap_or(host)
+        .trim_end_matches('.');
+    let page = path
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default()
+        .trim_matches('/');
+    let shared = SHARED.contains(&host.strip_prefix("m.").unwrap_or(host));
+    if shared && !page.is_empty() {
+        format!("{host}/{page}")
+    } else if shared {
+        // The site itself is nobody's.
+        String::new()
+    } else {
+        host.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn same(kind: PropertyType, ways: &[&str]) {
+        let found: Vec<Option<String>> = ways.iter().map(|w| normalise(w, kind)).collect();
+        assert!(found[0].is_some(), "{ways:?}");
+        assert!(found.windows(2).all(|w| w[0] == w[1]), "{ways:?} {found:?}");
+    }
+
+    #[test]
+    fn the_same_however_it_is_written() {
+        let id = PropertyType::Identifier;
+        same(
+            id,
+            &[
+                "9187629",
+                "IMO 9187629",
+                "IMO9187629",
+                "imo: 9187629",
+                "IMO No. 9187629",
+            ],
+        );
+        same(
+            id,
+            &[
+                "SABRRUMM",
+                "SABRRUMMXXX",
+                "sabrrumm xxx",
+                "BIC SABRRUMM",
+                "SWIFT: SABRRUMM",
+            ],
+        );
+        same(
+            id,
+            &[
+                "7707083893",
+                "INN 7707083893",
+                "ИНН 7707083893",
+                "inn7707083893",
+            ],
+        );
+        same(id, &["AB 123456", "АВ 123456", "ав123456"]);
+        same(
+            id,
+            &[
+                "DE89 3704 0044 0532 0130 00",
+                "IBAN DE89370400440532013000",
+                "de89370400440532013000",
+            ],
+        );
+        same(
+            id,
+            &[
+                "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+                "a7e5d5a720f06526557c513402f2e6b5fa20b008",
+                "ethereum:0xA7E5D5A720F06526557C513402F2E6B5FA20B008?value=1",
+                "0XA7E5D5A720F06526557C513402F2E6B5FA20B008",
+            ],
+        );
+        same(
+            id,
+            &[
+                "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh",
+                "BC1QXY2KGDYGJRSQTZQ2N0YRF2493P83KKFJHX0WLH",
+                "bitcoin:bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh?amount=1",
+            ],
+        );
+        same(
+            id,
+            &[
+                "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+                "bitcoin:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            ],
+        );
+        same(
+            PropertyType::Phone,
+            &["8 (495) 123-45-67", "+7 495 123 45 67", "007 495 1234567"],
+        );
+        same(
+            PropertyType::Url,
+            &[
+                "https://www.Example.com/a",
+                "example.com",
+                "example.com:443/",
+                "EXAMPLE.COM.",
+            ],
+        );
+        same(
+            PropertyType::Url,
+            &[
+                "https://www.facebook.com/Somebody/",
+                "facebook.com/somebody?x=1",
+            ],
+        );
+    }
+
+    #[test]
+    fn different_stays_different() {
+        let id = |value| normalise(value, PropertyType::Identifier);
+        assert_ne!(
+            id("12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"),
+            id("12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz")
+        );
+        assert_ne!(id("SABRRUMM012"), id("SABRRUMM"));
+        // Words that begin as a label does.
+        assert_eq!(id("LEIPZIG"), Some("LEIPZIG".to_owned()));
+        assert_eq!(id("INNOVATION"), Some("INNOVATION".to_owned()));
+        let phone = |value| normalise(value, PropertyType::Phone);
+        assert_ne!(phone("+8 495 123 45 67"), phone("+7 495 123 45 67"));
+        let site = |value| normalise(value, PropertyType::Url);
+        assert_ne!(site("facebook.com/a-person"), site("facebook.com/another"));
+        assert_eq!(site("https://facebook.com/"), None);
+    }
+
+    #[test]
+    fn what_identifies_nobody_is_none() {
+        for value in ["1111111", "-0-", "", "IMO", "n/a"] {
+            assert_eq!(normalise(value, PropertyType::Identifier), None, "{value}");
+        }
+    }
+}
