@@ -12,7 +12,6 @@ use crate::case::{Actor, Case};
 use crate::collecting::not_on_file;
 use crate::entry::{EntryBody, Outcome, Planned, Scored};
 use crate::error::CaseError;
-use crate::state::CaseState;
 
 impl Case {
     /// Seals a plan; its entry. That nothing to test was there yet is for the caller to see to, and for a witness to
@@ -106,7 +105,8 @@ impl Case {
             if why.trim().is_empty() {
                 return Err(CaseError::Wrong("say how it came out".to_owned()));
             }
-            let judged = last_judged(state, claim, on_file.seq).ok_or_else(|| {
+            let judged = state.last_judged_before(claim, on_file.seq);
+            let (judged, _) = judged.ok_or_else(|| {
                 CaseError::Wrong(format!(
                     "{claim} was not judged before {evidence} came in: there is nothing to score"
                 ))
@@ -156,11 +156,4 @@ impl Case {
         });
         Calibration::of(stated, &self.regime().bands)
     }
-}
-
-/// The last judgement of a claim before an entry.
-fn last_judged(state: &CaseState, claim: ClaimId, before: u64) -> Option<u64> {
-    let judgements = state.judgements().iter().rev();
-    let mut of_claim = judgements.filter(|(seq, j)| j.judgement.claim == claim && *seq < before);
-    of_claim.next().map(|(seq, _)| *seq)
 }

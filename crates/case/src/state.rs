@@ -1,4 +1,6 @@
-//! What a case is, once all its entries are read: the fold of the ledger.
+//! What a case is, once all its entries are read: the fold of the ledger. What it comes to for parties is in [`parties`].
+
+mod parties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -515,82 +517,9 @@ impl CaseState {
             .map(|(claim, _)| *claim)
     }
 
-    /// The items that speak for a party, and count.
-    pub fn exculpatory(&self, party: &EntityRef) -> Vec<&Evidence> {
-        let speaks = |e: &&Evidence| e.speaks_for.contains(party) && self.counts(e.id);
-        self.weighable.values().filter(speaks).collect()
-    }
-
-    /// The items that spoke for a party, were never weighed, and do not count any more.
-    pub fn unanswered(&self, party: &EntityRef) -> Vec<EvidenceId> {
-        let Some(number) = self.names.get(party) else {
-            return Vec::new();
-        };
-        let speaking = self.speaking.iter().filter(|(id, names)| {
-            names.contains(number) && !self.counts(**id) && !self.ever_weighed.contains(id)
-        });
-        speaking.map(|(id, _)| *id).collect()
-    }
-
     /// The last key that a person was given, in hex, whether they have it still or not.
     pub(crate) fn last_key(&self, person: PersonId) -> Option<&String> {
         self.last_keys.get(&person)
-    }
-
-    /// The parties that are blocked: listed already, or designated here by a decision that still stands.
-    pub fn blocked(&self) -> BTreeSet<EntityRef> {
-        let mut blocked = self.listed();
-        blocked.extend(self.designated().into_keys().cloned());
-        blocked
-    }
-
-    /// The parties that are on a list already, by items that count.
-    pub(crate) fn listed(&self) -> BTreeSet<EntityRef> {
-        let listed = self.listed.iter().map(|(_, listed)| listed);
-        let listed = listed.filter(|l| self.counts(l.evidence));
-        listed.map(|l| l.party.clone()).collect()
-    }
-
-    /// The designations that stand: neither taken back nor resting on what no longer counts, or on a determination that is
-    /// under review.
-    pub fn designated(&self) -> BTreeMap<&EntityRef, &DecisionRecord> {
-        let mut in_force: BTreeMap<NameId, &DecisionRecord> = BTreeMap::new();
-        for (kind, name, decision) in &self.listings {
-            let made = self.decisions.get(decision);
-            match made.filter(|made| *kind == EntryKind::Designate && self.stands(made)) {
-                Some(made) => in_force.insert(*name, made),
-                None if *kind == EntryKind::Delist => in_force.remove(name),
-                None => None,
-            };
-        }
-        let in_force = in_force.into_values();
-        in_force.map(|made| (&made.decided.subject, made)).collect()
-    }
-
-    /// Whether a decision stands: it has lost nothing that it rests on, its determination among that.
-    pub fn stands(&self, made: &DecisionRecord) -> bool {
-        let determination = made.decided.determination;
-        let reviewed = determination.is_some_and(|number| {
-            let found = self.determinations.get(&number);
-            found.is_none_or(|d| d.under_review.is_some())
-        });
-        !reviewed && self.lost(&made.decided.rests_on).is_empty()
-    }
-
-    /// By what a party is told from others: values by property, each with the items that show it, as far as they count.
-    pub fn facts(&self, party: &EntityRef) -> BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> {
-        let mut facts: BTreeMap<&str, BTreeMap<&str, BTreeSet<EvidenceId>>> = BTreeMap::new();
-        let described = self.described.get(party).into_iter().flatten();
-        let described = described.map(|(_, described)| described);
-        for described in described.filter(|d| self.counts(d.evidence)) {
-            for (property, values) in &described.properties {
-                let known = facts.entry(property).or_default();
-                for value in values {
-                    known.entry(value).or_default().insert(described.evidence);
-                }
-            }
-        }
-        facts
     }
 
     /// The notices that parties were given, in order.
@@ -603,22 +532,15 @@ impl CaseState {
         &self.published
     }
 
-    /// Of the items that something rests on, those that no longer count: it is flagged when there are any.
-    pub fn lost(&self, rests_on: &[EvidenceId]) -> Vec<EvidenceId> {
-        rests_on
-            .iter()
-            .filter(|id| !self.counts(**id))
-            .copied()
-            .collect()
-    }
-
     /// The judgement of a claim that was recorded last.
     pub fn last_judged(&self, claim: ClaimId) -> Option<(u64, &Judged)> {
-        let of_claim = |(_, judged): &&(u64, Judged)| judged.judgement.claim == claim;
-        self.judgements
-            .iter()
-            .rev()
-            .find(of_claim)
-            .map(|(seq, judged)| (*seq, judged))
+        self.last_judged_before(claim, u64::MAX)
+    }
+
+    /// The judgement of a claim that was recorded last before an entry.
+    pub(crate) fn last_judged_before(&self, claim: ClaimId, seq: u64) -> Option<(u64, &Judged)> {
+        let mut judgements = self.judgements.iter().rev();
+        let found = judgements.find(|(at, judged)| judged.judgement.claim == claim && *at < seq);
+        found.map(|(seq, judged)| (*seq, judged))
     }
 }
