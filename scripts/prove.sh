@@ -34,7 +34,7 @@ python3 bench/serving.py soak target/release/overt "$ofac" 600
 echo
 scripts/api.sh 500 7
 echo
-OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep -o "killed.*"
+OVERT_CRASHES=200 cargo test --release --quiet -p overt-case --test crash -- --nocapture | grep -oE "killed [0-9]+ times.*|[0-9]+ writers.*"
 cargo test --release --quiet -p overt-verify --test it tampered -- --nocapture | grep -o ".*all found.*"
 OVERT_INSIDERS=100 cargo test --release --quiet -p overt-verify --test it insiders -- --nocapture | grep -E "attacks|histories"
 cargo test --release --quiet -p overt-verify --test it attacks -- --nocapture | grep " | "

@@ -1,29 +1,20 @@
-//! Crashes: a process that adds to a case is killed at random moments. Afterwards the case opens, its ledger is whole, and
-//! nothing that was acknowledged is lost.
-#![cfg(test)]
-#![expect(
-    clippy::print_stdout,
-    reason = "what is acknowledged goes to the parent, and the figures to whoever runs it"
-)]
+//! One process, which claims, weighs, judges and withdraws.
 
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use overt_attribution::{Category, EntityRef, Kind};
-use overt_case::entry::Handling;
-use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight};
-use overt_ledger::{Purpose, SecretKey};
+use overt_attribution::{Category, EntityRef};
+use overt_case::{Actor, Case, NewClaim, NewWeight};
+use overt_ledger::SecretKey;
 use overt_model::Timestamp;
 
-const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
+use crate::{item, key, killed_after, opened, roll, times};
+
 /// Where the child finds the case.
 const PLACE: &str = "OVERT_TEST_CRASH";
 
-static KEY: LazyLock<SecretKey> =
-    LazyLock::new(|| SecretKey::new("alice.example", Purpose::Note, &[7; 32]).unwrap());
+static KEY: LazyLock<SecretKey> = LazyLock::new(|| key("alice"));
 
 fn actor() -> Actor<'static> {
     Actor {
@@ -41,19 +32,7 @@ fn child() {
     };
     let mut case = Case::open(Path::new(&place), None).unwrap();
     for n in case.size().. {
-        let new = NewItem {
-            name: "an item",
-            kind: Kind::Document,
-            grade: "B2".parse().unwrap(),
-            origin: None,
-            collected_by: "alice",
-            collected_at: "2026-01-01",
-            from: "",
-            handling: Handling::Green,
-            licence: "",
-            speaks_for: Vec::new(),
-            run: None,
-        };
+        let new = item("an item", "alice");
         let bytes = format!("{n} ").repeat(1000);
         let taken = case.collect(actor(), &mut bytes.as_bytes(), &new).unwrap();
         println!("ack {} {}", case.size(), taken.id.0);
@@ -81,56 +60,30 @@ fn child() {
     }
 }
 
-/// Starts the child, kills it after a while, and says what it had acknowledged: entries, and the last item.
-fn killed_after(place: &Path, wait: Duration) -> Option<(u64, u64)> {
-    let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "child", "--nocapture"])
-        .env(PLACE, place)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    std::thread::sleep(wait);
-    // SIGKILL, on Unix.
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap())
-        .lines()
-        .map_while(Result::ok);
-    let acknowledged = lines.filter_map(|line| {
+/// What the child had acknowledged when it was killed: entries, and the last item.
+fn acknowledged_by(place: &Path, wait: Duration) -> Option<(u64, u64)> {
+    let place = place.to_str().unwrap();
+    let lines = killed_after("alone::child", &[(PLACE, place)], wait);
+    let mut acknowledged = lines.iter().filter_map(|line| {
         let (size, item) = line.strip_prefix("ack ")?.split_once(' ')?;
         Some((size.parse().ok()?, item.parse().ok()?))
     });
-    acknowledged.last()
+    acknowledged.next_back()
 }
 
-/// As many times as `OVERT_CRASHES` says.
 #[test]
 fn killed_at_random_moments() {
     if std::env::var_os(PLACE).is_some() {
         return;
     }
-    let times: u64 = std::env::var("OVERT_CRASHES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(20);
+    let times = times();
     let folder = tempfile::tempdir().unwrap();
     let place: PathBuf = folder.path().join("case");
-    let new = NewCase {
-        name: "crash",
-        regime: EO13848,
-        purpose: "a test",
-        legal_basis: "none",
-        keep_until: "2030-01-01",
-    };
-    drop(Case::create(&place, None, &new, actor()).unwrap());
-    let (mut state, mut acknowledged, mut midway) = (7_u64, 0, 0);
+    drop(opened(&place, actor()));
+    let (mut dice, mut acknowledged, mut midway) = (7, 0, 0);
     for _ in 0..times {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        let wait = Duration::from_micros(20_000 + (state >> 33) % 130_000);
-        let last = killed_after(&place, wait);
+        let wait = Duration::from_micros(20_000 + roll(&mut dice) % 130_000);
+        let last = acknowledged_by(&place, wait);
         let case = Case::open(&place, None).unwrap();
         assert_eq!(case.check().unwrap().entries, case.size());
         for on_file in case.state().evidence().values().rev().take(3) {

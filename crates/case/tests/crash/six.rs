@@ -1,36 +1,22 @@
-//! Six people write to one case at once, each from a process of their own, and processes are killed at random moments.
-//! Nobody is refused because somebody else wrote or died, and nothing that was acknowledged is lost.
-#![cfg(test)]
-#![expect(
-    clippy::print_stdout,
-    reason = "what is acknowledged goes to the parent, and the figures to whoever runs it"
-)]
+//! Six people at once, each from a process of their own.
 
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use overt_attribution::Kind;
-use overt_case::entry::{Handling, Person};
-use overt_case::{Actor, Case, NewCase, NewItem};
-use overt_ledger::{Purpose, SecretKey};
+use overt_case::entry::Person;
+use overt_case::{Actor, Case};
 use overt_model::Timestamp;
 
-const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
+use crate::{item, key, killed_after, opened, roll, times};
+
 /// Where the child finds the case, and who it is.
 const PLACE: &str = "OVERT_TEST_WRITERS";
 const NAME: &str = "OVERT_TEST_WRITER";
 const WRITERS: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "frank"];
 /// Writes of each that have to be acknowledged.
 const WRITES: usize = 100;
-
-fn key(name: &str) -> SecretKey {
-    let seed = [name.as_bytes()[0]; 32];
-    SecretKey::new(&format!("{name}.example"), Purpose::Note, &seed).unwrap()
-}
 
 fn now() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
@@ -57,21 +43,9 @@ fn child() {
         }
     };
     for n in 0.. {
-        let item = format!("{name} {} {n}", std::process::id());
-        let new = NewItem {
-            name: &item,
-            kind: Kind::Document,
-            grade: "B2".parse().unwrap(),
-            origin: None,
-            collected_by: &name,
-            collected_at: "2026-01-01",
-            from: "",
-            handling: Handling::Green,
-            licence: "",
-            speaks_for: Vec::new(),
-            run: None,
-        };
-        match case.collect(actor, &mut item.as_bytes(), &new) {
+        let name_of_item = format!("{name} {} {n}", std::process::id());
+        let new = item(&name_of_item, &name);
+        match case.collect(actor, &mut name_of_item.as_bytes(), &new) {
             Ok(taken) => println!("ack {}", taken.sha256),
             Err(error) => println!("refused {error}"),
         }
@@ -81,30 +55,16 @@ fn child() {
 /// What somebody wrote, killed again and again until enough is acknowledged and enough were killed.
 fn written_by(
     name: &str,
-    place: &Path,
+    place: &str,
     kills: &AtomicI64,
     mut dice: u64,
 ) -> (BTreeSet<String>, Vec<String>) {
     let (mut acknowledged, mut refused) = (BTreeSet::new(), Vec::new());
     while acknowledged.len() < WRITES || kills.load(Ordering::Relaxed) > 0 {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "child", "--nocapture"])
-            .env(PLACE, place)
-            .env(NAME, name)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        dice = dice
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_micros(60_000 + (dice >> 33) % 400_000));
-        // SIGKILL, on Unix.
-        child.kill().unwrap();
-        child.wait().unwrap();
+        let wait = Duration::from_micros(60_000 + roll(&mut dice) % 400_000);
+        let lines = killed_after("six::child", &[(PLACE, place), (NAME, name)], wait);
         kills.fetch_sub(1, Ordering::Relaxed);
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        for line in lines.map_while(Result::ok) {
+        for line in lines {
             if let Some(sha256) = line.strip_prefix("ack ") {
                 acknowledged.insert(sha256.to_owned());
             } else if line.starts_with("refused ") {
@@ -115,32 +75,21 @@ fn written_by(
     (acknowledged, refused)
 }
 
-/// As many are killed as `OVERT_CRASHES` says.
 #[test]
 fn six_of_whom_some_are_killed() {
     if std::env::var_os(PLACE).is_some() {
         return;
     }
-    let times: i64 = std::env::var("OVERT_CRASHES")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(20);
+    let times = times() as i64;
     let folder = tempfile::tempdir().unwrap();
     let place = folder.path().join("case");
-    let new = NewCase {
-        name: "writers",
-        regime: EO13848,
-        purpose: "a test",
-        legal_basis: "none",
-        keep_until: "2030-01-01",
-    };
     let alice = key("alice");
     let actor = Actor {
         by: "alice",
         key: &alice,
         clock: &now,
     };
-    let mut case = Case::create(&place, None, &new, actor).unwrap();
+    let mut case = opened(&place, actor);
     for name in &WRITERS[1..] {
         let person = Person {
             name: (*name).to_owned(),
@@ -153,7 +102,7 @@ fn six_of_whom_some_are_killed() {
     let kills = AtomicI64::new(times);
     let written: Vec<_> = std::thread::scope(|scope| {
         let start = |(n, name): (usize, &'static str)| {
-            let (place, kills) = (&place, &kills);
+            let (place, kills) = (place.to_str().unwrap(), &kills);
             scope.spawn(move || written_by(name, place, kills, n as u64))
         };
         let writers: Vec<_> = WRITERS.into_iter().enumerate().map(start).collect();
