@@ -625,20 +625,7 @@ fn html_escape(text: &str) -> String {
 #[test]
 fn a_witness_outside_sees_one_history() {
     let bench = claimed();
-    bench.well("key new --witness watchdog.example");
-    let witness = Server::of(
-        &bench,
-        "witness",
-        &[
-            "--key",
-            "watchdog.example",
-            "--cosign-for",
-            "office.example/ledger",
-            "--state",
-            "witness",
-        ],
-    );
-    let address = format!("http://{}", witness.address);
+    let (_witness, address) = Server::witness(&bench);
     let export = |name: &str| {
         bench.overt(&format!(
             "export midterms --bundle '{name}' --log office.example/ledger \
@@ -649,19 +636,6 @@ fn a_witness_outside_sees_one_history() {
     bench.well("case step midterms assessment --on 2026-11-20 --by alice");
     let second = export("two.overt");
     assert_eq!(second.code, 0, "{}", second.err);
-    let key = |name: &str| {
-        bench
-            .well(&format!("key show '{name}'"))
-            .out
-            .trim()
-            .to_owned()
-    };
-    let policy = format!(
-        "log {}\nwitness w {}\nquorum w\n",
-        key("office.example/ledger"),
-        key("watchdog.example")
-    );
-    bench.file("policy.txt", policy);
     for bundle in ["one.overt", "two.overt"] {
         let verified = bench
             .well(&format!("verify '{bundle}' --policy policy.txt"))

@@ -71,6 +71,41 @@ fn nobody_acts_as_somebody_else() {
 }
 
 #[test]
+fn what_a_bundle_is_held_to_is_given_as_it_is() {
+    let bench = opened();
+    bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
+    let log = bench.well("key show office.example/ledger").out;
+    bench.file("policy.txt", format!("log {}\nquorum none\n", log.trim()));
+    let verify = "verify case.overt --policy policy.txt";
+    // A wrong word refuses no bundle, and accuses nobody.
+    refused(
+        &bench,
+        &format!("{verify} --regime 1234"),
+        2,
+        "is not SHA-256",
+    );
+    refused(
+        &bench,
+        &format!("{verify} --signer alice"),
+        2,
+        "--signer alice",
+    );
+    bench.well(&format!("{verify} --signer keys/alice.pub"));
+    let past = "case new other --regime eo13848 --by alice --purpose p --legal-basis b --keep-until 2001-01-01";
+    refused(&bench, past, 2, "2001-01-01 is over");
+    bench.well("key new --witness watchdog.example");
+    let key = bench.well("key show watchdog.example").out;
+    let words = ["lists", "trust", "add", key.trim(), "--store", "store"];
+    let ran = bench.overt(&words);
+    assert!(
+        ran.code == 2 && ran.err.contains("witness's key"),
+        "{}",
+        ran.err
+    );
+    assert!(!bench.path("store").exists());
+}
+
+#[test]
 fn an_older_folder_beside_newer_secrets() {
     let bench = opened();
     copy(&bench.path("midterms"), &bench.path("older"));

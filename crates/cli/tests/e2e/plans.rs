@@ -28,21 +28,10 @@ fn run(bench: &Bench, name: &str) -> Value {
     run["registration"].clone()
 }
 
-#[expect(clippy::too_many_lines, reason = "one story")]
 #[test]
 fn a_run_under_a_sealed_plan_is_pre_registered_and_no_other() {
     let bench = claimed();
-    bench.well("key new --witness watchdog.example");
-    let served = [
-        "--key",
-        "watchdog.example",
-        "--cosign-for",
-        "office.example/ledger",
-        "--state",
-        "witness",
-    ];
-    let witness = Server::of(&bench, "witness", &served);
-    let address = format!("http://{}", witness.address);
+    let (_witness, address) = Server::witness(&bench);
     bench.file("plan.toml", PLAN);
     bench.file("posts.csv", posts(IN_TIME));
     bench.file("old.csv", posts(1_600_000_000));
@@ -63,20 +52,6 @@ fn a_run_under_a_sealed_plan_is_pre_registered_and_no_other() {
     );
     let sealed = bench.well(&seal).out;
     assert!(sealed.contains("seen by 1 witness"), "{sealed}");
-    let key = |name: &str| {
-        bench
-            .well(&format!("key show '{name}'"))
-            .out
-            .trim()
-            .to_owned()
-    };
-    let policy = format!(
-        "log {}\nwitness w {}\nquorum w\n",
-        key("office.example/ledger"),
-        key("watchdog.example")
-    );
-    bench.file("policy.txt", policy);
-
     // Under it.
     let under = bench
         .well("detect posts.csv --plan plan.sealed --policy policy.txt -o under")
@@ -163,6 +138,10 @@ fn a_plan_is_sealed_before_the_data_exist_and_cannot_be_changed() {
     assert!(bench.fails(seal, 2).contains("unknown field `windows`"));
     bench.file("plan.toml", PLAN);
     let sealed = bench.well(seal);
+    // Sealing it again, as after a witness did not answer, is no second plan.
+    let entries = bench.well("case check midterms").out;
+    bench.well(&format!("{seal} --force"));
+    assert_eq!(bench.well("case check midterms").out, entries);
     assert!(
         sealed.err.contains("no witness was asked"),
         "{}",
@@ -195,6 +174,16 @@ fn the_third_setting_on_one_input_says_so_whatever_the_file_is_called() {
             .read("d/report.html")
             .contains("the 3rd setting tried on these inputs")
     );
+    // A file without a post is nothing more to look at, and a background is a setting.
+    bench.file(
+        "header.csv",
+        "object_id,account_id,content_id,timestamp_share\n",
+    );
+    bench.file("others.csv", posts(IN_TIME + 7));
+    bench.well("detect posts.csv header.csv --window 30s -o e");
+    bench.well("detect posts.csv --background others.csv --window 60s -o f");
+    let nth = ["e", "f"].map(|name| run(&bench, name)["nth"].as_u64());
+    assert_eq!(nth, [Some(4), Some(5)]);
     // Where it cannot be counted, that is said.
     std::fs::remove_dir_all(bench.path("state")).unwrap();
     bench.file("state", "no folder");
@@ -228,6 +217,11 @@ fn a_judgement_is_scored_as_it_was_before_it_came_out() {
         fared.contains("Judgements scored: 1.") && fared.contains("0 of 1 came out so"),
         "{fared}"
     );
+    let again = bench.fails(
+        "plan score midterms claim:1 confirmed --evidence evidence:4 --why oops --by alice",
+        2,
+    );
+    assert!(again.contains("scored already, as annulled"), "{again}");
     // What showed it was there before it was judged.
     let late = bench.fails(
         "plan score midterms claim:2 confirmed --evidence evidence:1 --why w --by alice",

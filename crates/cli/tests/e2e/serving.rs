@@ -49,6 +49,31 @@ impl Server {
         }
     }
 
+    /// What `overt witness` needs to be the witness of the tests' log.
+    pub(crate) const WITNESS: [&str; 6] = [
+        "--key",
+        "watchdog.example",
+        "--cosign-for",
+        "office.example/ledger",
+        "--state",
+        "witness",
+    ];
+
+    /// The witness of the tests' log, and where it is asked. A policy that trusts both is in `policy.txt`.
+    pub(crate) fn witness(bench: &Bench) -> (Self, String) {
+        bench.well("key new --witness watchdog.example");
+        let key = |name: &str| bench.well(&["key", "show", name]).out.trim().to_owned();
+        let policy = format!(
+            "log {}\nwitness w {}\nquorum w\n",
+            key("office.example/ledger"),
+            key("watchdog.example")
+        );
+        bench.file("policy.txt", policy);
+        let witness = Self::of(bench, "witness", &Self::WITNESS);
+        let address = format!("http://{}", witness.address);
+        (witness, address)
+    }
+
     /// The whole answer as it came.
     pub(crate) fn text(&self, method: &str, path: &str, body: &str) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();

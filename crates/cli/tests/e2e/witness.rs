@@ -4,15 +4,6 @@ use crate::case::claimed;
 use crate::run::Bench;
 use crate::serving::Server;
 
-const SERVED: [&str; 6] = [
-    "--key",
-    "watchdog.example",
-    "--cosign-for",
-    "office.example/ledger",
-    "--state",
-    "witness",
-];
-
 /// SHA-256 in hex, by another program.
 fn hash_of(text: &str) -> String {
     let script = format!("printf %s '{text}' | sha256sum | cut -d' ' -f1");
@@ -26,9 +17,7 @@ fn hash_of(text: &str) -> String {
 #[test]
 fn anybody_can_ask_what_it_saw_last() {
     let bench = claimed();
-    bench.well("key new --witness watchdog.example");
-    let witness = Server::of(&bench, "witness", &SERVED);
-    let address = format!("http://{}", witness.address);
+    let (witness, address) = Server::witness(&bench);
     let hex = hash_of("office.example/ledger");
     let asked = |path: &str| witness.text("GET", path, "");
     assert!(
@@ -67,11 +56,10 @@ fn anybody_can_ask_what_it_saw_last() {
 #[test]
 fn two_do_not_share_a_folder() {
     let bench = Bench::new();
-    bench.well("key new --witness watchdog.example");
     bench.well("key new office.example/ledger");
-    let _first = Server::of(&bench, "witness", &SERVED);
+    let _first = Server::witness(&bench);
     let mut words = vec!["witness", "--listen", "127.0.0.1:0"];
-    words.extend(SERVED);
+    words.extend(Server::WITNESS);
     let second = bench.overt(&words);
     assert!(
         second.code == 4 && second.err.contains("another"),

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
 use overt_case::entry::{
-    Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, Judged, Person, PersonId,
-    RunOf, Scored, Signed, Withdrawn,
+    Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, Judged, Outcome, Person,
+    PersonId, RunOf, Scored, Signed, Withdrawn,
 };
 use overt_model::Timestamp;
 use overt_verify::Check;
@@ -117,6 +117,32 @@ fn scored(forger: &Forger, change: impl Fn(&Forger, &mut Scored)) -> Forger {
             change(forger, scored);
         }
     })
+}
+
+/// The same with what was scored scored again, otherwise.
+fn again(forger: &Forger) -> Forger {
+    let first = forger.entries[forger.place_of(EntryKind::Scored)].clone();
+    let EntryBody::Scored(mut scored) = first.body else {
+        unreachable!("it is a score");
+    };
+    scored.outcome = Outcome::Annulled;
+    adding(forger, first.header.by.0, EntryBody::Scored(scored))
+}
+
+/// The same with Dave, a signer, who makes himself an administrator under another key.
+fn promoted(forger: &Forger) -> Forger {
+    let number = 4;
+    let mut forged = admitting(
+        forger,
+        number,
+        "dave",
+        "frank",
+        &["signer", "administrator"],
+    );
+    let added = added(&mut forged);
+    added.header.by = PersonId(number);
+    added.signed_by = Some("dave".to_owned());
+    forged
 }
 
 fn admitting(forger: &Forger, number: u64, name: &str, key_of: &str, roles: &[&str]) -> Forger {
@@ -482,6 +508,16 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
                 });
                 scored.judged = judged.unwrap() as u64;
             }),
+        ),
+        attack(
+            "a second score of what was scored",
+            Check::Score,
+            again(forger),
+        ),
+        attack(
+            "somebody who gives themselves another key and more roles with it",
+            Check::Role,
+            promoted(forger),
         ),
         attack(
             "a score of another claim's judgement",

@@ -105,3 +105,23 @@ fn another_history_is_found() {
         matches!(since(&first, &fork), Err(VerifyError::Fork(what)) if what.contains("others"))
     );
 }
+
+#[test]
+fn who_changes_their_own_key_signs_by_the_new_one() {
+    let mut desk = Desk::new();
+    let (party, _) = desk.claimed("Example Agency");
+    let own = overt_case::entry::Person {
+        name: "bob".to_owned(),
+        roles: vec!["signer".to_owned()],
+        key: Some(crate::key("erin").public().to_string()),
+    };
+    let actor = desk.actor("bob");
+    desk.case.admit(actor, own).unwrap();
+    desk.sign("alice", &party);
+    let now = overt_model::Timestamp(1_790_000_900_000);
+    let by_new = crate::acting("bob", crate::key("erin"), now);
+    assert!(desk.case.sign(by_new, &party, "i").unwrap().made);
+    desk.clock = 1000;
+    let report = of(&desk.bundle(Share::Hashes)).unwrap();
+    assert_eq!(report.replayed.determinations, 1);
+}
