@@ -42,6 +42,14 @@ pub enum SignatureError {
         /// What differs.
         detail: String,
     },
+    /// A file is of an older version than the newest beside it.
+    #[error("{path}: is of version {version}, and there are newer ones beside it", path = path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+        /// Its version.
+        version: u64,
+    },
     /// The list does not continue the one that the store has.
     #[error(
         "{list}: is not loaded, for it does not continue what the store has: {detail}\n  the list that the store has stays as it is"
@@ -60,6 +68,7 @@ impl SignatureError {
         match self {
             Self::Note { .. } => "lists.bad-note",
             Self::Altered { .. } => "lists.altered",
+            Self::Older { .. } => "lists.older",
             Self::DoesNotContinue { .. } => "lists.does-not-continue",
         }
     }
@@ -142,11 +151,25 @@ pub fn read(paths: &[PathBuf], limits: &Limits) -> Result<Vec<Published>, StoreE
         }
     }
     let read = read_given_out(paths, is_meant)?;
-    let many = read.len() > 1;
-    let mut all = Vec::new();
+    let (mut all, mut older) = (Vec::new(), Vec::new());
     for read in read {
         limits.bear(&read.list)?;
-        all.extend(verified(read, many)?);
+        match verified(read) {
+            // A list that its publisher no longer gives out, left in the folder of one that they do.
+            Err(StoreError::Signed(error @ SignatureError::Older { .. })) => older.push(error),
+            found => all.push(found?),
+        }
+    }
+    match all.first_mut() {
+        Some(first) => {
+            let passed = older.iter().map(|error| format!("passed over: {error}"));
+            first.list.notes.extend(passed);
+        }
+        None => {
+            if let Some(error) = older.into_iter().next() {
+                return Err(error.into());
+            }
+        }
     }
     Ok(all)
 }
@@ -180,8 +203,8 @@ pub struct SignedDelta {
     pub previous: Option<String>,
 }
 
-/// The list with what is signed of it; none for a file of an older version beside newer ones.
-fn verified(read: ReadList, many: bool) -> Result<Option<Published>, StoreError> {
+/// The list with what is signed of it.
+fn verified(read: ReadList) -> Result<Published, StoreError> {
     let ReadList { mut list, paths } = read;
     let notes = match paths.first() {
         Some(main) => Notes::beside(main)?,
@@ -189,16 +212,15 @@ fn verified(read: ReadList, many: bool) -> Result<Option<Published>, StoreError>
     };
     let Some(notes) = notes else {
         unsigned_as_proposals(&mut list);
-        return Ok(Some(Published::from(list)));
+        return Ok(Published::from(list));
     };
     let names = |note: &&Note| paths.iter().any(|path| note.hash(path).is_some());
     let Some(note) = notes.newest().filter(names) else {
-        return match notes.versions.values().rfind(names) {
-            // A list that its publisher no longer gives out, left in the folder of one that they do.
-            Some(_) if many => Ok(None),
-            Some(older) => Err(older.is_older(&paths).into()),
-            None => Err(notes.name_not(&paths).into()),
+        let error = match notes.versions.values().rfind(names) {
+            Some(older) => older.is_older(&paths),
+            None => notes.name_not(&paths),
         };
+        return Err(error.into());
     };
     note.covers(&paths, &list.files)?;
     if !list.entities.is_empty() {
@@ -210,11 +232,11 @@ fn verified(read: ReadList, many: bool) -> Result<Option<Published>, StoreError>
     }
     list.dataset.title.clone_from(&list.dataset.name);
     note.key.name().clone_into(&mut list.dataset.publisher);
-    Ok(Some(Published {
+    Ok(Published {
         signed: Some(note.signed()),
         history: notes.links(),
         list,
-    }))
+    })
 }
 
 impl Published {
@@ -489,12 +511,9 @@ impl Note {
     }
 
     fn is_older(&self, paths: &[PathBuf]) -> SignatureError {
-        SignatureError::Altered {
+        SignatureError::Older {
             path: paths.first().cloned().unwrap_or_default(),
-            detail: format!(
-                "it is of version {}, and there are newer ones beside it",
-                self.version
-            ),
+            version: self.version,
         }
     }
 

@@ -112,6 +112,16 @@ fn a_proposal_warns_bars_nobody_and_is_taken_back() {
         assert!(refused.contains("[lists.altered]"), "{refused}");
     }
     bench.file("list/election_eo13848_proposal.ftm.json", &list);
+    // A bare file name is a name in this folder, with the notes that are here.
+    let bare = "election_eo13848_proposal.ftm.json";
+    bench.file(bare, list.replace("Example Agency", "Innocent Gmbh"));
+    std::fs::create_dir(bench.path("signed")).unwrap();
+    bench.file("signed/1.txt", bench.read("list/signed/1.txt"));
+    let refused = bench.fails(&format!("lists load '{bare}' --store here"), 3);
+    assert!(refused.contains("[lists.altered]"), "{refused}");
+    bench.file(bare, &list);
+    bench.well(&format!("lists load '{bare}' --store here"));
+    std::fs::remove_dir_all(bench.path("signed")).unwrap();
 
     // Its ground is withdrawn: it is taken back, with a signed correction and a DEL.
     bench.well("withdraw midterms evidence:2 --why 'a forgery' --by alice");
@@ -252,6 +262,27 @@ fn the_key_of_the_authority_that_the_regime_names_makes_it_final() {
     bench.well(&["lists", "trust", "add", public, "--store", "store"]);
     bench.well("lists load list --store store");
     assert_eq!(bench.overt(screen).code, 1);
+    // A proposal that was given out in the same folder before is passed over, and hides nothing.
+    bench.well("publish midterms --list both --sign bob --by bob");
+    bench.well("publish midterms --list both --sign alice --by alice");
+    let ran = bench.well("lists load both --store both");
+    let both = &ran.out;
+    assert!(
+        both.contains("election_eo13848@") && !both.contains("_proposal@"),
+        "{both}"
+    );
+    assert!(
+        ran.err
+            .contains("passed over: both/election_eo13848_proposal.ftm.json"),
+        "{}",
+        ran.err
+    );
+    let older = "lists load both/election_eo13848_proposal.ftm.json --store both";
+    assert!(
+        bench
+            .fails(older, 3)
+            .contains("there are newer ones beside it")
+    );
     // Delisted, it is gone.
     bench.well(&format!(
         "delist midterms '{PARTY}' --why 'it asked, and showed that it was wrong' --by bob"
