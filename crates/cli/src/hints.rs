@@ -112,10 +112,10 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
             ))
         }
         StoreError::TooManyRejects { .. } => Some(
-            "get the file again; to load it as it is: overt lists load … --max-rejects PERCENT".to_owned(),
+            "get the file again; to load it as it is: overt lists load … --max-rejects SHARE".to_owned(),
         ),
         StoreError::Shrunk { .. } => Some(
-            "get the file again; if so many were taken off: overt lists load … --max-shrinkage PERCENT".to_owned(),
+            "get the file again; if so many were taken off: overt lists load … --max-shrinkage SHARE".to_owned(),
         ),
         StoreError::NotPinned(_) => {
             let store = Typed::or(&TYPED.store, "STORE");

@@ -68,20 +68,21 @@ struct Load {
     /// The files are deltas (ADD, MOD, DEL) of this list of the store, in their order
     #[arg(long, value_name = "LIST")]
     delta_of: Option<String>,
-    /// Of its rows, how many may be unusable before a list is refused, in percent
-    #[arg(long, value_name = "PERCENT", default_value_t = 1.0, value_parser = percent)]
+    /// Largest share of a list's rows that may be unusable before it is refused
+    #[arg(long, value_name = "SHARE", default_value_t = Limits::default().rejects, value_parser = share)]
     max_rejects: f64,
-    /// Of the parties of the version before, how many may be gone before a list is refused, in percent; a signed list says
+    /// Largest share of the parties of the version before that may be gone before a list is refused; a signed list says
     /// itself who is gone
-    #[arg(long, value_name = "PERCENT", default_value_t = 10.0, value_parser = percent)]
+    #[arg(long, value_name = "SHARE", default_value_t = Limits::default().shrinkage, value_parser = share)]
     max_shrinkage: f64,
 }
 
-fn percent(text: &str) -> Result<f64, String> {
-    let percent: f64 = text.parse().map_err(|_| "give a number from 0 to 100")?;
-    let fits = (0.0..=100.0).contains(&percent);
-    fits.then_some(percent)
-        .ok_or_else(|| "give a number from 0 to 100".to_owned())
+fn share(text: &str) -> Result<f64, String> {
+    let share = text
+        .parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "give a number from 0 to 1".to_owned())
 }
 
 #[derive(Args)]
@@ -159,8 +160,8 @@ impl Load {
 
     fn lists(&self, at: i64, terminal: &Terminal) -> Result<Vec<Loaded>, CliError> {
         let limits = Limits {
-            rejects: self.max_rejects / 100.0,
-            shrinkage: self.max_shrinkage / 100.0,
+            rejects: self.max_rejects,
+            shrinkage: self.max_shrinkage,
         };
         let lists = read(&self.paths, &limits)?;
         let mut loading = Loading::open(&self.store)?;

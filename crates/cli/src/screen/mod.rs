@@ -193,7 +193,8 @@ impl Screen {
                 self.reading.threshold
             );
         }
-        if let Some(narrowed) = narrowed(&entity, details.reach()) {
+        let narrowed = narrowed(&entity, details.reach());
+        if let Some(narrowed) = &narrowed {
             let _ = writeln!(words, "{narrowed}");
         }
         let aged = lists.aged(now());
@@ -205,7 +206,7 @@ impl Screen {
             .iter()
             .map(|m| value_of(m, lists, self.reading.threshold))
             .collect();
-        terminal.result(&words, &json!({"results": results, "matches": matches, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
+        terminal.result(&words, &json!({"results": results, "matches": matches, "narrowed": narrowed, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
         Ok(matches)
     }
 

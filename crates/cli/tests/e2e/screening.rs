@@ -116,6 +116,138 @@ fn a_store_keeps_what_was_known_when() {
 }
 
 #[test]
+fn a_cut_list_takes_no_place_and_every_kind_of_party_is_asked() {
+    let Some(list) = shared("data/screening/ofac_2021-09") else {
+        return;
+    };
+    let dir = scratch("cut");
+    let store = dir.join("store");
+    let store = store.to_str().unwrap();
+    let load = |path: &Path, more: &[&str]| {
+        let path = path.to_str().unwrap();
+        let words = ["-q", "lists", "load", path, "--store", store];
+        overt().args(words).args(more).output().unwrap()
+    };
+    assert!(load(&list, &[]).status.success());
+    // Cut inside quotes, and at the end of a row.
+    let whole = std::fs::read(list.join("sdn.csv")).unwrap();
+    let row = whole[..1_000_000]
+        .iter()
+        .rposition(|b| *b == b'\n')
+        .unwrap();
+    for (end, code) in [
+        (1_000_000, "intake.truncated-archive"),
+        (row + 1, "lists.shrunk"),
+    ] {
+        let cut = dir.join("cut");
+        std::fs::create_dir_all(&cut).unwrap();
+        std::fs::write(cut.join("sdn.csv"), &whole[..end]).unwrap();
+        let refused = load(&cut, &[]);
+        assert_eq!(refused.status.code(), Some(3));
+        assert!(
+            said(&refused.stderr).contains(code),
+            "{}",
+            said(&refused.stderr)
+        );
+    }
+    let names = json(&["screen", "--name", "Yevgeniy Prigozhin", "--lists", store]);
+    assert_eq!(
+        names["results"][0]["match"], true,
+        "the list of before is in force"
+    );
+
+    let ship = json(&["screen", "--name", "ARTAVIL", "--lists", store]);
+    assert_eq!(ship["results"][0]["entity"]["schema"], "Vessel");
+    assert_eq!(
+        (&ship["matches"], &ship["narrowed"]),
+        (&1.into(), &Value::Null)
+    );
+    let person = json(&[
+        "screen", "--name", "ARTAVIL", "--schema", "Person", "--lists", store,
+    ]);
+    assert_eq!(person["matches"], 0);
+    assert!(
+        person["narrowed"]
+            .as_str()
+            .unwrap()
+            .contains("Asked as a Person")
+    );
+    for number in ["9187629", "IMO 9187629", "imo9187629"] {
+        let words = [
+            "screen",
+            "--name",
+            "Any Vessel",
+            "--identifier",
+            number,
+            "--lists",
+            store,
+        ];
+        let found = json(&words);
+        let same = found["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|r| r["identifier"] == true);
+        assert_eq!(same.unwrap()["entity"]["caption"], "ARTAVIL", "{number}");
+    }
+}
+
+#[test]
+fn all_ships_and_aircraft_are_found_by_name() {
+    let Some(list) = shared("data/screening/ofac_2021-09") else {
+        return;
+    };
+    let dir = scratch("ships");
+    let whole = std::fs::read(list.join("sdn.csv")).unwrap();
+    let store = list.to_str().unwrap();
+    let rows = csv_rows(&whole);
+    let vehicles: Vec<_> = rows
+        .iter()
+        .filter(|r| matches!(r[2].trim(), "vessel" | "aircraft"))
+        .collect();
+    assert_eq!(vehicles.len(), 683);
+    let table: String = vehicles
+        .iter()
+        .map(|r| format!("{},\"{}\"\n", &r[0], &r[1]))
+        .collect();
+    let customers = dir.join("ships.csv");
+    std::fs::write(&customers, format!("id,name\n{table}")).unwrap();
+    let hits = dir.join("hits.csv");
+    let words = [
+        "-q",
+        "screen",
+        customers.to_str().unwrap(),
+        "--lists",
+        store,
+        "--limit",
+        "20",
+    ];
+    let screened = overt()
+        .args(words)
+        .args(["-o", hits.to_str().unwrap()])
+        .output();
+    assert!(screened.unwrap().status.success());
+    let mut found = csv::Reader::from_path(&hits).unwrap();
+    let own = found
+        .records()
+        .map(Result::unwrap)
+        .filter(|r| r[6] == format!("ofac-{}", &r[1]));
+    assert_eq!(own.count(), 683);
+}
+
+fn csv_rows(bytes: &[u8]) -> Vec<csv::StringRecord> {
+    let text = String::from_utf8_lossy(bytes);
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    rows.records()
+        .map(Result::unwrap)
+        .filter(|r| r.len() == 12)
+        .collect()
+}
+
+#[test]
 fn a_wallet_finds_its_holder() {
     let Some(folder) = shared("data/screening/ofac_2021-09") else {
         return;

@@ -155,7 +155,7 @@ impl SealedPlan {
         if bytes.len() > LONGEST_SEALED {
             return Err("is too long to be a sealed plan".to_owned());
         }
-        let proof = TlogProof::read(bytes).map_err(|e| e.to_string())?;
+        let proof = TlogProof::read(bytes).map_err(|_| "it is no sealed plan".to_owned())?;
         let extra = proof.extra.as_deref().unwrap_or_default();
         let extra: Extra =
             serde_json::from_slice(extra).map_err(|_| "it comes without its entry".to_owned())?;
