@@ -82,16 +82,13 @@ impl Detection<'_> {
         });
         let context = &self.context;
         let settings = settings_record(self.settings, &self.traces, context);
-        let times: Vec<i64> = (0..corpus.posts.len() as u32)
-            .map(|p| corpus.posts.time(p))
-            .collect();
         let (registration, uncounted) = register(&Told {
             foreseen: self.foreseen.as_ref(),
             settings: &settings,
             as_asked: &settings_record(self.settings, &self.settings.traces, context),
             files: &receipt.files,
             background_from,
-            times: &times,
+            posts: &corpus.posts,
             register: self.settings.register.as_deref(),
         });
         Run {

@@ -9,6 +9,7 @@ mod register;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use overt_coordination::corpus::Posts;
 use overt_findings::{PlanRecord, Registration, RunStatus, Seen};
 use overt_intake::FileReceipt;
 use overt_ledger::Policy;
@@ -58,14 +59,15 @@ impl Foreseen {
     }
 
     /// In what a run departs from the plan, in sentences.
-    fn departs(&self, settings: &Value, times: &[i64]) -> Vec<String> {
+    fn departs(&self, settings: &Value, posts: &Posts) -> Vec<String> {
         let plan = &self.sealed.plan;
+        let times = || (0..posts.len() as u32).map(|post| posts.time(post));
         let mut departs = Vec::new();
         match &self.seen {
             None => departs
                 .push("no witness that the reader trusts says when the plan was sealed".to_owned()),
             Some((_, at)) => {
-                let older = times.iter().filter(|time| **time <= at.0).count();
+                let older = times().filter(|time| *time <= at.0).count();
                 if older > 0 {
                     departs.push(format!(
                         "{} older than the plan, which was seen at {at}",
@@ -74,8 +76,8 @@ impl Foreseen {
                 }
             }
         }
-        let outside = |time: &&i64| **time < plan.from.0 || **time > plan.until.0;
-        let outside = times.iter().filter(outside).count();
+        let outside = |time: &i64| *time < plan.from.0 || *time > plan.until.0;
+        let outside = times().filter(outside).count();
         if outside > 0 {
             departs.push(format!(
                 "{} from outside the time of the plan, {} to {}",
@@ -120,8 +122,7 @@ pub(crate) struct Told<'a> {
     pub(crate) files: &'a [FileReceipt],
     /// Of the first background file, if there is one.
     pub(crate) background_from: Option<u32>,
-    /// Of all posts, milliseconds since 1970.
-    pub(crate) times: &'a [i64],
+    pub(crate) posts: &'a Posts,
     /// Where runs are counted.
     pub(crate) register: Option<&'a Path>,
 }
@@ -151,7 +152,7 @@ pub(crate) fn register(told: &Told<'_>) -> (Registration, Option<String>) {
     let nth = place("inputs", &inputs, &settings);
     let plan = told.foreseen.map(|foreseen| {
         let entry = hex(&foreseen.sealed.entry.0);
-        let mut departs = foreseen.departs(told.as_asked, told.times);
+        let mut departs = foreseen.departs(told.as_asked, told.posts);
         // What is not of the plan is no look at its data.
         let look = departs
             .is_empty()
