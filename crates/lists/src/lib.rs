@@ -126,7 +126,7 @@ pub enum StoreError {
         allowed: f64,
     },
     /// The key was not pinned.
-    #[error("the key {0} is not pinned here")]
+    #[error("the key {0} is not trusted here")]
     NotPinned(String),
     /// There is no such list.
     #[error("the store has no list {0}")]

@@ -126,7 +126,7 @@ impl SignedVersion {
     /// What a reader should know of such a list.
     pub fn claim(&self, list: &str) -> String {
         format!(
-            "{list} calls itself the list of an authority and is signed by {}, which is not pinned here: what is on it is taken for proposals",
+            "{list} calls itself the list of an authority and is signed by {}, which is not trusted here: what is on it is taken for proposals",
             self.key
         )
     }
@@ -299,14 +299,25 @@ impl Notes {
     fn beside(path: &Path) -> Result<Option<Self>, SignatureError> {
         let folder = path.parent().filter(|p| !p.as_os_str().is_empty());
         let folder = folder.unwrap_or(Path::new("."));
-        let above = folder.join("..");
-        for root in [folder, &above] {
-            let notes = Self::of(&root.join("signed"))?;
-            if notes.is_some() {
-                return Ok(notes);
-            }
+        if let Some(notes) = Self::of(&folder.join("signed"))? {
+            return Ok(Some(notes));
         }
-        Ok(None)
+        // Notes above speak of the folders that they name, and of no other that happens to be there.
+        let above = Self::of(&folder.join("../signed"))?;
+        let name = folder.canonicalize().ok();
+        let name = name
+            .as_deref()
+            .and_then(Path::file_name)
+            .and_then(|n| n.to_str());
+        Ok(above.filter(|notes| name.is_some_and(|name| notes.name_folder(name))))
+    }
+
+    fn name_folder(&self, folder: &str) -> bool {
+        let mut files = self.versions.values().flat_map(|note| note.files.keys());
+        files.any(|file| {
+            file.split_once('/')
+                .is_some_and(|(first, _)| first == folder)
+        })
     }
 
     fn of(folder: &Path) -> Result<Option<Self>, SignatureError> {

@@ -363,6 +363,22 @@ fn a_folder_is_as_it_was_signed_or_is_refused() {
 }
 
 #[test]
+fn a_list_of_somebody_else_in_a_folder_of_its_own_is_nobodys_business() {
+    let mut office = Publisher::new("office.example", "proposal");
+    office.publish(&["Alpha"]);
+    let store = tempfile::tempdir().unwrap();
+    office.write("un/un.ftm.json", &line(&entity("Beta")));
+    let loaded = load(store.path(), &[office.path("un")]).unwrap();
+    assert_eq!((loaded[0].targets, &loaded[0].signed), (1, &None));
+    // In the folder that the note signs it would pass for a part of that.
+    office.write("ofac/un.ftm.json", &line(&entity("Beta")));
+    assert_eq!(
+        code(load(store.path(), &[office.path("ofac/un.ftm.json")])),
+        "lists.altered"
+    );
+}
+
+#[test]
 fn what_is_called_a_proposal_is_one_without_its_note_too() {
     let folder = tempfile::tempdir().unwrap();
     let mut one = entity("Innocent Gmbh");
