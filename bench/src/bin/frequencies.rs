@@ -1,4 +1,4 @@
-//! How many names on lists have each word, folded: `frequencies LIST … > crates/screening/src/name/tables/frequencies.tsv`.
+//! How many names on lists have each word, folded, and by its consonants: `frequencies LIST … > crates/screening/src/name/tables/frequencies.tsv`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
@@ -21,9 +21,11 @@ fn main() -> Result<()> {
             for text in entity.of_type(PropertyType::Name) {
                 names += 1;
                 let name = Name::new(text, subject);
-                let latin = name.forms.iter().find(|f| f.script == FormScript::Latin);
+                let first = |script| name.forms.iter().find(move |f| f.script == script);
+                let latin = first(FormScript::Latin);
                 let words = latin
                     .into_iter()
+                    .chain(first(FormScript::Consonants))
                     .flat_map(|f| &f.tokens)
                     .filter(|t| t.kind == Kind::Word);
                 let words: BTreeSet<&str> = words.map(|t| t.folded.as_str()).collect();
@@ -36,7 +38,7 @@ fn main() -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(
         out,
-        "# how many names on the OFAC and UN lists have a word (folded); * is the number of names. Written by the bench program frequencies."
+        "# how many names on the OFAC and UN lists have a word (folded; in capitals by its consonants); * is the number of names. Written by the bench program frequencies."
     )?;
     writeln!(out, "*\t{names}")?;
     for (word, count) in counts.into_iter().filter(|(_, n)| *n >= FEWEST) {

@@ -18,7 +18,7 @@ use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
     FormScript, FormView, Kind, Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH,
     MIN_WHOLE_LENGTH, MORE_LETTERS, Met, Near, Parts, ScoringParams, Side, Subject, TokenView,
-    assign, both, compare, fold, folded_texts, folded_together, join_candidate, join_query, joins,
+    are_compared, assign, both, compare, fold, folded_texts, folded_together, join_candidate, join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -55,8 +55,13 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     params: &ScoringParams,
     found: &mut Vec<Scored>,
 ) {
-    let native = name.forms.first().map_or(FormScript::Latin, |f| f.script);
     for form in name.forms {
+        if form.script == FormScript::Consonants
+            && form.native == FormScript::Latin
+            && !index.has_unspelled()
+        {
+            continue;
+        }
         SCRATCH.with_borrow_mut(|scratch| {
             let asked = Asked::of(form, name.subject, wanted, params);
             scratch.look_up(index, form, &asked);
@@ -68,10 +73,8 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                 if limits.exclude(mark, brief, &asked) {
                     continue;
                 }
-                // Two names in the same script without an alphabet are compared in it and not in Latin letters.
-                let both_native = native != FormScript::Latin && native == brief.native();
                 if brief.script() != form.script
-                    || both_native != (form.script != FormScript::Latin)
+                    || !are_compared(form.script, form.native, brief.native())
                 {
                     continue;
                 }
@@ -411,6 +414,7 @@ impl Scratch {
         }
         assign(&mut self.links, query.tokens.len(), &mut self.met);
         let listed = Side {
+            native: record.native(),
             weights: Cow::Borrowed(&self.weights),
             numbers: index.numbers_of(record),
             legal: index.legal_of(record),

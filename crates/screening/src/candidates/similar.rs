@@ -60,7 +60,7 @@ fn similar_words<B: AsRef<[u8]>>(
         let met = compare_by(
             token,
             &listed,
-            |_, other| is_near.then(|| near.share(other)),
+            |_, _| is_near,
             |_, _| is_given,
         );
         if let Some((how, apart)) = met {

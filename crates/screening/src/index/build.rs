@@ -13,7 +13,7 @@ use super::layout::{
 };
 use crate::facts::Facts;
 use crate::hash;
-use crate::name::{Form, Kind, Name, Subject, Token};
+use crate::name::{Form, FormScript, Kind, Name, Subject, Token};
 
 /// Prepares entities for search. Those whose schema cannot be compared (stakes, links, documents) are kept too, without
 /// names, so that they can be fetched.
@@ -48,6 +48,8 @@ struct Builder {
     schemata: Vec<String>,
     datasets: BTreeSet<String>,
     json: Vec<u8>,
+    /// Some entity has no name that spells every sound out.
+    unspelled: bool,
 }
 
 /// Facts of one kind that are kept of one entity.
@@ -124,7 +126,7 @@ impl Builder {
 
     fn add_names(&mut self, entity: &Entity, at: u32) {
         let subject = Subject::of(entity.schema);
-        let mut seen: Vec<Name> = Vec::new();
+        let mut seen: Vec<(bool, Name)> = Vec::new();
         let named = entity
             .defined()
             .filter(|(p, _)| p.kind == PropertyType::Name);
@@ -145,11 +147,19 @@ impl Builder {
             .map(|r| (true, r));
         for (weak, text) in named.into_iter().chain(registrations) {
             for name in Name::written(text, subject) {
-                if !seen.iter().any(|s| s.forms == name.forms) {
-                    self.add_name(&name, weak, at);
-                    seen.push(name);
+                if !seen.iter().any(|(_, s)| s.forms == name.forms) {
+                    seen.push((weak, name));
                 }
             }
+        }
+        let spelled = seen.iter().any(|(_, n)| n.native == FormScript::Latin);
+        self.unspelled |= !spelled && !seen.is_empty();
+        for (weak, mut name) in seen {
+            // By its consonants a name is found whose sounds nothing else spells out.
+            if spelled && name.native != FormScript::Latin {
+                name.forms.retain(|f| f.script != FormScript::Consonants);
+            }
+            self.add_name(&name, weak, at);
         }
     }
 
@@ -206,7 +216,7 @@ impl Builder {
                 .filter(|t| t.kind == Kind::Initial)
                 .count() as u8,
             subject: code_of(name.subject),
-            native: name.forms[0].script as u8,
+            native: name.native as u8,
             reserved: [0; 1],
         });
     }
@@ -278,7 +288,7 @@ impl Builder {
             datasets.as_bytes(),
             &self.json,
         ];
-        lay_out(&sections)
+        lay_out(&sections, self.unspelled)
     }
 
     /// For each word, the forms that have it.
@@ -346,11 +356,11 @@ impl Builder {
 const LINE: usize = 64;
 
 /// The header and the sections behind it, each at a line of the processor's cache.
-fn lay_out(sections: &[&[u8]; Section::COUNT]) -> Vec<u8> {
+fn lay_out(sections: &[&[u8]; Section::COUNT], unspelled: bool) -> Vec<u8> {
     let mut header = Header {
         magic: MAGIC,
         version: VERSION,
-        reserved: 0,
+        unspelled: u32::from(unspelled),
         sections: [[0; 2]; Section::COUNT],
     };
     let mut at = size_of::<Header>().next_multiple_of(LINE);

@@ -46,7 +46,9 @@ pub(crate) fn beginning(word: &[u8]) -> Variant {
 /// Whether a word is equal or not and nothing between: one with a digit, or too short for any edit, or in a script
 /// without an alphabet.
 fn is_whole(word: &[u8]) -> bool {
-    word.len() < 3 || !word.iter().all(u8::is_ascii_lowercase)
+    let spelled = word.iter().all(u8::is_ascii_lowercase);
+    let sounds = word.iter().all(u8::is_ascii_uppercase);
+    word.len() < 3 || !(spelled || sounds)
 }
 
 fn pack(letters: &[u8]) -> Variant {

@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 6;
+pub(super) const VERSION: u32 = 7;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +46,8 @@ impl Section {
 pub(super) struct Header {
     pub magic: [u8; 8],
     pub version: u32,
-    pub reserved: u32,
+    /// Not 0 where some entity has no name that spells every sound out.
+    pub unspelled: u32,
     pub sections: [[u64; 2]; Section::COUNT],
 }
 
@@ -116,7 +117,7 @@ impl Brief {
         script(self.script)
     }
 
-    /// The script without an alphabet that its name is written in, or Latin.
+    /// What its name is written in.
     pub(crate) fn native(self) -> FormScript {
         script(self.native)
     }
@@ -147,7 +148,7 @@ pub(crate) struct FormRecord {
     pub initials: u8,
     /// What its name names.
     pub subject: u8,
-    /// The script of its name's first form.
+    /// What its name is written in.
     pub native: u8,
     pub reserved: [u8; 1],
 }
@@ -157,13 +158,19 @@ impl FormRecord {
     pub(crate) fn script(&self) -> FormScript {
         script(self.script)
     }
+
+    /// What its name is written in.
+    pub(crate) fn native(&self) -> FormScript {
+        script(self.native)
+    }
 }
 
 fn script(code: u8) -> FormScript {
     match code {
         0 => FormScript::Latin,
         1 => FormScript::Han,
-        _ => FormScript::Hangul,
+        2 => FormScript::Hangul,
+        _ => FormScript::Consonants,
     }
 }
 

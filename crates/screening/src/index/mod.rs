@@ -35,6 +35,8 @@ pub struct Index<B> {
     sections: [Range<usize>; Section::COUNT],
     /// Of all indexes this program has opened, the how manieth: what is remembered of one says nothing of another.
     serial: u64,
+    /// Whether some entity has no name that spells every sound out.
+    has_unspelled: bool,
 }
 
 /// Why bytes are no index.
@@ -98,10 +100,12 @@ impl<B: AsRef<[u8]>> Index<B> {
                 .ok_or(IndexError::Damaged("a section lies outside of it"))?;
         }
         let serial = OPENED.fetch_add(1, Ordering::Relaxed);
+        let has_unspelled = header.unspelled != 0;
         let index = Self {
             bytes,
             sections,
             serial,
+            has_unspelled,
         };
         index.check(spare)?;
         Ok(index)
@@ -325,6 +329,12 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
+    /// Whether some entity has no name that spells every sound out: only then names that do are looked up by their
+    /// consonants.
+    pub(crate) fn has_unspelled(&self) -> bool {
+        self.has_unspelled
+    }
+
     /// How many different words it has.
     pub(crate) fn word_count(&self) -> usize {
         self.words().len()
@@ -334,6 +344,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         let words = self.tokens_of(record).iter();
         FormView {
             script: record.script(),
+            native: record.native(),
             tokens: words.map(|t| self.word(*t)).collect(),
             numbers: self.numbers_of(record),
             legal: self.legal_of(record),

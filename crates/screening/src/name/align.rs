@@ -30,6 +30,8 @@ pub enum How {
     GivenName,
     /// A letter for a name that begins with it.
     Initial,
+    /// By their consonants, with the vowels that are written.
+    Sounds,
 }
 
 /// Words of the one name that met words of the other.
@@ -165,17 +167,23 @@ fn are_apart(links: &[Link]) -> bool {
 
 /// How two single words compare, if at all.
 pub(crate) fn compare(a: &TokenView<'_>, b: &TokenView<'_>) -> Option<(How, f64)> {
-    compare_by(a, b, distance::share, words::same_given_name)
+    let is_near = |a: &[u8], b: &[u8]| distance::share(a, b).is_some();
+    compare_by(a, b, is_near, words::same_given_name)
 }
 
-/// The same, with the [`share`](distance::share) of their folded spellings, and whether they are forms of one given
+/// The same, with whether their folded spellings are [near](distance::share), and whether they are forms of one given
 /// name, from elsewhere.
 pub(crate) fn compare_by(
     a: &TokenView<'_>,
     b: &TokenView<'_>,
-    share: impl FnOnce(&[u8], &[u8]) -> Option<f64>,
+    is_near: impl FnOnce(&[u8], &[u8]) -> bool,
     same_given_name: impl FnOnce(&[u8], &[u8]) -> bool,
 ) -> Option<(How, f64)> {
+    if distance::are_sounds(a.folded) && distance::are_sounds(b.folded) {
+        let near = is_near(a.folded, b.folded);
+        let apart = if near { distance::sounds_apart(a.text, b.text) } else { 1.0 };
+        return (apart < 1.0).then_some((How::Sounds, apart));
+    }
     let sound_equal = a.folded == b.folded;
     if sound_equal && a.text == b.text {
         return Some((How::Equal, 0.0));
@@ -195,7 +203,11 @@ pub(crate) fn compare_by(
         }
         (Kind::Word, Kind::Word) => {}
     }
-    let apart = share(a.folded, b.folded).unwrap_or(1.0);
+    let apart = if is_near(a.folded, b.folded) {
+        distance::share_of(a.folded, b.folded)
+    } else {
+        1.0
+    };
     if apart > GIVEN_NAME && same_given_name(a.folded, b.folded) {
         Some((How::GivenName, GIVEN_NAME))
     } else {

@@ -63,11 +63,6 @@ impl Near {
         }
     }
 
-    /// The [`share`] that this word and another, which is near, are apart.
-    pub(crate) fn share(&self, other: &[u8]) -> f64 {
-        share_of(&self.word, other)
-    }
-
     /// The lengths of words that may be near without being equal.
     pub(crate) fn lengths(&self) -> Range<usize> {
         let mine = self.word.len();
@@ -153,7 +148,15 @@ static COSTS: LazyLock<Box<Costs>> = LazyLock::new(|| {
 });
 
 fn gap(letter: u8) -> u8 {
-    if is_vowel(letter) || letter == b'h' {
+    if is_sound(letter) {
+        // Of words by their consonants: what some ways of writing leave out.
+        match letter {
+            b'1'..=b'3' => 0,
+            b'A' | b'I' | b'7'..=b'9' => 1,
+            b'H' | b'Y' | b'W' | b'V' | b'4'..=b'6' => 2,
+            _ => 4,
+        }
+    } else if is_vowel(letter) || letter == b'h' {
         3
     } else {
         4
@@ -161,8 +164,11 @@ fn gap(letter: u8) -> u8 {
 }
 
 fn substitution(a: u8, b: u8) -> u8 {
-    if a == b {
+    if a == b || a.is_ascii_digit() && b.is_ascii_digit() && (a - b'0') % 3 == (b - b'0') % 3 {
         0
+    } else if a.is_ascii_digit() && b.is_ascii_digit() {
+        // Vowels of words by their consonants.
+        if a.max(b) >= b'7' { 1 } else { 2 }
     } else if (is_vowel(a) && is_vowel(b)) || sound_alike(a, b) {
         2
     } else {
@@ -184,22 +190,56 @@ fn sound_alike(a: u8, b: u8) -> bool {
             | (b'h', b'k')
             | (b'i', b'j')
             | (b'j' | b's', b'z')
+    ) || a.is_ascii_uppercase() && written_alike(a.min(b), a.max(b))
+}
+
+/// A letter of a word by its consonants, or a digit for a vowel of one; other words with digits are equal or not.
+fn is_sound(letter: u8) -> bool {
+    letter.is_ascii_uppercase() || letter.is_ascii_digit()
+}
+
+/// Whether a folded word is one by its consonants.
+pub(super) fn are_sounds(folded: &[u8]) -> bool {
+    folded.first().is_some_and(u8::is_ascii_uppercase)
+}
+
+/// How far apart two words by their consonants, with their vowels, are as a share of a word: weighted edits over a third
+/// of the letters of the one with more consonants.
+pub(super) fn sounds_apart(a: &[u8], b: &[u8]) -> f64 {
+    let consonants = |word: &[u8]| word.iter().filter(|l| l.is_ascii_uppercase()).count();
+    let longer = consonants(a).max(consonants(b)) as f64;
+    (weighted(a, b) / (SOUNDS_REACH * longer)).min(1.0)
+}
+
+const SOUNDS_REACH: f64 = 0.33;
+
+/// Sounds, by the letters of words by their consonants, that scripts put for one another.
+fn written_alike(a: u8, b: u8) -> bool {
+    matches!(
+        (a, b),
+        (b'A', b'H' | b'W' | b'Y')
+            | (b'B', b'F' | b'V')
+            | (b'C', b'H' | b'J' | b'K' | b'S' | b'X' | b'Z')
+            | (b'D', b'T' | b'Z')
+            | (b'F', b'H' | b'V')
+            | (b'H', b'K')
+            | (b'I', b'Y')
+            | (b'J', b'K' | b'X' | b'Y' | b'Z')
+            | (b'L', b'R')
+            | (b'M', b'N')
+            | (b'S', b'T' | b'X' | b'Z')
+            | (b'V', b'W')
     )
 }
 
 /// How far apart two folded words are as a share of a word, from 0 (equal) to 1 (as good as different): weighted edits
 /// over 45 % of the longer word's letters. `None` when out of [`reach`].
 pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
-    if a == b {
-        return Some(0.0);
-    }
-    if !within_reach(a, b) {
-        return None;
-    }
-    Some(share_of(a, b))
+    (a == b || within_reach(a, b)).then(|| share_of(a, b))
 }
 
-fn share_of(a: &[u8], b: &[u8]) -> f64 {
+/// The [`share`] that two words which are near are apart.
+pub(super) fn share_of(a: &[u8], b: &[u8]) -> f64 {
     let longer = a.len().max(b.len()) as f64;
     (weighted(a, b) / (0.45 * longer)).min(1.0)
 }

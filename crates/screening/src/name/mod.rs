@@ -6,15 +6,18 @@
 //! ```
 
 mod align;
+mod consonants;
 mod distance;
 mod fold;
 mod score;
-mod script;
+mod scripts;
 mod tokens;
 mod words;
 
 use icu_properties::props::Script;
 use overt_model::ftm::Schema;
+
+use consonants::{Sounds, Vowels};
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
@@ -110,6 +113,19 @@ pub enum FormScript {
     Han = 1,
     /// Korean syllables.
     Hangul = 2,
+    /// Words by their consonants alone. As what a name is written in: a script that does not spell every sound out.
+    Consonants = 3,
+}
+
+/// Whether two names' readings of a kind are compared, by what the names are written in. Two names in the same script
+/// without an alphabet are compared in it and not in Latin letters; by their consonants those of which one spells every
+/// sound out and the other does not.
+pub(crate) fn are_compared(reading: FormScript, one: FormScript, other: FormScript) -> bool {
+    match reading {
+        FormScript::Latin => one != other || !matches!(one, FormScript::Han | FormScript::Hangul),
+        FormScript::Consonants => one != other,
+        FormScript::Han | FormScript::Hangul => one == reading && other == reading,
+    }
 }
 
 /// A name in all its readings.
@@ -119,6 +135,8 @@ pub struct Name {
     pub original: String,
     /// What it names.
     pub subject: Subject,
+    /// What it is written in: `Latin` for every alphabet that spells all sounds out.
+    pub native: FormScript,
     /// Its readings, the usual one first.
     pub forms: Vec<Form>,
 }
@@ -129,8 +147,11 @@ pub const MAX_WORDS: usize = 48;
 /// What the commonest word tells.
 const COMMON: f64 = 0.4;
 
+/// What the commonest word tells by its consonants: of vowels nothing is known.
+const COMMON_SOUNDS: f64 = 0.2;
+
 /// Readings of one name that are kept.
-const MAX_READINGS: usize = 6;
+const MAX_READINGS: usize = 8;
 
 impl Name {
     /// Prepares a name.
@@ -157,9 +178,16 @@ impl Name {
                 forms.push(form);
             }
         }
+        let native = forms
+            .first()
+            .map(|f| f.script)
+            .filter(|s| *s != FormScript::Latin);
+        let native = native.unwrap_or_else(|| tokens::written_in(text));
+        forms.extend(by_consonants(text, subject, native, &forms));
         Self {
             original: text.to_owned(),
             subject,
+            native,
             forms,
         }
     }
@@ -220,6 +248,34 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
     }
 }
 
+/// The reading of a name by its consonants alone; none where these say nothing.
+fn by_consonants(
+    text: &str,
+    subject: Subject,
+    native: FormScript,
+    forms: &[Form],
+) -> Option<Form> {
+    let spelled = forms.iter().find(|f| f.script == FormScript::Latin)?;
+    let sounds = match native {
+        FormScript::Consonants => tokens::sounds(text, subject.may_be_person()),
+        _ => {
+            let words: Vec<String> = spelled.tokens.iter().map(|t| t.text.clone()).collect();
+            consonants::of_latin(&words, Vowels::Any)
+        }
+    };
+    let tokens: Vec<Token> = sounds
+        .into_iter()
+        .take(MAX_WORDS)
+        .map(Token::of_sounds)
+        .collect();
+    (!tokens.is_empty()).then(|| Form {
+        script: FormScript::Consonants,
+        tokens,
+        numbers: spelled.numbers.clone(),
+        legal: spelled.legal.clone(),
+    })
+}
+
 impl Form {
     fn new(words: Vec<String>, subject: Subject) -> Self {
         let (words, legal) = without_legal_forms(words, subject);
@@ -276,6 +332,23 @@ impl Token {
             text,
             folded,
             kind,
+            weight,
+        }
+    }
+
+    /// A word by its consonants: the fewer of them, the less it tells.
+    fn of_sounds(sounds: Sounds) -> Self {
+        let rarity = COMMON_SOUNDS + (1.0 - COMMON_SOUNDS) * words::rarity(&sounds.consonants);
+        let weight = match sounds.consonants.len() {
+            1 => 0.2,
+            2 => 0.4 * rarity,
+            3 => 0.75 * rarity,
+            _ => rarity,
+        };
+        Self {
+            folded: sounds.consonants,
+            text: sounds.spelled,
+            kind: Kind::Word,
             weight,
         }
     }
@@ -440,7 +513,9 @@ mod tests {
             .map(|t| t.text.as_str())
             .collect();
         assert_eq!((bare, name.forms[1].legal.len()), (vec!["eurobet"], 1));
-        assert_eq!(Name::new("Zinc", Subject::Organization).forms.len(), 1);
+        let spelled = |f: &&Form| f.script == FormScript::Latin;
+        let zinc = Name::new("Zinc", Subject::Organization);
+        assert_eq!(zinc.forms.iter().filter(spelled).count(), 1);
     }
 
     #[test]

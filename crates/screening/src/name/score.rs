@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::align::{How, Met, TokenView, align};
-use super::{Form, FormScript, Kind, Name, Subject, Token, words};
+use super::{Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
 
 /// What the score is made with. All were set by `bench`'s program `names` on labelled pairs, except where said.
 ///
@@ -59,6 +59,9 @@ const TOO_LITTLE_BUT_WHOLE: f64 = 5.0;
 const NUMBER: f64 = 3.85;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
 const LEGAL_FORM: f64 = 0.2;
+/// What it takes away that only one of two names spells its sounds out. Set by hand, so that strangers' names raise no more
+/// alarms in scripts without vowels than in Latin letters (the bench program `scripts`).
+const GUESSED: f64 = 1.0;
 /// The share of a word's information that an initial leaves open.
 const BEYOND_INITIAL: f64 = 0.35;
 
@@ -98,21 +101,26 @@ pub struct Parts {
     pub one_sided_number: bool,
     /// Legal forms on both sides differ.
     pub legal_form: bool,
+    /// One name spells its sounds out and the other does not: how it is read is a guess.
+    pub guessed: bool,
 }
 
 /// A form as comparison sees it; borrowed from a name or from an index.
 #[derive(Debug, Clone)]
 pub(crate) struct FormView<'a> {
     pub script: FormScript,
+    /// What its name is written in.
+    pub native: FormScript,
     pub tokens: Vec<TokenView<'a>>,
     pub numbers: &'a [u64],
     pub legal: &'a [u8],
 }
 
 impl Form {
-    pub(crate) fn view(&self) -> FormView<'_> {
+    fn view(&self, native: FormScript) -> FormView<'_> {
         FormView {
             script: self.script,
+            native,
             tokens: self.tokens.iter().map(Token::view).collect(),
             numbers: &self.numbers,
             legal: &self.legal,
@@ -123,7 +131,7 @@ impl Form {
 impl Name {
     /// Its forms as comparison sees them.
     pub(crate) fn views(&self) -> Vec<FormView<'_>> {
-        self.forms.iter().map(Form::view).collect()
+        self.forms.iter().map(|f| f.view(self.native)).collect()
     }
 
     /// Compares two names: the best over their readings. Two names in the same script without an alphabet are compared
@@ -145,17 +153,12 @@ pub(crate) fn compare_views(
     subject: Subject,
     params: &ScoringParams,
 ) -> Option<NameScore> {
-    let syllabic = |forms: &[FormView<'_>]| {
-        forms
-            .first()
-            .map(|f| f.script)
-            .filter(|s| *s != FormScript::Latin)
-    };
-    let native = syllabic(query).is_some() && syllabic(query) == syllabic(candidate);
     let mut best: Option<NameScore> = None;
     for (q, asked) in query.iter().enumerate() {
         for (c, listed) in candidate.iter().enumerate() {
-            if asked.script != listed.script || native != (asked.script != FormScript::Latin) {
+            if asked.script != listed.script
+                || !are_compared(asked.script, asked.native, listed.native)
+            {
                 continue;
             }
             let (met, parts) = parts_of(asked, listed);
@@ -188,6 +191,8 @@ fn parts_of(query: &FormView<'_>, candidate: &FormView<'_>) -> (Vec<Met>, Parts)
 /// What a side brings to a comparison beside the words themselves.
 #[derive(Debug)]
 pub(crate) struct Side<'a> {
+    /// What its name is written in.
+    pub native: FormScript,
     /// The weights of its words.
     pub weights: Cow<'a, [f64]>,
     pub numbers: &'a [u64],
@@ -197,6 +202,7 @@ pub(crate) struct Side<'a> {
 impl FormView<'_> {
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
+            native: self.native,
             weights: self.tokens.iter().map(|t| t.weight).collect(),
             numbers: self.numbers,
             legal: self.legal,
@@ -212,6 +218,7 @@ impl Parts {
         let more = !query.legal.is_empty() || !query.numbers.is_empty();
         Self {
             whole: information.same && equal && more,
+            guessed: query.native != candidate.native,
             number: !query.numbers.is_empty()
                 && !candidate.numbers.is_empty()
                 && query.numbers != candidate.numbers,
@@ -285,6 +292,7 @@ impl ScoringParams {
             - self.extra(subject) * parts.extra
             - flag(parts.number || parts.one_sided_number, NUMBER)
             - flag(parts.legal_form, LEGAL_FORM)
+            - flag(parts.guessed, GUESSED)
     }
 
     pub(crate) fn extra(&self, subject: Subject) -> f64 {
@@ -341,8 +349,8 @@ impl NameScore {
     /// In words: which met which, what was left.
     pub fn explain(&self, query: &Name, candidate: &Name) -> String {
         self.said(
-            &query.forms[self.query_form].view(),
-            &candidate.forms[self.candidate_form].view(),
+            &query.forms[self.query_form].view(query.native),
+            &candidate.forms[self.candidate_form].view(candidate.native),
         )
     }
 
@@ -361,6 +369,8 @@ impl NameScore {
                     How::Similar => format!("{a} ≈ {b}"),
                     How::GivenName => format!("{a} ~ {b} (given name)"),
                     How::Initial => format!("{a} … {b} (initial)"),
+                    How::Sounds if a == b => a,
+                    How::Sounds => format!("{a} ≈ {b} (consonants)"),
                 }
             })
             .collect();
@@ -394,10 +404,16 @@ impl NameScore {
     }
 }
 
+/// A word as it is shown: by its consonants where these are all that is compared.
+fn shown<'a>(token: &TokenView<'a>) -> Cow<'a, str> {
+    let folded = super::distance::are_sounds(token.folded);
+    String::from_utf8_lossy(if folded { token.folded } else { token.text })
+}
+
 fn words_of(form: &FormView<'_>, span: std::ops::Range<usize>) -> String {
     form.tokens[span]
         .iter()
-        .map(|t| String::from_utf8_lossy(t.text))
+        .map(shown)
         .collect::<Vec<_>>()
         .join(" ")
 }
@@ -409,7 +425,7 @@ fn alone(form: &FormView<'_>, side: &str, met: impl Fn(usize) -> bool) -> Option
         .iter()
         .enumerate()
         .filter(|(i, t)| !met(*i) && t.kind != Kind::Particle)
-        .map(|(_, t)| String::from_utf8_lossy(t.text))
+        .map(|(_, t)| shown(t))
         .collect();
     (!words.is_empty()).then(|| format!("only {side}: {}", words.join(" ")))
 }

@@ -2,7 +2,8 @@
 
 use icu_properties::props::Script;
 
-use super::script;
+use super::consonants::{self, Sounds, Vowels};
+use super::{FormScript, scripts};
 
 /// The words of a text in lower-case ASCII. Signs inside a word that only some write (apostrophes) are dropped, letters
 /// with dots between them are one word (`S.A.`), any other punctuation separates. With `initials`, as for people, letters
@@ -10,50 +11,59 @@ use super::script;
 pub(crate) fn split(text: &str, initials: bool) -> Vec<String> {
     let mut out = Vec::new();
     for word in raw(text, initials) {
-        match script::foreign_script(&word) {
+        match scripts::foreign_script(&word) {
             Some(foreign) => {
-                let readings = script::latin(&word, foreign);
+                let readings = scripts::latin(&word, foreign);
                 // The first reading is the usual one; `readings` of a name give the others.
                 out.extend(readings.first().into_iter().flat_map(|r| ascii_words(r)));
             }
-            None => out.extend(ascii_words(&script::ascii(&word))),
+            None => out.extend(ascii_words(&scripts::ascii(&word))),
         }
     }
     out
 }
 
-/// All combinations of readings of a text's words, the usual first, at most `most`.
+/// Combinations of readings of a text's words, at most `most`: the usual ones first, then those with one word read
+/// otherwise, then with several.
 pub(crate) fn readings(text: &str, initials: bool, most: usize) -> Vec<Vec<String>> {
-    let mut all: Vec<Vec<String>> = vec![Vec::new()];
-    for word in raw(text, initials) {
-        let choices = match script::foreign_script(&word) {
-            Some(foreign) => script::latin(&word, foreign),
-            None => vec![script::ascii(&word)],
-        };
-        let mut next = Vec::new();
-        for choice in &choices {
-            for begun in &all {
-                let mut longer = begun.clone();
-                longer.extend(ascii_words(choice));
-                next.push(longer);
-            }
+    let choices: Vec<Vec<String>> = raw(text, initials)
+        .into_iter()
+        .map(|word| match scripts::foreign_script(&word) {
+            Some(foreign) => scripts::latin(&word, foreign),
+            None => vec![scripts::ascii(&word)],
+        })
+        .collect();
+    let mut all: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new())];
+    for of_word in &choices {
+        let mut next: Vec<(usize, Vec<usize>)> = Vec::with_capacity(all.len() * of_word.len());
+        for (rank, begun) in &all {
+            next.extend((0..of_word.len()).map(|choice| {
+                let longer = begun.iter().copied().chain([choice]).collect();
+                (rank + choice, longer)
+            }));
         }
+        // What is far from usual already does not come back.
+        next.sort();
         next.truncate(most);
         all = next;
     }
-    all
+    let words = |(_, chosen): (usize, Vec<usize>)| {
+        let words = chosen.iter().zip(&choices);
+        words.flat_map(|(choice, of_word)| ascii_words(&of_word[*choice])).collect()
+    };
+    all.into_iter().map(words).collect()
 }
 
 /// The characters of a name written without an alphabet, if it is: then what differs in one character differs in a
 /// whole syllable, and romanising both sides would hide it.
 pub(crate) fn syllables(text: &str) -> Option<(Script, Vec<String>)> {
-    let text = script::normalise(text);
+    let text = scripts::normalise(text);
     let mut found = None;
     let mut out = Vec::new();
     for c in text.chars().filter(|c| c.is_alphanumeric()) {
         let mut buffer = [0; 4];
         let c: &str = c.encode_utf8(&mut buffer);
-        match script::foreign_script(c) {
+        match scripts::foreign_script(c) {
             Some(s @ (Script::Han | Script::Hangul)) if found.is_none_or(|f| f == s) => {
                 found = Some(s);
                 out.push(c.to_owned());
@@ -64,9 +74,40 @@ pub(crate) fn syllables(text: &str) -> Option<(Script, Vec<String>)> {
     found.map(|s| (s, out))
 }
 
+/// What a name is written in, if it is not in characters without an alphabet: by its first word in a script that does not
+/// spell every sound out.
+pub(super) fn written_in(text: &str) -> FormScript {
+    let mut scripts = raw(text, false)
+        .into_iter()
+        .filter_map(|word| scripts::foreign_script(&word));
+    if scripts.any(scripts::leaves_sounds_out) {
+        FormScript::Consonants
+    } else {
+        FormScript::Latin
+    }
+}
+
+/// The words of a text by their consonants alone.
+pub(super) fn sounds(text: &str, initials: bool) -> Vec<Sounds> {
+    let words = raw(text, initials).into_iter();
+    words
+        .flat_map(|word| {
+            let foreign = scripts::foreign_script(&word);
+            let own = foreign.and_then(|script| consonants::of_abjad(&word, script));
+            own.unwrap_or_else(|| {
+                let latin = foreign.map_or_else(
+                    || scripts::ascii(&word),
+                    |script| scripts::latin(&word, script).swap_remove(0),
+                );
+                consonants::of_latin(&ascii_words(&latin).collect::<Vec<_>>(), Vowels::Padded)
+            })
+        })
+        .collect()
+}
+
 /// Words in their own script.
 fn raw(text: &str, initials: bool) -> Vec<String> {
-    let text = script::normalise(text);
+    let text = scripts::normalise(text);
     let mut words = Vec::new();
     let mut word = String::new();
     let mut dotted = false;

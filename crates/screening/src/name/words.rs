@@ -45,7 +45,7 @@ static GIVEN_NAMES: LazyLock<FxHashMap<Vec<u8>, Vec<u16>>> = LazyLock::new(|| {
     for (group, line) in lines.enumerate() {
         for word in line.split_whitespace() {
             let ids = groups
-                .entry(super::fold::fold(&super::script::ascii(word)).into_bytes())
+                .entry(super::fold::fold(&super::scripts::ascii(word)).into_bytes())
                 .or_default();
             if ids.last() != Some(&(group as u16)) {
                 ids.push(group as u16);

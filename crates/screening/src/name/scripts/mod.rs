@@ -11,6 +11,13 @@ use icu_properties::props::{CanonicalCombiningClass, Script};
 use icu_properties::{CodePointMapData, CodePointMapDataBorrowed};
 use rustc_hash::FxHashMap;
 
+mod burmese;
+mod han;
+mod khmer;
+mod known;
+mod korean;
+mod thai;
+
 use super::words;
 
 /// The form all comparison starts from: compatibility characters resolved, invisible ones gone.
@@ -42,6 +49,37 @@ pub(crate) fn foreign_script(word: &str) -> Option<Script> {
     })
 }
 
+/// Whether a script does not spell every sound out, or spells sounds of other languages in its own way.
+pub(super) fn leaves_sounds_out(script: Script) -> bool {
+    matches!(
+        script,
+        Script::Arabic
+            | Script::Hebrew
+            | Script::Syriac
+            | Script::Thaana
+            | Script::Katakana
+            | Script::Hiragana
+            | Script::Han
+            | Script::Hangul
+            | Script::Thai
+            | Script::Lao
+            | Script::Khmer
+            | Script::Myanmar
+            | Script::Ethiopic
+            | Script::Tibetan
+            | Script::Devanagari
+            | Script::Bengali
+            | Script::Gujarati
+            | Script::Gurmukhi
+            | Script::Kannada
+            | Script::Malayalam
+            | Script::Oriya
+            | Script::Sinhala
+            | Script::Tamil
+            | Script::Telugu
+    )
+}
+
 /// A word that is not Latin in Latin letters: from the table of names that rules get wrong, else by ICU's rules for its
 /// language or script, else letter by letter.
 pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
@@ -49,17 +87,17 @@ pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
         static READ: RefCell<FxHashMap<Box<str>, Vec<String>>> = RefCell::default();
     }
     if word.len() > MAX_READ_LENGTH {
-        return read_by_rules(word, script);
+        return read(word, script);
     }
-    READ.with_borrow_mut(|read| {
-        if let Some(known) = read.get(word) {
+    READ.with_borrow_mut(|remembered| {
+        if let Some(known) = remembered.get(word) {
             return known.clone();
         }
-        if read.len() >= MAX_READ {
-            read.clear();
+        if remembered.len() >= MAX_READ {
+            remembered.clear();
         }
-        let latin = read_by_rules(word, script);
-        read.insert(word.into(), latin.clone());
+        let latin = read(word, script);
+        remembered.insert(word.into(), latin.clone());
         latin
     })
 }
@@ -69,14 +107,40 @@ const MAX_READ: usize = 20_000;
 /// The longest of them, in bytes.
 const MAX_READ_LENGTH: usize = 64;
 
-fn read_by_rules(word: &str, script: Script) -> Vec<String> {
-    let known = words::reading(word);
-    if !known.is_empty() {
-        return known.iter().map(|w| (*w).to_owned()).collect();
+/// All readings of a word: those that are known of it, and that of its rules.
+fn read(word: &str, script: Script) -> Vec<String> {
+    let given = words::reading(word);
+    if !given.is_empty() {
+        return given.iter().map(|w| (*w).to_owned()).collect();
     }
-    let rules = rules_for(word, script);
-    let text = rules.map_or_else(|| word.to_owned(), |id| transliterate(id, word));
-    vec![ascii(&text)]
+    let ruled = by_rules(word, script);
+    let mut readings = match script {
+        Script::Hangul => korean::readings(word),
+        Script::Han => return han::readings(word, &ruled),
+        _ => known::spellings(&word.to_lowercase())
+            .map(str::to_owned)
+            .collect(),
+    };
+    // Rules read an alphabet as it is meant; of other scripts people write rather what is known.
+    let place = if leaves_sounds_out(script) { readings.len() } else { 0 };
+    if !readings.contains(&ruled) {
+        readings.insert(place, ruled);
+    }
+    readings
+}
+
+/// A word as the rules of its script read it.
+fn by_rules(word: &str, script: Script) -> String {
+    match script {
+        Script::Thai | Script::Lao => thai::reading(word),
+        Script::Khmer => khmer::reading(word),
+        Script::Myanmar => burmese::reading(word),
+        _ => {
+            let rules = rules_for(word, script);
+            let text = rules.map_or_else(|| word.to_owned(), |id| transliterate(id, word));
+            ascii(&text)
+        }
+    }
 }
 
 /// Lower-case ASCII: accents off, special letters spelled out.
@@ -136,11 +200,9 @@ fn rules_for(word: &str, script: Script) -> Option<&'static str> {
         Script::Oriya => "und-latn-t-und-orya",
         Script::Tamil => "und-latn-t-und-taml",
         Script::Telugu => "und-latn-t-und-telu",
-        Script::Thai => "und-latn-t-und-thai",
         Script::Syriac => "und-latn-t-und-syrc",
         Script::Thaana => "und-latn-t-und-thaa",
         Script::Ethiopic => "am-latn-t-am-m0-bgn",
-        Script::Myanmar => "my-latn-t-my",
         _ => return None,
     })
 }
