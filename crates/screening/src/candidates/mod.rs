@@ -314,7 +314,7 @@ impl Scratch {
         asked: usize,
         token: &TokenView<'_>,
     ) {
-        let ascii = std::str::from_utf8(token.text)
+        let ascii = std::str::from_utf8(token.written())
             .ok()
             .filter(|t| t.is_ascii());
         let Some(text) = ascii.filter(|t| t.len() >= MIN_WHOLE_LENGTH) else {
@@ -328,7 +328,7 @@ impl Scratch {
         for length in MIN_END_LENGTH..=text.len() - MIN_REST_LENGTH {
             for part in [&text[..length], &text[text.len() - length..]] {
                 for word in exactly(index, fold(part).as_bytes()) {
-                    if index.text(word) == part.as_bytes() {
+                    if index.word(word).written() == part.as_bytes() {
                         let fits = |form: &FormRecord| whole.may_have_part(index, form, word);
                         self.touch_joined(index, word, fits, |reached| {
                             reached.asked |= 1 << asked;
@@ -356,7 +356,7 @@ impl Scratch {
                 words.sort_unstable();
                 words.dedup();
                 for word in words.drain(..) {
-                    if joins(first, last, index.text(word)) {
+                    if joins(first, last, index.word(word).written()) {
                         let weight = index.weight(word);
                         self.touch_joined(
                             index,
@@ -450,12 +450,12 @@ impl Whole<'_> {
     }
 
     fn is_near<B: AsRef<[u8]>>(&self, index: &Index<B>, words: &[u32]) -> bool {
-        let letters: usize = words.iter().map(|w| index.text_len(*w)).sum();
+        let letters: usize = words.iter().map(|w| index.word(*w).written().len()).sum();
         if letters.abs_diff(self.letters) > MORE_LETTERS {
             return false;
         }
         let near = self.near.get_or_init(|| Near::new(self.folded));
-        near.is_near(&folded_texts(words.iter().map(|w| index.text(*w))))
+        near.is_near(&folded_texts(words.iter().map(|w| index.word(*w).written())))
     }
 }
 

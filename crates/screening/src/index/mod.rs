@@ -299,17 +299,6 @@ impl<B: AsRef<[u8]>> Index<B> {
         words.truncate(kept);
     }
 
-    /// How long a word is in Latin letters.
-    pub(crate) fn text_len(&self, id: u32) -> usize {
-        self.words()[id as usize].text_len.into()
-    }
-
-    /// A word in Latin letters.
-    pub(crate) fn text(&self, id: u32) -> &[u8] {
-        let word = &self.words()[id as usize];
-        self.string(word.text_at, word.text_len.into())
-    }
-
     /// How much a word tells.
     pub(crate) fn weight(&self, id: u32) -> f64 {
         self.words()[id as usize].weight

@@ -14,6 +14,17 @@ pub(crate) struct TokenView<'a> {
     pub weight: f64,
 }
 
+impl<'a> TokenView<'a> {
+    /// What it is joined by with others: its letters; of a word by its consonants these alone.
+    pub(crate) fn written(&self) -> &'a [u8] {
+        if distance::are_sounds(self.folded) {
+            self.folded
+        } else {
+            self.text
+        }
+    }
+}
+
 /// Words of a name that are next to one another.
 pub type Span = Range<usize>;
 
@@ -223,12 +234,13 @@ fn initial(letter: &[u8], word: &[u8]) -> Option<(How, f64)> {
 /// words can be looked up by their beginnings and ends.
 pub(crate) fn joins(first: &TokenView<'_>, last: &TokenView<'_>, word: &[u8]) -> bool {
     let tells = |end: &TokenView<'_>| {
-        let letters = end.text.len();
+        let letters = end.written().len();
         end.kind == Kind::Word
             && letters >= MIN_END_LENGTH
             && letters + MIN_REST_LENGTH <= word.len()
     };
-    tells(first) && word.starts_with(first.text) || tells(last) && word.ends_with(last.text)
+    tells(first) && word.starts_with(first.written())
+        || tells(last) && word.ends_with(last.written())
 }
 
 /// Letters of an end by which joined words are known, and which it leaves to the others.
@@ -237,7 +249,7 @@ pub(crate) const MIN_REST_LENGTH: usize = 2;
 
 /// The folded spelling of neighbouring words written together; letters that meet at the seam may be one sound.
 pub(crate) fn folded_together(words: &[TokenView<'_>]) -> Vec<u8> {
-    folded_texts(words.iter().map(|w| w.text))
+    folded_texts(words.iter().map(TokenView::written))
 }
 
 /// The same, of their texts.
@@ -254,23 +266,25 @@ fn join(
     mut found: impl FnMut(Span, usize, How, f64, f64),
 ) {
     let whole =
-        |word: &TokenView<'_>| word.kind == Kind::Word && word.text.len() >= MIN_WHOLE_LENGTH;
+        |word: &TokenView<'_>| word.kind == Kind::Word && word.written().len() >= MIN_WHOLE_LENGTH;
     for (j, word) in single.iter().enumerate().filter(|(_, w)| whole(w)) {
         for start in 0..many.len() {
-            let (mut letters, mut weight) = (many[start].text.len(), many[start].weight);
+            let (mut letters, mut weight) = (many[start].written().len(), many[start].weight);
             for end in start + 1..many.len().min(start + MAX_JOINED) {
-                letters += many[end].text.len();
+                letters += many[end].written().len();
                 weight += many[end].weight;
-                if letters > word.text.len() + MORE_LETTERS {
+                if letters > word.written().len() + MORE_LETTERS {
                     break;
                 }
-                if letters + MORE_LETTERS < word.text.len()
-                    || !joins(&many[start], &many[end], word.text)
+                if letters + MORE_LETTERS < word.written().len()
+                    || !joins(&many[start], &many[end], word.written())
                 {
                     continue;
                 }
                 let together = folded_together(&many[start..=end]);
-                if let Some(apart) = distance::share(&together, word.folded) {
+                // By their consonants alone too many words are near some joined ones.
+                let near = distance::share(&together, word.folded);
+                if let Some(apart) = near.filter(|n| *n == 0.0 || !distance::are_sounds(&together)) {
                     let how = if apart == 0.0 {
                         How::Spelling
                     } else {

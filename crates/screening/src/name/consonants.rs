@@ -2,7 +2,7 @@
 //! sounds, have in common with the Latin spelling of the same name.
 //!
 //! A word is looked up by upper-case letters, one for each sound that nearly every way of writing keeps: `Muhammad`,
-//! `Mohamed` and `محمد` are all `MHMD`. Vowels are left out but for one at the beginning (`A`) and an `i` at the end (`I`).
+//! `Mohamed` and `محمد` are all `MHMD`. Vowels are left out but for one at the beginning (`A`).
 //! Words that meet so are compared with their vowels ([`distance`](super::distance)): those that are always written count,
 //! those that one script leaves out do not. Upper-case letters keep these words apart from those that are spelled out.
 
@@ -76,7 +76,16 @@ fn parted(word: &str) -> Vec<&str> {
         parts.push("abd");
         rest = of;
     }
-    const ENDS: [(&str, &str); 13] = [
+    for father in ["abou", "abu", "abo"] {
+        if let Some(of) = rest.strip_prefix(father).filter(|of| of.len() > 3) {
+            rest = of;
+            break;
+        }
+    }
+    const ENDS: [(&str, &str); 16] = [
+        ("urrahman", "rahman"),
+        ("ulrahman", "rahman"),
+        ("irahman", "rahman"),
         ("allah", "lah"),
         ("ullah", "lah"),
         ("ollah", "lah"),
@@ -105,7 +114,9 @@ fn parted(word: &str) -> Vec<&str> {
 /// What comes after `abdul` and its kin; empty for the word alone.
 fn servant_of(word: &str) -> Option<&str> {
     let rest = word.strip_prefix("abd")?;
-    let rest = rest.strip_prefix(['a', 'e', 'i', 'o', 'u']).unwrap_or(rest);
+    let rest = rest
+        .strip_prefix(['a', 'e', 'i', 'o', 'u'])
+        .unwrap_or(rest);
     let mut letters = rest.chars();
     match (letters.next(), letters.next()) {
         (None, _) | (Some('l'), None) => Some(""),
@@ -213,8 +224,11 @@ fn ended(mut spelled: String, with_i: bool) -> Sounds {
             once.push(c);
         }
     }
+    // Who looks for a word does not know whether its last vowel is written.
+    let sounded: String = once.chars().filter(|c| !is_vowel(*c)).collect();
+    let bare = sounded.strip_suffix('I').filter(|bare| bare.len() > 1);
     Sounds {
-        consonants: once.chars().filter(|c| !is_vowel(*c)).collect(),
+        consonants: bare.unwrap_or(&sounded).to_owned(),
         spelled: once,
     }
 }
@@ -227,8 +241,23 @@ fn arabic_letters(word: &str) -> Vec<char> {
     letters.collect()
 }
 
-/// Small words of Arabic names.
-const SMALL: [&str; 13] = [
+/// Small words of Arabic and Persian names, and titles before them.
+const SMALL: [&str; 28] = [
+    "الشيخ",
+    "شيخ",
+    "شیخ",
+    "حاج",
+    "الحاج",
+    "حاجي",
+    "حاجی",
+    "قاري",
+    "قاری",
+    "ملا",
+    "مولوي",
+    "مولوی",
+    "الدكتور",
+    "دكتور",
+    "دکتر",
     "بن",
     "ابن",
     "إبن",
@@ -247,6 +276,9 @@ const SMALL: [&str; 13] = [
 /// A word without its article, in the parts that are often written onto one another.
 fn arabic_parts(letters: &[char]) -> Vec<Vec<char>> {
     const GOD: [char; 4] = ['ا', 'ل', 'ل', 'ه'];
+    const FATHERS: [[char; 3]; 2] = [['ا', 'ب', 'و'], ['أ', 'ب', 'و']];
+    const OF_FAITH: [[char; 5]; 2] = [['ا', 'ل', 'د', 'ي', 'ن'], ['ا', 'ل', 'د', 'ی', 'ن']];
+    const OF_MERCY: [char; 6] = ['ا', 'ل', 'ر', 'ح', 'م', 'ن'];
     let word: String = letters.iter().collect();
     if SMALL.contains(&word.as_str()) {
         return Vec::new();
@@ -257,20 +289,32 @@ fn arabic_parts(letters: &[char]) -> Vec<Vec<char>> {
         parts.push(vec!['ع', 'ب', 'د']);
         rest = of;
     }
-    if let Some(before) = rest.strip_suffix(&GOD) {
-        if before.len() > 1 {
-            parts.push(without_article(before).to_vec());
-        }
-        parts.push(vec!['ل']);
-    } else {
-        parts.push(without_article(rest).to_vec());
+    let father = FATHERS.iter().find_map(|father| rest.strip_prefix(father));
+    rest = father.filter(|of| of.len() > 2).unwrap_or(rest);
+    let faith = OF_FAITH.iter().find_map(|end| rest.strip_suffix(end));
+    let (before, end) = match (rest.strip_suffix(&GOD), faith, rest.strip_suffix(&OF_MERCY)) {
+        (Some(before), ..) => (before, "ل"),
+        (_, Some(before), _) => (before, "دن"),
+        (.., Some(before)) => (before, "رحمن"),
+        _ => (rest, ""),
+    };
+    if before.len() > 1 {
+        parts.push(without_article(before).to_vec());
+    }
+    if !end.is_empty() {
+        parts.push(end.chars().collect());
     }
     parts
 }
 
 fn without_article(letters: &[char]) -> &[char] {
-    let rest = letters.strip_prefix(&['ا', 'ل']);
-    rest.filter(|r| r.len() > 1).unwrap_or(letters)
+    // With it what is written onto it: and, by, for.
+    const ARTICLES: [&[char]; 4] = [&['و', 'ا', 'ل'], &['ب', 'ا', 'ل'], &['ل', 'ل'], &['ا', 'ل']];
+    let mut bare = ARTICLES.iter().filter_map(|article| {
+        let rest = letters.strip_prefix(*article)?;
+        (rest.len() > 1 && (article.len() == 2 && article[0] == 'ا' || rest.len() > 2)).then_some(rest)
+    });
+    bare.next().unwrap_or(letters)
 }
 
 fn arabic_sounds(letters: &[char]) -> Sounds {

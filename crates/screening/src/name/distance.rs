@@ -164,6 +164,9 @@ fn gap(letter: u8) -> u8 {
 }
 
 fn substitution(a: u8, b: u8) -> u8 {
+    if matches!((a.min(b), a.max(b)), (b'L', b'R') | (b'M', b'N')) {
+        return 1;
+    }
     if a == b || a.is_ascii_digit() && b.is_ascii_digit() && (a - b'0') % 3 == (b - b'0') % 3 {
         0
     } else if a.is_ascii_digit() && b.is_ascii_digit() {
@@ -225,9 +228,8 @@ fn written_alike(a: u8, b: u8) -> bool {
             | (b'H', b'K')
             | (b'I', b'Y')
             | (b'J', b'K' | b'X' | b'Y' | b'Z')
-            | (b'L', b'R')
-            | (b'M', b'N')
             | (b'S', b'T' | b'X' | b'Z')
+            | (b'T', b'Z')
             | (b'V', b'W')
     )
 }

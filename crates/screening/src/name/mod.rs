@@ -168,7 +168,7 @@ impl Name {
         if let Some((script, characters)) = tokens::syllables(text) {
             forms.push(syllabic(script, characters));
         }
-        let mut readings = tokens::readings(text, subject.may_be_person(), MAX_READINGS);
+        let mut readings = tokens::readings(text, subject, MAX_READINGS);
         if let Some(parted) = readings.first().and_then(|r| unglue(r, subject)) {
             readings.push(parted);
         }
@@ -209,6 +209,15 @@ impl Name {
 
 fn written_names(text: &str) -> Vec<&str> {
     let mut names = vec![text];
+    // The same in another script, in brackets.
+    if let Some((before, after)) = text.split_once('(') {
+        let inside = after.split(')').next().unwrap_or_default();
+        let foreign = |part: &str| tokens::has_foreign_letters(part);
+        if foreign(before) != foreign(inside) {
+            names.extend([before.trim(), inside.trim()]);
+            return names;
+        }
+    }
     for separator in [
         " a.k.a. ",
         " aka ",
@@ -248,32 +257,56 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
     }
 }
 
-/// The reading of a name by its consonants alone; none where these say nothing.
+/// The readings of a name by its consonants alone, those left out that say nothing. Legal forms and numbers are those of
+/// the names as they are spelled.
 fn by_consonants(
     text: &str,
     subject: Subject,
     native: FormScript,
     forms: &[Form],
-) -> Option<Form> {
-    let spelled = forms.iter().find(|f| f.script == FormScript::Latin)?;
-    let sounds = match native {
-        FormScript::Consonants => tokens::sounds(text, subject.may_be_person()),
-        _ => {
-            let words: Vec<String> = spelled.tokens.iter().map(|t| t.text.clone()).collect();
-            consonants::of_latin(&words, Vowels::Any)
-        }
+) -> Vec<Form> {
+    let Some(spelled) = forms.iter().find(|f| f.script == FormScript::Latin) else {
+        return Vec::new();
     };
-    let tokens: Vec<Token> = sounds
-        .into_iter()
-        .take(MAX_WORDS)
-        .map(Token::of_sounds)
+    let ways = match native {
+        FormScript::Latin => {
+            let words: Vec<String> = spelled.tokens.iter().map(|t| t.text.clone()).collect();
+            vec![consonants::of_latin(&words, Vowels::Any)]
+        }
+        _ => tokens::sounds(text, subject),
+    };
+    let forms = ways.into_iter().map(|sounds| {
+        let (sounds, legal) = if native == FormScript::Latin {
+            (sounds, spelled.legal.clone())
+        } else {
+            without_legal_sounds(sounds, spelled)
+        };
+        Form {
+            script: FormScript::Consonants,
+            tokens: sounds
+                .into_iter()
+                .take(MAX_WORDS)
+                .map(Token::of_sounds)
+                .collect(),
+            numbers: spelled.numbers.clone(),
+            legal,
+        }
+    });
+    forms.filter(|f| !f.tokens.is_empty()).collect()
+}
+
+/// Takes the consonants of legal forms and of words that are not compared out of a name's, where its spelled form has them.
+fn without_legal_sounds(sounds: Vec<Sounds>, spelled: &Form) -> (Vec<Sounds>, Vec<u8>) {
+    let kept: Vec<Sounds> = sounds
+        .iter()
+        .filter(|s| !words::is_legal_by_sounds(&s.consonants))
+        .cloned()
         .collect();
-    (!tokens.is_empty()).then(|| Form {
-        script: FormScript::Consonants,
-        tokens,
-        numbers: spelled.numbers.clone(),
-        legal: spelled.legal.clone(),
-    })
+    if spelled.legal.is_empty() || kept.is_empty() {
+        (sounds, spelled.legal.clone())
+    } else {
+        (kept, spelled.legal.clone())
+    }
 }
 
 impl Form {

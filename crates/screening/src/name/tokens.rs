@@ -3,7 +3,8 @@
 use icu_properties::props::Script;
 
 use super::consonants::{self, Sounds, Vowels};
-use super::{FormScript, scripts};
+use super::scripts::{self, Place};
+use super::{FormScript, Subject};
 
 /// The words of a text in lower-case ASCII. Signs inside a word that only some write (apostrophes) are dropped, letters
 /// with dots between them are one word (`S.A.`), any other punctuation separates. With `initials`, as for people, letters
@@ -13,7 +14,7 @@ pub(crate) fn split(text: &str, initials: bool) -> Vec<String> {
     for word in raw(text, initials) {
         match scripts::foreign_script(&word) {
             Some(foreign) => {
-                let readings = scripts::latin(&word, foreign);
+                let readings = scripts::latin(&word, foreign, Place::Part);
                 // The first reading is the usual one; `readings` of a name give the others.
                 out.extend(readings.first().into_iter().flat_map(|r| ascii_words(r)));
             }
@@ -23,14 +24,26 @@ pub(crate) fn split(text: &str, initials: bool) -> Vec<String> {
     out
 }
 
-/// Combinations of readings of a text's words, at most `most`: the usual ones first, then those with one word read
+/// Combinations of readings of a name's words, at most `most`: the usual ones first, then those with one word read
 /// otherwise, then with several.
-pub(crate) fn readings(text: &str, initials: bool, most: usize) -> Vec<Vec<String>> {
-    let choices: Vec<Vec<String>> = raw(text, initials)
-        .into_iter()
-        .map(|word| match scripts::foreign_script(&word) {
-            Some(foreign) => scripts::latin(&word, foreign),
-            None => vec![scripts::ascii(&word)],
+pub(crate) fn readings(text: &str, subject: Subject, most: usize) -> Vec<Vec<String>> {
+    let written = written_ways(text, subject).into_iter();
+    written
+        .flat_map(|words| readings_of(&words, subject, most))
+        .collect()
+}
+
+fn readings_of(words: &[String], subject: Subject, most: usize) -> Vec<Vec<String>> {
+    let place = if words.len() == 1 && subject.may_be_person() {
+        Place::Whole
+    } else {
+        Place::Part
+    };
+    let choices: Vec<Vec<String>> = words
+        .iter()
+        .map(|word| match scripts::foreign_script(word) {
+            Some(foreign) => scripts::latin(word, foreign, place),
+            None => vec![scripts::ascii(word)],
         })
         .collect();
     let mut all: Vec<(usize, Vec<usize>)> = vec![(0, Vec::new())];
@@ -49,9 +62,34 @@ pub(crate) fn readings(text: &str, initials: bool, most: usize) -> Vec<Vec<Strin
     }
     let words = |(_, chosen): (usize, Vec<usize>)| {
         let words = chosen.iter().zip(&choices);
-        words.flat_map(|(choice, of_word)| ascii_words(&of_word[*choice])).collect()
+        words
+            .flat_map(|(choice, of_word)| ascii_words(&of_word[*choice]))
+            .collect()
     };
     all.into_iter().map(words).collect()
+}
+
+/// The words of a name in their own script; of what is not a person's also with words of trade in English, these first.
+fn written_ways(text: &str, subject: Subject) -> Vec<Vec<String>> {
+    let words = raw(text, subject.may_be_person());
+    if subject == Subject::Person {
+        return vec![words];
+    }
+    let english = words.iter().flat_map(|word| match scripts::foreign_script(word) {
+        Some(script) => scripts::in_english(word, script),
+        None => vec![word.clone()],
+    });
+    let english: Vec<String> = english.collect();
+    if english == words {
+        vec![words]
+    } else {
+        vec![english, words]
+    }
+}
+
+/// Whether some letters of a text are not Latin.
+pub(super) fn has_foreign_letters(text: &str) -> bool {
+    scripts::foreign_script(text).is_some()
 }
 
 /// The characters of a name written without an alphabet, if it is: then what differs in one character differs in a
@@ -87,19 +125,24 @@ pub(super) fn written_in(text: &str) -> FormScript {
     }
 }
 
-/// The words of a text by their consonants alone.
-pub(super) fn sounds(text: &str, initials: bool) -> Vec<Sounds> {
-    let words = raw(text, initials).into_iter();
+/// The words of a name by their consonants alone, in every way it is written.
+pub(super) fn sounds(text: &str, subject: Subject) -> Vec<Vec<Sounds>> {
+    let written = written_ways(text, subject).into_iter();
+    written.map(|words| sounds_of(&words)).collect()
+}
+
+fn sounds_of(words: &[String]) -> Vec<Sounds> {
     words
+        .iter()
         .flat_map(|word| {
-            let foreign = scripts::foreign_script(&word);
-            let own = foreign.and_then(|script| consonants::of_abjad(&word, script));
+            let foreign = scripts::foreign_script(word);
+            let own = foreign.and_then(|script| consonants::of_abjad(word, script));
             own.unwrap_or_else(|| {
-                let latin = foreign.map_or_else(
-                    || scripts::ascii(&word),
-                    |script| scripts::latin(&word, script).swap_remove(0),
-                );
-                consonants::of_latin(&ascii_words(&latin).collect::<Vec<_>>(), Vowels::Padded)
+                let (latin, vowels) = match foreign {
+                    Some(script) => (scripts::sounded(word, script), Vowels::Padded),
+                    None => (scripts::ascii(word), Vowels::Any),
+                };
+                consonants::of_latin(&ascii_words(&latin).collect::<Vec<_>>(), vowels)
             })
         })
         .collect()
@@ -117,10 +160,9 @@ fn raw(text: &str, initials: bool) -> Vec<String> {
             continue;
         }
         if c.is_alphanumeric() || is_mark(c) {
-            let boundary = word
-                .chars()
-                .last()
-                .is_some_and(|l| l.is_numeric() != c.is_numeric() && !is_mark(c));
+            let boundary = word.chars().last().is_some_and(|l| {
+                l.is_numeric() != c.is_numeric() && !is_mark(c) || scripts::are_parted(l, c)
+            });
             if boundary {
                 push(&mut words, &mut word, &mut dotted);
             }

@@ -2,30 +2,33 @@
 
 use super::known;
 
-/// Readings of a word of Chinese characters, of which `syllables` are those of today's standard Chinese, one a character:
-/// as it and its parts are known to be written, in standard Chinese, and as it was transcribed before (Wade and Giles),
-/// which Taiwan and families abroad keep to.
-pub(super) fn readings(word: &str, syllables: &str) -> Vec<String> {
-    let syllables: Vec<&str> = syllables.split_whitespace().collect();
-    let mut all: Vec<String> = known::spellings(word).map(str::to_owned).collect();
+/// Readings of a word that may be a person's whole name, of which `syllables` are those of today's standard Chinese, one a
+/// character: as it and its parts are known to be written, in standard Chinese, and as it was transcribed before (Wade and
+/// Giles), which Taiwan and families abroad keep to.
+pub(super) fn whole(word: &str, syllables: &str) -> Vec<String> {
     let places: Vec<usize> = word.char_indices().map(|(at, _)| at).skip(1).collect();
     let characters = places.len() + 1;
-    if characters != syllables.len() || !(2..=MAX_CHARACTERS).contains(&characters) {
-        // What is longer is no name of a person by family and given name; the syllables of foreign names are one word.
-        all.push(syllables.concat());
-        return all;
+    let each: Vec<&str> = syllables.split_whitespace().collect();
+    if characters != each.len() || !(2..=MAX_CHARACTERS).contains(&characters) {
+        return part(word, syllables);
     }
     let compound = characters > 2 && COMPOUND.iter().any(|c| word.starts_with(c));
-    let families = if characters > 3 || compound { 2 } else { 1 };
-    let standard = |family: usize| {
-        let (family, given) = syllables.split_at(family);
-        format!("{} {}", family.concat(), given.concat())
-    };
-    all.push(standard(families));
-    all.extend(known_parts(word, &places).into_iter().take(MOST));
-    let (family, given) = syllables.split_at(families);
+    let (family, given) = each.split_at(if characters > 3 || compound { 2 } else { 1 });
     let older = |part: &[&str]| part.iter().map(|s| wade_giles(s)).collect::<String>();
+    let mut all: Vec<String> = known::spellings(word).map(str::to_owned).collect();
+    all.push(format!("{} {}", family.concat(), given.concat()));
+    all.extend(known_parts(word, &places).into_iter().take(MOST));
     all.push(format!("{} {}", older(family), older(given)));
+    all
+}
+
+/// Readings of a word that is one of several, as foreign names are written.
+pub(super) fn part(word: &str, syllables: &str) -> Vec<String> {
+    let mut all: Vec<String> = known::spellings(word).map(str::to_owned).collect();
+    let standard: String = syllables.split_whitespace().collect();
+    if !all.contains(&standard) {
+        all.push(standard);
+    }
     all
 }
 
@@ -118,7 +121,7 @@ fn wade_giles(syllable: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::readings;
+    use super::{part, whole};
 
     #[test]
     fn family_names_are_found() {
@@ -129,8 +132,9 @@ mod tests {
             ("董建華", "dong jian hua", "tung chienhua"),
             ("贝鲁斯科尼尼", "bei lu si ke ni ni", "beilusikenini"),
         ] {
-            let readings = readings(word, syllables);
+            let readings = whole(word, syllables);
             assert!(readings.iter().any(|r| r == expected), "{word}: {readings:?}");
         }
+        assert_eq!(part("贝鲁", "bei lu"), ["beilu"]);
     }
 }

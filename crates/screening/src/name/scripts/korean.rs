@@ -1,7 +1,17 @@
 //! Korean syllables in Latin letters, as both Korean states write them in passports.
 
-/// Readings of a word of Korean syllables: of a whole name without a space, the family name apart.
-pub(super) fn readings(word: &str) -> Vec<String> {
+/// Readings of a word that is one of several: a family name of one syllable, or a given name.
+pub(super) fn part(word: &str) -> Vec<String> {
+    let syllables: Vec<char> = word.chars().collect();
+    match syllables.as_slice() {
+        all if !all.iter().all(|c| is_syllable(*c)) => Vec::new(),
+        [_] => family_names(&syllables),
+        _ => given_names(&syllables),
+    }
+}
+
+/// Readings of a word that may be a whole name without a space, the family name apart.
+pub(super) fn whole(word: &str) -> Vec<String> {
     let syllables: Vec<char> = word.chars().collect();
     if !syllables.iter().all(|c| is_syllable(*c)) {
         return Vec::new();
@@ -206,9 +216,9 @@ mod tests {
             ("남궁민", "namgung min"),
             ("최", "choi"),
         ] {
-            let readings = readings(word);
+            let readings = whole(word);
             assert!(readings.iter().any(|r| r == expected), "{word}: {readings:?}");
         }
-        assert!(readings("김a").is_empty());
+        assert!(whole("김a").is_empty() && part("김a").is_empty());
     }
 }

@@ -17,8 +17,10 @@ mod khmer;
 mod known;
 mod korean;
 mod thai;
+mod trade;
 
 use super::words;
+pub(super) use trade::in_english;
 
 /// The form all comparison starts from: compatibility characters resolved, invisible ones gone.
 pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
@@ -47,6 +49,22 @@ pub(crate) fn foreign_script(word: &str) -> Option<Script> {
             Script::Latin | Script::Common | Script::Inherited | Script::Unknown
         )
     })
+}
+
+/// Whether a word ends between two letters: one is a Chinese character, a Korean syllable or kana, and the other is not.
+pub(super) fn are_parted(one: char, other: char) -> bool {
+    const SCRIPTS: CodePointMapDataBorrowed<'static, Script> = CodePointMapData::<Script>::new();
+    let kind = |c: char| match SCRIPTS.get(c) {
+        Script::Han => 1,
+        Script::Hangul => 2,
+        Script::Hiragana => 3,
+        Script::Katakana => 4,
+        // Signs that several of them share, as the one for long vowels.
+        Script::Common | Script::Inherited => 5,
+        _ => 0,
+    };
+    let (one, other) = (kind(one), kind(other));
+    one != other && one != 5 && other != 5
 }
 
 /// Whether a script does not spell every sound out, or spells sounds of other languages in its own way.
@@ -80,24 +98,35 @@ pub(super) fn leaves_sounds_out(script: Script) -> bool {
     )
 }
 
-/// A word that is not Latin in Latin letters: from the table of names that rules get wrong, else by ICU's rules for its
-/// language or script, else letter by letter.
-pub(crate) fn latin(word: &str, script: Script) -> Vec<String> {
+/// What a word of a name is, where that decides how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Place {
+    /// Perhaps a person's whole name, written without spaces.
+    Whole,
+    /// One of several, or an organisation's.
+    Part,
+}
+
+/// A word that is not Latin in Latin letters, in every way it is commonly written, the usual one first: by tables of names,
+/// by the rules of its language or script, else letter by letter.
+pub(super) fn latin(word: &str, script: Script, place: Place) -> Vec<String> {
+    type Remembered = FxHashMap<(Place, Box<str>), Vec<String>>;
     thread_local! {
-        static READ: RefCell<FxHashMap<Box<str>, Vec<String>>> = RefCell::default();
+        static READ: RefCell<Remembered> = RefCell::default();
     }
     if word.len() > MAX_READ_LENGTH {
-        return read(word, script);
+        return read(word, script, place);
     }
     READ.with_borrow_mut(|remembered| {
-        if let Some(known) = remembered.get(word) {
+        let key = (place, word.into());
+        if let Some(known) = remembered.get(&key) {
             return known.clone();
         }
         if remembered.len() >= MAX_READ {
             remembered.clear();
         }
-        let latin = read(word, script);
-        remembered.insert(word.into(), latin.clone());
+        let latin = read(word, script, place);
+        remembered.insert(key, latin.clone());
         latin
     })
 }
@@ -107,26 +136,41 @@ const MAX_READ: usize = 20_000;
 /// The longest of them, in bytes.
 const MAX_READ_LENGTH: usize = 64;
 
-/// All readings of a word: those that are known of it, and that of its rules.
-fn read(word: &str, script: Script) -> Vec<String> {
+fn read(word: &str, script: Script, place: Place) -> Vec<String> {
     let given = words::reading(word);
     if !given.is_empty() {
         return given.iter().map(|w| (*w).to_owned()).collect();
     }
     let ruled = by_rules(word, script);
-    let mut readings = match script {
-        Script::Hangul => korean::readings(word),
-        Script::Han => return han::readings(word, &ruled),
+    let mut readings = match (script, place) {
+        (Script::Hangul, Place::Whole) => korean::whole(word),
+        (Script::Hangul, Place::Part) => korean::part(word),
+        (Script::Han, Place::Whole) => han::whole(word, &ruled),
+        (Script::Han, Place::Part) => han::part(word, &ruled),
         _ => known::spellings(&word.to_lowercase())
             .map(str::to_owned)
             .collect(),
     };
     // Rules read an alphabet as it is meant; of other scripts people write rather what is known.
-    let place = if leaves_sounds_out(script) { readings.len() } else { 0 };
-    if !readings.contains(&ruled) {
-        readings.insert(place, ruled);
+    let at = if leaves_sounds_out(script) {
+        readings.len()
+    } else {
+        0
+    };
+    if script != Script::Han && !readings.contains(&ruled) {
+        readings.insert(at, ruled);
     }
     readings
+}
+
+/// A word as it sounds, as far as its script tells.
+pub(super) fn sounded(word: &str, script: Script) -> String {
+    let ruled = by_rules(word, script);
+    if script == Script::Han {
+        ruled.replace(' ', "")
+    } else {
+        ruled
+    }
 }
 
 /// A word as the rules of its script read it.
@@ -230,7 +274,7 @@ mod tests {
     use super::*;
 
     fn read(word: &str) -> String {
-        latin(word, foreign_script(word).unwrap()).join("|")
+        by_rules(word, foreign_script(word).unwrap())
     }
 
     #[test]
