@@ -4,7 +4,7 @@ use overt_model::Entity;
 use overt_model::ftm::{PropertyType, Schema};
 
 use crate::facts::Facts;
-use crate::name::{MAX_WORDS, Name, Subject};
+use crate::name::{FormScript, MAX_WORDS, Name, Subject};
 
 /// The longest name that is compared, in characters.
 pub const MAX_NAME_LENGTH: usize = 1_000;
@@ -87,7 +87,11 @@ impl Query {
             if words > MAX_WORDS {
                 return Err(QueryError::TooManyWords { words });
             }
-            names.extend(Name::written(&text, subject));
+            let written = Name::written(&text, subject).into_iter();
+            names.extend(written.map(|name| match name.native {
+                FormScript::Latin => name.set_apart(),
+                _ => name,
+            }));
         }
         let facts = Facts::of(entity);
         if names.is_empty() && facts.identifiers.is_empty() {

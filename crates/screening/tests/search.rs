@@ -86,6 +86,11 @@ fn name() -> impl Strategy<Value = String> {
         "Lavrof",
         "김정은",
         "习近平",
+        "محمد",
+        "علي",
+        "پتروف",
+        "ペトロフ",
+        "מוחמד",
         "Xi",
         "Jinping",
     ]);
@@ -477,4 +482,18 @@ fn an_aircraft_is_found_by_its_mark() {
     };
     assert!(asked("p-532") > 0.9);
     assert!(asked("P-533") < 0.7);
+}
+
+#[test]
+fn a_party_listed_in_its_own_script_alone_is_found_by_a_latin_name() {
+    let index = index(&[
+        entity("Person", "a", &[("name", "محمود الزهاوي الكرخي")]),
+        entity("Person", "b", &[("name", "Ivan Petrov")]),
+        entity("Person", "c", &[("name", "ทักษิณ ชินวัตร")]),
+    ]);
+    for (asked, expected) in [("Mahmoud al-Zahawi al-Karkhi", 0), ("Thaksin Chinawat", 2)] {
+        let found = search(&index, &entity("Person", "q", &[("name", asked)]), 0.7);
+        let found: Vec<u32> = found.iter().map(|m| m.entity.0).collect();
+        assert_eq!(found, [expected], "{asked}");
+    }
 }

@@ -156,8 +156,11 @@ impl Builder {
         self.unspelled |= !spelled && !seen.is_empty();
         for (weak, mut name) in seen {
             // By its consonants a name is found whose sounds nothing else spells out.
-            if spelled && name.native != FormScript::Latin {
-                name.forms.retain(|f| f.script != FormScript::Consonants);
+            if name.native != FormScript::Latin {
+                if spelled {
+                    name.forms.retain(|f| f.script != FormScript::Consonants);
+                }
+                name = name.set_apart();
             }
             self.add_name(&name, weak, at);
         }

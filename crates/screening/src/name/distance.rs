@@ -209,12 +209,16 @@ pub(super) fn are_sounds(folded: &[u8]) -> bool {
 /// How far apart two words by their consonants, with their vowels, are as a share of a word: weighted edits over a third
 /// of the letters of the one with more consonants.
 pub(super) fn sounds_apart(a: &[u8], b: &[u8]) -> f64 {
-    let consonants = |word: &[u8]| word.iter().filter(|l| l.is_ascii_uppercase()).count();
+    let is_consonant = |l: &&u8| l.is_ascii_uppercase() && **l != APART as u8;
+    let consonants = |word: &[u8]| word.iter().filter(is_consonant).count();
     let longer = consonants(a).max(consonants(b)) as f64;
     (weighted(a, b) / (SOUNDS_REACH * longer)).min(1.0)
 }
 
 const SOUNDS_REACH: f64 = 0.33;
+
+/// A letter before words by their consonants that are looked up apart from others; no sound has it.
+pub(super) const APART: char = 'Q';
 
 /// Sounds, by the letters of words by their consonants, that scripts put for one another.
 fn written_alike(a: u8, b: u8) -> bool {

@@ -201,6 +201,19 @@ impl Name {
         names.filter(|name| !name.is_empty()).collect()
     }
 
+    /// The same, with its words by their consonants apart from other names': those that are asked for and spell all sounds
+    /// out, and those of a list that do not, are looked up among themselves, for there are few of the latter.
+    pub(crate) fn set_apart(mut self) -> Self {
+        let sounds = self.forms.iter_mut();
+        for form in sounds.filter(|f| f.script == FormScript::Consonants) {
+            for token in &mut form.tokens {
+                token.text.insert(0, distance::APART);
+                token.folded.insert(0, distance::APART);
+            }
+        }
+        self
+    }
+
     /// Whether nothing in it can be compared.
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
