@@ -232,13 +232,26 @@ impl World {
     fn alarms(&self) -> Result<()> {
         let mut reader =
             csv::Reader::from_path(shared("oracle/screening/negatives_us_first20000.csv")?)?;
+        let show = std::env::args().any(|a| a == "--show");
         let mut worst: Vec<(f64, String)> = Vec::new();
         let (mut asked, mut alarms, mut by_name) = (0usize, 0usize, 0usize);
         for row in reader.records() {
             let row = row?;
             let mut entity = person(&row[0]);
             asked += 1;
-            by_name += usize::from(!self.search(&entity, 1, THRESHOLD).is_empty());
+            if let Some(found) = self.search(&entity, 1, THRESHOLD).first() {
+                by_name += 1;
+                if show && by_name % 12 == 0 {
+                    let name = found.name.as_ref();
+                    println!(
+                        "  {:.3} {} against {}: {}",
+                        found.score,
+                        &row[0],
+                        name.map_or("", |n| &n.candidate),
+                        name.map_or("", |n| &n.detail)
+                    );
+                }
+            }
             entity.add("gender", &row[4]);
             entity.add("birthDate", &row[5]);
             if let Some(code) = overt_model::territory::code(&row[7]) {

@@ -5,6 +5,7 @@ use overt_model::{Entity, PartialDate};
 
 use crate::hash;
 use crate::identifier::normalise;
+use crate::name::{fold, split};
 
 /// The facts of an entity that comparison uses.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Facts {
     pub genders: Vec<u8>,
     /// Identifiers.
     pub identifiers: Vec<Identifier>,
+    /// First and last names that are told apart, folded and hashed.
+    pub named: Vec<[u64; 2]>,
 }
 
 /// An identifier, normalised and hashed.
@@ -70,6 +73,7 @@ impl Facts {
             .filter_map(gender)
             .collect();
         facts.identifiers = identifiers(entity);
+        facts.named = first_and_last(entity).into_iter().collect();
         facts.born.sort_unstable();
         facts.born.dedup();
         facts.countries.sort_unstable();
@@ -78,6 +82,16 @@ impl Facts {
         facts.genders.dedup();
         facts
     }
+}
+
+/// The first and the last name of a person, where each is one word or several and told apart.
+fn first_and_last(entity: &Entity) -> Option<[u64; 2]> {
+    let folded = |property: &str| {
+        let words = split(entity.first(property)?, true);
+        let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
+        (!folded.is_empty()).then(|| hash::of(folded.join(" ").as_bytes()))
+    };
+    Some([folded("firstName")?, folded("lastName")?])
 }
 
 fn country(code: &str) -> u64 {
@@ -167,7 +181,7 @@ fn mark(name: &str) -> Option<String> {
 /// What a fact says of whether two entities are one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactScore {
-    /// The fact: `birthDate`, `country`, `gender`, `identifier`.
+    /// The fact: `birthDate`, `country`, `gender`, `names`, `identifier`.
     pub fact: &'static str,
     /// What it adds to or takes from the log-odds, before agreement is weighed by the names.
     pub adds: f64,
@@ -191,6 +205,7 @@ mod weights {
     pub(super) const SAME_GENDER: f64 = 0.1;
     pub(super) const OTHER_GENDER: f64 = -2.5;
     pub(super) const OTHER_SOLE_IDENTIFIER: f64 = -2.5;
+    pub(super) const EXCHANGED_NAMES: f64 = -3.5;
 }
 
 /// How much each kind of fact counts: 1 as it is made, 0 not at all.
@@ -223,6 +238,7 @@ impl Weights {
             "birthDate" => self.birth_date,
             "country" => self.country,
             "gender" => self.gender,
+            "names" => 1.0,
             _ => self.identifier,
         }
     }
@@ -259,6 +275,7 @@ pub(crate) fn compare(
         countries(query, candidate),
         genders(query, candidate),
         sole_identifiers(query, candidate),
+        exchanged(query, candidate),
     ]
     .into_iter()
     .flatten();
@@ -277,6 +294,7 @@ pub(crate) struct FactsView<'a> {
     pub born: &'a [u32],
     pub countries: &'a [u64],
     pub genders: &'a [u8],
+    pub named: &'a [[u64; 2]],
     /// Value and sole, in turn.
     pub identifiers: &'a [[u64; 2]],
 }
@@ -360,6 +378,17 @@ fn genders(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
             weights::OTHER_GENDER
         },
         detail: if agree { "the same" } else { "different" }.to_owned(),
+    })
+}
+
+/// One's first name is the other's last, and the other way about.
+fn exchanged(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
+    let [first, last] = query.named.first()?;
+    let other_way = candidate.named.iter().all(|n| *n == [*last, *first]);
+    (first != last && !candidate.named.is_empty() && other_way).then(|| FactScore {
+        fact: "names",
+        adds: weights::EXCHANGED_NAMES,
+        detail: "the first name is the other's last name, and the last name the first".to_owned(),
     })
 }
 

@@ -497,3 +497,63 @@ fn a_party_listed_in_its_own_script_alone_is_found_by_a_latin_name() {
         assert_eq!(found, [expected], "{asked}");
     }
 }
+
+/// Names that were written otherwise than the list has them, and names that say that they are others.
+#[test]
+fn what_people_write_and_what_contradicts() {
+    let score = |schema: &str, asked: &str, listed: &str| {
+        let index = index(&[entity(schema, "a", &[("name", listed)])]);
+        let found = search(&index, &entity(schema, "q", &[("name", asked)]), 0.0001);
+        found.first().map_or(0.0, |m| m.score)
+    };
+    for (schema, asked, listed) in [
+        ("Organization", "PLA", "People's Liberation Army"),
+        ("Person", "JC Juncker", "Jean-Claude Juncker"),
+        ("Person", "Ig0r Sech1n", "Igor Sechin"),
+        ("Organization", "GAZPROM JOINT STOCK COMPAN", "Gazprom"),
+        ("Organization", "Dacia Societatea cu Răspundere Limitată", "Dacia"),
+        ("Organization", "Energoinvest Sp. z", "Energoinvest"),
+        ("Organization", "Siemens Aktiengeselschaft", "Siemens AG"),
+        ("Organization", "JSCARGUMENT", "Argument JSC"),
+        ("Organization", "DELTA COMM GRP", "Delta Communications Group"),
+        ("Person", "Luakshenko, Alexander", "Alexander Lukashenko"),
+        ("Person", "Hshemi, Ali Reza", "Ali Reza Hashemi"),
+        ("Person", "Dmitry Medvedcxhuk", "Dmitry Medvedchuk"),
+        ("Person", "Ivan Ksaenov", "Ivan Kasenov"),
+    ] {
+        let score = score(schema, asked, listed);
+        assert!(score >= 0.7, "{asked} and {listed}: {score}");
+    }
+    for (schema, asked, listed, below) in [
+        ("Person", "SALMAN BIN MUHAMMAD", "MUHAMMAD BIN SALMAN", 0.7),
+        ("Person", "William G Frost", "William W Frost", 0.9),
+        ("Person", "Hans O Meier", "Hans Joachim Meier", 0.9),
+        ("Organization", "Deutsche Bank AG", "Deutsche Bank GmbH", 0.98),
+        ("Organization", "BWI Industries", "BAE Industries", 0.7),
+        ("Organization", "Apollo Fund I", "Apollo Fund", 0.8),
+        ("Organization", "Apollo Fund I", "Apollo Fund II", 0.8),
+        ("Person", "Gabriel Marquez", "Gabriel Marcos", 0.95),
+    ] {
+        let score = score(schema, asked, listed);
+        assert!(score < below, "{asked} and {listed}: {score}");
+    }
+}
+
+/// Fields that tell first and last names apart tell those who bear them the other way about.
+#[test]
+fn exchanged_names_in_fields_contradict() {
+    let named = |first: &str, last: &str| [("firstName", first.to_owned()), ("lastName", last.to_owned())];
+    let score = |asked: [(&str, String); 2], listed: [(&str, String); 2]| {
+        let made = |id: &str, facts: &[(&str, String); 2]| {
+            let whole = format!("{} {}", facts[0].1, facts[1].1);
+            let mut made = entity("Person", id, &[("name", &whole)]);
+            facts.iter().for_each(|(p, v)| made.add(p, v));
+            made
+        };
+        let index = index(&[made("a", &listed)]);
+        search(&index, &made("q", &asked), 0.0001).first().map_or(0.0, |m| m.score)
+    };
+    let same = score(named("Friedrich", "Hans"), named("Friedrich", "Hans"));
+    let exchanged = score(named("Hans", "Friedrich"), named("Friedrich", "Hans"));
+    assert!(same > 0.95 && exchanged < 0.9, "{same} {exchanged}");
+}

@@ -18,7 +18,7 @@ use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
     FormScript, FormView, Kind, Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH,
     MIN_WHOLE_LENGTH, MORE_LETTERS, Met, Near, Parts, ScoringParams, Side, Subject, TokenView,
-    are_compared, assign, both, compare, fold, folded_texts, folded_together, join_candidate, join_query, joins,
+    are_compared, assign, both, compare, fold, folded_texts, folded_together, is_of_father, join_candidate, join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -386,9 +386,13 @@ impl Scratch {
     ) -> Parts {
         self.links.clear();
         self.weights.clear();
+        let (mut initials, mut particles, mut of_father) = (0, 0, 0);
         for (j, word) in index.tokens_of(record).iter().enumerate() {
             let listed = index.word(*word);
             self.weights.push(listed.weight);
+            initials |= u64::from(listed.kind == Kind::Initial) << j;
+            particles |= u64::from(listed.kind == Kind::Particle) << j;
+            of_father |= u64::from(is_of_father(&listed)) << j;
             for s in similar_of(&self.similar, &self.first_similar, *word) {
                 let weight = asked.weights[s.asked as usize];
                 let link = Link::single(s.asked as usize, j, s.how, s.apart, weight, listed.weight);
@@ -418,6 +422,9 @@ impl Scratch {
             weights: Cow::Borrowed(&self.weights),
             numbers: index.numbers_of(record),
             legal: index.legal_of(record),
+            initials,
+            particles,
+            of_father,
         };
         Parts::of(asked, &listed, &self.met)
     }

@@ -2,8 +2,10 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::index::{Index, beginning, variants};
-use crate::name::{How, Kind, Near, TokenView, compare_by, given_name_forms};
+use crate::index::{Index, beginning, spelled_variants, variants};
+use crate::name::{
+    How, Kind, Near, TokenView, compare_by, given_name_forms, is_one_edit,
+};
 
 /// A word of the index that is similar to one of the query's.
 #[derive(Debug, Clone, Copy)]
@@ -42,6 +44,7 @@ fn similar_words<B: AsRef<[u8]>>(
     if token.kind == Kind::Word {
         each_similar(index, token.folded, words);
         index.retain_by_length(words, &near.lengths());
+        index.words_of_variants(&spelled_variants(token.text), words);
     } else {
         words.extend(exactly(index, token.folded));
     }
@@ -50,7 +53,7 @@ fn similar_words<B: AsRef<[u8]>>(
     for word in words.drain(..) {
         let is_given = given.contains(&word);
         let is_near = near.is_near(index.folded(word));
-        if !is_near && !is_given {
+        if !is_near && !is_given && !is_one_edit(token.text, index.text(word)) {
             continue;
         }
         let listed = index.word(word);

@@ -42,6 +42,7 @@ struct Builder {
     countries: Vec<u64>,
     genders: Vec<u8>,
     identifiers: Vec<[u64; 2]>,
+    named: Vec<[u64; 2]>,
     /// Hashes of ids, and of ids referred to, each with the entity.
     ids: Vec<[u64; 2]>,
     references: Vec<[u64; 2]>,
@@ -72,6 +73,8 @@ impl Builder {
         self.countries
             .extend(facts.countries.iter().take(MAX_FACTS));
         self.genders.extend(facts.genders.iter().take(MAX_FACTS));
+        let named_at = self.named.len() as u32;
+        self.named.extend(facts.named.iter().take(MAX_FACTS));
         self.identifiers.extend(
             facts
                 .identifiers
@@ -104,12 +107,14 @@ impl Builder {
             countries_at,
             genders_at,
             identifiers_at,
+            named_at,
             born_len: (self.born.len() as u32 - born_at) as u16,
             countries_len: (self.countries.len() as u32 - countries_at) as u16,
             genders_len: (self.genders.len() as u32 - genders_at) as u16,
             identifiers_len: (self.identifiers.len() as u32 - identifiers_at) as u16,
+            named_len: (self.named.len() as u32 - named_at) as u16,
             schema: schema as u16,
-            reserved: [0; 2],
+            reserved: [0; 4],
         });
     }
 
@@ -280,6 +285,7 @@ impl Builder {
             bytemuck::cast_slice(&self.countries),
             &self.genders,
             bytemuck::cast_slice(&self.identifiers),
+            bytemuck::cast_slice(&self.named),
             bytemuck::cast_slice(&postings_from),
             bytemuck::cast_slice(&postings),
             bytemuck::cast_slice(&deletions),
@@ -326,9 +332,14 @@ impl Builder {
             if word.kind == Kind::Initial as u8 {
                 continue;
             }
+            let from = word.text_at as usize;
+            let text = &self.strings[from..from + usize::from(word.text_len)];
+            // Small words are compared by their sounds alone.
+            let spelled = (word.kind == Kind::Word as u8).then(|| deletions::spelled_variants(text));
             all.extend(
                 deletions::variants(folded)
                     .iter()
+                    .chain(spelled.iter().flatten())
                     .map(|v| u64::from(deletions::key(*v)) << 32 | id as u64),
             );
         }

@@ -88,12 +88,32 @@ pub(crate) fn variants(word: &[u8]) -> Vec<Variant> {
     all
 }
 
+/// What sets the variants of words as they are spelled apart from those of folded ones.
+const SPELLED: Variant = 0x8080_8080_8080_8080;
+
+/// The variants of a word as it is spelled: its beginning, and that with one letter left out. Words within one edit of one
+/// another share one. None for words too short to be compared so.
+pub(crate) fn spelled_variants(word: &[u8]) -> Vec<Variant> {
+    if !crate::name::is_spelled_out(word) {
+        return Vec::new();
+    }
+    let letters = word.len().min(PREFIX);
+    let whole = pack(&word[..letters]);
+    let mut all: Vec<Variant> = std::iter::once(whole)
+        .chain((0..letters).map(|at| without(whole, at)))
+        .map(|variant| variant ^ SPELLED)
+        .collect();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::name::share;
+    use crate::name::{is_one_edit, share};
 
     #[test]
     fn letters_are_left_out() {
@@ -119,6 +139,10 @@ mod tests {
                     _ if at > 0 => b.swap(at, at - 1),
                     _ => {}
                 }
+            }
+            let spelled = [a.as_bytes(), &b].map(spelled_variants);
+            if is_one_edit(a.as_bytes(), &b) {
+                prop_assert!(spelled[0].iter().any(|v| spelled[1].contains(v)), "{} {:?}", a, b);
             }
             if !b.is_empty() && share(a.as_bytes(), &b).is_some() {
                 let (mine, theirs) = (variants(a.as_bytes()), variants(&b));

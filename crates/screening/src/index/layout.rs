@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 7;
+pub(super) const VERSION: u32 = 9;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,7 @@ pub(super) enum Section {
     Countries,
     Genders,
     Identifiers,
+    Named,
     PostingsFrom,
     Postings,
     Deletions,
@@ -244,10 +245,12 @@ pub(crate) struct EntityRecord {
     pub countries_at: u32,
     pub genders_at: u32,
     pub identifiers_at: u32,
+    pub named_at: u32,
     pub born_len: u16,
     pub countries_len: u16,
     pub genders_len: u16,
     pub identifiers_len: u16,
+    pub named_len: u16,
     pub schema: u16,
-    pub reserved: [u8; 2],
+    pub reserved: [u8; 4],
 }

@@ -5,7 +5,8 @@
 //! entities ─► names ─► forms ─► words        as arrays of fixed records, each pointing into the next
 //!                        ▲        │
 //!                     postings ◄──┤
-//!                              deletions     every word with up to two letters left out, by hash
+//!                              deletions     every word with up to two letters left out of its
+//!                                                sounds and up to one of its spelling, by hash
 //! ```
 
 mod build;
@@ -24,7 +25,7 @@ use crate::hash;
 use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
-pub(crate) use deletions::{Variant, beginning, variants};
+pub(crate) use deletions::{Variant, beginning, spelled_variants, variants};
 pub(crate) use layout::{Brief, FormRecord, Posting};
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
 
@@ -168,11 +169,12 @@ impl<B: AsRef<[u8]>> Index<B> {
                 && (n.entity as usize) < self.entities().len()
         });
         let json = self.raw(Section::Json).len() as u64;
-        let (born, countries, genders, identifiers) = (
+        let (born, countries, genders, identifiers, named) = (
             self.slice::<u32>(Section::Born).len(),
             self.slice::<u64>(Section::Countries).len(),
             self.raw(Section::Genders).len(),
             self.slice::<[u64; 2]>(Section::Identifiers).len(),
+            self.slice::<[u64; 2]>(Section::Named).len(),
         );
         let entities = self.entities().iter().all(|e| {
             fits(e.names_at, e.names_len, self.names().len())
@@ -180,6 +182,7 @@ impl<B: AsRef<[u8]>> Index<B> {
                 && fits(e.countries_at, e.countries_len.into(), countries)
                 && fits(e.genders_at, e.genders_len.into(), genders)
                 && fits(e.identifiers_at, e.identifiers_len.into(), identifiers)
+                && fits(e.named_at, e.named_len.into(), named)
                 && e.json_at
                     .checked_add(u64::from(e.json_len))
                     .is_some_and(|end| end <= json)
@@ -299,6 +302,12 @@ impl<B: AsRef<[u8]>> Index<B> {
         words.truncate(kept);
     }
 
+    /// A word in Latin letters.
+    pub(crate) fn text(&self, id: u32) -> &[u8] {
+        let word = &self.words()[id as usize];
+        self.string(word.text_at, word.text_len.into())
+    }
+
     /// How much a word tells.
     pub(crate) fn weight(&self, id: u32) -> f64 {
         self.words()[id as usize].weight
@@ -373,6 +382,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             genders: &self.raw(Section::Genders)[span(entity.genders_at, entity.genders_len)],
             identifiers: &self.slice(Section::Identifiers)
                 [span(entity.identifiers_at, entity.identifiers_len)],
+            named: &self.slice(Section::Named)[span(entity.named_at, entity.named_len)],
         }
     }
 

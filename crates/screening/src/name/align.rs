@@ -214,11 +214,14 @@ pub(crate) fn compare_by(
         }
         (Kind::Word, Kind::Word) => {}
     }
-    let apart = if is_near(a.folded, b.folded) {
-        distance::share_of(a.folded, b.folded)
-    } else {
-        1.0
-    };
+    let by_sounds = (is_near(a.folded, b.folded) && !distance::are_short_and_other(a.folded, b.folded))
+        .then(|| distance::share_of(a.folded, b.folded));
+    let spelled = distance::is_one_edit(a.text, b.text);
+    let by_letters = spelled.then(|| distance::share_of(a.text, b.text));
+    let apart = by_sounds
+        .into_iter()
+        .chain(by_letters)
+        .fold(1.0, f64::min);
     if apart > GIVEN_NAME && same_given_name(a.folded, b.folded) {
         Some((How::GivenName, GIVEN_NAME))
     } else {
@@ -378,6 +381,6 @@ impl<'a> Search<'a> {
 }
 
 /// The words of a span as bits; names have at most [`MAX_WORDS`](super::MAX_WORDS), fewer than 64.
-fn mask(span: &Span) -> u64 {
+pub(super) fn mask(span: &Span) -> u64 {
     ((1 << span.len()) - 1) << span.start
 }

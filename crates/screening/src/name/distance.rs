@@ -71,6 +71,27 @@ impl Near {
     }
 }
 
+/// Letters from which on words are also compared as they are spelled, and not by their sounds alone: one letter more, less
+/// or in another place makes or breaks a spelling of several, and with it two sounds or more.
+const MIN_SPELLED: usize = 5;
+
+/// Whether a word is compared as it is spelled.
+pub(crate) fn is_spelled_out(word: &[u8]) -> bool {
+    (MIN_SPELLED..=MAX_LENGTH).contains(&word.len()) && word.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether two words that are compared as they are spelled are within one edit.
+pub(crate) fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 1 || !is_spelled_out(a) || !is_spelled_out(b) {
+        return false;
+    }
+    match differing(a, b) {
+        ([] | [_], [] | [_]) => true,
+        ([p, q], [r, s]) => p == s && q == r,
+        _ => false,
+    }
+}
+
 /// The longest words compared letter by letter; longer ones are equal or not.
 const MAX_LENGTH: usize = 48;
 
@@ -238,6 +259,11 @@ fn written_alike(a: u8, b: u8) -> bool {
     )
 }
 
+/// Whether words of three letters differ in more than a vowel or how it sounds: abbreviations are equal or not.
+pub(super) fn are_short_and_other(a: &[u8], b: &[u8]) -> bool {
+    a.len().max(b.len()) <= MIN_LENGTH && weighted(a, b) > 0.5
+}
+
 /// How far apart two folded words are as a share of a word, from 0 (equal) to 1 (as good as different): weighted edits
 /// over 45 % of the longer word's letters. `None` when out of [`reach`].
 pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
@@ -247,7 +273,22 @@ pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
 /// The [`share`] that two words which are near are apart.
 pub(super) fn share_of(a: &[u8], b: &[u8]) -> f64 {
     let longer = a.len().max(b.len()) as f64;
-    (weighted(a, b) / (0.45 * longer)).min(1.0)
+    let gender = if differ_in_gender(a, b) { OTHER_GENDER } else { 0.0 };
+    ((weighted(a, b) + gender) / (0.45 * longer)).min(1.0)
+}
+
+/// Edits that an ending adds by which women are told from men.
+const OTHER_GENDER: f64 = 0.75;
+
+/// Whether two words are one but for an ending by which many languages tell women from men: `Daniel`, `Daniela`; `Mario`,
+/// `Maria`; `Orlov`, `Orlova`.
+fn differ_in_gender(a: &[u8], b: &[u8]) -> bool {
+    let (shorter, longer) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    match longer.strip_suffix(b"a") {
+        Some(stem) if stem == shorter => true,
+        Some(stem) => shorter.strip_suffix(b"o") == Some(stem),
+        None => longer.strip_suffix(b"o").is_some_and(|stem| shorter.strip_suffix(b"a") == Some(stem)),
+    }
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod align;
 mod consonants;
 mod distance;
 mod fold;
+mod otherwise;
 mod score;
 mod scripts;
 mod tokens;
@@ -24,14 +25,14 @@ pub(crate) use align::{
     Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH, MIN_WHOLE_LENGTH, MORE_LETTERS, TokenView,
     assign, compare, compare_by, folded_texts, folded_together, join_candidate, join_query, joins,
 };
-pub(crate) use distance::Near;
+pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
 #[cfg(test)]
 pub(crate) use distance::share;
 pub(crate) use fold::fold;
 pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
 pub use score::{NameScore, Parts, ScoringParams};
 pub(crate) use tokens::split;
-pub(crate) use words::given_name_forms;
+pub(crate) use words::{given_name_forms, is_of_father};
 
 /// What a name names, which decides how its words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -168,11 +169,7 @@ impl Name {
         if let Some((script, characters)) = tokens::syllables(text) {
             forms.push(syllabic(script, characters));
         }
-        let mut readings = tokens::readings(text, subject, MAX_READINGS);
-        if let Some(parted) = readings.first().and_then(|r| unglue(r, subject)) {
-            readings.push(parted);
-        }
-        for words in readings {
+        for words in readings(text, subject) {
             let form = Form::new(words, subject);
             if !form.tokens.is_empty() && !forms.contains(&form) {
                 forms.push(form);
@@ -218,6 +215,18 @@ impl Name {
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
     }
+}
+
+/// The words of a name in every way it is read, the usual one first.
+fn readings(text: &str, subject: Subject) -> Vec<Vec<String>> {
+    let mut readings = tokens::readings(text, subject, MAX_READINGS);
+    let otherwise = otherwise::texts(text, subject.may_be_person());
+    readings.extend(otherwise.iter().flat_map(|t| tokens::readings(t, subject, 1)));
+    if let Some(first) = readings.first().cloned() {
+        readings.extend(unglue(&first, subject));
+        readings.extend(expanded_otherwise(&first, subject));
+    }
+    readings
 }
 
 fn written_names(text: &str) -> Vec<&str> {
@@ -443,7 +452,11 @@ fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Ve
     let mut classes = Vec::new();
     let mut at = 0;
     while at < words.len() {
-        match words::legal_form(&words[at..]) {
+        let rest = &words[at..];
+        // With errors only what nothing of the name follows, or comes before.
+        let at_end = |form: &words::LegalForm| at == 0 || at + form.words == words.len();
+        let misspelt = || words::misspelt_legal_form(rest).filter(at_end);
+        match words::legal_form(rest).or_else(misspelt) {
             // Two letters are a legal form only at either end: AS Roma and Roma A/S, not Al Ag Trading.
             Some(form)
                 if form.words > 1 || words[at].len() > 2 || at == 0 || at + 1 == words.len() =>
@@ -465,16 +478,37 @@ fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Ve
     (kept, classes)
 }
 
-/// Spells out what organisations and things abbreviate.
+/// Spells out what organisations and things abbreviate, as is likeliest.
 fn expanded(words: Vec<String>, subject: Subject) -> Vec<String> {
     if subject == Subject::Person {
         return words;
     }
     let spelled: Vec<String> = words
         .iter()
-        .flat_map(|w| words::expanded(w).map_or_else(|| vec![w.clone()], <[String]>::to_vec))
+        .flat_map(|w| {
+            let likeliest = words::expanded(w).map(|all| all.first().cloned().unwrap_or_default());
+            likeliest.unwrap_or_else(|| vec![w.clone()])
+        })
         .collect();
     if spelled.is_empty() { words } else { spelled }
+}
+
+/// An organisation's words with an abbreviation that may stand for several things put for each of the others.
+fn expanded_otherwise(words: &[String], subject: Subject) -> Vec<Vec<String>> {
+    if subject == Subject::Person {
+        return Vec::new();
+    }
+    let abbreviated = words.iter().enumerate().find_map(|(at, word)| {
+        let others = words::expanded(word)?.get(1..)?;
+        (!others.is_empty()).then_some((at, others))
+    });
+    let (at, others) = abbreviated.unwrap_or_default();
+    let with = |other: &Vec<String>| {
+        let mut words = words.to_vec();
+        words.splice(at..=at, other.iter().cloned());
+        words
+    };
+    others.iter().map(with).collect()
 }
 
 /// Takes numbers out of an organisation's or a thing's words: digits, number words, Roman numerals.
@@ -485,9 +519,16 @@ fn without_numbers(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u6
     let mut kept: Vec<String> = Vec::with_capacity(words.len());
     let mut numbers: Vec<u64> = Vec::new();
     let mut tens = false;
-    for word in words {
+    let last = words.len().saturating_sub(1);
+    for (at, word) in words.into_iter().enumerate() {
         let spelled = words::number(&word);
-        match spelled.or_else(|| digits(&word)).or_else(|| roman(&word)) {
+        // A lone I is a letter, but the first of a series where it ends a name.
+        let first = (word == "i" && at == last && !kept.is_empty()).then_some(1);
+        match spelled
+            .or_else(|| digits(&word))
+            .or_else(|| roman(&word))
+            .or(first)
+        {
             // Forty four is one number.
             Some(value) if tens && value < 10 => *numbers.last_mut().unwrap_or(&mut 0) += value,
             Some(value) => numbers.push(value),
@@ -507,7 +548,7 @@ fn digits(word: &str) -> Option<u64> {
     }
 }
 
-/// A Roman numeral from II to XXXIX; a lone I is a letter.
+/// A Roman numeral from II to XXXIX.
 fn roman(word: &str) -> Option<u64> {
     const UNITS: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
     let units = word.trim_start_matches('x');

@@ -4,19 +4,20 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::align::{How, Met, TokenView, align};
+use super::align::{How, Met, TokenView, align, mask};
 use super::{Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
 
 /// What the score is made with. All were set by `bench`'s program `names` on labelled pairs, except where said.
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 8 · max(0, 1 − matched / 1.25), 7.2 instead of 8 where all words are the same, 5 where legal forms or
+/// z = base − 8 · max(0, 1 − matched / 1.35), 7.2 instead of 8 where all words are the same, 5 where legal forms or
 ///       numbers are there and the same too
 ///       − apart · (information lost between words that met)
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
-///       − 3.85 where numbers differ or only one side has one, − 0.2 where legal forms differ
+///       − 3.85 where numbers differ or only one side has one, − 1.5 where legal forms differ, and what contradicts
+///       otherwise (the constants below)
 /// score = 1 / (1 + e^−z)
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -45,9 +46,9 @@ impl Default for ScoringParams {
     }
 }
 
-/// Information from which on two equal names tell enough: a rare word and a quarter; and what having none of it takes
+/// Information from which on two equal names tell enough: a rare word and a third; and what having none of it takes
 /// away. Set by hand, so that a lone common word stays below even odds: labelled pairs have too few of them.
-const ENOUGH: f64 = 1.25;
+const ENOUGH: f64 = 1.35;
 const TOO_LITTLE: f64 = 8.0;
 /// The same where the names are equal word for word: who bears exactly that short name is shown before others.
 const TOO_LITTLE_BUT_SAME: f64 = 7.2;
@@ -58,12 +59,22 @@ const TOO_LITTLE_BUT_WHOLE: f64 = 5.0;
 /// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
 const NUMBER: f64 = 3.85;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
-const LEGAL_FORM: f64 = 0.2;
+const LEGAL_FORM: f64 = 1.5;
 /// What it takes away that only one of two names spells its sounds out. Set by hand, so that strangers' names raise no more
 /// alarms in scripts without vowels than in Latin letters (the bench program `scripts`).
 const GUESSED: f64 = 1.4;
+/// What an initial that meets nothing takes away where the other name has a word it could have met.
+const OTHER_INITIAL: f64 = 2.0;
+/// What it takes away from two people's names that none of their words is the same: two words with a letter different each
+/// are two other words more often than two errors.
+const UNANCHORED: f64 = 0.5;
 /// The share of a word's information that an initial leaves open.
-const BEYOND_INITIAL: f64 = 0.35;
+const BEYOND_INITIAL: f64 = 0.5;
+/// Words may be so far apart as errors and languages make them; what is beyond that counts so much more.
+const NEAR_ENOUGH: f64 = 0.2;
+const BEYOND_NEAR: f64 = 0.3;
+/// What it takes away that in one name one is the son and in the other the father.
+const REVERSED: f64 = 5.5;
 
 /// How two names compare.
 #[derive(Debug, Clone, PartialEq)]
@@ -101,6 +112,12 @@ pub struct Parts {
     pub one_sided_number: bool,
     /// Legal forms on both sides differ.
     pub legal_form: bool,
+    /// An initial of one side meets nothing, though the other has a word or an initial left.
+    pub other_initial: bool,
+    /// Of the words that met none is the same, but for small ones.
+    pub unanchored: bool,
+    /// One is said to be the son of the other, and the other way about.
+    pub reversed: bool,
     /// One name spells its sounds out and the other does not: how it is read is a guess.
     pub guessed: bool,
 }
@@ -197,6 +214,11 @@ pub(crate) struct Side<'a> {
     pub weights: Cow<'a, [f64]>,
     pub numbers: &'a [u64],
     pub legal: &'a [u8],
+    /// Its initials and small words, a bit each.
+    pub initials: u64,
+    pub particles: u64,
+    /// Words for son or daughter of, a bit each.
+    pub of_father: u64,
 }
 
 impl FormView<'_> {
@@ -206,8 +228,17 @@ impl FormView<'_> {
             weights: self.tokens.iter().map(|t| t.weight).collect(),
             numbers: self.numbers,
             legal: self.legal,
+            initials: bits(&self.tokens, |t| t.kind == Kind::Initial),
+            particles: bits(&self.tokens, |t| t.kind == Kind::Particle),
+            of_father: bits(&self.tokens, words::is_of_father),
         }
     }
+}
+
+/// The words of which something holds, a bit each.
+fn bits(tokens: &[TokenView<'_>], holds: impl Fn(&TokenView<'_>) -> bool) -> u64 {
+    let places = tokens.iter().enumerate().filter(|(_, t)| holds(t));
+    places.fold(0, |bits, (place, _)| bits | 1 << place)
 }
 
 impl Parts {
@@ -219,6 +250,9 @@ impl Parts {
         Self {
             whole: information.same && equal && more,
             guessed: query.native != candidate.native,
+            other_initial: other_initial(query, candidate, met),
+            unanchored: !met.is_empty() && !met.iter().any(|m| is_anchor(query, m)),
+            reversed: is_reversed(query, candidate, met),
             number: !query.numbers.is_empty()
                 && !candidate.numbers.is_empty()
                 && query.numbers != candidate.numbers,
@@ -252,7 +286,7 @@ impl Parts {
                 }
             } else {
                 matched += f64::midpoint(a, b);
-                apart += f64::midpoint(a, b) * m.apart;
+                apart += f64::midpoint(a, b) * (m.apart + BEYOND_NEAR * (m.apart - NEAR_ENOUGH).max(0.0));
             }
         }
         let larger = all_query.max(all_candidate);
@@ -268,6 +302,65 @@ impl Parts {
             ..Self::default()
         }
     }
+}
+
+/// Whether words that met are the same, by more than a small word or an initial.
+fn is_anchor(query: &Side<'_>, met: &Met) -> bool {
+    let words = mask(&met.query) & !query.particles & !query.initials;
+    words != 0
+        && match met.how {
+            How::Equal | How::Spelling => true,
+            How::Similar | How::Sounds => met.apart <= SAME_SOUNDS,
+            How::GivenName | How::Initial => false,
+        }
+}
+
+/// Words by their consonants that are so near are the same.
+const SAME_SOUNDS: f64 = 0.1;
+
+/// Whether an initial of either side meets nothing while the other has a word or an initial that meets nothing.
+fn other_initial(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> bool {
+    let left = |side: &Side<'_>, met: u64| {
+        let all = (1u64 << side.weights.len().min(63)) - 1;
+        all & !met & !side.particles
+    };
+    if query.initials | candidate.initials == 0 {
+        return false;
+    }
+    let of = |part: fn(&Met) -> &super::Span| met.iter().fold(0, |bits, m| bits | mask(part(m)));
+    let (asked, listed) = (left(query, of(|m| &m.query)), left(candidate, of(|m| &m.candidate)));
+    asked & query.initials != 0 && listed != 0 || listed & candidate.initials != 0 && asked != 0
+}
+
+/// Whether in one name one is said to be the child of another, and in the other name the other way about.
+fn is_reversed(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> bool {
+    if query.of_father == 0 || candidate.of_father == 0 {
+        return false;
+    }
+    let counterpart = |word: usize| {
+        let met = met.iter().find(|m| m.query.contains(&word))?;
+        Some(met.candidate.start)
+    };
+    let listed: Vec<(usize, usize)> = families(candidate).collect();
+    families(query).any(|(child, father)| match (counterpart(child), counterpart(father)) {
+        (Some(child), Some(father)) => listed.contains(&(father, child)),
+        // The child of one who has the child's name for a father.
+        (Some(child), None) => listed.iter().any(|(_, father)| *father == child),
+        (None, Some(father)) => listed.iter().any(|(child, _)| *child == father),
+        (None, None) => false,
+    })
+}
+
+/// The places of children and their fathers in a name: the words nearest to *son of* that are not small.
+fn families(side: &Side<'_>) -> impl Iterator<Item = (usize, usize)> {
+    let words = side.weights.len();
+    let is_named = move |at: &usize| side.particles & 1 << *at == 0;
+    let signs = (0..words).filter(move |at| side.of_father & 1 << *at != 0);
+    signs.filter_map(move |sign| {
+        let child = (0..sign).rev().find(is_named)?;
+        let father = (sign + 1..words).find(is_named)?;
+        Some((child, father))
+    })
 }
 
 impl ScoringParams {
@@ -293,6 +386,9 @@ impl ScoringParams {
             - flag(parts.number || parts.one_sided_number, NUMBER)
             - flag(parts.legal_form, LEGAL_FORM)
             - flag(parts.guessed, GUESSED)
+            - flag(parts.other_initial, OTHER_INITIAL)
+            - flag(parts.unanchored && subject == Subject::Person, UNANCHORED)
+            - flag(parts.reversed, REVERSED)
     }
 
     pub(crate) fn extra(&self, subject: Subject) -> f64 {

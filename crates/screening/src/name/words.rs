@@ -27,12 +27,12 @@ static NUMBERS: LazyLock<FxHashMap<&'static str, u64>> = LazyLock::new(|| {
         .collect()
 });
 
-static GENERIC: LazyLock<FxHashMap<String, Vec<String>>> = LazyLock::new(|| {
+static GENERIC: LazyLock<FxHashMap<String, Vec<Vec<String>>>> = LazyLock::new(|| {
     rows(include_str!("tables/generic.tsv"))
         .map(|mut cells| {
-            let words = |cell: Option<&str>| tokens::split(cell.unwrap_or_default(), false);
-            let abbreviation = words(cells.next()).concat();
-            (abbreviation, words(cells.next()))
+            let words = |cell: &str| tokens::split(cell, false);
+            let abbreviation = words(cells.next().unwrap_or_default()).concat();
+            (abbreviation, cells.map(words).collect())
         })
         .collect()
 });
@@ -87,6 +87,12 @@ pub(super) fn is_particle(word: &str) -> bool {
     PARTICLES.contains(word)
 }
 
+/// Whether it says that who is named before it is the child of who is named after it.
+pub(crate) fn is_of_father(word: &super::TokenView<'_>) -> bool {
+    word.kind == super::Kind::Particle
+        && matches!(word.text, b"bin" | b"ibn" | b"ben" | b"bint" | b"binti")
+}
+
 /// Whether it is a title or the like: `dr`, `shaikh`, `jr`.
 pub(super) fn is_title(word: &str) -> bool {
     TITLES.contains(word)
@@ -97,8 +103,8 @@ pub(super) fn number(word: &str) -> Option<u64> {
     NUMBERS.get(word).copied()
 }
 
-/// The words an abbreviation in an organisation's name stands for; none for one that says nothing.
-pub(super) fn expanded(word: &str) -> Option<&'static [String]> {
+/// What an abbreviation in an organisation's name may stand for, the likeliest first; no words where it says nothing.
+pub(super) fn expanded(word: &str) -> Option<&'static [Vec<String>]> {
     GENERIC.get(word).map(Vec::as_slice)
 }
 
@@ -174,16 +180,29 @@ pub(super) fn legal_form(words: &[String]) -> Option<LegalForm> {
     LEGAL_FORMS.longest(words)
 }
 
-/// A word of at least three letters with a legal form of at least three written onto it, in its two parts.
+/// A long legal form that the words are with a letter or two wrong, or the beginning of where the name was cut off.
+pub(super) fn misspelt_legal_form(words: &[String]) -> Option<LegalForm> {
+    LEGAL_FORMS.misspelt(words)
+}
+
+/// A word of at least three letters with a legal form of at least three written onto its end, or of at least five with a
+/// short form before it (`JSCARGUMENT`), in its two parts.
 pub(super) fn glued_legal_form(word: &str) -> Option<(&str, &str)> {
     const MIN_LENGTH: usize = 3;
+    const MIN_AFTER: usize = 5;
+    /// Forms that no other word begins with.
+    const BEFORE: [&str; 12] = [
+        "jsc", "ojsc", "cjsc", "pjsc", "ooo", "oao", "zao", "pao", "llc", "gmbh", "fgup", "too",
+    ];
     if !word.is_ascii() || LEGAL_FORMS.forms.contains_key(word) {
         return None;
     }
     let longest_first = MIN_LENGTH..(word.len() + 1).saturating_sub(MIN_LENGTH);
-    longest_first
+    let at_end = longest_first
         .map(|at| word.split_at(at))
-        .find(|(_, form)| LEGAL_FORMS.is_one_word(form))
+        .find(|(_, form)| LEGAL_FORMS.is_one_word(form));
+    let mut before = BEFORE.iter().filter_map(|form| Some((*form, word.strip_prefix(form)?)));
+    at_end.or_else(|| before.find(|(_, name)| name.len() >= MIN_AFTER))
 }
 
 /// The name of a class of legal forms.
@@ -209,7 +228,15 @@ struct LegalForms {
     classes: Vec<&'static str>,
     /// By first word: the words that follow, longest first.
     forms: FxHashMap<String, Vec<(Vec<String>, u8)>>,
+    /// Long forms, by their first two letters: how many words, all their letters, the class.
+    long: FxHashMap<[u8; 2], Vec<(usize, String, u8)>>,
 }
+
+/// Letters from which on a legal form is told though some of them are wrong.
+const LONG_FORM: usize = 10;
+/// Letters of a form that must be left of it where it is cut off, and their share.
+const LEAST_LEFT: usize = 9;
+const LEAST_SHARE: f64 = 0.6;
 
 impl LegalForms {
     fn read() -> Self {
@@ -233,7 +260,46 @@ impl LegalForms {
         for same_start in forms.values_mut() {
             same_start.sort_by_key(|(rest, _)| std::cmp::Reverse(rest.len()));
         }
-        Self { classes, forms }
+        let long = Self::long(&forms);
+        Self {
+            classes,
+            forms,
+            long,
+        }
+    }
+
+    fn long(
+        forms: &FxHashMap<String, Vec<(Vec<String>, u8)>>,
+    ) -> FxHashMap<[u8; 2], Vec<(usize, String, u8)>> {
+        let mut long: FxHashMap<[u8; 2], Vec<(usize, String, u8)>> = FxHashMap::default();
+        for (first, same_start) in forms {
+            for (rest, class) in same_start {
+                let letters = format!("{first}{}", rest.concat());
+                if letters.len() >= LONG_FORM && letters.is_ascii() {
+                    let beginning = [letters.as_bytes()[0], letters.as_bytes()[1]];
+                    long.entry(beginning)
+                        .or_default()
+                        .push((rest.len() + 1, letters, *class));
+                }
+            }
+        }
+        for alike in long.values_mut() {
+            // The longest first; equal ones in a fixed order.
+            alike.sort_by(|a, b| (b.1.len(), &a.1).cmp(&(a.1.len(), &b.1)));
+        }
+        long
+    }
+
+    fn misspelt(&self, words: &[String]) -> Option<LegalForm> {
+        let first = words.first()?.as_bytes();
+        let alike = self.long.get(first.get(..2)?)?;
+        alike.iter().find_map(|(count, letters, class)| {
+            let words = cut_off(words, letters).or_else(|| with_errors(words, *count, letters))?;
+            Some(LegalForm {
+                words,
+                class: *class,
+            })
+        })
     }
 
     fn is_one_word(&self, word: &str) -> bool {
@@ -253,6 +319,23 @@ impl LegalForms {
             class: *class,
         })
     }
+}
+
+/// How many words a form takes that they are all the beginning of.
+fn cut_off(words: &[String], letters: &str) -> Option<usize> {
+    let written = words.concat();
+    let enough =
+        written.len() >= LEAST_LEFT && written.len() as f64 >= LEAST_SHARE * letters.len() as f64;
+    (enough && letters.starts_with(&written)).then_some(words.len())
+}
+
+/// How many words a form takes that has as many and nearly their letters.
+fn with_errors(words: &[String], count: usize, letters: &str) -> Option<usize> {
+    let written = words.get(..count)?.concat();
+    let most = if letters.len() < 14 { 1 } else { 2 };
+    let args = rapidfuzz::distance::osa::Args::default().score_cutoff(most);
+    rapidfuzz::distance::osa::distance_with_args(written.chars(), letters.chars(), &args)
+        .map(|_| count)
 }
 
 /// The rows of a table: lines split at tabs, comments left out.
