@@ -16,6 +16,11 @@ echo "on $(uname -m), $(nproc) cores"
 target/release/screening speed
 target/release/screening pairs bench/out/pairs.jsonl
 .venv/bin/python -W ignore bench/independent/logic_v2.py bench/out/pairs.jsonl
+echo "names in other writing systems, among the whole list, and beside others among 200 parties each:"
+target/release/scripts
+target/release/scripts --pairs bench/out/scripts.jsonl
+.venv/bin/python -W ignore bench/independent/scripts_others.py bench/out/scripts.jsonl
+rm -f bench/out/scripts.jsonl
 python3 bench/screening.py target/release/overt "$shared/data/screening" "$shared/oracle/screening/negatives_us_first20000.csv"
 
 lists=$(mktemp -d)

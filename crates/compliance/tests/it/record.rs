@@ -239,7 +239,7 @@ fn what_is_old_may_go_but_not_what_stands() {
             at,
             by: None,
             lists: Vec::new(),
-            algorithm: "overt-2",
+            algorithm: "overt-3",
             threshold: 0.7,
             asked: &asked,
             hits: Vec::new(),

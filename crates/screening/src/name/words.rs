@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::distance::is_one_edit;
 use super::tokens;
 
 static READINGS: LazyLock<FxHashMap<&'static str, Vec<&'static str>>> = LazyLock::new(|| {
@@ -105,8 +106,22 @@ pub(super) fn number(word: &str) -> Option<u64> {
 
 /// What an abbreviation in an organisation's name may stand for, the likeliest first; no words where it says nothing.
 pub(super) fn expanded(word: &str) -> Option<&'static [Vec<String>]> {
-    GENERIC.get(word).map(Vec::as_slice)
+    let known = GENERIC.get(word).or_else(|| {
+        let long = LONG_GENERIC.iter().copied();
+        let mut near = long.filter(|long| is_one_edit(long.as_bytes(), word.as_bytes()));
+        GENERIC.get(near.next().filter(|_| word.len() >= LONG_WORD)?)
+    });
+    known.map(Vec::as_slice)
 }
+
+/// Letters from which on a word of trade is told though one of them is wrong.
+const LONG_WORD: usize = 8;
+
+static LONG_GENERIC: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let mut long: Vec<&str> = GENERIC.keys().map(String::as_str).filter(|w| w.len() >= LONG_WORD).collect();
+    long.sort_unstable();
+    long
+});
 
 /// Whether two folded words are forms of one given name.
 pub(crate) fn same_given_name(a: &[u8], b: &[u8]) -> bool {
@@ -233,7 +248,7 @@ struct LegalForms {
 }
 
 /// Letters from which on a legal form is told though some of them are wrong.
-const LONG_FORM: usize = 10;
+const LONG_FORM: usize = 7;
 /// Letters of a form that must be left of it where it is cut off, and their share.
 const LEAST_LEFT: usize = 9;
 const LEAST_SHARE: f64 = 0.6;
