@@ -8,6 +8,7 @@ use overt_compliance::{
     Alert, Alerts as All, Coverage, Decision, DecisionRequest, Record, Recording, State, Why,
     read_decisions, write_alerts,
 };
+use overt_lists::AgedList;
 use overt_model::Timestamp;
 use serde_json::json;
 
@@ -230,6 +231,13 @@ impl From<DecisionWord> for Decision {
     }
 }
 
+/// A list with its version and date.
+fn list_words(list: &AgedList) -> String {
+    let version = list.version.as_deref().unwrap_or("of no store");
+    let of = list.of.as_deref().unwrap_or("an unknown day");
+    format!("{} {version} of {of}", list.name)
+}
+
 fn line(alert: &Alert) -> String {
     let (score, caption, on) = match &alert.hit {
         Some(hit) => (
@@ -239,9 +247,11 @@ fn line(alert: &Alert) -> String {
         ),
         None => ("     ".to_owned(), "", String::new()),
     };
-    let changed = alert.changed.map_or_else(String::new, |what| {
-        format!("  since it was decided, {what} changed")
-    });
+    let changed = match (&alert.closed, alert.changed) {
+        (Some(closed), _) => format!("  {}", closed.reason.words()),
+        (None, Some(what)) => format!("  since it was decided, {what} changed"),
+        (None, None) => String::new(),
+    };
     format!(
         "{}  {score}  {}  {} line {}: {}{}  ↔  {caption} ({}{}{on}){changed}\n",
         alert.id,
@@ -274,6 +284,20 @@ impl Show {
         }
         for (property, values) in alert.asked.iter().flat_map(|e| &e.properties) {
             let _ = writeln!(words, "  customer's {property}: {}", values.join("; "));
+        }
+        let listed = alert.hit.iter().filter_map(|h| h.record.as_ref());
+        for (property, values) in listed.flat_map(|e| &e.properties) {
+            let _ = writeln!(words, "  list's {property}: {}", values.join("; "));
+        }
+        if let Some(closed) = &alert.closed {
+            let lists: Vec<String> = closed.lists.iter().map(list_words).collect();
+            let _ = writeln!(
+                words,
+                "  closed {}: {}; asked were {}",
+                Timestamp(closed.at),
+                closed.reason.words(),
+                lists.join(", ")
+            );
         }
         for d in &alert.history {
             let reason = if d.reason.is_empty() {
@@ -371,9 +395,10 @@ impl Expire {
             self.of.record()?.expired(now())?
         };
         let words = format!(
-            "{} runs and {} days of questions {}",
+            "{} runs, {} days of questions and {} closed alerts {}",
             expired.runs.len(),
             expired.days.len(),
+            expired.closed,
             if self.delete {
                 "deleted"
             } else {
@@ -382,7 +407,12 @@ impl Expire {
         );
         terminal.result(
             &words,
-            &json!({"runs": expired.runs, "days": expired.days, "deleted": self.delete}),
+            &json!({
+                "runs": expired.runs,
+                "days": expired.days,
+                "closed": expired.closed,
+                "deleted": self.delete,
+            }),
         );
         Ok(())
     }

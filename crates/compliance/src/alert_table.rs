@@ -51,7 +51,11 @@ fn cells(alert: &Alert) -> [String; 18] {
     [
         alert.id.to_string(),
         alert.state.name().to_owned(),
-        alert.changed.unwrap_or_default().to_owned(),
+        alert
+            .changed
+            .or(alert.closed.as_ref().map(|c| c.reason.words()))
+            .unwrap_or_default()
+            .to_owned(),
         alert.version.clone(),
         alert.table.clone(),
         alert.line.to_string(),

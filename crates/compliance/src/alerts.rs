@@ -1,11 +1,13 @@
 //! Alerts: what the latest runs found, beside what was decided about it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 
+use overt_lists::AgedList;
 use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
+use crate::closed::{Closing, ClosingReason};
 use crate::customer::{Digest, Hit};
 use crate::decision::{self, Decided, Decision};
 use crate::record::{Record, Recording};
@@ -90,7 +92,7 @@ pub struct Alert {
     /// What was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub asked: Option<Entity>,
-    /// The listed party, as the list had it; of one that is gone nothing but its id.
+    /// The listed party, as the list had it.
     pub hit: Option<Hit>,
     /// The listed party's id.
     pub entity: String,
@@ -98,8 +100,22 @@ pub struct Alert {
     pub version: String,
     /// What was decided, oldest first.
     pub history: Vec<Decided>,
+    /// Of one that is gone, how it was closed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub closed: Option<Closed>,
     #[serde(skip)]
     digests: (Digest, Digest),
+}
+
+/// When, why and against which lists an alert was closed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Closed {
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// Why.
+    pub reason: ClosingReason,
+    /// The lists that were asked.
+    pub lists: Vec<AgedList>,
 }
 
 /// All alerts of a record.
@@ -132,7 +148,20 @@ impl Alerts {
             alert.history = history.remove(&alert.id).unwrap_or_default();
             (alert.state, alert.changed) = alert.stands();
         }
-        all.extend(history.into_values().filter_map(gone));
+        // Of several closings of one alert the last stands, unless the pair matches again.
+        let closings = record.closings()?.into_iter();
+        let mut closings: HashMap<AlertId, Closing> = closings.map(|c| (c.alert.clone(), c)).collect();
+        for alert in &all {
+            closings.remove(&alert.id);
+        }
+        let ids: BTreeSet<AlertId> = closings.keys().chain(history.keys()).cloned().collect();
+        all.extend(ids.into_iter().filter_map(|id| {
+            let decided = history.remove(&id).unwrap_or_default();
+            match closings.remove(&id) {
+                Some(closing) => Some(closed(closing, decided)),
+                None => gone(decided),
+            }
+        }));
         all.sort_by(|a, b| {
             let score = |a: &Alert| a.hit.as_ref().map_or(0.0, |h| h.score);
             a.state
@@ -308,11 +337,30 @@ fn alert(table: &str, customer: String, entity: String, rows: Vec<(Screened, Hit
         entity,
         version: version.to_string()[..8].to_owned(),
         history: Vec::new(),
+        closed: None,
         digests: (ours, theirs),
     }
 }
 
-/// An alert that was decided on and is there no more.
+/// An alert that a run closed, as it was.
+fn closed(closing: Closing, history: Vec<Decided>) -> Alert {
+    let how = Closed {
+        at: closing.at,
+        reason: closing.reason,
+        lists: closing.lists,
+    };
+    let entity = closing.row.hits.first().map_or(String::new(), |h| h.entity.clone());
+    let hit = closing.row.hits.first().cloned();
+    let rows = hit.map(|hit| (closing.row, hit)).into_iter().collect();
+    Alert {
+        state: State::Gone,
+        history,
+        closed: Some(how),
+        ..alert(&closing.table, closing.customer, entity, rows)
+    }
+}
+
+/// An alert that was decided on and is there no more, of a record in which closings were not kept.
 fn gone(history: Vec<Decided>) -> Option<Alert> {
     let last = history.last()?.clone();
     Some(Alert {
@@ -329,6 +377,7 @@ fn gone(history: Vec<Decided>) -> Option<Alert> {
         entity: last.entity,
         version: String::new(),
         history,
+        closed: None,
         digests: (last.customer_digest, last.entity_digest),
     })
 }

@@ -116,7 +116,7 @@ pub fn screen_recorded(
         matched: counts.matched,
         failed: counts.failed,
     };
-    let run = recording.end_run(run, about)?;
+    let run = recording.end_run(run, about, &|id| lists.index.by_id(id))?;
     let alerts = Alerts::of(recording.record())?;
     for row in recording.record().customers(&run)? {
         let mut row = row?;

@@ -124,7 +124,7 @@ pub fn changes_recorded(
         matched: counts.matched,
         failed: counts.failed,
     };
-    recording.end_run(run, about.clone())?;
+    recording.end_run(run, about.clone(), &|id| prepared.index.by_id(id))?;
     let alerts = Alerts::of(recording.record())?;
     let is_cleared = |key: &str, entity: &str| {
         let alert = alerts.on(&table.name, key, entity);

@@ -123,6 +123,9 @@ pub struct Hit {
     pub score: f64,
     /// Why, in words.
     pub why: Vec<String>,
+    /// What the list said of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<Entity>,
 }
 
 impl Customer {
@@ -229,6 +232,7 @@ impl Hit {
             proposal: entity.is_proposal(),
             score: found.score,
             why: found.why(),
+            record: Some(entity.clone()),
         }
     }
 }

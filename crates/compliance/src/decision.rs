@@ -6,6 +6,7 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use overt_files::Contents;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::ComplianceError;
@@ -83,9 +84,14 @@ pub struct Decided {
     pub entity_digest: Digest,
 }
 
-/// Reads the decisions. A line that a crash cut off before it was complete was never told to anybody as done, and is
-/// passed over.
+/// Reads what was decided.
 pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, ComplianceError> {
+    read_lines(path)
+}
+
+/// Reads lines that are only ever added. One that a crash cut off before it was complete was never told to anybody as done,
+/// and is passed over.
+pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ComplianceError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -93,17 +99,22 @@ pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, ComplianceError> {
     };
     let complete = text.rfind('\n').map_or("", |end| &text[..end]);
     let lines = complete.lines().enumerate();
-    let decided = lines.map(|(n, line)| {
+    let read = lines.map(|(n, line)| {
         serde_json::from_str(line)
             .map_err(|e| ComplianceError::damaged(path, &format!("line {}: {e}", n + 1)))
     });
-    decided.collect()
+    read.collect()
 }
 
 /// Adds decisions: all or, if the disk is full, those that are told as done by what [`read`] makes of the file.
 pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), ComplianceError> {
+    append_lines(path, decided)
+}
+
+/// Adds lines: all or, if the disk is full, those that are complete.
+pub(crate) fn append_lines<T: Serialize>(path: &Path, all: &[T]) -> Result<(), ComplianceError> {
     let mut lines = Vec::new();
-    for one in decided {
+    for one in all {
         lines.extend(serde_json::to_vec(one).unwrap_or_default());
         lines.push(b'\n');
     }

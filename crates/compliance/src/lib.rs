@@ -6,6 +6,7 @@
 //!   record.json                       how long it is kept
 //!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst: a table of customers, screened
 //!   decisions.jsonl                   what was decided, by whom, why; lines are only ever added
+//!   closed.jsonl                      alerts that are no more: why, against which lists, both records as they were
 //!   asked/2026-11-23.jsonl            single questions, by day
 //! ```
 //!
@@ -17,6 +18,7 @@ mod alerts;
 mod batch;
 mod changed;
 mod changes;
+mod closed;
 mod customer;
 mod customer_table;
 mod decision;
@@ -30,10 +32,11 @@ mod run;
 use std::path::{Path, PathBuf};
 
 pub use alert_table::{ALERT_COLUMNS, DecisionRequest, read_decisions, write_alerts};
-pub use alerts::{Alert, AlertId, Alerts, State, Why};
+pub use alerts::{Alert, AlertId, Alerts, Closed, State, Why};
 pub use batch::{BatchCounts, BatchSettings, screen_recorded, screen_table};
 pub use changed::{Difference, HitChange, ListsChanged, differences};
 pub use changes::{Changes, change_columns, changes_recorded, changes_since};
+pub use closed::{Closing, ClosingReason, Listed};
 pub use customer::{Customer, Digest, Hit, MAX_HITS, Screened, digest, screen};
 pub use customer_table::{CustomerRole, CustomerSettings, CustomerTable};
 pub use decision::{Decided, Decision};

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
+use crate::closed::{self, Closing, Listed};
 use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, WRITING, follow};
 use crate::{ComplianceError, Screened};
 
@@ -15,6 +16,9 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// For how many years a record is kept if nothing else is said. OFAC asks for ten since 12 March 2025 (31 CFR 501.601).
 pub const KEEP_YEARS: i16 = 10;
+
+/// The file of alerts that are no more.
+const CLOSED: &str = "closed.jsonl";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
@@ -38,6 +42,8 @@ pub struct Expired {
     pub runs: Vec<Run>,
     /// Files of questions, by day.
     pub days: Vec<String>,
+    /// How many closed alerts.
+    pub closed: usize,
 }
 
 /// A record that is being written to, by nobody else meanwhile.
@@ -159,7 +165,16 @@ impl Record {
         let first_kept = overt_model::Timestamp(before).to_string();
         let mut days = names(&self.path("asked"))?;
         days.retain(|day| day.as_str() < first_kept.get(..10).unwrap_or_default());
-        Ok(Expired { runs, days })
+        let closed = self.closings()?.iter().filter(|c| c.at < before).count();
+        Ok(Expired { runs, days, closed })
+    }
+
+    /// How alerts were closed, oldest first.
+    ///
+    /// # Errors
+    /// A damaged record.
+    pub fn closings(&self) -> Result<Vec<Closing>, ComplianceError> {
+        closed::read(&self.path(CLOSED))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -202,13 +217,26 @@ impl Recording {
         RunWriter::new(&self.record.path("runs"))
     }
 
-    /// Ends a run: from now on it is part of the record.
+    /// Ends a run: from now on it is part of the record. Alerts of its table that it does not find any more are closed;
+    /// `listed` gives what the lists have of a party now.
     ///
     /// # Errors
-    /// A folder that cannot be written.
-    pub fn end_run(&mut self, writer: RunWriter, about: About) -> Result<Run, ComplianceError> {
+    /// A folder that cannot be written, and a damaged record.
+    pub fn end_run(
+        &mut self,
+        writer: RunWriter,
+        about: About,
+        listed: &Listed<'_>,
+    ) -> Result<Run, ComplianceError> {
+        let last = self.record.latest(&about.table.name).cloned();
+        let before = last.map(|run| self.record.latest_rows(&run)).transpose()?;
         let run = writer.finish(&self.record.path("runs"), about)?;
         self.record.runs.push(run.clone());
+        if let Some(before) = before {
+            let after = self.record.latest_rows(&run)?;
+            let closings = closed::closings(&run, &before, &after, listed);
+            closed::add(&self.record.path(CLOSED), &closings)?;
+        }
         Ok(run)
     }
 
@@ -225,6 +253,12 @@ impl Recording {
         for day in &expired.days {
             let path = self.record.path("asked").join(day);
             std::fs::remove_file(&path).map_err(ComplianceError::file(&path))?;
+        }
+        if expired.closed > 0 {
+            let before = years_before(now, self.record.head.keep_years);
+            let mut kept = self.record.closings()?;
+            kept.retain(|c| c.at >= before);
+            closed::replace(&self.record.path(CLOSED), &kept)?;
         }
         self.record.runs.retain(|r| !expired.runs.contains(r));
         Ok(expired)

@@ -55,5 +55,8 @@ fn run(recording: &mut Recording, at: i64, customers: &[Customer], listed: &[Ent
     for row in screen(customers, &index(listed), THRESHOLD) {
         run.add(&row).unwrap();
     }
-    recording.end_run(run, about(at, Coverage::Whole)).unwrap()
+    let entity = |id: &str| listed.iter().find(|e| e.id == id).cloned();
+    recording
+        .end_run(run, about(at, Coverage::Whole), &entity)
+        .unwrap()
 }

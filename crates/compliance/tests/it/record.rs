@@ -1,8 +1,10 @@
 //! What is recorded, and what is decided.
 
 use overt_compliance::{
-    Alerts, ComplianceError, Decision, Question, Questions, Record, Recording, State, Why, screen,
+    Alerts, ClosingReason, ComplianceError, Customer, Decision, Question, Questions, Record, Recording, State, Why, screen,
 };
+
+use overt_model::Entity;
 
 use crate::{customer, index, person, run};
 
@@ -133,6 +135,50 @@ fn a_cleared_pair_stays_quiet_until_a_record_changes() {
 
     run(&mut recording, 7, &ours, &[]);
     assert_eq!(state(&recording), (State::Gone, None));
+}
+
+/// An alert never disappears: it says why it is no more, against which lists, and what both records were.
+#[test]
+fn what_matches_no_more_is_closed_with_its_reason() {
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    let other = [customer(2, "1", "Maria Lindqvist", "1961")];
+    let theirs = [person("p", "Ivan Petrov", "")];
+    let renamed = [person("p", "Somebody Else Entirely", "")];
+    let after: [(&[Customer], &[Entity], ClosingReason); 4] = [
+        (&ours, &[], ClosingReason::NotListed),
+        (&ours, &renamed, ClosingReason::ListChanged),
+        (&[], &theirs, ClosingReason::CustomerLeft),
+        (&other, &theirs, ClosingReason::CustomerChanged),
+    ];
+    for (customers, listed, reason) in after {
+        let (_folder, mut recording) = record();
+        run(&mut recording, 1, &ours, &theirs);
+        run(&mut recording, 2, customers, listed);
+        let alerts = Alerts::of(recording.record()).unwrap();
+        let alert = &alerts.all[0];
+        assert_eq!((alerts.all.len(), alert.state), (1, State::Gone));
+        let closed = alert.closed.as_ref().unwrap();
+        assert_eq!((closed.reason, closed.at), (reason, 2));
+        assert_eq!(alert.name, "Ivan Petrov");
+        let hit = alert.hit.as_ref().unwrap();
+        assert_eq!(hit.record.as_ref().unwrap().get("name"), ["Ivan Petrov"]);
+        // Whoever is listed again is an open alert again.
+        run(&mut recording, 3, &ours, &theirs);
+        let alerts = Alerts::of(recording.record()).unwrap();
+        assert_eq!((alerts.all.len(), alerts.all[0].state), (1, State::Open));
+    }
+}
+
+#[test]
+fn closed_alerts_are_kept_as_long_as_the_record() {
+    let (_folder, mut recording) = record();
+    let theirs = [person("p", "Ivan Petrov", "")];
+    run(&mut recording, 1, &[customer(2, "1", "Ivan Petrov", "1961")], &theirs);
+    run(&mut recording, 2, &[], &theirs);
+    assert_eq!(recording.expire(9 * YEAR).unwrap().closed, 0);
+    assert_eq!(recording.record().closings().unwrap().len(), 1);
+    assert_eq!(recording.expire(11 * YEAR).unwrap().closed, 1);
+    assert!(recording.record().closings().unwrap().is_empty());
 }
 
 #[test]

@@ -105,7 +105,7 @@ proptest! {
         let in_full = work.counts.in_full;
         let (left, changes) = work.finish();
         left.iter().for_each(|row| second.add(row).unwrap());
-        let second = recording.end_run(second, about(2, Coverage::ChangesSince(first.id.clone()))).unwrap();
+        let second = recording.end_run(second, about(2, Coverage::ChangesSince(first.id.clone())), &|_| None).unwrap();
 
         // What stands is what screening everybody gives.
         let stands: LatestRows = recording.record().latest_rows(&second).unwrap();
