@@ -72,6 +72,11 @@ pub(crate) fn warn_of_age(lists: &[AgedList], terminal: &Terminal) {
                 "{} is {days} days old; load a newer one",
                 list.name
             ));
+        } else if list.age_days.is_none() && list.listed > 0 {
+            terminal.warn(&format!(
+                "{}: of an unknown day; it may be old",
+                list.name
+            ));
         }
     }
 }

@@ -101,7 +101,12 @@ impl Loading {
         let mut list = List {
             dataset: latest.dataset,
             format: latest.format,
-            date: None,
+            // As far as its entities say, it is of the day they were last seen.
+            date: deltas
+                .iter()
+                .filter_map(|d| d.entity.as_ref()?.last_seen.clone())
+                .max()
+                .or(latest.list_date),
             counts: [("lines of the delta", deltas.len() as u64)].into(),
             entities,
             rejects: Vec::new(),
@@ -232,16 +237,17 @@ impl Loading {
         at: i64,
     ) -> Result<Loaded, StoreError> {
         let (packed, digest) = pack(&list.entities);
-        let known = self
-            .store
-            .versions()
-            .iter()
-            .rev()
-            .find(|v| v.dataset.name == list.dataset.name);
-        if let Some(known) = known.filter(|v| v.digest == digest && v.signed == signed) {
-            return Ok(Loaded::Unchanged(known.clone()));
+        let mut versions = self.store.contents.versions.iter_mut().rev();
+        let known = versions.find(|v| v.dataset.name == list.dataset.name);
+        if let Some(known) = known {
+            if known.digest == digest && known.signed == signed {
+                // The same parties on a later day: then the list is of that day.
+                known.list_date = list.date.clone().max(known.list_date.take());
+                return Ok(Loaded::Unchanged(known.clone()));
+            }
         }
-        let before = known.cloned();
+        let latest = self.store.latest(&list.dataset.name);
+        let before = latest.ok().cloned();
         let mut version = Version::of(list, at, &digest);
         version.signed = signed;
         version.follows = before.as_ref().map(|b| b.id.clone());

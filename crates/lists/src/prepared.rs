@@ -124,7 +124,7 @@ impl Prepared {
             ListInfo {
                 dataset: version.dataset.clone(),
                 version: Some(version.to_string()),
-                of: Some(version.day()),
+                of: version.day(),
                 listed: version.targets,
                 entities,
             }

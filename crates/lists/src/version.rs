@@ -82,14 +82,11 @@ impl Version {
         }
     }
 
-    /// The day the list was of: its own date, else the day it was loaded.
-    pub fn day(&self) -> String {
-        self.list_date
-            .clone()
-            .unwrap_or_else(|| overt_model::Timestamp(self.loaded_at).to_string())
-            .chars()
-            .take(10)
-            .collect()
+    /// The day the list is of, where it or whoever loaded it says one. The day it was loaded is none: an old file may be
+    /// loaded today.
+    pub fn day(&self) -> Option<String> {
+        let date = self.list_date.as_ref()?;
+        Some(date.chars().take(10).collect())
     }
 }
 

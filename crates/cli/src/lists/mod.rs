@@ -62,7 +62,7 @@ struct Load {
     /// The store; it is begun if there is none
     #[arg(long, value_name = "FOLDER")]
     store: PathBuf,
-    /// The day since when the list was known, for lists from an archive; today if not given
+    /// The day the list is of, where its files do not say it, and since when it was known; for lists from an archive
     #[arg(long, value_name = "DATE")]
     known_since: Option<String>,
     /// The files are deltas (ADD, MOD, DEL) of this list of the store, in their order
@@ -166,8 +166,18 @@ impl Load {
         let lists = read(&self.paths, &limits)?;
         let mut loading = Loading::open(&self.store)?;
         let mut loaded = Vec::new();
-        for list in lists {
+        for mut list in lists {
+            if list.list.date.is_none() {
+                list.list.date.clone_from(&self.known_since);
+            }
             warn(&list.list, terminal);
+            if list.list.date.is_none() {
+                terminal.warn(&format!(
+                    "{}: the files do not say of which day they are; its age is unknown and it counts as old until \
+                     --known-since says the day",
+                    list.list.dataset.name
+                ));
+            }
             loaded.push(loading.add(list, at, &limits)?);
         }
         loading.commit()?;
@@ -264,7 +274,7 @@ fn describe(words: &mut String, version: &Version, new: bool) {
     let _ = writeln!(
         words,
         "{version}  {state}, of {}: {} listed, {} entities in all",
-        version.day(),
+        of_day(version),
         version.targets,
         version.entities
     );
@@ -280,6 +290,11 @@ fn describe(words: &mut String, version: &Version, new: bool) {
     };
     let _ = writeln!(words, "  {counts}; {} rejected", version.rejects);
     let _ = writeln!(words, "  {}", signed(version));
+}
+
+/// The day a version is of, in words.
+fn of_day(version: &Version) -> String {
+    version.day().unwrap_or_else(|| "an unknown day".to_owned())
 }
 
 /// Who answers for a version.
@@ -309,7 +324,7 @@ impl Show {
             let _ = writeln!(
                 words,
                 "{version}  of {}, known since {}: {} listed ({})",
-                version.day(),
+                of_day(version),
                 &since[..10],
                 version.targets,
                 version.dataset.title
