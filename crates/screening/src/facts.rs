@@ -4,7 +4,7 @@ use overt_model::ftm::PropertyType;
 use overt_model::{Entity, PartialDate};
 
 use crate::hash;
-use crate::identifier::normalise;
+use crate::identifier::{PROVEN, bits, mail_domain, normalised};
 use crate::name::{fold, split};
 
 /// The facts of an entity that comparison uses.
@@ -28,7 +28,47 @@ pub struct Identifier {
     /// Of the value alone: the same number counts whatever it is called.
     pub value: u64,
     /// Of the property, where it is one of which an entity has but one: `leiCode`, `imoNumber`…; else 0.
-    pub sole: u64,
+    pub sole: u32,
+    /// Of the property, where it says what the number is for; else 0: identity, registration, a number without a name.
+    pub kind: u16,
+    /// How hard it is for two to have it by chance: twice as hard with each. [`PROVEN`] where it checks itself.
+    pub bits: u8,
+}
+
+impl Identifier {
+    pub(crate) fn packed(self) -> [u64; 2] {
+        let rest = u64::from(self.sole) | u64::from(self.kind) << 32 | u64::from(self.bits) << 48;
+        [self.value, rest]
+    }
+
+    pub(crate) fn unpacked([value, rest]: [u64; 2]) -> Self {
+        Self {
+            value,
+            sole: rest as u32,
+            kind: (rest >> 32) as u16,
+            bits: (rest >> 48) as u8,
+        }
+    }
+}
+
+/// Properties that hold numbers of any kind.
+const ANY_KIND: [&str; 3] = ["idNumber", "registrationNumber", "publicKey"];
+
+/// From so many bits on, eight digits, a number is told for one and the same: it would take a hundred million others.
+const ENOUGH_BITS: u8 = 26;
+/// What it adds that both numbers are of one kind, and that both parties are of one country.
+const SAME_KIND_BITS: u8 = 5;
+const SAME_COUNTRY_BITS: u8 = 7;
+
+/// What it says that two parties have the same identifier.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Shared {
+    /// There is none, or it is another's: of another kind, or of another country and short.
+    None,
+    /// The number is the same and short, and nothing says that it is for the same.
+    Weak,
+    /// They are one.
+    Strong,
 }
 
 /// Identifiers of which an entity has one: two different ones speak against.
@@ -84,6 +124,17 @@ impl Facts {
     }
 }
 
+/// What else an entity that is asked for is known by: the domains of its mail, which a listed website may have.
+pub(crate) fn asked_beside(entity: &Entity) -> impl Iterator<Item = Identifier> {
+    let domains = entity.of_type(PropertyType::Email).filter_map(mail_domain);
+    domains.map(|domain| Identifier {
+        value: hash::of(domain.as_bytes()),
+        sole: 0,
+        kind: 0,
+        bits: PROVEN,
+    })
+}
+
 /// The first and the last name of a person, where each is one word or several and told apart.
 fn first_and_last(entity: &Entity) -> Option<[u64; 2]> {
     let folded = |property: &str| {
@@ -132,6 +183,8 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
             found.extend(marks.map(|mark| Identifier {
                 value: hash::of(mark.as_bytes()),
                 sole: 0,
+                kind: 0,
+                bits: PROVEN,
             }));
         }
         let identifies = match property.kind {
@@ -146,16 +199,22 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
         if !identifies {
             continue;
         }
-        let sole = if SOLE.contains(&property.name.as_str()) {
-            hash::of(property.name.as_bytes())
+        let name = property.name.as_str();
+        let of_name = hash::of(name.as_bytes());
+        let sole = if SOLE.contains(&name) {
+            of_name as u32
         } else {
             0
         };
+        let says_kind = property.kind == PropertyType::Identifier && !ANY_KIND.contains(&name);
+        let kind = if says_kind { of_name as u16 | 1 } else { 0 };
         for value in values {
-            if let Some(value) = normalise(value, property.kind) {
+            for value in normalised(value, property.kind) {
                 found.push(Identifier {
                     value: hash::of(value.as_bytes()),
                     sole,
+                    kind,
+                    bits: bits(&value, property.kind),
                 });
             }
         }
@@ -205,6 +264,7 @@ mod weights {
     pub(super) const SAME_GENDER: f64 = 0.1;
     pub(super) const OTHER_GENDER: f64 = -2.5;
     pub(super) const OTHER_SOLE_IDENTIFIER: f64 = -2.5;
+    pub(super) const SAME_SHORT_IDENTIFIER: f64 = 1.5;
     pub(super) const EXCHANGED_NAMES: f64 = -3.5;
 }
 
@@ -261,7 +321,15 @@ pub(crate) fn most(facts: &Facts, weights: &Weights) -> f64 {
     } else {
         self::weights::SAME_GENDER
     };
-    born * weights.birth_date + country * weights.country + gender * weights.gender
+    let identifier = if facts.identifiers.is_empty() {
+        0.0
+    } else {
+        self::weights::SAME_SHORT_IDENTIFIER
+    };
+    born * weights.birth_date
+        + country * weights.country
+        + gender * weights.gender
+        + identifier * weights.identifier
 }
 
 /// What the facts say; of weight 0, nothing.
@@ -276,6 +344,7 @@ pub(crate) fn compare(
         genders(query, candidate),
         sole_identifiers(query, candidate),
         exchanged(query, candidate),
+        weak_identifier(query, candidate),
     ]
     .into_iter()
     .flatten();
@@ -295,7 +364,7 @@ pub(crate) struct FactsView<'a> {
     pub countries: &'a [u64],
     pub genders: &'a [u8],
     pub named: &'a [[u64; 2]],
-    /// Value and sole, in turn.
+    /// Packed.
     pub identifiers: &'a [[u64; 2]],
 }
 
@@ -394,12 +463,12 @@ fn exchanged(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
 
 fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
     let differs = query.identifiers.iter().filter(|q| q.sole != 0).any(|q| {
-        let mut same_kind = candidate
-            .identifiers
-            .iter()
-            .filter(|c| c[1] == q.sole)
+        let listed = candidate.identifiers.iter();
+        let mut same_kind = listed
+            .map(|c| Identifier::unpacked(*c))
+            .filter(|c| c.sole == q.sole)
             .peekable();
-        same_kind.peek().is_some() && same_kind.all(|c| c[0] != q.value)
+        same_kind.peek().is_some() && same_kind.all(|c| c.value != q.value)
     });
     differs.then(|| FactScore {
         fact: "identifier",
@@ -408,12 +477,47 @@ fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScor
     })
 }
 
-/// An identifier both have.
-pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> bool {
-    query
-        .identifiers
-        .iter()
-        .any(|q| candidate.identifiers.iter().any(|c| c[0] == q.value))
+/// What it adds that a number is the same which may be another's.
+fn weak_identifier(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
+    (shared_identifier(query, candidate) == Shared::Weak).then(|| FactScore {
+        fact: "identifier",
+        adds: weights::SAME_SHORT_IDENTIFIER,
+        detail: "a number is the same, which is short and may be for something else".to_owned(),
+    })
+}
+
+/// The most that an identifier both have says.
+pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> Shared {
+    let listed = candidate.identifiers.iter().map(|c| Identifier::unpacked(*c));
+    let countries = || {
+        let known = !query.countries.is_empty() && !candidate.countries.is_empty();
+        known.then(|| query.countries.iter().any(|c| candidate.countries.contains(c)))
+    };
+    let pairs = listed.flat_map(|c| query.identifiers.iter().map(move |q| (*q, c)));
+    let same = pairs.filter(|(q, c)| q.value == c.value);
+    same.map(|(q, c)| shared(q, c, countries()))
+        .max()
+        .unwrap_or(Shared::None)
+}
+
+fn shared(a: Identifier, b: Identifier, same_country: Option<bool>) -> Shared {
+    let bits = a.bits.max(b.bits);
+    if bits == PROVEN {
+        return Shared::Strong;
+    }
+    let same_kind = a.kind == b.kind && a.kind != 0;
+    let other_kind = a.kind != b.kind && a.kind != 0 && b.kind != 0;
+    if other_kind || same_country == Some(false) {
+        // A passport's number and a tax office's, or numbers of two countries: long ones are told for what they are.
+        return if bits >= ENOUGH_BITS { Shared::Weak } else { Shared::None };
+    }
+    let more = u8::from(same_kind) * SAME_KIND_BITS
+        + u8::from(same_country == Some(true)) * SAME_COUNTRY_BITS;
+    if bits + more >= ENOUGH_BITS {
+        Shared::Strong
+    } else {
+        Shared::Weak
+    }
 }
 
 #[cfg(test)]

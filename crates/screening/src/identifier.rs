@@ -8,18 +8,175 @@ use overt_model::ftm::PropertyType;
 /// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself, a
 /// wallet what its chain makes of it. `None` for one too short to identify anybody.
 pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
+    normalised(value, kind).into_iter().next()
+}
+
+/// All that an identifier is compared as: a website also as the domain that it is under, which is one owner's.
+pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
     let value = value.trim();
-    let text: String = match kind {
+    let mut texts = vec![match kind {
         PropertyType::Url => site(value),
         PropertyType::Email => value.to_lowercase(),
         PropertyType::Phone => phone(value),
         _ => wallet(value).unwrap_or_else(|| number(value)),
-    };
-    let distinct = text
+    }];
+    if kind == PropertyType::Url {
+        let owned = owned_domain(&texts[0]);
+        texts.extend(owned);
+    }
+    texts.dedup();
+    texts.retain(|text| {
+        let signs: std::collections::BTreeSet<char> = text.chars().collect();
+        text.len() >= 5 && signs.len() > 1
+    });
+    texts
+}
+
+/// Bits of an identifier that checks itself, or that only its owner can have.
+pub(crate) const PROVEN: u8 = u8::MAX;
+
+/// How hard it is for two to have an identifier by chance, as it is compared.
+pub(crate) fn bits(value: &str, kind: PropertyType) -> u8 {
+    if matches!(kind, PropertyType::Url | PropertyType::Email) || checks_itself(value) {
+        return PROVEN;
+    }
+    let of = |c: char| if c.is_ascii_digit() { 3.3 } else { 4.7 };
+    let bits: f64 = value.chars().map(of).sum();
+    bits.min(f64::from(PROVEN - 1)) as u8
+}
+
+/// Whether a number has the check digits of one of the kinds that have them, or is a wallet.
+fn checks_itself(value: &str) -> bool {
+    let digits = value.bytes().all(|b| b.is_ascii_digit());
+    match value.len() {
+        7 if digits => weighted(value, &[7, 6, 5, 4, 3, 2], 10) == Some(digit(value, 6)),
+        8 if is_bank(value) => true,
+        11 if value.bytes().any(|b| b.is_ascii_alphabetic()) => is_bank(&value[..8]),
+        10 if digits => inn(value, &[2, 4, 10, 3, 5, 9, 4, 6, 8]),
+        12 if digits => {
+            inn(&value[..11], &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8])
+                && inn(value, &[3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8])
+        }
+        12 if is_security(value) => luhn(value),
+        13 if digits => ogrn(value, 11),
+        15 if digits => ogrn(value, 13),
+        20 if !digits => mod_97(value) == Some(1),
+        15..=34 if is_account(value) => mod_97(&format!("{}{}", &value[4..], &value[..4])) == Some(1),
+        26.. => true,
+        _ => false,
+    }
+}
+
+fn digit(value: &str, at: usize) -> u32 {
+    u32::from(value.as_bytes()[at] - b'0')
+}
+
+/// The last digit of a weighted sum (IMO's numbers of ships).
+fn weighted(value: &str, weights: &[u32], modulo: u32) -> Option<u32> {
+    let digits = value.chars().map(|c| c.to_digit(10));
+    let products = digits.zip(weights).map(|(d, w)| Some(d? * w));
+    let sum: Option<u32> = products.sum();
+    sum.map(|s| s % modulo)
+}
+
+/// Russia's number of a taxpayer: the last digit is that of a sum, modulo 11.
+fn inn(value: &str, weights: &[u32]) -> bool {
+    weighted(value, weights, 11).map(|s| s % 10) == Some(digit(value, weights.len()))
+}
+
+/// Russia's number of registration: the last digit is the rest of the others by 11 or 13.
+fn ogrn(value: &str, by: u64) -> bool {
+    let (number, check) = value.split_at(value.len() - 1);
+    let rest = number.parse::<u64>().map(|n| n % by % 10);
+    rest.map(|r| r.to_string()).as_deref() == Ok(check)
+}
+
+/// ISO 7064, mod 97-10: letters are numbers from 10 on (IBAN, LEI).
+fn mod_97(value: &str) -> Option<u32> {
+    value.chars().try_fold(0, |rest, c| {
+        let n = c.to_digit(36)?;
+        Some(if n < 10 { rest * 10 + n } else { rest * 100 + n } % 97)
+    })
+}
+
+/// Whether letters have the form of an account's number: a country and two digits before it (ISO 13616).
+fn is_account(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes[..2].iter().all(u8::is_ascii_uppercase) && bytes[2..4].iter().all(u8::is_ascii_digit)
+}
+
+/// Whether letters have the form of a security's number (ISO 6166).
+fn is_security(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    bytes[..2].iter().all(u8::is_ascii_uppercase) && bytes[11].is_ascii_digit()
+}
+
+/// Every second digit doubled, from the right, letters as numbers from 10 on.
+fn luhn(value: &str) -> bool {
+    let digits: String = value
         .chars()
-        .collect::<std::collections::BTreeSet<_>>()
-        .len();
-    (text.len() >= 5 && distinct > 1).then_some(text)
+        .filter_map(|c| c.to_digit(36))
+        .map(|n| n.to_string())
+        .collect();
+    let sum: u32 = digits
+        .chars()
+        .rev()
+        .filter_map(|c| c.to_digit(10))
+        .enumerate()
+        .map(|(at, d)| if at % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 })
+        .sum();
+    sum % 10 == 0
+}
+
+/// The domain of an address for mail that is its owner's alone.
+pub(crate) fn mail_domain(address: &str) -> Option<String> {
+    /// Whoever wants one has an address there.
+    const OPEN: [&str; 34] = [
+        "gmail.com",
+        "googlemail.com",
+        "yahoo.com",
+        "ymail.com",
+        "hotmail.com",
+        "outlook.com",
+        "live.com",
+        "msn.com",
+        "icloud.com",
+        "me.com",
+        "aol.com",
+        "gmx.com",
+        "gmx.de",
+        "gmx.net",
+        "web.de",
+        "mail.com",
+        "mail.ru",
+        "bk.ru",
+        "list.ru",
+        "inbox.ru",
+        "yandex.ru",
+        "yandex.com",
+        "ya.ru",
+        "rambler.ru",
+        "qq.com",
+        "163.com",
+        "126.com",
+        "naver.com",
+        "protonmail.com",
+        "proton.me",
+        "tutanota.com",
+        "zoho.com",
+        "ukr.net",
+        "orange.fr",
+    ];
+    let (_, host) = address.trim().rsplit_once('@')?;
+    let host = site(host);
+    let owned = owned_domain(&host).unwrap_or(host);
+    (owned.len() >= 5 && !OPEN.contains(&owned.as_str()) && !owned.contains('/')).then_some(owned)
+}
+
+/// The domain that a host is under, which is registered by one owner; none for a page of a site that many share.
+fn owned_domain(host: &str) -> Option<String> {
+    let shared = host.contains('/') || SHARED.contains(&host);
+    psl::domain_str(host).filter(|_| !shared).map(str::to_owned)
 }
 
 /// Schemes of links to wallets.
@@ -150,6 +307,9 @@ fn site(url: &str) -> String {
         .strip_prefix("www.")
         .unwrap_or(host)
         .trim_end_matches('.');
+    // A name in another script is one with its encoding.
+    let ascii = url::Host::parse(host).map(|h| h.to_string());
+    let host = ascii.as_deref().unwrap_or(host);
     let page = path
         .split(['?', '#'])
         .next()

@@ -3,7 +3,7 @@
 use overt_model::Entity;
 use overt_model::ftm::{PropertyType, Schema};
 
-use crate::facts::Facts;
+use crate::facts::{Facts, asked_beside};
 use crate::name::{FormScript, MAX_WORDS, Name, Subject};
 
 /// The longest name that is compared, in characters.
@@ -93,7 +93,8 @@ impl Query {
                 _ => name,
             }));
         }
-        let facts = Facts::of(entity);
+        let mut facts = Facts::of(entity);
+        facts.identifiers.extend(asked_beside(entity));
         if names.is_empty() && facts.identifiers.is_empty() {
             return Err(QueryError::Empty);
         }

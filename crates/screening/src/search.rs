@@ -4,7 +4,7 @@ use overt_model::ftm::Schema;
 use serde::Serialize;
 
 use crate::candidates::{AskedName, Scored, names_within};
-use crate::facts::{self, FactScore, Facts, Weights};
+use crate::facts::{self, FactScore, Facts, Shared, Weights};
 use crate::index::{EntityId, Index};
 use crate::name::{FormView, ScoringParams, both, compare_views, log_odds, logistic};
 use crate::query::{Query, Reach};
@@ -96,6 +96,8 @@ pub struct NameMatch {
 const WEAK_NAME: f64 = 0.7;
 /// The log-odds that an equal identifier gives by itself.
 const IDENTIFIER: f64 = 3.5;
+/// The log-odds that an equal identifier gives by itself which may be another's.
+const SHORT_IDENTIFIER: f64 = 0.1;
 /// No score is higher: certainty is not on offer.
 const HIGHEST: f64 = 0.999;
 /// What separates two results of the same score.
@@ -269,14 +271,14 @@ impl<B: AsRef<[u8]>> Index<B> {
         // Who has the same identifier is found whatever it is, a wallet, a ship or a person, and whatever it is called.
         let identifier = facts::shared_identifier(&asked.query.facts, &view);
         let comparable = match asked.query.reach {
-            Reach::Schema if !identifier => asked.query.schema.can_match(schema),
+            Reach::Schema if identifier == Shared::None => asked.query.schema.can_match(schema),
             Reach::Schema | Reach::Anything => schema.matchable,
         };
         if !comparable {
             return None;
         }
         let of_names = name.map_or(0.0, |n| n.score);
-        if of_names == 0.0 && !identifier {
+        if of_names == 0.0 && identifier == Shared::None {
             return None;
         }
         let facts = facts::compare(&asked.query.facts, &view, weights);
@@ -286,7 +288,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             name,
             weak: name.is_some_and(|n| self.names()[n.name as usize].weak != 0),
             facts,
-            identifier,
+            identifier: identifier == Shared::Strong,
         })
     }
 
@@ -413,12 +415,15 @@ impl<'a> Prepared<'a> {
 
 /// Names and facts together, in log-odds: what contradicts counts whole, what agrees as far as the names do (the square
 /// of their score), so that a birthday does not make a match of two strangers.
-fn combine(names: f64, facts: &[FactScore], identifier: bool) -> f64 {
+fn combine(names: f64, facts: &[FactScore], identifier: Shared) -> f64 {
     let against: f64 = facts.iter().map(|s| s.adds.min(0.0)).sum();
     let for_it: f64 = facts.iter().map(|s| s.adds.max(0.0)).sum();
     let mut odds = log_odds(names) + against + names * names * for_it;
-    if identifier {
-        odds = odds.max(IDENTIFIER) + names;
+    match identifier {
+        Shared::Strong => odds = odds.max(IDENTIFIER) + names,
+        // Found and shown, and no match by itself.
+        Shared::Weak => odds = odds.max(SHORT_IDENTIFIER + against),
+        Shared::None => {}
     }
     logistic(odds).min(HIGHEST)
 }

@@ -557,3 +557,56 @@ fn exchanged_names_in_fields_contradict() {
     let exchanged = score(named("Hans", "Friedrich"), named("Friedrich", "Hans"));
     assert!(same > 0.95 && exchanged < 0.9, "{same} {exchanged}");
 }
+
+/// A number counts for what it is: within its kind and country, and by how hard it is to have it by chance.
+#[test]
+fn numbers_match_within_their_kind_and_country() {
+    let score = |listed: &[(&str, &str)], asked: &[(&str, &str)]| {
+        let index = index(&[entity("Person", "a", listed)]);
+        let found = search(&index, &entity("Person", "q", asked), 0.0001);
+        found.first().map_or(0.0, |m| m.score)
+    };
+    let iranian = [("name", "Hossein Karimi"), ("passportNumber", "123456"), ("nationality", "ir")];
+    let french = [("name", "Jean Dupont"), ("idNumber", "123456"), ("nationality", "fr")];
+    assert!(score(&iranian, &french) < 0.3);
+    // With nothing known of the country it is shown, and is no match by itself.
+    let somebody = [("name", "Jean Dupont"), ("idNumber", "123456")];
+    let weak = score(&iranian, &somebody);
+    assert!((0.4..0.7).contains(&weak), "{weak}");
+    let tax = [("name", "Jean Dupont"), ("taxNumber", "123456")];
+    assert!(score(&iranian, &tax) < 0.3);
+    // Of the same kind and country it is the same.
+    let same = [("name", "H. Karimi"), ("passportNumber", "123456"), ("nationality", "ir")];
+    assert!(score(&iranian, &same) > 0.9);
+    let long = [("name", "Hossein Karimi"), ("passportNumber", "AB1234567")];
+    assert!(score(&long, &[("idNumber", "ab 1234567")]) > 0.9);
+    // One with check digits is told in any length; one whose digits are wrong is not.
+    let company = [("name", "Hossein Karimi"), ("idNumber", "7707083893")];
+    assert!(score(&company, &[("name", "Jean Dupont"), ("taxNumber", "INN 7707083893")]) > 0.9);
+}
+
+#[test]
+fn domains_are_their_owners() {
+    let score = |asked: &[(&str, &str)]| {
+        let listed = entity(
+            "Company",
+            "a",
+            &[("name", "Listed"), ("website", "https://www.beispiel-bücher.de/start")],
+        );
+        let shared = entity("Company", "b", &[("name", "Other"), ("website", "https://gmail.com")]);
+        let index = index(&[listed, shared]);
+        let found = search(&index, &entity("Company", "q", asked), 0.0001);
+        found.first().map_or(0.0, |m| m.score)
+    };
+    for asked in [
+        ("website", "beispiel-bücher.de"),
+        ("website", "http://xn--beispiel-bcher-psb.de"),
+        ("website", "shop.beispiel-bücher.de/a"),
+        ("email", "info@mail.beispiel-bücher.de"),
+    ] {
+        assert!(score(&[asked]) > 0.9, "{asked:?}: {}", score(&[asked]));
+    }
+    for asked in [("website", "beispiel.de"), ("website", "co.de"), ("email", "somebody@gmail.com")] {
+        assert!(score(&[asked]) < 0.1, "{asked:?}: {}", score(&[asked]));
+    }
+}

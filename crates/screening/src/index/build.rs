@@ -80,7 +80,7 @@ impl Builder {
                 .identifiers
                 .iter()
                 .take(MAX_FACTS)
-                .map(|i| [i.value, i.sole]),
+                .map(|i| i.packed()),
         );
         let schema = self
             .schemata
