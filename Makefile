@@ -2,7 +2,7 @@
 
 OVERT := target/release/overt
 
-.PHONY: demo test check prove bench bench-screening setup clean
+.PHONY: demo test check prove bench bench-screening coverage setup clean
 
 demo: ## From simulated posts to campaigns, a case, a designation, a takedown, a screened payment and a verified bundle
 	cargo build --release --bin overt
@@ -40,6 +40,10 @@ bench: ## Speed and memory beside a peer, in one run
 
 bench-screening: ## Screening: in process, served under load, a table of customers, beside logic-v2
 	scripts/bench-screening.sh
+
+coverage: ## The page of what screening finds and misses
+	cargo build --release --quiet --package overt-bench --bin coverage
+	target/release/coverage > docs/coverage.md
 
 clean:
 	cargo clean

@@ -6,6 +6,7 @@
 //! well are left out.
 #![allow(clippy::print_stdout)]
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
@@ -17,74 +18,52 @@ const MOST_OF_ONE: usize = 4;
 /// Spellings that are not so much rarer than the commonest are kept.
 const RARER: usize = 3;
 
+/// A Latin spelling of a word, by its sounds.
+#[derive(Default)]
+struct Spelling {
+    /// In how many groups.
+    groups: usize,
+    /// How it is written, and in how many groups so.
+    written: BTreeMap<String, usize>,
+}
+
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [path, out] = words.as_slice() else {
         anyhow::bail!("usage: readings person_names.txt OUT");
     };
     let text = std::fs::read_to_string(path).with_context(|| path.clone())?;
-    let groups: Vec<Vec<&str>> = text
-        .lines()
-        .map(|l| l.split(" => ").next().unwrap_or_default().split(", ").collect())
-        .collect();
-    // By native word, then by folded Latin spelling: in how many groups, and how it is written.
-    let mut spellings: BTreeMap<&str, BTreeMap<String, (usize, BTreeMap<String, usize>)>> = BTreeMap::new();
+    // By word, then by folded Latin spelling.
+    let mut spellings: BTreeMap<&str, BTreeMap<String, Spelling>> = BTreeMap::new();
     let mut common: BTreeMap<String, usize> = BTreeMap::new();
-    for group in &groups {
+    for line in text.lines() {
+        let names = line.split(" => ").next().unwrap_or_default();
+        let group: Vec<&str> = names.split(", ").collect();
         let latin: BTreeSet<(String, String)> = group.iter().filter_map(|w| plain(w)).collect();
-        for (folded, _) in &latin {
-            *common.entry(folded.clone()).or_default() += 1;
+        let folds: BTreeSet<&String> = latin.iter().map(|(folded, _)| folded).collect();
+        for folded in &folds {
+            *common.entry((*folded).clone()).or_default() += 1;
         }
         for native in group.iter().filter(|w| is_foreign(w)) {
             let of = spellings.entry(native).or_default();
-            let folds: BTreeSet<&String> = latin.iter().map(|(f, _)| f).collect();
-            for fold in folds {
-                of.entry(fold.clone()).or_default().0 += 1;
+            for folded in &folds {
+                of.entry((*folded).clone()).or_default().groups += 1;
             }
             for (folded, written) in &latin {
-                *of.entry(folded.clone()).or_default().1.entry(written.clone()).or_default() += 1;
+                let spelling = of.entry(folded.clone()).or_default();
+                *spelling.written.entry(written.clone()).or_default() += 1;
             }
         }
     }
-    let mut table = String::new();
-    let (mut kept, mut ruled) = (0, 0);
+    let (mut table, mut kept, mut ruled) = (String::new(), 0, 0);
     for (native, of) in &spellings {
-        // An alphabet's first reading is that of its rules.
-        let name = Name::new(native, Subject::Thing);
-        let ruled_so: Option<String> = (name.native == FormScript::Latin)
-            .then(|| name.forms.first())
-            .flatten()
-            .map(|f| f.tokens.iter().map(|t| t.folded.as_str()).collect());
-        let mut best: Vec<(usize, usize, &String, &BTreeMap<String, usize>)> = of
-            .iter()
-            .map(|(fold, (groups, written))| (*groups, common[fold], fold, written))
-            .collect();
-        best.sort_by(|a, b| (b.0, b.1, a.2).cmp(&(a.0, a.1, b.2)));
-        let Some(first) = best.first() else { continue };
-        if ruled_so.as_ref() == Some(first.2) {
-            ruled += 1;
-            continue;
+        match line_of(native, of, &common) {
+            Some(line) => {
+                kept += 1;
+                table.push_str(&line);
+            }
+            None => ruled += 1,
         }
-        let most = if native.chars().count() == 1 { MOST_OF_ONE } else { MOST };
-        let enough = first.0.div_ceil(RARER);
-        let readings: Vec<&str> = best
-            .iter()
-            .take_while(|b| b.0 >= enough)
-            .take(most)
-            .filter_map(|b| {
-                // Of one sound the spelling that most groups have, the shorter first.
-                let written = b.3.iter();
-                let most = written.max_by(|a, b| (a.1, b.0.len(), b.0).cmp(&(b.1, a.0.len(), a.0)));
-                Some(most?.0.as_str())
-            })
-            .collect();
-        kept += 1;
-        table.push_str(native);
-        for reading in readings {
-            table.push('\t');
-            table.push_str(reading);
-        }
-        table.push('\n');
     }
     let bytes = zstd::encode_all(table.as_bytes(), 19)?;
     println!(
@@ -92,11 +71,47 @@ fn main() -> Result<()> {
         table.len() >> 20,
         bytes.len() >> 10
     );
-    std::fs::write(out, bytes).with_context(|| out.clone())?;
-    if let Some(shown) = words.get(2) {
-        std::fs::write(shown, &table)?;
+    std::fs::write(out, bytes).with_context(|| out.clone())
+}
+
+/// The table's line of a word; none where its rules read it as most write it.
+fn line_of(
+    native: &str,
+    of: &BTreeMap<String, Spelling>,
+    common: &BTreeMap<String, usize>,
+) -> Option<String> {
+    // An alphabet's first reading is that of its rules.
+    let name = Name::new(native, Subject::Thing);
+    let ruled_so: Option<String> = (name.native == FormScript::Latin)
+        .then(|| name.forms.first())
+        .flatten()
+        .map(|f| f.tokens.iter().map(|t| t.folded.as_str()).collect());
+    let mut best: Vec<(&String, &Spelling)> = of.iter().collect();
+    best.sort_by_key(|(folded, s)| {
+        let known = common.get(*folded).copied().unwrap_or_default();
+        (Reverse(s.groups), Reverse(known), *folded)
+    });
+    let (first, spelling) = best.first()?;
+    if ruled_so.as_ref() == Some(*first) {
+        return None;
     }
-    Ok(())
+    let most = if native.chars().count() == 1 {
+        MOST_OF_ONE
+    } else {
+        MOST
+    };
+    let enough = spelling.groups.div_ceil(RARER);
+    let mut line = native.to_owned();
+    let readings = best.iter().take_while(|(_, s)| s.groups >= enough);
+    for (_, spelling) in readings.take(most) {
+        // Of one sound the way that most groups write, the shorter first.
+        let ways = spelling.written.iter();
+        let usual = ways.max_by_key(|(way, n)| (**n, Reverse(way.len()), Reverse(*way)));
+        line.push('\t');
+        line.push_str(usual.map_or("", |(way, _)| way));
+    }
+    line.push('\n');
+    Some(line)
 }
 
 /// A single word in Latin letters, folded and as it is written without accents.
@@ -104,7 +119,8 @@ fn plain(word: &str) -> Option<(String, String)> {
     let one_word = !word.contains(' ') && word.chars().next().is_some_and(is_latin);
     let name = one_word.then(|| Name::new(word, Subject::Thing))?;
     let tokens = &name.forms.first()?.tokens;
-    let joined = |part: fn(&overt_screening::Token) -> &str| tokens.iter().map(part).collect::<String>();
+    let joined =
+        |part: fn(&overt_screening::Token) -> &str| tokens.iter().map(part).collect::<String>();
     let written = joined(|t| &t.text);
     let plain = written.len() > 1 && written.bytes().all(|b| b.is_ascii_lowercase());
     plain.then(|| (joined(|t| &t.folded), written))
@@ -115,5 +131,9 @@ fn is_latin(c: char) -> bool {
 }
 
 fn is_foreign(word: &str) -> bool {
-    !word.contains(' ') && word.chars().next().is_some_and(|c| c.is_alphabetic() && (c as u32) >= 0x370)
+    !word.contains(' ')
+        && word
+            .chars()
+            .next()
+            .is_some_and(|c| c.is_alphabetic() && (c as u32) >= 0x370)
 }

@@ -12,14 +12,15 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use overt_model::ftm::{self, PropertyType};
 use overt_model::Entity;
+use overt_model::ftm::{self, PropertyType};
 use overt_screening::{
-    FormScript, Index, Match, Name, Query, Reach, ScoringParams, Settings, Subject, THRESHOLD, build,
+    FormScript, Index, Match, Name, Query, Reach, ScoringParams, Settings, Subject, THRESHOLD,
+    build,
 };
+use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom;
-use rand::SeedableRng;
 
 /// Others beside which a pair is scored by others.
 const OTHERS: usize = 200;
@@ -159,7 +160,9 @@ impl World {
                 );
             }
         }
-        println!("script | kind | asked | first | first or second | at 0.7 | others at 0.7 a name | names with any");
+        println!(
+            "script | kind | asked | first | first or second | at 0.7 | others at 0.7 a name | names with any"
+        );
         for ((script, kind), row) in rows {
             let share = |n: usize| 100.0 * n as f64 / row.asked as f64;
             println!(
@@ -200,8 +203,13 @@ impl World {
             if let Some(found) = alarm(&row["native"]) {
                 *native += 1;
                 if *native <= 15 {
-                    let name = found.name.map_or(String::new(), |n| format!("{} [{}]", n.candidate, n.detail));
-                    println!("{} {} = {}: {:.2} {name}", row["script"], row["native"], row["latin"], found.score);
+                    let name = found
+                        .name
+                        .map_or(String::new(), |n| format!("{} [{}]", n.candidate, n.detail));
+                    println!(
+                        "{} {} = {}: {:.2} {name}",
+                        row["script"], row["native"], row["latin"], found.score
+                    );
                 }
             }
             *latin += usize::from(alarm(&row["latin"]).is_some());
@@ -209,7 +217,11 @@ impl World {
         println!("script | strangers | alarms in their script | in Latin letters");
         for (script, [asked, native, latin]) in rows {
             let share = |n: usize| 100.0 * n as f64 / asked as f64;
-            println!("{script} | {asked} | {:.2} % | {:.2} %", share(native), share(latin));
+            println!(
+                "{script} | {asked} | {:.2} % | {:.2} %",
+                share(native),
+                share(latin)
+            );
         }
         Ok(())
     }
@@ -226,7 +238,10 @@ impl World {
             words.sort_unstable();
             words
         };
-        let own: Vec<_> = self.entities[own].of_type(PropertyType::Name).map(plain).collect();
+        let own: Vec<_> = self.entities[own]
+            .of_type(PropertyType::Name)
+            .map(plain)
+            .collect();
         let mut others = self.entities[other].of_type(PropertyType::Name);
         others.any(|n| own.contains(&plain(n)))
     }
@@ -258,12 +273,25 @@ impl World {
                 limit: 3,
                 ..Settings::default()
             };
-            let found = index.search(&Query::new(&query)?, &settings, &ScoringParams::default(), |_| true);
-            let own = found.iter().find(|m| m.entity.0 == 0).map_or(0.0, |m| m.score);
-            let other = found.iter().find(|m| m.entity.0 != 0).map_or(0.0, |m| m.score);
+            let found = index.search(
+                &Query::new(&query)?,
+                &settings,
+                &ScoringParams::default(),
+                |_| true,
+            );
+            let own = found
+                .iter()
+                .find(|m| m.entity.0 == 0)
+                .map_or(0.0, |m| m.score);
+            let other = found
+                .iter()
+                .find(|m| m.entity.0 != 0)
+                .map_or(0.0, |m| m.score);
             let row = rows.entry((&asked.script, kind(entity))).or_default();
             let said = [true, own > other, own >= THRESHOLD, other >= THRESHOLD];
-            row.iter_mut().zip(said).for_each(|(n, said)| *n += usize::from(said));
+            row.iter_mut()
+                .zip(said)
+                .for_each(|(n, said)| *n += usize::from(said));
         }
         println!("script | kind | asked | Overt: first, at 0.7, another at 0.7");
         for ((script, kind), [asked, first, matched, other]) in rows {
@@ -329,9 +357,13 @@ fn script_of(text: &str) -> &'static str {
     match name.native {
         FormScript::Han => "Han",
         FormScript::Hangul => "Hangul",
-        FormScript::Consonants if text.chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)) => "Arabic",
+        FormScript::Consonants if text.chars().any(|c| ('\u{600}'..'\u{700}').contains(&c)) => {
+            "Arabic"
+        }
         FormScript::Consonants => "other",
-        FormScript::Latin if text.chars().any(|c| ('\u{400}'..'\u{530}').contains(&c)) => "Cyrillic",
+        FormScript::Latin if text.chars().any(|c| ('\u{400}'..'\u{530}').contains(&c)) => {
+            "Cyrillic"
+        }
         FormScript::Latin => "Latin",
     }
 }

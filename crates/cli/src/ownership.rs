@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use overt_intake::{Table, TableRow, Watch};
 use overt_model::PartialDate;
-use overt_screening::{Answer, Blocked, NameError, Period, ResolvedName, Share, Stakes};
+use overt_screening::{Answer, Blocked, NameError, Period, RULE, ResolvedName, Share, Stakes};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -82,7 +82,7 @@ impl OwnershipOf {
         let proposals = answer.if_proposals.as_ref();
         let value = json!({
             "company": answer.company, "as_of": day.to_string(), "listed": answer.listed, "ownership": answer.ownership,
-            "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})), "names": names,
+            "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})), "names": names, "rule": RULE,
         });
         terminal.result(&words(&answer, &taken), &value);
         Ok(())
@@ -107,7 +107,7 @@ fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
             found.held
         ),
         (_, Blocked::No) => format!(
-            "{company} is not blocked by what is known: blocked owners have {} of it together. Control without ownership does not count here, and may under other rules.\n",
+            "{company} is not blocked by what is known: blocked owners have {} of it together.\n",
             found.held
         ),
         (_, Blocked::Undetermined) => format!(
@@ -154,6 +154,11 @@ fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
             who.join(", ")
         );
     }
+    let _ = writeln!(
+        words,
+        "By {}: {}. Not examined: {}.",
+        RULE.name, RULE.asks, RULE.not_examined
+    );
     words
 }
 

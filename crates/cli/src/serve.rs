@@ -82,7 +82,7 @@ impl Serve {
 
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let setup = Setup {
-            source: self.source(terminal)?,
+            source: self.source()?,
             keys: self.clients.as_deref().map(keys).transpose()?,
             update_token: self.update_token.as_deref().map(token).transpose()?,
             rate: self.rate,
@@ -118,14 +118,17 @@ impl Serve {
         })
     }
 
-    fn source(&self, terminal: &Terminal) -> Result<Source, CliError> {
+    fn source(&self) -> Result<Source, CliError> {
         if let [path] = self.lists.as_slice()
             && Store::is_store(path)
         {
             return Ok(Source::Store(path.clone()));
         }
         let prepared = sources::prepared(&self.lists, None)?;
-        sources::warn(&prepared, terminal);
+        // What a server says goes to its log.
+        for note in sources::notes(&prepared) {
+            tracing::warn!(target: "overt::server", "{note}");
+        }
         Ok(Source::Fixed(Box::new(prepared)))
     }
 }

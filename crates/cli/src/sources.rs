@@ -60,23 +60,32 @@ pub(crate) fn store(path: &Path) -> Result<Store, CliError> {
 
 /// Says what a reader of results should know of the lists.
 pub(crate) fn warn(prepared: &Prepared, terminal: &Terminal) {
-    prepared.notes.iter().for_each(|n| terminal.warn(n));
-    warn_of_age(&prepared.aged(now()), terminal);
+    notes(prepared).iter().for_each(|n| terminal.warn(n));
 }
 
-/// Says which lists are old.
+/// What a reader of results should know of the lists.
+pub(crate) fn notes(prepared: &Prepared) -> Vec<String> {
+    let ages = prepared.aged(now());
+    let mut notes = prepared.notes.clone();
+    notes.extend(ages.iter().filter_map(of_age));
+    notes
+}
+
+/// Says which lists are old, or of an unknown day.
 pub(crate) fn warn_of_age(lists: &[AgedList], terminal: &Terminal) {
-    for list in lists {
-        if let Some(days) = list.age_days.filter(|d| *d > STALE_DAYS) {
-            terminal.warn(&format!(
-                "{} is {days} days old; load a newer one",
-                list.name
-            ));
-        } else if list.age_days.is_none() && list.listed > 0 {
-            terminal.warn(&format!(
-                "{}: of an unknown day; it may be old",
-                list.name
-            ));
-        }
+    lists
+        .iter()
+        .filter_map(of_age)
+        .for_each(|n| terminal.warn(&n));
+}
+
+fn of_age(list: &AgedList) -> Option<String> {
+    match list.age_days {
+        Some(days) if days > STALE_DAYS => Some(format!(
+            "{} is {days} days old; load a newer one",
+            list.name
+        )),
+        None if list.listed > 0 => Some(format!("{}: of an unknown day; it may be old", list.name)),
+        _ => None,
     }
 }

@@ -150,7 +150,8 @@ impl Alerts {
         }
         // Of several closings of one alert the last stands, unless the pair matches again.
         let closings = record.closings()?.into_iter();
-        let mut closings: HashMap<AlertId, Closing> = closings.map(|c| (c.alert.clone(), c)).collect();
+        let mut closings: HashMap<AlertId, Closing> =
+            closings.map(|c| (c.alert.clone(), c)).collect();
         for alert in &all {
             closings.remove(&alert.id);
         }
@@ -349,7 +350,11 @@ fn closed(closing: Closing, history: Vec<Decided>) -> Alert {
         reason: closing.reason,
         lists: closing.lists,
     };
-    let entity = closing.row.hits.first().map_or(String::new(), |h| h.entity.clone());
+    let entity = closing
+        .row
+        .hits
+        .first()
+        .map_or(String::new(), |h| h.entity.clone());
     let hit = closing.row.hits.first().cloned();
     let rows = hit.map(|hit| (closing.row, hit)).into_iter().collect();
     Alert {

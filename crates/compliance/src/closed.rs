@@ -100,7 +100,9 @@ pub(crate) fn closings(
             }
             // Of a customer's rows the best speaks.
             let best = gone.entry(pair).or_insert((row, hit));
-            if (hit.score, std::cmp::Reverse(row.line)) > (best.1.score, std::cmp::Reverse(best.0.line)) {
+            if (hit.score, std::cmp::Reverse(row.line))
+                > (best.1.score, std::cmp::Reverse(best.0.line))
+            {
                 *best = (row, hit);
             }
         }
@@ -130,7 +132,9 @@ fn reason(row: &Screened, hit: &Hit, now: &[&Screened], listed: Option<Entity>) 
         _ if now.is_empty() => ClosingReason::CustomerLeft,
         None => ClosingReason::NotListed,
         _ if !same_customer => ClosingReason::CustomerChanged,
-        Some(entity) if crate::customer::digest(&entity) != hit.digest => ClosingReason::ListChanged,
+        Some(entity) if crate::customer::digest(&entity) != hit.digest => {
+            ClosingReason::ListChanged
+        }
         Some(_) => ClosingReason::OtherSettings,
     }
 }

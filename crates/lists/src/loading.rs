@@ -239,12 +239,13 @@ impl Loading {
         let (packed, digest) = pack(&list.entities);
         let mut versions = self.store.contents.versions.iter_mut().rev();
         let known = versions.find(|v| v.dataset.name == list.dataset.name);
-        if let Some(known) = known {
-            if known.digest == digest && known.signed == signed {
-                // The same parties on a later day: then the list is of that day.
-                known.list_date = list.date.clone().max(known.list_date.take());
-                return Ok(Loaded::Unchanged(known.clone()));
-            }
+        if let Some(known) = known
+            && known.digest == digest
+            && known.signed == signed
+        {
+            // The same parties on a later day: then the list is of that day.
+            known.list_date = list.date.clone().max(known.list_date.take());
+            return Ok(Loaded::Unchanged(known.clone()));
         }
         let latest = self.store.latest(&list.dataset.name);
         let before = latest.ok().cloned();

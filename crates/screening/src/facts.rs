@@ -95,6 +95,11 @@ const NOT_IDENTIFYING: [&str; 6] = [
     "kppCode",
 ];
 
+/// Whether a property of numbers identifies nobody: a programme, a branch of trade.
+pub fn is_no_identifier(property: &str) -> bool {
+    NOT_IDENTIFYING.contains(&property)
+}
+
 impl Facts {
     /// The facts of an entity.
     pub fn of(entity: &Entity) -> Self {
@@ -188,7 +193,7 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
             }));
         }
         let identifies = match property.kind {
-            PropertyType::Identifier => !NOT_IDENTIFYING.contains(&property.name.as_str()),
+            PropertyType::Identifier => !is_no_identifier(&property.name),
             PropertyType::Email
             | PropertyType::Ip
             | PropertyType::Checksum
@@ -488,10 +493,18 @@ fn weak_identifier(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore
 
 /// The most that an identifier both have says.
 pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> Shared {
-    let listed = candidate.identifiers.iter().map(|c| Identifier::unpacked(*c));
+    let listed = candidate
+        .identifiers
+        .iter()
+        .map(|c| Identifier::unpacked(*c));
     let countries = || {
         let known = !query.countries.is_empty() && !candidate.countries.is_empty();
-        known.then(|| query.countries.iter().any(|c| candidate.countries.contains(c)))
+        known.then(|| {
+            query
+                .countries
+                .iter()
+                .any(|c| candidate.countries.contains(c))
+        })
     };
     let pairs = listed.flat_map(|c| query.identifiers.iter().map(move |q| (*q, c)));
     let same = pairs.filter(|(q, c)| q.value == c.value);
@@ -505,11 +518,16 @@ fn shared(a: Identifier, b: Identifier, same_country: Option<bool>) -> Shared {
     if bits == PROVEN {
         return Shared::Strong;
     }
-    let same_kind = a.kind == b.kind && a.kind != 0;
+    // A ship has one number, and a company one of each register: who has it is known by it, whoever asks for what.
+    let same_kind = a.kind == b.kind && a.kind != 0 || a.sole != 0 || b.sole != 0;
     let other_kind = a.kind != b.kind && a.kind != 0 && b.kind != 0;
     if other_kind || same_country == Some(false) {
         // A passport's number and a tax office's, or numbers of two countries: long ones are told for what they are.
-        return if bits >= ENOUGH_BITS { Shared::Weak } else { Shared::None };
+        return if bits >= ENOUGH_BITS {
+            Shared::Weak
+        } else {
+            Shared::None
+        };
     }
     let more = u8::from(same_kind) * SAME_KIND_BITS
         + u8::from(same_country == Some(true)) * SAME_COUNTRY_BITS;

@@ -61,7 +61,9 @@ fn checks_itself(value: &str) -> bool {
         13 if digits => ogrn(value, 11),
         15 if digits => ogrn(value, 13),
         20 if !digits => mod_97(value) == Some(1),
-        15..=34 if is_account(value) => mod_97(&format!("{}{}", &value[4..], &value[..4])) == Some(1),
+        15..=34 if is_account(value) => {
+            mod_97(&format!("{}{}", &value[4..], &value[..4])) == Some(1)
+        }
         26.. => true,
         _ => false,
     }
@@ -95,7 +97,13 @@ fn ogrn(value: &str, by: u64) -> bool {
 fn mod_97(value: &str) -> Option<u32> {
     value.chars().try_fold(0, |rest, c| {
         let n = c.to_digit(36)?;
-        Some(if n < 10 { rest * 10 + n } else { rest * 100 + n } % 97)
+        Some(
+            if n < 10 {
+                rest * 10 + n
+            } else {
+                rest * 100 + n
+            } % 97,
+        )
     })
 }
 
@@ -123,9 +131,15 @@ fn luhn(value: &str) -> bool {
         .rev()
         .filter_map(|c| c.to_digit(10))
         .enumerate()
-        .map(|(at, d)| if at % 2 == 0 { d } else { d * 2 / 10 + d * 2 % 10 })
+        .map(|(at, d)| {
+            if at % 2 == 0 {
+                d
+            } else {
+                d * 2 / 10 + d * 2 % 10
+            }
+        })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }
 
 /// The domain of an address for mail that is its owner's alone.

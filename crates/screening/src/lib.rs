@@ -42,14 +42,16 @@ mod verdict;
 /// The version of what is taken from an entity into an index: one that was prepared by another is prepared anew.
 pub const PREPARED: u32 = 3;
 
-pub use facts::{FactScore, Facts, Identifier, Weights};
+pub use facts::{FactScore, Facts, Identifier, Weights, is_no_identifier};
 pub use identifier::normalise;
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
     Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
     Subject, Token,
 };
-pub use ownership::{Blocked, Holdings, Ownership, Percent, Share, ShareError, Stake, Step};
+pub use ownership::{
+    Blocked, Holdings, Ownership, Percent, RULE, Rule, Share, ShareError, Stake, Step,
+};
 pub use query::{MAX_NAME_LENGTH, MAX_NAMES, Query, QueryError, Reach};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
 pub use stakes::{Answer, DuplicateStake, NameError, Period, ResolvedName, Stakes};

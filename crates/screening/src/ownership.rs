@@ -17,6 +17,26 @@ use std::str::FromStr;
 use rust_decimal::Decimal;
 use serde::Serialize;
 
+/// What an answer on ownership is by, and what it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Rule {
+    /// Its name.
+    pub name: &'static str,
+    /// What it asks.
+    pub asks: &'static str,
+    /// Rules of others under which the answer may be another, and which were not examined.
+    pub not_examined: &'static str,
+}
+
+/// OFAC's rule, as its guidance of 13 August 2014 has it. The EU's (Council document 8519/18) and the UK's (Sanctions and
+/// Anti-Money Laundering Act 2018 and the regulations under it) ask for more than half, or for control.
+pub const RULE: Rule = Rule {
+    name: "OFAC's 50 percent rule",
+    asks: "whether blocked parties together own 50 percent or more, directly or through companies that they own so; \
+           control does not count",
+    not_examined: "the EU's and the UK's rules, which ask for more than 50 percent or for control by other means",
+};
+
 /// A share of a company in percent, exact to the last decimal that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Percent(Decimal);

@@ -8,7 +8,10 @@ use overt_screening::{Index, Query, ScoringParams, Settings, THRESHOLD, build};
 const PERSONS: [(&str, &str); 26] = [
     ("AL-TIKRITI, Saddam Hussein", "صدام حسين التكريتي"),
     ("PEZESHKIAN, Masoud", "مسعود پزشک\u{200c}یان"),
-    ("Abdurrahman Salahuddin al-Zawahiri", "عبدالرحمن صلاح الدين الظواهري"),
+    (
+        "Abdurrahman Salahuddin al-Zawahiri",
+        "عبدالرحمن صلاح الدين الظواهري",
+    ),
     ("Mohammad Reza Naqdi", "محمدرضا نقدی"),
     ("KHAIRKHWAH, Khairullah", "خيرالله خيرخواه"),
     ("NETANYAHU, Benjamin", "בנימין נתניהו"),
@@ -52,7 +55,9 @@ fn listed() -> Vec<Entity> {
         entity
     };
     let persons = PERSONS.iter().map(|(name, _)| entity("Person", name));
-    let organizations = ORGANIZATIONS.iter().map(|(name, _)| entity("Organization", name));
+    let organizations = ORGANIZATIONS
+        .iter()
+        .map(|(name, _)| entity("Organization", name));
     persons.chain(organizations).collect()
 }
 

@@ -511,11 +511,19 @@ fn what_people_write_and_what_contradicts() {
         ("Person", "JC Juncker", "Jean-Claude Juncker"),
         ("Person", "Ig0r Sech1n", "Igor Sechin"),
         ("Organization", "GAZPROM JOINT STOCK COMPAN", "Gazprom"),
-        ("Organization", "Dacia Societatea cu Răspundere Limitată", "Dacia"),
+        (
+            "Organization",
+            "Dacia Societatea cu Răspundere Limitată",
+            "Dacia",
+        ),
         ("Organization", "Energoinvest Sp. z", "Energoinvest"),
         ("Organization", "Siemens Aktiengeselschaft", "Siemens AG"),
         ("Organization", "JSCARGUMENT", "Argument JSC"),
-        ("Organization", "DELTA COMM GRP", "Delta Communications Group"),
+        (
+            "Organization",
+            "DELTA COMM GRP",
+            "Delta Communications Group",
+        ),
         ("Person", "Luakshenko, Alexander", "Alexander Lukashenko"),
         ("Person", "Hshemi, Ali Reza", "Ali Reza Hashemi"),
         ("Person", "Dmitry Medvedcxhuk", "Dmitry Medvedchuk"),
@@ -528,7 +536,12 @@ fn what_people_write_and_what_contradicts() {
         ("Person", "SALMAN BIN MUHAMMAD", "MUHAMMAD BIN SALMAN", 0.7),
         ("Person", "William G Frost", "William W Frost", 0.9),
         ("Person", "Hans O Meier", "Hans Joachim Meier", 0.9),
-        ("Organization", "Deutsche Bank AG", "Deutsche Bank GmbH", 0.98),
+        (
+            "Organization",
+            "Deutsche Bank AG",
+            "Deutsche Bank GmbH",
+            0.98,
+        ),
         ("Organization", "BWI Industries", "BAE Industries", 0.7),
         ("Organization", "Apollo Fund I", "Apollo Fund", 0.8),
         ("Organization", "Apollo Fund I", "Apollo Fund II", 0.8),
@@ -542,7 +555,12 @@ fn what_people_write_and_what_contradicts() {
 /// Fields that tell first and last names apart tell those who bear them the other way about.
 #[test]
 fn exchanged_names_in_fields_contradict() {
-    let named = |first: &str, last: &str| [("firstName", first.to_owned()), ("lastName", last.to_owned())];
+    let named = |first: &str, last: &str| {
+        [
+            ("firstName", first.to_owned()),
+            ("lastName", last.to_owned()),
+        ]
+    };
     let score = |asked: [(&str, String); 2], listed: [(&str, String); 2]| {
         let made = |id: &str, facts: &[(&str, String); 2]| {
             let whole = format!("{} {}", facts[0].1, facts[1].1);
@@ -551,7 +569,9 @@ fn exchanged_names_in_fields_contradict() {
             made
         };
         let index = index(&[made("a", &listed)]);
-        search(&index, &made("q", &asked), 0.0001).first().map_or(0.0, |m| m.score)
+        search(&index, &made("q", &asked), 0.0001)
+            .first()
+            .map_or(0.0, |m| m.score)
     };
     let same = score(named("Friedrich", "Hans"), named("Friedrich", "Hans"));
     let exchanged = score(named("Hans", "Friedrich"), named("Friedrich", "Hans"));
@@ -566,8 +586,16 @@ fn numbers_match_within_their_kind_and_country() {
         let found = search(&index, &entity("Person", "q", asked), 0.0001);
         found.first().map_or(0.0, |m| m.score)
     };
-    let iranian = [("name", "Hossein Karimi"), ("passportNumber", "123456"), ("nationality", "ir")];
-    let french = [("name", "Jean Dupont"), ("idNumber", "123456"), ("nationality", "fr")];
+    let iranian = [
+        ("name", "Hossein Karimi"),
+        ("passportNumber", "123456"),
+        ("nationality", "ir"),
+    ];
+    let french = [
+        ("name", "Jean Dupont"),
+        ("idNumber", "123456"),
+        ("nationality", "fr"),
+    ];
     assert!(score(&iranian, &french) < 0.3);
     // With nothing known of the country it is shown, and is no match by itself.
     let somebody = [("name", "Jean Dupont"), ("idNumber", "123456")];
@@ -576,13 +604,22 @@ fn numbers_match_within_their_kind_and_country() {
     let tax = [("name", "Jean Dupont"), ("taxNumber", "123456")];
     assert!(score(&iranian, &tax) < 0.3);
     // Of the same kind and country it is the same.
-    let same = [("name", "H. Karimi"), ("passportNumber", "123456"), ("nationality", "ir")];
+    let same = [
+        ("name", "H. Karimi"),
+        ("passportNumber", "123456"),
+        ("nationality", "ir"),
+    ];
     assert!(score(&iranian, &same) > 0.9);
     let long = [("name", "Hossein Karimi"), ("passportNumber", "AB1234567")];
     assert!(score(&long, &[("idNumber", "ab 1234567")]) > 0.9);
     // One with check digits is told in any length; one whose digits are wrong is not.
     let company = [("name", "Hossein Karimi"), ("idNumber", "7707083893")];
-    assert!(score(&company, &[("name", "Jean Dupont"), ("taxNumber", "INN 7707083893")]) > 0.9);
+    assert!(
+        score(
+            &company,
+            &[("name", "Jean Dupont"), ("taxNumber", "INN 7707083893")]
+        ) > 0.9
+    );
 }
 
 #[test]
@@ -591,9 +628,16 @@ fn domains_are_their_owners() {
         let listed = entity(
             "Company",
             "a",
-            &[("name", "Listed"), ("website", "https://www.beispiel-bücher.de/start")],
+            &[
+                ("name", "Listed"),
+                ("website", "https://www.beispiel-bücher.de/start"),
+            ],
         );
-        let shared = entity("Company", "b", &[("name", "Other"), ("website", "https://gmail.com")]);
+        let shared = entity(
+            "Company",
+            "b",
+            &[("name", "Other"), ("website", "https://gmail.com")],
+        );
         let index = index(&[listed, shared]);
         let found = search(&index, &entity("Company", "q", asked), 0.0001);
         found.first().map_or(0.0, |m| m.score)
@@ -606,7 +650,11 @@ fn domains_are_their_owners() {
     ] {
         assert!(score(&[asked]) > 0.9, "{asked:?}: {}", score(&[asked]));
     }
-    for asked in [("website", "beispiel.de"), ("website", "co.de"), ("email", "somebody@gmail.com")] {
+    for asked in [
+        ("website", "beispiel.de"),
+        ("website", "co.de"),
+        ("email", "somebody@gmail.com"),
+    ] {
         assert!(score(&[asked]) < 0.1, "{asked:?}: {}", score(&[asked]));
     }
 }

@@ -127,7 +127,7 @@ fn what_is_decided_is_kept_until_a_record_changes() {
         changes,
         [
             ["changed", "1", "p1", "open"],
-            ["gone", "2", "p2", ""],
+            ["gone", "2", "p2", "gone"],
             ["new", "3", "p3", "open"]
         ]
     );

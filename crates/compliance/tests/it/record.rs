@@ -1,7 +1,8 @@
 //! What is recorded, and what is decided.
 
 use overt_compliance::{
-    Alerts, ClosingReason, ComplianceError, Customer, Decision, Question, Questions, Record, Recording, State, Why, screen,
+    Alerts, ClosingReason, ComplianceError, Customer, Decision, Question, Questions, Record,
+    Recording, State, Why, screen,
 };
 
 use overt_model::Entity;
@@ -173,7 +174,12 @@ fn what_matches_no_more_is_closed_with_its_reason() {
 fn closed_alerts_are_kept_as_long_as_the_record() {
     let (_folder, mut recording) = record();
     let theirs = [person("p", "Ivan Petrov", "")];
-    run(&mut recording, 1, &[customer(2, "1", "Ivan Petrov", "1961")], &theirs);
+    run(
+        &mut recording,
+        1,
+        &[customer(2, "1", "Ivan Petrov", "1961")],
+        &theirs,
+    );
     run(&mut recording, 2, &[], &theirs);
     assert_eq!(recording.expire(9 * YEAR).unwrap().closed, 0);
     assert_eq!(recording.record().closings().unwrap().len(), 1);

@@ -18,7 +18,8 @@ use crate::index::{Brief, FormRecord, Index, Posting};
 use crate::name::{
     FormScript, FormView, Kind, Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH,
     MIN_WHOLE_LENGTH, MORE_LETTERS, Met, Near, Parts, ScoringParams, Side, Subject, TokenView,
-    are_compared, assign, both, compare, fold, folded_texts, folded_together, is_of_father, join_candidate, join_query, joins,
+    are_compared, assign, both, compare, fold, folded_texts, folded_together, is_of_father,
+    join_candidate, join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -462,7 +463,9 @@ impl Whole<'_> {
             return false;
         }
         let near = self.near.get_or_init(|| Near::new(self.folded));
-        near.is_near(&folded_texts(words.iter().map(|w| index.word(*w).written())))
+        near.is_near(&folded_texts(
+            words.iter().map(|w| index.word(*w).written()),
+        ))
     }
 }
 

@@ -3,9 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::index::{Index, beginning, spelled_variants, variants};
-use crate::name::{
-    How, Kind, Near, TokenView, compare_by, given_name_forms, is_one_edit,
-};
+use crate::name::{How, Kind, Near, TokenView, compare_by, given_name_forms, is_one_edit};
 
 /// A word of the index that is similar to one of the query's.
 #[derive(Debug, Clone, Copy)]
@@ -60,12 +58,7 @@ fn similar_words<B: AsRef<[u8]>>(
         if is_compared_directly(token.kind, listed.kind) {
             continue;
         }
-        let met = compare_by(
-            token,
-            &listed,
-            |_, _| is_near,
-            |_, _| is_given,
-        );
+        let met = compare_by(token, &listed, |_, _| is_near, |_, _| is_given);
         if let Some((how, apart)) = met {
             found.forms += index.postings(word).len();
             found.words.push(Similar {

@@ -75,13 +75,8 @@ impl Builder {
         self.genders.extend(facts.genders.iter().take(MAX_FACTS));
         let named_at = self.named.len() as u32;
         self.named.extend(facts.named.iter().take(MAX_FACTS));
-        self.identifiers.extend(
-            facts
-                .identifiers
-                .iter()
-                .take(MAX_FACTS)
-                .map(|i| i.packed()),
-        );
+        self.identifiers
+            .extend(facts.identifiers.iter().take(MAX_FACTS).map(|i| i.packed()));
         let schema = self
             .schemata
             .iter()
@@ -335,7 +330,8 @@ impl Builder {
             let from = word.text_at as usize;
             let text = &self.strings[from..from + usize::from(word.text_len)];
             // Small words are compared by their sounds alone.
-            let spelled = (word.kind == Kind::Word as u8).then(|| deletions::spelled_variants(text));
+            let spelled =
+                (word.kind == Kind::Word as u8).then(|| deletions::spelled_variants(text));
             all.extend(
                 deletions::variants(folded)
                     .iter()

@@ -192,7 +192,11 @@ pub(crate) fn compare_by(
 ) -> Option<(How, f64)> {
     if distance::are_sounds(a.folded) && distance::are_sounds(b.folded) {
         let near = is_near(a.folded, b.folded);
-        let apart = if near { distance::sounds_apart(a.text, b.text) } else { 1.0 };
+        let apart = if near {
+            distance::sounds_apart(a.text, b.text)
+        } else {
+            1.0
+        };
         return (apart < 1.0).then_some((How::Sounds, apart));
     }
     let sound_equal = a.folded == b.folded;
@@ -214,14 +218,12 @@ pub(crate) fn compare_by(
         }
         (Kind::Word, Kind::Word) => {}
     }
-    let by_sounds = (is_near(a.folded, b.folded) && !distance::are_short_and_other(a.folded, b.folded))
-        .then(|| distance::share_of(a.folded, b.folded));
+    let by_sounds = (is_near(a.folded, b.folded)
+        && !distance::are_short_and_other(a.folded, b.folded))
+    .then(|| distance::share_of(a.folded, b.folded));
     let spelled = distance::is_one_edit(a.text, b.text);
     let by_letters = spelled.then(|| distance::share_of(a.text, b.text));
-    let apart = by_sounds
-        .into_iter()
-        .chain(by_letters)
-        .fold(1.0, f64::min);
+    let apart = by_sounds.into_iter().chain(by_letters).fold(1.0, f64::min);
     if apart > GIVEN_NAME && same_given_name(a.folded, b.folded) {
         Some((How::GivenName, GIVEN_NAME))
     } else {
@@ -287,7 +289,8 @@ fn join(
                 let together = folded_together(&many[start..=end]);
                 // By their consonants alone too many words are near some joined ones.
                 let near = distance::share(&together, word.folded);
-                if let Some(apart) = near.filter(|n| *n == 0.0 || !distance::are_sounds(&together)) {
+                if let Some(apart) = near.filter(|n| *n == 0.0 || !distance::are_sounds(&together))
+                {
                     let how = if apart == 0.0 {
                         How::Spelling
                     } else {

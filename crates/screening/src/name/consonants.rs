@@ -67,6 +67,26 @@ pub(super) fn of_abjad(word: &str, script: Script) -> Option<Vec<Sounds>> {
     Some(sounds.filter(|s| !s.consonants.is_empty()).collect())
 }
 
+/// Ends that are often written onto the word before them, and what they mean.
+const ENDS: [(&str, &str); 16] = [
+    ("urrahman", "rahman"),
+    ("ulrahman", "rahman"),
+    ("irahman", "rahman"),
+    ("allah", "lah"),
+    ("ullah", "lah"),
+    ("ollah", "lah"),
+    ("uddin", "din"),
+    ("eddin", "din"),
+    ("addin", "din"),
+    ("oddin", "din"),
+    ("uldin", "din"),
+    ("eldin", "din"),
+    ("aldin", "din"),
+    ("uddine", "din"),
+    ("eddine", "din"),
+    ("aldine", "din"),
+];
+
 /// A word with the parts that are often written onto one another apart: servants of God's names, and those that end with
 /// the faith's or with God's.
 fn parted(word: &str) -> Vec<&str> {
@@ -82,24 +102,6 @@ fn parted(word: &str) -> Vec<&str> {
             break;
         }
     }
-    const ENDS: [(&str, &str); 16] = [
-        ("urrahman", "rahman"),
-        ("ulrahman", "rahman"),
-        ("irahman", "rahman"),
-        ("allah", "lah"),
-        ("ullah", "lah"),
-        ("ollah", "lah"),
-        ("uddin", "din"),
-        ("eddin", "din"),
-        ("addin", "din"),
-        ("oddin", "din"),
-        ("uldin", "din"),
-        ("eldin", "din"),
-        ("aldin", "din"),
-        ("uddine", "din"),
-        ("eddine", "din"),
-        ("aldine", "din"),
-    ];
     let end = ENDS
         .iter()
         .find(|(end, _)| rest.len() >= end.len() + 2 && rest.ends_with(end));
@@ -114,9 +116,7 @@ fn parted(word: &str) -> Vec<&str> {
 /// What comes after `abdul` and its kin; empty for the word alone.
 fn servant_of(word: &str) -> Option<&str> {
     let rest = word.strip_prefix("abd")?;
-    let rest = rest
-        .strip_prefix(['a', 'e', 'i', 'o', 'u'])
-        .unwrap_or(rest);
+    let rest = rest.strip_prefix(['a', 'e', 'i', 'o', 'u']).unwrap_or(rest);
     let mut letters = rest.chars();
     match (letters.next(), letters.next()) {
         (None, _) | (Some('l'), None) => Some(""),
@@ -312,7 +312,8 @@ fn without_article(letters: &[char]) -> &[char] {
     const ARTICLES: [&[char]; 4] = [&['و', 'ا', 'ل'], &['ب', 'ا', 'ل'], &['ل', 'ل'], &['ا', 'ل']];
     let mut bare = ARTICLES.iter().filter_map(|article| {
         let rest = letters.strip_prefix(*article)?;
-        (rest.len() > 1 && (article.len() == 2 && article[0] == 'ا' || rest.len() > 2)).then_some(rest)
+        (rest.len() > 1 && (article.len() == 2 && article[0] == 'ا' || rest.len() > 2))
+            .then_some(rest)
     });
     bare.next().unwrap_or(letters)
 }
@@ -353,11 +354,12 @@ fn arabic_sounds(letters: &[char]) -> Sounds {
     ended(out, with_i && letters.len() > 1)
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table in the order of the alphabet"
+)]
 fn hebrew_sounds(word: &str) -> Sounds {
-    let letters: Vec<char> = word
-        .chars()
-        .filter(|c| matches!(c, 'א'..='ת'))
-        .collect();
+    let letters: Vec<char> = word.chars().filter(|c| matches!(c, 'א'..='ת')).collect();
     let mut out = String::new();
     for (at, letter) in letters.iter().enumerate() {
         let first = at == 0;

@@ -273,7 +273,11 @@ pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
 /// The [`share`] that two words which are near are apart.
 pub(super) fn share_of(a: &[u8], b: &[u8]) -> f64 {
     let longer = a.len().max(b.len()) as f64;
-    let gender = if differ_in_gender(a, b) { OTHER_GENDER } else { 0.0 };
+    let gender = if differ_in_gender(a, b) {
+        OTHER_GENDER
+    } else {
+        0.0
+    };
     ((weighted(a, b) + gender) / (0.45 * longer)).min(1.0)
 }
 
@@ -287,7 +291,9 @@ fn differ_in_gender(a: &[u8], b: &[u8]) -> bool {
     match longer.strip_suffix(b"a") {
         Some(stem) if stem == shorter => true,
         Some(stem) => shorter.strip_suffix(b"o") == Some(stem),
-        None => longer.strip_suffix(b"o").is_some_and(|stem| shorter.strip_suffix(b"a") == Some(stem)),
+        None => longer
+            .strip_suffix(b"o")
+            .is_some_and(|stem| shorter.strip_suffix(b"a") == Some(stem)),
     }
 }
 

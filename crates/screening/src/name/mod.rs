@@ -25,9 +25,9 @@ pub(crate) use align::{
     Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH, MIN_WHOLE_LENGTH, MORE_LETTERS, TokenView,
     assign, compare, compare_by, folded_texts, folded_together, join_candidate, join_query, joins,
 };
-pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
 #[cfg(test)]
 pub(crate) use distance::share;
+pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
 pub(crate) use fold::fold;
 pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
 pub use score::{NameScore, Parts, ScoringParams};
@@ -169,10 +169,17 @@ impl Name {
         if let Some((script, characters)) = tokens::syllables(text) {
             forms.push(syllabic(script, characters));
         }
-        for words in readings(text, subject) {
-            let form = Form::new(words, subject);
-            if !form.tokens.is_empty() && !forms.contains(&form) {
-                forms.push(form);
+        // What may be a person or an organisation is read as both.
+        let subjects: &[Subject] = match subject {
+            Subject::Either => &[Subject::Person, Subject::Organization],
+            _ => &[subject],
+        };
+        for subject in subjects {
+            for words in readings(text, *subject) {
+                let form = Form::new(words, *subject);
+                if !form.tokens.is_empty() && !forms.contains(&form) {
+                    forms.push(form);
+                }
             }
         }
         let native = forms
@@ -221,7 +228,11 @@ impl Name {
 fn readings(text: &str, subject: Subject) -> Vec<Vec<String>> {
     let mut readings = tokens::readings(text, subject, MAX_READINGS);
     let otherwise = otherwise::texts(text, subject.may_be_person());
-    readings.extend(otherwise.iter().flat_map(|t| tokens::readings(t, subject, 1)));
+    readings.extend(
+        otherwise
+            .iter()
+            .flat_map(|t| tokens::readings(t, subject, 1)),
+    );
     if let Some(first) = readings.first().cloned() {
         readings.extend(unglue(&first, subject));
         readings.extend(expanded_otherwise(&first, subject));
@@ -281,12 +292,7 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
 
 /// The readings of a name by its consonants alone, those left out that say nothing. Legal forms and numbers are those of
 /// the names as they are spelled.
-fn by_consonants(
-    text: &str,
-    subject: Subject,
-    native: FormScript,
-    forms: &[Form],
-) -> Vec<Form> {
+fn by_consonants(text: &str, subject: Subject, native: FormScript, forms: &[Form]) -> Vec<Form> {
     let Some(spelled) = forms.iter().find(|f| f.script == FormScript::Latin) else {
         return Vec::new();
     };

@@ -42,7 +42,10 @@ fn initials_apart(text: &str) -> Option<String> {
 
 /// With digits between letters taken for the letters they look like (`Ig0r Sech1n`); a one is an i or an l.
 fn letters_for_digits(text: &str) -> Vec<String> {
-    if !text.bytes().any(|b| b.is_ascii_digit() || matches!(b, b'@' | b'$')) {
+    if !text
+        .bytes()
+        .any(|b| b.is_ascii_digit() || matches!(b, b'@' | b'$'))
+    {
         return Vec::new();
     }
     let mut all: Vec<String> = ['i', 'l'].map(|one| with_letters(text, one)).into();
@@ -57,7 +60,10 @@ fn with_letters(text: &str, one: char) -> String {
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         let signs: Vec<char> = word.chars().collect();
         let between = |at: usize| {
-            let letter = |at: Option<usize>| at.and_then(|a| signs.get(a)).is_some_and(|c| c.is_alphabetic());
+            let letter = |at: Option<usize>| {
+                at.and_then(|a| signs.get(a))
+                    .is_some_and(|c| c.is_alphabetic())
+            };
             letter(at.checked_sub(1)) && letter(Some(at + 1))
         };
         if letters < FEWEST {
@@ -87,14 +93,24 @@ mod tests {
     fn initials_written_together() {
         assert_eq!(initials_apart("JC Juncker").as_deref(), Some("J C Juncker"));
         assert_eq!(initials_apart("JC JUNCKER").as_deref(), Some("J C JUNCKER"));
-        for name in ["KIM LI", "AL Rashid", "Juncker", "Henry II", "Smith JR", "Xi Jinping"] {
+        for name in [
+            "KIM LI",
+            "AL Rashid",
+            "Juncker",
+            "Henry II",
+            "Smith JR",
+            "Xi Jinping",
+        ] {
             assert_eq!(initials_apart(name), None, "{name}");
         }
     }
 
     #[test]
     fn digits_for_letters() {
-        assert_eq!(letters_for_digits("Ig0r Sech1n"), ["Igor Sechin", "Igor Sechln"]);
+        assert_eq!(
+            letters_for_digits("Ig0r Sech1n"),
+            ["Igor Sechin", "Igor Sechln"]
+        );
         for name in ["Brigade 44", "4Finance", "A11", "Fund 2007-AHL1"] {
             assert!(letters_for_digits(name).is_empty(), "{name}");
         }

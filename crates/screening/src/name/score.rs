@@ -286,7 +286,8 @@ impl Parts {
                 }
             } else {
                 matched += f64::midpoint(a, b);
-                apart += f64::midpoint(a, b) * (m.apart + BEYOND_NEAR * (m.apart - NEAR_ENOUGH).max(0.0));
+                apart += f64::midpoint(a, b)
+                    * (m.apart + BEYOND_NEAR * (m.apart - NEAR_ENOUGH).max(0.0));
             }
         }
         let larger = all_query.max(all_candidate);
@@ -328,7 +329,10 @@ fn other_initial(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> bool {
         return false;
     }
     let of = |part: fn(&Met) -> &super::Span| met.iter().fold(0, |bits, m| bits | mask(part(m)));
-    let (asked, listed) = (left(query, of(|m| &m.query)), left(candidate, of(|m| &m.candidate)));
+    let (asked, listed) = (
+        left(query, of(|m| &m.query)),
+        left(candidate, of(|m| &m.candidate)),
+    );
     asked & query.initials != 0 && listed != 0 || listed & candidate.initials != 0 && asked != 0
 }
 
@@ -342,13 +346,15 @@ fn is_reversed(query: &Side<'_>, candidate: &Side<'_>, met: &[Met]) -> bool {
         Some(met.candidate.start)
     };
     let listed: Vec<(usize, usize)> = families(candidate).collect();
-    families(query).any(|(child, father)| match (counterpart(child), counterpart(father)) {
-        (Some(child), Some(father)) => listed.contains(&(father, child)),
-        // The child of one who has the child's name for a father.
-        (Some(child), None) => listed.iter().any(|(_, father)| *father == child),
-        (None, Some(father)) => listed.iter().any(|(child, _)| *child == father),
-        (None, None) => false,
-    })
+    families(query).any(
+        |(child, father)| match (counterpart(child), counterpart(father)) {
+            (Some(child), Some(father)) => listed.contains(&(father, child)),
+            // The child of one who has the child's name for a father.
+            (Some(child), None) => listed.iter().any(|(_, father)| *father == child),
+            (None, Some(father)) => listed.iter().any(|(child, _)| *child == father),
+            (None, None) => false,
+        },
+    )
 }
 
 /// The places of children and their fathers in a name: the words nearest to *son of* that are not small.

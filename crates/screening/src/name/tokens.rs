@@ -70,15 +70,32 @@ fn readings_of(words: &[String], subject: Subject, most: usize) -> Vec<Vec<Strin
 }
 
 /// The words of a name in their own script; of what is not a person's also with words of trade in English, these first.
+///
+/// Of what may be a person or an organisation letters with dots are initials and a legal form.
 fn written_ways(text: &str, subject: Subject) -> Vec<Vec<String>> {
-    let words = raw(text, subject.may_be_person());
+    let mut ways = ways_of(raw(text, subject.may_be_person()), subject);
+    if subject == Subject::Either {
+        let joined = ways_of(raw(text, false), subject);
+        ways.extend(
+            joined
+                .into_iter()
+                .filter(|w| !ways.contains(w))
+                .collect::<Vec<_>>(),
+        );
+    }
+    ways
+}
+
+fn ways_of(words: Vec<String>, subject: Subject) -> Vec<Vec<String>> {
     if subject == Subject::Person {
         return vec![words];
     }
-    let english = words.iter().flat_map(|word| match scripts::foreign_script(word) {
-        Some(script) => scripts::in_english(word, script),
-        None => vec![word.clone()],
-    });
+    let english = words
+        .iter()
+        .flat_map(|word| match scripts::foreign_script(word) {
+            Some(script) => scripts::in_english(word, script),
+            None => vec![word.clone()],
+        });
     let english: Vec<String> = english.collect();
     if english == words {
         vec![words]

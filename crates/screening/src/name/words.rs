@@ -118,7 +118,11 @@ pub(super) fn expanded(word: &str) -> Option<&'static [Vec<String>]> {
 const LONG_WORD: usize = 8;
 
 static LONG_GENERIC: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut long: Vec<&str> = GENERIC.keys().map(String::as_str).filter(|w| w.len() >= LONG_WORD).collect();
+    let mut long: Vec<&str> = GENERIC
+        .keys()
+        .map(String::as_str)
+        .filter(|w| w.len() >= LONG_WORD)
+        .collect();
     long.sort_unstable();
     long
 });
@@ -216,7 +220,9 @@ pub(super) fn glued_legal_form(word: &str) -> Option<(&str, &str)> {
     let at_end = longest_first
         .map(|at| word.split_at(at))
         .find(|(_, form)| LEGAL_FORMS.is_one_word(form));
-    let mut before = BEFORE.iter().filter_map(|form| Some((*form, word.strip_prefix(form)?)));
+    let mut before = BEFORE
+        .iter()
+        .filter_map(|form| Some((*form, word.strip_prefix(form)?)));
     at_end.or_else(|| before.find(|(_, name)| name.len() >= MIN_AFTER))
 }
 

@@ -3,7 +3,11 @@
 /// The syllables of a word.
 pub(super) fn reading(word: &str) -> String {
     let syllables = syllables(word);
-    let read: Vec<String> = syllables.iter().map(|s| syllable(s)).filter(|s| !s.is_empty()).collect();
+    let read: Vec<String> = syllables
+        .iter()
+        .map(|s| syllable(s))
+        .filter(|s| !s.is_empty())
+        .collect();
     read.join(" ")
 }
 
@@ -31,6 +35,10 @@ fn syllables(word: &str) -> Vec<Vec<char>> {
     all
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table in the order of the alphabet"
+)]
 fn onset(c: char) -> Option<&'static str> {
     Some(match c {
         'က' => "k",
@@ -81,9 +89,17 @@ fn syllable(letters: &[char]) -> String {
         };
     }
     let medial_w = has('\u{103d}');
-    let coda = letters.windows(2).rev().find(|w| matches!(w[1], ASAT | STACKED)).map(|w| w[0]);
+    let coda = letters
+        .windows(2)
+        .rev()
+        .find(|w| matches!(w[1], ASAT | STACKED))
+        .map(|w| w[0]);
     let vowel = rhyme(&has, coda, medial_w);
-    let between = if medial_w && !vowel.starts_with('u') { "w" } else { "" };
+    let between = if medial_w && !vowel.starts_with('u') {
+        "w"
+    } else {
+        ""
+    };
     match first {
         'ဦ' => "u".to_owned(),
         'ဧ' => "aye".to_owned(),
@@ -94,8 +110,14 @@ fn syllable(letters: &[char]) -> String {
 }
 
 fn rhyme(has: &impl Fn(char) -> bool, coda: Option<char>, medial_w: bool) -> &'static str {
-    let (i, u) = (has('\u{102d}') || has('\u{102e}'), has('\u{102f}') || has('\u{1030}'));
-    let (e, aw) = (has('\u{1031}'), has('\u{1031}') && (has('\u{102c}') || has('\u{102b}')));
+    let (i, u) = (
+        has('\u{102d}') || has('\u{102e}'),
+        has('\u{102f}') || has('\u{1030}'),
+    );
+    let (e, aw) = (
+        has('\u{1031}'),
+        has('\u{1031}') && (has('\u{102c}') || has('\u{102b}')),
+    );
     match coda {
         Some('င') if i && u => "aing",
         Some('င') if aw => "aung",

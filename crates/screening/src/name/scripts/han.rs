@@ -40,7 +40,8 @@ const MOST: usize = 6;
 
 /// Chinese family names of two characters.
 const COMPOUND: [&str; 14] = [
-    "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "司徒", "上官", "夏侯", "皇甫", "东方", "東方", "慕容", "令狐",
+    "欧阳", "歐陽", "司马", "司馬", "诸葛", "諸葛", "司徒", "上官", "夏侯", "皇甫", "东方", "東方",
+    "慕容", "令狐",
 ];
 
 /// A family name of up to three characters and a given name that are both known.
@@ -68,43 +69,49 @@ fn known_parts(word: &str, places: &[usize]) -> Vec<String> {
     all
 }
 
+/// Syllables that are transcribed as a whole.
+const WHOLE: [(&str, &str); 12] = [
+    ("zi", "tzu"),
+    ("ci", "tzu"),
+    ("si", "szu"),
+    ("zhi", "chih"),
+    ("chi", "chih"),
+    ("shi", "shih"),
+    ("ri", "jih"),
+    ("er", "erh"),
+    ("you", "yu"),
+    ("ye", "yeh"),
+    ("yan", "yen"),
+    ("e", "o"),
+];
+
+/// What syllables begin with, the longest first.
+const BEGINNINGS: [(&str, &str); 15] = [
+    ("zh", "ch"),
+    ("ch", "ch"),
+    ("sh", "sh"),
+    ("b", "p"),
+    ("d", "t"),
+    ("g", "k"),
+    ("j", "ch"),
+    ("q", "ch"),
+    ("x", "hs"),
+    ("z", "ts"),
+    ("c", "ts"),
+    ("r", "j"),
+    ("k", "k"),
+    ("h", "h"),
+    ("t", "t"),
+];
+
 /// A syllable of standard Chinese as Wade and Giles transcribed it, without its signs.
 fn wade_giles(syllable: &str) -> String {
-    const WHOLE: [(&str, &str); 12] = [
-        ("zi", "tzu"),
-        ("ci", "tzu"),
-        ("si", "szu"),
-        ("zhi", "chih"),
-        ("chi", "chih"),
-        ("shi", "shih"),
-        ("ri", "jih"),
-        ("er", "erh"),
-        ("you", "yu"),
-        ("ye", "yeh"),
-        ("yan", "yen"),
-        ("e", "o"),
-    ];
     if let Some((_, whole)) = WHOLE.iter().find(|(s, _)| *s == syllable) {
         return (*whole).to_owned();
     }
-    const BEGINNINGS: [(&str, &str); 15] = [
-        ("zh", "ch"),
-        ("ch", "ch"),
-        ("sh", "sh"),
-        ("b", "p"),
-        ("d", "t"),
-        ("g", "k"),
-        ("j", "ch"),
-        ("q", "ch"),
-        ("x", "hs"),
-        ("z", "ts"),
-        ("c", "ts"),
-        ("r", "j"),
-        ("k", "k"),
-        ("h", "h"),
-        ("t", "t"),
-    ];
-    let begun = BEGINNINGS.iter().find(|(from, _)| syllable.starts_with(from));
+    let begun = BEGINNINGS
+        .iter()
+        .find(|(from, _)| syllable.starts_with(from));
     let (begin, rest) = begun.map_or(("", syllable), |(from, to)| (*to, &syllable[from.len()..]));
     let end = match rest {
         "ong" => "ung",
@@ -133,7 +140,10 @@ mod tests {
             ("贝鲁斯科尼尼", "bei lu si ke ni ni", "beilusikenini"),
         ] {
             let readings = whole(word, syllables);
-            assert!(readings.iter().any(|r| r == expected), "{word}: {readings:?}");
+            assert!(
+                readings.iter().any(|r| r == expected),
+                "{word}: {readings:?}"
+            );
         }
         assert_eq!(part("贝鲁", "bei lu"), ["beilu"]);
     }

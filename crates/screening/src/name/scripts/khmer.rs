@@ -44,7 +44,11 @@ pub(super) fn reading(word: &str) -> String {
             series = its;
             open = !closes;
         } else if matches!(c, '\u{17c9}' | '\u{17ca}') {
-            series = if c == '\u{17c9}' { Series::A } else { Series::O };
+            series = if c == '\u{17c9}' {
+                Series::A
+            } else {
+                Series::O
+            };
         } else if matches!(c, '\u{17cb}' | '\u{17cd}' | '\u{17d0}' | '\u{17cc}') {
             // Signs over a syllable: short, silent, of Sanskrit.
         } else if let Some(vowel) = vowel(c, next, series) {
@@ -107,6 +111,10 @@ fn consonant(c: char) -> Option<(&'static str, Series)> {
     })
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table in the order of the alphabet"
+)]
 fn vowel(c: char, next: char, series: Series) -> Option<&'static str> {
     let (of_a, of_o) = match c {
         '\u{17b6}' if next == '\u{17c6}' => ("am", "oam"),
@@ -133,6 +141,10 @@ fn vowel(c: char, next: char, series: Series) -> Option<&'static str> {
     Some(if series == Series::A { of_a } else { of_o })
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table in the order of the alphabet"
+)]
 fn independent(c: char) -> &'static str {
     match c {
         'ឥ' | 'ឦ' => "e",

@@ -14,7 +14,9 @@ static TABLE: LazyLock<String> = LazyLock::new(|| {
 
 /// The Latin spellings of a word in lower case, the commonest first; none where it is not known.
 pub(super) fn spellings(word: &str) -> impl Iterator<Item = &'static str> + use<> {
-    line_of(word).into_iter().flat_map(|line| line.split('\t').skip(1))
+    line_of(word)
+        .into_iter()
+        .flat_map(|line| line.split('\t').skip(1))
 }
 
 fn line_of(word: &str) -> Option<&'static str> {

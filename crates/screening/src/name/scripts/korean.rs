@@ -18,7 +18,9 @@ pub(super) fn whole(word: &str) -> Vec<String> {
     }
     let mut all = Vec::new();
     if let 2..=4 = syllables.len() {
-        let family = if syllables.len() > 3 || COMPOUND.iter().any(|c| word.starts_with(c)) && syllables.len() > 2 {
+        let family = if syllables.len() > 3
+            || COMPOUND.iter().any(|c| word.starts_with(c)) && syllables.len() > 2
+        {
             2
         } else {
             1
@@ -32,7 +34,12 @@ pub(super) fn whole(word: &str) -> Vec<String> {
             all.extend(its.map(|family| format!("{family} {given}")));
         }
         for family in family.iter().skip(1) {
-            all.extend(given.iter().take(2).map(|given| format!("{family} {given}")));
+            all.extend(
+                given
+                    .iter()
+                    .take(2)
+                    .map(|given| format!("{family} {given}")),
+            );
         }
     } else if syllables.len() == 1 {
         all.extend(family_names(&syllables));
@@ -50,7 +57,9 @@ pub(super) fn whole(word: &str) -> Vec<String> {
 }
 
 /// Family names of two syllables.
-const COMPOUND: [&str; 8] = ["남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방"];
+const COMPOUND: [&str; 8] = [
+    "남궁", "황보", "제갈", "사공", "선우", "서문", "독고", "동방",
+];
 
 /// How common family names are written, the commonest first.
 const FAMILIES: [(char, &str); 62] = [
@@ -125,13 +134,19 @@ fn family_names(syllables: &[char]) -> Vec<String> {
     };
     match known {
         Some((_, spellings)) => spellings.split(' ').map(str::to_owned).collect(),
-        None => vec![spelled(syllables, Style::South), spelled(syllables, Style::North)],
+        None => vec![
+            spelled(syllables, Style::South),
+            spelled(syllables, Style::North),
+        ],
     }
 }
 
 fn given_names(syllables: &[char]) -> Vec<String> {
     let word: String = syllables.iter().collect();
-    let mut all = vec![spelled(syllables, Style::South), spelled(syllables, Style::North)];
+    let mut all = vec![
+        spelled(syllables, Style::South),
+        spelled(syllables, Style::North),
+    ];
     all.extend(super::known::spellings(&word).map(str::to_owned));
     all.push(spelled(syllables, Style::Passport));
     all
@@ -157,16 +172,16 @@ fn is_syllable(c: char) -> bool {
 fn spelled(syllables: &[char], style: Style) -> String {
     const SOUTH: [[&str; 28]; 3] = [
         [
-            "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k", "t", "p", "h", "", "",
-            "", "", "", "", "", "", "",
+            "g", "kk", "n", "d", "tt", "r", "m", "b", "pp", "s", "ss", "", "j", "jj", "ch", "k",
+            "t", "p", "h", "", "", "", "", "", "", "", "", "",
         ],
         [
-            "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u", "wo", "we", "wi", "yu",
-            "eu", "ui", "i", "", "", "", "", "", "", "",
+            "a", "ae", "ya", "yae", "eo", "e", "yeo", "ye", "o", "wa", "wae", "oe", "yo", "u",
+            "wo", "we", "wi", "yu", "eu", "ui", "i", "", "", "", "", "", "", "",
         ],
         [
-            "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m", "p", "p", "t", "t",
-            "ng", "t", "t", "k", "t", "p", "t",
+            "", "k", "k", "k", "n", "n", "n", "t", "l", "k", "m", "l", "l", "l", "p", "l", "m",
+            "p", "p", "t", "t", "ng", "t", "t", "k", "t", "p", "t",
         ],
     ];
     let mut out = String::new();
@@ -193,9 +208,8 @@ fn initial_of(south: &'static str, style: Style) -> &'static str {
 fn vowel_of(south: &'static str, style: Style) -> &'static str {
     match (style, south) {
         (Style::North, "eo") => "o",
-        (Style::North | Style::Passport, "eu") => "u",
+        (Style::North | Style::Passport, "eu") | (Style::Passport, "eo") => "u",
         (Style::North, "yeo") => "yo",
-        (Style::Passport, "eo") => "u",
         (Style::Passport, "yeo") => "you",
         (Style::Passport, "u") => "oo",
         _ => south,
@@ -217,7 +231,10 @@ mod tests {
             ("최", "choi"),
         ] {
             let readings = whole(word);
-            assert!(readings.iter().any(|r| r == expected), "{word}: {readings:?}");
+            assert!(
+                readings.iter().any(|r| r == expected),
+                "{word}: {readings:?}"
+            );
         }
         assert!(whole("김a").is_empty() && part("김a").is_empty());
     }

@@ -20,12 +20,14 @@ pub(super) fn reading(word: &str) -> String {
                 out.push_str(if ends { "an" } else { "a" });
                 at += 1;
             }
-            'ห' if matches!(next, 'ง' | 'ญ' | 'น' | 'ม' | 'ย' | 'ร' | 'ล' | 'ว') => {}
-            'ว' if consonant(before).is_some() && consonant(next).is_some() && !is_vowel(next) => out.push_str("ua"),
+            'ห' if matches!(next, 'ง' | 'ญ' | 'น' | 'ม' | 'ย' | 'ร' | 'ล' | 'ว') =>
+                {}
+            'ว' if consonant(before).is_some() && consonant(next).is_some() && !is_vowel(next) => {
+                out.push_str("ua");
+            }
             'อ' if at > 0 && !is_vowel(next) => out.push('o'),
             _ => match (consonant(c), vowel(c)) {
-                (Some(sound), _) => out.push_str(sound),
-                (None, Some(sound)) => out.push_str(sound),
+                (Some(sound), _) | (None, Some(sound)) => out.push_str(sound),
                 (None, None) => {}
             },
         }
@@ -52,8 +54,12 @@ fn sounding(word: &str) -> Vec<char> {
     }
     let mut at = 0;
     while at + 1 < letters.len() {
-        if matches!(letters[at], 'เ' | 'แ' | 'โ' | 'ใ' | 'ไ') && consonant(letters[at + 1]).is_some() {
-            let cluster = letters.get(at + 2).is_some_and(|c| matches!(c, 'ร' | 'ล' | 'ว'))
+        if matches!(letters[at], 'เ' | 'แ' | 'โ' | 'ใ' | 'ไ')
+            && consonant(letters[at + 1]).is_some()
+        {
+            let cluster = letters
+                .get(at + 2)
+                .is_some_and(|c| matches!(c, 'ร' | 'ล' | 'ว'))
                 && letters.get(at + 3).is_some_and(|c| consonant(*c).is_some());
             let by = if cluster { 2 } else { 1 };
             letters[at..=at + by].rotate_left(1);
@@ -78,6 +84,10 @@ fn is_vowel(c: char) -> bool {
     vowel(c).is_some()
 }
 
+#[expect(
+    clippy::match_same_arms,
+    reason = "a table in the order of the alphabet"
+)]
 fn consonant(c: char) -> Option<&'static str> {
     Some(match c {
         'ก' => "k",

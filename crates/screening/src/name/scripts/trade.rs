@@ -7,7 +7,9 @@ use icu_properties::props::Script;
 use rustc_hash::FxHashMap;
 
 static ENGLISH: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    let rows = include_str!("../tables/trade-words.tsv").lines().filter(|l| !l.starts_with('#'));
+    let rows = include_str!("../tables/trade-words.tsv")
+        .lines()
+        .filter(|l| !l.starts_with('#'));
     rows.flat_map(|row| {
         let (english, words) = row.split_once('\t').unwrap_or_default();
         words.split('\t').map(move |word| (word, english))
@@ -16,8 +18,13 @@ static ENGLISH: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(
 });
 
 /// The longest word of the table, in characters.
-static LONGEST: LazyLock<usize> =
-    LazyLock::new(|| ENGLISH.keys().map(|w| w.chars().count()).max().unwrap_or_default());
+static LONGEST: LazyLock<usize> = LazyLock::new(|| {
+    ENGLISH
+        .keys()
+        .map(|w| w.chars().count())
+        .max()
+        .unwrap_or_default()
+});
 
 /// A word of a name in the parts that the table knows, in English, and those between them, as they are.
 pub(crate) fn in_english(word: &str, script: Script) -> Vec<String> {
@@ -44,7 +51,9 @@ fn whole(word: &str, script: Script) -> String {
     let mut bare = prefixes.iter().filter_map(|p| lower.strip_prefix(p));
     let english = bare.find_map(|w| {
         // One letter more or less than a word of two would be another word.
-        ENGLISH.get(w).filter(|_| w.chars().count() > 2 || w.len() == lower.len())
+        ENGLISH
+            .get(w)
+            .filter(|_| w.chars().count() > 2 || w.len() == lower.len())
     });
     english.map_or_else(|| word.to_owned(), |e| (*e).to_owned())
 }
@@ -55,7 +64,10 @@ fn parted(word: &str) -> Vec<String> {
     let mut between = String::new();
     let mut rest = word;
     while let Some(first) = rest.chars().next() {
-        let ends = rest.char_indices().map(|(at, c)| at + c.len_utf8()).take(*LONGEST);
+        let ends = rest
+            .char_indices()
+            .map(|(at, c)| at + c.len_utf8())
+            .take(*LONGEST);
         let known = ends.collect::<Vec<_>>().into_iter().rev().find_map(|end| {
             let english = ENGLISH.get(&rest[..end])?;
             // A word of one character is also a part of many names: it counts at the end of one.
@@ -85,7 +97,9 @@ mod tests {
 
     #[test]
     fn known_words_are_put_into_english() {
-        let parts = |word: &str| in_english(word, crate::name::scripts::foreign_script(word).unwrap()).join("|");
+        let parts = |word: &str| {
+            in_english(word, crate::name::scripts::foreign_script(word).unwrap()).join("|")
+        };
         for (word, expected) in [
             ("巴克莱银行", "巴克莱|bank"),
             ("ธนาคารธนชาต", "bank|ธนชาต"),
@@ -100,7 +114,9 @@ mod tests {
 
     #[test]
     fn no_word_has_two_meanings() {
-        let rows = include_str!("../tables/trade-words.tsv").lines().filter(|l| !l.starts_with('#'));
+        let rows = include_str!("../tables/trade-words.tsv")
+            .lines()
+            .filter(|l| !l.starts_with('#'));
         let words: usize = rows.map(|r| r.split('\t').count() - 1).sum();
         assert_eq!(words, ENGLISH.len());
     }
