@@ -117,7 +117,7 @@ fn line_of(
 /// A single word in Latin letters, folded and as it is written without accents.
 fn plain(word: &str) -> Option<(String, String)> {
     let one_word = !word.contains(' ') && word.chars().next().is_some_and(is_latin);
-    let name = one_word.then(|| Name::new(word, Subject::Thing))?;
+    let name = one_word.then(|| Name::new(word, Subject::Person))?;
     let tokens = &name.forms.first()?.tokens;
     let joined =
         |part: fn(&overt_screening::Token) -> &str| tokens.iter().map(part).collect::<String>();

@@ -11,12 +11,12 @@ use super::{Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
 ///
 /// With the weights of words as information, `W` the larger total of the two names:
 /// ```text
-/// z = base − 8 · max(0, 1 − matched / 1.35), 7.2 instead of 8 where all words are the same, 5 where legal forms or
+/// z = base − 8.5 · max(0, 1 − matched / 1.25), 7.7 instead of 8.5 where all words are the same, 5 where legal forms or
 ///       numbers are there and the same too
 ///       − apart · (information lost between words that met)
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
-///       − 3.85 where numbers differ or only one side has one, − 1.5 where legal forms differ, and what contradicts
+///       − 4.15 where numbers differ or only one side has one, − 1.5 where legal forms differ, and what contradicts
 ///       otherwise (the constants below)
 /// score = 1 / (1 + e^−z)
 /// ```
@@ -37,37 +37,37 @@ pub struct ScoringParams {
 impl Default for ScoringParams {
     fn default() -> Self {
         Self {
-            base: 5.0,
-            apart: 5.1,
-            conflict: 7.8,
-            extra_person: 3.7,
-            extra_organization: 8.5,
+            base: 5.3,
+            apart: 4.5,
+            conflict: 8.0,
+            extra_person: 4.3,
+            extra_organization: 8.9,
         }
     }
 }
 
-/// Information from which on two equal names tell enough: a rare word and a third; and what having none of it takes
+/// Information from which on two equal names tell enough: a rare word and a quarter; and what having none of it takes
 /// away. Set by hand, so that a lone common word stays below even odds: labelled pairs have too few of them.
-const ENOUGH: f64 = 1.35;
-const TOO_LITTLE: f64 = 8.0;
+const ENOUGH: f64 = 1.25;
+const TOO_LITTLE: f64 = 8.5;
 /// The same where the names are equal word for word: who bears exactly that short name is shown before others.
-const TOO_LITTLE_BUT_SAME: f64 = 7.2;
+const TOO_LITTLE_BUT_SAME: f64 = 7.7;
 /// The same where the legal form or the number is the same too: `X Corp` is a whole name, and `X` may be anything. Set by
 /// hand, so that such a name reaches the threshold with a single letter.
 const TOO_LITTLE_BUT_WHOLE: f64 = 5.0;
 /// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
 /// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
-const NUMBER: f64 = 3.85;
+const NUMBER: f64 = 4.15;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
 const LEGAL_FORM: f64 = 1.5;
 /// What it takes away that only one of two names spells its sounds out. Set by hand, so that strangers' names raise no more
 /// alarms in scripts without vowels than in Latin letters (the bench program `scripts`).
-const GUESSED: f64 = 1.0;
+const GUESSED: f64 = 1.2;
 /// What an initial that meets nothing takes away where the other name has a word it could have met.
 const OTHER_INITIAL: f64 = 2.0;
 /// What it takes away from two people's names that none of their words is the same: two words with a letter different each
 /// are two other words more often than two errors.
-const UNANCHORED: f64 = 0.5;
+const UNANCHORED: f64 = 0.7;
 /// The share of a word's information that an initial leaves open.
 const BEYOND_INITIAL: f64 = 0.5;
 /// Words may be so far apart as errors and languages make them; what is beyond that counts so much more.
