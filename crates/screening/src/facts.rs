@@ -31,7 +31,7 @@ pub struct Identifier {
     pub sole: u32,
     /// Of the property, where it says what the number is for; else 0: identity, registration, a number without a name.
     pub kind: u16,
-    /// How hard it is for two to have it by chance: twice as hard with each. [`PROVEN`] where it checks itself.
+    /// How hard it is for two to have it by chance: twice as hard with each. 255 where it checks itself.
     pub bits: u8,
 }
 
