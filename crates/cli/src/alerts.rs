@@ -395,10 +395,9 @@ impl Expire {
             self.of.record()?.expired(now())?
         };
         let words = format!(
-            "{} runs, {} days of questions and {} closed alerts {}",
+            "{} runs and {} days of questions {}",
             expired.runs.len(),
             expired.days.len(),
-            expired.closed,
             if self.delete {
                 "deleted"
             } else {
@@ -410,7 +409,6 @@ impl Expire {
             &json!({
                 "runs": expired.runs,
                 "days": expired.days,
-                "closed": expired.closed,
                 "deleted": self.delete,
             }),
         );

@@ -2,16 +2,13 @@
 //! they were. It never just disappears.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::path::Path;
 
 use overt_lists::AgedList;
 use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
-use crate::ComplianceError;
 use crate::alerts::AlertId;
 use crate::customer::{Hit, Screened};
-use crate::decision::{append_lines, read_lines};
 use crate::run::{LatestRows, Run, RunId};
 
 /// Why an alert is no more.
@@ -137,27 +134,4 @@ fn reason(row: &Screened, hit: &Hit, now: &[&Screened], listed: Option<Entity>) 
         }
         Some(_) => ClosingReason::OtherSettings,
     }
-}
-
-/// All closings of a record, oldest first.
-pub(crate) fn read(path: &Path) -> Result<Vec<Closing>, ComplianceError> {
-    read_lines(path)
-}
-
-pub(crate) fn add(path: &Path, closings: &[Closing]) -> Result<(), ComplianceError> {
-    if closings.is_empty() {
-        return Ok(());
-    }
-    append_lines(path, closings)
-}
-
-/// Puts these in the place of all.
-pub(crate) fn replace(path: &Path, closings: &[Closing]) -> Result<(), ComplianceError> {
-    let mut lines = Vec::new();
-    for one in closings {
-        lines.extend(serde_json::to_vec(one).unwrap_or_default());
-        lines.push(b'\n');
-    }
-    overt_files::write(path, overt_files::Contents::Personal, &lines)
-        .map_err(ComplianceError::file(path))
 }

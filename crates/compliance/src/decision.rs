@@ -108,17 +108,17 @@ pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Com
 
 /// Adds decisions: all or, if the disk is full, those that are told as done by what [`read`] makes of the file.
 pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), ComplianceError> {
-    append_lines(path, decided)
+    append(path, &lines_of(decided)).map_err(ComplianceError::file(path))
 }
 
-/// Adds lines: all or, if the disk is full, those that are complete.
-pub(crate) fn append_lines<T: Serialize>(path: &Path, all: &[T]) -> Result<(), ComplianceError> {
+/// A line each.
+pub(crate) fn lines_of<T: Serialize>(all: &[T]) -> Vec<u8> {
     let mut lines = Vec::new();
     for one in all {
         lines.extend(serde_json::to_vec(one).unwrap_or_default());
         lines.push(b'\n');
     }
-    append(path, &lines).map_err(ComplianceError::file(path))
+    lines
 }
 
 fn append(path: &Path, lines: &[u8]) -> std::io::Result<()> {

@@ -4,9 +4,9 @@
 //! ```text
 //! record/
 //!   record.json                       how long it is kept
-//!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst: a table of customers, screened
+//!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst: a table of customers, screened;
+//!                                     closed.jsonl: alerts that are no more since, with both records as they were
 //!   decisions.jsonl                   what was decided, by whom, why; lines are only ever added
-//!   closed.jsonl                      alerts that are no more: why, against which lists, both records as they were
 //!   asked/2026-11-23.jsonl            single questions, by day
 //! ```
 //!

@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
-use crate::closed::{self, Closing, Listed};
-use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, WRITING, follow};
+use crate::closed::{Closing, Listed, closings};
+use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, SealedRun, WRITING, follow};
 use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
@@ -16,9 +16,6 @@ pub(crate) const SCHEMA_VERSION: u32 = 1;
 
 /// For how many years a record is kept if nothing else is said. OFAC asks for ten since 12 March 2025 (31 CFR 501.601).
 pub const KEEP_YEARS: i16 = 10;
-
-/// The file of alerts that are no more.
-const CLOSED: &str = "closed.jsonl";
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Head {
@@ -42,8 +39,6 @@ pub struct Expired {
     pub runs: Vec<Run>,
     /// Files of questions, by day.
     pub days: Vec<String>,
-    /// How many closed alerts.
-    pub closed: usize,
 }
 
 /// A record that is being written to, by nobody else meanwhile.
@@ -165,8 +160,7 @@ impl Record {
         let first_kept = overt_model::Timestamp(before).to_string();
         let mut days = names(&self.path("asked"))?;
         days.retain(|day| day.as_str() < first_kept.get(..10).unwrap_or_default());
-        let closed = self.closings()?.iter().filter(|c| c.at < before).count();
-        Ok(Expired { runs, days, closed })
+        Ok(Expired { runs, days })
     }
 
     /// How alerts were closed, oldest first.
@@ -174,7 +168,35 @@ impl Record {
     /// # Errors
     /// A damaged record.
     pub fn closings(&self) -> Result<Vec<Closing>, ComplianceError> {
-        closed::read(&self.path(CLOSED))
+        let mut all = Vec::new();
+        for run in &self.runs {
+            all.extend(run.closings(&self.folder(&run.id))?);
+        }
+        Ok(all)
+    }
+
+    /// The alerts of its table that a run closes which is not in its place yet.
+    fn closed_by(
+        &self,
+        sealed: &SealedRun,
+        listed: &Listed<'_>,
+    ) -> Result<Vec<Closing>, ComplianceError> {
+        let about = &sealed.run.about;
+        let Some(last) = self.latest(&about.table.name) else {
+            return Ok(Vec::new());
+        };
+        let mut after = match &about.coverage {
+            Coverage::Whole => LatestRows::new(),
+            Coverage::ChangesSince(before) => {
+                let before = self.runs.iter().find(|r| r.id == *before);
+                before.map_or_else(|| Ok(LatestRows::new()), |run| self.latest_rows(run))?
+            }
+        };
+        for screened in sealed.customers()? {
+            follow(&mut after, screened?);
+        }
+        let before = self.latest_rows(last)?;
+        Ok(closings(&sealed.run, &before, &after, listed))
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
@@ -228,15 +250,10 @@ impl Recording {
         about: About,
         listed: &Listed<'_>,
     ) -> Result<Run, ComplianceError> {
-        let last = self.record.latest(&about.table.name).cloned();
-        let before = last.map(|run| self.record.latest_rows(&run)).transpose()?;
-        let run = writer.finish(&self.record.path("runs"), about)?;
+        let sealed = writer.seal(about)?;
+        let closings = self.record.closed_by(&sealed, listed)?;
+        let run = sealed.place(&self.record.path("runs"), &closings)?;
         self.record.runs.push(run.clone());
-        if let Some(before) = before {
-            let after = self.record.latest_rows(&run)?;
-            let closings = closed::closings(&run, &before, &after, listed);
-            closed::add(&self.record.path(CLOSED), &closings)?;
-        }
         Ok(run)
     }
 
@@ -253,12 +270,6 @@ impl Recording {
         for day in &expired.days {
             let path = self.record.path("asked").join(day);
             std::fs::remove_file(&path).map_err(ComplianceError::file(&path))?;
-        }
-        if expired.closed > 0 {
-            let before = years_before(now, self.record.head.keep_years);
-            let mut kept = self.record.closings()?;
-            kept.retain(|c| c.at >= before);
-            closed::replace(&self.record.path(CLOSED), &kept)?;
         }
         self.record.runs.retain(|r| !expired.runs.contains(r));
         Ok(expired)

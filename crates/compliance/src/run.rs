@@ -11,7 +11,9 @@ use overt_lists::AgedList;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::closed::Closing;
 use crate::customer::Digest;
+use crate::decision::{lines_of, read_lines};
 use crate::{ComplianceError, Screened};
 
 /// `YYYYMMDDHHMMSSmmm-xxx`: when it was screened, UTC to the millisecond, and the first hexadecimal digits of what was found.
@@ -36,6 +38,9 @@ pub struct Run {
     pub algorithm: String,
     /// SHA-256 of `screened.jsonl.zst`.
     pub sha256: String,
+    /// SHA-256 of `closed.jsonl`, of a run that closed alerts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closed: Option<String>,
     /// The rest.
     #[serde(flatten)]
     pub about: About,
@@ -134,8 +139,8 @@ impl RunWriter {
             .map_err(ComplianceError::file(&self.path))
     }
 
-    /// Puts the run in its place.
-    pub(crate) fn finish(self, runs: &Path, about: About) -> Result<Run, ComplianceError> {
+    /// Ends the customers. The run is not in its place yet.
+    pub(crate) fn seal(self, about: About) -> Result<SealedRun, ComplianceError> {
         let failed = || ComplianceError::file(&self.path);
         let buffer = self.lines.finish().map_err(failed())?;
         let file = buffer.into_inner().map_err(|e| failed()(e.into_error()))?;
@@ -148,20 +153,61 @@ impl RunWriter {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             algorithm: overt_screening::ALGORITHM.to_owned(),
             sha256,
+            closed: None,
             about,
         };
-        let path = self.folder.path().join("run.json");
-        let text = serde_json::to_vec_pretty(&run).unwrap_or_default();
-        let written = overt_files::create(&path, Contents::Personal).and_then(|mut file| {
-            file.write_all(&text)?;
-            file.sync_all()
-        });
-        written.map_err(ComplianceError::file(&path))?;
-        let place = runs.join(run.id.to_string());
-        std::fs::rename(self.folder.path(), &place).map_err(ComplianceError::file(&place))?;
-        Ok(run)
+        Ok(SealedRun {
+            folder: self.folder,
+            run,
+        })
     }
 }
+
+/// A run of which all is known but the alerts that it closes, beside its place.
+pub(crate) struct SealedRun {
+    folder: tempfile::TempDir,
+    /// What will be kept of it.
+    pub(crate) run: Run,
+}
+
+impl SealedRun {
+    /// Its customers.
+    pub(crate) fn customers(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
+    {
+        self.run.customers(self.folder.path())
+    }
+
+    /// Puts the run in its place, with the alerts that it closes: both are there or neither.
+    pub(crate) fn place(
+        mut self,
+        runs: &Path,
+        closings: &[Closing],
+    ) -> Result<Run, ComplianceError> {
+        let write = |name: &str, bytes: &[u8]| {
+            let path = self.folder.path().join(name);
+            let written = overt_files::create(&path, Contents::Personal).and_then(|mut file| {
+                file.write_all(bytes)?;
+                file.sync_all()
+            });
+            written.map_err(ComplianceError::file(&path))
+        };
+        if !closings.is_empty() {
+            let lines = lines_of(closings);
+            write(CLOSED, &lines)?;
+            self.run.closed = Some(overt_model::key::hex(&Sha256::digest(&lines)));
+        }
+        let text = serde_json::to_vec_pretty(&self.run).unwrap_or_default();
+        write("run.json", &text)?;
+        let place = runs.join(self.run.id.to_string());
+        std::fs::rename(self.folder.path(), &place).map_err(ComplianceError::file(&place))?;
+        Ok(self.run)
+    }
+}
+
+/// The file of the alerts that a run closed.
+const CLOSED: &str = "closed.jsonl";
 
 impl Run {
     pub(crate) fn read(folder: &Path) -> Result<Self, ComplianceError> {
@@ -178,10 +224,7 @@ impl Run {
     {
         let path = folder.join("screened.jsonl.zst");
         if sha256(&path)? != self.sha256 {
-            return Err(ComplianceError::damaged(
-                &path,
-                &"its bytes are not those that were written",
-            ));
+            return Err(not_as_written(&path));
         }
         let file = File::open(&path).map_err(ComplianceError::file(&path))?;
         let lines = zstd::Decoder::new(file).map_err(ComplianceError::file(&path))?;
@@ -190,6 +233,24 @@ impl Run {
             serde_json::from_str(&line).map_err(|e| ComplianceError::damaged(&path, &e))
         }))
     }
+}
+
+impl Run {
+    /// The alerts that it closed; refuses a file that is not the one that was written.
+    pub(crate) fn closings(&self, folder: &Path) -> Result<Vec<Closing>, ComplianceError> {
+        let Some(expected) = &self.closed else {
+            return Ok(Vec::new());
+        };
+        let path = folder.join(CLOSED);
+        if sha256(&path)? != *expected {
+            return Err(not_as_written(&path));
+        }
+        read_lines(&path)
+    }
+}
+
+fn not_as_written(path: &Path) -> ComplianceError {
+    ComplianceError::damaged(path, &"its bytes are not those that were written")
 }
 
 /// A result follows another of the same row.

@@ -170,9 +170,10 @@ fn what_matches_no_more_is_closed_with_its_reason() {
     }
 }
 
+/// A closing is a part of the run that closed the alert: it is there with it, and goes with it.
 #[test]
-fn closed_alerts_are_kept_as_long_as_the_record() {
-    let (_folder, mut recording) = record();
+fn closed_alerts_are_kept_as_long_as_their_run() {
+    let (folder, mut recording) = record();
     let theirs = [person("p", "Ivan Petrov", "")];
     run(
         &mut recording,
@@ -180,10 +181,21 @@ fn closed_alerts_are_kept_as_long_as_the_record() {
         &[customer(2, "1", "Ivan Petrov", "1961")],
         &theirs,
     );
-    run(&mut recording, 2, &[], &theirs);
-    assert_eq!(recording.expire(9 * YEAR).unwrap().closed, 0);
+    let closing = run(&mut recording, 2, &[], &theirs);
+    run(&mut recording, 11 * YEAR, &[], &theirs);
+    recording.expire(9 * YEAR).unwrap();
     assert_eq!(recording.record().closings().unwrap().len(), 1);
-    assert_eq!(recording.expire(11 * YEAR).unwrap().closed, 1);
+
+    let path = folder
+        .path()
+        .join(format!("record/runs/{}/closed.jsonl", closing.id));
+    let written = std::fs::read(&path).unwrap();
+    std::fs::write(&path, b"").unwrap();
+    let damaged = Alerts::of(recording.record());
+    assert!(matches!(damaged, Err(ComplianceError::Damaged { .. })));
+    std::fs::write(&path, written).unwrap();
+
+    recording.expire(11 * YEAR).unwrap();
     assert!(recording.record().closings().unwrap().is_empty());
 }
 

@@ -8,7 +8,8 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, file_name, open, shorten, table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, open, shorten,
+    table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -51,6 +52,7 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
             ),
         });
     }
+    list.date = latest_day(&list.entities);
     let (sha256, bytes) = opened.seal.close();
     for (entity, line) in list.entities.iter_mut().zip(at) {
         // A file of our own says where its entities come from; any other is itself the source.
@@ -68,6 +70,19 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         bytes,
     });
     Ok(list)
+}
+
+/// The day a list is of at least: when its entities were last seen; where they do not say, the last day it speaks of.
+fn latest_day(entities: &[Entity]) -> Option<String> {
+    let seen = entities.iter().filter_map(|e| e.last_seen.as_deref());
+    let listed = || {
+        let days = ["modifiedAt", "listingDate"].into_iter();
+        days.flat_map(|property| entities.iter().flat_map(|e| e.get(property)))
+            .map(String::as_str)
+    };
+    let latest = seen.max().or_else(|| listed().max())?;
+    let day = latest.get(..10)?;
+    dates::iso(day)
 }
 
 /// A dataset named by its file: `opensanctions` of `opensanctions.ftm.json`.
