@@ -456,6 +456,34 @@ mod tests {
     }
 
     #[test]
+    fn numbers_with_check_digits_check_themselves() {
+        for number in [
+            "9187629",                // IMO
+            "7707083893",             // INN of a company
+            "500100732259",           // INN of a person
+            "1027700132195",          // OGRN
+            "304500116000157",        // OGRN of a person in business
+            "5493001KJTIIGC8Y1R12",   // LEI
+            "DE89370400440532013000", // IBAN
+            "US0378331005",           // ISIN
+            "SABRRUMM",               // BIC
+        ] {
+            assert!(checks_itself(number), "{number}");
+            // With another last digit it does not, unless it has none.
+            let mut wrong = number.to_owned();
+            let last = wrong.pop().unwrap();
+            let Some(digit) = last.to_digit(10) else {
+                continue;
+            };
+            wrong.push(char::from_digit((digit + 1) % 10, 10).unwrap());
+            assert!(!checks_itself(&wrong), "{wrong}");
+        }
+        for number in ["12345678", "AB123456", "1234567890123", ""] {
+            assert!(!checks_itself(number), "{number}");
+        }
+    }
+
+    #[test]
     fn what_identifies_nobody_is_none() {
         for value in ["1111111", "-0-", "", "IMO", "n/a"] {
             assert_eq!(normalise(value, PropertyType::Identifier), None, "{value}");

@@ -658,3 +658,57 @@ fn domains_are_their_owners() {
         assert!(score(&[asked]) < 0.1, "{asked:?}: {}", score(&[asked]));
     }
 }
+
+/// Letters with dots are a legal form and initials, where nobody says whether a person or a company is asked for.
+#[test]
+fn what_may_be_either_is_read_as_both() {
+    for (schema, name) in [
+        ("Organization", "DISTRIBUIDORA IMPERIAL, S.A. DE C.V."),
+        ("Organization", "G.L.G. S.A."),
+        ("Person", "MIN BYONG CHOL"),
+        ("Person", "SMITH, J. R."),
+    ] {
+        let index = index(&[entity(schema, "a", &[("name", name)])]);
+        let asked = entity("LegalEntity", "q", &[("name", name)]);
+        let query = Query::new(&asked).unwrap().reaching(Reach::Anything);
+        let found = index.search(
+            &query,
+            &Settings::default(),
+            &ScoringParams::default(),
+            |_| true,
+        );
+        assert!(
+            found.first().is_some_and(|m| m.score >= 0.7),
+            "{name}: {found:?}"
+        );
+    }
+}
+
+/// Each fact that tells two names apart, beside the same pair without it.
+#[test]
+fn what_sets_names_apart_lowers_their_score() {
+    let score = |schema: &str, asked: &str, listed: &str| {
+        let index = index(&[entity(schema, "a", &[("name", listed)])]);
+        let found = search(&index, &entity(schema, "q", &[("name", asked)]), 0.0001);
+        found.first().map_or(0.0, |m| m.score)
+    };
+    // An ending by which women are told from men, and a letter that is no such ending.
+    assert!(
+        score("Person", "Pavel Orlova", "Pavel Orlov")
+            < score("Person", "Pavel Orlovs", "Pavel Orlov")
+    );
+    // No word is the same, and one is.
+    let both = score("Person", "Ivanka Petrovs", "Ivanko Petrovz");
+    let one = score("Person", "Ivanka Petrovs", "Ivanka Petrovz");
+    assert!(both < one - 0.05, "{both} {one}");
+    // A word of trade with a letter wrong is still that word.
+    let trade = score("Organization", "Delta Transportaton", "Delta Transport");
+    assert!(trade > 0.7, "{trade}");
+    // The same name in another script, in brackets, is a name of its own.
+    let bracketed = score(
+        "Person",
+        "El Harrachi (الحراشي الجزائري)",
+        "Harrachi al-Jazairi",
+    );
+    assert!(bracketed > 0.7, "{bracketed}");
+}

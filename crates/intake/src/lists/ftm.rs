@@ -207,6 +207,7 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
         list.count("entries");
         list.push(entity);
     }
+    list.date = latest_day(&list.entities);
     Ok(list)
 }
 

@@ -10,6 +10,7 @@ mod consonants;
 mod distance;
 mod fold;
 mod otherwise;
+mod qualifiers;
 mod score;
 mod scripts;
 mod tokens;
@@ -19,6 +20,7 @@ use icu_properties::props::Script;
 use overt_model::ftm::Schema;
 
 use consonants::{Sounds, Vowels};
+use qualifiers::{expanded, expanded_otherwise, unglue, without_legal_forms, without_numbers};
 
 pub use align::{How, Met, Span};
 pub(crate) use align::{
@@ -303,38 +305,17 @@ fn by_consonants(text: &str, subject: Subject, native: FormScript, forms: &[Form
         }
         _ => tokens::sounds(text, subject),
     };
-    let forms = ways.into_iter().map(|sounds| {
-        let (sounds, legal) = if native == FormScript::Latin {
-            (sounds, spelled.legal.clone())
-        } else {
-            without_legal_sounds(sounds, spelled)
-        };
-        Form {
-            script: FormScript::Consonants,
-            tokens: sounds
-                .into_iter()
-                .take(MAX_WORDS)
-                .map(Token::of_sounds)
-                .collect(),
-            numbers: spelled.numbers.clone(),
-            legal,
-        }
+    let forms = ways.into_iter().map(|sounds| Form {
+        script: FormScript::Consonants,
+        tokens: sounds
+            .into_iter()
+            .take(MAX_WORDS)
+            .map(Token::of_sounds)
+            .collect(),
+        numbers: spelled.numbers.clone(),
+        legal: spelled.legal.clone(),
     });
     forms.filter(|f| !f.tokens.is_empty()).collect()
-}
-
-/// Takes the consonants of legal forms and of words that are not compared out of a name's, where its spelled form has them.
-fn without_legal_sounds(sounds: Vec<Sounds>, spelled: &Form) -> (Vec<Sounds>, Vec<u8>) {
-    let kept: Vec<Sounds> = sounds
-        .iter()
-        .filter(|s| !words::is_legal_by_sounds(&s.consonants))
-        .cloned()
-        .collect();
-    if spelled.legal.is_empty() || kept.is_empty() {
-        (sounds, spelled.legal.clone())
-    } else {
-        (kept, spelled.legal.clone())
-    }
 }
 
 impl Form {
@@ -435,135 +416,6 @@ impl Token {
     }
 }
 
-/// An organisation's words with the legal form that is written onto one of them (`Eurobetltd`) apart; none if there is
-/// no such word.
-fn unglue(words: &[String], subject: Subject) -> Option<Vec<String>> {
-    if !matches!(subject, Subject::Organization | Subject::Either) {
-        return None;
-    }
-    words.iter().enumerate().find_map(|(i, word)| {
-        let (name, form) = words::glued_legal_form(word)?;
-        let mut parted = words.to_vec();
-        parted.splice(i..=i, [name.to_owned(), form.to_owned()]);
-        Some(parted)
-    })
-}
-
-/// Takes legal forms out of an organisation's words, unless nothing would be left.
-fn without_legal_forms(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u8>) {
-    if !matches!(subject, Subject::Organization | Subject::Either) {
-        return (words, Vec::new());
-    }
-    let mut kept = Vec::with_capacity(words.len());
-    let mut classes = Vec::new();
-    let mut at = 0;
-    while at < words.len() {
-        let rest = &words[at..];
-        // With errors only what nothing of the name follows, or comes before.
-        let at_end = |form: &words::LegalForm| at == 0 || at + form.words == words.len();
-        let misspelt = || words::misspelt_legal_form(rest).filter(at_end);
-        match words::legal_form(rest).or_else(misspelt) {
-            // Two letters are a legal form only at either end: AS Roma and Roma A/S, not Al Ag Trading.
-            Some(form)
-                if form.words > 1 || words[at].len() > 2 || at == 0 || at + 1 == words.len() =>
-            {
-                classes.push(form.class);
-                at += form.words;
-            }
-            _ => {
-                kept.push(words[at].clone());
-                at += 1;
-            }
-        }
-    }
-    if kept.is_empty() {
-        return (words, Vec::new());
-    }
-    classes.sort_unstable();
-    classes.dedup();
-    (kept, classes)
-}
-
-/// Spells out what organisations and things abbreviate, as is likeliest.
-fn expanded(words: Vec<String>, subject: Subject) -> Vec<String> {
-    if subject == Subject::Person {
-        return words;
-    }
-    let spelled: Vec<String> = words
-        .iter()
-        .flat_map(|w| {
-            let likeliest = words::expanded(w).map(|all| all.first().cloned().unwrap_or_default());
-            likeliest.unwrap_or_else(|| vec![w.clone()])
-        })
-        .collect();
-    if spelled.is_empty() { words } else { spelled }
-}
-
-/// An organisation's words with an abbreviation that may stand for several things put for each of the others.
-fn expanded_otherwise(words: &[String], subject: Subject) -> Vec<Vec<String>> {
-    if subject == Subject::Person {
-        return Vec::new();
-    }
-    let abbreviated = words.iter().enumerate().find_map(|(at, word)| {
-        let others = words::expanded(word)?.get(1..)?;
-        (!others.is_empty()).then_some((at, others))
-    });
-    let (at, others) = abbreviated.unwrap_or_default();
-    let with = |other: &Vec<String>| {
-        let mut words = words.to_vec();
-        words.splice(at..=at, other.iter().cloned());
-        words
-    };
-    others.iter().map(with).collect()
-}
-
-/// Takes numbers out of an organisation's or a thing's words: digits, number words, Roman numerals.
-fn without_numbers(words: Vec<String>, subject: Subject) -> (Vec<String>, Vec<u64>) {
-    if subject == Subject::Person {
-        return (words, Vec::new());
-    }
-    let mut kept: Vec<String> = Vec::with_capacity(words.len());
-    let mut numbers: Vec<u64> = Vec::new();
-    let mut tens = false;
-    let last = words.len().saturating_sub(1);
-    for (at, word) in words.into_iter().enumerate() {
-        let spelled = words::number(&word);
-        // A lone I is a letter, but the first of a series where it ends a name.
-        let first = (word == "i" && at == last && !kept.is_empty()).then_some(1);
-        match spelled
-            .or_else(|| digits(&word))
-            .or_else(|| roman(&word))
-            .or(first)
-        {
-            // Forty four is one number.
-            Some(value) if tens && value < 10 => *numbers.last_mut().unwrap_or(&mut 0) += value,
-            Some(value) => numbers.push(value),
-            None => kept.push(word),
-        }
-        tens = spelled.is_some_and(|v| (20..100).contains(&v));
-    }
-    (kept, numbers)
-}
-
-/// A number of up to four digits; longer ones name and stay words.
-fn digits(word: &str) -> Option<u64> {
-    if word.len() > 4 {
-        None
-    } else {
-        word.parse().ok()
-    }
-}
-
-/// A Roman numeral from II to XXXIX.
-fn roman(word: &str) -> Option<u64> {
-    const UNITS: [&str; 10] = ["", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix"];
-    let units = word.trim_start_matches('x');
-    let tens = word.len() - units.len();
-    // IX begins with no X of the tens; XIX has one.
-    let value = tens * 10 + UNITS.iter().position(|u| *u == units)?;
-    (tens <= 3 && value > 1).then_some(value as u64)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -609,16 +461,6 @@ mod tests {
         let spelled = |f: &&Form| f.script == FormScript::Latin;
         let zinc = Name::new("Zinc", Subject::Organization);
         assert_eq!(zinc.forms.iter().filter(spelled).count(), 1);
-    }
-
-    #[test]
-    fn roman_numerals() {
-        let numbers = [
-            "ii", "iii", "iv", "v", "viii", "ix", "x", "xii", "xix", "xx", "xxxix",
-        ]
-        .map(|w| roman(w).unwrap_or(0));
-        assert_eq!(numbers, [2, 3, 4, 5, 8, 9, 10, 12, 19, 20, 39]);
-        assert_eq!(["iiii", "vv", "mix", "", "i", "ivi"].map(roman), [None; 6]);
     }
 
     #[test]

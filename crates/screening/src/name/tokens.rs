@@ -4,7 +4,7 @@ use icu_properties::props::Script;
 
 use super::consonants::{self, Sounds, Vowels};
 use super::scripts::{self, Place};
-use super::{FormScript, Subject};
+use super::{FormScript, Subject, words};
 
 /// The words of a text in lower-case ASCII. Signs inside a word that only some write (apostrophes) are dropped, letters
 /// with dots between them are one word (`S.A.`), any other punctuation separates. With `initials`, as for people, letters
@@ -145,12 +145,22 @@ pub(super) fn written_in(text: &str) -> FormScript {
 /// The words of a name by their consonants alone, in every way it is written.
 pub(super) fn sounds(text: &str, subject: Subject) -> Vec<Vec<Sounds>> {
     let written = written_ways(text, subject).into_iter();
-    written.map(|words| sounds_of(&words)).collect()
+    written.map(|words| sounds_of(&words, subject)).collect()
 }
 
-fn sounds_of(words: &[String]) -> Vec<Sounds> {
-    words
-        .iter()
+fn sounds_of(words: &[String], subject: Subject) -> Vec<Sounds> {
+    // Legal forms are compared apart, and are in English where they are known in another script.
+    let is_legal = |word: &&String| {
+        subject != Subject::Person && words::legal_form(std::slice::from_ref(word)).is_some()
+    };
+    let named: Vec<&String> = words.iter().filter(|w| !is_legal(w)).collect();
+    let named = if named.is_empty() {
+        words.iter().collect()
+    } else {
+        named
+    };
+    named
+        .into_iter()
         .flat_map(|word| {
             let foreign = scripts::foreign_script(word);
             let own = foreign.and_then(|script| consonants::of_abjad(word, script));

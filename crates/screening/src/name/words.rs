@@ -235,16 +235,6 @@ pub(crate) fn legal_class(class: u8) -> &'static str {
         .unwrap_or_default()
 }
 
-/// Whether these are the consonants of a legal form that is written as a word of its own: company, limited.
-pub(super) fn is_legal_by_sounds(consonants: &str) -> bool {
-    static SOUNDS: LazyLock<FxHashSet<String>> = LazyLock::new(|| {
-        let words = ["company", "limited", "corporation", "incorporated"].map(str::to_owned);
-        let sounds = super::consonants::of_latin(&words, super::consonants::Vowels::Any);
-        sounds.into_iter().map(|s| s.consonants).collect()
-    });
-    SOUNDS.contains(consonants)
-}
-
 struct LegalForms {
     classes: Vec<&'static str>,
     /// By first word: the words that follow, longest first.
