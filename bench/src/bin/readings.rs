@@ -1,5 +1,6 @@
 //! How words of names in other scripts are written in Latin letters, where rules do not tell:
-//! `readings person_names.txt OUT`, from groups of spellings of one name, a line each, of items of Wikidata (CC0) as the
+//! `readings person_names.txt OUT`, and `readings person_names.txt --strangers OUT.csv` for names of nobody, made of the same
+//! words, in their script and in Latin letters; from groups of spellings of one name, a line each, of items of Wikidata (CC0) as the
 //! Python package rigour gathers them (its source distribution's `rust/data/names/person_names.txt`, MIT).
 //!
 //! Of each word those spellings are kept that most groups give it and that its rules do not reach; words that rules read
@@ -11,6 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result};
 use overt_screening::{FormScript, Name, Subject};
+use rand::rngs::StdRng;
+use rand::seq::IndexedRandom;
+use rand::{RngExt, SeedableRng};
 
 /// Readings kept of a word; of one of a single character, which many surnames are.
 const MOST: usize = 2;
@@ -29,8 +33,10 @@ struct Spelling {
 
 fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
-    let [path, out] = words.as_slice() else {
-        anyhow::bail!("usage: readings person_names.txt OUT");
+    let (path, out) = match words.as_slice() {
+        [path, flag, out] if flag == "--strangers" => return strangers(path, out),
+        [path, out] => (path, out),
+        _ => anyhow::bail!("usage: readings person_names.txt [--strangers] OUT"),
     };
     let text = std::fs::read_to_string(path).with_context(|| path.clone())?;
     // By word, then by folded Latin spelling.
@@ -72,6 +78,48 @@ fn main() -> Result<()> {
         bytes.len() >> 10
     );
     std::fs::write(out, bytes).with_context(|| out.clone())
+}
+
+/// Names of nobody in each script, of two or three words drawn by chance; with the columns script, native, latin.
+fn strangers(path: &str, out: &str) -> Result<()> {
+    const OF_EACH: usize = 3_000;
+    /// A script, its letters and what stands between words.
+    const SCRIPTS: [(&str, std::ops::RangeInclusive<char>, &str); 5] = [
+        ("arabic", '\u{620}'..='\u{6d3}', " "),
+        ("han", '\u{4e00}'..='\u{9fff}', "·"),
+        ("hangul", '\u{ac00}'..='\u{d7a3}', ""),
+        ("hebrew", '\u{5d0}'..='\u{5ea}', " "),
+        ("katakana", '\u{30a1}'..='\u{30ff}', "・"),
+    ];
+    let text = std::fs::read_to_string(path).with_context(|| path.to_owned())?;
+    let mut rng = StdRng::seed_from_u64(3);
+    let mut table = csv::Writer::from_path(out)?;
+    table.write_record(["script", "native", "latin"])?;
+    for (script, letters, between) in SCRIPTS {
+        let mut words: Vec<(&str, String)> = Vec::new();
+        for line in text.lines() {
+            let names = line.split(" => ").next().unwrap_or_default();
+            let group: Vec<&str> = names.split(", ").collect();
+            let latin: Vec<String> = group.iter().filter_map(|w| plain(w)).map(|p| p.1).collect();
+            let Some(latin) = latin.get(latin.len() / 2) else {
+                continue;
+            };
+            let native = group
+                .iter()
+                .filter(|w| w.chars().all(|c| letters.contains(&c)));
+            let long = native.filter(|w| w.chars().count() > 1);
+            words.extend(long.map(|w| (*w, latin.clone())));
+        }
+        for _ in 0..OF_EACH {
+            let count = rng.random_range(2..=3);
+            let chosen: Vec<&(&str, String)> = words.sample(&mut rng, count).collect();
+            let native: Vec<&str> = chosen.iter().map(|(native, _)| *native).collect();
+            let latin: Vec<&str> = chosen.iter().map(|(_, latin)| latin.as_str()).collect();
+            table.write_record([script, &native.join(between), &latin.join(" ")])?;
+        }
+    }
+    table.flush()?;
+    Ok(())
 }
 
 /// The table's line of a word; none where its rules read it as most write it.

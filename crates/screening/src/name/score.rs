@@ -62,7 +62,7 @@ const NUMBER: f64 = 4.15;
 const LEGAL_FORM: f64 = 1.5;
 /// What it takes away that only one of two names spells its sounds out. Set by hand, so that strangers' names raise no more
 /// alarms in scripts without vowels than in Latin letters (the bench program `scripts`).
-const GUESSED: f64 = 1.2;
+const GUESSED: f64 = 1.5;
 /// What an initial that meets nothing takes away where the other name has a word it could have met.
 const OTHER_INITIAL: f64 = 2.0;
 /// What it takes away from two people's names that none of their words is the same: two words with a letter different each
