@@ -58,7 +58,7 @@ impl Store {
     /// Files that cannot be read or written.
     pub fn index(&self, versions: &[&Version]) -> Result<PreparedIndex, StoreError> {
         let path = self.index_path(versions);
-        if let Ok(index) = open(&path) {
+        if let Ok(index) = open_index(&path) {
             return Ok(index);
         }
         let mut entities = Vec::new();
@@ -67,7 +67,7 @@ impl Store {
         }
         make_folder(&self.root.join("index"))?;
         write(&path, &overt_screening::build(&entities))?;
-        open(&path)
+        open_index(&path)
     }
 
     fn index_path(&self, versions: &[&Version]) -> PathBuf {
@@ -83,7 +83,11 @@ impl Store {
     }
 }
 
-fn open(path: &Path) -> Result<PreparedIndex, StoreError> {
+/// Opens an index that a store prepared, mapped.
+///
+/// # Errors
+/// A file that cannot be read, or is no index of this version.
+pub fn open_index(path: &Path) -> Result<PreparedIndex, StoreError> {
     let failed = |source| StoreError::File {
         path: path.to_owned(),
         source,

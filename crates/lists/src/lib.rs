@@ -31,7 +31,7 @@ use serde::{Deserialize, Serialize};
 
 pub use delta::{apply_deltas, delta};
 pub use diff::{Change, EntityChange, changes};
-pub use index::{IndexBytes, PreparedIndex, prepare};
+pub use index::{IndexBytes, PreparedIndex, open_index, prepare};
 pub use overt_intake::Dataset;
 
 pub use limits::Limits;

@@ -5,7 +5,7 @@
 //! ```
 
 use crate::index::{Brief, FormRecord};
-use crate::name::{FormView, Kind, ScoringParams, Side, Subject, TokenView, bound};
+use crate::name::{FormView, Kind, Parts, ScoringParams, Side, Subject, TokenView, bound};
 
 /// What is known of a form while words are looked up: small, for there are as many as forms.
 #[derive(Debug, Clone, Copy, Default)]
@@ -246,26 +246,51 @@ impl<'a> Asked<'a> {
         inside.min(self.unmet * token.weight)
     }
 
-    /// Whether a form without initials that only meets these of the query's words, by themselves, can score high enough.
+    /// Whether a form without initials that only meets these of the query's words, each with the most information that a
+    /// word similar to it has, can score high enough.
     pub(super) fn may_be_enough<'t>(
         &self,
-        tokens: impl Iterator<Item = &'t TokenView<'t>>,
+        looked: impl Iterator<Item = (&'t TokenView<'t>, f64)>,
     ) -> bool {
-        let (mut met, mut words) = (0.0, 0);
-        for token in tokens.filter(|t| t.kind == Kind::Word) {
+        let (mut met, mut listed) = (0.0, (self.side.weights.len() - self.words) as f64);
+        for (token, most) in looked.filter(|(token, _)| token.kind == Kind::Word) {
             met += token.weight;
-            words += 1;
+            listed += most;
         }
         let left = (self.weight - self.free - met).max(0.0);
-        // No word of the other side tells more than 1.
-        let listed = (words + self.side.weights.len() - self.words) as f64;
-        let larger = self.weight.max(listed) + left;
-        self.subjects().iter().any(|subject| {
-            let matched = f64::midpoint(met + self.free, listed);
-            bound(self.params, *subject, matched, left, 0.0, larger) >= self.wanted
-        })
+        let matched = f64::midpoint(met + self.free, listed);
+        self.subjects()
+            .iter()
+            .any(|subject| self.most_with(*subject, matched, left, listed) >= self.wanted)
+    }
+
+    /// The most that a form can score that leaves so much of the query without a counterpart, whatever it has besides
+    /// what met. What it has besides conflicts, and makes it larger, which makes the rest of the query matter less: the
+    /// range of what it may have is gone through in steps, each taken at its better end for either.
+    fn most_with(&self, subject: Subject, matched: f64, left: f64, listed: f64) -> f64 {
+        let at = |conflict: f64, besides: f64| {
+            let larger = self.weight.max(listed + besides).max(1.0);
+            self.params.odds(
+                &Parts {
+                    matched,
+                    conflict,
+                    extra: (left - besides).max(0.0) / larger,
+                    same: left < ROUNDING,
+                    whole: left < ROUNDING,
+                    ..Parts::default()
+                },
+                subject,
+            )
+        };
+        let step = left / STEPS;
+        (0..STEPS as usize)
+            .map(|k| at(k as f64 * step, (k + 1) as f64 * step))
+            .fold(at(left, left), f64::max)
     }
 }
+
+/// Into how many a range is cut where a bound is taken over it.
+const STEPS: f64 = 16.0;
 
 /// What a unit of information of one side costs at least, in log-odds, where it stays without a counterpart in names of
 /// this size: it is more on its side, or it takes away from what the other side has more, and is a conflict.

@@ -69,14 +69,15 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
             let (briefs, mut limits) = (index.briefs(), Limits::default());
             let mut touched = std::mem::take(&mut scratch.touched);
             for listed in touched.drain(..) {
-                let mark = std::mem::take(&mut scratch.marks[listed as usize]);
+                let mut mark = std::mem::take(&mut scratch.marks[listed as usize]);
                 let brief = briefs[listed as usize];
-                if limits.exclude(mark, brief, &asked) {
-                    continue;
-                }
                 if brief.script() != form.script
                     || !are_compared(form.script, form.native, brief.native())
                 {
+                    continue;
+                }
+                scratch.add_unread(index, listed, &mut mark);
+                if limits.exclude(mark, brief, &asked) {
                     continue;
                 }
                 let subject = both(name.subject, brief.subject());
@@ -103,6 +104,14 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     }
 }
 
+/// To look a form's words up costs as much as to read so many postings.
+const READ_A_FORM: usize = 4;
+
+/// Information in the units of a [`Brief`], rounded up.
+fn in_units(weight: f64) -> u16 {
+    (weight * Brief::UNIT).ceil() as u16
+}
+
 #[derive(Default)]
 struct Scratch {
     /// Whether a look-up is under way; still so at the next one if a bug ended it half-way.
@@ -110,6 +119,8 @@ struct Scratch {
     /// For each form of the index.
     marks: Vec<Mark>,
     touched: Vec<u32>,
+    /// The query's words, a bit each, of which only the postings of forms with initials were read.
+    unread: u8,
     /// Of forms whose words may be joined with, or be joined of, the query's: what that adds.
     joined: FxHashMap<u32, Reached>,
     /// For each word of the query, the least that is lost where it meets one of a form.
@@ -140,6 +151,8 @@ struct Looked<'a> {
     similar: Range<usize>,
     /// Forms that have them.
     forms: usize,
+    /// The most information that one of them has.
+    most: f64,
 }
 
 impl Scratch {
@@ -191,21 +204,54 @@ impl Scratch {
     ) {
         looked.sort_by_key(|l| l.forms);
         for (k, word) in looked.iter().enumerate() {
-            let anew = asked.may_be_enough(looked[k..].iter().map(|l| l.token));
+            let anew = asked.may_be_enough(looked[k..].iter().map(|l| (l.token, l.most)));
             let bit = 1 << Mark::place(word.asked);
+            let leave = !anew && self.is_worth_leaving(word.forms);
+            if leave {
+                self.unread |= bit;
+            }
             // Where the postings of all words are is asked for before any is looked at: they are waited for together.
             let mut postings = std::mem::take(&mut self.postings);
             let similar = &self.similar[word.similar.clone()];
             postings.extend(similar.iter().map(|s| {
                 let postings = index.posting_range(s.word);
-                ((s.weight * Brief::UNIT).ceil() as u16, postings)
+                (in_units(s.weight), postings)
             }));
             for (listed, range) in postings.drain(..) {
-                for posting in &index.all_postings()[range] {
+                let all = &index.all_postings()[range];
+                let with_initials = all.iter().take_while(|p| p.has_initials());
+                let read = if leave {
+                    with_initials.count()
+                } else {
+                    all.len()
+                };
+                for posting in &all[..read] {
                     self.touch(*posting, bit, listed, anew || posting.has_initials());
                 }
             }
             self.postings = postings;
+        }
+    }
+
+    /// Whether fewer forms were reached so far than have a word.
+    fn is_worth_leaving(&self, forms: usize) -> bool {
+        self.touched.len() * READ_A_FORM < forms
+    }
+
+    /// Adds to a mark what its form has of the words whose postings were left unread.
+    fn add_unread<B: AsRef<[u8]>>(&self, index: &Index<B>, form: u32, mark: &mut Mark) {
+        // The postings of forms with initials were read.
+        if self.unread == 0 || index.briefs()[form as usize].initials > 0 {
+            return;
+        }
+        for word in index.tokens_of(&index.forms()[form as usize]) {
+            for s in similar_of(&self.similar, &self.first_similar, *word) {
+                let bit = 1 << Mark::place(s.asked as usize);
+                if self.unread & bit != 0 {
+                    mark.asked |= bit;
+                    mark.listed = mark.listed.saturating_add(in_units(s.weight));
+                }
+            }
         }
     }
 
@@ -283,6 +329,7 @@ impl Scratch {
             self.first_similar[similar.word as usize] = 0;
         }
         self.joined.clear();
+        self.unread = 0;
         self.in_use = false;
     }
 
@@ -305,6 +352,7 @@ impl Scratch {
             token,
             similar: from..self.similar.len(),
             forms: known.forms,
+            most: known.words.iter().fold(0.0, |most, s| s.weight.max(most)),
         }
     }
 

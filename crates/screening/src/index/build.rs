@@ -295,7 +295,7 @@ impl Builder {
         lay_out(&sections, self.unspelled)
     }
 
-    /// For each word, the forms that have it.
+    /// For each word, the forms that have it: those with initials before the others.
     fn postings(&self) -> (Vec<u32>, Vec<Posting>) {
         let mut pairs: Vec<(u32, Posting)> = Vec::with_capacity(self.tokens.len());
         for (form, record) in self.forms.iter().enumerate() {
@@ -304,7 +304,7 @@ impl Builder {
             let posting = Posting::new(form, record.initials > 0);
             pairs.extend(tokens.iter().map(|t| (*t, posting)));
         }
-        pairs.sort_unstable();
+        pairs.sort_unstable_by_key(|(word, posting)| (*word, !posting.has_initials(), *posting));
         let mut from = vec![0u32; self.words.len() + 1];
         for (word, _) in &pairs {
             from[*word as usize + 1] += 1;
