@@ -33,8 +33,9 @@ fn main() -> Result<()> {
         "# What screening finds, and what it misses\n\n\
         Measured by `make coverage` on OFAC's list of 20 September 2021, the UN's list and the pairs of names in \
         `bench/data/names-in-scripts.csv`; the figures are those of one run and no promise for other lists. *Found* is a \
-        match of at least {THRESHOLD}, the default threshold; *first* is the best result, whatever its score. What is not \
-        found here is not found by a bank either: look at the last column before relying on a script or a number.\n"
+        match of at least {THRESHOLD}, the default threshold; *first* is the best result, whatever its score. The \
+        spellings of the names in scripts are public knowledge, with a place to check each beside it. The last column is \
+        what a screening with this program misses: look at it before relying on a script or a number.\n"
     )?;
     scripts(&mut out)?;
     kinds(&mut out, &entities)?;
