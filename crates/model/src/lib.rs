@@ -17,7 +17,9 @@
 mod date;
 mod entity;
 pub mod ftm;
+mod indicator;
 pub mod key;
+pub mod log;
 mod number;
 mod post;
 pub mod territory;
@@ -27,6 +29,7 @@ pub mod visible;
 
 pub use date::{DateError, DateOrder, PartialDate};
 pub use entity::{Entity, Provenance};
+pub use indicator::{Grade, Indicator, Network, NoNetwork, Observable, SharedList};
 pub use number::{counted, grouped};
 pub use post::{Location, Post};
 pub use time::{Precision, Timestamp, Window};
