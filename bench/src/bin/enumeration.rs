@@ -1,0 +1,168 @@
+//! How often an office's look-ups raise a false alarm, and how soon somebody who reads the register out is found:
+//! `enumeration false SITE-DAYS`, `enumeration power SEEDS`.
+#![allow(clippy::print_stdout)]
+
+use anyhow::{Result, bail};
+use overt_intrusion::measure::detector::Detector;
+use overt_intrusion::measure::neighbours::{LookUp, Neighbours};
+use overt_intrusion::measure::pageless::Pageless;
+use overt_intrusion::simulate::{Attack, Office, Order, Visit, share};
+use rayon::prelude::*;
+use statrs::distribution::{DiscreteCDF, Poisson};
+
+/// One false alarm in so many days.
+const APART: f64 = 1_825.0;
+/// Measures that share them: these two for one route, and four more that a site has.
+const MEASURES: f64 = 6.0;
+const BASELINE: usize = 30;
+
+fn main() -> Result<()> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match (
+        words.first().map(String::as_str),
+        words.get(1).and_then(|n| n.parse().ok()),
+    ) {
+        (Some("false"), Some(days)) => false_alarms(days),
+        (Some("power"), Some(seeds)) => power(seeds as u64),
+        _ => bail!("usage: enumeration false SITE-DAYS | power SEEDS"),
+    }
+    Ok(())
+}
+
+/// The days on which each measure raised an alarm.
+fn alarms(days: impl Iterator<Item = Vec<Visit>>, seed: u64) -> (Vec<usize>, Vec<usize>) {
+    let (mut neighbours, mut pageless) = (Neighbours::new(BASELINE), Pageless::new(BASELINE));
+    let (mut of_neighbours, mut of_pageless) = (Detector::default(), Detector::default());
+    let (mut near, mut page) = (Vec::new(), Vec::new());
+    let threshold = APART * MEASURES;
+    for (day, visits) in days.enumerate() {
+        let look_ups: Vec<LookUp> = visits.iter().map(|v| v.look_up).collect();
+        let found = neighbours.look(&look_ups, seed ^ day as u64);
+        if of_neighbours.day(found.evidence, threshold).is_some() {
+            near.push(day);
+            neighbours.forget_waiting();
+        } else {
+            neighbours.learn(found);
+        }
+        let share = share(&visits);
+        if of_pageless
+            .day(pageless.evidence(share), threshold)
+            .is_some()
+        {
+            page.push(day);
+            pageless.forget_waiting();
+        } else {
+            pageless.learn(share);
+        }
+    }
+    (near, page)
+}
+
+fn false_alarms(site_days: usize) {
+    let long = 200;
+    let worlds = [
+        ("plain, 200,000 voters, 1,500 look-ups", Office::large(long)),
+        ("× 3 to the vote", Office::before_a_vote(long)),
+        ("20,000 voters, 300 look-ups", Office::middling(long)),
+        ("5,000 voters, 60 look-ups", Office::small(long)),
+    ];
+    println!(
+        "world | site-days watched | alarms of neighbours | of pages | most that one in {APART} days allows"
+    );
+    for (what, office) in worlds {
+        let sites = site_days.div_ceil(long - BASELINE);
+        let found: Vec<(Vec<usize>, Vec<usize>)> = (0..sites as u64)
+            .into_par_iter()
+            .map(|seed| alarms(office.days(None, seed), seed))
+            .collect();
+        let near: usize = found.iter().map(|(near, _)| near.len()).sum();
+        let page: usize = found.iter().map(|(_, page)| page.len()).sum();
+        let watched = (sites * (long - BASELINE)) as f64;
+        let most = Poisson::new(watched / APART).map_or(0, |d| d.inverse_cdf(0.99));
+        let verdict = if (near + page) as u64 <= most {
+            "holds"
+        } else {
+            "TOO MANY"
+        };
+        println!("{what} | {watched} | {near} | {page} | {most}: {verdict}");
+    }
+}
+
+fn power(seeds: u64) {
+    println!(
+        "office | requests a day | order | found by day 1 | 2 | 3 | 4 | 10 | in 30 days | median day | by"
+    );
+    let orders = [Order::Sequence, Order::Jumps, Order::Random];
+    for (what, office) in [("large", Office::large(70)), ("small", Office::small(70))] {
+        for requests in [480, 144, 48, 24, 12] {
+            for order in orders {
+                row(what, office, requests, order, false, seeds);
+            }
+        }
+    }
+    row(
+        "large",
+        Office::large(70),
+        144,
+        Order::Sequence,
+        true,
+        seeds,
+    );
+    row("large", Office::large(70), 144, Order::Random, true, seeds);
+}
+
+fn row(what: &str, office: Office, requests: usize, order: Order, opens_form: bool, seeds: u64) {
+    let from = 40;
+    let attack = Attack {
+        from,
+        requests,
+        exits: 20,
+        order,
+        opens_form,
+    };
+    let found: Vec<(Option<usize>, bool)> = (0..seeds)
+        .into_par_iter()
+        .map(|seed| {
+            let (near, page) = alarms(office.days(Some(attack), 1_000 + seed), seed);
+            let first = |days: &[usize]| {
+                days.iter()
+                    .find(|day| **day >= from)
+                    .map(|day| day - from + 1)
+            };
+            match (first(&near), first(&page)) {
+                (Some(near), page) if page.is_none_or(|page| near <= page) => (Some(near), true),
+                (_, page) => (page, false),
+            }
+        })
+        .collect();
+    let by = |day: usize| {
+        let so_far = found
+            .iter()
+            .filter(|(first, _)| first.is_some_and(|f| f <= day))
+            .count();
+        format!("{:.0} %", 100.0 * so_far as f64 / seeds as f64)
+    };
+    let mut days: Vec<usize> = found
+        .iter()
+        .map(|(first, _)| first.unwrap_or(usize::MAX))
+        .collect();
+    days.sort_unstable();
+    let median = match days[days.len() / 2] {
+        usize::MAX => "not found".to_owned(),
+        day => day.to_string(),
+    };
+    let near = found
+        .iter()
+        .filter(|(first, near)| first.is_some() && *near)
+        .count();
+    let browser = if opens_form { ", form opened" } else { "" };
+    println!(
+        "{what} | {requests} | {order:?}{browser} | {} | {} | {} | {} | {} | {} | {median} | neighbours in {near}",
+        by(1),
+        by(2),
+        by(3),
+        by(4),
+        by(10),
+        by(30)
+    );
+}

@@ -1,0 +1,11 @@
+//! What logs say of break-ins, and how much it weighs.
+//!
+//! ```text
+//! LogRecord ─► measures (a day each) ─► Sighting ─► Intrusion, with its timeline
+//!          └─► indicators, rules ─────►     └─► weight: a range of likelihood ratios
+//! ```
+//!
+//! Pure: records in, sightings out; no disk, no network, no clock, randomness from a seed.
+
+pub mod measure;
+pub mod simulate;
