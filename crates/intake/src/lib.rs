@@ -42,6 +42,7 @@ mod formats;
 mod indicators;
 mod json;
 mod lists;
+mod logs;
 mod parquet;
 mod precision;
 mod read;
@@ -56,6 +57,10 @@ pub use indicators::{IndicatorList, Listed, read_indicators};
 pub use lists::{
     Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, ReadList, read_delta,
     read_given_out, read_lists,
+};
+pub use logs::{
+    Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogReason, LogReceipt, LogReject, LogSettings,
+    LogSink, LogSkip, YearFrom, Zone, detect_log, read_logs,
 };
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;

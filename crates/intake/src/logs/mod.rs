@@ -1,0 +1,47 @@
+//! Logs in: what servers, firewalls, sensors, hosts and accounts wrote down, as records of one kind each.
+//!
+//! ```text
+//! inputs  ─►  source (hash, decompress)  ─►  detect  ─►  lines, rows, values  ─►  one format  ─►  LogRecord  ─►  LogSink
+//!                                                                                    └─►  LogReject (place, reason)
+//! ```
+//!
+//! A log is read as a stream: nothing is held but the line in hand, which may have a megabyte. Each line ends as a
+//! record, a reject or skipped, and [`LogFileReceipt`] says how many of each, and what the log cannot show.
+
+mod detect;
+mod format;
+mod out;
+mod proxy;
+mod receipt;
+mod run;
+mod settings;
+mod units;
+mod w3c;
+mod web;
+mod when;
+
+use overt_model::log::{LogPlace, LogRecord};
+
+pub use detect::detect_log;
+pub use format::LogFormat;
+pub use out::{LogReason, LogReject, LogSkip};
+pub use receipt::{Blind, Gap, Gaps, LogFileReceipt, LogReceipt, YearFrom};
+pub use run::read_logs;
+pub use settings::{LogSettings, Zone};
+
+use crate::error::Stop;
+
+/// Takes what is read of logs.
+pub trait LogSink {
+    /// Takes one record.
+    ///
+    /// # Errors
+    /// When no more records are wanted.
+    fn record(&mut self, record: &LogRecord<'_>, at: LogPlace) -> Result<(), Stop>;
+
+    /// Takes one rejected line.
+    ///
+    /// # Errors
+    /// When no more are wanted.
+    fn reject(&mut self, reject: &LogReject) -> Result<(), Stop>;
+}

@@ -1,0 +1,187 @@
+//! Logs read one after the other, with counts and hashes.
+
+use std::sync::atomic::Ordering;
+
+use sha2::{Digest, Sha256};
+
+use super::format::{Framing, LogFormat};
+use super::out::{LogReason, LogSkip, Out, Told};
+use super::receipt::{Hours, LogFileReceipt, LogReceipt, Tally};
+use super::settings::LogSettings;
+use super::units::{Broken, Unit, each_line};
+use super::{LogSink, detect_log, w3c, web};
+use crate::error::{Error, Stop};
+use crate::read::Watch;
+use crate::source::{Input, Source, open_input, read_error};
+
+/// A format that is read line by line.
+pub(super) trait LineFormat {
+    /// Reads a line, hands in what it says, and tells what became of it.
+    fn line<'a>(&mut self, line: &'a str, out: &mut Out<'_>) -> Result<Told<'a>, Stop>;
+}
+
+/// Reads every log in order.
+///
+/// # Errors
+/// An input that cannot be read or whose format cannot be told, and whatever the sink stops with. A file without a byte
+/// is no error: of a quiet day a server leaves one.
+pub fn read_logs(
+    inputs: &[Input],
+    settings: &LogSettings,
+    watch: &Watch,
+    sink: &mut dyn LogSink,
+) -> Result<LogReceipt, Error> {
+    let mut receipt = LogReceipt::default();
+    let mut hours = Hours::default();
+    for (file, input) in inputs.iter().enumerate() {
+        let out = Out::new(sink, settings.clock, file as u32);
+        let one = read_one(input, settings, watch, out, &mut hours)?;
+        receipt.files.push(one);
+    }
+    receipt.gaps = hours.gaps();
+    Ok(receipt)
+}
+
+fn read_one(
+    input: &Input,
+    settings: &LogSettings,
+    watch: &Watch,
+    mut out: Out<'_>,
+    hours: &mut Hours,
+) -> Result<LogFileReceipt, Error> {
+    let mut source = match open_input(input, watch) {
+        Ok(source) => source,
+        Err(Error::Empty { path }) => return Ok(out.tally.close(path, None, nothing())),
+        Err(other) => return Err(other),
+    };
+    let path = source.path.clone();
+    let format = format_of(&mut source, settings)?;
+    if let Some(format) = format {
+        read_as(format, &mut source, settings, watch, &mut out)?;
+    }
+    std::io::copy(&mut source.bytes, &mut std::io::sink())
+        .map_err(|e| read_error(&path, out.tally.lines, e))?;
+    hours.add(&out.tally.hours);
+    Ok(out.tally.close(path, format, source.seal.close()))
+}
+
+/// The digest and the length of no bytes.
+fn nothing() -> (String, u64) {
+    (overt_model::key::hex(&Sha256::digest([])), 0)
+}
+
+/// The format asked for or told from the content; none of a file that unpacks to nothing.
+fn format_of(source: &mut Source, settings: &LogSettings) -> Result<Option<LogFormat>, Error> {
+    let head = source.bytes.fill_buf();
+    let head = head.map_err(|e| read_error(&source.path, 0, e))?;
+    if head.is_empty() {
+        return Ok(None);
+    }
+    let format = settings.format.or_else(|| detect_log(head));
+    format.map(Some).ok_or_else(|| Error::UnknownFormat {
+        path: source.path.clone(),
+        detail: "it begins like no log that is known".to_owned(),
+    })
+}
+
+fn read_as(
+    format: LogFormat,
+    source: &mut Source,
+    settings: &LogSettings,
+    watch: &Watch,
+    out: &mut Out<'_>,
+) -> Result<(), Error> {
+    skip_mark(source)?;
+    let mut reader = reader(format, settings);
+    let mut feed = Feed {
+        reader: &mut *reader,
+        watch,
+        out,
+        text: String::new(),
+    };
+    let take = &mut |unit: Unit<'_>| feed.take(unit);
+    let read = match format.framing() {
+        Framing::Lines => each_line(&mut *source.bytes, take),
+    };
+    match read {
+        Ok(()) => Ok(()),
+        Err(Broken::Taken(error)) => Err(error),
+        Err(Broken::Read(error)) => Err(read_error(&source.path, out.tally.lines, error)),
+    }
+}
+
+/// Steps over the mark that some editors put before UTF-8.
+fn skip_mark(source: &mut Source) -> Result<(), Error> {
+    let head = source.bytes.fill_buf();
+    let head = head.map_err(|e| read_error(&source.path, 0, e))?;
+    if head.starts_with(b"\xef\xbb\xbf") {
+        source.bytes.consume(3);
+    }
+    Ok(())
+}
+
+fn reader(format: LogFormat, settings: &LogSettings) -> Box<dyn LineFormat> {
+    match format {
+        LogFormat::Web => Box::new(web::Web::new(settings)),
+        LogFormat::W3c => Box::new(w3c::W3c::new(settings)),
+    }
+}
+
+/// Lines between looks at the stop flag.
+const LOOK: u64 = 1 << 14;
+
+/// Makes text of lines, gives them to a format and counts what becomes of them.
+struct Feed<'f, 's> {
+    reader: &'f mut dyn LineFormat,
+    watch: &'f Watch,
+    out: &'f mut Out<'s>,
+    /// What was replaced in a line that is not UTF-8.
+    text: String,
+}
+
+impl Feed<'_, '_> {
+    fn take(&mut self, unit: Unit<'_>) -> Result<(), Error> {
+        self.out.begin(unit.line, unit.byte);
+        if self.out.tally.lines.is_multiple_of(LOOK) {
+            self.look()?;
+        }
+        let line = text(unit.bytes, &mut self.text, &mut self.out.tally);
+        let told = if unit.too_long {
+            Told::reject(LogReason::LineTooLong, line)
+        } else if line.bytes().all(|b| b.is_ascii_whitespace()) {
+            Told::Skip(LogSkip::Blank)
+        } else {
+            self.reader.line(line, self.out)?
+        };
+        self.out.end(&told)?;
+        Ok(())
+    }
+
+    fn look(&mut self) -> Result<(), Error> {
+        if self.watch.stop.load(Ordering::Relaxed) {
+            return Err(Stop::Interrupted.into());
+        }
+        if self.out.tally.lines > 0 {
+            self.watch.posts.fetch_add(LOOK, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+}
+
+/// The text of a line: without the zero bytes that a crash leaves at its ends, and with what is not UTF-8 replaced.
+fn text<'a>(bytes: &'a [u8], replaced: &'a mut String, tally: &mut Tally) -> &'a str {
+    let mut bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    if memchr::memchr(0, bytes).is_some() {
+        tally.with_zeros += 1;
+        let is_text = |b: &u8| *b != 0;
+        let from = bytes.iter().position(is_text).unwrap_or(bytes.len());
+        let until = bytes.iter().rposition(is_text).map_or(from, |at| at + 1);
+        bytes = &bytes[from..until];
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text;
+    }
+    tally.not_utf8 += 1;
+    *replaced = String::from_utf8_lossy(bytes).into_owned();
+    replaced
+}
