@@ -8,4 +8,7 @@
 //! Pure: records in, sightings out; no disk, no network, no clock, randomness from a seed.
 
 pub mod measure;
+pub mod route;
+pub mod sighting;
 pub mod simulate;
+pub mod weight;
