@@ -7,8 +7,12 @@
 //!
 //! Pure: records in, sightings out; no disk, no network, no clock, randomness from a seed.
 
+pub mod accounts;
+pub mod indicator;
 pub mod measure;
 pub mod route;
 pub mod sighting;
 pub mod simulate;
+pub mod site;
 pub mod weight;
+pub mod words;

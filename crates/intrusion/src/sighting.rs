@@ -121,6 +121,8 @@ pub struct Sighting {
     pub reasons: Vec<String>,
     /// ATT&CK techniques that whoever wrote the rule or list names.
     pub techniques: Vec<String>,
+    /// It is news: somebody should look at it today.
+    pub alarm: bool,
     /// It was there during the baseline: a condition, no news.
     pub standing: bool,
     /// Requests, sign-ins or connections behind it.
@@ -156,6 +158,7 @@ impl Sighting {
             ratio: None,
             reasons: Vec::new(),
             techniques: Vec::new(),
+            alarm: false,
             standing: false,
             behind: 0,
             sources: Vec::new(),

@@ -1,0 +1,545 @@
+//! Indicators looked for in what logs say.
+//!
+//! Addresses, names, links, digests and what programs call themselves are looked up, not searched: a log has many lines and
+//! a list many entries. A match is one for each indicator and day; how much it weighs is known once the ordinary days were
+//! seen.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use overt_model::log::{LogPlace, LogRecord, Logged, Request};
+use overt_model::{Grade, Indicator, Network, Observable, SharedList, Timestamp};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::sighting::{By, Sharing, Sighting, Stage};
+use crate::site::DAY;
+use crate::weight::{Match, weight};
+
+/// A list of indicators, with how far it is believed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// How reliable its source is.
+    pub grade: Grade,
+    /// When it was published, where that is known.
+    pub published: Option<Timestamp>,
+    /// What it lists.
+    pub indicators: Vec<Indicator>,
+}
+
+/// Indicators, ready to be looked up.
+pub struct Indicators {
+    lists: Vec<Listed>,
+    shared: Vec<SharedList>,
+    addresses: FxHashMap<IpAddr, Vec<Id>>,
+    /// By the number of bits, for networks of more than one address.
+    networks: BTreeMap<(bool, u8), FxHashMap<Network, Vec<Id>>>,
+    domains: FxHashMap<String, Vec<Id>>,
+    urls: FxHashMap<String, Vec<Id>>,
+    texts: FxHashMap<String, Vec<Id>>,
+    /// What is looked for nowhere, by kind.
+    not_looked_for: BTreeMap<String, u64>,
+    matches: BTreeMap<(Id, bool), Matched>,
+    /// For each log, the days that were seen.
+    days: BTreeMap<String, FxHashSet<i64>>,
+}
+
+/// A list and an indicator of it.
+type Id = (u32, u32);
+
+#[derive(Default)]
+struct Matched {
+    days: BTreeMap<i64, OnDay>,
+}
+
+struct OnDay {
+    log: String,
+    first: (i64, LogPlace),
+    last: i64,
+    count: u64,
+    source: String,
+    target: String,
+    answered: u64,
+    account: String,
+}
+
+impl Indicators {
+    /// Of these lists; `shared` says which networks many shared, and when.
+    pub fn new(lists: Vec<Listed>, shared: Vec<SharedList>) -> Self {
+        let mut all = Self {
+            lists: Vec::new(),
+            shared,
+            addresses: FxHashMap::default(),
+            networks: BTreeMap::new(),
+            domains: FxHashMap::default(),
+            urls: FxHashMap::default(),
+            texts: FxHashMap::default(),
+            not_looked_for: BTreeMap::new(),
+            matches: BTreeMap::new(),
+            days: BTreeMap::new(),
+        };
+        for (list, listed) in lists.iter().enumerate() {
+            for (at, indicator) in listed.indicators.iter().enumerate() {
+                all.add((list as u32, at as u32), indicator);
+            }
+        }
+        all.lists = lists;
+        all
+    }
+
+    fn add(&mut self, id: Id, indicator: &Indicator) {
+        if indicator.context_only {
+            *self
+                .not_looked_for
+                .entry("for context only".to_owned())
+                .or_default() += 1;
+            return;
+        }
+        match &indicator.observable {
+            Observable::Network(network) if network.is_single() => {
+                self.addresses
+                    .entry(network.address())
+                    .or_default()
+                    .push(id);
+            }
+            Observable::Network(network) => {
+                let kind = (network.address().is_ipv4(), network.bits());
+                self.networks
+                    .entry(kind)
+                    .or_default()
+                    .entry(*network)
+                    .or_default()
+                    .push(id);
+            }
+            Observable::Domain(name) => self.domains.entry(name.clone()).or_default().push(id),
+            Observable::Url(url) => self.urls.entry(plain_url(url)).or_default().push(id),
+            Observable::Digest(text) | Observable::Mail(text) | Observable::FileName(text) => {
+                self.texts.entry(text.to_lowercase()).or_default().push(id);
+            }
+            Observable::Agent(text) => self.texts.entry(text.to_lowercase()).or_default().push(id),
+            Observable::Pattern(_) => self.leave("pattern"),
+            Observable::Other { kind, .. } => self.leave(kind),
+            _ => self.leave("of a kind that is not known"),
+        }
+    }
+
+    fn leave(&mut self, kind: &str) {
+        *self.not_looked_for.entry(kind.to_owned()).or_default() += 1;
+    }
+
+    /// Whether there is anything to look for.
+    pub fn is_empty(&self) -> bool {
+        self.lists.is_empty()
+    }
+
+    /// What is looked for nowhere, by kind, with how many.
+    pub fn not_looked_for(&self) -> &BTreeMap<String, u64> {
+        &self.not_looked_for
+    }
+
+    /// Looks for indicators in a record of a log.
+    pub fn look(&mut self, log: &str, record: &LogRecord<'_>, at: LogPlace) {
+        if self.lists.is_empty() {
+            return;
+        }
+        let day = record.time.0.div_euclid(DAY);
+        match self.days.get_mut(log) {
+            Some(days) => {
+                days.insert(day);
+            }
+            None => {
+                self.days.entry(log.to_owned()).or_default().insert(day);
+            }
+        }
+        let mut hits: Vec<(Id, bool)> = Vec::new();
+        match &record.what {
+            Logged::Request(request) => self.in_request(request, &mut hits),
+            Logged::SignIn(sign_in) => {
+                if let Some(source) = &sign_in.source {
+                    self.host(source, &mut hits);
+                }
+            }
+            Logged::Connection(connection) => {
+                self.host(&connection.source, &mut hits);
+                self.host(&connection.target, &mut hits);
+            }
+            Logged::Lookup(lookup) => {
+                self.host(&lookup.name, &mut hits);
+                for answer in &lookup.answers {
+                    self.host(answer, &mut hits);
+                }
+            }
+            Logged::Event(event) => {
+                for (_, value) in &event.fields {
+                    self.value(value, &mut hits);
+                }
+            }
+            _ => {}
+        }
+        if hits.is_empty() {
+            return;
+        }
+        hits.sort_unstable();
+        hits.dedup();
+        for hit in hits {
+            self.matched(hit, log, record, at);
+        }
+    }
+
+    fn in_request(&self, request: &Request<'_>, hits: &mut Vec<(Id, bool)>) {
+        self.host(&request.source, hits);
+        if let Some(agent) = request.agent.as_deref().filter(|a| !a.is_empty()) {
+            self.text(agent, hits);
+        }
+        if let Some(referrer) = request.referrer.as_deref().filter(|r| r.contains("://")) {
+            self.url(referrer, hits);
+        }
+        if request.target.contains("://") {
+            self.url(&request.target, hits);
+        }
+    }
+
+    /// An address or a name, and whatever it lies in.
+    fn host(&self, text: &str, hits: &mut Vec<(Id, bool)>) {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            self.address(address, hits);
+            return;
+        }
+        if self.domains.is_empty() {
+            return;
+        }
+        let name = text.trim_end_matches('.').to_ascii_lowercase();
+        let mut rest = name.as_str();
+        loop {
+            if let Some(ids) = self.domains.get(rest) {
+                hits.extend(ids.iter().map(|id| (*id, rest.len() < name.len())));
+            }
+            match rest.split_once('.') {
+                Some((_, parent)) => rest = parent,
+                None => break,
+            }
+        }
+    }
+
+    fn address(&self, address: IpAddr, hits: &mut Vec<(Id, bool)>) {
+        let address = address.to_canonical();
+        if let Some(ids) = self.addresses.get(&address) {
+            hits.extend(ids.iter().map(|id| (*id, false)));
+        }
+        for ((is_v4, bits), networks) in &self.networks {
+            if *is_v4 != address.is_ipv4() {
+                continue;
+            }
+            let ids = Network::new(address, *bits).and_then(|n| networks.get(&n));
+            hits.extend(ids.into_iter().flatten().map(|id| (*id, true)));
+        }
+    }
+
+    fn url(&self, text: &str, hits: &mut Vec<(Id, bool)>) {
+        let plain = plain_url(text);
+        if let Some(ids) = self.urls.get(&plain) {
+            hits.extend(ids.iter().map(|id| (*id, false)));
+        }
+        let host = plain.split(['/', '?']).next().unwrap_or_default();
+        self.host(host.split(':').next().unwrap_or_default(), hits);
+    }
+
+    fn text(&self, text: &str, hits: &mut Vec<(Id, bool)>) {
+        if self.texts.is_empty() {
+            return;
+        }
+        if let Some(ids) = self.texts.get(&text.to_lowercase()) {
+            hits.extend(ids.iter().map(|id| (*id, false)));
+        }
+    }
+
+    /// Any field of an event: digests come as `SHA256=…,MD5=…`, files with their folders.
+    fn value(&self, value: &str, hits: &mut Vec<(Id, bool)>) {
+        if value.len() < 4 || value.len() > 4_000 {
+            return;
+        }
+        self.text(value, hits);
+        if value.contains("://") {
+            self.url(value, hits);
+        } else if !value.contains([' ', '\\', '=']) {
+            self.host(value, hits);
+        }
+        for part in value
+            .split(['\\', '/', ',', '='])
+            .filter(|p| p.len() > 3 && p.len() < value.len())
+        {
+            self.text(part, hits);
+        }
+    }
+
+    fn matched(&mut self, hit: (Id, bool), log: &str, record: &LogRecord<'_>, at: LogPlace) {
+        let time = record.time.0;
+        let indicator = &self.lists[hit.0.0 as usize].indicators[hit.0.1 as usize];
+        let holds = indicator.from.is_none_or(|from| from.0 <= time)
+            && indicator.until.is_none_or(|until| time <= until.0);
+        if !holds {
+            *self
+                .not_looked_for
+                .entry("matched on a day on which it did not hold".to_owned())
+                .or_default() += 1;
+            return;
+        }
+        let matched = self.matches.entry(hit).or_default();
+        let on_day = matched.days.entry(time.div_euclid(DAY)).or_insert_with(|| {
+            let (source, target, account) = parties(record);
+            OnDay {
+                log: log.to_owned(),
+                first: (time, at),
+                last: time,
+                count: 0,
+                source,
+                target,
+                answered: 0,
+                account,
+            }
+        });
+        on_day.count += 1;
+        on_day.last = on_day.last.max(time);
+        on_day.first = on_day.first.min((time, at));
+        if let Logged::Request(request) = &record.what {
+            on_day.answered += u64::from(request.status.is_some_and(|s| s < 400));
+        }
+    }
+
+    /// What was matched, a sighting for each indicator, weighed against the days of its log.
+    pub fn sightings(&self) -> Vec<Sighting> {
+        let mut all: Vec<Sighting> = self
+            .matches
+            .iter()
+            .map(|(hit, matched)| self.sighting(*hit, matched))
+            .collect();
+        all.sort_by(|a, b| (a.time, &a.what).cmp(&(b.time, &b.what)));
+        all
+    }
+
+    fn sighting(&self, ((list, at), within): (Id, bool), matched: &Matched) -> Sighting {
+        let listed = &self.lists[list as usize];
+        let indicator = &listed.indicators[at as usize];
+        let (_, first) = matched
+            .days
+            .iter()
+            .next()
+            .unwrap_or_else(|| unreachable!("a match has a day"));
+        let mut sighting = Sighting::new(
+            first.first.0,
+            &first.log,
+            By::Indicator,
+            format!("{} ({})", indicator.listed, listed.name),
+            Stage::Scanning,
+        );
+        sighting.at = first.first.1;
+        sighting.until = matched
+            .days
+            .values()
+            .map(|d| d.last)
+            .max()
+            .unwrap_or(sighting.time);
+        sighting.source.clone_from(&first.source);
+        sighting.sources = vec![first.source.clone()];
+        sighting.target.clone_from(&first.target);
+        sighting.account.clone_from(&first.account);
+        sighting.behind = matched.days.values().map(|d| d.count).sum();
+        sighting.observed = sighting.behind as f64;
+        sighting.techniques.clone_from(&indicator.techniques);
+        let days = self.days.get(&first.log).map_or(0, |d| d.len() as u32);
+        // The day that is weighed is no ordinary one.
+        let others = matched.days.len() as u32 - 1;
+        (sighting.base_days, sighting.base_seen) = (days.saturating_sub(1), others);
+        let address = match &indicator.observable {
+            Observable::Network(_) => first.source.parse().ok(),
+            _ => None,
+        };
+        (sighting.sharing, sighting.shared_list) = self.sharing(address, sighting.time);
+        let seen = indicator.seen.or(listed.published);
+        let weight = weight(&Match {
+            days: sighting.base_days,
+            seen: others,
+            grade: listed.grade,
+            age: seen.map(|seen| ((sighting.time - seen.0) as f64 / DAY as f64).max(0.0)),
+            is_address: address.is_some(),
+            sharing: sighting.sharing,
+            is_within: within,
+        });
+        sighting.ratio = Some((weight.low, weight.high));
+        sighting.reasons = weight.reasons;
+        sighting.why.push_str(
+            "a match says that the same was seen as on the list, and nothing of what it did here",
+        );
+        sighting
+    }
+
+    /// Whether many shared an address at a time, and which list says so.
+    pub fn sharing(&self, address: Option<IpAddr>, time: i64) -> (Sharing, String) {
+        let Some(address) = address else {
+            // Names, digests and the like are nobody's to share.
+            return (Sharing::No, String::new());
+        };
+        let mut held = false;
+        for list in &self.shared {
+            let (Some(first), Some(last)) = (list.first, list.last) else {
+                continue;
+            };
+            if time < first.0 || time > last.0 + DAY {
+                continue;
+            }
+            held = true;
+            let on = list.networks.iter().any(|(network, from, until)| {
+                from.0 <= time && time <= until.0 + DAY && network.contains(address)
+            });
+            if on {
+                return (Sharing::Yes, list.name.clone());
+            }
+        }
+        (
+            if held { Sharing::No } else { Sharing::Unknown },
+            String::new(),
+        )
+    }
+}
+
+/// A link without its scheme, in lower case up to the path, without a slash at its end.
+fn plain_url(url: &str) -> String {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    format!(
+        "{}{}",
+        host.to_ascii_lowercase(),
+        path.trim_end_matches('/')
+    )
+}
+
+fn parties(record: &LogRecord<'_>) -> (String, String, String) {
+    match &record.what {
+        Logged::Request(r) => (
+            r.source.to_string(),
+            crate::route::masked(&r.target),
+            r.user.as_deref().unwrap_or_default().to_owned(),
+        ),
+        Logged::SignIn(s) => (
+            s.source.as_deref().unwrap_or_default().to_owned(),
+            s.application.as_deref().unwrap_or_default().to_owned(),
+            s.account.to_string(),
+        ),
+        Logged::Connection(c) => (
+            c.source.to_string(),
+            c.port
+                .map_or_else(|| c.target.to_string(), |p| format!("{}:{p}", c.target)),
+            String::new(),
+        ),
+        Logged::Lookup(l) => (l.source.to_string(), l.name.to_string(), String::new()),
+        Logged::Event(e) => (
+            e.source.as_deref().unwrap_or_default().to_owned(),
+            e.computer.as_deref().unwrap_or_default().to_owned(),
+            e.account.as_deref().unwrap_or_default().to_owned(),
+        ),
+        _ => Default::default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use overt_model::log::Lookup;
+
+    use super::*;
+
+    fn list(observables: Vec<Observable>) -> Listed {
+        let indicators = observables.into_iter().map(|observable| Indicator {
+            observable,
+            listed: "x".to_owned(),
+            from: None,
+            until: None,
+            seen: Some(Timestamp(1_467_331_200_000)),
+            note: String::new(),
+            techniques: Vec::new(),
+            context_only: false,
+            line: 1,
+        });
+        Listed {
+            name: "jar".to_owned(),
+            grade: Grade::B,
+            published: None,
+            indicators: indicators.collect(),
+        }
+    }
+
+    fn request(source: &str) -> LogRecord<'_> {
+        LogRecord {
+            time: Timestamp(1_467_331_200_000),
+            what: Logged::Request(Request {
+                source: source.into(),
+                target: "/a?id=1".into(),
+                ..Request::default()
+            }),
+        }
+    }
+
+    #[test]
+    fn a_listed_address_and_one_in_a_listed_network_are_told_apart() {
+        let lists = list(vec![
+            Observable::Network("185.1.2.3".parse().unwrap()),
+            Observable::Network("185.1.2.0/24".parse().unwrap()),
+        ]);
+        let mut indicators = Indicators::new(vec![lists], Vec::new());
+        indicators.look("web", &request("185.1.2.3"), LogPlace::default());
+        indicators.look("web", &request("185.1.2.9"), LogPlace::default());
+        let found = indicators.sightings();
+        assert_eq!(found.len(), 2);
+        let (own, within) = (found[0].ratio.unwrap(), found[1].ratio.unwrap());
+        assert!(own.0 > within.0, "{own:?} {within:?}");
+        assert!(
+            found[1]
+                .reasons
+                .iter()
+                .any(|r| r.contains("network it lies in"))
+        );
+        assert_eq!(found[0].target, "/a?id=…");
+    }
+
+    #[test]
+    fn a_name_is_found_below_a_listed_one() {
+        let mut indicators = Indicators::new(
+            vec![list(vec![Observable::Domain("evil.example".to_owned())])],
+            Vec::new(),
+        );
+        for name in ["login.evil.example.", "notevil.example"] {
+            let lookup = Logged::Lookup(Lookup {
+                source: "10.0.0.1".into(),
+                name: name.into(),
+                answers: Vec::new(),
+            });
+            indicators.look(
+                "dns",
+                &LogRecord {
+                    time: Timestamp(0),
+                    what: lookup,
+                },
+                LogPlace::default(),
+            );
+        }
+        assert_eq!(indicators.sightings().len(), 1);
+    }
+
+    #[test]
+    fn what_many_shared_is_known_only_between_the_versions_of_a_list() {
+        let day = |d: i64| Timestamp(d * DAY);
+        let exits = SharedList {
+            name: "exits".to_owned(),
+            first: Some(day(100)),
+            last: Some(day(200)),
+            networks: vec![("185.1.2.3".parse().unwrap(), day(100), day(150))],
+        };
+        let indicators = Indicators::new(Vec::new(), vec![exits]);
+        let of = |d: i64, address: &str| indicators.sharing(address.parse().ok(), d * DAY).0;
+        assert_eq!(of(120, "185.1.2.3"), Sharing::Yes);
+        assert_eq!(of(180, "185.1.2.3"), Sharing::No);
+        assert_eq!(of(120, "185.1.2.4"), Sharing::No);
+        assert_eq!(of(50, "185.1.2.3"), Sharing::Unknown);
+        assert_eq!(of(300, "185.1.2.3"), Sharing::Unknown);
+    }
+}

@@ -1,0 +1,343 @@
+//! One day of a site, while it is under way.
+
+use std::collections::BTreeMap;
+
+use overt_model::log::{LogPlace, Request};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::Attempted;
+use super::routes::{Place, Routes, Value};
+use crate::measure::neighbours::LookUp;
+use crate::route::{Target, masked};
+use crate::words::{Meant, meant};
+
+/// Sources that are told apart on one day; further ones are one.
+const MAX_SOURCES: usize = 1_000_000;
+/// Look-ups of one route that are kept of one day.
+const MAX_LOOK_UPS: usize = 200_000;
+/// Failing routes of one source that are told apart.
+const MAX_FAILING: usize = 500_000;
+/// A visit ends when its source asked for nothing for so long.
+const VISIT: i64 = 1_800_000;
+/// Sources that are named.
+pub(super) const NAMED: usize = 20;
+
+/// What happened on a day.
+#[derive(Default)]
+pub(super) struct Day {
+    pub(super) date: i64,
+    pub(super) requests: u64,
+    sources: FxHashMap<String, u32>,
+    pub(super) names: Vec<String>,
+    by_source: Vec<BySource>,
+    /// Route and source of requests that failed where nothing ever answered.
+    failing: FxHashSet<(u32, u32)>,
+    /// Values out of grammar, by source.
+    seen_outside: FxHashSet<(u32, u64)>,
+    pub(super) outside: Gathered,
+    pub(super) misbehaving: Gathered,
+    pub(super) meant: BTreeMap<(Place, Meant), Gathered>,
+    pub(super) look_ups: BTreeMap<Place, Vec<LookUp>>,
+    pub(super) with_page: BTreeMap<Place, Vec<bool>>,
+    /// Routes that answered for the first time today.
+    pub(super) new: BTreeMap<u32, Gathered>,
+    pub(super) posts: BTreeMap<(u32, u32), Gathered>,
+    pub(super) minute: Minute,
+    pub(super) attempted: Vec<Attempted>,
+}
+
+#[derive(Clone, Default)]
+struct BySource {
+    failing: u32,
+    misbehaves: bool,
+    /// When it last asked for something that is no look-up.
+    page: Option<i64>,
+    user: bool,
+}
+
+/// Requests that belong together.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Gathered {
+    pub(super) count: u64,
+    pub(super) first: Option<(i64, LogPlace)>,
+    pub(super) last: i64,
+    pub(super) sources: Vec<u32>,
+    /// How many sources, those that are not named included.
+    pub(super) source_count: u32,
+    pub(super) example: String,
+    /// Answers below 400, and those of them that were larger than ordinary ones.
+    pub(super) answered: u64,
+    pub(super) beyond: u64,
+    pub(super) failed: u64,
+    /// The largest answer.
+    pub(super) largest: u64,
+}
+
+impl Gathered {
+    fn add(&mut self, source: u32, time: i64, at: LogPlace) {
+        self.count += 1;
+        self.first.get_or_insert((time, at));
+        self.last = self.last.max(time);
+        if !self.sources.contains(&source) && self.sources.len() < NAMED {
+            self.sources.push(source);
+        }
+    }
+
+    fn answer(&mut self, request: &Request<'_>, beyond: bool) {
+        match request.status {
+            Some(status) if status < 400 => {
+                self.answered += 1;
+                self.beyond += u64::from(beyond && status < 300);
+                self.largest = self.largest.max(request.bytes.unwrap_or(0));
+            }
+            Some(_) => self.failed += 1,
+            None => {}
+        }
+    }
+}
+
+/// Requests a minute.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Minute {
+    at: i64,
+    now: u32,
+    pub(super) most: u32,
+    pub(super) most_at: i64,
+    pub(super) errors: u64,
+}
+
+impl Day {
+    pub(super) fn new(date: i64) -> Self {
+        Self {
+            date,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn request(
+        &mut self,
+        routes: &mut Routes,
+        is_learning: bool,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+    ) {
+        self.requests += 1;
+        self.minute(time, request);
+        let source = self.source(&request.source);
+        let target = Target::of(&request.target);
+        let mut values = Vec::new();
+        let route = routes.of(&target, request, &mut values);
+        self.answer(routes, route, source, time, request, at);
+        if values.is_empty() || target.is_of_a_page() {
+            self.by_source[source as usize].page = Some(time);
+        }
+        let mut attempts = false;
+        for value in values {
+            attempts |= self.value(
+                routes,
+                is_learning,
+                (route, value),
+                source,
+                time,
+                request,
+                at,
+            );
+        }
+        let known = routes.get_mut(route);
+        let ordinary = request.status.is_some_and(|s| s < 300) && !attempts;
+        if ordinary && (is_learning || known.largest.is_none()) {
+            known.largest = known.largest.max(request.bytes);
+        }
+    }
+
+    fn source(&mut self, name: &str) -> u32 {
+        if let Some(source) = self.sources.get(name) {
+            return *source;
+        }
+        let next = self.names.len() as u32;
+        if self.names.len() >= MAX_SOURCES {
+            return next - 1;
+        }
+        self.sources.insert(name.to_owned(), next);
+        self.names.push(name.to_owned());
+        self.by_source.push(BySource::default());
+        next
+    }
+
+    /// Named sources of what was gathered.
+    pub(super) fn named(&self, gathered: &Gathered) -> Vec<String> {
+        gathered
+            .sources
+            .iter()
+            .map(|s| self.names[*s as usize].clone())
+            .collect()
+    }
+
+    fn answer(
+        &mut self,
+        routes: &mut Routes,
+        route: u32,
+        source: u32,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+    ) {
+        let known = routes.get_mut(route);
+        let Some(status) = request.status else {
+            return;
+        };
+        if status < 400 {
+            if !known.answered {
+                known.answered = true;
+                self.new.insert(route, Gathered::default());
+            }
+            if let Some(new) = self.new.get_mut(&route) {
+                new.add(source, time, at);
+                new.source_count = new.sources.len() as u32;
+                new.answer(request, false);
+            }
+        } else if !known.answered
+            && status != 401
+            && self.failing.len() < MAX_FAILING
+            && self.failing.insert((route, source))
+        {
+            self.by_source[source as usize].failing += 1;
+            self.misbehaves(source, time, at);
+        }
+        if request.method == "POST" {
+            let posts = self.posts.entry((route, source)).or_default();
+            posts.add(source, time, at);
+            posts.answer(request, false);
+        }
+        let by_source = &mut self.by_source[source as usize];
+        by_source.user |= request.user.as_deref().is_some_and(|u| !u.is_empty());
+    }
+
+    /// The most failing routes of one source, with its name.
+    pub(super) fn most_failing(&self) -> Option<(u32, String)> {
+        let most = self
+            .by_source
+            .iter()
+            .enumerate()
+            .max_by_key(|(at, s)| (s.failing, std::cmp::Reverse(*at)));
+        most.map(|(at, s)| (s.failing, self.names[at].clone()))
+    }
+
+    fn misbehaves(&mut self, source: u32, time: i64, at: LogPlace) {
+        let by_source = &mut self.by_source[source as usize];
+        if !by_source.misbehaves {
+            by_source.misbehaves = true;
+            self.misbehaving.add(source, time, at);
+        }
+    }
+
+    /// Takes a value; says whether it was meant to do something.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a value with all that is known of its request"
+    )]
+    fn value(
+        &mut self,
+        routes: &mut Routes,
+        is_learning: bool,
+        (route, value): (u32, Value),
+        source: u32,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+    ) -> bool {
+        let Value { parameter, text } = value;
+        let known = routes.get_mut(route);
+        let its = &mut known.parameters[parameter as usize];
+        its.values = its.values.saturating_add(1);
+        let number = text.parse::<u64>().ok().filter(|_| text.len() < 19);
+        if let Some(number) = number {
+            its.numbers = its.numbers.saturating_add(1);
+            self.look_up(
+                (route, parameter),
+                its.is_number(),
+                LookUp {
+                    number,
+                    source,
+                    time,
+                },
+            );
+            if its.grammar.knows(&text) {
+                return false;
+            }
+        }
+        if its.grammar.knows(&text) {
+            return false;
+        }
+        let what = if number.is_some() { None } else { meant(&text) };
+        let beyond = request.bytes.is_some_and(|bytes| known.is_beyond(bytes));
+        if let Some(what) = what {
+            let gathered = self.meant.entry(((route, parameter), what)).or_default();
+            gathered.add(source, time, at);
+            gathered.answer(request, beyond);
+            if gathered.example.is_empty() {
+                gathered.example = masked(&request.target);
+            }
+            gathered.source_count = gathered.sources.len() as u32;
+            if text.len() >= 6 && self.attempted.len() < 1_000 {
+                self.attempted.push(Attempted {
+                    time,
+                    value: text.clone(),
+                    target: masked(&request.target),
+                    source: request.source.to_string(),
+                });
+            }
+        }
+        let its = &mut known.parameters[parameter as usize];
+        let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
+        if is_outside {
+            if self.seen_outside.insert((source, hash(&text))) {
+                self.outside.add(source, time, at);
+                self.outside.answer(request, beyond);
+                if self.outside.example.is_empty() {
+                    self.outside.example = masked(&request.target);
+                }
+            }
+        } else if what.is_none() {
+            its.grammar.learn(&text);
+        }
+        if is_outside || what.is_some() {
+            self.misbehaves(source, time, at);
+        }
+        what.is_some() || is_outside
+    }
+
+    fn look_up(&mut self, place: Place, is_number: bool, look_up: LookUp) {
+        if !is_number {
+            return;
+        }
+        let look_ups = self.look_ups.entry(place).or_default();
+        if look_ups.len() < MAX_LOOK_UPS {
+            look_ups.push(look_up);
+            let page = self.by_source[look_up.source as usize].page;
+            let has_page = page.is_some_and(|page| (0..=VISIT).contains(&(look_up.time - page)));
+            self.with_page.entry(place).or_default().push(has_page);
+        }
+    }
+
+    fn minute(&mut self, time: i64, request: &Request<'_>) {
+        let at = time.div_euclid(60_000);
+        let minute = &mut self.minute;
+        if minute.at != at {
+            (minute.at, minute.now) = (at, 0);
+        }
+        minute.now += 1;
+        minute.errors += u64::from(request.status.is_some_and(|s| s >= 500));
+        if minute.now > minute.most {
+            (minute.most, minute.most_at) = (minute.now, at * 60_000);
+        }
+    }
+}
+
+fn hash(text: &str) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = rustc_hash::FxHasher::default();
+    hasher.write(text.as_bytes());
+    hasher.finish()
+}

@@ -1,0 +1,195 @@
+//! The routes of a site, and what was learnt of each.
+
+use overt_model::log::Request;
+use rustc_hash::FxHashMap;
+
+use crate::measure::grammar::Grammar;
+use crate::route::{Target, decoded, route};
+
+/// A parameter of a route, by the places of both.
+pub(super) type Place = (u32, u32);
+
+/// Routes that are told apart; further ones are one.
+const MAX_ROUTES: usize = 20_000;
+/// Parameters of one route that are told apart.
+const MAX_PARAMETERS: usize = 100;
+/// Paths that are remembered as they were sent.
+const MAX_PATHS: usize = 100_000;
+/// The share of values that are numbers from which on a parameter is a number.
+const NUMBERS: f64 = 0.95;
+/// Values of a parameter that have to be numbers before it is watched.
+const FEWEST_NUMBERS: u32 = 100;
+/// Answers larger than the largest ordinary one by this, and by so many bytes, are beyond it.
+const BEYOND: f64 = 1.2;
+const BEYOND_BYTES: u64 = 512;
+
+#[derive(Default)]
+pub(super) struct Routes {
+    ids: FxHashMap<String, u32>,
+    paths: FxHashMap<String, (u32, Vec<(String, String)>)>,
+    all: Vec<Route>,
+}
+
+/// What was learnt of a route.
+#[derive(Default)]
+pub(super) struct Route {
+    pub(super) name: String,
+    /// Browsers fetch it by themselves.
+    pub(super) is_of_a_page: bool,
+    /// It answered, with a status below 400.
+    pub(super) answered: bool,
+    /// It was asked for from another page.
+    pub(super) referred: bool,
+    /// The largest ordinary answer.
+    pub(super) largest: Option<u64>,
+    pub(super) parameters: Vec<Parameter>,
+}
+
+#[derive(Default)]
+pub(super) struct Parameter {
+    pub(super) name: String,
+    pub(super) grammar: Grammar,
+    pub(super) values: u32,
+    pub(super) numbers: u32,
+}
+
+impl Parameter {
+    pub(super) fn is_number(&self) -> bool {
+        self.numbers >= FEWEST_NUMBERS
+            && f64::from(self.numbers) >= NUMBERS * f64::from(self.values)
+    }
+}
+
+impl Route {
+    /// Whether an answer is larger than ordinary ones; not known where none was seen.
+    pub(super) fn is_beyond(&self, bytes: u64) -> bool {
+        self.largest.is_some_and(|largest| {
+            bytes > largest + BEYOND_BYTES && bytes as f64 > largest as f64 * BEYOND
+        })
+    }
+}
+
+/// A value of a request.
+pub(super) struct Value {
+    pub(super) parameter: u32,
+    pub(super) text: String,
+}
+
+impl Routes {
+    /// The route of a target, and the values that it was asked with.
+    pub(super) fn of(
+        &mut self,
+        target: &Target<'_>,
+        request: &Request<'_>,
+        values: &mut Vec<Value>,
+    ) -> u32 {
+        values.clear();
+        let (id, steps) = if let Some((id, steps)) = self.paths.get(target.path) {
+            (*id, steps.clone())
+        } else {
+            let (name, steps) = route(target.path);
+            let id = self.id(name, target.is_of_a_page());
+            if self.paths.len() < MAX_PATHS {
+                self.paths
+                    .insert(target.path.to_owned(), (id, steps.clone()));
+            }
+            (id, steps)
+        };
+        let known = &mut self.all[id as usize];
+        known.referred |= request.referrer.as_deref().is_some_and(|r| !r.is_empty());
+        for (name, value) in steps {
+            known.add(&name, value, values);
+        }
+        for (name, value) in target.parameters() {
+            known.add(name, decoded(value).into_owned(), values);
+        }
+        id
+    }
+
+    fn id(&mut self, name: String, is_of_a_page: bool) -> u32 {
+        let name = if self.ids.len() < MAX_ROUTES || self.ids.contains_key(&name) {
+            name
+        } else {
+            String::new()
+        };
+        let next = self.all.len() as u32;
+        let id = *self.ids.entry(name.clone()).or_insert(next);
+        if id == next {
+            self.all.push(Route {
+                name,
+                is_of_a_page,
+                ..Route::default()
+            });
+        }
+        id
+    }
+
+    pub(super) fn get(&self, id: u32) -> &Route {
+        &self.all[id as usize]
+    }
+
+    pub(super) fn get_mut(&mut self, id: u32) -> &mut Route {
+        &mut self.all[id as usize]
+    }
+
+    /// Route and parameter as they are shown.
+    pub(super) fn shown(&self, place: Place) -> String {
+        let route = self.get(place.0);
+        let parameter = &route.parameters[place.1 as usize].name;
+        crate::route::masked(&format!("{}?{parameter}=", route.name))
+    }
+
+    /// Parameters that are numbers.
+    pub(super) fn numbers(&self) -> impl Iterator<Item = Place> + '_ {
+        self.all.iter().enumerate().flat_map(|(route, known)| {
+            let numbers = known
+                .parameters
+                .iter()
+                .enumerate()
+                .filter(|(_, p)| p.is_number());
+            numbers.map(move |(parameter, _)| (route as u32, parameter as u32))
+        })
+    }
+
+    /// Parameters with many values that did not teach enough, in words.
+    pub(super) fn not_learnt(&self) -> Vec<String> {
+        let mut not: Vec<(u64, String)> = Vec::new();
+        for (route, known) in self.all.iter().enumerate() {
+            for (at, parameter) in known.parameters.iter().enumerate() {
+                let grammar = &parameter.grammar;
+                if grammar.values() > 50 && !grammar.is_learnt() {
+                    let shown = self.shown((route as u32, at as u32));
+                    let text = format!(
+                        "{shown}: not learnt from {} values; {:.1} % of new ones would look new",
+                        grammar.values(),
+                        grammar.forecast() * 100.0
+                    );
+                    not.push((grammar.values(), text));
+                }
+            }
+        }
+        not.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+        not.into_iter().take(10).map(|(_, text)| text).collect()
+    }
+}
+
+impl Route {
+    fn add(&mut self, name: &str, text: String, values: &mut Vec<Value>) {
+        let at = self.parameters.iter().position(|p| p.name == name);
+        let at = match at {
+            Some(at) => at,
+            None if self.parameters.len() < MAX_PARAMETERS => {
+                self.parameters.push(Parameter {
+                    name: name.chars().take(80).collect(),
+                    ..Parameter::default()
+                });
+                self.parameters.len() - 1
+            }
+            None => return,
+        };
+        values.push(Value {
+            parameter: at as u32,
+            text,
+        });
+    }
+}

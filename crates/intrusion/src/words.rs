@@ -1,0 +1,196 @@
+//! Words that say what a value was meant to do to a server. They say what an attempt was, not that it was one: that is
+//! for the measures, and for whoever reads.
+
+use serde::{Deserialize, Serialize};
+
+/// What a value was meant to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Meant {
+    /// To be read as SQL by the database.
+    Sql,
+    /// To be run by the browsers of others.
+    Script,
+    /// To leave the folder that is served.
+    Traversal,
+    /// To be run by the server's shell or interpreter.
+    Command,
+}
+
+impl Meant {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sql => "SQL injection",
+            Self::Script => "script injection",
+            Self::Traversal => "path traversal",
+            Self::Command => "command injection",
+        }
+    }
+}
+
+const SCRIPT: [&str; 10] = [
+    "<script",
+    "javascript:",
+    "onerror=",
+    "onload=",
+    "onmouseover=",
+    "<iframe",
+    "<svg",
+    "alert(",
+    "document.cookie",
+    "<img src",
+];
+const TRAVERSAL: [&str; 10] = [
+    "../",
+    "..\\",
+    "/etc/passwd",
+    "/etc/shadow",
+    "win.ini",
+    "boot.ini",
+    "/proc/self",
+    "php://",
+    "file://",
+    "web-inf/",
+];
+const COMMAND: [&str; 14] = [
+    "/bin/sh",
+    "/bin/bash",
+    "cmd.exe",
+    "powershell",
+    ";cat ",
+    "|cat ",
+    ";id",
+    "|id",
+    "$(",
+    "`",
+    "() {",
+    "allow_url_include",
+    "wget http",
+    "curl http",
+];
+/// Parts of SQL that stand in no other text.
+const SQL_ALONE: [&str; 12] = [
+    "union select",
+    "union all select",
+    "information_schema",
+    "waitfor delay",
+    "benchmark(",
+    "xp_cmdshell",
+    "extractvalue(",
+    "updatexml(",
+    "pg_sleep(",
+    "dbms_pipe",
+    "sleep(",
+    "load_file(",
+];
+/// Words of SQL that are words of other languages too: they count right after a character that ends a value.
+const SQL_BESIDE: [&str; 10] = [
+    "or ",
+    "and ",
+    "order by ",
+    "group by ",
+    "having ",
+    "select ",
+    "drop ",
+    "insert ",
+    "--",
+    "#",
+];
+const ENDS: [char; 4] = ['\'', '"', ')', ';'];
+
+/// What a decoded value was meant to do; nothing where no word says so.
+pub fn meant(value: &str) -> Option<Meant> {
+    if value.len() < 4 {
+        return None;
+    }
+    let value = one_spaced(value);
+    let has = |words: &[&str]| words.iter().any(|word| value.contains(word));
+    if has(&SQL_ALONE) || goes_on_in_sql(&value) || is_always_true(&value) {
+        return Some(Meant::Sql);
+    }
+    if has(&SCRIPT) {
+        return Some(Meant::Script);
+    }
+    if has(&TRAVERSAL) {
+        return Some(Meant::Traversal);
+    }
+    has(&COMMAND).then_some(Meant::Command)
+}
+
+/// In lower case, with every run of blanks and every comment of SQL as one blank.
+fn one_spaced(value: &str) -> String {
+    let value = value.to_ascii_lowercase().replace("/**/", " ");
+    let words: Vec<&str> = value.split_whitespace().collect();
+    let spaced = words.join(" ");
+    // Blanks at the ends are a part of some words above.
+    format!(" {spaced} ")
+}
+
+/// Whether a character that ends a value is followed by a word of SQL: `' or`, `);--`. A name such as O'Brien goes on in
+/// letters at once.
+fn goes_on_in_sql(value: &str) -> bool {
+    value.match_indices(ENDS).any(|(at, end)| {
+        let rest =
+            value[at + end.len()..].trim_start_matches(|c: char| c == ' ' || ENDS.contains(&c));
+        let is_apart = rest.len() < value.len() - at - end.len() || end != "'";
+        SQL_BESIDE
+            .iter()
+            .any(|word| rest.starts_with(word) && (is_apart || word.starts_with(['-', '#'])))
+    })
+}
+
+/// `or 1=1`, `and 'a'='a'`.
+fn is_always_true(value: &str) -> bool {
+    [" or ", " and ", "||", "&&"].iter().any(|word| {
+        value.match_indices(word).any(|(at, _)| {
+            let rest = &value[at + word.len()..];
+            let Some((left, right)) = rest.split_once('=') else {
+                return false;
+            };
+            let plain = |text: &str| {
+                text.trim()
+                    .trim_matches(['\'', '"', '(', ')', ' '])
+                    .to_owned()
+            };
+            let left = plain(left);
+            !left.is_empty() && left.len() <= 20 && plain(right).starts_with(&left)
+        })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attempts_are_told_by_what_they_were_meant_to_do() {
+        for (value, what) in [
+            ("1' OR '1'='1", Meant::Sql),
+            ("1 or 1=1", Meant::Sql),
+            ("-1 UNION/**/SELECT password FROM users", Meant::Sql),
+            ("1; WAITFOR DELAY '0:0:5'--", Meant::Sql),
+            ("<script>alert(1)</script>", Meant::Script),
+            ("../../../../etc/passwd", Meant::Traversal),
+            ("x;cat /etc/hosts", Meant::Command),
+        ] {
+            assert_eq!(meant(value), Some(what), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_people_type_is_none() {
+        for value in [
+            "O'Brien and sons",
+            "Miller or Smith",
+            "12.5",
+            "a=b",
+            "select committee",
+            "Rock'n'Roll",
+            "x@y.org",
+            "1",
+        ] {
+            assert_eq!(meant(value), None, "{value}");
+        }
+    }
+}
