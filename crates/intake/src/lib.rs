@@ -53,7 +53,10 @@ mod time;
 
 pub use detect::{Format, Kind, detect};
 pub use error::{Error, Reason, Reject, Stop};
-pub use indicators::{IndicatorList, Listed, read_indicators};
+pub use indicators::{
+    IndicatorFile, IndicatorFormat, IndicatorList, IndicatorReason, IndicatorReject, Listed,
+    read_indicator_list, read_indicators, read_shared_list,
+};
 pub use lists::{
     Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, ReadList, read_delta,
     read_given_out, read_lists,

@@ -178,7 +178,8 @@ pub struct Indicator {
     pub line: u64,
 }
 
-/// Networks that many share (exits, hosting, scanners), each with the days on which it was listed.
+/// Networks that many share (exits, hosting, scanners), each with the days on which it was listed. A day is written as
+/// its first instant.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SharedList {
     /// Its name.
@@ -187,6 +188,9 @@ pub struct SharedList {
     pub first: Option<Timestamp>,
     /// The day of its last.
     pub last: Option<Timestamp>,
-    /// A network may come several times, for several spans; a span without an end lasts until the last version.
+    /// Each with the first and the last day on which it was listed. A network may come several times, for several spans;
+    /// a span without an end lasts until the last version.
     pub networks: Vec<(Network, Timestamp, Timestamp)>,
+    /// How many of its entries are no networks.
+    pub skipped: u64,
 }

@@ -2,6 +2,7 @@
 
 mod formats;
 mod hostile;
+mod indicators;
 mod lists;
 mod logs;
 

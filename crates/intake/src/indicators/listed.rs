@@ -2,15 +2,11 @@
 //!
 //! A CSV with a column `indicator`, as Meta publishes its own, or one indicator a line.
 
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
+use super::{LIMIT, read_text};
 use crate::error::Error;
-use crate::read::Watch;
-use crate::source::{Input, open_input};
 
-/// Most bytes of a list, unpacked.
-const LIMIT: u64 = 256 << 20;
 /// Columns that say more of an indicator.
 const NOTES: [&str; 4] = ["procedure", "comments", "note", "description"];
 
@@ -39,27 +35,11 @@ pub struct IndicatorList {
 /// # Errors
 /// A file that cannot be read, is no UTF-8 or unpacks to more than 256 MB.
 pub fn read_indicators(path: &Path) -> Result<IndicatorList, Error> {
-    let mut source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
-    let unreadable = |source: std::io::Error| Error::Unreadable {
-        path: path.to_owned(),
-        source,
-    };
-    let mut text = String::new();
-    let read = (&mut source.bytes)
-        .take(LIMIT + 1)
-        .read_to_string(&mut text);
-    if read.map_err(unreadable)? as u64 > LIMIT {
-        return Err(unreadable(std::io::Error::other(
-            "a list of indicators has at most 256 MB",
-        )));
-    }
-    let left = source.bytes.fill_buf().map_err(unreadable)?;
-    debug_assert!(left.is_empty(), "read to the end");
-    let (sha256, _) = source.seal.close();
+    let (sha256, text) = read_text(path, LIMIT)?;
     Ok(IndicatorList {
         path: path.to_owned(),
         sha256,
-        listed: read_listed(text.trim_start_matches('\u{feff}')),
+        listed: read_listed(&text),
     })
 }
 
