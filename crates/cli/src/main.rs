@@ -22,6 +22,7 @@ mod pages;
 mod progress;
 mod screen;
 mod serve;
+mod sift;
 mod simulate;
 mod sources;
 mod terminal;
@@ -59,6 +60,8 @@ enum Command {
     Evaluate(evaluate::Evaluate),
     /// Simulate an election's posts with planted groups
     Simulate(simulate::Simulate),
+    /// Say what stands out in an office's logs
+    Sift(Box<sift::Sift>),
     /// Write findings in another format
     Convert(convert::Convert),
     /// Load sanctions lists into a store, show what is there, say what changed
@@ -152,6 +155,7 @@ fn main() -> ExitCode {
         Command::Inspect(command) => command.run(&terminal),
         Command::Evaluate(command) => command.run(&terminal),
         Command::Simulate(command) => command.run(&terminal),
+        Command::Sift(command) => command.run(&terminal),
         Command::Convert(command) => command.run(&terminal),
         Command::Lists(command) => command.run(&terminal),
         Command::Screen(command) => command.run(&terminal),

@@ -44,6 +44,7 @@ mod record;
 mod registration;
 mod run;
 mod settings;
+mod sift;
 mod simulation;
 mod survey;
 
@@ -58,5 +59,6 @@ pub use record::{repeatable, settings_of};
 pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
+pub use sift::{SiftSettings, sift, survey_logs};
 pub use simulation::{Simulated, plant_groups, simulate};
 pub use survey::{Survey, survey};

@@ -16,6 +16,7 @@ mod read;
 mod registration;
 pub mod report;
 mod run;
+pub mod sightings;
 mod tables;
 mod text;
 mod write;

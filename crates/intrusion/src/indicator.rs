@@ -485,7 +485,13 @@ mod tests {
             Observable::Network("185.1.2.3".parse().unwrap()),
             Observable::Network("185.1.2.0/24".parse().unwrap()),
         ]);
-        let mut indicators = Indicators::new(vec![lists], Vec::new());
+        let others = SharedList {
+            name: "exits".to_owned(),
+            first: Some(Timestamp(0)),
+            last: Some(Timestamp(i64::MAX / 4)),
+            networks: Vec::new(),
+        };
+        let mut indicators = Indicators::new(vec![lists], vec![others]);
         indicators.look("web", &request("185.1.2.3"), LogPlace::default());
         indicators.look("web", &request("185.1.2.9"), LogPlace::default());
         let found = indicators.sightings();

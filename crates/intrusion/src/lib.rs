@@ -8,6 +8,7 @@
 //! Pure: records in, sightings out; no disk, no network, no clock, randomness from a seed.
 
 pub mod accounts;
+pub mod group;
 pub mod indicator;
 pub mod measure;
 pub mod route;

@@ -1,0 +1,219 @@
+//! `overt sift`: what stands out in an office's logs.
+
+use std::fmt::Write;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use overt_detection::{SiftSettings, sift};
+use overt_findings::sightings::Sifted;
+use overt_intake::{LogSettings, Zone};
+use overt_intrusion::site::Settings as SiteSettings;
+use overt_model::{Grade, Network, Timestamp, counted};
+use serde_json::json;
+
+use crate::error::CliError;
+use crate::progress::Shown;
+use crate::terminal::Terminal;
+
+/// Say what stands out in logs, how far the evidence goes, and how much every match weighs.
+#[derive(Args)]
+#[command(
+    after_help = "Without lists the logs are held against their own days: values that look like none before, numbers read out one \
+    after the other, visits without a page, passwords tried on many accounts, pages that nobody links to.\n\nExamples:\n  \
+    overt sift access.log.gz\n  overt sift logs/ -o sightings/\n  \
+    overt sift logs/ --indicators jar.csv,feed.stix.json --grade B --shared tor-exits.csv -o sightings/\n  \
+    overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago"
+)]
+pub(crate) struct Sift {
+    /// Logs: files, folders, patterns, or - for standard input
+    #[arg(required = true)]
+    inputs: Vec<String>,
+    /// The folder to write
+    #[arg(long, short, value_name = "FOLDER", default_value = "sightings")]
+    output: PathBuf,
+    /// Write over a folder of sightings that is there
+    #[arg(long)]
+    force: bool,
+    /// Lists of indicators: MISP, STIX, CSV or one a line
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    indicators: Vec<PathBuf>,
+    /// How reliable the source of lists is that do not say so themselves
+    #[arg(long, value_name = "GRADE")]
+    grade: Option<GradeWord>,
+    /// Lists of networks that many share, with the days on which they held
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    shared: Vec<PathBuf>,
+    /// Days that are learnt from before the measures speak
+    #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = days)]
+    baseline: f64,
+    /// How seldom all measures of one series of logs together may raise a false alarm
+    #[arg(long, value_name = "TIME", default_value = "5y", value_parser = days)]
+    one_false_alarm_in: f64,
+    /// The zone of times without one: UTC, +02:00, Europe/Bucharest
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: Zone,
+    /// Seconds by which the logs' clock is slow
+    #[arg(
+        long,
+        value_name = "SECONDS",
+        default_value_t = 0,
+        allow_negative_numbers = true
+    )]
+    clock: i64,
+    /// The year of the first line, for logs that leave it out
+    #[arg(long, value_name = "YEAR")]
+    year: Option<i16>,
+    /// Proxies of your own, behind which the client is the one they forward for
+    #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
+    proxies: Vec<Network>,
+}
+
+/// The grades of the Admiralty code.
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum GradeWord {
+    /// Completely reliable
+    A,
+    /// Usually reliable
+    B,
+    /// Fairly reliable
+    C,
+    /// Not usually reliable
+    D,
+    /// Unreliable
+    E,
+    /// Cannot be judged
+    F,
+}
+
+impl From<GradeWord> for Grade {
+    fn from(word: GradeWord) -> Self {
+        match word {
+            GradeWord::A => Self::A,
+            GradeWord::B => Self::B,
+            GradeWord::C => Self::C,
+            GradeWord::D => Self::D,
+            GradeWord::E => Self::E,
+            GradeWord::F => Self::F,
+        }
+    }
+}
+
+/// `30d`, `5y`, or a number of days.
+fn days(text: &str) -> Result<f64, String> {
+    let (number, unit) = match text.strip_suffix('y') {
+        Some(number) => (number, 365.0),
+        None => (text.strip_suffix('d').unwrap_or(text), 1.0),
+    };
+    let days = number.parse::<f64>().ok().map(|n| n * unit);
+    days.filter(|d| (1.0..=1e6).contains(d))
+        .ok_or_else(|| "give days or years, such as 30d or 5y".to_owned())
+}
+
+impl Sift {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let settings = SiftSettings {
+            logs: LogSettings {
+                zone: self.zone.clone(),
+                clock: self.clock * 1_000,
+                year: self.year,
+                proxies: self.proxies.clone(),
+                ..LogSettings::default()
+            },
+            watch: SiteSettings {
+                baseline: self.baseline as usize,
+                one_false_alarm_in: self.one_false_alarm_in,
+                ..SiteSettings::default()
+            },
+            indicators: self.indicators.clone(),
+            grade: self.grade.map(Grade::from),
+            shared: self.shared.clone(),
+            output: self.output.clone(),
+            replace: self.force,
+        };
+        let progress = Shown::watched(terminal)?;
+        let sifted = sift(&self.inputs, &settings, &progress)?;
+        progress.end();
+        let unread: u64 = sifted.logs.iter().flat_map(|l| l.rejected.values()).sum();
+        if unread > 0 {
+            terminal.warn(&format!(
+                "{} could not be read; run.json says how many of which file, and why",
+                counted(unread, "line", "lines")
+            ));
+        }
+        let value = json!({
+            "folder": sifted.folder,
+            "alarms": sifted.alarms().len(),
+            "sightings": sifted.sightings.len(),
+            "intrusions": sifted.intrusions.iter().map(|i| json!({
+                "number": i.number,
+                "first_trace": Timestamp(i.first_trace).to_string(),
+                "first_alarm": Timestamp(i.first_alarm).to_string(),
+                "days_to_alarm": i.days_to_alarm(),
+                "stage": i.stage.name(),
+            })).collect::<Vec<_>>(),
+            "records": sifted.logs.iter().map(|l| l.records).sum::<u64>(),
+            "not_read": unread,
+        });
+        terminal.result(&words(&sifted), &value);
+        Ok(())
+    }
+}
+
+/// Alarms that are listed on the terminal.
+const LISTED: usize = 12;
+
+fn words(sifted: &Sifted) -> String {
+    let mut text = String::new();
+    let records: u64 = sifted.logs.iter().map(|l| l.records).sum();
+    let _ = writeln!(
+        text,
+        "{} of {} read",
+        counted(records, "record", "records"),
+        counted(sifted.logs.len() as u64, "file", "files")
+    );
+    let alarms = sifted.alarms();
+    if alarms.is_empty() {
+        text.push_str("nothing stands out; the report says what these logs cannot show\n");
+    }
+    for sighting in alarms.iter().take(LISTED) {
+        let day: String = Timestamp(sighting.time)
+            .to_string()
+            .chars()
+            .take(10)
+            .collect();
+        let _ = writeln!(
+            text,
+            "{day}  {:<16}  {}  {}",
+            sighting.stage.name(),
+            sighting.what,
+            sighting.target
+        );
+    }
+    if alarms.len() > LISTED {
+        let _ = writeln!(text, "and {} more", alarms.len() - LISTED);
+    }
+    for intrusion in &sifted.intrusions {
+        let _ = writeln!(
+            text,
+            "intrusion {}: {}, alarm {} after its first trace",
+            intrusion.number,
+            intrusion.stage,
+            counted(intrusion.days_to_alarm().unsigned_abs(), "day", "days")
+        );
+    }
+    for site in sifted.sites.iter().filter(|s| s.days <= sifted.baseline) {
+        let _ = writeln!(
+            text,
+            "{}: {} seen, too few for the measures to speak",
+            site.name,
+            counted(u64::from(site.days), "day", "days")
+        );
+    }
+    let _ = writeln!(
+        text,
+        "the report: {}",
+        sifted.folder.join("report.html").display()
+    );
+    text
+}

@@ -1,0 +1,134 @@
+//! The folder of sightings: what logs showed, in files that explain themselves.
+//!
+//! ```text
+//! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html
+//! ```
+
+mod report;
+mod write;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use overt_intrusion::group::Intrusion;
+use overt_intrusion::sighting::Sighting;
+use overt_model::Grade;
+use serde::Serialize;
+
+pub use write::{SIGHTING_COLUMNS, write_sightings};
+
+/// What logs showed.
+#[derive(Debug, Clone)]
+pub struct Sifted {
+    /// All of it, in order of time.
+    pub sightings: Vec<Sighting>,
+    /// What belongs together.
+    pub intrusions: Vec<Intrusion>,
+    /// The logs, by series.
+    pub sites: Vec<SiteRecord>,
+    /// The files.
+    pub logs: Vec<LogRecordOf>,
+    /// The lists of indicators.
+    pub lists: Vec<IndicatorListRecord>,
+    /// What of them is looked for nowhere, by kind.
+    pub not_looked_for: BTreeMap<String, u64>,
+    /// Days that were learnt from.
+    pub baseline: u32,
+    /// Days between false alarms that were asked for.
+    pub one_false_alarm_in: f64,
+    /// The folder.
+    pub folder: PathBuf,
+}
+
+impl Sifted {
+    /// What somebody should look at: the furthest that evidence goes first, then the earliest.
+    pub fn alarms(&self) -> Vec<&Sighting> {
+        let mut alarms: Vec<&Sighting> = self.sightings.iter().filter(|s| s.alarm).collect();
+        alarms.sort_by_key(|s| (std::cmp::Reverse(rank(s)), s.time));
+        alarms
+    }
+}
+
+/// Unavailability comes last: a flood is not a break-in.
+fn rank(sighting: &Sighting) -> u8 {
+    use overt_intrusion::sighting::Stage;
+    match sighting.stage {
+        Stage::Unavailability => 0,
+        Stage::Scanning => 1,
+        Stage::Attempt => 2,
+        Stage::PossibleAccess => 3,
+        Stage::Access => 4,
+        Stage::Exfiltration | Stage::Alteration => 5,
+    }
+}
+
+/// A series of logs.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct SiteRecord {
+    /// Its name.
+    pub name: String,
+    /// What it is a log of.
+    pub kind: String,
+    /// Days that were seen.
+    pub days: u32,
+    /// Records of an earlier day than the log was at, counted with that day.
+    pub late: u64,
+    /// What cannot be seen there.
+    pub blind: Vec<String>,
+}
+
+/// A file.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct LogRecordOf {
+    /// Its name.
+    pub file: String,
+    /// Its format.
+    pub format: String,
+    /// SHA-256 of its stored bytes.
+    pub sha256: String,
+    /// Its stored bytes.
+    pub bytes: u64,
+    /// Lines. Each is a record, a reject or skipped.
+    pub lines: u64,
+    /// Lines that were read.
+    pub records: u64,
+    /// Lines that could not be, by reason.
+    pub rejected: BTreeMap<String, u64>,
+    /// Lines that say nothing, by reason.
+    pub skipped: BTreeMap<String, u64>,
+    /// The first and last time.
+    pub first: Option<String>,
+    /// See `first`.
+    pub last: Option<String>,
+    /// How often time went back.
+    pub went_back: u64,
+    /// What the log does not have, by its code.
+    pub blind: Vec<String>,
+    /// Hours between first and last without a record, and the longest silence with its hours.
+    pub silent_hours: u64,
+    /// See `silent_hours`.
+    pub longest_silence: Option<(String, u32)>,
+}
+
+/// A list of indicators.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct IndicatorListRecord {
+    /// What it calls itself.
+    pub name: String,
+    /// Its file.
+    pub file: String,
+    /// SHA-256 of its stored bytes.
+    pub sha256: String,
+    /// Its format.
+    pub format: String,
+    /// How reliable its source is.
+    pub grade: Grade,
+    /// When it was published, if that is known.
+    pub published: Option<String>,
+    /// Indicators in it.
+    pub indicators: u64,
+    /// What in it cannot be looked for, by kind.
+    pub skipped: BTreeMap<String, u64>,
+    /// Entries that could not be read.
+    pub rejected: u64,
+}
