@@ -9,25 +9,29 @@
 mod csl;
 mod dates;
 mod eu;
+mod facts;
+mod format;
 mod ftm;
 mod ofac;
+mod opened;
 mod senzing;
 mod table;
 mod uk;
+mod uksl;
 mod un;
 mod xml;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use overt_model::{Entity, Provenance};
+use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::read::Watch;
-use crate::source::{Input, Seal, open_input};
+use format::recognise;
+use opened::{Opened, Whole, cut, file_name, open, shorten};
 
+pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
 
 /// A list that was read.
@@ -68,53 +72,6 @@ impl Dataset {
             name: name.to_owned(),
             title: title.to_owned(),
             publisher: publisher.to_owned(),
-        }
-    }
-}
-
-/// The formats of lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ListFormat {
-    /// OFAC's legacy CSV: sdn, alt, add and comments (also the consolidated non-SDN list).
-    OfacCsv,
-    /// OFAC's SDN.XML.
-    OfacXml,
-    /// OFAC's SDN_ADVANCED.XML.
-    OfacAdvanced,
-    /// The UN Security Council's consolidated list.
-    UnXml,
-    /// The UK's consolidated list as CSV.
-    UkCsv,
-    /// The EU's financial sanctions as CSV.
-    EuCsv,
-    /// The EU's financial sanctions as XML.
-    EuXml,
-    /// trade.gov's consolidated screening list.
-    CslCsv,
-    /// FollowTheMoney entities, one a line.
-    Ftm,
-    /// FollowTheMoney statements.
-    FtmStatements,
-    /// Senzing JSON, one a line.
-    Senzing,
-}
-
-impl ListFormat {
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OfacCsv => "ofac-csv",
-            Self::OfacXml => "ofac-xml",
-            Self::OfacAdvanced => "ofac-advanced",
-            Self::UnXml => "un-xml",
-            Self::UkCsv => "uk-csv",
-            Self::EuCsv => "eu-csv",
-            Self::EuXml => "eu-xml",
-            Self::CslCsv => "csl-csv",
-            Self::Ftm => "ftm",
-            Self::FtmStatements => "ftm-statements",
-            Self::Senzing => "senzing",
         }
     }
 }
@@ -276,175 +233,12 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::OfacAdvanced => ofac::read_advanced(&opened.whole()?),
         ListFormat::EuXml => eu::read_xml(&opened.whole()?),
         ListFormat::UkCsv => uk::read(&opened.whole()?),
+        ListFormat::UkslCsv => uksl::read_csv(&opened.whole()?),
+        ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),
         ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
         ListFormat::CslCsv => csl::read(&opened.whole()?),
         ListFormat::OfacCsv => ofac::read_csv(&ofac::FileSet::alone(path)),
     }
-}
-
-/// The format, by the first bytes.
-fn recognise(head: &str) -> Option<ListFormat> {
-    let head = head.trim_start_matches('\u{feff}').trim_start();
-    let first = head.lines().next().unwrap_or_default();
-    if head.starts_with('<') {
-        return xml::recognise(head);
-    }
-    if head.starts_with('{') {
-        return Some(
-            if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
-                ListFormat::Senzing
-            } else {
-                ListFormat::Ftm
-            },
-        );
-    }
-    let second = head.lines().nth(1).unwrap_or_default();
-    if table::is_header(first, &["canonical_id", "prop", "value"]) {
-        Some(ListFormat::FtmStatements)
-    } else if [first, second]
-        .iter()
-        .any(|l| table::is_header(l, &["Name 6", "Group ID"]))
-    {
-        Some(ListFormat::UkCsv)
-    } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
-        Some(ListFormat::EuCsv)
-    } else if table::is_header(first, &["source", "programs", "alt_names"]) {
-        Some(ListFormat::CslCsv)
-    } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {
-        Some(ListFormat::OfacCsv)
-    } else {
-        None
-    }
-}
-
-/// Most bytes of a list that is read whole, unpacked.
-const LIMIT: u64 = 1 << 30;
-
-/// An opened file of a list.
-struct Opened {
-    path: PathBuf,
-    bytes: Box<dyn BufRead>,
-    seal: Seal,
-}
-
-fn open(path: &Path) -> Result<Opened, Error> {
-    let source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
-    Ok(Opened {
-        path: source.path,
-        bytes: source.bytes,
-        seal: source.seal,
-    })
-}
-
-impl Opened {
-    /// The first bytes, as text.
-    fn head(&mut self) -> String {
-        let bytes = self.bytes.fill_buf().unwrap_or_default();
-        String::from_utf8_lossy(&bytes[..bytes.len().min(64 << 10)]).into_owned()
-    }
-
-    /// All of it, as text.
-    fn whole(mut self) -> Result<Whole, Error> {
-        let mut bytes = Vec::new();
-        let read = (&mut self.bytes).take(LIMIT + 1).read_to_end(&mut bytes);
-        let read = read.map_err(|e| crate::source::read_error(&self.path, 0, e))?;
-        if read as u64 > LIMIT {
-            return Err(Error::WrongFormat {
-                path: self.path,
-                format: "a list",
-                detail: format!("it has more than {} MB unpacked", LIMIT >> 20),
-            });
-        }
-        let (sha256, stored) = self.seal.close();
-        let file = ListFile {
-            name: file_name(&self.path),
-            sha256,
-            bytes: stored,
-        };
-        let (text, encoding) = table::decode(bytes);
-        Ok(Whole {
-            path: self.path,
-            file,
-            text,
-            encoding,
-        })
-    }
-}
-
-/// A file read whole.
-struct Whole {
-    path: PathBuf,
-    file: ListFile,
-    text: String,
-    /// The encoding, where it was not UTF-8.
-    encoding: Option<&'static str>,
-}
-
-impl Whole {
-    fn provenance(&self, line: u64) -> Provenance {
-        Provenance {
-            file: self.file.name.clone(),
-            sha256: self.file.sha256.clone(),
-            line,
-        }
-    }
-
-    fn list(&self, dataset: Dataset, format: ListFormat) -> List {
-        let mut list = List::new(dataset, format);
-        list.files.push(self.file.clone());
-        list.notes.extend(self.encoding_note());
-        list
-    }
-
-    fn encoding_note(&self) -> Option<String> {
-        self.encoding
-            .map(|e| format!("{} is not UTF-8; it was read as {e}", self.file.name))
-    }
-
-    fn wrong(&self, format: &'static str, detail: impl Into<String>) -> Error {
-        Error::WrongFormat {
-            path: self.path.clone(),
-            format,
-            detail: detail.into(),
-        }
-    }
-
-    /// That a table of so many cells a row is all there, as far as that can be told from it.
-    fn is_whole(&self, delimiter: u8, cells: usize) -> Result<(), Error> {
-        match table::cut(&self.text, delimiter, cells) {
-            None => Ok(()),
-            Some(detail) => Err(cut(&self.path, self.text.lines().count() as u64, detail)),
-        }
-    }
-
-    fn reject(&self, line: u64, reason: &str, detail: &str) -> ListReject {
-        ListReject {
-            file: self.file.name.clone(),
-            line,
-            reason: reason.to_owned(),
-            detail: shorten(detail),
-        }
-    }
-}
-
-/// A list that ends before its end.
-fn cut(path: &Path, rows: u64, detail: impl Into<String>) -> Error {
-    Error::Truncated {
-        path: path.to_owned(),
-        rows,
-        detail: detail.into(),
-    }
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().take(200).collect()
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |n| n.to_string_lossy().into_owned(),
-    )
 }
 
 impl List {
@@ -472,41 +266,5 @@ impl List {
             entity.datasets.push(self.dataset.name.clone());
         }
         self.entities.push(entity);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_are_told_by_content() {
-        let cases = [
-            (
-                "36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n",
-                Some(ListFormat::OfacCsv),
-            ),
-            (
-                "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">",
-                Some(ListFormat::UnXml),
-            ),
-            (
-                "Last Updated,01/02/2020\nName 6,Name 1,Group ID\n",
-                Some(ListFormat::UkCsv),
-            ),
-            (
-                "{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}",
-                Some(ListFormat::Senzing),
-            ),
-            (
-                "{\"id\":\"a\",\"schema\":\"Person\"}",
-                Some(ListFormat::Ftm),
-            ),
-            ("a,b,c\n1,2,3\n", None),
-            ("", None),
-        ];
-        for (head, format) in cases {
-            assert_eq!(recognise(head), format, "{head}");
-        }
     }
 }

@@ -49,7 +49,10 @@ impl Node {
 /// The format, by the name of the outermost element.
 pub(super) fn recognise(head: &str) -> Option<ListFormat> {
     let has = |word: &str| head.contains(word);
-    if has("<CONSOLIDATED_LIST") {
+    // Its elements have names with which those of other lists begin.
+    if has("<Designations") {
+        Some(ListFormat::UkslXml)
+    } else if has("<CONSOLIDATED_LIST") {
         Some(ListFormat::UnXml)
     } else if has("<sdnList") {
         Some(ListFormat::OfacXml)

@@ -3,6 +3,7 @@
 mod formats;
 mod hostile;
 mod lists;
+mod published;
 
 use overt_intake::{Error, Input, PostSink, Receipt, Reject, Settings, Stop, Watch, read};
 use overt_model::{Location, Post};

@@ -1,0 +1,134 @@
+//! The formats of lists, told by the first bytes.
+
+use serde::{Deserialize, Serialize};
+
+use super::{ofac, table, xml};
+
+/// The formats of lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListFormat {
+    /// OFAC's legacy CSV: sdn, alt, add and comments (also the consolidated non-SDN list).
+    OfacCsv,
+    /// OFAC's SDN.XML.
+    OfacXml,
+    /// OFAC's SDN_ADVANCED.XML.
+    OfacAdvanced,
+    /// The UN Security Council's consolidated list.
+    UnXml,
+    /// The UK's consolidated list as CSV, which ended in January 2026.
+    UkCsv,
+    /// The UK Sanctions List as CSV.
+    UkslCsv,
+    /// The UK Sanctions List as XML.
+    UkslXml,
+    /// The EU's financial sanctions as CSV.
+    EuCsv,
+    /// The EU's financial sanctions as XML.
+    EuXml,
+    /// trade.gov's consolidated screening list.
+    CslCsv,
+    /// FollowTheMoney entities, one a line.
+    Ftm,
+    /// FollowTheMoney statements.
+    FtmStatements,
+    /// Senzing JSON, one a line.
+    Senzing,
+}
+
+impl ListFormat {
+    /// Its name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OfacCsv => "ofac-csv",
+            Self::OfacXml => "ofac-xml",
+            Self::OfacAdvanced => "ofac-advanced",
+            Self::UnXml => "un-xml",
+            Self::UkCsv => "uk-csv",
+            Self::UkslCsv => "uksl-csv",
+            Self::UkslXml => "uksl-xml",
+            Self::EuCsv => "eu-csv",
+            Self::EuXml => "eu-xml",
+            Self::CslCsv => "csl-csv",
+            Self::Ftm => "ftm",
+            Self::FtmStatements => "ftm-statements",
+            Self::Senzing => "senzing",
+        }
+    }
+}
+
+/// The format, by the first bytes.
+pub(super) fn recognise(head: &str) -> Option<ListFormat> {
+    let head = head.trim_start_matches('\u{feff}').trim_start();
+    let first = head.lines().next().unwrap_or_default();
+    if head.starts_with('<') {
+        return xml::recognise(head);
+    }
+    if head.starts_with('{') {
+        return Some(
+            if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
+                ListFormat::Senzing
+            } else {
+                ListFormat::Ftm
+            },
+        );
+    }
+    let second = head.lines().nth(1).unwrap_or_default();
+    if table::is_header(first, &["canonical_id", "prop", "value"]) {
+        Some(ListFormat::FtmStatements)
+    } else if [first, second]
+        .iter()
+        .any(|l| table::is_header(l, &["Name 6", "Group ID"]))
+    {
+        Some(ListFormat::UkCsv)
+    } else if [first, second]
+        .iter()
+        .any(|l| table::is_header(l, &["Unique ID", "Name 6"]))
+    {
+        Some(ListFormat::UkslCsv)
+    } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
+        Some(ListFormat::EuCsv)
+    } else if table::is_header(first, &["source", "programs", "alt_names"]) {
+        Some(ListFormat::CslCsv)
+    } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {
+        Some(ListFormat::OfacCsv)
+    } else {
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_told_by_content() {
+        let cases = [
+            (
+                "36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n",
+                Some(ListFormat::OfacCsv),
+            ),
+            (
+                "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">",
+                Some(ListFormat::UnXml),
+            ),
+            (
+                "Last Updated,01/02/2020\nName 6,Name 1,Group ID\n",
+                Some(ListFormat::UkCsv),
+            ),
+            (
+                "{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}",
+                Some(ListFormat::Senzing),
+            ),
+            (
+                "{\"id\":\"a\",\"schema\":\"Person\"}",
+                Some(ListFormat::Ftm),
+            ),
+            ("a,b,c\n1,2,3\n", None),
+            ("", None),
+        ];
+        for (head, format) in cases {
+            assert_eq!(recognise(head), format, "{head}");
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! What the cells of the UK Sanctions List say, by the names of the CSV's columns.
+
+use overt_model::territory;
+
+use super::super::uk::split_numbered;
+use super::super::{dates, facts};
+use super::Draft;
+use facts::End;
+
+/// The cell of a column; empty where there is none.
+type Cell<'c, 'a> = &'c dyn Fn(&str) -> &'a str;
+
+/// The CSV's columns with the XML's elements.
+const COLUMNS: [(&str, &str); 58] = [
+    ("Last Updated", "LastUpdated"),
+    ("Unique ID", "UniqueID"),
+    ("OFSI Group ID", "OFSIGroupID"),
+    ("UN Reference Number", "UNReferenceNumber"),
+    ("Name 6", "Name6"),
+    ("Name 1", "Name1"),
+    ("Name 2", "Name2"),
+    ("Name 3", "Name3"),
+    ("Name 4", "Name4"),
+    ("Name 5", "Name5"),
+    ("Name type", "NameType"),
+    ("Alias strength", "AliasStrength"),
+    ("Title", "Title"),
+    ("Name non-latin script", "NameNonLatinScript"),
+    ("Non-latin script type", "NonLatinScriptType"),
+    ("Non-latin script language", "NonLatinScriptLanguage"),
+    ("Regime Name", "RegimeName"),
+    ("Designation Type", "IndividualEntityShip"),
+    ("Designation source", "DesignationSource"),
+    ("Sanctions Imposed", "SanctionsImposed"),
+    ("Other Information", "OtherInformation"),
+    ("UK Statement of Reasons", "UKStatementofReasons"),
+    ("Address Line 1", "AddressLine1"),
+    ("Address Line 2", "AddressLine2"),
+    ("Address Line 3", "AddressLine3"),
+    ("Address Line 4", "AddressLine4"),
+    ("Address Line 5", "AddressLine5"),
+    ("Address Line 6", "AddressLine6"),
+    ("Address Postal Code", "AddressPostalCode"),
+    ("Address Country", "AddressCountry"),
+    ("Phone number", "PhoneNumber"),
+    ("Website", "Website"),
+    ("Email address", "EmailAddress"),
+    ("Date Designated", "DateDesignated"),
+    ("D.O.B", "DOB"),
+    ("Nationality(/ies)", "Nationality"),
+    ("National Identifier number", "NationalIdentifierNumber"),
+    (
+        "National Identifier additional information",
+        "NationalIdentifierAdditionalInformation",
+    ),
+    ("Passport number", "PassportNumber"),
+    (
+        "Passport additional information",
+        "PassportAdditionalInformation",
+    ),
+    ("Position", "Position"),
+    ("Gender", "Gender"),
+    ("Town of birth", "TownOfBirth"),
+    ("Country of birth", "CountryOfBirth"),
+    ("Type of entity", "TypeOfEntity"),
+    ("Subsidiaries", "Subsidiary"),
+    ("Parent company", "ParentCompany"),
+    (
+        "Business registration number (s)",
+        "BusinessRegistrationNumber",
+    ),
+    ("IMO number", "IMONumber"),
+    ("Current owner/operator (s)", "CurrentOwnerOperator"),
+    ("Previous owner/operator (s)", "PreviousOwnerOperator"),
+    ("Current believed flag of ship", "CurrentBelievedFlagOfShip"),
+    ("Previous flags", "PreviousFlag"),
+    ("Type of ship", "TypeOfShip"),
+    ("Tonnage of ship", "TonnageOfShip"),
+    ("Length of ship", "LengthOfShip"),
+    ("Year Built", "YearBuilt"),
+    (
+        "Hull identification number (HIN)",
+        "HullIdentificationNumber",
+    ),
+];
+
+/// The XML's element for a column.
+pub(super) fn tag_of(column: &str) -> Option<&'static str> {
+    let pair = COLUMNS.iter().find(|(c, _)| *c == column);
+    pair.map(|(_, tag)| *tag)
+}
+
+/// The column for an element of the XML.
+pub(super) fn column_of(tag: &str) -> Option<&'static str> {
+    let pair = COLUMNS.iter().find(|(_, t)| *t == tag);
+    pair.map(|(column, _)| *column)
+}
+
+/// Takes what these cells say.
+pub(super) fn take(draft: &mut Draft, cell: Cell<'_, '_>) {
+    add_names(draft, cell);
+    add_listing(draft, cell);
+    add_address(draft, cell);
+    add_person(draft, cell);
+    add_documents(draft, cell);
+    add_company(draft, cell);
+    add_ship(draft, cell);
+}
+
+/// Given names come first, the surname (or an organisation's whole name) is Name 6.
+fn add_names(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let parts = ["Name 1", "Name 2", "Name 3", "Name 4", "Name 5", "Name 6"].map(cell);
+    let name = facts::tidy(&parts.join(" "));
+    let entity = &mut draft.entity;
+    let kind = cell("Name type").to_lowercase();
+    let is_weak = cell("Alias strength").to_lowercase().starts_with("low");
+    // `Primary Name Variation` is another way to write it.
+    let property = match kind.as_str() {
+        "primary name" => "name",
+        _ if is_weak => "weakAlias",
+        _ => "alias",
+    };
+    entity.add(property, &name);
+    entity.add("alias", facts::tidy(cell("Name non-latin script")));
+    if entity.schema.is_a("Person") && property == "name" {
+        entity.add("firstName", facts::tidy(parts[0]));
+        entity.add("lastName", facts::tidy(parts[5]));
+    }
+}
+
+fn add_listing(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let entity = &mut draft.entity;
+    let former = match cell("OFSI Group ID") {
+        "" => String::new(),
+        group => format!("gb-hmt-{group}"),
+    };
+    for id in [former.as_str(), cell("UN Reference Number")] {
+        if !id.is_empty() && !entity.referents.iter().any(|r| r == id) {
+            entity.referents.push(id.to_owned());
+        }
+    }
+    entity.add("program", cell("Regime Name"));
+    for measure in cell("Sanctions Imposed").split('|') {
+        facts::note(entity, "Sanctions imposed", measure);
+    }
+    facts::note(entity, "Designated by", cell("Designation source"));
+    entity.add("notes", cell("Other Information"));
+    entity.add("notes", cell("UK Statement of Reasons"));
+    let day = |column| dates::slashed(cell(column)).map(|d| facts::at_midnight(&d));
+    entity.first_seen = facts::earliest(entity.first_seen.take(), day("Date Designated"));
+    entity.last_change = entity.last_change.take().max(day("Last Updated"));
+}
+
+fn add_address(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let lines = [
+        "Address Line 1",
+        "Address Line 2",
+        "Address Line 3",
+        "Address Line 4",
+        "Address Line 5",
+        "Address Line 6",
+        "Address Postal Code",
+    ];
+    let street = facts::joined(lines.map(cell));
+    let country = cell("Address Country");
+    let entity = &mut draft.entity;
+    // A country alone is no address.
+    if !street.is_empty() {
+        entity.add("address", facts::joined([street.as_str(), country]));
+    }
+    facts::add_country(entity, "country", "Country", country);
+    for (column, property) in [
+        ("Phone number", "phone"),
+        ("Website", "website"),
+        ("Email address", "email"),
+    ] {
+        facts::add_contact(entity, property, cell(column));
+    }
+}
+
+fn add_person(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let entity = &mut draft.entity;
+    facts::add(entity, "title", "Title", cell("Title"));
+    facts::add_dates(
+        entity,
+        "birthDate",
+        "Date of birth",
+        &of_unknown(cell("D.O.B")),
+    );
+    facts::add(
+        entity,
+        "birthPlace",
+        "Town of birth",
+        &facts::tidy(cell("Town of birth")),
+    );
+    for (column, property) in [
+        ("Country of birth", "birthCountry"),
+        ("Nationality(/ies)", "nationality"),
+    ] {
+        for country in split_numbered(cell(column)) {
+            facts::add_country(entity, property, column, &country);
+        }
+    }
+    facts::add(entity, "gender", "Gender", &cell("Gender").to_lowercase());
+    for positions in cell("Position").split('|') {
+        for position in split_numbered(positions) {
+            facts::add(entity, "position", "Position", &position);
+        }
+    }
+}
+
+/// `dd/mm/1963`, `dd/07/1978`: letters stand for a day or month that is not known. Of a year that is not wholly known,
+/// `19yy`, nothing is concluded.
+fn of_unknown(date: &str) -> String {
+    let date = date.to_lowercase();
+    match date.split('/').collect::<Vec<_>>().as_slice() {
+        [day, month, year] => {
+            let known = |part: &str, letters| if part == letters { "00" } else { part }.to_owned();
+            format!("{}/{}/{year}", known(day, "dd"), known(month, "mm"))
+        }
+        _ => date,
+    }
+}
+
+/// Passports and national numbers, each with what is said of it. A cell that has words alone stays a note.
+fn add_documents(draft: &mut Draft, cell: Cell<'_, '_>) {
+    for (kind, column, about, property) in [
+        (
+            "Passport",
+            "Passport number",
+            "Passport additional information",
+            "passportNumber",
+        ),
+        (
+            "National identifier",
+            "National Identifier number",
+            "National Identifier additional information",
+            "idNumber",
+        ),
+    ] {
+        let about = cell(about);
+        for number in split_numbered(cell(column)) {
+            let number = facts::tidy(&number);
+            let is_number = number.bytes().any(|b| b.is_ascii_digit()) && number.len() <= 40;
+            if is_number && draft.entity.schema.property(property).is_some() {
+                draft.entity.add(property, &number);
+                draft.add_document(kind, &number, about);
+            } else {
+                facts::note(&mut draft.entity, kind, &format!("{number} {about}"));
+            }
+        }
+        if cell(column).is_empty() {
+            facts::note(&mut draft.entity, kind, about);
+        }
+    }
+}
+
+/// The country with which words about a document begin: `Afghanistan diplomatic passport number …`.
+pub(super) fn country_before(about: &str) -> Option<&'static str> {
+    let words: Vec<&str> = about.split_whitespace().take(4).collect();
+    (1..=words.len())
+        .rev()
+        .find_map(|n| territory::code(&words[..n].join(" ")))
+}
+
+fn add_company(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let entity = &mut draft.entity;
+    facts::add(
+        entity,
+        "legalForm",
+        "Type of entity",
+        &facts::tidy(cell("Type of entity")),
+    );
+    let numbers = registrations(cell("Business registration number (s)"));
+    // What has such a number is a company, and no other schema has them all.
+    if !numbers.is_empty() && facts::schema("Company").is_a(&entity.schema.name) {
+        entity.schema = facts::schema("Company");
+    }
+    for (label, number) in numbers {
+        let property = property_of_registration(&label, &number);
+        facts::add(entity, property, &label, &number);
+        if property == "registrationNumber" && label != REGISTRATION {
+            facts::note(entity, &label, &number);
+        }
+    }
+    draft.name_party("Parent company", End::Subject, cell("Parent company"));
+    draft.name_party("Subsidiary", End::Object, cell("Subsidiaries"));
+}
+
+/// The label of a number that has none.
+const REGISTRATION: &str = "Business registration number";
+
+/// Labels of business registration numbers, as the list writes them, and the property each belongs to.
+const REGISTRATIONS: [(&str, &str); 12] = [
+    ("INN", "innCode"),
+    ("OGRN", "ogrnCode"),
+    ("OGRNIP", "ogrnCode"),
+    ("KPP", "kppCode"),
+    ("OKPO", "okpoCode"),
+    ("LEI", "leiCode"),
+    ("TIN", "taxNumber"),
+    ("TAX", "taxNumber"),
+    ("VAT", "vatCode"),
+    ("UNP", "taxNumber"),
+    ("USCC", "uscCode"),
+    ("SWIFT", "swiftBic"),
+];
+
+fn property_of_registration(label: &str, number: &str) -> &'static str {
+    let word = label
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_uppercase();
+    let found = REGISTRATIONS.iter().find(|(known, _)| *known == word);
+    let has_digit = number.bytes().any(|b| b.is_ascii_digit());
+    match found {
+        Some((_, property)) => property,
+        None if has_digit => "registrationNumber",
+        // Words stay a note.
+        None => "",
+    }
+}
+
+/// The numbers of a cell with their labels: `INN - 5045023416`, `OGRN: 1247700291200\nKPP: 770701001`, several on a line,
+/// or a number alone, which has the label of the column.
+fn registrations(cell: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for part in cell.split(['\n', ';', ',']) {
+        let mut label: Vec<&str> = Vec::new();
+        let mut is_any = false;
+        for word in part
+            .split([' ', ':', '\u{a0}', '\t', '\r'])
+            .filter(|w| !matches!(*w, "" | "-" | "–"))
+        {
+            if word.bytes().filter(u8::is_ascii_digit).count() >= 4 {
+                let name = if label.is_empty() {
+                    REGISTRATION.to_owned()
+                } else {
+                    label.join(" ")
+                };
+                found.push((name, word.trim_matches(['.', '(', ')']).to_owned()));
+                label.clear();
+                is_any = true;
+            } else {
+                label.push(word);
+            }
+        }
+        if !is_any && !label.is_empty() {
+            found.push((REGISTRATION.to_owned(), label.join(" ")));
+        }
+    }
+    found
+}
+
+fn add_ship(draft: &mut Draft, cell: Cell<'_, '_>) {
+    let entity = &mut draft.entity;
+    if !cell("IMO number").is_empty() {
+        facts::add_imo(entity, cell("IMO number"));
+    }
+    for (column, property) in [
+        ("Current believed flag of ship", "flag"),
+        ("Previous flags", "pastFlags"),
+    ] {
+        for flag in flags(cell(column)) {
+            facts::add_country(entity, property, column, flag);
+        }
+    }
+    facts::add(
+        entity,
+        "type",
+        "Type of ship",
+        &facts::tidy(cell("Type of ship")),
+    );
+    facts::add(
+        entity,
+        "tonnage",
+        "Tonnage of ship",
+        cell("Tonnage of ship"),
+    );
+    facts::add_dates(entity, "buildDate", "Year built", cell("Year Built"));
+    facts::note(entity, "Length of ship", cell("Length of ship"));
+    facts::note(
+        entity,
+        "Hull identification number",
+        cell("Hull identification number (HIN)"),
+    );
+    let owners = [
+        ("Current owner/operator (s)", "Owner or operator"),
+        ("Previous owner/operator (s)", "Previous owner or operator"),
+    ];
+    for (column, role) in owners {
+        draft.name_party(role, End::Subject, cell(column));
+    }
+}
+
+/// Flags, several in a cell, unless the whole of it is one country.
+fn flags(cell: &str) -> impl Iterator<Item = &str> {
+    let is_one = territory::code(cell).is_some();
+    let separators: &[char] = if is_one { &[] } else { &[',', ';', '/', '|'] };
+    cell.split(separators)
+        .map(str::trim)
+        .filter(|f| !f.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_companies() {
+        let pairs = |cell| -> Vec<String> {
+            let found = registrations(cell);
+            let named = found
+                .iter()
+                .map(|(l, n)| (property_of_registration(l, n), n));
+            named.map(|(p, n)| format!("{p}={n}")).collect()
+        };
+        assert_eq!(pairs("INN - 5045023416"), ["innCode=5045023416"]);
+        assert_eq!(
+            pairs("OGRN: 1247700291200\nKPP: 770701001\nINN: 9707028663"),
+            [
+                "ogrnCode=1247700291200",
+                "kppCode=770701001",
+                "innCode=9707028663"
+            ]
+        );
+        assert_eq!(
+            pairs("OGRN: 1025005917551 INN:7710137066"),
+            ["ogrnCode=1025005917551", "innCode=7710137066"]
+        );
+        assert_eq!(pairs("HRB 12345"), ["registrationNumber=12345"]);
+        assert_eq!(pairs("0110401900113"), ["registrationNumber=0110401900113"]);
+        assert_eq!(pairs("Tax Number 12345"), ["taxNumber=12345"]);
+        assert_eq!(pairs("not known"), ["=not known"]);
+        assert!(pairs(" \n").is_empty());
+    }
+
+    #[test]
+    fn days_and_months_not_known() {
+        for (cell, date) in [
+            ("dd/mm/1963", "00/00/1963"),
+            ("dd/07/1978", "00/07/1978"),
+            ("15/08/19yy", "15/08/19yy"),
+            ("1962", "1962"),
+            ("", ""),
+        ] {
+            assert_eq!(of_unknown(cell), date);
+        }
+    }
+
+    #[test]
+    fn countries_that_words_begin_with() {
+        for (about, code) in [
+            (
+                "Afghanistan diplomatic passport number D0009925",
+                Some("af"),
+            ),
+            ("Saudi Arabia passport", Some("sa")),
+            ("National Identity Card", None),
+            ("", None),
+        ] {
+            assert_eq!(country_before(about), code, "{about}");
+        }
+    }
+
+    #[test]
+    fn ships_of_several_flags() {
+        assert_eq!(
+            flags("India, Panama/Comoros").collect::<Vec<_>>(),
+            ["India", "Panama", "Comoros"]
+        );
+        assert_eq!(flags("Korea, North").collect::<Vec<_>>(), ["Korea, North"]);
+    }
+}
