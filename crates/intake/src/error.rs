@@ -47,6 +47,16 @@ pub enum Error {
     /// The content is of no list that is known.
     #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing\n  give the file as its publisher gives it out", path = .0.display())]
     UnknownList(PathBuf),
+    /// What publishers give out beside a list.
+    #[error("{path}: is {what}, which is not a list\n  load {instead}", path = path.display())]
+    NotAList {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to load.
+        instead: String,
+    },
     /// The format cannot be told from the content.
     #[error("{path}: the format is not recognised: {detail}", path = path.display())]
     UnknownFormat {
@@ -125,6 +135,7 @@ impl Error {
             Self::Empty { .. } | Self::NoRows { .. } => "intake.empty-file",
             Self::Truncated { .. } => "intake.truncated-archive",
             Self::UnknownFormat { .. } | Self::UnknownList(_) => "intake.unknown-format",
+            Self::NotAList { .. } => "intake.not-a-list",
             Self::WrongFormat { .. } => "intake.wrong-format",
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",

@@ -14,6 +14,8 @@ pub enum ListFormat {
     OfacXml,
     /// OFAC's SDN_ADVANCED.XML.
     OfacAdvanced,
+    /// OFAC's SDN_ENHANCED.XML.
+    OfacEnhanced,
     /// The UN Security Council's consolidated list.
     UnXml,
     /// The UK's consolidated list as CSV, which ended in January 2026.
@@ -43,6 +45,7 @@ impl ListFormat {
             Self::OfacCsv => "ofac-csv",
             Self::OfacXml => "ofac-xml",
             Self::OfacAdvanced => "ofac-advanced",
+            Self::OfacEnhanced => "ofac-enhanced",
             Self::UnXml => "un-xml",
             Self::UkCsv => "uk-csv",
             Self::UkslCsv => "uksl-csv",

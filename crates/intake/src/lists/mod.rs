@@ -14,6 +14,7 @@ mod format;
 mod ftm;
 mod ofac;
 mod opened;
+mod refused;
 mod senzing;
 mod table;
 mod uk;
@@ -221,6 +222,9 @@ fn expand_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
 fn read_one(path: &Path) -> Result<List, Error> {
     let mut opened = open(path)?;
     let head = opened.head();
+    if let Some(error) = refused::instead_of_a_list(path, &head) {
+        return Err(error);
+    }
     let Some(format) = recognise(&head) else {
         return Err(Error::UnknownList(path.to_owned()));
     };
@@ -231,6 +235,7 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::UnXml => un::read(&opened.whole()?),
         ListFormat::OfacXml => ofac::read_xml(&opened.whole()?),
         ListFormat::OfacAdvanced => ofac::read_advanced(&opened.whole()?),
+        ListFormat::OfacEnhanced => ofac::read_enhanced(&opened.whole()?),
         ListFormat::EuXml => eu::read_xml(&opened.whole()?),
         ListFormat::UkCsv => uk::read(&opened.whole()?),
         ListFormat::UkslCsv => uksl::read_csv(&opened.whole()?),
