@@ -28,6 +28,8 @@ pub enum ListFormat {
     EuCsv,
     /// The EU's financial sanctions as XML.
     EuXml,
+    /// Switzerland's sanctions, by SECO.
+    SecoXml,
     /// trade.gov's consolidated screening list.
     CslCsv,
     /// FollowTheMoney entities, one a line.
@@ -52,6 +54,7 @@ impl ListFormat {
             Self::UkslXml => "uksl-xml",
             Self::EuCsv => "eu-csv",
             Self::EuXml => "eu-xml",
+            Self::SecoXml => "seco-xml",
             Self::CslCsv => "csl-csv",
             Self::Ftm => "ftm",
             Self::FtmStatements => "ftm-statements",

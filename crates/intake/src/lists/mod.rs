@@ -15,6 +15,7 @@ mod ftm;
 mod ofac;
 mod opened;
 mod refused;
+mod seco;
 mod senzing;
 mod table;
 mod uk;
@@ -237,6 +238,7 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::OfacAdvanced => ofac::read_advanced(&opened.whole()?),
         ListFormat::OfacEnhanced => ofac::read_enhanced(&opened.whole()?),
         ListFormat::EuXml => eu::read_xml(&opened.whole()?),
+        ListFormat::SecoXml => seco::read(&opened.whole()?),
         ListFormat::UkCsv => uk::read(&opened.whole()?),
         ListFormat::UkslCsv => uksl::read_csv(&opened.whole()?),
         ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),

@@ -52,6 +52,8 @@ pub(super) fn recognise(head: &str) -> Option<ListFormat> {
     // Its elements have names with which those of other lists begin.
     if has("<Designations") {
         Some(ListFormat::UkslXml)
+    } else if has("<swiss-sanctions-list") {
+        Some(ListFormat::SecoXml)
     } else if has("<sanctionsData") {
         Some(ListFormat::OfacEnhanced)
     } else if has("<CONSOLIDATED_LIST") {

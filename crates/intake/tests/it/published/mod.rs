@@ -3,6 +3,7 @@
 
 mod eu;
 mod ofac;
+mod seco;
 mod uk;
 
 use std::path::{Path, PathBuf};
