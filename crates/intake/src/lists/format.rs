@@ -30,6 +30,10 @@ pub enum ListFormat {
     EuXml,
     /// Switzerland's sanctions, by SECO.
     SecoXml,
+    /// Canada's autonomous sanctions (SEMA, JVCFOA) as XML.
+    SemaXml,
+    /// Canada's autonomous sanctions as JSON.
+    SemaJson,
     /// trade.gov's consolidated screening list.
     CslCsv,
     /// FollowTheMoney entities, one a line.
@@ -55,6 +59,8 @@ impl ListFormat {
             Self::EuCsv => "eu-csv",
             Self::EuXml => "eu-xml",
             Self::SecoXml => "seco-xml",
+            Self::SemaXml => "sema-xml",
+            Self::SemaJson => "sema-json",
             Self::CslCsv => "csl-csv",
             Self::Ftm => "ftm",
             Self::FtmStatements => "ftm-statements",
@@ -70,6 +76,9 @@ pub(super) fn recognise(head: &str) -> Option<ListFormat> {
     if head.starts_with('<') {
         return xml::recognise(head);
     }
+    if let Some(format) = recognise_document(head) {
+        return Some(format);
+    }
     if head.starts_with('{') {
         return Some(
             if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
@@ -79,6 +88,22 @@ pub(super) fn recognise(head: &str) -> Option<ListFormat> {
             },
         );
     }
+    recognise_table(head)
+}
+
+/// JSON that is one document, by names that its first entry has.
+fn recognise_document(head: &str) -> Option<ListFormat> {
+    let has = |keys: &[&str]| keys.iter().all(|k| head.contains(&format!("\"{k}\"")));
+    if has(&["data", "Regulation", "Date of Listing"]) {
+        Some(ListFormat::SemaJson)
+    } else {
+        None
+    }
+}
+
+/// Delimited text, by its header, which a line with the list's date may precede.
+fn recognise_table(head: &str) -> Option<ListFormat> {
+    let first = head.lines().next().unwrap_or_default();
     let second = head.lines().nth(1).unwrap_or_default();
     if table::is_header(first, &["canonical_id", "prop", "value"]) {
         Some(ListFormat::FtmStatements)

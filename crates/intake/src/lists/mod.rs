@@ -12,10 +12,12 @@ mod eu;
 mod facts;
 mod format;
 mod ftm;
+mod json;
 mod ofac;
 mod opened;
 mod refused;
 mod seco;
+mod sema;
 mod senzing;
 mod table;
 mod uk;
@@ -239,6 +241,8 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::OfacEnhanced => ofac::read_enhanced(&opened.whole()?),
         ListFormat::EuXml => eu::read_xml(&opened.whole()?),
         ListFormat::SecoXml => seco::read(&opened.whole()?),
+        ListFormat::SemaXml => sema::read_xml(&opened.whole()?),
+        ListFormat::SemaJson => sema::read_json(&opened.whole()?),
         ListFormat::UkCsv => uk::read(&opened.whole()?),
         ListFormat::UkslCsv => uksl::read_csv(&opened.whole()?),
         ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),

@@ -54,6 +54,8 @@ pub(super) fn recognise(head: &str) -> Option<ListFormat> {
         Some(ListFormat::UkslXml)
     } else if has("<swiss-sanctions-list") {
         Some(ListFormat::SecoXml)
+    } else if has("<data-set") && (has("<Country-Pays>") || has("<Country>")) {
+        Some(ListFormat::SemaXml)
     } else if has("<sanctionsData") {
         Some(ListFormat::OfacEnhanced)
     } else if has("<CONSOLIDATED_LIST") {
