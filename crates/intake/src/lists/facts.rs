@@ -38,10 +38,18 @@ pub(super) fn note(entity: &mut Entity, label: &str, value: &str) {
 /// is not known.
 pub(super) fn add_country(entity: &mut Entity, property: &str, label: &str, text: &str) {
     let known = entity.schema.property(property).is_some();
-    match territory::code(text) {
+    match country(text) {
         Some(code) => entity.add(if known { property } else { "country" }, code),
         None => note(entity, label, text),
     }
+}
+
+/// The code of a country, also of one whose name is turned round: `Korea, Democratic People's Republic of`.
+pub(super) fn country(text: &str) -> Option<&'static str> {
+    territory::code(text).or_else(|| {
+        let (name, form) = text.split_once(',')?;
+        territory::code(&format!("{} {}", form.trim(), name.trim()))
+    })
 }
 
 /// The dates of a text under their property, or the text as a note where it has none or the schema no such property.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{ofac, table, xml};
+use super::{dfat, ofac, table, xml};
 
 /// The formats of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -34,6 +34,10 @@ pub enum ListFormat {
     SemaXml,
     /// Canada's autonomous sanctions as JSON.
     SemaJson,
+    /// Australia's consolidated list as CSV.
+    DfatCsv,
+    /// Australia's consolidated list as a spreadsheet.
+    DfatXlsx,
     /// trade.gov's consolidated screening list.
     CslCsv,
     /// FollowTheMoney entities, one a line.
@@ -61,6 +65,8 @@ impl ListFormat {
             Self::SecoXml => "seco-xml",
             Self::SemaXml => "sema-xml",
             Self::SemaJson => "sema-json",
+            Self::DfatCsv => "dfat-csv",
+            Self::DfatXlsx => "dfat-xlsx",
             Self::CslCsv => "csl-csv",
             Self::Ftm => "ftm",
             Self::FtmStatements => "ftm-statements",
@@ -119,6 +125,8 @@ fn recognise_table(head: &str) -> Option<ListFormat> {
         Some(ListFormat::UkslCsv)
     } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
         Some(ListFormat::EuCsv)
+    } else if table::is_header(first, &dfat::HEADER) {
+        Some(ListFormat::DfatCsv)
     } else if table::is_header(first, &["source", "programs", "alt_names"]) {
         Some(ListFormat::CslCsv)
     } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {

@@ -6,8 +6,10 @@
 //!
 //! Every line that was read is accounted for: it is in an entity's provenance, or in the rejects with its reason.
 
+mod archive;
 mod csl;
 mod dates;
+mod dfat;
 mod eu;
 mod facts;
 mod format;
@@ -19,6 +21,7 @@ mod refused;
 mod seco;
 mod sema;
 mod senzing;
+mod sheet;
 mod table;
 mod uk;
 mod uksl;
@@ -32,8 +35,10 @@ use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::source::Input;
 use format::recognise;
-use opened::{Opened, Whole, cut, file_name, open, shorten};
+use opened::{Opened, Whole, cut, file_name, open, open_one, shorten};
+use sheet::Book;
 
 pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
@@ -155,12 +160,13 @@ pub fn read_given_out(
             let list = ofac::read_csv(&set)?;
             lists.push(ReadList { list, paths });
         } else {
-            let list = read_one(&path)?;
-            done.push(path.clone());
-            lists.push(ReadList {
-                list,
-                paths: vec![path],
-            });
+            for input in archive::inputs(&path)? {
+                lists.push(ReadList {
+                    list: read_one(&input)?,
+                    paths: vec![path.clone()],
+                });
+            }
+            done.push(path);
         }
     }
     Ok(lists)
@@ -222,14 +228,17 @@ fn expand_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn read_one(path: &Path) -> Result<List, Error> {
-    let mut opened = open(path)?;
+fn read_one(input: &Input) -> Result<List, Error> {
+    let mut opened = open_one(input)?;
+    if opened.is_spreadsheet() {
+        return read_spreadsheet(opened);
+    }
     let head = opened.head();
-    if let Some(error) = refused::instead_of_a_list(path, &head) {
+    if let Some(error) = refused::instead_of_a_list(&opened.path, &head) {
         return Err(error);
     }
     let Some(format) = recognise(&head) else {
-        return Err(Error::UnknownList(path.to_owned()));
+        return Err(Error::UnknownList(opened.path));
     };
     match format {
         ListFormat::Ftm => ftm::read_entities(opened),
@@ -248,7 +257,27 @@ fn read_one(path: &Path) -> Result<List, Error> {
         ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),
         ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
         ListFormat::CslCsv => csl::read(&opened.whole()?),
-        ListFormat::OfacCsv => ofac::read_csv(&ofac::FileSet::alone(path)),
+        ListFormat::DfatCsv => dfat::read_csv(&opened.whole()?),
+        ListFormat::OfacCsv => match input {
+            Input::File(path) => ofac::read_csv(&ofac::FileSet::alone(path)),
+            // The files of a set are found beside each other.
+            _ => Err(Error::NotAList {
+                path: opened.path,
+                what: "one file of OFAC's set, in an archive",
+                instead: "the folder that the archive unpacks to".to_owned(),
+            }),
+        },
+        ListFormat::DfatXlsx => Err(Error::UnknownList(opened.path)),
+    }
+}
+
+/// Reads a spreadsheet, told by the header in one of its sheets.
+fn read_spreadsheet(opened: Opened) -> Result<List, Error> {
+    let book = Book::read(opened)?;
+    if let Some(table) = book.table(&dfat::HEADER) {
+        Ok(dfat::read_book(&book, &table))
+    } else {
+        Err(Error::UnknownList(book.whole.path))
     }
 }
 

@@ -22,7 +22,12 @@ pub(super) struct Opened {
 }
 
 pub(super) fn open(path: &Path) -> Result<Opened, Error> {
-    let source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
+    open_one(&Input::File(path.to_owned()))
+}
+
+/// Opens a file, or a member of an archive.
+pub(super) fn open_one(input: &Input) -> Result<Opened, Error> {
+    let source = open_input(input, &Watch::default())?;
     Ok(Opened {
         path: source.path,
         bytes: source.bytes,
@@ -38,15 +43,22 @@ impl Opened {
     }
 
     /// All of it, as text.
-    pub(super) fn whole(mut self) -> Result<Whole, Error> {
+    pub(super) fn whole(self) -> Result<Whole, Error> {
+        let (mut whole, bytes) = self.bytes(LIMIT)?;
+        (whole.text, whole.encoding) = table::decode(bytes);
+        Ok(whole)
+    }
+
+    /// All of it, as bytes of which there are at most so many, and the file without its text.
+    pub(super) fn bytes(mut self, limit: u64) -> Result<(Whole, Vec<u8>), Error> {
         let mut bytes = Vec::new();
-        let read = (&mut self.bytes).take(LIMIT + 1).read_to_end(&mut bytes);
+        let read = (&mut self.bytes).take(limit + 1).read_to_end(&mut bytes);
         let read = read.map_err(|e| crate::source::read_error(&self.path, 0, e))?;
-        if read as u64 > LIMIT {
+        if read as u64 > limit {
             return Err(Error::WrongFormat {
                 path: self.path,
                 format: "a list",
-                detail: format!("it has more than {} MB unpacked", LIMIT >> 20),
+                detail: format!("it has more than {} MB unpacked", limit >> 20),
             });
         }
         let (sha256, stored) = self.seal.close();
@@ -55,13 +67,18 @@ impl Opened {
             sha256,
             bytes: stored,
         };
-        let (text, encoding) = table::decode(bytes);
-        Ok(Whole {
+        let whole = Whole {
             path: self.path,
             file,
-            text,
-            encoding,
-        })
+            text: String::new(),
+            encoding: None,
+        };
+        Ok((whole, bytes))
+    }
+
+    /// Whether it is an archive of the parts of a spreadsheet.
+    pub(super) fn is_spreadsheet(&mut self) -> bool {
+        self.bytes.fill_buf().is_ok_and(super::archive::is_zip)
     }
 }
 

@@ -152,6 +152,28 @@ impl Table {
         })
     }
 
+    /// Of rows that were taken apart elsewhere, each with its line.
+    pub(super) fn of_rows(header: &[String], rows: &[(u64, Vec<String>)]) -> Self {
+        let name = |c: &String| {
+            c.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .to_lowercase()
+        };
+        let columns = header
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.trim().is_empty());
+        Self {
+            columns: columns.map(|(i, c)| (name(c), i)).collect(),
+            rows: rows
+                .iter()
+                .map(|(_, cells)| cells.iter().collect())
+                .collect(),
+            lines: rows.iter().map(|(line, _)| *line).collect(),
+        }
+    }
+
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().zip(&self.lines).map(|(record, line)| Row {
             table: self,

@@ -9,9 +9,10 @@ use quick_xml::{Reader, XmlVersion};
 use super::{ListFormat, Whole};
 use crate::error::Error;
 
-/// Deepest nesting, and most bytes of text in one element of a list.
+/// Deepest nesting, and most bytes of one element of a list: its text, and what each element in it costs.
 const DEEPEST: usize = 48;
 const MAX_LENGTH: usize = 8 << 20;
+const ELEMENT: usize = 64;
 
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -105,6 +106,7 @@ pub(super) fn elements(
                 }
                 if !open.is_empty() || path.last().is_some_and(|p| parents.contains(&p.as_str())) {
                     open.push(node.clone());
+                    size += ELEMENT;
                 }
                 path.push(node.name);
             }
@@ -114,6 +116,7 @@ pub(super) fn elements(
                     root = node;
                 } else if let Some(parent) = open.last_mut() {
                     parent.children.push(node);
+                    size += ELEMENT;
                 } else if let Some(parent) = path.last().filter(|p| parents.contains(&p.as_str())) {
                     take(parent, node);
                 }

@@ -1,6 +1,8 @@
 //! Lists in their publishers' layouts by samples made by hand: field by field, and cut at every place.
 #![allow(clippy::unwrap_used)]
 
+mod book;
+mod dfat;
 mod eu;
 mod ofac;
 mod seco;
