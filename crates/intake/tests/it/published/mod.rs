@@ -1,6 +1,7 @@
 //! Lists in their publishers' layouts by samples made by hand: field by field, and cut at every place.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
 mod book;
 mod dfat;
 mod eu;
