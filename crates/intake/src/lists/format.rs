@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{dfat, ofac, table, xml};
+use super::{banks, dfat, ofac, table, xml};
 
 /// The formats of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -38,6 +38,22 @@ pub enum ListFormat {
     DfatCsv,
     /// Australia's consolidated list as a spreadsheet.
     DfatXlsx,
+    /// Whom the World Bank debarred, the JSON behind its page.
+    WorldBankJson,
+    /// Whom the World Bank debarred, its page's export as CSV.
+    WorldBankCsv,
+    /// Whom the World Bank debarred, its page's export as a spreadsheet.
+    WorldBankXlsx,
+    /// Whom the Asian Development Bank debarred, as JSON.
+    AdbJson,
+    /// Whom the Asian Development Bank debarred, as CSV.
+    AdbCsv,
+    /// Whom the Inter-American Development Bank debarred, as CSV.
+    IdbCsv,
+    /// Whom the Inter-American Development Bank debarred, as a spreadsheet.
+    IdbXlsx,
+    /// Whom the European Bank for Reconstruction and Development holds ineligible.
+    EbrdJson,
     /// trade.gov's consolidated screening list.
     CslCsv,
     /// FollowTheMoney entities, one a line.
@@ -67,6 +83,14 @@ impl ListFormat {
             Self::SemaJson => "sema-json",
             Self::DfatCsv => "dfat-csv",
             Self::DfatXlsx => "dfat-xlsx",
+            Self::WorldBankJson => "world-bank-json",
+            Self::WorldBankCsv => "world-bank-csv",
+            Self::WorldBankXlsx => "world-bank-xlsx",
+            Self::AdbJson => "adb-json",
+            Self::AdbCsv => "adb-csv",
+            Self::IdbCsv => "idb-csv",
+            Self::IdbXlsx => "idb-xlsx",
+            Self::EbrdJson => "ebrd-json",
             Self::CslCsv => "csl-csv",
             Self::Ftm => "ftm",
             Self::FtmStatements => "ftm-statements",
@@ -102,6 +126,12 @@ fn recognise_document(head: &str) -> Option<ListFormat> {
     let has = |keys: &[&str]| keys.iter().all(|k| head.contains(&format!("\"{k}\"")));
     if has(&["data", "Regulation", "Date of Listing"]) {
         Some(ListFormat::SemaJson)
+    } else if has(&["ZPROCSUPP"]) {
+        Some(ListFormat::WorldBankJson)
+    } else if has(&["data", "attributes", "sanctionType"]) {
+        Some(ListFormat::AdbJson)
+    } else if has(&["searchResult", "prohibitedPractice"]) {
+        Some(ListFormat::EbrdJson)
     } else {
         None
     }
@@ -127,6 +157,12 @@ fn recognise_table(head: &str) -> Option<ListFormat> {
         Some(ListFormat::EuCsv)
     } else if table::is_header(first, &dfat::HEADER) {
         Some(ListFormat::DfatCsv)
+    } else if table::is_header(first, &banks::WORLD_BANK_HEADER) {
+        Some(ListFormat::WorldBankCsv)
+    } else if table::is_header(first, &banks::ADB_HEADER) {
+        Some(ListFormat::AdbCsv)
+    } else if table::is_header(first, &banks::IDB_HEADER) {
+        Some(ListFormat::IdbCsv)
     } else if table::is_header(first, &["source", "programs", "alt_names"]) {
         Some(ListFormat::CslCsv)
     } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {

@@ -49,6 +49,14 @@ pub(super) fn entries(
     Ok(found)
 }
 
+/// A field of the outermost object of a document that is known to be JSON.
+pub(super) fn field(whole: &Whole, key: &str) -> Option<Value> {
+    let text = whole.text.trim_start_matches('\u{feff}');
+    let mut cursor = Cursor { text, at: 0 };
+    let is_there = cursor.enter(key);
+    is_there.then(|| serde_json::from_str(cursor.value()).ok())?
+}
+
 /// The text of a field: a number, too, where somebody left the quotes off; empty where there is none.
 pub(super) fn text(value: &Value, key: &str) -> String {
     match value.get(key) {

@@ -7,6 +7,7 @@
 //! Every line that was read is accounted for: it is in an entity's provenance, or in the rejects with its reason.
 
 mod archive;
+mod banks;
 mod csl;
 mod dates;
 mod dfat;
@@ -257,6 +258,12 @@ fn read_one(input: &Input) -> Result<List, Error> {
         ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),
         ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
         ListFormat::CslCsv => csl::read(&opened.whole()?),
+        ListFormat::WorldBankJson => banks::read_world_bank_json(&opened.whole()?),
+        ListFormat::WorldBankCsv => banks::read_world_bank_csv(&opened.whole()?),
+        ListFormat::AdbJson => banks::read_adb_json(&opened.whole()?),
+        ListFormat::AdbCsv => banks::read_adb_csv(&opened.whole()?),
+        ListFormat::IdbCsv => banks::read_idb_csv(&opened.whole()?),
+        ListFormat::EbrdJson => banks::read_ebrd(&opened.whole()?),
         ListFormat::DfatCsv => dfat::read_csv(&opened.whole()?),
         ListFormat::OfacCsv => match input {
             Input::File(path) => ofac::read_csv(&ofac::FileSet::alone(path)),
@@ -267,7 +274,10 @@ fn read_one(input: &Input) -> Result<List, Error> {
                 instead: "the folder that the archive unpacks to".to_owned(),
             }),
         },
-        ListFormat::DfatXlsx => Err(Error::UnknownList(opened.path)),
+        // Spreadsheets are told by their sheets.
+        ListFormat::DfatXlsx | ListFormat::WorldBankXlsx | ListFormat::IdbXlsx => {
+            Err(Error::UnknownList(opened.path))
+        }
     }
 }
 
@@ -276,6 +286,15 @@ fn read_spreadsheet(opened: Opened) -> Result<List, Error> {
     let book = Book::read(opened)?;
     if let Some(table) = book.table(&dfat::HEADER) {
         Ok(dfat::read_book(&book, &table))
+    } else if let Some(table) = book.table(&banks::WORLD_BANK_HEADER) {
+        let format = ListFormat::WorldBankXlsx;
+        Ok(banks::read_world_bank_table(&book.whole, table, format))
+    } else if let Some(table) = book.table(&banks::IDB_HEADER) {
+        Ok(banks::read_idb_table(
+            &book.whole,
+            &table,
+            ListFormat::IdbXlsx,
+        ))
     } else {
         Err(Error::UnknownList(book.whole.path))
     }

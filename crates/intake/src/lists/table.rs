@@ -174,6 +174,24 @@ impl Table {
         }
     }
 
+    /// With the names in its first row, if one of them is `column`: of cells that share a name in the header they are the
+    /// names.
+    pub(super) fn with_second_header(mut self, column: &str) -> Self {
+        let has =
+            |row: &csv::StringRecord| row.iter().any(|c| c.trim().eq_ignore_ascii_case(column));
+        if self.rows.first().is_some_and(has) {
+            self.lines.remove(0);
+            let names = self.rows.remove(0);
+            let names = names
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| !n.trim().is_empty());
+            self.columns
+                .extend(names.map(|(i, n)| (n.trim().to_lowercase(), i)));
+        }
+        self
+    }
+
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().zip(&self.lines).map(|(record, line)| Row {
             table: self,
