@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{banks, dfat, ofac, table, xml};
+use super::{banks, dfat, ofac, simple, table, xml};
 
 /// The formats of lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -54,10 +54,16 @@ pub enum ListFormat {
     IdbXlsx,
     /// Whom the European Bank for Reconstruction and Development holds ineligible.
     EbrdJson,
+    /// Ukraine's register of sanctions.
+    NsdcJson,
     /// trade.gov's consolidated screening list.
     CslCsv,
     /// FollowTheMoney entities, one a line.
     Ftm,
+    /// FollowTheMoney entities with others inside, one a line: OpenSanctions' targets.nested.json.
+    FtmNested,
+    /// OpenSanctions' targets.simple.csv.
+    SimpleCsv,
     /// FollowTheMoney statements.
     FtmStatements,
     /// Senzing JSON, one a line.
@@ -91,8 +97,11 @@ impl ListFormat {
             Self::IdbCsv => "idb-csv",
             Self::IdbXlsx => "idb-xlsx",
             Self::EbrdJson => "ebrd-json",
+            Self::NsdcJson => "nsdc-json",
             Self::CslCsv => "csl-csv",
             Self::Ftm => "ftm",
+            Self::FtmNested => "ftm-nested",
+            Self::SimpleCsv => "opensanctions-simple",
             Self::FtmStatements => "ftm-statements",
             Self::Senzing => "senzing",
         }
@@ -132,6 +141,8 @@ fn recognise_document(head: &str) -> Option<ListFormat> {
         Some(ListFormat::AdbJson)
     } else if has(&["searchResult", "prohibitedPractice"]) {
         Some(ListFormat::EbrdJson)
+    } else if head.starts_with('[') && has(&["sid", "translit", "identifiers"]) {
+        Some(ListFormat::NsdcJson)
     } else {
         None
     }
@@ -155,6 +166,8 @@ fn recognise_table(head: &str) -> Option<ListFormat> {
         Some(ListFormat::UkslCsv)
     } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
         Some(ListFormat::EuCsv)
+    } else if table::is_header(first, &simple::HEADER) {
+        Some(ListFormat::SimpleCsv)
     } else if table::is_header(first, &dfat::HEADER) {
         Some(ListFormat::DfatCsv)
     } else if table::is_header(first, &banks::WORLD_BANK_HEADER) {

@@ -67,6 +67,15 @@ pub(super) fn text(value: &Value, key: &str) -> String {
     }
 }
 
+/// The elements of a field that is an array.
+pub(super) fn items<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    value
+        .get(key)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+}
+
 /// A place in a text that is known to be JSON.
 struct Cursor<'a> {
     text: &'a str,

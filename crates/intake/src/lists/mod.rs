@@ -16,6 +16,8 @@ mod facts;
 mod format;
 mod ftm;
 mod json;
+mod nested;
+mod nsdc;
 mod ofac;
 mod opened;
 mod refused;
@@ -23,6 +25,7 @@ mod seco;
 mod sema;
 mod senzing;
 mod sheet;
+mod simple;
 mod table;
 mod uk;
 mod uksl;
@@ -242,7 +245,9 @@ fn read_one(input: &Input) -> Result<List, Error> {
         return Err(Error::UnknownList(opened.path));
     };
     match format {
-        ListFormat::Ftm => ftm::read_entities(opened),
+        ListFormat::Ftm | ListFormat::FtmNested => ftm::read_entities(opened),
+        ListFormat::SimpleCsv => simple::read(&opened.whole()?),
+        ListFormat::NsdcJson => nsdc::read(&opened.whole()?),
         ListFormat::FtmStatements => ftm::read_statements(opened),
         ListFormat::Senzing => senzing::read(opened),
         ListFormat::UnXml => un::read(&opened.whole()?),

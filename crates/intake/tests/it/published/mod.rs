@@ -7,6 +7,7 @@ mod book;
 mod dfat;
 mod eu;
 mod ofac;
+mod open_sanctions;
 mod seco;
 mod sema;
 mod uk;
