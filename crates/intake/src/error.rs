@@ -75,6 +75,18 @@ pub enum Error {
         /// What does not fit.
         detail: String,
     },
+    /// What says how an own list is read says something that cannot be.
+    #[error("{path}: {place}: {fault}\n  {remedy}", path = path.display())]
+    BadMapping {
+        /// The file with the mapping, or the list where the mapping was not read from a file.
+        path: PathBuf,
+        /// Where in the mapping.
+        place: String,
+        /// What is wrong.
+        fault: String,
+        /// What to do, or what there is.
+        remedy: String,
+    },
     /// A column that is needed is not there.
     #[error("{path}: no column says the {role}\n  columns there: {found}", path = path.display())]
     MissingColumn {
@@ -137,6 +149,7 @@ impl Error {
             Self::UnknownFormat { .. } | Self::UnknownList(_) => "intake.unknown-format",
             Self::NotAList { .. } => "intake.not-a-list",
             Self::WrongFormat { .. } => "intake.wrong-format",
+            Self::BadMapping { .. } => "intake.bad-mapping",
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",
             Self::RowTooLong { .. } => "intake.row-too-long",

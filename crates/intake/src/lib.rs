@@ -54,8 +54,9 @@ pub use detect::{Format, Kind, detect};
 pub use error::{Error, Reason, Reject, Stop};
 pub use indicators::{IndicatorList, Listed, read_indicators};
 pub use lists::{
-    Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, ReadList, read_delta,
-    read_given_out, read_lists,
+    ColumnMapping, Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, NumberOrder,
+    OwnListMapping, ReadList, SchemaMapping, Values, read_delta, read_given_out, read_lists,
+    read_own_list,
 };
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;

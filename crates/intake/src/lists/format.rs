@@ -68,6 +68,8 @@ pub enum ListFormat {
     FtmStatements,
     /// Senzing JSON, one a line.
     Senzing,
+    /// A table of one's own, read as a mapping beside it says.
+    Own,
 }
 
 impl ListFormat {
@@ -104,6 +106,7 @@ impl ListFormat {
             Self::SimpleCsv => "opensanctions-simple",
             Self::FtmStatements => "ftm-statements",
             Self::Senzing => "senzing",
+            Self::Own => "own",
         }
     }
 }

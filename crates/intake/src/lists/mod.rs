@@ -20,6 +20,7 @@ mod nested;
 mod nsdc;
 mod ofac;
 mod opened;
+mod own;
 mod refused;
 mod seco;
 mod sema;
@@ -46,6 +47,7 @@ use sheet::Book;
 
 pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
+pub use own::{ColumnMapping, NumberOrder, OwnListMapping, SchemaMapping, Values, read_own_list};
 
 /// A list that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +149,8 @@ pub fn read_given_out(
     let mut lists = Vec::new();
     let mut done: Vec<PathBuf> = Vec::new();
     for path in expand_folders(paths)? {
+        // What says how an own list is read stands for the list.
+        let path = own::list_of(&path).unwrap_or(path);
         if done.contains(&path) {
             continue;
         }
@@ -158,6 +162,13 @@ pub fn read_given_out(
                     paths: vec![path],
                 });
             }
+        } else if let Some(mapping) = own::mapping_beside(&path) {
+            let list = own::read_mapped(&path, &mapping)?;
+            done.push(path.clone());
+            lists.push(ReadList {
+                list,
+                paths: vec![path, mapping],
+            });
         } else if let Some(set) = ofac::FileSet::around(&path) {
             let paths: Vec<PathBuf> = set.paths().collect();
             done.extend(paths.iter().cloned());
@@ -279,10 +290,11 @@ fn read_one(input: &Input) -> Result<List, Error> {
                 instead: "the folder that the archive unpacks to".to_owned(),
             }),
         },
-        // Spreadsheets are told by their sheets.
-        ListFormat::DfatXlsx | ListFormat::WorldBankXlsx | ListFormat::IdbXlsx => {
-            Err(Error::UnknownList(opened.path))
-        }
+        // Spreadsheets are told by their sheets, and an own list by what stands beside it.
+        ListFormat::Own
+        | ListFormat::DfatXlsx
+        | ListFormat::WorldBankXlsx
+        | ListFormat::IdbXlsx => Err(Error::UnknownList(opened.path)),
     }
 }
 

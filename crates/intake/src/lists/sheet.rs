@@ -70,6 +70,12 @@ impl Book {
         })
     }
 
+    /// The first row of the first sheet that has one.
+    pub(super) fn first_row(&self) -> &[String] {
+        let rows = self.sheets.iter().find_map(|rows| rows.first());
+        rows.map_or(&[], |(_, cells)| cells)
+    }
+
     /// The table whose header has all these columns, in the first sheet that has it among its first rows.
     pub(super) fn table(&self, columns: &[&str]) -> Option<Table> {
         let is_header = |cells: &[String]| {

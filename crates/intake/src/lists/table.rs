@@ -124,6 +124,15 @@ impl Table {
             at += line.len();
             lines_before += 1;
         }
+        Self::read_from(text, delimiter, at, lines_before)
+    }
+
+    /// Reads text whose header is its first line.
+    pub(super) fn read_plain(text: &str, delimiter: u8) -> Option<Self> {
+        Self::read_from(text, delimiter, 0, 0)
+    }
+
+    fn read_from(text: &str, delimiter: u8, at: usize, lines_before: u64) -> Option<Self> {
         let mut rows = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
@@ -190,6 +199,14 @@ impl Table {
                 .extend(names.map(|(i, n)| (n.trim().to_lowercase(), i)));
         }
         self
+    }
+
+    /// The names of the columns, in their order.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        let mut names: Vec<(&str, usize)> =
+            self.columns.iter().map(|(n, i)| (n.as_str(), *i)).collect();
+        names.sort_by_key(|(_, i)| *i);
+        names.into_iter().map(|(n, _)| n).collect()
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 
 /// A zip archive of these members.
-pub(super) fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
+pub(crate) fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in members {
         zip.start_file(*name, zip::write::SimpleFileOptions::default())
@@ -16,7 +16,7 @@ pub(super) fn packed(members: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A book whose first sheet says something else, and whose second has these rows, every other text shared. A cell that
 /// begins with `#` is a number, one that begins with `@` a number whose style is a date's.
-pub(super) fn book(rows: &[Vec<String>]) -> Vec<u8> {
+pub(crate) fn book(rows: &[Vec<String>]) -> Vec<u8> {
     let (mut strings, mut sheet) = (Vec::new(), String::new());
     for (r, row) in rows.iter().enumerate() {
         write!(sheet, "<row r=\"{}\">", r + 1).unwrap();

@@ -3,11 +3,12 @@
 
 mod archive;
 mod banks;
-mod book;
+pub(crate) mod book;
 mod dfat;
 mod eu;
 mod ofac;
 mod open_sanctions;
+mod own;
 mod seco;
 mod sema;
 mod uk;
