@@ -45,7 +45,7 @@ pub enum Error {
         detail: String,
     },
     /// The content is of no list that is known.
-    #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing\n  give the file as its publisher gives it out", path = .0.display())]
+    #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, Switzerland, Canada, Australia, Ukraine, World Bank, ADB, IDB, EBRD, trade.gov, OpenSanctions, FollowTheMoney, Senzing\n  give the file as its publisher gives it out; beside a list of your own, say what its columns are in FILE.list.toml", path = .0.display())]
     UnknownList(PathBuf),
     /// What publishers give out beside a list.
     #[error("{path}: is {what}, which is not a list\n  load {instead}", path = path.display())]

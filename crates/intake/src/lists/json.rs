@@ -14,16 +14,19 @@ pub(super) struct Entry {
     pub line: u64,
 }
 
-/// The entries of the array that is found by following these keys from the outermost object; with no key the document
-/// itself is the array.
+/// The most bytes of one entry.
+const MAX_LENGTH: usize = 8 << 20;
+
+/// The entries of the array that is found by following these keys from the outermost object, one at a time; with no key the
+/// document itself is the array.
 ///
 /// # Errors
-/// A document that is not JSON, ends early, or has no array there.
-pub(super) fn entries(
-    whole: &Whole,
+/// A document that is not JSON, ends early, or has no array there; an entry that is too long or nested too deep.
+pub(super) fn entries<'w>(
+    whole: &'w Whole,
     format: &'static str,
     keys: &[&str],
-) -> Result<Vec<Entry>, Error> {
+) -> Result<impl Iterator<Item = Result<Entry, Error>> + 'w, Error> {
     let text = whole.text.trim_start_matches('\u{feff}');
     if let Err(e) = serde_json::from_str::<IgnoredAny>(text) {
         if e.is_eof() {
@@ -38,15 +41,16 @@ pub(super) fn entries(
     }
     let mut line = 1;
     let mut counted = 0;
-    let mut found = Vec::new();
-    for (at, part) in cursor.elements() {
+    Ok(cursor.elements().map(move |(at, part)| {
         line += memchr::memchr_iter(b'\n', &text.as_bytes()[counted..at]).count() as u64;
         counted = at;
-        let value = serde_json::from_str(part)
-            .map_err(|e| whole.wrong(format, format!("line {line}: {e}")))?;
-        found.push(Entry { value, line });
-    }
-    Ok(found)
+        if part.len() > MAX_LENGTH {
+            return Err(whole.wrong(format, format!("line {line}: an entry is longer than 8 MB")));
+        }
+        let value = serde_json::from_str(part);
+        let value = value.map_err(|e| whole.wrong(format, format!("line {line}: {e}")))?;
+        Ok(Entry { value, line })
+    }))
 }
 
 /// A field of the outermost object of a document that is known to be JSON.
@@ -54,7 +58,9 @@ pub(super) fn field(whole: &Whole, key: &str) -> Option<Value> {
     let text = whole.text.trim_start_matches('\u{feff}');
     let mut cursor = Cursor { text, at: 0 };
     let is_there = cursor.enter(key);
-    is_there.then(|| serde_json::from_str(cursor.value()).ok())?
+    let part = is_there.then(|| cursor.value())?;
+    let is_short = part.len() <= MAX_LENGTH;
+    is_short.then(|| serde_json::from_str(part).ok())?
 }
 
 /// The text of a field: a number, too, where somebody left the quotes off; empty where there is none.

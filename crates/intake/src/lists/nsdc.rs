@@ -20,6 +20,7 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     );
     let mut list = whole.list(dataset, ListFormat::NsdcJson);
     for entry in json::entries(whole, "Ukraine's register of sanctions", &[])? {
+        let entry = entry?;
         list.count("subjects");
         let sid = json::text(&entry.value, "sid");
         let names = names(&json::text(&entry.value, "name"));

@@ -85,6 +85,7 @@ fn of_element(node: &Node, field: Field) -> String {
 pub(super) fn read_json(whole: &Whole) -> Result<List, Error> {
     let mut reading = Reading::new(whole, ListFormat::SemaJson);
     for entry in json::entries(whole, NAME, &["data"])? {
+        let entry = entry?;
         reading.take(entry.line, &|field| of_object(&entry.value, field));
     }
     Ok(reading.list)

@@ -29,11 +29,12 @@ pub(in super::super) fn read_json(whole: &Whole) -> Result<List, Error> {
     if next.is_some() {
         return Err(super::super::opened::cut(
             &whole.path,
-            entries.len() as u64,
+            entries.count() as u64,
             "it is one page of the list, and its links name a next one; put the data of all pages into one file",
         ));
     }
     for entry in entries {
+        let entry = entry?;
         let attributes = entry.value.get("attributes").unwrap_or(&entry.value);
         taking.take(
             entry.line,

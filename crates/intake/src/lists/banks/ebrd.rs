@@ -15,6 +15,7 @@ pub(in super::super) fn read(whole: &Whole) -> Result<List, Error> {
     );
     let mut taking = Taking::new(whole, dataset, ListFormat::EbrdJson, "ebrd");
     for entry in json::entries(whole, "the EBRD's list", &["searchResult"])? {
+        let entry = entry?;
         let field = |key| json::text(&entry.value, key);
         let address = field("address");
         let address = facts::joined(address.split('$'));

@@ -24,6 +24,7 @@ fn taking(whole: &Whole, format: ListFormat) -> Taking<'_> {
 pub(in super::super) fn read_json(whole: &Whole) -> Result<List, Error> {
     let mut taking = taking(whole, ListFormat::WorldBankJson);
     for entry in json::entries(whole, NAME, &["response", "ZPROCSUPP"])? {
+        let entry = entry?;
         taking.take(entry.line, &supplier(&entry.value));
     }
     Ok(taking.list)
