@@ -2,6 +2,7 @@
 //! list only names beside its own.
 
 use overt_model::{Entity, ftm, ftm::Schema, territory};
+use sha2::{Digest, Sha256};
 
 /// A schema named in code.
 pub(super) fn schema(name: &str) -> &'static Schema {
@@ -197,6 +198,16 @@ pub(super) fn earliest(a: Option<String>, b: Option<String>) -> Option<String> {
 /// A day as lists' times have it.
 pub(super) fn at_midnight(date: &str) -> String {
     format!("{date}T00:00:00")
+}
+
+/// What stands in the place of a number where a list has none: it follows from what is told apart by it.
+pub(super) fn digest(parts: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part.as_bytes());
+        hash.update(b"\n");
+    }
+    overt_model::key::hex(&hash.finalize())[..12].to_owned()
 }
 
 #[cfg(test)]

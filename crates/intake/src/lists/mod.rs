@@ -1,7 +1,8 @@
 //! Lists in: sanctions lists as their publishers give them out, as FollowTheMoney entities.
 //!
 //! ```text
-//! paths ─► recognised by content ─► ofac, un, uk, eu, csl, ftm, senzing ─► List (entities, counts, rejects, files)
+//! paths ─► members of archives ─► recognised by content ─► ofac, un, uksl, eu… ─► List (entities, counts, rejects, files)
+//!      └─► with a mapping beside it ─► own ─────────────────────────────────────────┘
 //! ```
 //!
 //! Every line that was read is accounted for: it is in an entity's provenance, or in the rejects with its reason.

@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use overt_model::Entity;
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 use super::xml::{self, Node};
 use super::{Dataset, List, ListFormat, Whole, dates, facts, json};
@@ -175,7 +174,7 @@ fn entity(cell: &dyn Fn(Field) -> String, list: &mut List) -> Entity {
     let regulation = in_english(&cell(REGULATION), " / ");
     let id = format!(
         "ca-sema-{}",
-        digest(&[&regulation, &cell(SCHEDULE), &cell(ITEM), &name])
+        facts::digest(&[&regulation, &cell(SCHEDULE), &cell(ITEM), &name])
     );
     let mut entity = facts::listed(id, schema);
     entity.add("name", &name);
@@ -279,15 +278,6 @@ fn without_label(name: &str) -> &str {
         }
         _ => name.trim().trim_start_matches("and ").trim(),
     }
-}
-
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update(b"\n");
-    }
-    overt_model::key::hex(&hash.finalize())[..12].to_owned()
 }
 
 #[cfg(test)]

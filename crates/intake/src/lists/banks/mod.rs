@@ -14,7 +14,6 @@ mod world_bank;
 use std::collections::HashSet;
 
 use overt_model::{DateError, Entity, PartialDate};
-use sha2::{Digest, Sha256};
 
 use super::table::Table;
 use super::{Dataset, List, ListFormat, Whole, facts, json};
@@ -96,7 +95,7 @@ impl<'w> Taking<'w> {
     /// The bank's number, or one that follows from what the row says; a row that is there twice is told apart.
     fn id(&mut self, debarred: &Debarred) -> String {
         let own = match debarred.number.as_str() {
-            "" => digest(&[
+            "" => facts::digest(&[
                 &debarred.name,
                 &debarred.addresses.join("\n"),
                 &debarred.country,
@@ -179,15 +178,6 @@ fn schema_of(kind: &str) -> &'static str {
         "i" | "individual" | "individuals" | "person" => "Person",
         _ => "Organization",
     }
-}
-
-fn digest(parts: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update(b"\n");
-    }
-    overt_model::key::hex(&hash.finalize())[..12].to_owned()
 }
 
 #[cfg(test)]

@@ -6,7 +6,6 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use overt_model::{DateError, Entity, PartialDate, ftm, ftm::PropertyType};
-use sha2::{Digest, Sha256};
 
 pub use mapping::{ColumnMapping, NumberOrder, OwnListMapping, SchemaMapping, Values};
 pub(super) use mapping::{list_of, mapping_beside};
@@ -183,8 +182,7 @@ fn schema_of(row: &Row<'_>, mapping: &OwnListMapping) -> Option<&'static ftm::Sc
 fn entity_id(mapping: &OwnListMapping, number: Option<&str>, row: &Row<'_>) -> String {
     let digest = || {
         let said = mapping.columns.keys().map(|c| row.get(c));
-        let said: Vec<&str> = said.collect();
-        overt_model::key::hex(&Sha256::digest(said.join("\n")))[..12].to_owned()
+        facts::digest(&said.collect::<Vec<_>>())
     };
     format!(
         "{}-{}",

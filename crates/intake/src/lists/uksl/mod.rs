@@ -8,7 +8,7 @@ mod parts;
 
 use std::collections::HashMap;
 
-use overt_model::Entity;
+use overt_model::{Entity, Provenance};
 
 use super::facts::{self, End};
 use super::table::Table;
@@ -46,11 +46,11 @@ pub(super) fn read_csv(whole: &Whole) -> Result<List, Error> {
             drafts.push(Draft::new(id, kinds.get(id).copied().unwrap_or_default()));
             drafts.len() - 1
         });
-        parts::take(&mut drafts[at], &|column| row.get(column));
         drafts[at]
             .entity
             .provenance
             .push(whole.provenance(row.line));
+        parts::take(&mut drafts[at], &|column| row.get(column));
     }
     for draft in drafts {
         draft.finish(&mut list, whole);
@@ -103,10 +103,10 @@ fn take_designation(node: &Node, whole: &Whole, list: &mut List) {
         return;
     }
     let mut draft = Draft::new(id, node.get("IndividualEntityShip"));
+    draft.entity.provenance.push(whole.provenance(node.line));
     for child in &node.children {
         take_element(&mut draft, child);
     }
-    draft.entity.provenance.push(whole.provenance(node.line));
     draft.finish(list, whole);
 }
 
@@ -140,8 +140,15 @@ fn take_element(draft: &mut Draft, node: &Node) {
 struct Draft {
     entity: Entity,
     documents: Vec<Entity>,
-    /// Whom it names beside: role, end, name.
-    parties: Vec<(&'static str, End, String)>,
+    parties: Vec<Party>,
+}
+
+/// Somebody whom a designation names beside, and where it first does.
+struct Party {
+    role: &'static str,
+    end: End,
+    name: String,
+    at: Option<Provenance>,
 }
 
 impl Draft {
@@ -161,10 +168,17 @@ impl Draft {
 
     /// Names somebody beside, once.
     fn name_party(&mut self, role: &'static str, end: End, name: &str) {
-        let party = (role, end, facts::tidy(name));
-        if !party.2.is_empty() && !self.parties.contains(&party) {
-            self.parties.push(party);
+        let name = facts::tidy(name);
+        let is_known = |p: &Party| (p.role, p.end, &p.name) == (role, end, &name);
+        if name.is_empty() || self.parties.iter().any(is_known) {
+            return;
         }
+        self.parties.push(Party {
+            role,
+            end,
+            name,
+            at: self.entity.provenance.last().cloned(),
+        });
     }
 
     /// Takes a document, once.
@@ -181,6 +195,9 @@ impl Draft {
         if let Some(country) = parts::country_before(about) {
             document.add("country", country);
         }
+        document
+            .provenance
+            .extend(self.entity.provenance.last().cloned());
         self.documents.push(document);
     }
 
@@ -212,21 +229,18 @@ impl Draft {
         }
         *list.counts.entry("documents").or_default() += self.documents.len() as u64;
         let mut beside = self.documents;
-        for (index, (role, end, name)) in self.parties.iter().enumerate() {
+        for (index, party) in self.parties.iter().enumerate() {
             list.count("parties named beside");
-            beside.extend(facts::named_party(
-                &self.entity,
-                index + 1,
-                name,
-                *end,
-                role,
-            ));
+            let Party {
+                role, end, name, ..
+            } = party;
+            let made = facts::named_party(&self.entity, index + 1, name, *end, role);
+            beside.extend(made.map(|mut entity| {
+                entity.provenance.extend(party.at.clone());
+                entity
+            }));
         }
-        let lines = self.entity.provenance.clone();
         list.push(self.entity);
-        for mut other in beside {
-            other.provenance.clone_from(&lines);
-            list.push(other);
-        }
+        beside.into_iter().for_each(|other| list.push(other));
     }
 }
