@@ -487,14 +487,19 @@ mod tests {
         add_contact(
             &mut entity,
             "",
-            "EMAILjur@example.ruPHONE+7 1 234; +7 1 235WEBhttps://example.ruFAX+7 1 236",
+            "EMAILjur@example.ruPHONE+7 1 23456; +7 1 23556WEBhttps://example.ruFAX+7 1 236",
         );
-        add_contact(&mut entity, "PHONE", "+253 (0) 99 983 784 and +253 1");
+        add_contact(&mut entity, "PHONE", "+253 (0) 99 983 784 and +253 12345");
         add_contact(&mut entity, "", "by post only");
         assert_eq!(entity.get("email"), ["jur@example.ru"]);
         assert_eq!(
             entity.get("phone"),
-            ["+7 1 234", "+7 1 235", "+253 (0) 99 983 784", "+253 1"]
+            [
+                "+7 1 23456",
+                "+7 1 23556",
+                "+253 (0) 99 983 784",
+                "+253 12345"
+            ]
         );
         assert_eq!(entity.get("website"), ["https://example.ru"]);
         assert_eq!(

@@ -130,12 +130,19 @@ pub(super) fn add_contact(entity: &mut Entity, expected: &str, cell: &str) {
             }
         } else if expected == "phone" && value.to_lowercase().contains("fax") {
             note(entity, "Fax", &value);
+        } else if expected == "phone" && digits(&value) < 5 {
+            // An extension, or words.
+            note(entity, "Phone", &value);
         } else if expected == "email" {
             note(entity, "Email", &value);
         } else {
             add(entity, expected, expected, &value);
         }
     }
+}
+
+fn digits(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii_digit).count()
 }
 
 /// A document of somebody, as an entity of its own.
@@ -241,11 +248,14 @@ mod tests {
             "email",
             "a@example.by, b@example.by c@example.by; none",
         );
-        add_contact(&mut entity, "phone", "+7 485 770-91-49 \n+7 1 (Fax)");
+        add_contact(&mut entity, "phone", "+7 485 770-91-49, ext. 5\n+7 1 (Fax)");
         assert_eq!(entity.get("website"), ["example.by"]);
         assert_eq!(entity.get("email").len(), 4);
         assert_eq!(entity.get("phone"), ["+7 485 770-91-49"]);
-        assert_eq!(entity.get("notes"), ["Email: none", "Fax: +7 1 (Fax)"]);
+        assert_eq!(
+            entity.get("notes"),
+            ["Email: none", "Phone: ext. 5", "Fax: +7 1 (Fax)"]
+        );
     }
 
     #[test]

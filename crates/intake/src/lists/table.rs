@@ -31,13 +31,14 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     }
 }
 
-/// Whether a line of delimited text names all of these columns.
+/// Whether a line of delimited text names all of these columns, in whatever capitals.
 pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
     let cells: Vec<&str> = line
         .split([',', ';', '\t'])
         .map(|c| c.trim().trim_matches('"'))
         .collect();
-    columns.iter().all(|c| cells.contains(c))
+    let has = |column: &str| cells.iter().any(|c| c.eq_ignore_ascii_case(column));
+    columns.iter().all(|c| has(c))
 }
 
 /// Where delimited text ends before its end, if it does: inside quotes, or in a last line that nothing ends and that has

@@ -5,7 +5,7 @@ use overt_intake::{Format, OwnListMapping, Settings, read_lists, read_own_list};
 use overt_model::Entity;
 use proptest::prelude::*;
 
-use crate::published::book::book;
+use crate::published::book::{book, packed};
 use crate::published::data;
 use crate::read_bytes;
 
@@ -167,6 +167,13 @@ proptest! {
             text.split('\u{1f}').take(26).map(str::to_owned).collect()
         });
         read_as("list.xlsx", &book(&cells.collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn archives_with_bytes_changed(changes in changes()) {
+        let members = ["sema_sample.json", "uksl_sample.csv"].map(|n| (n, std::fs::read(data(n)).unwrap()));
+        let members: Vec<(&str, &[u8])> = members.iter().map(|(n, b)| (*n, b.as_slice())).collect();
+        read_as("lists.zip", &changed(packed(&members), &changes));
     }
 
     #[test]

@@ -50,7 +50,12 @@ pub(super) fn read_csv(whole: &Whole) -> Result<List, Error> {
             .entity
             .provenance
             .push(whole.provenance(row.line));
-        parts::take(&mut drafts[at], &|column| row.get(column));
+        // Files of the first years wrote it into cells that are empty now.
+        parts::take(&mut drafts[at], &|column| {
+            Some(row.get(column))
+                .filter(|c| *c != "N/A")
+                .unwrap_or_default()
+        });
     }
     for draft in drafts {
         draft.finish(&mut list, whole);

@@ -21,7 +21,7 @@ fn contacts_and_remarks() {
             "address=Butembo, North Kivu, CONGO, Democratic Republic of (was Zaire)",
             "country=cd",
             "phone=+253 (0) 99 983 784",
-            "phone=+7 1",
+            "phone=+7 12345",
             "email=a@example.cd",
             "email=b@example.cd",
             "email=jur@example.cd",
