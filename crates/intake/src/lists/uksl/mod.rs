@@ -5,6 +5,7 @@
 //! there is not taken again.
 
 mod parts;
+mod registrations;
 
 use std::collections::HashMap;
 
@@ -173,15 +174,14 @@ impl Draft {
 
     /// Names somebody beside, once.
     fn name_party(&mut self, role: &'static str, end: End, name: &str) {
-        let name = facts::tidy(name);
-        let is_known = |p: &Party| (p.role, p.end, &p.name) == (role, end, &name);
-        if name.is_empty() || self.parties.iter().any(is_known) {
+        let is_known = |p: &Party| (p.role, p.end, p.name.as_str()) == (role, end, name);
+        if self.parties.iter().any(is_known) {
             return;
         }
         self.parties.push(Party {
             role,
             end,
-            name,
+            name: name.to_owned(),
             at: self.entity.provenance.last().cloned(),
         });
     }
