@@ -45,8 +45,18 @@ pub enum Error {
         detail: String,
     },
     /// The content is of no list that is known.
-    #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, trade.gov, FollowTheMoney, Senzing\n  give the file as its publisher gives it out", path = .0.display())]
+    #[error("{path}: is none of the lists known: OFAC, UN, UK, EU, Switzerland, Canada, Australia, Ukraine, World Bank, ADB, IDB, EBRD, trade.gov, OpenSanctions, FollowTheMoney, Senzing\n  give the file as its publisher gives it out; beside a list of your own, say what its columns are in FILE.list.toml", path = .0.display())]
     UnknownList(PathBuf),
+    /// What publishers give out beside a list.
+    #[error("{path}: is {what}, which is not a list\n  load {instead}", path = path.display())]
+    NotAList {
+        /// The file.
+        path: PathBuf,
+        /// What it is.
+        what: &'static str,
+        /// What to load.
+        instead: String,
+    },
     /// The format cannot be told from the content.
     #[error("{path}: the format is not recognised: {detail}", path = path.display())]
     UnknownFormat {
@@ -64,6 +74,18 @@ pub enum Error {
         format: &'static str,
         /// What does not fit.
         detail: String,
+    },
+    /// What says how an own list is read says something that cannot be.
+    #[error("{path}: {place}: {fault}\n  {remedy}", path = path.display())]
+    BadMapping {
+        /// The file with the mapping, or the list where the mapping was not read from a file.
+        path: PathBuf,
+        /// Where in the mapping.
+        place: String,
+        /// What is wrong.
+        fault: String,
+        /// What to do, or what there is.
+        remedy: String,
     },
     /// A column that is needed is not there.
     #[error("{path}: no column says the {role}\n  columns there: {found}", path = path.display())]
@@ -125,7 +147,9 @@ impl Error {
             Self::Empty { .. } | Self::NoRows { .. } => "intake.empty-file",
             Self::Truncated { .. } => "intake.truncated-archive",
             Self::UnknownFormat { .. } | Self::UnknownList(_) => "intake.unknown-format",
+            Self::NotAList { .. } => "intake.not-a-list",
             Self::WrongFormat { .. } => "intake.wrong-format",
+            Self::BadMapping { .. } => "intake.bad-mapping",
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",
             Self::RowTooLong { .. } => "intake.row-too-long",

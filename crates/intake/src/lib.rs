@@ -58,8 +58,9 @@ pub use indicators::{
     read_indicator_list, read_indicators, read_shared_list,
 };
 pub use lists::{
-    Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, ReadList, read_delta,
-    read_given_out, read_lists,
+    ColumnMapping, Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, NumberOrder,
+    OwnListMapping, ReadList, SchemaMapping, Values, read_delta, read_given_out, read_lists,
+    read_own_list,
 };
 pub use logs::{
     Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogReason, LogReceipt, LogReject, LogSettings,

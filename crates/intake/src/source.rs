@@ -100,6 +100,13 @@ fn add_file(path: &Path, inputs: &mut Vec<Input>) -> Result<(), Error> {
     Ok(())
 }
 
+/// A file, or of an archive each file in it.
+pub(crate) fn members(path: &Path) -> Result<Vec<Input>, Error> {
+    let mut inputs = Vec::new();
+    add_file(path, &mut inputs)?;
+    Ok(inputs)
+}
+
 /// Folders and the notes that archivers leave are no data.
 fn is_data(name: &str) -> bool {
     !name.ends_with('/') && !name.starts_with("__MACOSX/") && !name.ends_with(".DS_Store")
@@ -239,7 +246,7 @@ fn decode(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
     let encoding = match head {
         [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
         [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
-        _ if head.starts_with(b"PAR1") => return Ok(bytes),
+        _ if head.starts_with(b"PAR1") || head.starts_with(b"PK\x03\x04") => return Ok(bytes),
         _ => {
             let head = &head[..head.len().min(LOOK) & !1];
             let zeros = |at: usize| head.iter().skip(at).step_by(2).filter(|b| **b == 0).count();

@@ -46,9 +46,10 @@ enum Command {
 
 #[derive(Args)]
 #[command(
-    after_help = "Formats are told by content: OFAC (legacy CSV, SDN.XML, SDN_ADVANCED.XML), UN, UK, EU (CSV and XML), trade.gov,\n\
-    FollowTheMoney (entities and statements), Senzing. A folder stands for the files in it; of OFAC's CSV set one file is\n\
-    enough, the others are found beside it. A list that has not changed is not stored again.\n\
+    after_help = "Formats are told by content: OFAC (legacy CSV and all its XML), UN, UK, EU, Switzerland, Canada, Australia, Ukraine,\n\
+    development banks, trade.gov, OpenSanctions, FollowTheMoney, Senzing; a list of your own by FILE.list.toml beside it,\n\
+    which says what its columns are. A folder stands for the files in it, and a zip archive too; of OFAC's CSV set one file\n\
+    is enough, the others are found beside it. A list that has not changed is not stored again.\n\
     A file that ends early, of which rows cannot be used, or that has lost many parties is refused, and the list that the store has\n\
     stays in force: a cut file must not take its place. What is meant to be so, say with the options.\n\n\
     Examples:\n  overt lists load ofac/ un.xml --store lists/\n  \

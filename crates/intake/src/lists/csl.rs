@@ -3,7 +3,7 @@
 use overt_model::{Entity, ftm, territory};
 
 use super::table::{Row, Table};
-use super::{Dataset, List, ListFormat, Whole, dates, ofac};
+use super::{Dataset, List, ListFormat, Whole, dates, facts, ofac};
 use crate::error::Error;
 
 /// Reads the list. Each row names the list it comes from, which becomes part of its dataset's name.
@@ -70,7 +70,7 @@ fn entry(row: &Row<'_>, list: &mut List) -> Entity {
     let id = if number.is_empty() {
         format!(
             "csl-{}",
-            digest(&[
+            facts::digest(&[
                 row.get("source"),
                 row.get("name"),
                 row.get("addresses"),
@@ -204,14 +204,4 @@ fn fact(entity: &mut Entity, property: &str, label: &str, value: &str) {
     } else if !value.is_empty() {
         entity.add("notes", format!("{label}: {value}"));
     }
-}
-
-fn digest(parts: &[&str]) -> String {
-    use sha2::{Digest, Sha256};
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(part.as_bytes());
-        hash.update(b"\n");
-    }
-    overt_model::key::hex(&hash.finalize())[..12].to_owned()
 }

@@ -1,6 +1,6 @@
 //! FollowTheMoney: entities one a line, statements, and deltas.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Read};
 use std::path::Path;
 
@@ -8,8 +8,8 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, open, shorten,
-    table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, nested, open,
+    shorten, table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -20,6 +20,7 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
     let name = file_name(&opened.path);
     let mut at = Vec::new();
     let mut ends_early = None;
+    let mut is_nested = false;
     each_line(&mut opened, |line, text| {
         match serde_json::from_str::<Entity>(text) {
             Err(e) if e.is_eof() && !text.ends_with('\n') => ends_early = Some((line, e)),
@@ -30,9 +31,25 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
                 list.push(entity);
             }
             Ok(_) => list.rejects.push(reject(&name, line, "no-id", text)),
-            Err(e) => list
-                .rejects
-                .push(reject(&name, line, "malformed-entity", &e.to_string())),
+            Err(e) => match flattened(text) {
+                Some(Ok(flat)) => {
+                    is_nested = true;
+                    let faults = flat.faults.iter();
+                    list.rejects
+                        .extend(faults.map(|f| reject(&name, line, "malformed-entity", f)));
+                    for mut entity in flat.entities {
+                        drop_unknown(&mut entity, &mut list);
+                        list.count("entries");
+                        at.push(line);
+                        list.push(entity);
+                    }
+                }
+                other => {
+                    let detail = other.and_then(Result::err).unwrap_or_else(|| e.to_string());
+                    list.rejects
+                        .push(reject(&name, line, "malformed-entity", &detail));
+                }
+            },
         }
     })?;
     if let Some((line, e)) = ends_early {
@@ -64,6 +81,10 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
             });
         }
     }
+    if is_nested {
+        list.format = ListFormat::FtmNested;
+        merge_same(&mut list);
+    }
     list.files.push(ListFile {
         name,
         sha256,
@@ -72,8 +93,42 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
     Ok(list)
 }
 
+/// The entities of a line that has some inside of others, if it has.
+fn flattened(text: &str) -> Option<Result<nested::Flat, String>> {
+    let value = serde_json::from_str(text).ok()?;
+    nested::is_nested(&value).then(|| nested::flatten(value))
+}
+
+/// Makes one of entities with one id: an owner stands inside of each of its companies, and may be a target itself.
+fn merge_same(list: &mut List) {
+    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut merged: Vec<Entity> = Vec::new();
+    for entity in std::mem::take(&mut list.entities) {
+        if let Some(at) = places.get(&entity.id) {
+            merge(&mut merged[*at], entity);
+        } else {
+            places.insert(entity.id.clone(), merged.len());
+            merged.push(entity);
+        }
+    }
+    list.counts.insert("entries", merged.len() as u64);
+    list.entities = merged;
+}
+
+fn merge(known: &mut Entity, other: Entity) {
+    known.target |= other.target;
+    for (property, values) in &other.properties {
+        if known.schema.property(property).is_some() {
+            values.iter().for_each(|v| known.add(property, v));
+        }
+    }
+    let more = other.provenance.into_iter();
+    let more: Vec<Provenance> = more.filter(|p| !known.provenance.contains(p)).collect();
+    known.provenance.extend(more);
+}
+
 /// The day a list is of at least: when its entities were last seen; where they do not say, the last day it speaks of.
-fn latest_day(entities: &[Entity]) -> Option<String> {
+pub(super) fn latest_day(entities: &[Entity]) -> Option<String> {
     let seen = entities.iter().filter_map(|e| e.last_seen.as_deref());
     let listed = || {
         let days = ["modifiedAt", "listingDate"].into_iter();
@@ -168,6 +223,12 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
     let mut entities: BTreeMap<String, Entity> = BTreeMap::new();
     for row in table.rows() {
         list.count("statements");
+        // Somebody else's word, which whoever gives out the list has not taken over.
+        if matches!(row.get("external"), "t" | "true" | "True" | "1") {
+            list.rejects
+                .push(whole.reject(row.line, "external", &row.text()));
+            continue;
+        }
         let (id, schema) = (row.get("canonical_id"), row.get("schema"));
         let Some(schema) = ftm::schema(schema).filter(|_| !id.is_empty()) else {
             list.rejects

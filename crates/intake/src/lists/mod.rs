@@ -1,34 +1,54 @@
 //! Lists in: sanctions lists as their publishers give them out, as FollowTheMoney entities.
 //!
 //! ```text
-//! paths ─► recognised by content ─► ofac, un, uk, eu, csl, ftm, senzing ─► List (entities, counts, rejects, files)
+//! paths ─► members of archives ─► recognised by content ─► ofac, un, uksl, eu… ─► List (entities, counts, rejects, files)
+//!      └─► with a mapping beside it ─► own ─────────────────────────────────────────┘
 //! ```
 //!
 //! Every line that was read is accounted for: it is in an entity's provenance, or in the rejects with its reason.
 
+mod archive;
+mod banks;
 mod csl;
 mod dates;
+mod dfat;
 mod eu;
+mod facts;
+mod format;
 mod ftm;
+mod json;
+mod nested;
+mod nsdc;
 mod ofac;
+mod opened;
+mod own;
+mod refused;
+mod seco;
+mod sema;
 mod senzing;
+mod sheet;
+mod simple;
 mod table;
 mod uk;
+mod uksl;
 mod un;
 mod xml;
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
 
-use overt_model::{Entity, Provenance};
+use overt_model::Entity;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
-use crate::read::Watch;
-use crate::source::{Input, Seal, open_input};
+use crate::source::Input;
+use format::recognise;
+use opened::{Opened, Whole, cut, file_name, open, open_one, shorten};
+use sheet::Book;
 
+pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
+pub use own::{ColumnMapping, NumberOrder, OwnListMapping, SchemaMapping, Values, read_own_list};
 
 /// A list that was read.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,53 +88,6 @@ impl Dataset {
             name: name.to_owned(),
             title: title.to_owned(),
             publisher: publisher.to_owned(),
-        }
-    }
-}
-
-/// The formats of lists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ListFormat {
-    /// OFAC's legacy CSV: sdn, alt, add and comments (also the consolidated non-SDN list).
-    OfacCsv,
-    /// OFAC's SDN.XML.
-    OfacXml,
-    /// OFAC's SDN_ADVANCED.XML.
-    OfacAdvanced,
-    /// The UN Security Council's consolidated list.
-    UnXml,
-    /// The UK's consolidated list as CSV.
-    UkCsv,
-    /// The EU's financial sanctions as CSV.
-    EuCsv,
-    /// The EU's financial sanctions as XML.
-    EuXml,
-    /// trade.gov's consolidated screening list.
-    CslCsv,
-    /// FollowTheMoney entities, one a line.
-    Ftm,
-    /// FollowTheMoney statements.
-    FtmStatements,
-    /// Senzing JSON, one a line.
-    Senzing,
-}
-
-impl ListFormat {
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::OfacCsv => "ofac-csv",
-            Self::OfacXml => "ofac-xml",
-            Self::OfacAdvanced => "ofac-advanced",
-            Self::UnXml => "un-xml",
-            Self::UkCsv => "uk-csv",
-            Self::EuCsv => "eu-csv",
-            Self::EuXml => "eu-xml",
-            Self::CslCsv => "csl-csv",
-            Self::Ftm => "ftm",
-            Self::FtmStatements => "ftm-statements",
-            Self::Senzing => "senzing",
         }
     }
 }
@@ -177,6 +150,8 @@ pub fn read_given_out(
     let mut lists = Vec::new();
     let mut done: Vec<PathBuf> = Vec::new();
     for path in expand_folders(paths)? {
+        // What says how an own list is read stands for the list.
+        let path = own::list_of(&path).unwrap_or(path);
         if done.contains(&path) {
             continue;
         }
@@ -188,18 +163,26 @@ pub fn read_given_out(
                     paths: vec![path],
                 });
             }
+        } else if let Some(mapping) = own::mapping_beside(&path) {
+            let list = own::read_mapped(&path, &mapping)?;
+            done.push(path.clone());
+            lists.push(ReadList {
+                list,
+                paths: vec![path, mapping],
+            });
         } else if let Some(set) = ofac::FileSet::around(&path) {
             let paths: Vec<PathBuf> = set.paths().collect();
             done.extend(paths.iter().cloned());
             let list = ofac::read_csv(&set)?;
             lists.push(ReadList { list, paths });
         } else {
-            let list = read_one(&path)?;
-            done.push(path.clone());
-            lists.push(ReadList {
-                list,
-                paths: vec![path],
-            });
+            for input in archive::inputs(&path)? {
+                lists.push(ReadList {
+                    list: read_one(&input)?,
+                    paths: vec![path.clone()],
+                });
+            }
+            done.push(path);
         }
     }
     Ok(lists)
@@ -261,190 +244,78 @@ fn expand_folders(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Error> {
     Ok(files)
 }
 
-fn read_one(path: &Path) -> Result<List, Error> {
-    let mut opened = open(path)?;
+fn read_one(input: &Input) -> Result<List, Error> {
+    let mut opened = open_one(input)?;
+    if opened.is_spreadsheet() {
+        return read_spreadsheet(opened);
+    }
     let head = opened.head();
+    if let Some(error) = refused::instead_of_a_list(&opened.path, &head) {
+        return Err(error);
+    }
     let Some(format) = recognise(&head) else {
-        return Err(Error::UnknownList(path.to_owned()));
+        return Err(Error::UnknownList(opened.path));
     };
     match format {
-        ListFormat::Ftm => ftm::read_entities(opened),
+        ListFormat::Ftm | ListFormat::FtmNested => ftm::read_entities(opened),
+        ListFormat::SimpleCsv => simple::read(&opened.whole()?),
+        ListFormat::NsdcJson => nsdc::read(&opened.whole()?),
         ListFormat::FtmStatements => ftm::read_statements(opened),
         ListFormat::Senzing => senzing::read(opened),
         ListFormat::UnXml => un::read(&opened.whole()?),
         ListFormat::OfacXml => ofac::read_xml(&opened.whole()?),
         ListFormat::OfacAdvanced => ofac::read_advanced(&opened.whole()?),
+        ListFormat::OfacEnhanced => ofac::read_enhanced(&opened.whole()?),
         ListFormat::EuXml => eu::read_xml(&opened.whole()?),
+        ListFormat::SecoXml => seco::read(&opened.whole()?),
+        ListFormat::SemaXml => sema::read_xml(&opened.whole()?),
+        ListFormat::SemaJson => sema::read_json(&opened.whole()?),
         ListFormat::UkCsv => uk::read(&opened.whole()?),
+        ListFormat::UkslCsv => uksl::read_csv(&opened.whole()?),
+        ListFormat::UkslXml => uksl::read_xml(&opened.whole()?),
         ListFormat::EuCsv => eu::read_csv(&opened.whole()?),
         ListFormat::CslCsv => csl::read(&opened.whole()?),
-        ListFormat::OfacCsv => ofac::read_csv(&ofac::FileSet::alone(path)),
+        ListFormat::WorldBankJson => banks::read_world_bank_json(&opened.whole()?),
+        ListFormat::WorldBankCsv => banks::read_world_bank_csv(&opened.whole()?),
+        ListFormat::AdbJson => banks::read_adb_json(&opened.whole()?),
+        ListFormat::AdbCsv => banks::read_adb_csv(&opened.whole()?),
+        ListFormat::IdbCsv => banks::read_idb_csv(&opened.whole()?),
+        ListFormat::EbrdJson => banks::read_ebrd(&opened.whole()?),
+        ListFormat::DfatCsv => dfat::read_csv(&opened.whole()?),
+        ListFormat::OfacCsv => match input {
+            Input::File(path) => ofac::read_csv(&ofac::FileSet::alone(path)),
+            // The files of a set are found beside each other.
+            _ => Err(Error::NotAList {
+                path: opened.path,
+                what: "one file of OFAC's set, in an archive",
+                instead: "the folder that the archive unpacks to".to_owned(),
+            }),
+        },
+        // Spreadsheets are told by their sheets, and an own list by what stands beside it.
+        ListFormat::Own
+        | ListFormat::DfatXlsx
+        | ListFormat::WorldBankXlsx
+        | ListFormat::IdbXlsx => Err(Error::UnknownList(opened.path)),
     }
 }
 
-/// The format, by the first bytes.
-fn recognise(head: &str) -> Option<ListFormat> {
-    let head = head.trim_start_matches('\u{feff}').trim_start();
-    let first = head.lines().next().unwrap_or_default();
-    if head.starts_with('<') {
-        return xml::recognise(head);
-    }
-    if head.starts_with('{') {
-        return Some(
-            if first.contains("\"RECORD_ID\"") || first.contains("\"DATA_SOURCE\"") {
-                ListFormat::Senzing
-            } else {
-                ListFormat::Ftm
-            },
-        );
-    }
-    let second = head.lines().nth(1).unwrap_or_default();
-    if table::is_header(first, &["canonical_id", "prop", "value"]) {
-        Some(ListFormat::FtmStatements)
-    } else if [first, second]
-        .iter()
-        .any(|l| table::is_header(l, &["Name 6", "Group ID"]))
-    {
-        Some(ListFormat::UkCsv)
-    } else if table::is_header(first, &["Entity_LogicalId", "NameAlias_WholeName"]) {
-        Some(ListFormat::EuCsv)
-    } else if table::is_header(first, &["source", "programs", "alt_names"]) {
-        Some(ListFormat::CslCsv)
-    } else if ofac::looks_like_csv(first) || ofac::looks_like_csv(second) {
-        Some(ListFormat::OfacCsv)
+/// Reads a spreadsheet, told by the header in one of its sheets.
+fn read_spreadsheet(opened: Opened) -> Result<List, Error> {
+    let book = Book::read(opened)?;
+    if let Some(table) = book.table(&dfat::HEADER) {
+        Ok(dfat::read_book(&book, &table))
+    } else if let Some(table) = book.table(&banks::WORLD_BANK_HEADER) {
+        let format = ListFormat::WorldBankXlsx;
+        Ok(banks::read_world_bank_table(&book.whole, table, format))
+    } else if let Some(table) = book.table(&banks::IDB_HEADER) {
+        Ok(banks::read_idb_table(
+            &book.whole,
+            &table,
+            ListFormat::IdbXlsx,
+        ))
     } else {
-        None
+        Err(Error::UnknownList(book.whole.path))
     }
-}
-
-/// Most bytes of a list that is read whole, unpacked.
-const LIMIT: u64 = 1 << 30;
-
-/// An opened file of a list.
-struct Opened {
-    path: PathBuf,
-    bytes: Box<dyn BufRead>,
-    seal: Seal,
-}
-
-fn open(path: &Path) -> Result<Opened, Error> {
-    let source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
-    Ok(Opened {
-        path: source.path,
-        bytes: source.bytes,
-        seal: source.seal,
-    })
-}
-
-impl Opened {
-    /// The first bytes, as text.
-    fn head(&mut self) -> String {
-        let bytes = self.bytes.fill_buf().unwrap_or_default();
-        String::from_utf8_lossy(&bytes[..bytes.len().min(64 << 10)]).into_owned()
-    }
-
-    /// All of it, as text.
-    fn whole(mut self) -> Result<Whole, Error> {
-        let mut bytes = Vec::new();
-        let read = (&mut self.bytes).take(LIMIT + 1).read_to_end(&mut bytes);
-        let read = read.map_err(|e| crate::source::read_error(&self.path, 0, e))?;
-        if read as u64 > LIMIT {
-            return Err(Error::WrongFormat {
-                path: self.path,
-                format: "a list",
-                detail: format!("it has more than {} MB unpacked", LIMIT >> 20),
-            });
-        }
-        let (sha256, stored) = self.seal.close();
-        let file = ListFile {
-            name: file_name(&self.path),
-            sha256,
-            bytes: stored,
-        };
-        let (text, encoding) = table::decode(bytes);
-        Ok(Whole {
-            path: self.path,
-            file,
-            text,
-            encoding,
-        })
-    }
-}
-
-/// A file read whole.
-struct Whole {
-    path: PathBuf,
-    file: ListFile,
-    text: String,
-    /// The encoding, where it was not UTF-8.
-    encoding: Option<&'static str>,
-}
-
-impl Whole {
-    fn provenance(&self, line: u64) -> Provenance {
-        Provenance {
-            file: self.file.name.clone(),
-            sha256: self.file.sha256.clone(),
-            line,
-        }
-    }
-
-    fn list(&self, dataset: Dataset, format: ListFormat) -> List {
-        let mut list = List::new(dataset, format);
-        list.files.push(self.file.clone());
-        list.notes.extend(self.encoding_note());
-        list
-    }
-
-    fn encoding_note(&self) -> Option<String> {
-        self.encoding
-            .map(|e| format!("{} is not UTF-8; it was read as {e}", self.file.name))
-    }
-
-    fn wrong(&self, format: &'static str, detail: impl Into<String>) -> Error {
-        Error::WrongFormat {
-            path: self.path.clone(),
-            format,
-            detail: detail.into(),
-        }
-    }
-
-    /// That a table of so many cells a row is all there, as far as that can be told from it.
-    fn is_whole(&self, delimiter: u8, cells: usize) -> Result<(), Error> {
-        match table::cut(&self.text, delimiter, cells) {
-            None => Ok(()),
-            Some(detail) => Err(cut(&self.path, self.text.lines().count() as u64, detail)),
-        }
-    }
-
-    fn reject(&self, line: u64, reason: &str, detail: &str) -> ListReject {
-        ListReject {
-            file: self.file.name.clone(),
-            line,
-            reason: reason.to_owned(),
-            detail: shorten(detail),
-        }
-    }
-}
-
-/// A list that ends before its end.
-fn cut(path: &Path, rows: u64, detail: impl Into<String>) -> Error {
-    Error::Truncated {
-        path: path.to_owned(),
-        rows,
-        detail: detail.into(),
-    }
-}
-
-fn shorten(text: &str) -> String {
-    text.chars().take(200).collect()
-}
-
-fn file_name(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |n| n.to_string_lossy().into_owned(),
-    )
 }
 
 impl List {
@@ -472,41 +343,5 @@ impl List {
             entity.datasets.push(self.dataset.name.clone());
         }
         self.entities.push(entity);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn formats_are_told_by_content() {
-        let cases = [
-            (
-                "36,\"AERO\",-0- ,\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n",
-                Some(ListFormat::OfacCsv),
-            ),
-            (
-                "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"2026\">",
-                Some(ListFormat::UnXml),
-            ),
-            (
-                "Last Updated,01/02/2020\nName 6,Name 1,Group ID\n",
-                Some(ListFormat::UkCsv),
-            ),
-            (
-                "{\"DATA_SOURCE\":\"X\",\"RECORD_ID\":\"1\"}",
-                Some(ListFormat::Senzing),
-            ),
-            (
-                "{\"id\":\"a\",\"schema\":\"Person\"}",
-                Some(ListFormat::Ftm),
-            ),
-            ("a,b,c\n1,2,3\n", None),
-            ("", None),
-        ];
-        for (head, format) in cases {
-            assert_eq!(recognise(head), format, "{head}");
-        }
     }
 }

@@ -31,13 +31,14 @@ pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     }
 }
 
-/// Whether a line of delimited text names all of these columns.
+/// Whether a line of delimited text names all of these columns, in whatever capitals.
 pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
     let cells: Vec<&str> = line
         .split([',', ';', '\t'])
         .map(|c| c.trim().trim_matches('"'))
         .collect();
-    columns.iter().all(|c| cells.contains(c))
+    let has = |column: &str| cells.iter().any(|c| c.eq_ignore_ascii_case(column));
+    columns.iter().all(|c| has(c))
 }
 
 /// Where delimited text ends before its end, if it does: inside quotes, or in a last line that nothing ends and that has
@@ -124,6 +125,15 @@ impl Table {
             at += line.len();
             lines_before += 1;
         }
+        Self::read_from(text, delimiter, at, lines_before)
+    }
+
+    /// Reads text whose header is its first line.
+    pub(super) fn read_plain(text: &str, delimiter: u8) -> Option<Self> {
+        Self::read_from(text, delimiter, 0, 0)
+    }
+
+    fn read_from(text: &str, delimiter: u8, at: usize, lines_before: u64) -> Option<Self> {
         let mut rows = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .has_headers(false)
@@ -150,6 +160,54 @@ impl Table {
             rows,
             lines,
         })
+    }
+
+    /// Of rows that were taken apart elsewhere, each with its line.
+    pub(super) fn of_rows(header: &[String], rows: &[(u64, Vec<String>)]) -> Self {
+        let name = |c: &String| {
+            c.split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+                .to_lowercase()
+        };
+        let columns = header
+            .iter()
+            .enumerate()
+            .filter(|(_, c)| !c.trim().is_empty());
+        Self {
+            columns: columns.map(|(i, c)| (name(c), i)).collect(),
+            rows: rows
+                .iter()
+                .map(|(_, cells)| cells.iter().collect())
+                .collect(),
+            lines: rows.iter().map(|(line, _)| *line).collect(),
+        }
+    }
+
+    /// With the names in its first row, if one of them is `column`: of cells that share a name in the header they are the
+    /// names.
+    pub(super) fn with_second_header(mut self, column: &str) -> Self {
+        let has =
+            |row: &csv::StringRecord| row.iter().any(|c| c.trim().eq_ignore_ascii_case(column));
+        if self.rows.first().is_some_and(has) {
+            self.lines.remove(0);
+            let names = self.rows.remove(0);
+            let names = names
+                .iter()
+                .enumerate()
+                .filter(|(_, n)| !n.trim().is_empty());
+            self.columns
+                .extend(names.map(|(i, n)| (n.trim().to_lowercase(), i)));
+        }
+        self
+    }
+
+    /// The names of the columns, in their order.
+    pub(super) fn columns(&self) -> Vec<&str> {
+        let mut names: Vec<(&str, usize)> =
+            self.columns.iter().map(|(n, i)| (n.as_str(), *i)).collect();
+        names.sort_by_key(|(_, i)| *i);
+        names.into_iter().map(|(n, _)| n).collect()
     }
 
     pub(super) fn rows(&self) -> impl Iterator<Item = Row<'_>> {

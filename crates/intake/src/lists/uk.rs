@@ -179,7 +179,7 @@ fn earliest(a: Option<String>, b: Option<String>) -> Option<String> {
 }
 
 /// The values of a cell that may number them: `1) Saudi Arabia 2) Qatar`, `(1) Ndele (2) Algenana`, `a) General, b) Minister`.
-fn split_numbered(cell: &str) -> Vec<String> {
+pub(super) fn split_numbered(cell: &str) -> Vec<String> {
     let mut values = Vec::new();
     let (mut before, mut rest) = ("", cell);
     for k in 1..=40u8 {

@@ -9,9 +9,10 @@ use quick_xml::{Reader, XmlVersion};
 use super::{ListFormat, Whole};
 use crate::error::Error;
 
-/// Deepest nesting, and most bytes of text in one element of a list.
+/// Deepest nesting, and most bytes of one element of a list: its text, and what each element in it costs.
 const DEEPEST: usize = 48;
 const MAX_LENGTH: usize = 8 << 20;
+const ELEMENT: usize = 64;
 
 /// An element.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -49,7 +50,16 @@ impl Node {
 /// The format, by the name of the outermost element.
 pub(super) fn recognise(head: &str) -> Option<ListFormat> {
     let has = |word: &str| head.contains(word);
-    if has("<CONSOLIDATED_LIST") {
+    // Its elements have names with which those of other lists begin.
+    if has("<Designations") {
+        Some(ListFormat::UkslXml)
+    } else if has("<swiss-sanctions-list") {
+        Some(ListFormat::SecoXml)
+    } else if has("<data-set") && (has("<Country-Pays>") || has("<Country>")) {
+        Some(ListFormat::SemaXml)
+    } else if has("<sanctionsData") {
+        Some(ListFormat::OfacEnhanced)
+    } else if has("<CONSOLIDATED_LIST") {
         Some(ListFormat::UnXml)
     } else if has("<sdnList") {
         Some(ListFormat::OfacXml)
@@ -96,6 +106,7 @@ pub(super) fn elements(
                 }
                 if !open.is_empty() || path.last().is_some_and(|p| parents.contains(&p.as_str())) {
                     open.push(node.clone());
+                    size += ELEMENT;
                 }
                 path.push(node.name);
             }
@@ -105,6 +116,7 @@ pub(super) fn elements(
                     root = node;
                 } else if let Some(parent) = open.last_mut() {
                     parent.children.push(node);
+                    size += ELEMENT;
                 } else if let Some(parent) = path.last().filter(|p| parents.contains(&p.as_str())) {
                     take(parent, node);
                 }

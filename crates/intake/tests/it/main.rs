@@ -5,6 +5,7 @@ mod hostile;
 mod indicators;
 mod lists;
 mod logs;
+mod published;
 
 use overt_intake::{Error, Input, PostSink, Receipt, Reject, Settings, Stop, Watch, read};
 use overt_model::{Location, Post};

@@ -1,11 +1,13 @@
-//! OFAC's lists: the legacy CSV set, SDN.XML and SDN_ADVANCED.XML.
+//! OFAC's lists: the legacy CSV set, SDN.XML, SDN_ADVANCED.XML and SDN_ENHANCED.XML.
 
 mod advanced;
+mod enhanced;
 mod legacy;
 mod remarks;
 mod xml;
 
 pub(super) use advanced::read as read_advanced;
+pub(super) use enhanced::read as read_enhanced;
 pub(super) use legacy::{FileSet, is_main, looks_like_csv, read as read_csv};
 pub(super) use remarks::property_of;
 pub(super) use xml::read as read_xml;
