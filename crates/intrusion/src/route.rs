@@ -163,7 +163,8 @@ pub fn masked(target: &str) -> String {
     }
 }
 
-fn is_name(step: &str) -> bool {
+/// Whether it is a plain name, as programmers give parameters and steps of paths.
+pub(crate) fn is_name(step: &str) -> bool {
     step.len() <= 60
         && step
             .bytes()

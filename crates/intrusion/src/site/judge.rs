@@ -16,8 +16,17 @@ const LONELY_SOURCES: u32 = 2;
 /// Requests to sign in from one source on one day from which on they are guesses.
 const GUESSES: u64 = 20;
 /// Parts of names of pages where people sign in.
-const SIGN_IN: [&str; 9] = [
-    "login", "signin", "sign-in", "logon", "admin", "auth", "session", "xmlrpc", "password",
+const SIGN_IN: [&str; 10] = [
+    "login",
+    "signin",
+    "sign-in",
+    "sign_in",
+    "logon",
+    "/administrator/",
+    "/auth",
+    "/session",
+    "xmlrpc",
+    "password",
 ];
 /// The least failing routes of one source on one day that are told as scanning, and by how much they exceed all days before.
 const SCANNED: u32 = 20;

@@ -1,10 +1,10 @@
 //! The routes of a site, and what was learnt of each.
 
 use overt_model::log::Request;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::measure::grammar::Grammar;
-use crate::route::{Target, decoded, route};
+use crate::route::{Target, decoded, is_name, route};
 
 /// A parameter of a route, by the places of both.
 pub(super) type Place = (u32, u32);
@@ -28,7 +28,15 @@ pub(super) struct Routes {
     ids: FxHashMap<String, u32>,
     paths: FxHashMap<String, (u32, Vec<(String, String)>)>,
     all: Vec<Route>,
+    agents: FxHashSet<u64>,
 }
+
+/// What stands where the name of a parameter should, the path, and what a program calls itself, as parameters of a route.
+const NAMES: &str = "(names)";
+const PATH: &str = "(path)";
+const AGENT: &str = "(agent)";
+/// Programs that are told apart.
+const MAX_AGENTS: usize = 200_000;
 
 /// What was learnt of a route.
 #[derive(Default)]
@@ -101,9 +109,48 @@ impl Routes {
             known.add(&name, value, values);
         }
         for (name, value) in target.parameters() {
-            known.add(name, decoded(value).into_owned(), values);
+            if is_name(name) {
+                known.add(name, decoded(value).into_owned(), values);
+            } else {
+                // What stands where a name should is a value that somebody made up.
+                let text = if value.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{name}={value}")
+                };
+                known.add(NAMES, decoded(&text).into_owned(), values);
+            }
+        }
+        if target
+            .path
+            .contains(['%', '\\', '<', '\'', '"', ';', '|', '('])
+            || target.path.contains("..")
+        {
+            known.add(PATH, decoded(target.path).into_owned(), values);
+        }
+        if let Some(agent) = request
+            .agent
+            .as_deref()
+            .filter(|a| a.contains(['(', '<', '$', '\'']))
+        {
+            self.agent(id, agent, values);
         }
         id
+    }
+
+    /// What a program calls itself is looked at once, and only for what it may be meant to do.
+    fn agent(&mut self, id: u32, agent: &str, values: &mut Vec<Value>) {
+        use std::hash::Hasher;
+        let mut hasher = rustc_hash::FxHasher::default();
+        hasher.write(agent.as_bytes());
+        let hash = hasher.finish();
+        if self.agents.len() >= MAX_AGENTS
+            || !self.agents.insert(hash)
+            || crate::words::meant(agent).is_none()
+        {
+            return;
+        }
+        self.all[id as usize].add(AGENT, agent.to_owned(), values);
     }
 
     fn id(&mut self, name: String, is_of_a_page: bool) -> u32 {
@@ -136,7 +183,8 @@ impl Routes {
     pub(super) fn shown(&self, place: Place) -> String {
         let route = self.get(place.0);
         let parameter = &route.parameters[place.1 as usize].name;
-        crate::route::masked(&format!("{}?{parameter}=", route.name))
+        let masked = crate::route::masked(&route.name);
+        format!("{masked}?{parameter}=…")
     }
 
     /// Parameters that are numbers.
