@@ -19,6 +19,8 @@ const MAX_LOOK_UPS: usize = 200_000;
 const MAX_FAILING: usize = 500_000;
 /// A visit ends when its source asked for nothing for so long.
 const VISIT: i64 = 1_800_000;
+/// What one source sends without a page, beyond which more of it tells no more.
+const MAX_SENT: u32 = 10;
 /// Sources that are named.
 pub(super) const NAMED: usize = 20;
 
@@ -42,6 +44,8 @@ pub(super) struct Day {
     /// Routes that answered for the first time today.
     pub(super) new: BTreeMap<u32, Gathered>,
     pub(super) posts: BTreeMap<(u32, u32), Gathered>,
+    /// What was sent from visits without a page.
+    pub(super) sent: Gathered,
     pub(super) minute: Minute,
     pub(super) attempted: Vec<Attempted>,
 }
@@ -50,6 +54,7 @@ pub(super) struct Day {
 struct BySource {
     failing: u32,
     misbehaves: bool,
+    sent: u32,
     /// When it last asked for something that is no look-up.
     page: Option<i64>,
     user: bool,
@@ -209,6 +214,7 @@ impl Day {
             let posts = self.posts.entry((route, source)).or_default();
             posts.add(source, time, at);
             posts.answer(request, false);
+            self.sent_blindly(source, time, request, at);
         }
         let by_source = &mut self.by_source[source as usize];
         by_source.user |= request.user.as_deref().is_some_and(|u| !u.is_empty());
@@ -222,6 +228,23 @@ impl Day {
             .enumerate()
             .max_by_key(|(at, s)| (s.failing, std::cmp::Reverse(*at)));
         most.map(|(at, s)| (s.failing, self.names[at].clone()))
+    }
+
+    /// People open a form before they send it.
+    fn sent_blindly(&mut self, source: u32, time: i64, request: &Request<'_>, at: LogPlace) {
+        let by_source = &mut self.by_source[source as usize];
+        let has_page = by_source
+            .page
+            .is_some_and(|page| (0..=VISIT).contains(&(time - page)));
+        if has_page || by_source.sent == MAX_SENT {
+            return;
+        }
+        by_source.sent += 1;
+        self.sent.add(source, time, at);
+        self.sent.answer(request, false);
+        if self.sent.example.is_empty() {
+            self.sent.example = masked(&request.target);
+        }
     }
 
     fn misbehaves(&mut self, source: u32, time: i64, at: LogPlace) {

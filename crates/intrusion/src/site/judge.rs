@@ -39,6 +39,7 @@ impl Site {
     pub(super) fn judge(&mut self, mut day: Day, found: &mut Vec<Sighting>) {
         self.judge_values(&day, found);
         self.judge_sources(&day, found);
+        self.judge_sent(&day, found);
         self.judge_look_ups(&mut day, found);
         self.judge_words(&day, found);
         self.judge_new_routes(&day, found);
@@ -184,6 +185,28 @@ impl Site {
             sighting.alarm = true;
             found.push(sighting);
         }
+    }
+
+    fn judge_sent(&mut self, day: &Day, found: &mut Vec<Sighting>) {
+        let count = day.sent.count.min(u64::from(u32::MAX)) as u32;
+        let threshold = self.threshold();
+        let e = self.sent.counts.evidence(count);
+        let Some(alarm) = self.sent.detector.day(e, threshold) else {
+            self.sent.counts.learn(count);
+            return;
+        };
+        let expected = self.sent.counts.ordinary().map_or(0.0, |o| o.mean);
+        self.sent.counts.forget_waiting();
+        let mut sighting = self.sighting(
+            day,
+            &day.sent,
+            By::Measure,
+            "data sent without the page",
+            Stage::Attempt,
+        );
+        sighting.why.push_str("requests sent data from visits that opened no page before: a script may be talking to a page");
+        self.alarm(&mut sighting, alarm, f64::from(count), expected);
+        found.push(sighting);
     }
 
     fn judge_look_ups(&mut self, day: &mut Day, found: &mut Vec<Sighting>) {

@@ -47,8 +47,9 @@ impl Default for Settings {
     }
 }
 
-/// Measures that share a site's false alarms: values out of grammar, misbehaving sources, neighbours, page-less look-ups.
-const MEASURES: f64 = 4.0;
+/// Measures that share a site's false alarms: values out of grammar, misbehaving sources, what is sent
+/// without a page, neighbours, page-less look-ups.
+const MEASURES: f64 = 5.0;
 /// Routes whose look-ups are watched.
 const MAX_WATCHED: usize = 8;
 
@@ -62,6 +63,7 @@ pub struct Site {
     days: u32,
     outside: Watched,
     misbehaving: Watched,
+    sent: Watched,
     look_ups: Vec<LookUps>,
     /// The most failing routes of one source on one day, and requests of one minute.
     most_failing: u32,
@@ -124,6 +126,7 @@ impl Site {
             days: 0,
             outside: Watched::new(settings.baseline),
             misbehaving: Watched::new(settings.baseline),
+            sent: Watched::new(settings.baseline),
             look_ups: Vec::new(),
             most_failing: 0,
             most_a_minute: 0,
