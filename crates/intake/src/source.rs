@@ -246,7 +246,13 @@ fn decode(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
     let encoding = match head {
         [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
         [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
-        _ if head.starts_with(b"PAR1") || head.starts_with(b"PK\x03\x04") => return Ok(bytes),
+        // Parquet, archives, and the event logs of Windows.
+        _ if [&b"PAR1"[..], b"PK\x03\x04", b"ElfFile\0"]
+            .iter()
+            .any(|magic| head.starts_with(magic)) =>
+        {
+            return Ok(bytes);
+        }
         _ => {
             let head = &head[..head.len().min(LOOK) & !1];
             let zeros = |at: usize| head.iter().skip(at).step_by(2).filter(|b| **b == 0).count();

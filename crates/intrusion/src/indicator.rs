@@ -490,6 +490,7 @@ mod tests {
             first: Some(Timestamp(0)),
             last: Some(Timestamp(i64::MAX / 4)),
             networks: Vec::new(),
+            ..SharedList::default()
         };
         let mut indicators = Indicators::new(vec![lists], vec![others]);
         indicators.look("web", &request("185.1.2.3"), LogPlace::default());
@@ -539,6 +540,7 @@ mod tests {
             first: Some(day(100)),
             last: Some(day(200)),
             networks: vec![("185.1.2.3".parse().unwrap(), day(100), day(150))],
+            ..SharedList::default()
         };
         let indicators = Indicators::new(Vec::new(), vec![exits]);
         let of = |d: i64, address: &str| indicators.sharing(address.parse().ok(), d * DAY).0;

@@ -10,8 +10,32 @@ use overt_model::ParseError;
 pub enum LogFormat {
     /// The common and the combined log of web servers, with whatever follows them on the line.
     Web,
-    /// W3C's extended log, as IIS writes it.
+    /// W3C's extended log: IIS, CloudFront, the firewall of Windows.
     W3c,
+    /// Access logs in JSON: nginx, Caddy, Traefik.
+    AccessJson,
+    /// Amazon's application load balancer.
+    Alb,
+    /// Requests that Cloudflare pushes.
+    Cloudflare,
+    /// The audit log of ModSecurity and Coraza, JSON.
+    Audit,
+    /// Zeek, tabs.
+    Zeek,
+    /// Zeek, JSON.
+    ZeekJson,
+    /// Suricata's EVE.
+    Eve,
+    /// The event logs of Windows.
+    Evtx,
+    /// Events of Windows in JSON.
+    WindowsJson,
+    /// Sign-ins and changes of Entra, JSON.
+    Entra,
+    /// The unified audit log of Microsoft 365, JSON.
+    M365,
+    /// The same as Purview exports it, CSV.
+    M365Csv,
 }
 
 /// How a format is cut into records.
@@ -19,11 +43,29 @@ pub enum LogFormat {
 pub(super) enum Framing {
     /// A line each.
     Lines,
+    /// A row of CSV each, which may go over several lines.
+    Rows,
+    /// A value of JSON each.
+    Values,
+    /// A file of Windows.
+    Evtx,
 }
 
-const NAMES: [(LogFormat, &str, Framing); 2] = [
+const NAMES: [(LogFormat, &str, Framing); 14] = [
     (LogFormat::Web, "web", Framing::Lines),
     (LogFormat::W3c, "w3c", Framing::Lines),
+    (LogFormat::AccessJson, "access-json", Framing::Values),
+    (LogFormat::Alb, "alb", Framing::Lines),
+    (LogFormat::Cloudflare, "cloudflare", Framing::Values),
+    (LogFormat::Audit, "audit", Framing::Values),
+    (LogFormat::Zeek, "zeek", Framing::Lines),
+    (LogFormat::ZeekJson, "zeek-json", Framing::Values),
+    (LogFormat::Eve, "eve", Framing::Values),
+    (LogFormat::Evtx, "evtx", Framing::Evtx),
+    (LogFormat::WindowsJson, "windows-json", Framing::Values),
+    (LogFormat::Entra, "entra", Framing::Values),
+    (LogFormat::M365, "m365", Framing::Values),
+    (LogFormat::M365Csv, "m365-csv", Framing::Rows),
 ];
 
 impl LogFormat {
@@ -52,7 +94,7 @@ impl FromStr for LogFormat {
         named.map(|(f, _, _)| *f).ok_or_else(|| ParseError {
             what: "format of a log",
             given: text.chars().take(60).collect(),
-            hint: "use web or w3c",
+            hint: "use one of those that docs/logs.md lists, such as web, w3c, evtx or m365",
         })
     }
 }

@@ -8,17 +8,30 @@
 //! A log is read as a stream: nothing is held but the line in hand, which may have a megabyte. Each line ends as a
 //! record, a reject or skipped, and [`LogFileReceipt`] says how many of each, and what the log cannot show.
 
+mod access_json;
+mod alb;
+mod audit;
+mod cloudflare;
+mod csv_line;
 mod detect;
+mod entra;
+mod eve;
+mod evtx;
+mod flat;
 mod format;
+mod m365;
 mod out;
 mod proxy;
 mod receipt;
 mod run;
 mod settings;
 mod units;
+mod values;
 mod w3c;
 mod web;
 mod when;
+mod windows;
+mod zeek;
 
 use overt_model::log::{LogPlace, LogRecord};
 

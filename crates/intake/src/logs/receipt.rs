@@ -277,7 +277,7 @@ impl Tally {
             not_utf8: self.not_utf8,
             with_zeros: self.with_zeros,
             year: self.year,
-            blind: self.said.blind(),
+            blind: self.said.blind(format),
             gaps: self.hours.gaps(),
         }
     }
@@ -339,12 +339,14 @@ impl Said {
         }
     }
 
-    fn blind(&self) -> Vec<Blind> {
+    fn blind(&self, format: Option<LogFormat>) -> Vec<Blind> {
         let mut blind = Vec::new();
         if self.requests > 0 {
             let never = OF_REQUESTS.iter().zip(self.request).filter(|(_, s)| !s);
             blind.extend(never.map(|(b, _)| *b));
-            blind.push(Blind::Body);
+            if format != Some(LogFormat::Audit) {
+                blind.push(Blind::Body);
+            }
         }
         if self.sign_ins > 0 && !self.sign_in_source {
             blind.push(Blind::SignInSource);

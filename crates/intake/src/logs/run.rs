@@ -1,5 +1,6 @@
 //! Logs read one after the other, with counts and hashes.
 
+use std::io::BufRead;
 use std::sync::atomic::Ordering;
 
 use sha2::{Digest, Sha256};
@@ -8,8 +9,12 @@ use super::format::{Framing, LogFormat};
 use super::out::{LogReason, LogSkip, Out, Told};
 use super::receipt::{Hours, LogFileReceipt, LogReceipt, Tally};
 use super::settings::LogSettings;
-use super::units::{Broken, Unit, each_line};
-use super::{LogSink, detect_log, w3c, web};
+use super::units::{Broken, Unit, each_line, each_row};
+use super::values::{each_value, is_by_line};
+use super::{
+    LogSink, access_json, alb, audit, cloudflare, detect_log, entra, eve, evtx, flat, m365, w3c,
+    web, windows, zeek,
+};
 use crate::error::{Error, Stop};
 use crate::read::Watch;
 use crate::source::{Input, Source, open_input, read_error};
@@ -100,8 +105,12 @@ fn read_as(
         text: String::new(),
     };
     let take = &mut |unit: Unit<'_>| feed.take(unit);
+    let bytes = &mut *source.bytes;
     let read = match format.framing() {
-        Framing::Lines => each_line(&mut *source.bytes, take),
+        Framing::Lines => each_line(bytes, take),
+        Framing::Rows => each_row(bytes, take),
+        Framing::Values => each_json(bytes, take),
+        Framing::Evtx => evtx::each_record(bytes, take),
     };
     match read {
         Ok(()) => Ok(()),
@@ -120,11 +129,38 @@ fn skip_mark(source: &mut Source) -> Result<(), Error> {
     Ok(())
 }
 
+/// Values of JSON, a line each where the first line holds a whole one: then a broken line spoils no other.
+fn each_json(
+    bytes: &mut dyn BufRead,
+    take: &mut dyn FnMut(Unit<'_>) -> Result<(), Error>,
+) -> Result<(), Broken> {
+    if is_by_line(bytes.fill_buf()?) {
+        each_line(bytes, take)
+    } else {
+        each_value(bytes, take)
+    }
+}
+
 fn reader(format: LogFormat, settings: &LogSettings) -> Box<dyn LineFormat> {
     match format {
         LogFormat::Web => Box::new(web::Web::new(settings)),
         LogFormat::W3c => Box::new(w3c::W3c::new(settings)),
+        LogFormat::AccessJson => json(access_json::AccessJson::new(settings)),
+        LogFormat::Alb => Box::new(alb::Alb),
+        LogFormat::Cloudflare => json(access_json::AccessJson::with(&cloudflare::NAMES, settings)),
+        LogFormat::Audit => json(audit::Audit::new(settings)),
+        LogFormat::Zeek => Box::new(zeek::ZeekTsv::default()),
+        LogFormat::ZeekJson => json(zeek::ZeekJson),
+        LogFormat::Eve => json(eve::Eve::new(settings)),
+        LogFormat::Evtx | LogFormat::WindowsJson => json(windows::Windows::new(settings)),
+        LogFormat::Entra => json(entra::Entra::new(settings)),
+        LogFormat::M365 => json(m365::M365),
+        LogFormat::M365Csv => Box::new(m365::M365Csv::default()),
     }
+}
+
+fn json<F: flat::JsonFormat + 'static>(format: F) -> Box<dyn LineFormat> {
+    Box::new(flat::Json(format))
 }
 
 /// Lines between looks at the stop flag.
@@ -148,6 +184,8 @@ impl Feed<'_, '_> {
         let line = text(unit.bytes, &mut self.text, &mut self.out.tally);
         let told = if unit.too_long {
             Told::reject(LogReason::LineTooLong, line)
+        } else if line == evtx::BROKEN {
+            Told::reject(LogReason::BadRecord, "")
         } else if line.bytes().all(|b| b.is_ascii_whitespace()) {
             Told::Skip(LogSkip::Blank)
         } else {

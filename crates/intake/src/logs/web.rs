@@ -206,7 +206,7 @@ fn is_escaped(bytes: &[u8], at: usize) -> bool {
 }
 
 /// The first word and what follows it.
-fn word(text: &str) -> (&str, &str) {
+pub(super) fn word(text: &str) -> (&str, &str) {
     match memchr(b' ', text.as_bytes()) {
         Some(at) => (&text[..at], &text[at + 1..]),
         None => (text, ""),
@@ -214,7 +214,7 @@ fn word(text: &str) -> (&str, &str) {
 }
 
 /// A quoted field if there is one, and what follows it.
-fn optional(text: &str) -> (Option<&str>, &str) {
+pub(super) fn optional(text: &str) -> (Option<&str>, &str) {
     let Some(inner) = text.strip_prefix('"') else {
         return (None, text);
     };
@@ -277,7 +277,7 @@ fn sent(text: &str) -> Cow<'_, str> {
 }
 
 /// `GET` and `/path?query`; an empty method and all of it where the request was not HTTP.
-fn method_and_target(request: &str) -> (&str, &str) {
+pub(super) fn method_and_target(request: &str) -> (&str, &str) {
     let (method, rest) = word(request);
     let is_method = !method.is_empty()
         && method.len() <= 32
@@ -297,7 +297,7 @@ fn method_and_target(request: &str) -> (&str, &str) {
 }
 
 /// Undoes a server's escapes: `\"`, `\\` and `\x22`. A text that would not be UTF-8 stays as it is written.
-fn unescaped(text: &str) -> Cow<'_, str> {
+pub(super) fn unescaped(text: &str) -> Cow<'_, str> {
     let bytes = text.as_bytes();
     if memchr(b'\\', bytes).is_none() {
         return Cow::Borrowed(text);

@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime, Time};
 use overt_model::Timestamp;
 
 use super::settings::Zone;
+use crate::time::parse_time;
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec",
@@ -107,6 +108,28 @@ pub(super) fn iso(text: &[u8], zone: &Zone) -> Option<Timestamp> {
         b"UTC" | b"GMT" | b"z" => at_offset(local, 0),
         east => at_offset(local, offset(east)?),
     }
+}
+
+/// A time in any of the forms that JSON has them: ISO 8601, a web server's own, or a number of seconds, milliseconds,
+/// microseconds or nanoseconds, told by its size.
+pub(super) fn any(text: &str, zone: &Zone) -> Option<Timestamp> {
+    bracketed(text.trim_matches(['[', ']']).as_bytes(), zone).or_else(|| {
+        let is_number = text.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+        let read = is_number.then(|| parse_time(text)).flatten();
+        read.map(|(time, _)| time)
+    })
+}
+
+/// `Sun Nov 24 10:00:00 2024`, as C's `asctime` writes it, in the zone's own time.
+pub(super) fn dated(text: &str, zone: &Zone) -> Option<Timestamp> {
+    let mut words = text.split_ascii_whitespace();
+    let _weekday = words.next()?;
+    let month = month(words.next()?.as_bytes())?;
+    let day = number(words.next()?.as_bytes())? as i8;
+    let time = clock(words.next()?.as_bytes())?;
+    let year = number(words.next()?.as_bytes())?;
+    let date = Date::new(i16::try_from(year).ok()?, month, day).ok()?;
+    zone.instant(date.to_datetime(time))
 }
 
 #[cfg(test)]
