@@ -1,11 +1,13 @@
-//! `overt simulate`: an election's posts with planted groups, and the truth beside them.
+//! `overt simulate`: an election's posts with planted groups, or an office's logs with an intrusion, and the truth beside
+//! them.
 
 use std::fs;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use overt_coordination::simulate::SimulationSettings;
-use overt_detection::{plant_groups, simulate};
+use overt_detection::{plant_groups, simulate, simulate_logs};
+use overt_intrusion::simulate::Summer;
 use serde_json::json;
 
 use crate::error::CliError;
@@ -13,12 +15,12 @@ use crate::options::amount;
 use crate::progress::Shown;
 use crate::terminal::Terminal;
 
-/// Simulate an election's posts with planted groups.
+/// Simulate an election's posts with planted groups, or an office's logs.
 #[derive(Args)]
 #[command(
     after_help = "Writes posts.csv, labels.csv (the truth), election.toml (for --about) and simulation.toml.\n\n\
     Examples:\n  overt simulate -o simulated/\n  overt simulate --events 5M --seed 7 -o simulated/\n  \
-    overt simulate --settings world.toml -o simulated/"
+    overt simulate --settings world.toml -o simulated/\n  overt simulate --logs --as illinois -o summer/"
 )]
 pub(crate) struct Simulate {
     /// Organic events, such as 100k or 5M
@@ -33,6 +35,17 @@ pub(crate) struct Simulate {
     /// A TOML file with every parameter, instead of the options above
     #[arg(long, value_name = "FILE")]
     settings: Option<PathBuf>,
+    /// An office's logs of a summer instead: access.log, postgresql.log, and labels.csv with what was done when
+    #[arg(long)]
+    logs: bool,
+    /// Which summer
+    #[arg(
+        long = "as",
+        value_name = "SUMMER",
+        requires = "logs",
+        default_value = "illinois"
+    )]
+    summer: SummerWord,
     /// Folder to write
     #[arg(long, short, value_name = "FOLDER", default_value = "simulated")]
     output: PathBuf,
@@ -41,8 +54,42 @@ pub(crate) struct Simulate {
     force: bool,
 }
 
+/// A summer of an office.
+#[derive(Clone, Copy, ValueEnum)]
+enum SummerWord {
+    /// As in Illinois in 2016: a scan, quiet attempts, the register read out
+    Illinois,
+    /// The same with every attempt refused
+    IllinoisRefused,
+    /// Another one, drawn by --seed
+    Drawn,
+    /// Another one, with every attempt refused
+    DrawnRefused,
+}
+
 impl Simulate {
+    fn summer(&self) -> Summer {
+        match self.summer {
+            SummerWord::Illinois => Summer::of_2016(false),
+            SummerWord::IllinoisRefused => Summer::of_2016(true),
+            SummerWord::Drawn => Summer::drawn(false, self.seed),
+            SummerWord::DrawnRefused => Summer::drawn(true, self.seed),
+        }
+    }
+
+    fn run_logs(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let made = simulate_logs(&self.summer(), &self.output, self.force)?;
+        terminal.result(
+            &format!("{} requests and {} statements, in {}", made.requests, made.statements, made.folder.display()),
+            &json!({ "folder": made.folder, "requests": made.requests, "statements": made.statements }),
+        );
+        Ok(())
+    }
+
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        if self.logs {
+            return self.run_logs(terminal);
+        }
         let settings = self.parameters()?;
         let progress = Shown::new(terminal);
         let made = simulate(&settings, &self.output, self.force, &progress)?;

@@ -60,5 +60,5 @@ pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
 pub use sift::{SiftSettings, sift, survey_logs};
-pub use simulation::{Simulated, plant_groups, simulate};
+pub use simulation::{Simulated, SimulatedLogs, plant_groups, simulate, simulate_logs};
 pub use survey::{Survey, survey};

@@ -1,10 +1,12 @@
 //! A folder of simulated posts with planted groups, and the truth beside them.
 
 use std::fs;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 use overt_coordination::simulate::{self, GroupSettings, SimulationSettings, posts};
 use overt_files::{Contents, WholeFolder};
+use overt_intrusion::simulate::{Log, Summer, summer};
 use overt_model::{Post, Timestamp};
 
 use crate::run::refuse_taken;
@@ -123,4 +125,67 @@ fn row(post: &Post<'_>) -> [String; 7] {
 
 fn save(path: &Path, text: &str) -> Result<(), Error> {
     fs::write(path, text).map_err(Error::unwritten(path))
+}
+
+/// Logs that were simulated.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatedLogs {
+    /// The folder.
+    pub folder: PathBuf,
+    /// Lines of the web server's log.
+    pub requests: u64,
+    /// Lines of the database's.
+    pub statements: u64,
+}
+
+/// Writes `access.log`, `postgresql.log` and `labels.csv` (the truth: what was done from which day until which).
+///
+/// # Errors
+/// When the folder is there already and is not to be replaced, or cannot be written.
+pub fn simulate_logs(how: &Summer, output: &Path, replace: bool) -> Result<SimulatedLogs, Error> {
+    refuse_taken(output, replace)?;
+    let unwritable = |e: std::io::Error| Error::unwritten(output)(e);
+    let folder = WholeFolder::create(output, Contents::Public).map_err(unwritable)?;
+    let create = |name: &str| fs::File::create(folder.path().join(name)).map(BufWriter::new);
+    let (mut access, mut database) = (
+        create("access.log").map_err(unwritable)?,
+        create("postgresql.log").map_err(unwritable)?,
+    );
+    let (mut requests, mut statements) = (0, 0);
+    let mut failed = None;
+    summer(how, &mut |log, line| {
+        let (count, out) = match log {
+            Log::Access => (&mut requests, &mut access),
+            Log::Database => (&mut statements, &mut database),
+        };
+        *count += 1;
+        if let Err(error) = writeln!(out, "{line}") {
+            failed.get_or_insert(error);
+        }
+    });
+    let written = access
+        .flush()
+        .and_then(|()| database.flush())
+        .and_then(|()| failed.map_or(Ok(()), Err));
+    written
+        .and_then(|()| fs::write(folder.path().join("labels.csv"), labels_of(how)))
+        .map_err(unwritable)?;
+    let folder = folder.commit().map_err(unwritable)?;
+    Ok(SimulatedLogs {
+        folder,
+        requests,
+        statements,
+    })
+}
+
+/// What was done, from when until when, and how far it got.
+fn labels_of(how: &Summer) -> String {
+    let [scan, attempts, reading] = how
+        .begins()
+        .map(|day| Timestamp(Summer::first_day() + day as i64 * 86_400_000).to_string());
+    let got = if how.refused { "attempt" } else { "access" };
+    format!(
+        "from,until,what,stage\n{scan},{attempts},the site is scanned,scanning\n{attempts},{reading},SQL is tried in one parameter,attempt\n\
+         {reading},,the register is read out,{got}\n"
+    )
 }

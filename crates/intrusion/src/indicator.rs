@@ -493,6 +493,11 @@ mod tests {
             ..SharedList::default()
         };
         let mut indicators = Indicators::new(vec![lists], vec![others]);
+        for day in 1..100 {
+            let mut ordinary = request("10.0.0.1");
+            ordinary.time.0 -= day * DAY;
+            indicators.look("web", &ordinary, LogPlace::default());
+        }
         indicators.look("web", &request("185.1.2.3"), LogPlace::default());
         indicators.look("web", &request("185.1.2.9"), LogPlace::default());
         let found = indicators.sightings();

