@@ -63,8 +63,8 @@ pub use lists::{
     read_own_list,
 };
 pub use logs::{
-    Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogReason, LogReceipt, LogReject, LogSettings,
-    LogSink, LogSkip, YearFrom, Zone, detect_log, read_logs,
+    Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogMapping, LogReason, LogReceipt, LogReject,
+    LogSettings, LogSink, LogSkip, MappedField, MappedKind, YearFrom, Zone, detect_log, read_logs,
 };
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;

@@ -3,7 +3,8 @@
 use super::flat::Flat;
 use super::format::LogFormat;
 use super::{
-    access_json, alb, audit, cloudflare, entra, eve, evtx, m365, values, w3c, web, windows, zeek,
+    access_json, alb, asa, audit, cloudflare, database, dns, entra, eve, evtx, fortinet, m365,
+    panos, syslog, values, w3c, web, windows, zeek,
 };
 
 /// The most lines that are looked at.
@@ -28,8 +29,16 @@ const JSON: [OfValue; 8] = [
 ];
 
 /// Formats of lines in the order they are tried, the most particular first.
-const LINED: [OfLine; 2] = [
+const LINED: [OfLine; 10] = [
     (LogFormat::Alb, alb::looks_like),
+    (LogFormat::Asa, asa::looks_like),
+    (LogFormat::Fortinet, fortinet::looks_like),
+    (LogFormat::PanOs, panos::looks_like),
+    (LogFormat::Bind, dns::is_bind),
+    (LogFormat::WindowsDns, dns::is_windows),
+    (LogFormat::PostgresCsv, database::is_csv),
+    (LogFormat::Postgres, database::is_plain),
+    (LogFormat::Syslog, syslog::looks_like),
     (LogFormat::Web, web::looks_like),
 ];
 
@@ -80,8 +89,8 @@ fn of_lines(lines: &[&str]) -> Option<LogFormat> {
     known.map(|(format, _)| *format)
 }
 
-/// Whether half of the lines or more are of a format.
+/// Whether a third of the lines or more are of a format: between those with a header of their own others go on.
 fn most(lines: &[&str], looks: fn(&str) -> bool) -> bool {
     let like = lines.iter().filter(|line| looks(line)).count();
-    like > 0 && 2 * like >= lines.len()
+    like > 0 && 3 * like >= lines.len()
 }

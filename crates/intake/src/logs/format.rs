@@ -36,6 +36,24 @@ pub enum LogFormat {
     M365,
     /// The same as Purview exports it, CSV.
     M365Csv,
+    /// Syslog, RFC 3164 and 5424.
+    Syslog,
+    /// Fortinet's names and values.
+    Fortinet,
+    /// PAN-OS, CSV.
+    PanOs,
+    /// Cisco's ASA and Firepower.
+    Asa,
+    /// BIND's log of queries.
+    Bind,
+    /// The debug log of Windows' server of names.
+    WindowsDns,
+    /// PostgreSQL's plain log.
+    Postgres,
+    /// PostgreSQL's log in CSV.
+    PostgresCsv,
+    /// CSV by a mapping of the user's.
+    Mapped,
 }
 
 /// How a format is cut into records.
@@ -51,7 +69,7 @@ pub(super) enum Framing {
     Evtx,
 }
 
-const NAMES: [(LogFormat, &str, Framing); 14] = [
+const NAMES: [(LogFormat, &str, Framing); 23] = [
     (LogFormat::Web, "web", Framing::Lines),
     (LogFormat::W3c, "w3c", Framing::Lines),
     (LogFormat::AccessJson, "access-json", Framing::Values),
@@ -66,6 +84,15 @@ const NAMES: [(LogFormat, &str, Framing); 14] = [
     (LogFormat::Entra, "entra", Framing::Values),
     (LogFormat::M365, "m365", Framing::Values),
     (LogFormat::M365Csv, "m365-csv", Framing::Rows),
+    (LogFormat::Syslog, "syslog", Framing::Lines),
+    (LogFormat::Fortinet, "fortinet", Framing::Lines),
+    (LogFormat::PanOs, "pan-os", Framing::Lines),
+    (LogFormat::Asa, "asa", Framing::Lines),
+    (LogFormat::Bind, "bind", Framing::Lines),
+    (LogFormat::WindowsDns, "windows-dns", Framing::Lines),
+    (LogFormat::Postgres, "postgres", Framing::Lines),
+    (LogFormat::PostgresCsv, "postgres-csv", Framing::Rows),
+    (LogFormat::Mapped, "mapped", Framing::Rows),
 ];
 
 impl LogFormat {

@@ -10,21 +10,28 @@
 
 mod access_json;
 mod alb;
+mod asa;
 mod audit;
 mod cloudflare;
 mod csv_line;
+mod database;
 mod detect;
+mod dns;
 mod entra;
 mod eve;
 mod evtx;
 mod flat;
 mod format;
+mod fortinet;
 mod m365;
+mod mapping;
 mod out;
+mod panos;
 mod proxy;
 mod receipt;
 mod run;
 mod settings;
+mod syslog;
 mod units;
 mod values;
 mod w3c;
@@ -37,6 +44,7 @@ use overt_model::log::{LogPlace, LogRecord};
 
 pub use detect::detect_log;
 pub use format::LogFormat;
+pub use mapping::{LogMapping, MappedField, MappedKind};
 pub use out::{LogReason, LogReject, LogSkip};
 pub use receipt::{Blind, Gap, Gaps, LogFileReceipt, LogReceipt, YearFrom};
 pub use run::read_logs;

@@ -23,6 +23,8 @@ pub enum LogReason {
     MissingTime,
     /// The time cannot be understood.
     BadTime,
+    /// The time has no year, and nothing else says it.
+    UnknownYear,
     /// The time is before 1990 or after 2100.
     AbsurdTime,
     /// The line is longer than a megabyte.
@@ -44,6 +46,7 @@ impl LogReason {
             Self::UnknownColumns => "unknown-columns",
             Self::MissingTime => "missing-time",
             Self::BadTime => "bad-time",
+            Self::UnknownYear => "unknown-year",
             Self::AbsurdTime => "absurd-time",
             Self::LineTooLong => "line-too-long",
             Self::MalformedJson => "malformed-json",

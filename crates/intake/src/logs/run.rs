@@ -3,6 +3,7 @@
 use std::io::BufRead;
 use std::sync::atomic::Ordering;
 
+use overt_model::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::format::{Framing, LogFormat};
@@ -12,8 +13,8 @@ use super::settings::LogSettings;
 use super::units::{Broken, Unit, each_line, each_row};
 use super::values::{each_value, is_by_line};
 use super::{
-    LogSink, access_json, alb, audit, cloudflare, detect_log, entra, eve, evtx, flat, m365, w3c,
-    web, windows, zeek,
+    LogSink, access_json, alb, asa, audit, cloudflare, database, detect_log, dns, entra, eve, evtx,
+    flat, fortinet, m365, mapping, panos, syslog, w3c, web, windows, zeek,
 };
 use crate::error::{Error, Stop};
 use crate::read::Watch;
@@ -23,6 +24,13 @@ use crate::source::{Input, Source, open_input, read_error};
 pub(super) trait LineFormat {
     /// Reads a line, hands in what it says, and tells what became of it.
     fn line<'a>(&mut self, line: &'a str, out: &mut Out<'_>) -> Result<Told<'a>, Stop>;
+}
+
+/// What a format may need to know of its file.
+pub(super) struct Context<'c> {
+    pub(super) settings: &'c LogSettings,
+    /// When it was last changed.
+    pub(super) modified: Option<Timestamp>,
 }
 
 /// Reads every log in order.
@@ -62,7 +70,11 @@ fn read_one(
     let path = source.path.clone();
     let format = format_of(&mut source, settings)?;
     if let Some(format) = format {
-        read_as(format, &mut source, settings, watch, &mut out)?;
+        let context = Context {
+            settings,
+            modified: modified(input),
+        };
+        read_as(format, &mut source, &context, watch, &mut out)?;
     }
     std::io::copy(&mut source.bytes, &mut std::io::sink())
         .map_err(|e| read_error(&path, out.tally.lines, e))?;
@@ -82,7 +94,8 @@ fn format_of(source: &mut Source, settings: &LogSettings) -> Result<Option<LogFo
     if head.is_empty() {
         return Ok(None);
     }
-    let format = settings.format.or_else(|| detect_log(head));
+    let mapped = settings.mapping.as_ref().map(|_| LogFormat::Mapped);
+    let format = settings.format.or(mapped).or_else(|| detect_log(head));
     format.map(Some).ok_or_else(|| Error::UnknownFormat {
         path: source.path.clone(),
         detail: "it begins like no log that is known".to_owned(),
@@ -92,12 +105,12 @@ fn format_of(source: &mut Source, settings: &LogSettings) -> Result<Option<LogFo
 fn read_as(
     format: LogFormat,
     source: &mut Source,
-    settings: &LogSettings,
+    context: &Context<'_>,
     watch: &Watch,
     out: &mut Out<'_>,
 ) -> Result<(), Error> {
     skip_mark(source)?;
-    let mut reader = reader(format, settings);
+    let mut reader = reader(format, context);
     let mut feed = Feed {
         reader: &mut *reader,
         watch,
@@ -141,7 +154,18 @@ fn each_json(
     }
 }
 
-fn reader(format: LogFormat, settings: &LogSettings) -> Box<dyn LineFormat> {
+/// When the file was last changed; of what is in an archive, when the archive was.
+fn modified(input: &Input) -> Option<Timestamp> {
+    let (Input::File(path) | Input::ZipMember(path, _)) = input else {
+        return None;
+    };
+    let changed = std::fs::metadata(path).ok()?.modified().ok()?;
+    let since = changed.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_millis()).ok().map(Timestamp)
+}
+
+fn reader(format: LogFormat, context: &Context<'_>) -> Box<dyn LineFormat> {
+    let settings = context.settings;
     match format {
         LogFormat::Web => Box::new(web::Web::new(settings)),
         LogFormat::W3c => Box::new(w3c::W3c::new(settings)),
@@ -156,6 +180,15 @@ fn reader(format: LogFormat, settings: &LogSettings) -> Box<dyn LineFormat> {
         LogFormat::Entra => json(entra::Entra::new(settings)),
         LogFormat::M365 => json(m365::M365),
         LogFormat::M365Csv => Box::new(m365::M365Csv::default()),
+        LogFormat::Syslog => Box::new(syslog::Syslog::new(context)),
+        LogFormat::Fortinet => Box::new(fortinet::Fortinet::new(settings)),
+        LogFormat::PanOs => Box::new(panos::PanOs::new(settings)),
+        LogFormat::Asa => Box::new(asa::Asa::new(context)),
+        LogFormat::Bind => Box::new(dns::Bind::new(context)),
+        LogFormat::WindowsDns => Box::new(dns::WindowsDns::new(settings)),
+        LogFormat::Postgres => Box::new(database::Postgres::new(settings)),
+        LogFormat::PostgresCsv => Box::new(database::PostgresCsv::new(settings)),
+        LogFormat::Mapped => Box::new(mapping::Mapped::new(settings)),
     }
 }
 

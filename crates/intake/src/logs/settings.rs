@@ -7,6 +7,7 @@ use jiff::tz::{Offset, TimeZone};
 use overt_model::{Network, ParseError, Timestamp};
 
 use super::format::LogFormat;
+use super::mapping::LogMapping;
 
 /// How logs are read.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +23,8 @@ pub struct LogSettings {
     /// Proxies of one's own: of a request that came through them, the client is the last address forwarded that is none
     /// of theirs. What stands before it anybody can have written.
     pub proxies: Vec<Network>,
+    /// How the columns of a log in CSV are read that no reader knows. With it, and no format, all inputs are read so.
+    pub mapping: Option<LogMapping>,
 }
 
 /// A zone: UTC, an offset or a name such as `Europe/Bucharest`.

@@ -120,6 +120,23 @@ pub(super) fn any(text: &str, zone: &Zone) -> Option<Timestamp> {
     })
 }
 
+/// A time in any of these forms, or another that exports use; of those without a zone the setting's.
+pub(super) fn loose(text: &str, zone: &Zone) -> Option<Timestamp> {
+    let text = text.trim();
+    any(text, zone).or_else(|| dated(text, zone)).or_else(|| {
+        let (time, _) = parse_time(text)?;
+        // `10/31/2016 19:58` and `2016-10-31 19:58` are local; whatever names its zone is not.
+        let is_local = text.bytes().all(|b| !b.is_ascii_alphabetic() && b != b'+');
+        let utc = jiff::Timestamp::from_millisecond(time.0).ok()?;
+        let civil = utc.to_zoned(jiff::tz::TimeZone::UTC).datetime();
+        if is_local {
+            zone.instant(civil)
+        } else {
+            Some(time)
+        }
+    })
+}
+
 /// `Sun Nov 24 10:00:00 2024`, as C's `asctime` writes it, in the zone's own time.
 pub(super) fn dated(text: &str, zone: &Zone) -> Option<Timestamp> {
     let mut words = text.split_ascii_whitespace();

@@ -8,9 +8,9 @@ use overt_model::log::{Event, Logged, SignIn};
 
 use super::flat::{Flat, JsonFormat};
 use super::out::{LogReason, Out, Told};
-use super::proxy;
 use super::settings::{LogSettings, Zone};
 use super::when;
+use super::{proxy, syslog};
 use crate::error::Stop;
 
 /// Services of channels, as Sigma's taxonomy names them. Of others the channel is the service, in lower case.
@@ -221,6 +221,7 @@ fn sign_in<'a>(kind: &str, channel: &str, fields: &Flat<'a>) -> Option<SignIn<'a
             (fields.first(&["User"])?, true, None)
         }
         "18456" => return sql_server(fields),
+        "4" if channel.eq_ignore_ascii_case("openssh/operational") => return openssh(fields),
         _ => return None,
     };
     Some(SignIn {
@@ -230,6 +231,22 @@ fn sign_in<'a>(kind: &str, channel: &str, fields: &Flat<'a>) -> Option<SignIn<'a
         application: fields.first(&["Computer", "Hostname"]),
         country: None,
         reason,
+    })
+}
+
+/// What sshd decided, in the words that it has everywhere.
+fn openssh<'a>(fields: &Flat<'a>) -> Option<SignIn<'a>> {
+    let payload = fields.first(&["payload"])?;
+    let verdict = syslog::sshd(&payload)?;
+    let computer = fields.first(&["Computer", "Hostname"]).unwrap_or_default();
+    let sign_in = verdict.sign_in(&computer);
+    Some(SignIn {
+        account: Cow::Owned(sign_in.account.into_owned()),
+        source: sign_in.source.map(|s| Cow::Owned(s.into_owned())),
+        application: sign_in.application.map(|a| Cow::Owned(a.into_owned())),
+        reason: sign_in.reason.map(|r| Cow::Owned(r.into_owned())),
+        succeeded: sign_in.succeeded,
+        country: None,
     })
 }
 
