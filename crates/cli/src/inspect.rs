@@ -1,11 +1,12 @@
 //! `overt inspect`: what is in a file.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use clap::Args;
-use overt_detection::{Survey, survey};
-use overt_intake::expand;
-use overt_model::{Timestamp, Trace};
+use overt_detection::{Survey, is_log, survey, survey_logs};
+use overt_intake::{LogSettings, expand};
+use overt_model::{Timestamp, Trace, counted};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -15,7 +16,7 @@ use crate::terminal::Terminal;
 /// Say what is in a file: its format, its span, the traces it can carry.
 #[derive(Args)]
 #[command(
-    after_help = "Examples:\n  overt inspect posts.csv\n  overt inspect export.zip --column account=user"
+    after_help = "Examples:\n  overt inspect posts.csv\n  overt inspect access.log.gz\n  overt inspect export.zip --column account=user"
 )]
 pub(crate) struct Inspect {
     /// Files, patterns, or - for standard input
@@ -31,6 +32,9 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        if self.format.is_none() && self.column.is_empty() && self.are_logs() {
+            return self.run_logs(terminal);
+        }
         let inputs = expand(&self.inputs)?;
         let options = Options {
             format: self.format,
@@ -54,6 +58,55 @@ impl Inspect {
             "warnings": receipt.warnings,
         });
         terminal.result(&out, &value);
+        Ok(())
+    }
+
+    /// Logs are told by their content, and folders of files hold logs.
+    fn are_logs(&self) -> bool {
+        self.inputs.iter().all(|word| is_log(Path::new(word)))
+    }
+
+    fn run_logs(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let logs = survey_logs(&self.inputs, &LogSettings::default())?;
+        let mut out = String::new();
+        for log in &logs {
+            let rejected: u64 = log.rejected.values().sum();
+            let skipped: u64 = log.skipped.values().sum();
+            let _ = writeln!(
+                out,
+                "{}: {}, {}: {} read, {} say nothing, {} could not be read",
+                log.file,
+                log.format,
+                counted(log.lines, "line", "lines"),
+                log.records,
+                skipped,
+                rejected
+            );
+            if let (Some(first), Some(last)) = (&log.first, &log.last) {
+                let _ = writeln!(out, "  from {first} to {last}");
+            }
+            for (reason, n) in &log.rejected {
+                let _ = writeln!(out, "  not read: {n}, {reason}");
+            }
+            if log.went_back > 0 {
+                let _ = writeln!(
+                    out,
+                    "  time went back {}",
+                    counted(log.went_back, "time", "times")
+                );
+            }
+            if let Some((from, hours)) = &log.longest_silence {
+                let _ = writeln!(
+                    out,
+                    "  hours without a line: {}, {hours} of them from {from} on",
+                    log.silent_hours
+                );
+            }
+            if !log.blind.is_empty() {
+                let _ = writeln!(out, "  it cannot show: {}", log.blind.join(", "));
+            }
+        }
+        terminal.result(&out, &json!({ "logs": logs }));
         Ok(())
     }
 

@@ -64,7 +64,8 @@ pub use lists::{
 };
 pub use logs::{
     Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogMapping, LogReason, LogReceipt, LogReject,
-    LogSettings, LogSink, LogSkip, MappedField, MappedKind, YearFrom, Zone, detect_log, read_logs,
+    LogSettings, LogSink, LogSkip, MappedField, MappedKind, YearFrom, Zone, detect_log, log_format,
+    read_logs,
 };
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;

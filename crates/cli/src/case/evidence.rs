@@ -236,9 +236,11 @@ fn run_of(path: &Path) -> Option<NewRun> {
 /// A file's bytes, or a folder's as an archive, and what they most likely are.
 fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
     if path.is_dir() {
-        let findings = path.join("run.json").is_file() && path.join("accounts.csv").is_file();
-        let kind = if findings {
+        let has = |name: &str| path.join("run.json").is_file() && path.join(name).is_file();
+        let kind = if has("accounts.csv") {
             Kind::Coordination
+        } else if has("sightings.csv") {
+            Kind::Sighting
         } else {
             Kind::Document
         };

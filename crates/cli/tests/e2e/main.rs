@@ -23,6 +23,7 @@ mod plans;
 mod run;
 mod screening;
 mod serving;
+mod sifting;
 mod tutorials;
 mod witness;
 mod wording;

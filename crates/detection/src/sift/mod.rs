@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 
 use overt_findings::sightings::{IndicatorListRecord, LogRecordOf, Sifted, write_sightings};
 use overt_intake::{
-    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, read_indicator_list,
-    read_logs, read_shared_list,
+    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
+    read_indicator_list, read_logs, read_shared_list,
 };
 use overt_intrusion::group::intrusions;
 use overt_intrusion::indicator::{Indicators, Listed};
@@ -124,6 +124,19 @@ pub fn survey_logs(words: &[String], settings: &LogSettings) -> Result<Vec<LogRe
     let names: Vec<String> = inputs.iter().map(|i| name_of(&i.path())).collect();
     let receipt = read_logs(&inputs, settings, &Watch::default(), &mut Nobody)?;
     Ok(logs(&receipt, &names))
+}
+
+/// Whether a file is a log rather than posts, by its content; a folder is one if its first file is.
+pub fn is_log(path: &Path) -> bool {
+    let Ok(files) = files_of(&[path.display().to_string()]) else {
+        return false;
+    };
+    let Some(Ok(inputs)) = files.first().map(|file| expand(std::slice::from_ref(file))) else {
+        return false;
+    };
+    inputs.first().is_some_and(|input| {
+        overt_intake::detect(input).is_err() && matches!(log_format(input), Ok(Some(_)))
+    })
 }
 
 fn indicator_lists(

@@ -50,7 +50,11 @@ pub use receipt::{Blind, Gap, Gaps, LogFileReceipt, LogReceipt, YearFrom};
 pub use run::read_logs;
 pub use settings::{LogSettings, Zone};
 
-use crate::error::Stop;
+use std::io::BufRead;
+
+use crate::error::{Error, Stop};
+use crate::read::Watch;
+use crate::source::{Input, open_input, read_error};
 
 /// Takes what is read of logs.
 pub trait LogSink {
@@ -65,4 +69,17 @@ pub trait LogSink {
     /// # Errors
     /// When no more are wanted.
     fn reject(&mut self, reject: &LogReject) -> Result<(), Stop>;
+}
+
+/// The format of a log, by its content; `None` where it is none that is known.
+///
+/// # Errors
+/// An input that cannot be read.
+pub fn log_format(input: &Input) -> Result<Option<LogFormat>, Error> {
+    let mut source = open_input(input, &Watch::default())?;
+    let head = source
+        .bytes
+        .fill_buf()
+        .map_err(|e| read_error(&source.path, 0, e))?;
+    Ok(detect_log(head))
 }

@@ -1,0 +1,187 @@
+//! What `overt sift` says of logs: simulated summers, and a real site's.
+
+use std::fs;
+
+use overt_testdata::shared;
+
+use crate::run::{Bench, word};
+
+/// The stages of the alarms of a folder, and the days from the first trace to the first alarm of each intrusion.
+fn sifted(bench: &Bench, folder: &str) -> (Vec<String>, Vec<u32>) {
+    let rows = |name: &str| -> Vec<csv::StringRecord> {
+        let mut table = csv::Reader::from_path(bench.path(folder).join(name)).expect("a table");
+        table.records().map(|row| row.expect("a row")).collect()
+    };
+    let stages = rows("sightings.csv")
+        .iter()
+        .filter(|row| &row[4] == "yes")
+        .map(|row| row[14].to_owned())
+        .collect();
+    let days = rows("intrusions.csv")
+        .iter()
+        .map(|row| row[3].parse().expect("days"))
+        .collect();
+    (stages, days)
+}
+
+#[test]
+fn a_summer_as_in_illinois_is_noticed_on_its_first_day() {
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
+    let both = ["summer/access.log", "summer/postgresql.log"];
+    let ran = bench.well(&["--json", "sift", both[0], both[1], "-o", "seen"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    // The scan was on 23 June, the first attempt on the 24th, the register was read out on 12 July.
+    let first = said["intrusions"][0]["first_alarm"]
+        .as_str()
+        .expect("a time");
+    assert!(first.starts_with("2016-06-23"), "{first}");
+    let (stages, days) = sifted(&bench, "seen");
+    assert!(days.iter().all(|d| *d <= 1), "{days:?}");
+    for stage in ["attempt", "possible access", "access"] {
+        assert!(stages.iter().any(|s| s == stage), "{stage}: {stages:?}");
+    }
+
+    // Without the database's log nobody can say that it was an access.
+    bench.well(&["-q", "sift", both[0], "-o", "web-only"]);
+    let (stages, _) = sifted(&bench, "web-only");
+    assert!(
+        stages.iter().any(|s| s == "possible access") && !stages.iter().any(|s| s == "access"),
+        "{stages:?}"
+    );
+}
+
+#[test]
+fn refused_attempts_are_never_more_than_attempts() {
+    let bench = Bench::new();
+    for (kind, seed, out) in [
+        ("illinois-refused", "1", "a"),
+        ("drawn-refused", "5", "b"),
+        ("drawn-refused", "6", "c"),
+    ] {
+        bench.well(&[
+            "-q", "simulate", "--logs", "--as", kind, "--seed", seed, "-o", out,
+        ]);
+        let seen = format!("{out}-seen");
+        bench.well(&[
+            "-q",
+            "sift",
+            &format!("{out}/access.log"),
+            &format!("{out}/postgresql.log"),
+            "-o",
+            &seen,
+        ]);
+        let (stages, _) = sifted(&bench, &seen);
+        assert!(!stages.is_empty());
+        assert!(
+            stages.iter().all(|s| s == "attempt" || s == "scanning"),
+            "{kind} {seed}: {stages:?}"
+        );
+    }
+}
+
+#[test]
+fn nothing_that_visitors_typed_is_in_what_is_written() {
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
+    let log = fs::read_to_string(bench.path("summer/access.log")).expect("a log");
+    // A mark in the name of one visitor a day, and in the step of a path.
+    let marked: Vec<String> = log
+        .lines()
+        .enumerate()
+        .map(|(k, line)| match k % 400 {
+            0 => line.replace("&name=", "&name=ZXPLANTEDZX"),
+            1 => line.replace("GET /status", "GET /status/ZXPLANTEDZX%20Doe"),
+            _ => line.to_owned(),
+        })
+        .collect();
+    fs::write(bench.path("summer/access.log"), marked.join("\n")).expect("written");
+    let ran = bench.well(&["sift", "summer/access.log", "-o", "seen"]);
+    let mut all = ran.out + &ran.err;
+    for name in ["sightings.csv", "intrusions.csv", "run.json", "report.html"] {
+        all += &fs::read_to_string(bench.path("seen").join(name)).expect("a file");
+    }
+    assert!(!all.contains("ZXPLANTEDZX"));
+}
+
+#[test]
+fn a_real_sites_year_raises_hardly_any_alarm() {
+    let Some(year) = shared("data/intrusion/more/web-benign/iis_2015-2016.tgz") else {
+        return;
+    };
+    let bench = Bench::new();
+    let folder = bench.path("year");
+    fs::create_dir(&folder).expect("a folder");
+    let unpacked = std::process::Command::new("tar")
+        .args(["xzf", word(&year), "-C", word(&folder)])
+        .status();
+    assert!(unpacked.is_ok_and(|s| s.success()));
+    let ran = bench.well(&["--json", "sift", word(&folder), "-o", "seen"]);
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    assert_eq!(said["records"], 14_318);
+    assert!(said["alarms"].as_u64().is_some_and(|n| n <= 12), "{said}");
+}
+
+#[test]
+fn passwords_that_were_always_guessed_are_a_condition_and_no_alarm() {
+    let Some(log) = shared("data/intrusion/more/web-benign/almhuette_2019-04.combined.log.gz")
+    else {
+        return;
+    };
+    let bench = Bench::new();
+    bench.well(&["-q", "sift", word(&log), "-o", "seen"]);
+    let mut table = csv::Reader::from_path(bench.path("seen/sightings.csv")).expect("a table");
+    let rows: Vec<csv::StringRecord> = table.records().map(|r| r.expect("a row")).collect();
+    let guessed: Vec<_> = rows
+        .iter()
+        .filter(|r| &r[13] == "passwords guessed")
+        .collect();
+    assert!(!guessed.is_empty());
+    assert!(
+        guessed.iter().all(|r| &r[4] == "no" && &r[5] == "yes"),
+        "{guessed:?}"
+    );
+}
+
+#[test]
+fn addresses_of_a_list_come_with_their_weight() {
+    let Some(jar) = shared("data/intrusion/jar/JAR-16-20296A.csv") else {
+        return;
+    };
+    let listed = fs::read_to_string(&jar).expect("a list");
+    let address = listed
+        .lines()
+        .filter(|l| l.contains("IPV4ADDR"))
+        .find_map(|l| l.split(',').next())
+        .expect("an address")
+        .replace("[.]", ".");
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
+    let mut log = fs::read_to_string(bench.path("summer/access.log")).expect("a log");
+    log += &format!(
+        "{address} - - [15/Jul/2016:10:00:00 +0000] \"GET /status HTTP/1.1\" 200 3120 \"-\" \"-\"\n"
+    );
+    fs::write(bench.path("access.log"), log).expect("written");
+    bench.well(&[
+        "-q",
+        "sift",
+        "access.log",
+        "--indicators",
+        word(&jar),
+        "--grade",
+        "B",
+        "-o",
+        "seen",
+    ]);
+    let mut table = csv::Reader::from_path(bench.path("seen/sightings.csv")).expect("a table");
+    let rows: Vec<csv::StringRecord> = table.records().map(|r| r.expect("a row")).collect();
+    let matched: Vec<_> = rows.iter().filter(|r| &r[12] == "indicator").collect();
+    assert_eq!(matched.len(), 1, "{matched:?}");
+    let (low, high): (f64, f64) = (
+        matched[0][24].parse().expect("low"),
+        matched[0][25].parse().expect("high"),
+    );
+    // Whether many shared it on that day is not known here: the range holds 1.
+    assert_eq!(&matched[0][22], "unknown");
+    assert!(low <= 1.0 && high > 1.0, "{low} {high}");
+}
