@@ -147,6 +147,6 @@ pub struct LogPlace {
     pub file: u32,
     /// The line, or the record of a file without lines, from 1.
     pub line: u64,
-    /// The first byte of it, unpacked, from 0.
+    /// The first byte of it, unpacked, from 0; 0 for all of a file whose records have no byte that is known (EVTX).
     pub byte: u64,
 }

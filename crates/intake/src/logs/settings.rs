@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::civil::DateTime;
-use jiff::tz::{Offset, TimeZone};
+use jiff::tz::{Offset, TimeZone, TimeZoneDatabase};
 use overt_model::{Network, ParseError, Timestamp};
 
 use super::format::LogFormat;
@@ -53,7 +53,8 @@ impl FromStr for Zone {
         let zone = match text {
             "UTC" | "Z" | "utc" => Some(TimeZone::UTC),
             _ if text.starts_with(['+', '-']) => offset(text).map(TimeZone::fixed),
-            _ => TimeZone::get(text).ok(),
+            // The zones that are built in, so that a log reads the same on every machine.
+            _ => TimeZoneDatabase::bundled().get(text).ok(),
         };
         zone.map(Self).ok_or_else(|| ParseError {
             what: "zone",

@@ -216,7 +216,8 @@ fn days(list: &SharedList) -> [String; 2] {
     [list.first, list.last].map(|t| t.map_or(String::new(), |t| t.to_string()[..10].to_owned()))
 }
 
-/// Counts by `zcat FILE | wc -l`, less the two lines before the networks; the sets' by `grep -vc '^#'`.
+/// Counts by `zcat FILE | wc -l`, less the two lines before the networks; the sets' by `grep -vc '^#'`, the versions' by
+/// Python's json.
 #[test]
 fn shared_lists_say_of_which_days_they_speak() {
     for (name, count, between) in [
@@ -240,6 +241,16 @@ fn shared_lists_say_of_which_days_they_speak() {
             23,
             ["2019-07-24", "2026-08-11"],
         ),
+        (
+            "more/misc/misp-vpn-ipv4.json.gz",
+            42_426,
+            ["2026-08-11", "2026-08-11"],
+        ),
+        (
+            "more/misc/misp-akamai.json.gz",
+            268,
+            ["2024-04-22", "2024-04-22"],
+        ),
         ("tor2016/dm_tor.ipset", 7_019, ["2016-12-12", "2016-12-12"]),
         (
             "tor2016/tor_exits.ipset",
@@ -257,7 +268,11 @@ fn shared_lists_say_of_which_days_they_speak() {
         };
         assert_eq!(list.networks.len(), count, "{name}");
         // One row of the VPN list has two semicolons where its network should be.
-        assert_eq!(list.skipped, u64::from(name.contains("vpn")), "{name}");
+        assert_eq!(
+            list.skipped,
+            u64::from(name.contains("vpn-ipv4-intervals")),
+            "{name}"
+        );
         assert_eq!(days(&list), between, "{name}");
         let (first, last) = (list.first, list.last);
         assert!(
@@ -269,6 +284,21 @@ fn shared_lists_say_of_which_days_they_speak() {
             "{name}"
         );
     }
+}
+
+/// Some lists number their versions 1, 2, 3.
+#[test]
+fn a_list_that_does_not_say_its_day_is_refused() {
+    let Some(path) = shared("data/intrusion/more/misc/misp-censys-scanning.json.gz") else {
+        return;
+    };
+    let Err(error) = read_shared_list(&path) else {
+        panic!("version 3 is no day");
+    };
+    assert!(
+        error.to_string().contains("its version, 3, is no date"),
+        "{error}"
+    );
 }
 
 proptest! {
