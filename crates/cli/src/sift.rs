@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use overt_detection::{SiftSettings, sift};
 use overt_findings::sightings::Sifted;
 use overt_intake::{LogSettings, Zone};
+use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::{Grade, Network, Timestamp, counted};
 use serde_json::json;
@@ -134,6 +135,11 @@ impl Sift {
         let progress = Shown::watched(terminal)?;
         let sifted = sift(&self.inputs, &settings, &progress)?;
         progress.end();
+        for file in &sifted.left_out {
+            terminal.warn(&format!(
+                "{file} is no log of a kind that is known; it was left out"
+            ));
+        }
         let unread: u64 = sifted.logs.iter().flat_map(|l| l.rejected.values()).sum();
         if unread > 0 {
             terminal.warn(&format!(
@@ -163,6 +169,21 @@ impl Sift {
 /// Alarms that are listed on the terminal.
 const LISTED: usize = 12;
 
+/// What stands out, once for all days on which it did, with how many.
+fn told<'a>(alarms: &[&'a Sighting]) -> Vec<(&'a Sighting, u32)> {
+    let mut told: Vec<(&Sighting, u32)> = Vec::new();
+    for alarm in alarms {
+        let same = |t: &&mut (&Sighting, u32)| {
+            (t.0.stage, &t.0.what, &t.0.target) == (alarm.stage, &alarm.what, &alarm.target)
+        };
+        match told.iter_mut().find(same) {
+            Some((_, days)) => *days += 1,
+            None => told.push((alarm, 1)),
+        }
+    }
+    told
+}
+
 fn words(sifted: &Sifted) -> String {
     let mut text = String::new();
     let records: u64 = sifted.logs.iter().map(|l| l.records).sum();
@@ -176,22 +197,24 @@ fn words(sifted: &Sifted) -> String {
     if alarms.is_empty() {
         text.push_str("nothing stands out; the report says what these logs cannot show\n");
     }
-    for sighting in alarms.iter().take(LISTED) {
-        let day: String = Timestamp(sighting.time)
-            .to_string()
-            .chars()
-            .take(10)
-            .collect();
+    let told = told(&alarms);
+    for (first, days) in told.iter().take(LISTED) {
+        let day: String = Timestamp(first.time).to_string().chars().take(10).collect();
+        let again = if *days > 1 {
+            format!("  ({days} days)")
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             text,
-            "{day}  {:<16}  {}  {}",
-            sighting.stage.name(),
-            sighting.what,
-            sighting.target
+            "{day}  {:<16}  {}  {}{again}",
+            first.stage.name(),
+            first.what,
+            first.target
         );
     }
-    if alarms.len() > LISTED {
-        let _ = writeln!(text, "and {} more", alarms.len() - LISTED);
+    if told.len() > LISTED {
+        let _ = writeln!(text, "and {} more", told.len() - LISTED);
     }
     for intrusion in &sifted.intrusions {
         let _ = writeln!(

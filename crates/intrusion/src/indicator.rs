@@ -80,16 +80,18 @@ impl Indicators {
             days: BTreeMap::new(),
         };
         for (list, listed) in lists.iter().enumerate() {
+            // A list whose publisher marks nothing as meant for detection does not use that mark.
+            let uses_mark = listed.indicators.iter().any(|i| !i.context_only);
             for (at, indicator) in listed.indicators.iter().enumerate() {
-                all.add((list as u32, at as u32), indicator);
+                all.add((list as u32, at as u32), indicator, uses_mark);
             }
         }
         all.lists = lists;
         all
     }
 
-    fn add(&mut self, id: Id, indicator: &Indicator) {
-        if indicator.context_only {
+    fn add(&mut self, id: Id, indicator: &Indicator, uses_mark: bool) {
+        if indicator.context_only && uses_mark {
             *self
                 .not_looked_for
                 .entry("for context only".to_owned())
@@ -368,6 +370,11 @@ impl Indicators {
         });
         sighting.ratio = Some((weight.low, weight.high));
         sighting.reasons = weight.reasons;
+        if indicator.context_only {
+            sighting
+                .reasons
+                .push("its list does not mark it as meant for detection".to_owned());
+        }
         sighting.why.push_str(
             "a match says that the same was seen as on the list, and nothing of what it did here",
         );

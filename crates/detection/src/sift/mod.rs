@@ -64,7 +64,8 @@ pub fn sift(
         .map(|path| read_shared_list(path))
         .collect::<Result<Vec<_>, _>>()?;
     let indicators = Indicators::new(lists, shared);
-    let inputs = in_order(expand(&files_of(words)?)?, &settings.logs);
+    let (inputs, left_out) = known(expand(&files_of(words)?)?, &settings.logs);
+    let inputs = in_order(inputs, &settings.logs);
     let names: Vec<String> = inputs.iter().map(|i| name_of(&i.path())).collect();
 
     let watch = Watch::default();
@@ -97,6 +98,7 @@ pub fn sift(
         not_looked_for: ended.not_looked_for,
         baseline: settings.watch.baseline as u32,
         one_false_alarm_in: settings.watch.one_false_alarm_in,
+        left_out,
         folder: settings.output.clone(),
     };
     progress.writing(Some(&settings.output));
@@ -201,6 +203,23 @@ fn below(folder: &Path, files: &mut Vec<String>) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The logs among several files, and the names of the others. A single file has to be one.
+fn known(inputs: Vec<Input>, settings: &LogSettings) -> (Vec<Input>, Vec<String>) {
+    if inputs.len() < 2 || settings.format.is_some() || settings.mapping.is_some() {
+        return (inputs, Vec::new());
+    }
+    // A file that cannot be read, or is empty, is told when it is read.
+    let is_other = |input: &Input| {
+        let empty = std::fs::metadata(input.path()).is_ok_and(|m| m.len() == 0);
+        !matches!(input, Input::Stdin) && !empty && matches!(log_format(input), Ok(None))
+    };
+    let (others, logs): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(is_other);
+    if logs.is_empty() {
+        return (others, Vec::new());
+    }
+    (logs, others.iter().map(|i| name_of(&i.path())).collect())
 }
 
 /// Inputs in the order of their first record: logs are rotated, and names sort as they like.

@@ -36,6 +36,8 @@ pub struct Sifted {
     pub baseline: u32,
     /// Days between false alarms that were asked for.
     pub one_false_alarm_in: f64,
+    /// Files that are no logs of a kind that is known.
+    pub left_out: Vec<String>,
     /// The folder.
     pub folder: PathBuf,
 }

@@ -387,6 +387,13 @@ fn read(html: &mut String, sifted: &Sifted) {
         );
     }
     html.push_str("</table>");
+    for file in &sifted.left_out {
+        let _ = write!(
+            html,
+            "<p><small>{} is no log of a kind that is known; it was left out.</small></p>",
+            shown(file)
+        );
+    }
     if sifted.logs.len() > ROWS {
         let _ = write!(
             html,

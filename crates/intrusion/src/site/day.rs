@@ -15,7 +15,7 @@ use crate::words::{Meant, meant};
 const MAX_SOURCES: usize = 1_000_000;
 /// Look-ups of one route that are kept of one day.
 const MAX_LOOK_UPS: usize = 200_000;
-/// Failing routes of one source that are told apart.
+/// Failing paths that are told apart, by source.
 const MAX_FAILING: usize = 500_000;
 /// A visit ends when its source asked for nothing for so long.
 const VISIT: i64 = 1_800_000;
@@ -32,8 +32,8 @@ pub(super) struct Day {
     sources: FxHashMap<String, u32>,
     pub(super) names: Vec<String>,
     by_source: Vec<BySource>,
-    /// Route and source of requests that failed where nothing ever answered.
-    failing: FxHashSet<(u32, u32)>,
+    /// Path, as a hash, and source of requests that failed where nothing ever answered.
+    failing: FxHashSet<(u64, u32)>,
     /// Values out of grammar, by source.
     seen_outside: FxHashSet<(u32, u64)>,
     pub(super) outside: Gathered,
@@ -205,7 +205,9 @@ impl Day {
         } else if !known.answered
             && status != 401
             && self.failing.len() < MAX_FAILING
-            && self.failing.insert((route, source))
+            && self
+                .failing
+                .insert((hash(Target::of(&request.target).path), source))
         {
             self.by_source[source as usize].failing += 1;
             self.misbehaves(source, time, at);
