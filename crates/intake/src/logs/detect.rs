@@ -50,9 +50,9 @@ pub fn detect_log(head: &[u8]) -> Option<LogFormat> {
     }
     let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
     let first = head.iter().find(|b| !b.is_ascii_whitespace());
-    if matches!(first, Some(b'{' | b'['))
-        && let Some(format) = of_json(head)
-    {
+    // `evtx_dump` puts a heading before each value.
+    let is_json = matches!(first, Some(b'{' | b'[')) || head.starts_with(b"Record ");
+    if is_json && let Some(format) = of_json(head) {
         return Some(format);
     }
     let text = String::from_utf8_lossy(&head[..head.len().min(TEXT)]);

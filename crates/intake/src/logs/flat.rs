@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 
-use super::out::{LogReason, Out, Told};
+use super::out::{LogReason, LogSkip, Out, Told};
 use super::run::LineFormat;
 use crate::error::Stop;
 
@@ -216,9 +216,16 @@ impl<F: JsonFormat> LineFormat for Json<F> {
     fn line<'a>(&mut self, line: &'a str, out: &mut Out<'_>) -> Result<Told<'a>, Stop> {
         match Flat::read(line) {
             Ok(fields) => self.0.value(fields, out),
+            Err(_) if is_heading(line) => Ok(Told::Skip(LogSkip::Comment)),
             Err(reason) => Ok(Told::reject(reason, line)),
         }
     }
+}
+
+/// `Record 12`, as `evtx_dump` writes before each value.
+fn is_heading(line: &str) -> bool {
+    let number = line.trim_end().strip_prefix("Record ");
+    number.is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]

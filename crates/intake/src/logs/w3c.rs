@@ -174,11 +174,17 @@ impl W3c {
 
     fn request<'a>(&self, cells: &Cells<'a>) -> Request<'a> {
         let source = Cow::Borrowed(cells.get(Column::Client).unwrap_or(""));
-        let sent = |column| {
-            cells
-                .raw(column)
-                .map(|_| self.plain(cells.get(column).unwrap_or("")))
-        };
+        // In a link a plus may be its own: only CloudFront's writing is undone there.
+        let referrer = cells.raw(Column::Referrer).map(|_| {
+            let written = cells.get(Column::Referrer).unwrap_or("");
+            if self.layout.percent {
+                percent_decoded(written)
+            } else {
+                Cow::Borrowed(written)
+            }
+        });
+        let agent = cells.raw(Column::Agent);
+        let agent = agent.map(|_| self.plain(cells.get(Column::Agent).unwrap_or("")));
         Request {
             source: proxy::client(source, cells.get(Column::Forwarded), &self.proxies),
             host: cells.get(Column::Host).map(Cow::Borrowed),
@@ -187,8 +193,8 @@ impl W3c {
             target: target(cells),
             status: cells.get(Column::Status).and_then(|s| s.parse().ok()),
             bytes: cells.get(Column::Bytes).and_then(|s| s.parse().ok()),
-            referrer: sent(Column::Referrer),
-            agent: sent(Column::Agent),
+            referrer,
+            agent,
         }
     }
 
@@ -285,7 +291,7 @@ mod tests {
     fn columns_are_found_by_name_and_blanks_given_back() {
         let mut w3c = W3c::new(&LogSettings::default());
         w3c.directive("#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query c-ip cs(User-Agent) cs(Referer) sc-status");
-        let line = "2016-03-05 05:47:18 192.0.2.9 GET /a b=c 198.51.100.7 Mozilla/5.0+(X11) - 404";
+        let line = "2016-03-05 05:47:18 192.0.2.9 GET /a b=c 198.51.100.7 Mozilla/5.0+(X11) http://e.example/?q=a+b 404";
         let cells = w3c.layout.cells(line).expect("as many cells as columns");
         let read = w3c.request(&cells);
         assert_eq!(
@@ -296,7 +302,7 @@ mod tests {
         assert_eq!(read.agent.as_deref(), Some("Mozilla/5.0 (X11)"));
         assert_eq!(
             (read.referrer.as_deref(), read.status),
-            (Some(""), Some(404))
+            (Some("http://e.example/?q=a+b"), Some(404))
         );
         assert!(w3c.layout.cells("2016-03-05 05:47:18").is_none());
         assert!(w3c.layout.cells(&format!("{line} more")).is_none());

@@ -121,9 +121,10 @@ impl JsonFormat for Windows {
             product: Cow::Borrowed("windows"),
             service: channel.map(|c| Cow::Owned(service(&c))),
             computer: fields.first(&["Computer", "computer_name", "Hostname", "host.name"]),
-            account: account(&fields, "TargetUserName", "TargetDomainName")
-                .or_else(|| account(&fields, "SubjectUserName", "SubjectDomainName"))
-                .or_else(|| fields.first(&["User"])),
+            account: sign_in
+                .as_ref()
+                .map(|s| s.account.clone())
+                .or_else(|| doer(&fields)),
             source: source(&fields),
             kind: Some(kind),
             fields: fields.0,
@@ -170,6 +171,13 @@ fn renamed<'a>(
     };
     let short = short.strip_suffix(".#text").unwrap_or(&short).to_owned();
     Some((Cow::Owned(short), value))
+}
+
+/// Whose doing an event was: Sysmon says the user, the security log the subject, where there is one.
+fn doer<'a>(fields: &Flat<'a>) -> Option<Cow<'a, str>> {
+    account(fields, "SubjectUserName", "SubjectDomainName")
+        .or_else(|| fields.first(&["User"]))
+        .or_else(|| account(fields, "TargetUserName", "TargetDomainName"))
 }
 
 /// `DOMAIN\name`, or the name alone.
@@ -294,6 +302,14 @@ mod tests {
             assert_eq!(name, want);
         }
         assert!(renamed(("Event.#attributes.xmlns".into(), "".into())).is_none());
+    }
+
+    #[test]
+    fn an_event_is_the_doing_of_its_subject() {
+        let text =
+            r#"{"TargetUserName":"new","SubjectUserName":"admin","SubjectDomainName":"OFFICE"}"#;
+        let fields = Flat::read(text).expect("an object");
+        assert_eq!(doer(&fields).as_deref(), Some("OFFICE\\admin"));
     }
 
     #[test]

@@ -456,6 +456,25 @@ fn each_format_is_told_by_its_content() {
     }
 }
 
+/// `evtx_dump` writes a heading before each value.
+#[test]
+fn what_evtx_dump_writes_is_read_as_it_is() {
+    let record = |n: u32| {
+        format!(
+            "Record {n}\n{{\n  \"Event\": {{\"System\": {{\"EventID\": 1, \"Channel\": \"System\", \"TimeCreated\": \
+             {{\"#attributes\": {{\"SystemTime\": \"2024-11-24T08:00:00Z\"}}}}}}}}\n}}\n"
+        )
+    };
+    let text = record(1) + &record(2);
+    let (receipt, count) = read_text(text.as_bytes(), &LogSettings::default()).expect("readable");
+    let file = &receipt.files[0];
+    assert_eq!(
+        (file.format, count.events),
+        (Some(LogFormat::WindowsJson), 2)
+    );
+    assert_eq!(file.skipped.get(&LogSkip::Comment), Some(&2));
+}
+
 /// The year goes on over a new year; without a setting it is the last that fits the file's own day.
 #[test]
 fn the_year_that_syslog_leaves_out_is_told() {
