@@ -9,6 +9,10 @@ target/release/type_one 20 100
 echo
 target/release/power 10
 echo
+target/release/enumeration false 20000
+target/release/enumeration power 100
+target/release/laid_in
+echo
 target/release/calibration 100
 echo
 target/release/injected
