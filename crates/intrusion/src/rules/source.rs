@@ -37,12 +37,12 @@ impl fmt::Display for LogSource {
     }
 }
 
-/// What an event is of: one product, perhaps several services and categories.
+/// What an event is of: by one or several names each.
 #[derive(Debug, PartialEq, Default)]
 pub(super) struct Origin {
-    pub(super) product: String,
-    pub(super) services: Vec<String>,
-    pub(super) categories: Vec<&'static str>,
+    products: Vec<String>,
+    services: Vec<String>,
+    categories: Vec<&'static str>,
 }
 
 impl Origin {
@@ -50,6 +50,7 @@ impl Origin {
         let product = event.product.to_lowercase();
         let service = event.service.as_deref().unwrap_or_default().to_lowercase();
         let kind = event.kind.as_deref().unwrap_or_default();
+        let mut products = Vec::new();
         let mut services = Vec::new();
         let mut categories: Vec<&'static str> =
             by_name(&product).chain(by_name(&service)).collect();
@@ -59,17 +60,29 @@ impl Origin {
                 categories.extend(by_kind(known, kind));
                 services.extend((known != service).then(|| known.to_owned()));
             }
+            // Rules for Linux are what there is for syslog; a firewall's lines seldom look like them.
+            "syslog" => {
+                products.push("linux".to_owned());
+                services.push("syslog".to_owned());
+                services.extend(by_program(&service).iter().map(|&s| s.to_owned()));
+            }
+            "fortinet" => {
+                products.extend(["fortigate", "fortios"].map(str::to_owned));
+                let whole = service.split_once('.').map(|(kind, _)| kind.to_owned());
+                services.extend(whole);
+            }
             // The unified log holds what each of its services logs.
             "m365" => services.push("audit".to_owned()),
             _ => {}
         }
+        products.push(product);
         if !service.is_empty() {
             services.push(service);
         }
         categories.sort_unstable();
         categories.dedup();
         Self {
-            product,
+            products,
             services,
             categories,
         }
@@ -85,11 +98,12 @@ impl Origin {
         };
         let categories = self.categories.iter().map(|&c| c.to_owned()).collect();
         let services = some_or_none(self.services.clone());
+        let product = self.products.first();
         let mut sources = Vec::new();
         for category in some_or_none(categories) {
             for service in &services {
                 sources.push(LogSource {
-                    product: Some(self.product.clone()),
+                    product: product.cloned(),
                     category: category.clone(),
                     service: service.clone(),
                 });
@@ -103,7 +117,7 @@ impl Origin {
         let product = source.product.as_ref();
         let category = source.category.as_deref();
         let service = source.service.as_ref();
-        product.is_none_or(|product| *product == self.product)
+        product.is_none_or(|product| self.products.contains(product))
             && category.is_none_or(|category| self.categories.contains(&category))
             && service.is_none_or(|service| self.services.contains(service))
     }
@@ -123,6 +137,18 @@ fn by_name(name: &str) -> impl Iterator<Item = &'static str> {
     ];
     let called = names.into_iter().find(|(of, _)| *of == name);
     called.map(|(_, category)| category).into_iter()
+}
+
+/// Services of programs that write to syslog.
+fn by_program(program: &str) -> &'static [&'static str] {
+    match program {
+        "sshd" | "sudo" | "su" | "login" | "systemd-logind" => &["auth"],
+        "sshd-session" => &["auth", "sshd"],
+        "crond" | "anacron" => &["cron"],
+        "clamd" | "freshclam" => &["clamav"],
+        "guacd" => &["guacamole"],
+        _ => &[],
+    }
 }
 
 /// Categories of Windows' and Sysmon's numbers, as the mappings that Sigma publishes have them.
@@ -255,6 +281,11 @@ mod tests {
             ["audit", "exchange"]
         );
         assert_eq!(origin("zeek", "dns", "").categories, ["dns"]);
+        let syslog = origin("syslog", "sshd", "");
+        assert_eq!(syslog.products, ["linux", "syslog"]);
+        assert_eq!(syslog.services, ["syslog", "auth", "sshd"]);
+        let firewall = origin("fortinet", "event.system", "");
+        assert!(firewall.services.contains(&"event".to_owned()));
     }
 
     #[test]
