@@ -12,6 +12,7 @@ pub mod group;
 pub mod indicator;
 pub mod measure;
 pub mod route;
+pub mod rules;
 pub mod sighting;
 pub mod simulate;
 pub mod site;
