@@ -23,7 +23,7 @@ use crate::terminal::Terminal;
     after the other, visits without a page, passwords tried on many accounts, pages that nobody links to.\n\nExamples:\n  \
     overt sift access.log.gz\n  overt sift logs/ -o sightings/\n  \
     overt sift logs/ --indicators jar.csv,feed.stix.json --grade B --shared tor-exits.csv -o sightings/\n  \
-    overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago"
+    overt sift windows/ --rules sigma/rules -o sightings/\n  overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago"
 )]
 pub(crate) struct Sift {
     /// Logs: files, folders, patterns, or - for standard input
@@ -44,6 +44,9 @@ pub(crate) struct Sift {
     /// Lists of networks that many share, with the days on which they held
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     shared: Vec<PathBuf>,
+    /// Sigma rules: files, and folders of them
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    rules: Vec<PathBuf>,
     /// Days that are learnt from before the measures speak
     #[arg(long, value_name = "DAYS", default_value = "30d", value_parser = days)]
     baseline: f64,
@@ -128,6 +131,7 @@ impl Sift {
             },
             indicators: self.indicators.clone(),
             grade: self.grade.map(Grade::from),
+            rules: self.rules.clone(),
             shared: self.shared.clone(),
             output: self.output.clone(),
             replace: self.force,
@@ -139,6 +143,17 @@ impl Sift {
             terminal.warn(&format!(
                 "{file} is no log of a kind that is known; it was left out"
             ));
+        }
+        if let Some(rules) = &sifted.rules {
+            for (file, why) in rules.refused.iter().take(LISTED) {
+                terminal.warn(&format!("{file}: {why}"));
+            }
+            if rules.refused.len() > LISTED {
+                terminal.warn(&format!(
+                    "{} more rules were refused; run.json has them",
+                    rules.refused.len() - LISTED
+                ));
+            }
         }
         let unread: u64 = sifted.logs.iter().flat_map(|l| l.rejected.values()).sum();
         if unread > 0 {

@@ -8,13 +8,16 @@ mod streams;
 
 use std::path::{Path, PathBuf};
 
-use overt_findings::sightings::{IndicatorListRecord, LogRecordOf, Sifted, write_sightings};
+use overt_findings::sightings::{
+    IndicatorListRecord, LogRecordOf, RuleRecord, Sifted, write_sightings,
+};
 use overt_intake::{
     Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
     read_indicator_list, read_logs, read_shared_list,
 };
 use overt_intrusion::group::intrusions;
 use overt_intrusion::indicator::{Indicators, Listed};
+use overt_intrusion::rules::Rules;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
 use overt_model::{Grade, Timestamp};
@@ -34,6 +37,8 @@ pub struct SiftSettings {
     pub indicators: Vec<PathBuf>,
     /// The grade of lists that say none.
     pub grade: Option<Grade>,
+    /// Sigma rules: files, and folders of them.
+    pub rules: Vec<PathBuf>,
     /// Lists of networks that many share.
     pub shared: Vec<PathBuf>,
     /// The folder to write.
@@ -70,7 +75,8 @@ pub fn sift(
 
     let watch = Watch::default();
     progress.reading(stored(&inputs), &watch);
-    let mut streams = Streams::new(&names, settings.watch, indicators);
+    let (rules, rule_record) = rules(settings)?;
+    let mut streams = Streams::new(&names, settings.watch, indicators, rules);
     let mut sink = Sink {
         streams: &mut streams,
         progress,
@@ -96,6 +102,10 @@ pub fn sift(
         logs: logs(&receipt, &names),
         lists: list_records,
         not_looked_for: ended.not_looked_for,
+        rules: rule_record.map(|record| RuleRecord {
+            not_examined: ended.rules_not_examined,
+            ..record
+        }),
         baseline: settings.watch.baseline as u32,
         one_false_alarm_in: settings.watch.one_false_alarm_in,
         left_out,
@@ -168,6 +178,55 @@ fn indicator_lists(
         });
     }
     Ok((lists, records))
+}
+
+/// The largest file of rules that is read.
+const MAX_RULE: u64 = 16 << 20;
+
+/// Rules, and what became of each: loaded, or refused with its reason.
+fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>), Error> {
+    if settings.rules.is_empty() {
+        return Ok((None, None));
+    }
+    let words: Vec<String> = settings
+        .rules
+        .iter()
+        .map(|p| p.display().to_string())
+        .collect();
+    let mut texts = Vec::new();
+    for file in files_of(&words)? {
+        let path = PathBuf::from(&file);
+        if !path
+            .extension()
+            .is_some_and(|e| e.eq_ignore_ascii_case("yml") || e.eq_ignore_ascii_case("yaml"))
+        {
+            continue;
+        }
+        let unreadable = |source| overt_intake::Error::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        if std::fs::metadata(&path).map_err(unreadable)?.len() > MAX_RULE {
+            return Err(
+                unreadable(std::io::Error::other("a file of rules has at most 16 MB")).into(),
+            );
+        }
+        texts.push((file, std::fs::read_to_string(&path).map_err(unreadable)?));
+    }
+    let files = texts.len() as u64;
+    let (rules, refused) = Rules::new(texts.into_iter());
+    let record = RuleRecord {
+        files,
+        loaded: rules.len() as u64,
+        refused: refused.into_iter().map(|r| (r.name, r.reason)).collect(),
+        remarks: rules
+            .remarks()
+            .iter()
+            .map(|r| (r.name.clone(), r.reason.clone()))
+            .collect(),
+        not_examined: Vec::new(),
+    };
+    Ok((Some(rules), Some(record)))
 }
 
 /// Folders stand for the files in them and below.

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use overt_findings::sightings::SiteRecord;
 use overt_intrusion::accounts::Accounts;
 use overt_intrusion::indicator::Indicators;
+use overt_intrusion::rules::{RuleTally, Rules, as_event};
 use overt_intrusion::sighting::{By, Sighting, Stage};
 use overt_intrusion::site::{Settings, Site};
 use overt_model::log::{Event, LogPlace, LogRecord, Logged};
@@ -23,6 +24,8 @@ pub(super) struct Streams {
     sites: BTreeMap<String, Site>,
     accounts: BTreeMap<String, Accounts>,
     indicators: Indicators,
+    rules: Option<Rules>,
+    by_rules: RuleTally,
     statements: Vec<Statement>,
     statements_left_out: u64,
     found: Vec<Sighting>,
@@ -40,16 +43,24 @@ pub(super) struct Ended {
     pub(super) sightings: Vec<Sighting>,
     pub(super) sites: Vec<SiteRecord>,
     pub(super) not_looked_for: BTreeMap<String, u64>,
+    pub(super) rules_not_examined: Vec<String>,
 }
 
 impl Streams {
-    pub(super) fn new(files: &[String], settings: Settings, indicators: Indicators) -> Self {
+    pub(super) fn new(
+        files: &[String],
+        settings: Settings,
+        indicators: Indicators,
+        rules: Option<Rules>,
+    ) -> Self {
         Self {
             series: files.iter().map(|f| series(f)).collect(),
             settings,
             sites: BTreeMap::new(),
             accounts: BTreeMap::new(),
             indicators,
+            rules,
+            by_rules: RuleTally::default(),
             statements: Vec::new(),
             statements_left_out: 0,
             found: Vec::new(),
@@ -59,6 +70,12 @@ impl Streams {
     pub(super) fn take(&mut self, record: &LogRecord<'_>, at: LogPlace) {
         let series = &self.series[at.file as usize];
         self.indicators.look(series, record, at);
+        if let Some(rules) = &mut self.rules
+            && let Some(event) = as_event(&record.what)
+        {
+            let hits = rules.look(&event);
+            self.by_rules.add(series, record.time, at, &event, &hits);
+        }
         let time = record.time.0;
         match &record.what {
             Logged::Request(request) => {
@@ -115,6 +132,7 @@ impl Streams {
         let ran = self.ran();
         self.found.extend(ran);
         self.found.extend(self.indicators.sightings());
+        self.found.extend(self.by_rules.sightings());
         self.found.sort_by(|a, b| {
             (a.time, &a.log, a.at, &a.what, &a.target)
                 .cmp(&(b.time, &b.log, b.at, &b.what, &b.target))
@@ -144,7 +162,20 @@ impl Streams {
             );
             sites.iter_mut().for_each(|s| s.blind.push(left.clone()));
         }
+        let mut rules_not_examined: Vec<String> = self
+            .rules
+            .iter()
+            .flat_map(Rules::not_examined)
+            .map(|n| n.to_string())
+            .collect();
+        if self.by_rules.left_out() > 0 {
+            rules_not_examined.push(format!(
+                "{} hits of rules are in no sighting",
+                self.by_rules.left_out()
+            ));
+        }
         Ended {
+            rules_not_examined,
             sightings: self.found,
             sites,
             not_looked_for: self.indicators.not_looked_for().clone(),

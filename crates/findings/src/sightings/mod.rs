@@ -32,6 +32,8 @@ pub struct Sifted {
     pub lists: Vec<IndicatorListRecord>,
     /// What of them is looked for nowhere, by kind.
     pub not_looked_for: BTreeMap<String, u64>,
+    /// The rules, if any were given.
+    pub rules: Option<RuleRecord>,
     /// Days that were learnt from.
     pub baseline: u32,
     /// Days between false alarms that were asked for.
@@ -133,4 +135,19 @@ pub struct IndicatorListRecord {
     pub skipped: BTreeMap<String, u64>,
     /// Entries that could not be read.
     pub rejected: u64,
+}
+
+/// Rules that were given.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RuleRecord {
+    /// Files.
+    pub files: u64,
+    /// Rules that were loaded.
+    pub loaded: u64,
+    /// Files that were refused, with why.
+    pub refused: Vec<(String, String)>,
+    /// What is odd in rules that are used nevertheless.
+    pub remarks: Vec<(String, String)>,
+    /// Rules for logs that are not here.
+    pub not_examined: Vec<String>,
 }

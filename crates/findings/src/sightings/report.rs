@@ -321,6 +321,9 @@ fn blind(html: &mut String, sifted: &Sifted) {
             );
         }
     }
+    for rules in sifted.rules.iter().flat_map(|r| &r.not_examined) {
+        let _ = write!(html, "<li>not examined: {}</li>", shown(rules));
+    }
     for log in &sifted.logs {
         if log.silent_hours > 0 {
             let longest = log.longest_silence.as_ref();

@@ -84,6 +84,7 @@ fn run(sifted: &Sifted) -> serde_json::Value {
         "logs": sifted.logs,
         "series": sifted.sites,
         "indicator_lists": sifted.lists,
+        "rules": sifted.rules,
         "files_left_out": sifted.left_out,
         "not_looked_for": sifted.not_looked_for,
         "sightings": sifted.sightings.len(),
