@@ -237,10 +237,10 @@ impl Engine {
         found.extend(self.0.evaluate(event).iter().filter_map(place));
     }
 
-    /// The same by the engine's own routing, to compare with.
+    /// The same by the engine's own routing, to compare with: of whatever it takes for an event.
     pub(super) fn matching_of_source(
         &self,
-        event: &Named<'_>,
+        event: &impl Asked,
         source: &LogSource,
         found: &mut Vec<usize>,
     ) {
@@ -253,6 +253,19 @@ impl Engine {
         let results = self.0.evaluate_with_logsource(event, &source);
         found.extend(results.iter().filter_map(place));
     }
+}
+
+/// What the engine takes for an event.
+pub(super) use rsigma_eval::Event as Asked;
+
+/// The fields of an event as a value of JSON.
+pub(super) fn json(event: &Named<'_>) -> serde_json::Value {
+    event.to_json()
+}
+
+/// An event in the form that the engine's documentation uses.
+pub(super) fn json_event(json: &serde_json::Value) -> impl Asked {
+    rsigma_eval::JsonEvent::borrow(json)
 }
 
 fn place(result: &rsigma_eval::EvaluationResult) -> Option<usize> {

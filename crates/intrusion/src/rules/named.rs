@@ -1,8 +1,10 @@
 //! The fields of an event by the names that rules ask for.
 
 use std::borrow::Cow;
+use std::hash::{BuildHasher, BuildHasherDefault};
 
 use overt_model::log::Event;
+use rustc_hash::{FxHashMap, FxHasher};
 
 /// Fields of Windows' own audit of processes, and the names of Sysmon's that rules are written in. An office without Sysmon
 /// has these.
@@ -38,8 +40,18 @@ const KIND: [(&str, &str, &[&str]); 4] = [
 
 type Field<'a> = (Cow<'a, str>, Cow<'a, str>);
 
-/// An event's fields, by name. Of one name there may be several.
-pub(super) struct Named<'a>(Vec<Field<'a>>);
+/// An event's fields, by name. Of one name there may be several. A thousand rules ask for the same few: comparing names was
+/// a sixth of all time.
+pub(super) struct Named<'a> {
+    /// In the order of their names.
+    fields: Vec<Field<'a>>,
+    /// By the hash of a name, where its fields begin. Of two names with one hash only the first is here.
+    starts: FxHashMap<u64, usize>,
+}
+
+fn hash(name: &str) -> u64 {
+    BuildHasherDefault::<FxHasher>::default().hash_one(name)
+}
 
 impl<'a> Named<'a> {
     pub(super) fn of(event: &'a Event<'_>) -> Self {
@@ -59,18 +71,29 @@ impl<'a> Named<'a> {
         }
         kind(event, &mut fields);
         fields.sort_by(|(one, _), (other, _)| one.cmp(other));
-        Self(fields)
+        let mut starts = FxHashMap::default();
+        starts.reserve(fields.len());
+        for (at, (name, _)) in fields.iter().enumerate() {
+            starts.entry(hash(name)).or_insert(at);
+        }
+        Self { fields, starts }
     }
 
     /// All fields in the order of their names.
     pub(super) fn fields(&self) -> &[Field<'a>] {
-        &self.0
+        &self.fields
     }
 
     /// All fields of a name.
     pub(super) fn all(&self, name: &str) -> &[Field<'a>] {
-        let start = self.0.partition_point(|(field, _)| &**field < name);
-        let rest = &self.0[start..];
+        let Some(start) = self.starts.get(&hash(name)) else {
+            return &[];
+        };
+        let start = match self.fields.get(*start) {
+            Some((field, _)) if field == name => *start,
+            _ => self.fields.partition_point(|(field, _)| &**field < name),
+        };
+        let rest = &self.fields[start..];
         let of_name = rest.iter().take_while(|(field, _)| field == name).count();
         &rest[..of_name]
     }
