@@ -4,8 +4,8 @@
 //! a list many entries. A match is one for each indicator and day; how much it weighs is known once the ordinary days were
 //! seen.
 
+use core::net::IpAddr;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Network, Observable, SharedList, Timestamp};

@@ -84,6 +84,8 @@ const SQL_ALONE: [&str; 12] = [
     "sleep(",
     "load_file(",
 ];
+/// What begins a comment of SQL.
+const COMMENT: &str = "\x2d-";
 /// Words of SQL that are words of other languages too: they count right after a character that ends a value.
 const SQL_BESIDE: [&str; 10] = [
     "or ",
@@ -94,7 +96,7 @@ const SQL_BESIDE: [&str; 10] = [
     "select ",
     "drop ",
     "insert ",
-    "--",
+    COMMENT,
     "#",
 ];
 const ENDS: [char; 4] = ['\'', '"', ')', ';'];

@@ -1,7 +1,7 @@
 //! Indicators: what others saw of somebody's doing, with the days between which it holds and how far it is believed.
 
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
