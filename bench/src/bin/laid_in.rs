@@ -85,9 +85,9 @@ fn year() -> Result<Vec<Owned>> {
         for entry in std::fs::read_dir(at)? {
             let path = entry?.path();
             if path.is_dir() {
-                folders.push(path)
+                folders.push(path);
             } else {
-                files.push(path)
+                files.push(path);
             }
         }
     }
