@@ -1,4 +1,5 @@
 //! The grammar of parameters on real values: HttpParams, half for learning.
+#![allow(clippy::print_stdout)]
 
 use std::io::Read;
 
@@ -44,7 +45,7 @@ fn half_of_the_ordinary_values_teach_to_tell_the_others_from_attacks() {
         let share = |of: &[&(String, String)]| {
             of.iter().filter(|(v, _)| grammar.is_outside(v)).count() as f64 / of.len() as f64
         };
-        let benign = share(&test.to_vec());
+        let benign = share(test);
         let kind = |kind: &str| {
             share(
                 &attacks
