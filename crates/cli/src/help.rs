@@ -5,11 +5,12 @@ use std::fmt::Write;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 
 /// What people come for, and the commands for it.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Find who posts in step",
         &["inspect", "detect", "evaluate", "convert", "simulate"],
     ),
+    ("Find break-ins in logs", &["sift"]),
     (
         "Screen names, customers and owners",
         &[

@@ -1,4 +1,4 @@
-//! `overt`: coordinated posting found and shown, names screened, cases kept and verified, from the command line.
+//! `overt`: coordinated posting and break-ins found and shown, names screened, cases kept and verified, from the command line.
 //!
 //! This file is the table of subcommands; each has a file of its own and only translates between the user and the
 //! crates that do the work.
@@ -36,8 +36,8 @@ use overt_case::entry::Action;
 #[command(
     name = "overt",
     version,
-    about = "Find accounts that post in step more often than chance explains, screen names against sanctions lists, and keep the case",
-    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n  overt case new midterms-2026 --regime eo13848 --by alice …\n  overt verify case.overt --policy policy.txt\n\nExit codes: 0 done; 1 done, but something that was asked for was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
+    about = "Find accounts that post in step more often than chance explains and break-ins in logs, screen names against sanctions lists, and keep the case",
+    after_help = "Start with:\n  overt inspect posts.csv\n  overt detect posts.csv -o findings/\n  overt sift logs/ -o sightings/\n  overt lists load sdn.csv un.xml --store lists/\n  overt screen --name \"Yevgeniy Prigozhin\" --lists lists/\n  overt serve --lists lists/\n  overt case new midterms-2026 --regime eo13848 --by alice …\n  overt verify case.overt --policy policy.txt\n\nExit codes: 0 done; 1 done, but something that was asked for was not met; 2 wrong use; 3 input refused;\n4 environment (disk full, permission); 70 a bug of ours; 130 interrupted."
 )]
 struct Cli {
     /// Print a machine-readable summary on standard output
