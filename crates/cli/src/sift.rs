@@ -7,7 +7,6 @@ use clap::{Args, ValueEnum};
 use overt_detection::{SiftSettings, sift};
 use overt_findings::sightings::Sifted;
 use overt_intake::{LogSettings, Zone};
-use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::{Grade, Network, Timestamp, counted};
 use serde_json::json;
@@ -184,21 +183,6 @@ impl Sift {
 /// Alarms that are listed on the terminal.
 const LISTED: usize = 12;
 
-/// What stands out, once for all days on which it did, with how many.
-fn told<'a>(alarms: &[&'a Sighting]) -> Vec<(&'a Sighting, u32)> {
-    let mut told: Vec<(&Sighting, u32)> = Vec::new();
-    for alarm in alarms {
-        let same = |t: &&mut (&Sighting, u32)| {
-            (t.0.stage, &t.0.what, &t.0.target) == (alarm.stage, &alarm.what, &alarm.target)
-        };
-        match told.iter_mut().find(same) {
-            Some((_, days)) => *days += 1,
-            None => told.push((alarm, 1)),
-        }
-    }
-    told
-}
-
 fn words(sifted: &Sifted) -> String {
     let mut text = String::new();
     let records: u64 = sifted.logs.iter().map(|l| l.records).sum();
@@ -212,7 +196,7 @@ fn words(sifted: &Sifted) -> String {
     if alarms.is_empty() {
         text.push_str("nothing stands out; the report says what these logs cannot show\n");
     }
-    let told = told(&alarms);
+    let told = sifted.told();
     for (first, days) in told.iter().take(LISTED) {
         let day: String = Timestamp(first.time).to_string().chars().take(10).collect();
         let again = if *days > 1 {

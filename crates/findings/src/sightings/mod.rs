@@ -53,6 +53,23 @@ impl Sifted {
     }
 }
 
+impl Sifted {
+    /// What somebody should look at, once for all days on which it stood out, with how many.
+    pub fn told(&self) -> Vec<(&Sighting, u32)> {
+        let mut told: Vec<(&Sighting, u32)> = Vec::new();
+        for alarm in self.alarms() {
+            let same = |t: &&mut (&Sighting, u32)| {
+                (t.0.stage, &t.0.what, &t.0.target) == (alarm.stage, &alarm.what, &alarm.target)
+            };
+            match told.iter_mut().find(same) {
+                Some((_, days)) => *days += 1,
+                None => told.push((alarm, 1)),
+            }
+        }
+        told
+    }
+}
+
 /// Unavailability comes last: a flood is not a break-in.
 fn rank(sighting: &Sighting) -> u8 {
     use overt_intrusion::sighting::Stage;

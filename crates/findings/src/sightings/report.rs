@@ -55,7 +55,7 @@ fn headline(html: &mut String, sifted: &Sifted) {
         ),
         Some(first) => format!(
             "{} in {seen}. The furthest that the evidence goes is <b>{}</b>.",
-            counted(alarms.len() as u64, "thing stands out", "things stand out"),
+            counted(alarms.len() as u64, "alarm", "alarms"),
             first.stage
         ),
     };
@@ -96,18 +96,21 @@ fn power(html: &mut String, sifted: &Sifted) {
 }
 
 fn alarms(html: &mut String, sifted: &Sifted) {
-    let alarms = sifted.alarms();
+    let alarms = sifted.told();
     if alarms.is_empty() {
         return;
     }
-    html.push_str("<h2>What stands out</h2><table><tr><th>evidence of</th><th>what</th><th>when</th><th>where</th><th>seen · ordinary</th><th>why it is said, and no more</th></tr>");
-    for sighting in alarms.iter().take(ROWS) {
+    html.push_str("<h2>What stands out</h2><table><tr><th>evidence of</th><th>what</th><th>when</th><th>where</th><th>seen · ordinary</th><th>why it is said, and no more; of several days the first</th></tr>");
+    for (sighting, days) in alarms.iter().take(ROWS) {
         let _ = write!(
             html,
             "<tr><td><b>{}</b></td><td>{}</td><td>{}</td><td>{}<br><small>{}</small></td><td>{} · {}</td><td>{}{}</td></tr>",
             sighting.stage,
             shown(&sighting.what),
-            day(sighting.time),
+            match days {
+                1 => day(sighting.time),
+                days => format!("{days} days from {} on", day(sighting.time)),
+            },
             shown(&sighting.target),
             shown(&sighting.place),
             amount(sighting.observed),

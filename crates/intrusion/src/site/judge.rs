@@ -417,7 +417,7 @@ fn why(gathered: &Gathered) -> String {
         );
     }
     format!(
-        "{} of {} were refused, {} answered no larger than ordinary requests: an attempt, and nothing here shows more",
+        "{} of {} were refused or failed, {} answered no larger than ordinary requests: an attempt, and nothing here shows more",
         gathered.failed, gathered.count, gathered.answered
     )
 }
