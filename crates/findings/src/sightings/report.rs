@@ -22,6 +22,8 @@ pub(super) fn render(sifted: &Sifted) -> String {
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>What the logs show</title><style>",
     );
     html.push_str(STYLE);
+    // Headings and stages are words, which are not broken.
+    html.push_str("th,td:first-child{overflow-wrap:normal}");
     html.push_str("</style></head><body><main><h1>What the logs show</h1>");
     headline(&mut html, sifted);
     power(&mut html, sifted);
