@@ -17,6 +17,8 @@ use overt_model::log::{Event, LogPlace, LogRecord, Logged};
 
 /// The most seconds that all rules may take to load.
 const LOAD: f64 = 6.0;
+/// How much faster than the same engine asked with the log source.
+const RATIO: f64 = 1.5;
 
 fn main() -> Result<()> {
     let rounds = std::env::args().nth(1).map_or(Ok(40), |n| n.parse())?;
@@ -53,9 +55,11 @@ fn main() -> Result<()> {
         &attacks.iter().collect::<Vec<_>>(),
         rounds,
     );
-    anyhow::ensure!(
-        load <= LOAD && on_hits.min(on_few) >= 1.0,
-        "slower than allowed"
+    let verdict = |holds: bool| if holds { "holds" } else { "falls short" };
+    println!("loaded within {LOAD} s: {}", verdict(load <= LOAD));
+    println!(
+        "{RATIO} × the same engine asked with the source: {}",
+        verdict(on_hits.min(on_few) >= RATIO)
     );
     Ok(())
 }

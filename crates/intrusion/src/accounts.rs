@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use overt_model::log::{LogPlace, SignIn};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::hash;
 use crate::measure::counts::Counts;
 use crate::measure::detector::Detector;
 use crate::sighting::{By, Sighting, Stage};
@@ -75,7 +76,7 @@ impl Accounts {
             return;
         };
         let known = self.known.get(sign_in.account.as_ref());
-        if known.is_some_and(|addresses| addresses.contains(&hash(source))) {
+        if known.is_some_and(|addresses| addresses.contains(&hash::of(source))) {
             return;
         }
         let day = self.day.get_or_insert_with(|| Day {
@@ -185,7 +186,7 @@ impl Accounts {
             let known = self.known.entry(account.clone()).or_default();
             for its in new.iter().filter(|n| n.succeeded) {
                 if known.len() < MAX_ADDRESSES {
-                    known.insert(hash(&its.address));
+                    known.insert(hash::of(&its.address));
                 }
             }
         }
@@ -195,13 +196,6 @@ impl Accounts {
     pub fn days(&self) -> u32 {
         self.days
     }
-}
-
-fn hash(text: &str) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }
 
 #[cfg(test)]

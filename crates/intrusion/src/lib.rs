@@ -9,6 +9,7 @@
 
 pub mod accounts;
 pub mod group;
+mod hash;
 pub mod indicator;
 pub mod measure;
 pub mod route;

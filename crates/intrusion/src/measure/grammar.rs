@@ -12,6 +12,8 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::hash;
+
 /// Unseen trigrams from which on a value is out of grammar.
 pub const UNSEEN: usize = 2;
 /// The forecast of unseen trigrams a value up to which a parameter counts as learnt.
@@ -46,7 +48,7 @@ pub struct Grammar {
 impl Grammar {
     /// Learns from a value, decoded. The same value teaches once.
     pub fn learn(&mut self, value: &str) {
-        let hash = hash_of(value);
+        let hash = hash::of(value);
         if self.seen.len() < MAX_VALUES && !self.seen.insert(hash) {
             return;
         }
@@ -81,7 +83,7 @@ impl Grammar {
 
     /// Whether this very value was learnt from.
     pub fn knows(&self, value: &str) -> bool {
-        self.seen.contains(&hash_of(value))
+        self.seen.contains(&hash::of(value))
     }
 
     /// Whether a value is out of grammar.
@@ -146,13 +148,6 @@ impl From<Kept> for Grammar {
             overflown: kept.overflown,
         }
     }
-}
-
-fn hash_of(value: &str) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(value.as_bytes());
-    hasher.finish()
 }
 
 /// A character's class; letters of all scripts are one.

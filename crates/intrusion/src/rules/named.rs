@@ -1,10 +1,9 @@
 //! The fields of an event by the names that rules ask for.
 
 use std::borrow::Cow;
-use std::hash::{BuildHasher, BuildHasherDefault};
 
 use overt_model::log::Event;
-use rustc_hash::{FxHashMap, FxHasher};
+use rustc_hash::FxHashMap;
 
 /// Fields of Windows' own audit of processes, and the names of Sysmon's that rules are written in. An office without Sysmon
 /// has these.
@@ -50,7 +49,8 @@ pub(super) struct Named<'a> {
 }
 
 fn hash(name: &str) -> u64 {
-    BuildHasherDefault::<FxHasher>::default().hash_one(name)
+    // Who writes a log may choose names of fields: none may be hidden behind another of the same number.
+    crate::hash::of(name)
 }
 
 impl<'a> Named<'a> {

@@ -7,6 +7,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Attempted;
 use super::routes::{Place, Routes, Value};
+use crate::hash;
 use crate::measure::neighbours::LookUp;
 use crate::route::{Target, masked};
 use crate::words::{Meant, meant};
@@ -207,7 +208,7 @@ impl Day {
             && self.failing.len() < MAX_FAILING
             && self
                 .failing
-                .insert((hash(Target::of(&request.target).path), source))
+                .insert((hash::of(Target::of(&request.target).path), source))
         {
             self.by_source[source as usize].failing += 1;
             self.misbehaves(source, time, at);
@@ -317,7 +318,7 @@ impl Day {
         let its = &mut known.parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
         if is_outside {
-            if self.seen_outside.insert((source, hash(&text))) {
+            if self.seen_outside.insert((source, hash::of(&text))) {
                 self.outside.add(source, time, at);
                 self.outside.answer(request, beyond);
                 if self.outside.example.is_empty() {
@@ -358,11 +359,4 @@ impl Day {
             (minute.most, minute.most_at) = (minute.now, at * 60_000);
         }
     }
-}
-
-fn hash(text: &str) -> u64 {
-    use std::hash::Hasher;
-    let mut hasher = rustc_hash::FxHasher::default();
-    hasher.write(text.as_bytes());
-    hasher.finish()
 }

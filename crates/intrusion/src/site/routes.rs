@@ -140,10 +140,7 @@ impl Routes {
 
     /// What a program calls itself is looked at once, and only for what it may be meant to do.
     fn agent(&mut self, id: u32, agent: &str, values: &mut Vec<Value>) {
-        use std::hash::Hasher;
-        let mut hasher = rustc_hash::FxHasher::default();
-        hasher.write(agent.as_bytes());
-        let hash = hasher.finish();
+        let hash = crate::hash::of(agent);
         if self.agents.len() >= MAX_AGENTS
             || !self.agents.insert(hash)
             || crate::words::meant(agent).is_none()

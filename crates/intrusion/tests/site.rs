@@ -1,0 +1,176 @@
+//! What a site's days say: a register that is read out, ordinary days, a flood, a page that was put there.
+
+use overt_intrusion::sighting::{Sighting, Stage};
+use overt_intrusion::simulate::{Attack, Office, Order, Visit};
+use overt_intrusion::site::{Settings, Site};
+use overt_model::log::{LogPlace, Request};
+
+const DAY: i64 = 86_400_000;
+
+fn asked(
+    site: &mut Site,
+    time: i64,
+    source: &str,
+    target: &str,
+    status: u16,
+    found: &mut Vec<Sighting>,
+) {
+    let request = Request {
+        source: source.into(),
+        method: "GET".into(),
+        target: target.into(),
+        status: Some(status),
+        bytes: Some(5_000),
+        referrer: Some("".into()),
+        agent: Some("".into()),
+        ..Request::default()
+    };
+    site.request(time, &request, LogPlace::default(), found);
+}
+
+fn visited(site: &mut Site, visit: &Visit, found: &mut Vec<Sighting>) {
+    let look_up = visit.look_up;
+    let source = format!("visitor{}", look_up.source);
+    if visit.has_page {
+        asked(site, look_up.time - 1, &source, "/status", 200, found);
+    }
+    asked(
+        site,
+        look_up.time,
+        &source,
+        &format!("/voter?id={}", look_up.number),
+        200,
+        found,
+    );
+}
+
+/// Alarms of an office whose site is watched, by the day of each.
+fn alarms(office: Office, attack: Option<Attack>, seed: u64) -> Vec<(i64, Sighting)> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    for visits in office.days(attack, seed) {
+        visits
+            .iter()
+            .for_each(|visit| visited(&mut site, visit, &mut found));
+    }
+    site.close(&mut found);
+    found
+        .into_iter()
+        .filter(|s| s.alarm)
+        .map(|s| (s.time.div_euclid(DAY), s))
+        .collect()
+}
+
+#[test]
+fn a_register_read_out_is_seen_soon_after_the_baseline() {
+    let attack = Attack {
+        from: 36,
+        requests: 144,
+        exits: 20,
+        order: Order::Sequence,
+        opens_form: true,
+    };
+    for seed in 0..3 {
+        let alarms = alarms(Office::middling(40), Some(attack), seed);
+        let first = alarms.first().expect("an alarm");
+        assert!((36..=37).contains(&first.0), "{alarms:?}");
+        assert!(
+            first.1.what.starts_with("neighbouring numbers"),
+            "{}",
+            first.1.what
+        );
+        assert_eq!(first.1.stage, Stage::Attempt);
+    }
+}
+
+#[test]
+fn a_script_that_asks_in_any_order_is_seen_by_the_pages_it_does_not_open() {
+    let attack = Attack {
+        from: 36,
+        requests: 480,
+        exits: 20,
+        order: Order::Random,
+        opens_form: false,
+    };
+    let alarms = alarms(Office::middling(40), Some(attack), 1);
+    assert!(
+        alarms
+            .iter()
+            .any(|(day, s)| *day <= 38 && s.what == "look-ups without the page"),
+        "{alarms:?}"
+    );
+}
+
+#[test]
+fn ordinary_days_raise_no_alarm() {
+    for seed in 0..4 {
+        for office in [Office::middling(120), Office::small(120)] {
+            let alarms = alarms(office, None, seed);
+            assert!(alarms.is_empty(), "{alarms:?}");
+        }
+    }
+}
+
+/// Forty days with a visitor an hour, and then a last one.
+fn after_quiet_days(last: impl Fn(&mut Site, i64, &mut Vec<Sighting>)) -> Vec<Sighting> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    for hour in 0..40 * 24 {
+        asked(
+            &mut site,
+            hour * 3_600_000,
+            &format!("visitor{hour}"),
+            "/status",
+            200,
+            &mut found,
+        );
+    }
+    last(&mut site, 40 * DAY, &mut found);
+    site.close(&mut found);
+    found.into_iter().filter(|s| s.alarm).collect()
+}
+
+#[test]
+fn a_flood_is_unavailability_and_no_intrusion() {
+    let alarms = after_quiet_days(|site, begin, found| {
+        for k in 0..200_000i64 {
+            asked(
+                site,
+                begin + k / 20,
+                &format!("bot{}", k % 5_000),
+                "/status",
+                503,
+                found,
+            );
+        }
+    });
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!(alarms[0].stage, Stage::Unavailability);
+    assert!(overt_intrusion::group::intrusions(&alarms).is_empty());
+}
+
+#[test]
+fn a_page_that_was_put_there_is_seen_and_one_that_is_linked_is_not() {
+    let put = |referrer: &'static str| {
+        after_quiet_days(move |site, begin, found| {
+            for k in 0..20 {
+                let request = Request {
+                    source: "stranger".into(),
+                    method: "GET".into(),
+                    target: "/uploads/x.php".into(),
+                    status: Some(200),
+                    referrer: Some(referrer.into()),
+                    ..Request::default()
+                };
+                site.request(begin + k * 60_000, &request, LogPlace::default(), found);
+            }
+        })
+    };
+    let alarms = put("");
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!(
+        (alarms[0].stage, alarms[0].target.as_str()),
+        (Stage::PossibleAccess, "/uploads/x.php")
+    );
+    assert!(put("https://office.example/").is_empty());
+}
