@@ -314,20 +314,16 @@ impl Indicators {
         let mut all: Vec<Sighting> = self
             .matches
             .iter()
-            .map(|(hit, matched)| self.sighting(*hit, matched))
+            .filter_map(|(hit, matched)| self.sighting(*hit, matched))
             .collect();
         all.sort_by(|a, b| (a.time, &a.what).cmp(&(b.time, &b.what)));
         all
     }
 
-    fn sighting(&self, ((list, at), within): (Id, bool), matched: &Matched) -> Sighting {
+    fn sighting(&self, ((list, at), within): (Id, bool), matched: &Matched) -> Option<Sighting> {
         let listed = &self.lists[list as usize];
         let indicator = &listed.indicators[at as usize];
-        let (_, first) = matched
-            .days
-            .iter()
-            .next()
-            .unwrap_or_else(|| unreachable!("a match has a day"));
+        let first = matched.days.values().next()?;
         let mut sighting = Sighting::new(
             first.first.0,
             &first.log,
@@ -378,7 +374,7 @@ impl Indicators {
         sighting.why.push_str(
             "a match says that the same was seen as on the list, and nothing of what it did here",
         );
-        sighting
+        Some(sighting)
     }
 
     /// Whether many shared an address at a time, and which list says so.

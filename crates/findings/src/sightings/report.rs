@@ -87,7 +87,7 @@ fn power(html: &mut String, sifted: &Sifted) {
         let _ = write!(
             html,
             "{} of {} series of logs have more days than the {} that are learnt from. The measures of each are set so that all of \
-             them together raise one false alarm in {:.0} days.",
+             them together raise one false alarm in {:.0} days; rules that need no measure say beside each alarm what they rest on.",
             ready,
             sifted.sites.len(),
             sifted.baseline,
