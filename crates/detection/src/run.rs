@@ -458,14 +458,14 @@ pub(crate) fn refuse_taken(output: &Path, replace: bool) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a folder is what a detection or a simulation writes: files alone, among them one that each of its kind has.
+/// Whether a folder is what a detection, a sifting or a simulation writes: files alone, among them one that each of its kind has.
 fn is_output(folder: &Path) -> bool {
     let is_flat = |entries: std::fs::ReadDir| {
         entries
             .into_iter()
             .all(|e| e.and_then(|e| e.file_type()).is_ok_and(|t| t.is_file()))
     };
-    let has_mark = ["rejects.csv", "simulation.toml"]
+    let has_mark = ["rejects.csv", "simulation.toml", "sightings.csv"]
         .iter()
         .any(|name| folder.join(name).is_file());
     !folder.is_symlink() && has_mark && std::fs::read_dir(folder).is_ok_and(is_flat)

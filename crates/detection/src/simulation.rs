@@ -138,7 +138,8 @@ pub struct SimulatedLogs {
     pub statements: u64,
 }
 
-/// Writes `access.log`, `postgresql.log` and `labels.csv` (the truth: what was done from which day until which).
+/// Writes `access.log`, `postgresql.log`, `labels.csv` (the truth: what was done from which day until which) and
+/// `simulation.toml`, what it was made with.
 ///
 /// # Errors
 /// When the folder is there already and is not to be replaced, or cannot be written.
@@ -169,6 +170,7 @@ pub fn simulate_logs(how: &Summer, output: &Path, replace: bool) -> Result<Simul
         .and_then(|()| failed.map_or(Ok(()), Err));
     written
         .and_then(|()| fs::write(folder.path().join("labels.csv"), labels_of(how)))
+        .and_then(|()| fs::write(folder.path().join("simulation.toml"), parameters_of(how)))
         .map_err(unwritable)?;
     let folder = folder.commit().map_err(unwritable)?;
     Ok(SimulatedLogs {
@@ -187,5 +189,20 @@ fn labels_of(how: &Summer) -> String {
     format!(
         "from,until,what,stage\n{scan},{attempts},the site is scanned,scanning\n{attempts},{reading},SQL is tried in one parameter,attempt\n\
          {reading},,the register is read out,{got}\n"
+    )
+}
+
+fn parameters_of(how: &Summer) -> String {
+    format!(
+        "refused = {}\nbefore = {}\nquiet = {}\npause = {}\nrate = {}\nhours = {}\nexits = {}\nin_name = {}\nseed = {}\n",
+        how.refused,
+        how.before,
+        how.quiet,
+        how.pause,
+        how.rate,
+        how.hours,
+        how.exits,
+        how.in_name,
+        how.seed
     )
 }

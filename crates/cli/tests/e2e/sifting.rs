@@ -185,3 +185,24 @@ fn addresses_of_a_list_come_with_their_weight() {
     assert_eq!(&matched[0][22], "unknown");
     assert!(low <= 1.0 && high > 1.0, "{low} {high}");
 }
+
+#[test]
+fn a_folder_is_replaced_only_if_it_is_ones_own_and_only_when_asked() {
+    let bench = Bench::new();
+    let line =
+        "198.51.100.7 - - [01/Jul/2016:10:00:00 +0000] \"GET / HTTP/1.1\" 200 3120 \"-\" \"-\"\n";
+    fs::write(bench.path("access.log"), line).expect("written");
+    bench.well(&["-q", "sift", "access.log", "-o", "seen"]);
+    bench.fails(&["sift", "access.log", "-o", "seen"], 2);
+    bench.well(&["-q", "sift", "access.log", "-o", "seen", "--force"]);
+    fs::create_dir(bench.path("theirs")).expect("a folder");
+    fs::write(bench.path("theirs/thesis.txt"), "mine").expect("written");
+    bench.overt(&["sift", "access.log", "-o", "theirs", "--force"]);
+    assert!(bench.path("theirs/thesis.txt").is_file());
+    // What cannot be sifted leaves what was there.
+    fs::write(bench.path("not-a-log.txt"), "hello\n").expect("written");
+    let ran = bench.overt(&["sift", "not-a-log.txt", "-o", "seen", "--force"]);
+    assert!(ran.code != 0 && bench.path("seen/sightings.csv").is_file());
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer", "--force"]);
+}

@@ -24,6 +24,7 @@ use overt_model::{Grade, Timestamp};
 
 use crate::error::Error;
 use crate::progress::Progress;
+use crate::run::refuse_taken;
 use streams::Streams;
 
 /// How logs are sifted.
@@ -56,12 +57,7 @@ pub fn sift(
     settings: &SiftSettings,
     progress: &dyn Progress,
 ) -> Result<Sifted, Error> {
-    if settings.output.exists() && !settings.replace {
-        return Err(overt_findings::Error::Exists {
-            path: settings.output.clone(),
-        }
-        .into());
-    }
+    refuse_taken(&settings.output, settings.replace)?;
     let (lists, list_records) = indicator_lists(settings)?;
     let shared = settings
         .shared
@@ -112,7 +108,7 @@ pub fn sift(
         folder: settings.output.clone(),
     };
     progress.writing(Some(&settings.output));
-    let written = write_sightings(&sifted, settings.replace);
+    let written = write_sightings(&sifted);
     progress.writing(None);
     written?;
     Ok(sifted)

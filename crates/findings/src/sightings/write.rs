@@ -44,24 +44,16 @@ pub const SIGHTING_COLUMNS: [&str; 30] = [
     "evidence_of",
 ];
 
-/// Writes the folder whole; with `replace` in the place of one that is there.
+/// Writes the folder whole, in the place of what is there. Whether that may be replaced is for the caller to ask first.
 ///
 /// # Errors
 /// When a file cannot be written.
-pub fn write_sightings(sifted: &Sifted, replace: bool) -> Result<(), Error> {
+pub fn write_sightings(sifted: &Sifted) -> Result<(), Error> {
     let target = &sifted.folder;
     let failed = |source| Error::Io {
         path: target.clone(),
         source,
     };
-    if replace && target.exists() {
-        if !target.join("sightings.csv").is_file() {
-            return Err(Error::Exists {
-                path: target.clone(),
-            });
-        }
-        std::fs::remove_dir_all(target).map_err(failed)?;
-    }
     let folder = WholeFolder::create(target, Contents::Personal).map_err(failed)?;
     let at = folder.path();
     sightings(&at.join("sightings.csv"), sifted)?;

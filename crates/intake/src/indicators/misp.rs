@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::file::{IndicatorFile, IndicatorReason};
 use super::observable::of_kind;
+use super::value::{list, text};
 use crate::time::parse_time;
 
 /// The events of a value: one, an answer of the interface with several, or a list.
@@ -140,18 +141,6 @@ fn read_attribute(attribute: &Value, event: &Common, object: &str, file: &mut In
         of_kind(kind, &like.listed)
     };
     file.take(found, &like);
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    value
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or("")
 }
 
 fn is_yes(value: &Value, name: &str) -> bool {

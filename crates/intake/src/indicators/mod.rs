@@ -9,6 +9,7 @@ mod pattern;
 mod shared;
 mod stix;
 mod table;
+mod value;
 
 use std::io::{BufRead, Read};
 use std::path::Path;

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::file::{IndicatorFile, IndicatorReason};
 use super::misp::technique;
 use super::pattern::unfolded;
+use super::value::{list, text};
 use crate::time::parse_time;
 
 /// The longest pattern.
@@ -128,18 +129,6 @@ fn note(object: &Value, told: &Told<'_>) -> String {
     all.filter(|part| !part.is_empty())
         .collect::<Vec<_>>()
         .join("; ")
-}
-
-fn list<'a>(value: &'a Value, name: &str) -> impl Iterator<Item = &'a Value> {
-    value
-        .get(name)
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-}
-
-fn text<'a>(value: &'a Value, name: &str) -> &'a str {
-    value.get(name).and_then(Value::as_str).unwrap_or("")
 }
 
 fn time(value: &Value, name: &str) -> Option<Timestamp> {
