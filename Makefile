@@ -26,7 +26,7 @@ setup: ## What the tests need beyond Rust: a browser
 	scripts/setup.sh
 
 check: ## Format, lints, documentation, licences
-	cargo fmt --all --check
+	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	scripts/deny.sh
