@@ -45,7 +45,6 @@ fn main() -> Result<()> {
         "## Lists\n\nRead are the formats that `overt lists load --help` names. A list in another format can be given as \
         FollowTheMoney entities, or as a table that another program turns into them.\n\n\
         ## Not examined\n\n\
-        - Addresses: an address alone finds nobody.\n\
         - Photographs, voices and biometric data.\n\
         - The readings of Chinese characters in Cantonese, Hokkien and other languages than standard Chinese and Japanese, \
         beyond the spellings that are known of a family name.\n\
@@ -226,6 +225,7 @@ fn identifiers(out: &mut Out, entities: &[Entity]) -> Result<()> {
         )?;
     }
     writeln!(out)?;
+    addresses(out, &index, entities)?;
     // Names in scripts that the lists themselves have.
     let native = entities.iter().filter(|e| {
         let mut names = e.of_type(PropertyType::Name);
@@ -236,5 +236,70 @@ fn identifiers(out: &mut Out, entities: &[Entity]) -> Result<()> {
         "{} parties of both lists also have a name in a script that does not spell every sound out.\n",
         native.count()
     )?;
+    Ok(())
+}
+
+/// Every address of the lists that has a number, asked alone: as it is listed, with its parts the other way about, and in
+/// capitals without commas.
+fn addresses(out: &mut Out, index: &Index<Vec<u8>>, entities: &[Entity]) -> Result<()> {
+    let mut rows = [
+        ("as listed", 0_u32),
+        ("parts the other way about", 0),
+        ("capitals, no commas", 0),
+    ];
+    let (mut asked, mut without, mut others) = (0_u32, 0_u32, 0_usize);
+    for entity in entities.iter().filter(|e| e.schema.matchable) {
+        for address in entity.get("address") {
+            if !address.bytes().any(|b| b.is_ascii_digit()) {
+                without += 1;
+                continue;
+            }
+            asked += 1;
+            let reversed: Vec<&str> = address
+                .split(", ")
+                .collect::<Vec<_>>()
+                .into_iter()
+                .rev()
+                .collect();
+            let written = [
+                address.clone(),
+                reversed.join(", "),
+                address.to_uppercase().replace(',', " "),
+            ];
+            for (text, (way, shown)) in written.iter().zip(&mut rows) {
+                let details = overt_compliance::Details {
+                    addresses: vec![text],
+                    ..overt_compliance::Details::default()
+                };
+                let (query, _) = details.query()?;
+                let results = search(index, &query, Reach::Anything);
+                let same = |m: &Match| {
+                    entities[m.entity.0 as usize]
+                        .get("address")
+                        .contains(address)
+                };
+                *shown += u32::from(results.iter().any(same));
+                if *way == "as listed" {
+                    others += results.iter().filter(|m| !same(m)).count();
+                }
+            }
+        }
+    }
+    writeln!(
+        out,
+        "## Addresses\n\nEvery address of both lists that has a number, asked alone ({without} have none: they are no more \
+        than a town, and find nobody). An address is never a match by itself: who shares it is shown, below the threshold. \
+        Beside its owners, an address as it is listed shows {:.2} parties of which the same address is not listed in the \
+        same letters.\n\n| written | asked | shown |\n|---|---|---|",
+        others as f64 / f64::from(asked)
+    )?;
+    for (way, shown) in rows {
+        writeln!(
+            out,
+            "| {way} | {asked} | {:.1} % |",
+            100.0 * f64::from(shown) / f64::from(asked)
+        )?;
+    }
+    writeln!(out)?;
     Ok(())
 }

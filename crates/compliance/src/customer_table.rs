@@ -24,11 +24,13 @@ pub enum CustomerRole {
     Schema,
     /// An identifier.
     Identifier,
+    /// The whole address.
+    Address,
 }
 
 /// Every role, its word, and the names its column is known by when nobody names it; capitals, spaces, hyphens and
 /// underscores do not count.
-const ROLES: [(CustomerRole, &str, &[&str]); 6] = [
+const ROLES: [(CustomerRole, &str, &[&str]); 7] = [
     (
         CustomerRole::Name,
         "name",
@@ -83,6 +85,17 @@ const ROLES: [(CustomerRole, &str, &[&str]); 6] = [
             "imo",
             "email",
             "website",
+        ],
+    ),
+    (
+        CustomerRole::Address,
+        "address",
+        &[
+            "address",
+            "full_address",
+            "registered_address",
+            "postal_address",
+            "business_address",
         ],
     ),
 ];
@@ -214,6 +227,7 @@ impl<'a> CustomerTable<'a> {
             births: vec![cell(CustomerRole::Dob)],
             countries: vec![cell(CustomerRole::Country)],
             identifiers: vec![cell(CustomerRole::Identifier)],
+            addresses: vec![cell(CustomerRole::Address)],
             schema: if kind.is_empty() {
                 self.settings.schema.as_deref()
             } else {

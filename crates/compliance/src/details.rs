@@ -16,6 +16,8 @@ pub struct Details<'a> {
     pub countries: Vec<&'a str>,
     /// Identifiers: a wallet, a passport, an IMO number, a website…
     pub identifiers: Vec<&'a str>,
+    /// Addresses, each in one text.
+    pub addresses: Vec<&'a str>,
     /// What it is: a schema, or a word that banks use for one. Where nothing is said it follows from what is known.
     pub schema: Option<&'a str>,
     /// Which number of a date is the day.
@@ -124,6 +126,9 @@ impl Details<'_> {
             if looks_like_phone(identifier) && entity.schema.property("phone").is_some() {
                 entity.add("phone", identifier);
             }
+        }
+        for address in self.addresses.iter().filter(|a| !a.is_empty()) {
+            add(&mut entity, &["address"], "address", address, &mut unused);
         }
         Ok((entity, unused))
     }

@@ -4,8 +4,9 @@ use overt_model::ftm::PropertyType;
 use overt_model::{Entity, PartialDate};
 
 use crate::hash;
-use crate::identifier::{PROVEN, bits, mail_domain, normalised};
+use crate::identifier::{PROVEN, bits, mail_domain, normalised, phone_tail};
 use crate::name::{fold, split};
+use crate::place;
 
 /// The facts of an entity that comparison uses.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -51,6 +52,9 @@ impl Identifier {
     }
 }
 
+/// Of one entity, at most so many addresses are found by.
+const ADDRESSES: usize = 50;
+
 /// Properties that hold numbers of any kind.
 const ANY_KIND: [&str; 3] = ["idNumber", "registrationNumber", "publicKey"];
 
@@ -59,6 +63,25 @@ const ENOUGH_BITS: u8 = 26;
 /// What it adds that both numbers are of one kind, and that both parties are of one country.
 const SAME_KIND_BITS: u8 = 5;
 const SAME_COUNTRY_BITS: u8 = 7;
+
+/// From so many bits on, five digits, a short number counts whole beside a name.
+const SHORT_BITS: u8 = 16;
+
+/// What is never more than a hint: too few for [`ENOUGH_BITS`] whatever else is the same.
+const HINT_BITS: u8 = 1;
+/// Kinds of hints, beside the properties'.
+const ADDRESS: u16 = 1;
+const PHONE_TAIL: u16 = 2;
+
+/// A hint by which an entity is found, and no more.
+fn hint(value: u64, kind: u16) -> Identifier {
+    Identifier {
+        value,
+        sole: 0,
+        kind,
+        bits: HINT_BITS,
+    }
+}
 
 /// What it says that two parties have the same identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -192,6 +215,17 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
                 bits: PROVEN,
             }));
         }
+        if property.kind == PropertyType::Address {
+            let keys = values
+                .iter()
+                .take(ADDRESSES)
+                .flat_map(|value| place::keys(value));
+            found.extend(keys.map(|key| hint(key, ADDRESS)));
+        }
+        if property.kind == PropertyType::Phone {
+            let tails = values.iter().filter_map(|value| phone_tail(value));
+            found.extend(tails.map(|tail| hint(hash::of(tail.as_bytes()), PHONE_TAIL)));
+        }
         let identifies = match property.kind {
             PropertyType::Identifier => !is_no_identifier(&property.name),
             PropertyType::Email
@@ -212,7 +246,7 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
             0
         };
         let says_kind = property.kind == PropertyType::Identifier && !ANY_KIND.contains(&name);
-        let kind = if says_kind { of_name as u16 | 1 } else { 0 };
+        let kind = if says_kind { of_name as u16 | 4 } else { 0 };
         for value in values {
             for value in normalised(value, property.kind) {
                 found.push(Identifier {
@@ -245,7 +279,7 @@ fn mark(name: &str) -> Option<String> {
 /// What a fact says of whether two entities are one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FactScore {
-    /// The fact: `birthDate`, `country`, `gender`, `names`, `identifier`.
+    /// The fact: `birthDate`, `country`, `gender`, `names`, `identifier`, `phone`, `address`.
     pub fact: &'static str,
     /// What it adds to or takes from the log-odds, before agreement is weighed by the names.
     pub adds: f64,
@@ -270,6 +304,8 @@ mod weights {
     pub(super) const OTHER_GENDER: f64 = -2.5;
     pub(super) const OTHER_SOLE_IDENTIFIER: f64 = -2.5;
     pub(super) const SAME_SHORT_IDENTIFIER: f64 = 1.5;
+    pub(super) const SAME_PHONE_TAIL: f64 = 1.0;
+    pub(super) const SAME_ADDRESS: f64 = 0.8;
     pub(super) const EXCHANGED_NAMES: f64 = -3.5;
 }
 
@@ -482,21 +518,40 @@ fn sole_identifiers(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScor
     })
 }
 
-/// What it adds that a number is the same which may be another's.
+/// What it adds that a number is the same which may be another's, or that an address is alike.
 fn weak_identifier(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore> {
-    (shared_identifier(query, candidate) == Shared::Weak).then(|| FactScore {
-        fact: "identifier",
-        adds: weights::SAME_SHORT_IDENTIFIER,
-        detail: "a number is the same, which is short and may be for something else".to_owned(),
+    if shared_identifier(query, candidate) != Shared::Weak {
+        return None;
+    }
+    let hints = shared_values(query, candidate).map(|(asked, _)| asked.kind);
+    // What says most is said: a number before the end of one, that before an address.
+    let (fact, adds, detail) =
+        match hints.max_by_key(|kind| (*kind != ADDRESS, *kind != PHONE_TAIL))? {
+            ADDRESS => (
+                "address",
+                weights::SAME_ADDRESS,
+                "a house's number, a street and a town are the same; many may be at one address",
+            ),
+            PHONE_TAIL => (
+                "phone",
+                weights::SAME_PHONE_TAIL,
+                "the last digits of a phone are the same; the country or place may be another",
+            ),
+            _ => (
+                "identifier",
+                weights::SAME_SHORT_IDENTIFIER,
+                "a number is the same, which is short and may be for something else",
+            ),
+        };
+    Some(FactScore {
+        fact,
+        adds,
+        detail: detail.to_owned(),
     })
 }
 
 /// The most that an identifier both have says.
 pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> Shared {
-    let listed = candidate
-        .identifiers
-        .iter()
-        .map(|c| Identifier::unpacked(*c));
     let countries = || {
         let known = !query.countries.is_empty() && !candidate.countries.is_empty();
         known.then(|| {
@@ -506,17 +561,39 @@ pub(crate) fn shared_identifier(query: &Facts, candidate: &FactsView<'_>) -> Sha
                 .any(|c| candidate.countries.contains(c))
         })
     };
-    let pairs = listed.flat_map(|c| query.identifiers.iter().map(move |q| (*q, c)));
-    let same = pairs.filter(|(q, c)| q.value == c.value);
-    same.map(|(q, c)| shared(q, c, countries()))
+    shared_values(query, candidate)
+        .map(|(q, c)| shared(q, c, countries()))
         .max()
         .unwrap_or(Shared::None)
+}
+
+/// The identifiers that both have, as each has them.
+fn shared_values<'a>(
+    query: &'a Facts,
+    candidate: &FactsView<'a>,
+) -> impl Iterator<Item = (Identifier, Identifier)> + 'a {
+    let listed = candidate.identifiers.iter();
+    listed.flat_map(|c| {
+        let listed = Identifier::unpacked(*c);
+        let asked = query.identifiers.iter();
+        asked
+            .filter(move |asked| asked.value == listed.value)
+            .map(move |asked| (*asked, listed))
+    })
 }
 
 fn shared(a: Identifier, b: Identifier, same_country: Option<bool>) -> Shared {
     let bits = a.bits.max(b.bits);
     if bits == PROVEN {
         return Shared::Strong;
+    }
+    // A hint stays one, also where the countries differ: an address has its own.
+    if bits == HINT_BITS {
+        return if a.kind == b.kind {
+            Shared::Weak
+        } else {
+            Shared::None
+        };
     }
     // A ship has one number, and a company one of each register: who has it is known by it, whoever asks for what.
     let same_kind = a.kind == b.kind && a.kind != 0 || a.sole != 0 || b.sole != 0;

@@ -25,9 +25,16 @@ pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
         texts.extend(owned);
     }
     texts.dedup();
+    // Serial numbers of aircraft have three digits; a site or an address of mail has more letters.
+    let least = if kind == PropertyType::Identifier {
+        3
+    } else {
+        5
+    };
     texts.retain(|text| {
         let signs: std::collections::BTreeSet<char> = text.chars().collect();
-        text.len() >= 5 && signs.len() > 1
+        let is_word = text.len() < 5 && !text.bytes().any(|b| b.is_ascii_digit());
+        text.len() >= least && signs.len() > 1 && !is_word
     });
     texts
 }
@@ -293,6 +300,15 @@ fn phone(value: &str) -> String {
         }
         _ => digits.to_owned(),
     }
+}
+
+/// The last digits of a phone, by which it is found without its country's code: the least that a place and a number have.
+pub(crate) fn phone_tail(value: &str) -> Option<String> {
+    const DIGITS: usize = 8;
+    let digits = phone(value);
+    let differ = digits.bytes().any(|b| Some(b) != digits.bytes().next());
+    (digits.len() >= DIGITS && differ)
+        .then(|| format!("phone {}", &digits[digits.len() - DIGITS..]))
 }
 
 /// Sites on which a page belongs to somebody else than the site does.

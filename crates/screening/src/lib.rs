@@ -33,6 +33,7 @@ mod identifier;
 mod index;
 mod name;
 mod ownership;
+mod place;
 mod query;
 mod search;
 mod stakes;
@@ -40,7 +41,7 @@ mod text;
 mod verdict;
 
 /// The version of what is taken from an entity into an index: one that was prepared by another is prepared anew.
-pub const PREPARED: u32 = 4;
+pub const PREPARED: u32 = 5;
 
 pub use facts::{FactScore, Facts, Identifier, Weights, is_no_identifier};
 pub use identifier::normalise;

@@ -38,7 +38,9 @@ pub enum Reach {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
     /// There is nothing to compare.
-    #[error("there is neither a name with a letter or digit in it nor an identifier to look for")]
+    #[error(
+        "there is nothing to look for: neither a name with a letter or digit in it, nor an identifier, nor an address with a number, a street and a town"
+    )]
     Empty,
     /// A name is too long.
     #[error("a name has {characters} characters; names of up to {MAX_NAME_LENGTH} are compared")]

@@ -97,6 +97,102 @@ fn name() -> impl Strategy<Value = String> {
     prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
 }
 
+/// Who has the address is found by it, and it is never a match by itself; with a name that nearly fits it adds.
+#[test]
+fn an_address_finds_and_is_weak() {
+    let place = ("address", "55 Savushkina Street, St. Petersburg, Russia");
+    let firm = entity(
+        "Company",
+        "firm",
+        &[("name", "Internet Research Agency"), place],
+    );
+    let other = entity(
+        "Company",
+        "other",
+        &[
+            ("name", "Glavset"),
+            ("address", "57 Savushkina Street, St. Petersburg, Russia"),
+        ],
+    );
+    let index = index(&[firm, other]);
+    let asked = entity(
+        "LegalEntity",
+        "q",
+        &[("address", "ул. Савушкина, дом 55, Санкт-Петербург")],
+    );
+    let found = search(&index, &asked, 0.5);
+    assert_eq!(found.len(), 1);
+    assert!(
+        (0.5..0.7).contains(&found[0].score) && !found[0].identifier,
+        "{found:?}"
+    );
+    assert!(
+        found[0]
+            .why()
+            .iter()
+            .any(|line| line.starts_with("address")),
+        "{found:?}"
+    );
+
+    let named = |more: &[(&str, &str)]| {
+        let mut facts = vec![("name", "Internet Research Agenzy Ltd")];
+        facts.extend(more);
+        search(&index, &entity("Company", "q", &facts), 0.1)[0].score
+    };
+    assert!(named(&[place]) > named(&[]));
+    let town = entity("Company", "q", &[("address", "St. Petersburg, Russia")]);
+    assert!(Query::new(&town).is_err());
+}
+
+/// A phone as it is dialled in its own country is a hint; with the country's code it is the same phone.
+#[test]
+fn a_phone_without_its_countrys_code_is_a_hint() {
+    let firm = entity(
+        "Company",
+        "firm",
+        &[("name", "Alfa"), ("phone", "+98 21 8861 2345")],
+    );
+    let index = index(&[firm]);
+    let asked = |phone: &str| search(&index, &entity("Company", "q", &[("phone", phone)]), 0.5);
+    assert!(asked("0098-21-88612345")[0].identifier);
+    for local in ["021 88612345", "88612345", "(021) 8861-2345"] {
+        let found = asked(local);
+        assert!(
+            found.len() == 1 && found[0].score < 0.7 && !found[0].identifier,
+            "{local}: {found:?}"
+        );
+    }
+    assert!(asked("021 88612346").is_empty());
+    // The last digits of a phone are no passport's number.
+    let passport = entity("Person", "q", &[("passportNumber", "88612345")]);
+    assert!(search(&index, &passport, 0.5).is_empty());
+}
+
+/// The serial number of an aircraft has three digits: shown to who asks, and no match.
+#[test]
+fn short_numbers_are_shown() {
+    let plane = entity(
+        "Airplane",
+        "plane",
+        &[("name", "EP-GOM"), ("serialNumber", "528")],
+    );
+    let index = index(&[plane]);
+    let found = search(
+        &index,
+        &entity("Airplane", "q", &[("serialNumber", "528")]),
+        0.5,
+    );
+    assert!(found.len() == 1 && found[0].score < 0.7, "{found:?}");
+    assert!(
+        search(
+            &index,
+            &entity("Airplane", "q", &[("serialNumber", "529"), ("name", "X Y")]),
+            0.5
+        )
+        .is_empty()
+    );
+}
+
 /// A whole name is a match however short it is, and a part of one is not.
 #[test]
 fn a_whole_name_is_a_match_however_short() {

@@ -50,6 +50,9 @@ pub(crate) struct Screen {
     /// An identifier to look for: a wallet, a passport, an IMO number, a website…
     #[arg(long, value_name = "VALUE", conflicts_with = "customers")]
     identifier: Vec<String>,
+    /// A whole address to look for, with its number, street and town: who shares it is shown as a weak hint
+    #[arg(long, value_name = "ADDRESS", conflicts_with = "customers")]
+    address: Vec<String>,
     /// Date of birth, as 1961, 1961-06 or 1961-06-01
     #[arg(long, value_name = "DATE")]
     dob: Vec<String>,
@@ -163,7 +166,11 @@ impl Screen {
         let details = self.details();
         let entity = asked(&details)?;
         let query = Query::new(&entity)
-            .map_err(|e| CliError::Usage(format!("[usage] {e}\n  give --name or --identifier")))?
+            .map_err(|e| {
+                CliError::Usage(format!(
+                    "[usage] {e}\n  give --name, --identifier or --address"
+                ))
+            })?
             .reaching(details.reach());
         let found = lists.index.search(
             &query,
@@ -245,6 +252,7 @@ impl Screen {
             births: self.dob.iter().map(String::as_str).collect(),
             countries: self.country.iter().map(String::as_str).collect(),
             identifiers: self.identifier.iter().map(String::as_str).collect(),
+            addresses: self.address.iter().map(String::as_str).collect(),
             schema: self.reading.schema.as_deref(),
             dates: self.reading.dates.map(DateOrder::from),
         }

@@ -42,7 +42,7 @@ impl From<Dates> for DateOrder {
 /// How a table of customers is read and screened.
 #[derive(Args)]
 pub(crate) struct CustomerOptions {
-    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier
+    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier, address
     #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
     column: Vec<String>,
     /// What it is: Person, Company, Organization, LegalEntity, Vessel, Airplane, CryptoWallet…
