@@ -539,7 +539,8 @@ fn weak_identifier(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore
             ),
             _ => (
                 "identifier",
-                weights::SAME_SHORT_IDENTIFIER,
+                weights::SAME_SHORT_IDENTIFIER * f64::from(best.bits.min(SHORT_BITS))
+                    / f64::from(SHORT_BITS),
                 "a number is the same, which is short and may be for something else",
             ),
         };
