@@ -523,27 +523,27 @@ fn weak_identifier(query: &Facts, candidate: &FactsView<'_>) -> Option<FactScore
     if shared_identifier(query, candidate) != Shared::Weak {
         return None;
     }
-    let hints = shared_values(query, candidate).map(|(asked, _)| asked.kind);
+    let same = shared_values(query, candidate).map(|(asked, _)| asked);
     // What says most is said: a number before the end of one, that before an address.
-    let (fact, adds, detail) =
-        match hints.max_by_key(|kind| (*kind != ADDRESS, *kind != PHONE_TAIL))? {
-            ADDRESS => (
-                "address",
-                weights::SAME_ADDRESS,
-                "a house's number, a street and a town are the same; many may be at one address",
-            ),
-            PHONE_TAIL => (
-                "phone",
-                weights::SAME_PHONE_TAIL,
-                "the last digits of a phone are the same; the country or place may be another",
-            ),
-            _ => (
-                "identifier",
-                weights::SAME_SHORT_IDENTIFIER * f64::from(best.bits.min(SHORT_BITS))
-                    / f64::from(SHORT_BITS),
-                "a number is the same, which is short and may be for something else",
-            ),
-        };
+    let best = same.max_by_key(|i| (i.kind != ADDRESS, i.kind != PHONE_TAIL, i.bits))?;
+    let (fact, adds, detail) = match best.kind {
+        ADDRESS => (
+            "address",
+            weights::SAME_ADDRESS,
+            "a house's number, a street and a town are the same; many may be at one address",
+        ),
+        PHONE_TAIL => (
+            "phone",
+            weights::SAME_PHONE_TAIL,
+            "the last digits of a phone are the same; the country or place may be another",
+        ),
+        _ => (
+            "identifier",
+            weights::SAME_SHORT_IDENTIFIER * f64::from(best.bits.min(SHORT_BITS))
+                / f64::from(SHORT_BITS),
+            "a number is the same, which is short and may be for something else",
+        ),
+    };
     Some(FactScore {
         fact,
         adds,
