@@ -4,8 +4,11 @@
 //! Mark, Brief ─► Limits ─► may_meet ─► Reached ─► may_reach ─► compared
 //! ```
 
+use super::similar::is_compared_directly;
 use crate::index::{Brief, FormRecord};
-use crate::name::{FormView, Kind, Parts, ScoringParams, Side, Subject, TokenView, bound};
+use crate::name::{
+    FormView, Kind, Parts, ScoringParams, Side, Subject, TokenView, apart_in_all, bound, compare,
+};
 
 /// What is known of a form while words are looked up: small, for there are as many as forms.
 #[derive(Debug, Clone, Copy, Default)]
@@ -60,6 +63,10 @@ pub(super) struct Reached {
     pub(super) asked: u64,
     /// Information of its own words that were met.
     pub(super) listed: f64,
+    /// How many of its initials may stand for a word of the query.
+    pub(super) initials: u8,
+    /// The query's initials that may stand for a word of it.
+    pub(super) asked_initials: u64,
     /// The least that could be lost inside words that met, in what it takes from the score.
     pub(super) lost: f64,
     /// Whether several of its words may be one of the query's: then any of them may be met.
@@ -79,7 +86,9 @@ pub(super) struct Asked<'a> {
     free: f64,
     initials: usize,
     /// What its initials can meet, in the units of a [`Brief`].
-    initials_meet: u16,
+    pub(super) initials_meet: u16,
+    /// Its initials and small words, a bit each.
+    direct: u64,
     /// How many of its words are neither.
     words: usize,
     /// What a unit of information costs at least where it stays without a counterpart: see [`unmet`].
@@ -104,6 +113,9 @@ impl<'a> Asked<'a> {
         };
         let weight = weigh(false);
         let count = |kind| query.tokens.iter().filter(|t| t.kind == kind).count();
+        let is_direct = |t: &TokenView<'_>| t.kind != Kind::Word;
+        let direct = query.tokens.iter().enumerate();
+        let direct = direct.map(|(i, t)| u64::from(is_direct(t)) << i).sum();
         let mut by_bit = [0.0; BITS];
         for (i, token) in query.tokens.iter().enumerate() {
             by_bit[Mark::place(i)] += token.weight;
@@ -118,6 +130,7 @@ impl<'a> Asked<'a> {
             initials: count(Kind::Initial),
             initials_meet: (count(Kind::Initial) as f64 * INITIAL_MEETS * Brief::UNIT).ceil()
                 as u16,
+            direct,
             words: count(Kind::Word),
             unmet: unmet(params, subject, weight).max(ROUNDING),
             by_bit,
@@ -136,7 +149,7 @@ impl<'a> Asked<'a> {
 
     /// The most information, in the units of a [`Brief`], that a form without initials may have besides what these of
     /// the query's words met, to score high enough whatever it is.
-    fn most_left(&self, bits: u8) -> u16 {
+    pub(super) fn most_left(&self, bits: u8) -> u16 {
         let met = (self.weight_of(bits) + self.free).min(self.weight);
         let enough = |left: u16| {
             let left = f64::from(left) / Brief::UNIT;
@@ -182,10 +195,13 @@ impl<'a> Asked<'a> {
         if mark.flags & Mark::JOINED != 0 {
             return true;
         }
-        let asked = self.weight_of(mark.asked);
-        let listed = f64::from(mark.listed) / Brief::UNIT;
+        // An initial may meet any word, and takes at most this much of it away from what is left.
+        let in_initials = f64::from(form.initials) * INITIAL_MEETS;
+        let asked = self.weight_of(mark.asked) + self.free + in_initials;
         let free = form.weight() - form.named();
-        self.most(asked, form.initials, listed + free, form.weight(), subject) >= self.wanted
+        let listed = f64::from(mark.listed) / Brief::UNIT + free;
+        let listed = listed + self.initials as f64 * INITIAL_MEETS;
+        self.most(asked, listed, form.weight(), subject) >= self.wanted
     }
 
     /// Whether a form reached so far can score high enough.
@@ -199,18 +215,47 @@ impl<'a> Asked<'a> {
         let listed = if reached.parts {
             form.weight
         } else {
-            reached.listed + form.free
+            reached.listed + f64::from(reached.asked_initials.count_ones()) * INITIAL_MEETS
         };
-        let most = self.most(asked, form.initials, listed, form.weight, subject);
+        let asked = asked + f64::from(reached.initials) * INITIAL_MEETS;
+        let most = self.most(asked, listed, form.weight, subject);
         most - self.lost(reached, form, subject) >= self.wanted
     }
 
-    /// The most that a form can score of which so much information met, of the query's words and, initials and small
-    /// ones counted in, of its own.
-    fn most(&self, asked: f64, initials: u8, listed: f64, weight: f64, subject: Subject) -> f64 {
-        // An initial may meet any word, and takes at most this much of it away from what is left.
-        let asked = asked + self.free + f64::from(initials) * INITIAL_MEETS;
-        let listed = listed + self.initials as f64 * INITIAL_MEETS;
+    /// Adds what a word of a form meets of the query's that is not looked up: initials, and small words beside each other.
+    pub(super) fn reach_directly<'t>(
+        &self,
+        query: &[TokenView<'_>],
+        form: &FormRecord,
+        word: impl FnOnce() -> TokenView<'t>,
+        reached: &mut Reached,
+    ) {
+        if self.direct == 0 && form.initials == 0 {
+            return;
+        }
+        let listed = word();
+        let mut is_met = false;
+        for (i, token) in query.iter().enumerate() {
+            if !is_compared_directly(token.kind, listed.kind) || compare(token, &listed).is_none() {
+                continue;
+            }
+            match (token.kind, listed.kind) {
+                (Kind::Word, _) => reached.initials += u8::from(!is_met),
+                (Kind::Initial, Kind::Word) => {
+                    reached.asked_initials |= 1 << i;
+                    reached.asked |= 1 << i;
+                }
+                _ => reached.asked |= 1 << i,
+            }
+            is_met |= listed.kind != Kind::Word;
+        }
+        if is_met {
+            reached.listed += listed.weight;
+        }
+    }
+
+    /// The most that a form can score of which so much information met, of the query's words and of its own.
+    fn most(&self, asked: f64, listed: f64, weight: f64, subject: Subject) -> f64 {
         let (asked, listed) = (asked.min(self.weight), listed.min(weight));
         bound(
             self.params,
@@ -228,7 +273,7 @@ impl<'a> Asked<'a> {
     /// The smaller of both was added up for a name of the query's size; for a larger one unmet words may cost less, in
     /// the same proportion for all.
     fn lost(&self, reached: &Reached, form: &FormRecord, subject: Subject) -> f64 {
-        let otherwise = reached.parts || reached.whole || form.initials > 0;
+        let otherwise = reached.parts || reached.whole || reached.initials > 0;
         if otherwise || self.wanted <= self.params.base - self.params.conflict {
             return 0.0;
         }
@@ -242,7 +287,7 @@ impl<'a> Asked<'a> {
         if token.kind != Kind::Word {
             return 0.0;
         }
-        let inside = self.params.apart * f64::midpoint(token.weight, listed) * apart;
+        let inside = self.params.apart * f64::midpoint(token.weight, listed) * apart_in_all(apart);
         inside.min(self.unmet * token.weight)
     }
 

@@ -6,6 +6,7 @@
 //! at or above the wanted score is missed.
 
 mod bounds;
+mod room;
 mod similar;
 
 use std::borrow::Cow;
@@ -23,6 +24,7 @@ use crate::name::{
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
+use room::Room;
 use similar::{Remembered, Similar, is_compared_directly, similar_of};
 pub(crate) use similar::{each_similar, exactly};
 
@@ -131,6 +133,10 @@ struct Scratch {
     similar: Vec<Similar>,
     /// For each word of the index, one more than the place of its first in `similar`; 0 for none.
     first_similar: Vec<u32>,
+    /// For each word of the index, the query's words that are similar to it or that it is an initial of, a bit each.
+    met_by: Vec<u8>,
+    /// The initials among them.
+    initials: Vec<u32>,
     /// Of the words similar to one of the query's: their information, and where their postings are.
     postings: Vec<(u16, Range<usize>)>,
     links: Vec<Link>,
@@ -174,6 +180,7 @@ impl Scratch {
             .resize(self.marks.len().max(forms), Mark::default());
         self.first_similar
             .resize(self.first_similar.len().max(words), 0);
+        self.met_by.resize(self.met_by.len().max(words), 0);
         let mut looked = Vec::with_capacity(query.tokens.len());
         for (i, token) in query.tokens.iter().enumerate() {
             if token.kind != Kind::Initial {
@@ -184,6 +191,7 @@ impl Scratch {
             }
         }
         self.joined(index, query);
+        self.meet(index, query);
         self.reach_similar(index, asked, looked);
         if !query.tokens.iter().any(|t| t.kind == Kind::Word) {
             self.touch_all(forms);
@@ -191,6 +199,22 @@ impl Scratch {
         self.similar.sort_unstable_by_key(|s| (s.word, s.asked));
         for (at, similar) in self.similar.iter().enumerate().rev() {
             self.first_similar[similar.word as usize] = at as u32 + 1;
+        }
+    }
+
+    /// Notes which words of the index meet which of the query's, by similarity or as an initial.
+    fn meet<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
+        for similar in &self.similar {
+            self.met_by[similar.word as usize] |= 1 << Mark::place(similar.asked as usize);
+        }
+        for initial in self.remembered.initials(index) {
+            let listed = index.word(*initial);
+            for (i, token) in query.tokens.iter().enumerate() {
+                if compare(token, &listed).is_some() {
+                    self.met_by[*initial as usize] |= 1 << Mark::place(i);
+                    self.initials.push(*initial);
+                }
+            }
         }
     }
 
@@ -211,6 +235,7 @@ impl Scratch {
                 self.unread |= bit;
             }
             // Where the postings of all words are is asked for before any is looked at: they are waited for together.
+            let mut room = Room::beside(word, asked, &looked);
             let mut postings = std::mem::take(&mut self.postings);
             let similar = &self.similar[word.similar.clone()];
             postings.extend(similar.iter().map(|s| {
@@ -218,15 +243,15 @@ impl Scratch {
                 (in_units(s.weight), postings)
             }));
             for (listed, range) in postings.drain(..) {
-                let all = &index.all_postings()[range];
-                let with_initials = all.iter().take_while(|p| p.has_initials());
-                let read = if leave {
-                    with_initials.count()
-                } else {
-                    all.len()
-                };
-                for posting in &all[..read] {
-                    self.touch(*posting, bit, listed, anew || posting.has_initials());
+                let all = index.all_postings()[range.clone()].iter();
+                for (posting, beside) in all.zip(&index.beside()[range]) {
+                    let has_initials = posting.has_initials();
+                    if leave && !has_initials {
+                        break;
+                    }
+                    if room.has(beside.named(), listed, beside.said(&self.met_by)) {
+                        self.touch(*posting, bit, listed, anew || has_initials);
+                    }
                 }
             }
             self.postings = postings;
@@ -318,6 +343,7 @@ impl Scratch {
                 let lost = asked.least_lost(&query.tokens[i], s.weight, s.apart);
                 self.lost[i] = self.lost[i].min(lost);
             }
+            asked.reach_directly(&query.tokens, record, || index.word(*word), &mut reached);
         }
         reached.lost = self.lost.iter().filter(|l| l.is_finite()).sum();
         reached
@@ -327,6 +353,10 @@ impl Scratch {
     fn forget(&mut self) {
         for similar in self.similar.drain(..) {
             self.first_similar[similar.word as usize] = 0;
+            self.met_by[similar.word as usize] = 0;
+        }
+        for initial in self.initials.drain(..) {
+            self.met_by[initial as usize] = 0;
         }
         self.joined.clear();
         self.unread = 0;

@@ -86,10 +86,12 @@ pub(super) struct SimilarWords {
 #[derive(Default)]
 pub(super) struct Remembered {
     /// The index it was found in.
-    of: u64,
+    of: Option<u64>,
     found: FxHashMap<Vec<u8>, SimilarWords>,
     /// How many similar words they have together.
     words: usize,
+    /// The initials that the index has.
+    initials: Vec<u32>,
     key: Vec<u8>,
     scratch: Vec<u32>,
     seen: Seen,
@@ -118,13 +120,7 @@ impl Remembered {
         index: &Index<B>,
         token: &TokenView<'_>,
     ) -> &SimilarWords {
-        if self.of != index.serial() {
-            // A newer index took the place of the one before: what was found of that helps nobody any more.
-            *self = Self {
-                of: index.serial(),
-                ..Self::default()
-            };
-        }
+        self.turn_to(index);
         self.key.clear();
         self.key.push(token.kind as u8);
         self.key.extend(token.text);
@@ -133,6 +129,26 @@ impl Remembered {
             self.keep(found);
         }
         &self.found[&self.key]
+    }
+
+    /// The initials of an index.
+    pub(super) fn initials<B: AsRef<[u8]>>(&mut self, index: &Index<B>) -> &[u32] {
+        self.turn_to(index);
+        &self.initials
+    }
+
+    /// Forgets another index: where a newer one took its place, what was found of it helps nobody any more.
+    fn turn_to<B: AsRef<[u8]>>(&mut self, index: &Index<B>) {
+        if self.of != Some(index.serial()) {
+            let words = 0..index.word_count() as u32;
+            *self = Self {
+                of: Some(index.serial()),
+                initials: words
+                    .filter(|w| index.word(*w).kind == Kind::Initial)
+                    .collect(),
+                ..Self::default()
+            };
+        }
     }
 
     fn keep(&mut self, found: SimilarWords) {

@@ -8,8 +8,8 @@ use rustc_hash::FxHashMap;
 
 use super::deletions;
 use super::layout::{
-    Brief, EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section, VERSION,
-    WordRecord, code_of,
+    Beside, Brief, EntityRecord, FormRecord, Header, INLINE, MAGIC, NameRecord, Posting, Section,
+    VERSION, WordRecord, code_of,
 };
 use crate::facts::Facts;
 use crate::hash;
@@ -260,7 +260,7 @@ impl Builder {
         self.references.sort_unstable();
         self.references.dedup();
         let briefs: Vec<Brief> = self.forms.iter().map(Brief::of).collect();
-        let (postings_from, postings) = self.postings();
+        let (postings_from, postings, beside) = self.postings();
         let (deletions, buckets) = self.deletions();
         let lookup = self.identifier_lookup();
         let schemata = self.schemata.join("\n");
@@ -283,6 +283,7 @@ impl Builder {
             bytemuck::cast_slice(&self.named),
             bytemuck::cast_slice(&postings_from),
             bytemuck::cast_slice(&postings),
+            bytemuck::cast_slice(&beside),
             bytemuck::cast_slice(&deletions),
             bytemuck::cast_slice(&buckets),
             bytemuck::cast_slice(&lookup),
@@ -295,27 +296,28 @@ impl Builder {
         lay_out(&sections, self.unspelled)
     }
 
-    /// For each word, the forms that have it: those with initials before the others.
-    fn postings(&self) -> (Vec<u32>, Vec<Posting>) {
-        let mut pairs: Vec<(u32, Posting)> = Vec::with_capacity(self.tokens.len());
+    /// For each word, the forms that have it: those with initials before the others; and what they have beside it.
+    fn postings(&self) -> (Vec<u32>, Vec<Posting>, Vec<Beside>) {
+        let mut all: Vec<(u32, Posting, Beside)> = Vec::with_capacity(self.tokens.len());
         for (form, record) in self.forms.iter().enumerate() {
             let from = record.tokens_at as usize;
             let tokens = &self.tokens[from..from + usize::from(record.tokens_len)];
             let posting = Posting::new(form, record.initials > 0);
-            pairs.extend(tokens.iter().map(|t| (*t, posting)));
+            let words = tokens.iter().enumerate();
+            all.extend(words.map(|(at, word)| (*word, posting, Beside::of(record, tokens, at))));
         }
-        pairs.sort_unstable_by_key(|(word, posting)| (*word, !posting.has_initials(), *posting));
+        all.sort_unstable_by_key(|(word, posting, beside)| {
+            (*word, !posting.has_initials(), *posting, *beside)
+        });
         let mut from = vec![0u32; self.words.len() + 1];
-        for (word, _) in &pairs {
+        for (word, ..) in &all {
             from[*word as usize + 1] += 1;
         }
         for k in 1..from.len() {
             from[k] += from[k - 1];
         }
-        (
-            from,
-            pairs.into_iter().map(|(_, posting)| posting).collect(),
-        )
+        let (postings, beside) = all.into_iter().map(|(_, p, b)| (p, b)).unzip();
+        (from, postings, beside)
     }
 
     fn deletions(&self) -> (Vec<u64>, Vec<u32>) {

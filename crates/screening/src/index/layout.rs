@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 11;
+pub(super) const VERSION: u32 = 12;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -28,6 +28,7 @@ pub(super) enum Section {
     Named,
     PostingsFrom,
     Postings,
+    Beside,
     Deletions,
     Buckets,
     IdentifierLookup,
@@ -212,6 +213,52 @@ impl Posting {
     /// Whether a word of the form is an initial.
     pub(crate) fn has_initials(self) -> bool {
         self.0 & 1 != 0
+    }
+}
+
+/// What a form has beside a word: most forms are left by this, without a look at them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+pub(crate) struct Beside {
+    /// The other words, where they are few.
+    words: [u32; 3],
+    /// The information of all its words but initials and small ones, as in its [`Brief`].
+    named: u16,
+    reserved: u16,
+}
+
+impl Beside {
+    const NONE: u32 = u32::MAX;
+    const MORE: u32 = u32::MAX - 1;
+
+    /// Of a form of these words, beside the one at a place.
+    pub(super) fn of(form: &FormRecord, tokens: &[u32], place: usize) -> Self {
+        let mut beside = Self {
+            words: [Self::NONE; 3],
+            named: Brief::of(form).named,
+            reserved: 0,
+        };
+        if tokens.len() > beside.words.len() + 1 {
+            beside.words[0] = Self::MORE;
+            return beside;
+        }
+        let others = tokens.iter().enumerate().filter(|(at, _)| *at != place);
+        for (to, (_, word)) in beside.words.iter_mut().zip(others) {
+            *to = *word;
+        }
+        beside
+    }
+
+    /// The information of all its words but initials and small ones, in units.
+    pub(crate) fn named(self) -> u16 {
+        self.named
+    }
+
+    /// What is said of the other words, put together; none where they are too many to be kept.
+    pub(crate) fn said(self, of_words: &[u8]) -> Option<u8> {
+        let [first, second, third] = self.words;
+        let of = |word: u32| of_words.get(word as usize).copied().unwrap_or(0);
+        (first != Self::MORE).then(|| of(first) | of(second) | of(third))
     }
 }
 

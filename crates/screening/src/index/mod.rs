@@ -26,7 +26,7 @@ use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, spelled_variants, variants};
-pub(crate) use layout::{Brief, FormRecord, Posting};
+pub(crate) use layout::{Beside, Brief, FormRecord, Posting};
 use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
 
 /// An index over bytes.
@@ -195,6 +195,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         let postings = self.all_postings();
         from.len() == self.words().len() + 1
             && are_ascending(from, postings.len())
+            && self.beside().len() == postings.len()
             && postings.iter().all(|p| p.form() < self.forms().len())
     }
 
@@ -432,6 +433,11 @@ impl<B: AsRef<[u8]>> Index<B> {
     /// The forms that have a word, of all words in turn.
     pub(crate) fn all_postings(&self) -> &[Posting] {
         self.slice(Section::Postings)
+    }
+
+    /// The other words of the forms that have a word, in the order of the postings.
+    pub(crate) fn beside(&self) -> &[Beside] {
+        self.slice(Section::Beside)
     }
 
     /// Where the forms that have a word are among all.

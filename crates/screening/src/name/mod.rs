@@ -31,7 +31,9 @@ pub(crate) use align::{
 pub(crate) use distance::share;
 pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
 pub(crate) use fold::fold;
-pub(crate) use score::{FormView, Side, both, bound, compare_views, log_odds, logistic};
+pub(crate) use score::{
+    FormView, Side, apart_in_all, both, bound, compare_views, log_odds, logistic,
+};
 pub use score::{NameScore, Parts, ScoringParams};
 pub(crate) use tokens::split;
 pub(crate) use words::{given_name_forms, is_of_father};

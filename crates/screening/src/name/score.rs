@@ -288,8 +288,7 @@ impl Parts {
                 }
             } else {
                 matched += f64::midpoint(a, b);
-                apart += f64::midpoint(a, b)
-                    * (m.apart + BEYOND_NEAR * (m.apart - NEAR_ENOUGH).max(0.0));
+                apart += f64::midpoint(a, b) * apart_in_all(m.apart);
             }
         }
         let larger = all_query.max(all_candidate);
@@ -305,6 +304,11 @@ impl Parts {
             ..Self::default()
         }
     }
+}
+
+/// How far words are apart, with what counts more beyond what errors and languages make.
+pub(crate) fn apart_in_all(apart: f64) -> f64 {
+    apart + BEYOND_NEAR * (apart - NEAR_ENOUGH).max(0.0)
 }
 
 /// Whether words that met are the same, by more than a small word or an initial.
