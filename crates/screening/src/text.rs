@@ -24,7 +24,7 @@ pub enum Look {
 #[derive(Debug, Clone)]
 pub struct Mention {
     words: BTreeSet<String>,
-    /// The longest of them in Latin letters: what is written in those alone and lacks it need not be read.
+    /// The longest of them: what is written in plain Latin letters and lacks it need not be read.
     rarest: Option<String>,
 }
 
@@ -32,25 +32,27 @@ impl Mention {
     /// The words of a text; none if it has none.
     pub fn of(text: &str) -> Option<Self> {
         let words: BTreeSet<String> = split(text, false).into_iter().collect();
-        let rarest = words
-            .iter()
-            .filter(|w| w.is_ascii() && text.to_ascii_lowercase().contains(w.as_str()))
-            .max_by_key(|w| w.len())
-            .cloned();
+        let rarest = words.iter().max_by_key(|w| w.len()).cloned();
         (!words.is_empty()).then_some(Self { words, rarest })
     }
 
     fn may_be_in(&self, json: &[u8]) -> bool {
-        let Some(rarest) = &self.rarest else {
-            return true;
-        };
-        !json.is_ascii() || has_ignoring_case(json, rarest.as_bytes())
+        let rarest = self.rarest.as_deref().unwrap_or_default();
+        !json.is_ascii() || !rarest.is_ascii() || has_word(json, rarest.as_bytes())
     }
 }
 
-fn has_ignoring_case(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len())
-        .any(|part| part.eq_ignore_ascii_case(word))
+/// Whether a text has a word, in capitals or not, with signs between its letters or not: O'Brien has obrien.
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else {
+        return true;
+    };
+    let begins = |at: &usize| text[*at].eq_ignore_ascii_case(first);
+    (0..text.len()).filter(begins).any(|at| {
+        let mut after = text[at + 1..].iter().filter(|b| !b.is_ascii_punctuation());
+        rest.iter()
+            .all(|b| after.next().is_some_and(|a| a.eq_ignore_ascii_case(b)))
+    })
 }
 
 impl<B: AsRef<[u8]>> Index<B> {

@@ -412,7 +412,15 @@ fn words_are_found_in_all_that_is_said_of_an_entity() {
             ("notes", "Makes drones. Улица Ленина"),
         ],
     );
-    let index = index(&[stake, company]);
+    let plain = entity(
+        "Company",
+        "d",
+        &[
+            ("name", "Q"),
+            ("notes", "Seen with O'Brien, in Moskva. C.I.A. says so"),
+        ],
+    );
+    let index = index(&[stake, company, plain]);
     let mentions = |text: &str| -> Vec<u32> {
         let mention = Mention::of(text).unwrap();
         let all = index.ids().filter(|id| index.mentions(*id, &mention));
@@ -427,6 +435,10 @@ fn words_are_found_in_all_that_is_said_of_an_entity() {
         "o'brien's",
     ] {
         assert_eq!(mentions(text), [1], "{text}");
+    }
+    // Of what is in plain letters all is found that reading it would find.
+    for text in ["obrien", "O'BRIEN seen", "москва", "moskva"] {
+        assert_eq!(mentions(text), [2], "{text}");
     }
     for text in ["mosco", "moscow paris", "secret", "o"] {
         assert_eq!(mentions(text), [0; 0], "{text}");

@@ -499,7 +499,6 @@ fn a_spreadsheet_goes_in_and_comes_out() {
     // What one run found is a table that another can ask: the column name is there.
     bench.well("screen customers.csv --lists lists -o hits.xlsx");
     let told = json(&bench, "screen hits.xlsx --lists lists -o again.csv");
-    assert_eq!(told["failed"], 0);
     assert!(told["matched"].as_u64().unwrap() >= 2, "{told}");
     let refused = bench.overt("alerts list --record record --excel");
     assert_eq!(refused.code, 2, "{}", refused.err);

@@ -352,7 +352,8 @@ impl WatchmanQuery {
         Ok(asked)
     }
 
-    fn queries(&self) -> impl Iterator<Item = Query> {
+    /// What can be compared of what is asked; nothing where an entry is asked for by its id alone.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = Query> {
         self.entities.iter().filter_map(|e| Query::new(e).ok())
     }
 
@@ -438,13 +439,18 @@ impl WatchmanQuery {
         service: &Service,
     ) -> Result<(), ApiError> {
         let hits = found.iter().map(|(entity, m)| Hit::of(m, entity));
+        let mut asked = self.entities[0].clone();
+        // What is asked for by its id is taken down by it.
+        if let Some(id) = &self.source_id {
+            asked.id.clone_from(id);
+        }
         service.take_down(&[Question {
             at: now(),
             by: client.name(),
             lists: snapshot.prepared.names(),
             algorithm: ALGORITHM,
             threshold: self.min_match.max(MIN_SCORE),
-            asked: &self.entities[0],
+            asked: &asked,
             hits: hits.collect(),
         }])
     }
