@@ -430,20 +430,26 @@ impl Runs {
     }
 }
 
+/// A line each.
+fn lines<T: std::fmt::Display>(all: &[T]) -> String {
+    let mut words = String::new();
+    for one in all {
+        let _ = writeln!(words, "{one}");
+    }
+    words
+}
+
 impl QuestionsOf {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let record = self.of.record()?;
         let Some(day) = &self.day else {
             let days = record.days_asked()?;
-            let words: String = days.iter().map(|day| format!("{day}\n")).collect();
+            let words = lines(&days);
             terminal.result(&words, &json!({ "days": days }));
             return Ok(());
         };
         let asked = record.asked_on(day)?;
-        let words: String = asked
-            .iter()
-            .map(|question| format!("{question}\n"))
-            .collect();
+        let words = lines(&asked);
         terminal.result(&words, &json!({ "questions": asked }));
         Ok(())
     }

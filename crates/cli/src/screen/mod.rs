@@ -104,62 +104,8 @@ impl Screen {
         };
         out.finish().map_err(unwritten)?;
         drop(shown);
-        self.summary(&counts, &batch.policy, lists, terminal);
+        summary(&counts, &batch.policy, lists, terminal);
         Ok(counts.told)
-    }
-
-    fn summary(
-        &self,
-        counts: &BatchCounts,
-        policy: &Policy,
-        lists: &Prepared,
-        terminal: &Terminal,
-    ) {
-        let BatchCounts {
-            rows,
-            matched,
-            failed,
-            noted,
-            cut,
-            cleared,
-            proposed,
-            ..
-        } = counts;
-        let threshold = policy.otherwise.threshold;
-        let bar = bar(policy);
-        let mut words = format!(
-            "{}: {matched} with a match at {bar}, {} without, {failed} that could not be screened\n",
-            counted(*rows as u64, "row", "rows"),
-            rows - matched - failed
-        );
-        if *noted > 0 {
-            words += &format!(
-                "{} a value that was not used; the column error says which\n",
-                counted(*noted as u64, "row has", "rows have")
-            );
-        }
-        if *cleared > 0 {
-            words += &format!(
-                "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
-            );
-        }
-        if *proposed > 0 {
-            words += &format!(
-                "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
-            );
-        }
-        if *cut > 0 {
-            words += &format!(
-                "{} more matches than are shown; show more with --limit\n",
-                counted(*cut as u64, "row has", "rows have")
-            );
-        }
-        words += "No match is not clearance: it says that these lists have nobody who fits.\n";
-        let aged = lists.aged(now());
-        for list in &aged {
-            words += &format!("screened against {list}\n");
-        }
-        terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "policy": policy.sha256, "lists": aged}));
     }
 
     fn one(&self, lists: &Prepared, terminal: &Terminal) -> Result<usize, CliError> {
@@ -259,6 +205,55 @@ impl Screen {
             dates: self.reading.dates.map(DateOrder::from),
         }
     }
+}
+
+/// Says what was counted over a table.
+fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &Terminal) {
+    let BatchCounts {
+        rows,
+        matched,
+        failed,
+        noted,
+        cut,
+        cleared,
+        proposed,
+        ..
+    } = counts;
+    let threshold = policy.otherwise.threshold;
+    let bar = bar(policy);
+    let mut words = format!(
+        "{}: {matched} with a match at {bar}, {} without, {failed} that could not be screened\n",
+        counted(*rows as u64, "row", "rows"),
+        rows - matched - failed
+    );
+    if *noted > 0 {
+        words += &format!(
+            "{} a value that was not used; the column error says which\n",
+            counted(*noted as u64, "row has", "rows have")
+        );
+    }
+    if *cleared > 0 {
+        words += &format!(
+            "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
+        );
+    }
+    if *proposed > 0 {
+        words += &format!(
+            "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
+        );
+    }
+    if *cut > 0 {
+        words += &format!(
+            "{} more matches than are shown; show more with --limit\n",
+            counted(*cut as u64, "row has", "rows have")
+        );
+    }
+    words += "No match is not clearance: it says that these lists have nobody who fits.\n";
+    let aged = lists.aged(now());
+    for list in &aged {
+        words += &format!("screened against {list}\n");
+    }
+    terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "policy": policy.sha256, "lists": aged}));
 }
 
 /// What a result comes to by the rule of its list.
