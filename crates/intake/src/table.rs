@@ -387,6 +387,19 @@ mod tests {
     }
 
     #[test]
+    fn a_pipe_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let writing = path.clone();
+        let writer = std::thread::spawn(move || std::fs::write(writing, "name\nAnn\n"));
+        let mut table = Table::open(&path, &Watch::default()).unwrap();
+        assert_eq!(table.next_row().unwrap().unwrap().cell(Some(0)), "Ann");
+        writer.join().unwrap().unwrap();
+    }
+
+    #[test]
     fn of_several_sheets_none_is_read_for_all() {
         let rows: &[&[&str]] = &[&["name"], &["Ann"]];
         for (sheets, word) in [

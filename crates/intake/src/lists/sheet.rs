@@ -28,9 +28,10 @@ const SHEETS: usize = 16;
 /// A row of a sheet: its number, from 1, and its cells.
 pub(crate) type Row = (u64, Vec<String>);
 
-/// Whether a file is an archive of the parts of a spreadsheet.
+/// Whether a file is an archive of the parts of a spreadsheet. What can be read only once, such as a pipe, is not looked at.
 pub(crate) fn is_spreadsheet(path: &Path) -> bool {
-    let archive = File::open(path).ok().and_then(|f| ZipArchive::new(f).ok());
+    let opened = path.is_file().then(|| File::open(path).ok()).flatten();
+    let archive = opened.and_then(|file| ZipArchive::new(file).ok());
     archive.is_some_and(|a| a.index_for_name("xl/workbook.xml").is_some())
 }
 
