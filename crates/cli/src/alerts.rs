@@ -8,6 +8,7 @@ use overt_compliance::{
     Alert, Alerts as All, Coverage, Decision, DecisionRequest, Record, Recording, State, Why,
     read_decisions, write_alerts,
 };
+use overt_files::Text;
 use overt_lists::AgedList;
 use overt_model::Timestamp;
 use serde_json::json;
@@ -43,6 +44,8 @@ enum Command {
     Decide(Decide),
     /// List the runs of a record
     Runs(Runs),
+    /// List the single questions of a day, with their answers
+    Questions(QuestionsOf),
     /// Say what need not be kept any longer, or delete it
     Expire(Expire),
 }
@@ -68,7 +71,8 @@ impl Of {
 
 #[derive(Args)]
 #[command(
-    after_help = "With -o alerts go to a table. Filled in, with the columns decision, reason and by, it can be given back:\n  \
+    after_help = "With -o alerts go to a table. Filled in, with the columns decision, reason and by, it can be given back, a \
+    spreadsheet too:\n  \
     overt alerts decide --from alerts.csv --record record/"
 )]
 struct List {
@@ -78,13 +82,16 @@ struct List {
     #[arg(
         long,
         value_name = "STATE",
-        default_value = "open",
+        default_values = ["open", "unconfirmed"],
         value_delimiter = ','
     )]
     state: Vec<StateWord>,
-    /// A table for them
+    /// A table for them: a spreadsheet if its name ends in .xlsx, else CSV
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Begin the CSV with the mark by which Excel knows that it is UTF-8
+    #[arg(long, requires = "output")]
+    excel: bool,
     #[command(flatten)]
     force: Force,
 }
@@ -129,6 +136,20 @@ struct Runs {
 
 #[derive(Args)]
 #[command(
+    after_help = "Questions are those of overt screen --name and of overt serve, asked with --record. Each is a line of JSON.\n\n\
+    Examples:\n  overt alerts questions --record record/\n  \
+    overt alerts questions --record record/ --day 2026-11-27"
+)]
+struct QuestionsOf {
+    #[command(flatten)]
+    of: Of,
+    /// The day, UTC; without it, the days of which there are questions
+    #[arg(long, value_name = "DATE")]
+    day: Option<String>,
+}
+
+#[derive(Args)]
+#[command(
     after_help = "A record is kept for ten years unless its record.json says otherwise. The latest run of each table is always kept, \
     and what it rests on."
 )]
@@ -147,6 +168,7 @@ impl Alerts {
             Command::Show(command) => command.run(terminal),
             Command::Decide(command) => command.run(terminal),
             Command::Runs(command) => command.run(terminal),
+            Command::Questions(command) => command.run(terminal),
             Command::Expire(command) => command.run(terminal),
         }
     }
@@ -163,7 +185,12 @@ impl List {
             .filter(|a| states.contains(&a.state))
             .collect();
         if let Some(path) = &self.output {
-            write_alerts(path, &chosen)?;
+            let text = if self.excel {
+                Text::Marked
+            } else {
+                Text::Plain
+            };
+            write_alerts(path, &chosen, text)?;
         }
         let mut words = String::new();
         if self.output.is_none() {
@@ -192,6 +219,8 @@ impl List {
 enum StateWord {
     Open,
     Escalated,
+    /// One person found it to be somebody else, and the policy asks for a second one
+    Unconfirmed,
     TrueMatch,
     FalsePositive,
     Gone,
@@ -203,6 +232,7 @@ impl StateWord {
         match self {
             Self::Open => vec![State::Open],
             Self::Escalated => vec![State::Escalated],
+            Self::Unconfirmed => vec![State::Unconfirmed],
             Self::TrueMatch => vec![State::TrueMatch],
             Self::FalsePositive => vec![State::FalsePositive],
             Self::Gone => vec![State::Gone],
@@ -313,7 +343,20 @@ impl Show {
                 d.by
             );
         }
-        terminal.result(&words, &json!(alert));
+        let screening = alerts.screening(alert);
+        if let Some(screening) = screening {
+            let lists: Vec<String> = screening.lists.iter().map(list_words).collect();
+            let _ = writeln!(
+                words,
+                "  both records as they stood {}, in run {}; asked were {}",
+                Timestamp(screening.at),
+                screening.run,
+                lists.join(", ")
+            );
+        }
+        let mut json = json!(alert);
+        json["screening"] = json!(screening);
+        terminal.result(&words, &json);
         Ok(())
     }
 }
@@ -383,6 +426,31 @@ impl Runs {
             &words,
             &json!({ "runs": record.runs(), "keep_years": record.keep_years() }),
         );
+        Ok(())
+    }
+}
+
+/// A line each.
+fn lines<T: std::fmt::Display>(all: &[T]) -> String {
+    let mut words = String::new();
+    for one in all {
+        let _ = writeln!(words, "{one}");
+    }
+    words
+}
+
+impl QuestionsOf {
+    fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let record = self.of.record()?;
+        let Some(day) = &self.day else {
+            let days = record.days_asked()?;
+            let words = lines(&days);
+            terminal.result(&words, &json!({ "days": days }));
+            return Ok(());
+        };
+        let asked = record.asked_on(day)?;
+        let words = lines(&asked);
+        terminal.result(&words, &json!({ "questions": asked }));
         Ok(())
     }
 }

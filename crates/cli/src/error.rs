@@ -138,11 +138,15 @@ impl From<overt_compliance::ComplianceError> for CliError {
             ComplianceError::Output(error) => crate::screen::unwritten(error),
             ComplianceError::NoRecord(_)
             | ComplianceError::NotEmpty(_)
+            | ComplianceError::NoKey(_)
+            | ComplianceError::WrongKey(_)
+            | ComplianceError::Key { .. }
             | ComplianceError::NoSuchAlert(_)
             | ComplianceError::Undecidable { .. }
             | ComplianceError::NotComparable(_)
             | ComplianceError::NeverScreened(_) => Self::Usage(message),
             ComplianceError::Row { .. }
+            | ComplianceError::Policy { .. }
             | ComplianceError::Damaged { .. }
             | ComplianceError::Layout { .. }
             | ComplianceError::Index(_) => Self::Input(message),

@@ -86,6 +86,15 @@ pub(crate) fn compliance(error: &overt_compliance::ComplianceError) -> Option<St
             "begin one with: overt screen CUSTOMERS --lists LISTS --record {}",
             quoted(&path.to_string_lossy())
         )),
+        Error::NoKey(path) => Some(format!(
+            "put it back from a copy; if it is lost, begin another record, for what {} seals cannot be read again",
+            quoted(&path.with_extension("").to_string_lossy())
+        )),
+        Error::WrongKey(_) => Some("put back the key that was made with the record".to_owned()),
+        Error::Key { path, .. } => Some(format!(
+            "put it back from a copy, for its owner alone: chmod 600 {}",
+            quoted(&path.to_string_lossy())
+        )),
         Error::NotEmpty(_) => Some("name a folder that is empty or not there yet".to_owned()),
         Error::NoSuchAlert(_) => {
             let record = Typed::or(&TYPED.record, "RECORD");

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use overt_files::{Contents, TableWriter};
+use overt_files::{Contents, TableWriter, Text};
 use overt_intake::{Table, Watch};
 use overt_model::Timestamp;
 
@@ -31,13 +31,13 @@ pub const ALERT_COLUMNS: [&str; 18] = [
     "at",
 ];
 
-/// Writes alerts.
+/// Writes alerts: as a spreadsheet if the file's name ends in `.xlsx`, else as delimited text.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_alerts(path: &Path, alerts: &[&Alert]) -> Result<(), ComplianceError> {
+pub fn write_alerts(path: &Path, alerts: &[&Alert], text: Text) -> Result<(), ComplianceError> {
     let write = || -> io::Result<()> {
-        let mut out = TableWriter::to_file(path, Contents::Personal, &ALERT_COLUMNS)?;
+        let mut out = TableWriter::to_file_as(path, Contents::Personal, &ALERT_COLUMNS, text)?;
         alerts.iter().try_for_each(|alert| out.row(cells(alert)))?;
         out.finish()
     };
@@ -68,7 +68,7 @@ fn cells(alert: &Alert) -> [String; 18] {
         of_hit(|h| h.datasets.join(" ")),
         of_hit(|h| h.why.join(" | ")),
         // Empty where somebody is to fill it in.
-        last.filter(|_| alert.state != State::Open)
+        last.filter(|_| !matches!(alert.state, State::Open | State::Unconfirmed))
             .map_or_else(String::new, |d| d.decision.name().to_owned()),
         last.map_or_else(String::new, |d| d.reason.clone()),
         last.map_or_else(String::new, |d| d.by.clone()),

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use crate::closed::{Closing, ClosingReason};
 use crate::customer::{Digest, Hit};
 use crate::decision::{self, Decided, Decision};
-use crate::record::{Record, Recording};
-use crate::{ComplianceError, Screened};
+use crate::record::{DECISIONS, Record, Recording};
+use crate::run::RunId;
+use crate::{ComplianceError, Policy, Screened};
 
 /// Stands for a customer of a table and a listed party. 12 hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub enum State {
     Open,
     /// Somebody else is to decide.
     Escalated,
+    /// One person found the customer to be somebody else, and the policy asks for a second one.
+    Unconfirmed,
     /// The customer is the listed party.
     TrueMatch,
     /// The customer is somebody else, and neither record has changed since that was found.
@@ -49,9 +52,10 @@ pub enum State {
 
 impl State {
     /// All of them, in the order in which they want attention.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Open,
         Self::Escalated,
+        Self::Unconfirmed,
         Self::TrueMatch,
         Self::FalsePositive,
         Self::Gone,
@@ -62,6 +66,7 @@ impl State {
         match self {
             Self::Open => "open",
             Self::Escalated => "escalated",
+            Self::Unconfirmed => "unconfirmed",
             Self::TrueMatch => "true-match",
             Self::FalsePositive => "false-positive",
             Self::Gone => "gone",
@@ -103,6 +108,9 @@ pub struct Alert {
     /// Of one that is gone, how it was closed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub closed: Option<Closed>,
+    /// Whether a false positive counts only once two people found it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub four_eyes: bool,
     #[serde(skip)]
     digests: (Digest, Digest),
 }
@@ -118,11 +126,24 @@ pub struct Closed {
     pub lists: Vec<AgedList>,
 }
 
+/// What the records that an alert shows are of: the run that found it, and the lists as they were then.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Screening {
+    /// The run.
+    pub run: RunId,
+    /// When, milliseconds since 1970.
+    pub at: i64,
+    /// The lists that were asked.
+    pub lists: Vec<AgedList>,
+}
+
 /// All alerts of a record.
 #[derive(Debug)]
 pub struct Alerts {
     /// Those that want attention first, then by score.
     pub all: Vec<Alert>,
+    /// The latest run of each table.
+    screenings: BTreeMap<String, Screening>,
     places: HashMap<AlertId, usize>,
 }
 
@@ -133,16 +154,27 @@ impl Alerts {
     /// A damaged record.
     pub fn of(record: &Record) -> Result<Self, ComplianceError> {
         let mut history: HashMap<AlertId, Vec<Decided>> = HashMap::new();
-        for decided in decision::read(&record.path("decisions.jsonl"))? {
+        for decided in record.decisions()? {
             history
                 .entry(decided.alert.clone())
                 .or_default()
                 .push(decided);
         }
         let mut all = Vec::new();
+        let mut screenings = BTreeMap::new();
         for run in record.latest_of_each() {
+            let screening = Screening {
+                run: run.id.clone(),
+                at: run.about.at,
+                lists: run.about.lists.clone(),
+            };
+            screenings.insert(run.about.table.name.clone(), screening);
             let latest_rows = record.latest_rows(run)?;
-            all.extend(pairs(&run.about.table.name, latest_rows.into_values()));
+            let mut alerts = pairs(&run.about.table.name, latest_rows.into_values());
+            if let Some(policy) = &run.about.policy {
+                alerts.iter_mut().for_each(|a| a.hold_to(policy));
+            }
+            all.extend(alerts);
         }
         for alert in &mut all {
             alert.history = history.remove(&alert.id).unwrap_or_default();
@@ -172,7 +204,17 @@ impl Alerts {
         });
         let places = all.iter().enumerate();
         let places = places.map(|(place, a)| (a.id.clone(), place)).collect();
-        Ok(Self { all, places })
+        Ok(Self {
+            all,
+            screenings,
+            places,
+        })
+    }
+
+    /// When the records of an alert stood as it shows them, and against which lists; of a closed one that says so itself.
+    pub fn screening(&self, alert: &Alert) -> Option<&Screening> {
+        let open = alert.closed.is_none() && alert.hit.is_some();
+        self.screenings.get(&alert.table).filter(|_| open)
     }
 
     /// The alert on a customer of a table, by what the customer is known by, and a listed party.
@@ -231,6 +273,14 @@ impl Alert {
                 self.version
             )));
         }
+        let is_again = decision == Decision::FalsePositive
+            && self.state == State::Unconfirmed
+            && self.finders().any(|by| same_person(by, why.by));
+        if is_again {
+            return Err(refused(
+                "the policy asks for two people: somebody else has to confirm it".to_owned(),
+            ));
+        }
         if self.state == State::Gone {
             return Err(refused("the two no longer match".to_owned()));
         }
@@ -246,6 +296,30 @@ impl Alert {
             customer_digest: self.digests.0.clone(),
             entity_digest: self.digests.1.clone(),
         })
+    }
+
+    /// Takes from a policy what it says of the lists that the party is on.
+    fn hold_to(&mut self, policy: &Policy) {
+        let hit = self.hit.as_ref();
+        self.four_eyes = hit.is_some_and(|h| policy.asks_for_four_eyes(h));
+    }
+
+    /// Who found, last of all and of the records as they are, that the customer is somebody else.
+    fn finders(&self) -> impl Iterator<Item = &str> {
+        let last = self.history.iter().rev();
+        let found = last.take_while(|d| {
+            d.decision == Decision::FalsePositive
+                && (&d.customer_digest, &d.entity_digest) == (&self.digests.0, &self.digests.1)
+        });
+        found.map(|d| d.by.as_str())
+    }
+
+    /// Whether as many people found it as the policy asks for.
+    fn is_confirmed(&self) -> bool {
+        let Some(first) = self.finders().next() else {
+            return false;
+        };
+        !self.four_eyes || self.finders().any(|by| !same_person(by, first))
     }
 
     /// How it stands by what was decided, and what has changed since.
@@ -264,6 +338,7 @@ impl Alert {
         };
         let state = match last.decision {
             Decision::FalsePositive if changed.is_some() => State::Open,
+            Decision::FalsePositive if !self.is_confirmed() => State::Unconfirmed,
             Decision::FalsePositive => State::FalsePositive,
             Decision::TrueMatch => State::TrueMatch,
             Decision::Escalated => State::Escalated,
@@ -271,6 +346,15 @@ impl Alert {
         };
         (state, changed)
     }
+}
+
+/// Whether two names are one person's, however they are written.
+fn same_person(one: &str, other: &str) -> bool {
+    let letters = |name: &str| -> String {
+        let kept = name.chars().filter(|c| c.is_alphanumeric());
+        kept.flat_map(char::to_lowercase).collect()
+    };
+    letters(one) == letters(other)
 }
 
 /// Who decides why, and on which version of the alert.
@@ -290,7 +374,9 @@ impl Recording {
     /// # Errors
     /// A folder that cannot be written.
     pub fn decide(&self, decided: &[Decided]) -> Result<(), ComplianceError> {
-        decision::add(&self.record().path("decisions.jsonl"), decided)
+        let record = self.record();
+        let sealed = (record.key()?, decision::PURPOSE);
+        decision::add(&record.path(DECISIONS), decided, sealed)
     }
 }
 
@@ -339,6 +425,7 @@ fn alert(table: &str, customer: String, entity: String, rows: Vec<(Screened, Hit
         version: version.to_string()[..8].to_owned(),
         history: Vec::new(),
         closed: None,
+        four_eyes: false,
         digests: (ours, theirs),
     }
 }
@@ -383,6 +470,7 @@ fn gone(history: Vec<Decided>) -> Option<Alert> {
         version: String::new(),
         history,
         closed: None,
+        four_eyes: false,
         digests: (last.customer_digest, last.entity_digest),
     })
 }

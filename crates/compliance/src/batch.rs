@@ -7,15 +7,15 @@ use overt_lists::Prepared;
 
 use crate::hit_table::write_customer;
 use crate::{
-    About, Alert, Alerts, ComplianceError, Coverage, CustomerTable, Hit, Recording, Screened,
-    State, screen,
+    About, Alert, Alerts, ComplianceError, Coverage, CustomerTable, Hit, Policy, Recording,
+    Screened, Screener, State, screen,
 };
 
 /// How a table is screened.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct BatchSettings {
-    /// Scores from which on a result is a hit.
-    pub threshold: f64,
+    /// What counts as a hit.
+    pub policy: Policy,
     /// At most so many hits of each customer are written.
     pub limit: usize,
 }
@@ -63,16 +63,17 @@ impl BatchCounts {
 pub fn screen_table(
     mut customers: CustomerTable<'_>,
     lists: &Prepared,
-    settings: BatchSettings,
+    settings: &BatchSettings,
     out: &mut TableWriter,
 ) -> Result<BatchCounts, ComplianceError> {
+    let screener = Screener::of(lists, &settings.policy);
     let mut counts = BatchCounts::default();
     loop {
         let chunk = customers.next_customers()?;
         if chunk.is_empty() {
             return Ok(counts);
         }
-        for row in screen(&chunk, &lists.index, settings.threshold) {
+        for row in screen(&chunk, &screener) {
             counts.count_screened(&row);
             counts.count_told(&row, settings.limit);
             write_customer(out, &row, settings.limit, |_| None).map_err(ComplianceError::Output)?;
@@ -88,27 +89,29 @@ pub fn screen_table(
 pub fn screen_recorded(
     mut customers: CustomerTable<'_>,
     lists: &Prepared,
-    settings: BatchSettings,
+    settings: &BatchSettings,
     record: &Path,
     now: i64,
     out: &mut TableWriter,
 ) -> Result<BatchCounts, ComplianceError> {
     let mut recording = Recording::open(record)?;
     let mut run = recording.begin_run()?;
+    let screener = Screener::of(lists, &settings.policy);
     let mut counts = BatchCounts::default();
     loop {
         let chunk = customers.next_customers()?;
         if chunk.is_empty() {
             break;
         }
-        for row in screen(&chunk, &lists.index, settings.threshold) {
+        for row in screen(&chunk, &screener) {
             counts.count_screened(&row);
             run.add(&row)?;
         }
     }
     let about = About {
         at: now,
-        threshold: settings.threshold,
+        threshold: settings.policy.otherwise.threshold,
+        policy: settings.policy.recorded(),
         lists: lists.aged(now),
         table: customers.finish()?,
         coverage: Coverage::Whole,

@@ -4,14 +4,16 @@
 //! an index of those, as they were and as they are, is asked instead of all lists, and gives the same.
 
 use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
 
-use overt_lists::{PreparedIndex, Store, Version, changes, prepare};
+use overt_lists::{IndexBytes, PreparedIndex, Store, Version, changes, prepare};
 use overt_model::Entity;
 use rayon::prelude::*;
 use serde::Serialize;
 
 use crate::ComplianceError;
-use crate::customer::{Customer, Hit, MAX_HITS, Screened, hits};
+use crate::customer::{Customer, Hit, MAX_HITS, Screened};
+use crate::policy::{Policy, Screener};
 use crate::rescreen::CustomerChange;
 
 /// The entities that changed, as they were and as they are.
@@ -19,6 +21,8 @@ use crate::rescreen::CustomerChange;
 pub struct ListsChanged {
     before: PreparedIndex,
     after: PreparedIndex,
+    /// The lists that stand in each, one after another.
+    lists: [Vec<(Range<u32>, String)>; 2],
     touched: HashSet<String>,
 }
 
@@ -97,13 +101,21 @@ impl ListsChanged {
             touched.extend(changes(&old, &new).into_iter().map(|c| c.id));
         }
         // An id may be on several lists: all that bears it goes where it goes.
-        let chosen = |lists: &BTreeMap<String, Vec<Entity>>| -> Vec<Entity> {
-            let all = lists.values().flatten();
-            all.filter(|e| touched.contains(&e.id)).cloned().collect()
+        let chosen = |lists: &BTreeMap<String, Vec<Entity>>| {
+            let (mut all, mut ranges) = (Vec::new(), Vec::new());
+            for (name, entities) in lists {
+                let from = all.len() as u32;
+                let its = entities.iter().filter(|e| touched.contains(&e.id));
+                all.extend(its.cloned());
+                ranges.push((from..all.len() as u32, name.clone()));
+            }
+            (all, ranges)
         };
+        let ((old, old_lists), (new, new_lists)) = (chosen(before), chosen(after));
         Ok(Self {
-            before: prepare(&chosen(before))?,
-            after: prepare(&chosen(after))?,
+            before: prepare(&old)?,
+            after: prepare(&new)?,
+            lists: [old_lists, new_lists],
             touched,
         })
     }
@@ -114,15 +126,23 @@ impl ListsChanged {
     }
 
     /// What the lists' change does to each of some customers; nothing to one who cannot be screened.
-    pub fn changes(&self, customers: &[Customer], threshold: f64) -> Vec<Option<CustomerChange>> {
+    pub fn changes(&self, customers: &[Customer], policy: &Policy) -> Vec<Option<CustomerChange>> {
         let all = customers.par_iter();
-        all.map(|c| self.change(c, threshold)).collect()
+        all.map(|c| self.change(c, policy)).collect()
     }
 
-    fn change(&self, customer: &Customer, threshold: f64) -> Option<CustomerChange> {
+    fn screener<'a>(&'a self, is_after: bool, policy: &'a Policy) -> Screener<'a, IndexBytes> {
+        let index = if is_after { &self.after } else { &self.before };
+        let lists = self.lists[usize::from(is_after)].iter();
+        let lists = lists.map(|(range, name)| (range.clone(), name.as_str()));
+        Screener::over(index, policy, lists.collect())
+    }
+
+    fn change(&self, customer: &Customer, policy: &Policy) -> Option<CustomerChange> {
         let query = customer.query().ok()?;
-        let before = hits(&self.before, &query, threshold);
-        let differences = differences(&before, &hits(&self.after, &query, threshold));
+        let [before, after] =
+            [false, true].map(|is_after| self.screener(is_after, policy).hits(&query).0);
+        let differences = differences(&before, &after);
         let row = customer.unscreened();
         let change = CustomerChange {
             line: row.line,
@@ -140,7 +160,7 @@ impl ListsChanged {
         &self,
         customer: &Customer,
         before: &Screened,
-        threshold: f64,
+        policy: &Policy,
     ) -> Option<Screened> {
         if before.more {
             return None;
@@ -157,7 +177,11 @@ impl ListsChanged {
             .iter()
             .filter(|h| !self.touched.contains(&h.entity));
         now.hits = kept.cloned().collect();
-        now.hits.extend(hits(&self.after, &query, threshold));
+        let (after, more) = self.screener(true, policy).hits(&query);
+        if more {
+            return None;
+        }
+        now.hits.extend(after);
         now.hits.sort_by(|a, b| b.score.total_cmp(&a.score));
         (now.hits.len() <= MAX_HITS).then_some(now)
     }

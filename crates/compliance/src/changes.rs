@@ -8,7 +8,7 @@ use overt_lists::{AgedList, Prepared, Store, Version};
 use crate::hit_table::{HIT_COLUMNS, Named, hit_cells};
 use crate::{
     About, Alerts, ComplianceError, Counts, Coverage, CustomerChange, CustomerTable, Difference,
-    HitChange, ListsChanged, Record, Recording, Rescreening, Run, State,
+    HitChange, ListsChanged, Policy, Record, Recording, Rescreening, Run, State,
 };
 
 /// Columns of the table of changes: what happened, the score before, and those of hits.
@@ -53,7 +53,7 @@ pub fn changes_since(
     store: &Store,
     since: &str,
     before: &[&Version],
-    threshold: f64,
+    policy: &Policy,
     now: i64,
     out: &mut TableWriter,
 ) -> Result<Changes, ComplianceError> {
@@ -64,7 +64,7 @@ pub fn changes_since(
         if chunk.is_empty() {
             break;
         }
-        for (customer, change) in chunk.iter().zip(lists.changes(&chunk, threshold)) {
+        for (customer, change) in chunk.iter().zip(lists.changes(&chunk, policy)) {
             counts.rows += 1;
             counts.failed += usize::from(customer.unscreenable().is_some());
             changed.extend(change);
@@ -90,7 +90,7 @@ pub fn changes_recorded(
     mut customers: CustomerTable<'_>,
     store: &Store,
     record: &Path,
-    threshold: f64,
+    policy: &Policy,
     now: i64,
     out: &mut TableWriter,
 ) -> Result<Changes, ComplianceError> {
@@ -100,7 +100,7 @@ pub fn changes_recorded(
     let prepared = Prepared::of_store(store, None)?;
     let before = versions_of(store, &last)?;
     let lists = ListsChanged::between(store, &before, &store.known_at(None)?)?;
-    let mut work = Rescreening::new(&last, latest_rows, &lists, &prepared.index, threshold);
+    let mut work = Rescreening::new(&last, latest_rows, &lists, &prepared, policy);
     let not_comparable = !work.comparable();
     let mut run = recording.begin_run()?;
     loop {
@@ -116,7 +116,8 @@ pub fn changes_recorded(
     left.iter().try_for_each(|row| run.add(row))?;
     let about = About {
         at: now,
-        threshold,
+        threshold: policy.otherwise.threshold,
+        policy: policy.recorded(),
         lists: prepared.aged(now),
         table: table.clone(),
         coverage: Coverage::ChangesSince(last.id.clone()),

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use overt_model::Entity;
-use overt_screening::{Index, Match, Query, Reach, ScoringParams, Settings};
+use overt_screening::{Match, Query, Reach};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
+
+use crate::policy::Screener;
 
 /// At most so many hits of one customer are kept; the customer is marked where there were more.
 pub const MAX_HITS: usize = 500;
@@ -116,6 +118,9 @@ pub struct Hit {
     pub schema: String,
     /// The lists it is on.
     pub datasets: Vec<String>,
+    /// The list that it stands in, as that is called here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub list: Option<String>,
     /// Whether somebody proposes to list it and no authority has: it is told, and bars nobody.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proposal: bool,
@@ -129,15 +134,11 @@ pub struct Hit {
 }
 
 impl Customer {
-    /// Screens the customer; results below the threshold are no hits.
-    pub fn screen<B: AsRef<[u8]>>(&self, index: &Index<B>, threshold: f64) -> Screened {
+    /// Screens the customer.
+    pub fn screen<B: AsRef<[u8]>>(&self, screener: &Screener<'_, B>) -> Screened {
         let mut screened = self.unscreened();
         match self.query() {
-            Ok(query) => {
-                screened.hits = hits(index, &query, threshold);
-                screened.more = screened.hits.len() > MAX_HITS;
-                screened.hits.truncate(MAX_HITS);
-            }
+            Ok(query) => (screened.hits, screened.more) = screener.hits(&query),
             Err(why) => screened.failed = Some(why),
         }
         screened
@@ -200,24 +201,10 @@ impl Screened {
 /// Screens customers, on all cores, in their order.
 pub fn screen<B: AsRef<[u8]> + Sync>(
     customers: &[Customer],
-    index: &Index<B>,
-    threshold: f64,
+    screener: &Screener<'_, B>,
 ) -> Vec<Screened> {
     let all = customers.par_iter();
-    all.map(|c| c.screen(index, threshold)).collect()
-}
-
-/// Who matches a query: one more than are kept, if there are as many.
-pub(crate) fn hits<B: AsRef<[u8]>>(index: &Index<B>, query: &Query, threshold: f64) -> Vec<Hit> {
-    let settings = Settings {
-        cutoff: threshold,
-        limit: MAX_HITS + 1,
-        ..Settings::default()
-    };
-    let found = index.search(query, &settings, &ScoringParams::default(), |_| true);
-    let found = found.iter();
-    let hits = found.filter_map(|m| Some(Hit::of(m, &index.entity(m.entity)?)));
-    hits.collect()
+    all.map(|c| c.screen(screener)).collect()
 }
 
 impl Hit {
@@ -229,6 +216,7 @@ impl Hit {
             caption: entity.caption.clone(),
             schema: entity.schema.name.clone(),
             datasets: entity.datasets.clone(),
+            list: None,
             proposal: entity.is_proposal(),
             score: found.score,
             why: found.why(),

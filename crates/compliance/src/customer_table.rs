@@ -26,11 +26,17 @@ pub enum CustomerRole {
     Identifier,
     /// The whole address.
     Address,
+    /// A name that stands first.
+    FirstName,
+    /// Names between the first and the last.
+    MiddleName,
+    /// A family's name.
+    LastName,
 }
 
 /// Every role, its word, and the names its column is known by when nobody names it; capitals, spaces, hyphens and
 /// underscores do not count.
-const ROLES: [(CustomerRole, &str, &[&str]); 7] = [
+const ROLES: [(CustomerRole, &str, &[&str]); 10] = [
     (
         CustomerRole::Name,
         "name",
@@ -98,6 +104,37 @@ const ROLES: [(CustomerRole, &str, &[&str]); 7] = [
             "business_address",
         ],
     ),
+    (
+        CustomerRole::FirstName,
+        "first-name",
+        &[
+            "first_name",
+            "given_name",
+            "given_names",
+            "forename",
+            "forenames",
+            "vorname",
+            "prenom",
+            "prénom",
+        ],
+    ),
+    (
+        CustomerRole::MiddleName,
+        "middle-name",
+        &["middle_name", "middle_names", "second_name", "patronymic"],
+    ),
+    (
+        CustomerRole::LastName,
+        "last-name",
+        &[
+            "last_name",
+            "surname",
+            "family_name",
+            "nachname",
+            "familienname",
+            "nom_de_famille",
+        ],
+    ),
 ];
 
 impl CustomerRole {
@@ -156,8 +193,12 @@ impl<'a> CustomerTable<'a> {
             };
             columns[*role as usize] = Some(column.ok_or_else(missing)?);
         }
-        let says = |role: CustomerRole| columns[role as usize].is_some();
-        if !says(CustomerRole::Name) && !says(CustomerRole::Identifier) {
+        let naming = [
+            CustomerRole::Name,
+            CustomerRole::LastName,
+            CustomerRole::Identifier,
+        ];
+        if naming.iter().all(|role| columns[*role as usize].is_none()) {
             return Err(overt_intake::Error::MissingColumn {
                 path: path.to_owned(),
                 role: CustomerRole::Name.name(),
@@ -208,6 +249,28 @@ impl<'a> CustomerTable<'a> {
         })
     }
 
+    /// The names of a row. Parts of a name are put together; where there is a whole one too, both are asked, unless they are
+    /// the same.
+    fn names(&self, row: &TableRow) -> Vec<String> {
+        let cell = |role: CustomerRole| row.cell(self.columns[role as usize]);
+        let (name, first) = (cell(CustomerRole::Name), cell(CustomerRole::FirstName));
+        let mut last = cell(CustomerRole::LastName);
+        // A first name beside a name, and no last name: the name is a family's, unless the first name is in it.
+        let is_family =
+            self.columns[CustomerRole::LastName as usize].is_none() && !has(name, first);
+        if is_family && !name.is_empty() {
+            last = name;
+        }
+        let parts = [first, cell(CustomerRole::MiddleName), last];
+        let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
+        let joined = parts.join(" ");
+        let is_said = parts.iter().all(|part| has(name, part));
+        let is_whole = !name.is_empty() && (!is_family || first.is_empty());
+        let whole = is_whole.then(|| name.to_owned());
+        let joined = (!joined.is_empty() && !is_said).then_some(joined);
+        whole.into_iter().chain(joined).collect()
+    }
+
     fn customer(&self, row: &TableRow) -> Customer {
         let cell = |role: CustomerRole| row.cell(self.columns[role as usize]);
         let mut customer = Customer {
@@ -222,8 +285,9 @@ impl<'a> CustomerTable<'a> {
             return customer;
         }
         let kind = cell(CustomerRole::Schema);
+        let names = self.names(row);
         let details = Details {
-            names: vec![cell(CustomerRole::Name)],
+            names: names.iter().map(String::as_str).collect(),
             births: vec![cell(CustomerRole::Dob)],
             countries: vec![cell(CustomerRole::Country)],
             identifiers: vec![cell(CustomerRole::Identifier)],
@@ -246,6 +310,19 @@ impl<'a> CustomerTable<'a> {
         }
         customer
     }
+}
+
+/// Whether a name has all words of another, however they are written; none are in every name.
+fn has(name: &str, part: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let words = text.split(|c: char| !c.is_alphanumeric() && !matches!(c, '\'' | '-' | '’'));
+        words
+            .filter(|w| !w.is_empty())
+            .map(str::to_lowercase)
+            .collect()
+    };
+    let name = words(name);
+    words(part).iter().all(|word| name.contains(word))
 }
 
 #[cfg(test)]
@@ -299,6 +376,50 @@ mod tests {
             ["1985-01-02"]
         );
         assert_eq!(found[0].note, None);
+    }
+
+    fn asked(text: &str) -> Vec<Vec<String>> {
+        let found = customers(text.as_bytes(), &CustomerSettings::default());
+        let names = found
+            .iter()
+            .map(|c| c.asked.as_ref().unwrap().get("name").to_vec());
+        names.collect()
+    }
+
+    #[test]
+    fn parts_of_a_name_are_put_together() {
+        let text = "First Name,Middle-Name,Surname\nAda,,Lovelace\n,,Lovelace\nAda,King,\nAda,K.,de la Cruz\n";
+        assert_eq!(
+            asked(text),
+            [
+                ["Ada Lovelace"],
+                ["Lovelace"],
+                ["Ada King"],
+                ["Ada K. de la Cruz"]
+            ]
+        );
+        // A name beside a first name is a family's, as in tables in German and French, unless it is the whole name.
+        assert_eq!(
+            asked("Name;Vorname\nLovelace;Ada\nAda Lovelace;Ada\nLovelace;\n;Ada\n"),
+            [["Ada Lovelace"], ["Ada Lovelace"], ["Lovelace"], ["Ada"]]
+        );
+        // A whole name and its parts are asked once where they say the same, and both where they do not.
+        let text =
+            "name,first_name,last_name\n\"LOVELACE, Ada\",Ada,Lovelace\nCountess,Ada,Lovelace\n";
+        assert_eq!(asked(text)[0], ["LOVELACE, Ada"]);
+        assert_eq!(asked(text)[1], ["Countess", "Ada Lovelace"]);
+        let named = CustomerSettings {
+            columns: vec![
+                (CustomerRole::LastName, "n2".to_owned()),
+                (CustomerRole::FirstName, "n1".to_owned()),
+            ],
+            ..CustomerSettings::default()
+        };
+        let found = customers(b"n1,n2\nAda,Lovelace\n", &named);
+        assert_eq!(
+            found[0].asked.as_ref().unwrap().get("name"),
+            ["Ada Lovelace"]
+        );
     }
 
     #[test]

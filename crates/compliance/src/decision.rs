@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::ComplianceError;
 use crate::alerts::AlertId;
 use crate::customer::Digest;
+use crate::sealed::RecordKey;
 
 /// What a person made of an alert.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,14 +85,15 @@ pub struct Decided {
     pub entity_digest: Digest,
 }
 
-/// Reads what was decided.
-pub(crate) fn read(path: &Path) -> Result<Vec<Decided>, ComplianceError> {
-    read_lines(path)
-}
+/// What sealed lines of decisions are for.
+pub(crate) const PURPOSE: &str = "overt record decisions";
 
 /// Reads lines that are only ever added. One that a crash cut off before it was complete was never told to anybody as done,
-/// and is passed over.
-pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, ComplianceError> {
+/// and is passed over. Sealed ones are opened for a purpose first.
+pub(crate) fn read_lines<T: DeserializeOwned>(
+    path: &Path,
+    sealed: Option<(&RecordKey, &str)>,
+) -> Result<Vec<T>, ComplianceError> {
     let text = match std::fs::read_to_string(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -100,15 +102,35 @@ pub(crate) fn read_lines<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, Com
     let complete = text.rfind('\n').map_or("", |end| &text[..end]);
     let lines = complete.lines().enumerate();
     let read = lines.map(|(n, line)| {
-        serde_json::from_str(line)
-            .map_err(|e| ComplianceError::damaged(path, &format!("line {}: {e}", n + 1)))
+        let damaged = |detail: &dyn std::fmt::Display| {
+            ComplianceError::damaged(path, &format!("line {}: {detail}", n + 1))
+        };
+        match sealed {
+            None => serde_json::from_str(line).map_err(|e| damaged(&e)),
+            Some((key, purpose)) => {
+                let opened = key.open_line(purpose, line);
+                let opened = opened.ok_or_else(|| damaged(&"it is not what was sealed"))?;
+                serde_json::from_slice(&opened).map_err(|e| damaged(&e))
+            }
+        }
     });
     read.collect()
 }
 
-/// Adds decisions: all or, if the disk is full, those that are told as done by what [`read`] makes of the file.
-pub(crate) fn add(path: &Path, decided: &[Decided]) -> Result<(), ComplianceError> {
-    append(path, &lines_of(decided)).map_err(ComplianceError::file(path))
+/// Adds lines: all or, if the disk is full, those that are told as done by what [`read_lines`] makes of the file.
+pub(crate) fn add<T: Serialize>(
+    path: &Path,
+    all: &[T],
+    (key, purpose): (&RecordKey, &str),
+) -> Result<(), ComplianceError> {
+    let mut lines = Vec::new();
+    for one in all {
+        let plain = serde_json::to_vec(one).unwrap_or_default();
+        let line = key.seal_line(purpose, &plain);
+        lines.extend(line.map_err(ComplianceError::file(path))?.into_bytes());
+        lines.push(b'\n');
+    }
+    append(path, &lines).map_err(ComplianceError::file(path))
 }
 
 /// A line each.

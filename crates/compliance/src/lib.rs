@@ -3,12 +3,16 @@
 //!
 //! ```text
 //! record/
-//!   record.json                       how long it is kept
-//!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst: a table of customers, screened;
-//!                                     closed.jsonl: alerts that are no more since, with both records as they were
-//!   decisions.jsonl                   what was decided, by whom, why; lines are only ever added
-//!   asked/2026-11-23.jsonl            single questions, by day
+//!   record.json                       how long it is kept, and which key seals it
+//!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst.sealed: a table of customers, screened;
+//!                                     closed.jsonl.sealed: alerts that are no more since, with both records as they were
+//!   decisions.sealed                  what was decided, by whom, why; lines are only ever added
+//!   asked/2026-11-23.sealed           single questions, by day
+//! record.key                          the key
 //! ```
+//!
+//! What older versions of the program recorded is not sealed and has names without `.sealed`; it stays as it was written,
+//! and is read beside the rest.
 //!
 //! A run is never changed. An alert is not stored: it is what the latest run of a table found, beside what was decided
 //! about it, so that the two cannot drift apart.
@@ -24,15 +28,17 @@ mod customer_table;
 mod decision;
 mod details;
 mod hit_table;
+mod policy;
 mod questions;
 mod record;
 mod rescreen;
 mod run;
+mod sealed;
 
 use std::path::{Path, PathBuf};
 
 pub use alert_table::{ALERT_COLUMNS, DecisionRequest, read_decisions, write_alerts};
-pub use alerts::{Alert, AlertId, Alerts, Closed, State, Why};
+pub use alerts::{Alert, AlertId, Alerts, Closed, Screening, State, Why};
 pub use batch::{BatchCounts, BatchSettings, screen_recorded, screen_table};
 pub use changed::{Difference, HitChange, ListsChanged, differences};
 pub use changes::{Changes, change_columns, changes_recorded, changes_since};
@@ -42,6 +48,7 @@ pub use customer_table::{CustomerRole, CustomerSettings, CustomerTable};
 pub use decision::{Decided, Decision};
 pub use details::{Details, UnknownSchema, Unused};
 pub use hit_table::HIT_COLUMNS;
+pub use policy::{Policy, Rule, Screener, WeakAliases};
 pub use questions::{Question, Questions};
 pub use record::{Expired, KEEP_YEARS, Record, Recording};
 pub use rescreen::{Counts, CustomerChange, Rescreening};
@@ -80,6 +87,20 @@ pub enum ComplianceError {
         path: PathBuf,
         /// The version found.
         found: u32,
+    },
+    /// The key that a record is sealed under is not there.
+    #[error("{path}: is not there; it is the key of the record, and nobody can read what is sealed without it", path = .0.display())]
+    NoKey(PathBuf),
+    /// The key is another record's.
+    #[error("{path}: is not the key that this record is sealed under", path = .0.display())]
+    WrongKey(PathBuf),
+    /// A file cannot be a key.
+    #[error("{path}: {detail}", path = path.display())]
+    Key {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        detail: String,
     },
     /// Another program is writing to it.
     #[error("{path}: another program is writing to this record\n  wait until it is done", path = .0.display())]
@@ -120,6 +141,16 @@ pub enum ComplianceError {
         /// What is wrong.
         detail: String,
     },
+    /// A policy makes no sense.
+    #[error("{path} line {line}: {detail}", path = path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// The line.
+        line: u64,
+        /// What is wrong.
+        detail: String,
+    },
     /// What was found cannot be written.
     #[error("the hits could not be written: {0}")]
     Output(std::io::Error),
@@ -137,6 +168,7 @@ impl ComplianceError {
             Self::NotEmpty(_) => "record.not-empty",
             Self::Damaged { .. } => "record.damaged",
             Self::Layout { .. } => "record.layout",
+            Self::NoKey(_) | Self::WrongKey(_) | Self::Key { .. } => "record.key",
             Self::Busy(_) => "record.busy",
             Self::NoSuchAlert(_) => "record.no-such-alert",
             Self::Undecidable { .. } => "record.undecidable",
@@ -145,6 +177,7 @@ impl ComplianceError {
             Self::NotComparable(_) | Self::NeverScreened(_) => "rescreen.not-comparable",
             Self::Intake(e) => e.code(),
             Self::Row { .. } => "alerts.table",
+            Self::Policy { .. } => "screen.policy",
             Self::Output(_) => "output.failed",
             Self::Cancelled => "interrupted",
         }

@@ -10,7 +10,16 @@ use overt_files::Contents;
 use overt_model::Entity;
 use serde::Serialize;
 
+use crate::sealed::RecordKey;
 use crate::{ComplianceError, Hit, Record};
+
+/// What sealed lines of questions are for.
+pub(crate) const PURPOSE: &str = "overt record questions";
+
+/// The file of a day.
+pub(crate) fn file_of(day: &str) -> String {
+    format!("{day}.sealed")
+}
 
 /// A question with its answer.
 #[derive(Debug, Serialize)]
@@ -35,6 +44,7 @@ pub struct Question<'a> {
 #[derive(Debug)]
 pub struct Questions {
     folder: PathBuf,
+    key: RecordKey,
     today: Mutex<Option<Today>>,
 }
 
@@ -55,6 +65,7 @@ impl Questions {
         std::fs::create_dir_all(&folder).map_err(ComplianceError::file(&folder))?;
         Ok(Self {
             folder,
+            key: record.key()?.clone(),
             today: Mutex::new(None),
         })
     }
@@ -70,7 +81,10 @@ impl Questions {
         };
         let mut lines = Vec::new();
         for question in questions {
-            lines.extend(serde_json::to_vec(question).unwrap_or_default());
+            let plain = serde_json::to_vec(question).unwrap_or_default();
+            let line = self.key.seal_line(PURPOSE, &plain);
+            let line = line.map_err(ComplianceError::file(&self.folder))?;
+            lines.extend(line.into_bytes());
             lines.push(b'\n');
         }
         let day = overt_model::Timestamp(first.at).to_string();
@@ -86,7 +100,7 @@ impl Questions {
     }
 
     fn open(&self, day: &str) -> Result<Today, ComplianceError> {
-        let path = self.folder.join(format!("{day}.jsonl"));
+        let path = self.folder.join(file_of(day));
         let file = OpenOptions::new()
             .append(true)
             .create(true)

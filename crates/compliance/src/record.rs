@@ -8,11 +8,19 @@ use overt_files::Contents;
 use serde::{Deserialize, Serialize};
 
 use crate::closed::{Closing, Listed, closings};
+use crate::decision::{self, Decided};
+use crate::questions;
 use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, SealedRun, WRITING, follow};
+use crate::sealed::RecordKey;
 use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
-pub(crate) const SCHEMA_VERSION: u32 = 1;
+pub(crate) const SCHEMA_VERSION: u32 = 2;
+/// The version in which nothing was sealed.
+const UNSEALED: u32 = 1;
+
+/// What was decided, in sealed lines.
+pub(crate) const DECISIONS: &str = "decisions.sealed";
 
 /// For how many years a record is kept if nothing else is said. OFAC asks for ten since 12 March 2025 (31 CFR 501.601).
 pub const KEEP_YEARS: i16 = 10;
@@ -21,6 +29,9 @@ pub const KEEP_YEARS: i16 = 10;
 struct Head {
     schema_version: u32,
     keep_years: i16,
+    /// Tells the key that it is sealed under from others; none where nothing is sealed yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
 }
 
 /// A screening record in a folder.
@@ -28,6 +39,7 @@ struct Head {
 pub struct Record {
     root: PathBuf,
     head: Head,
+    key: Option<RecordKey>,
     /// Oldest first.
     runs: Vec<Run>,
 }
@@ -65,13 +77,71 @@ impl Record {
         };
         let head: Head =
             serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))?;
-        if head.schema_version != SCHEMA_VERSION {
-            let found = head.schema_version;
-            return Err(ComplianceError::Layout { path, found });
+        let found = head.schema_version;
+        match (found, &head.key) {
+            (UNSEALED, None) | (SCHEMA_VERSION, Some(_)) => {}
+            (UNSEALED | SCHEMA_VERSION, _) => {
+                let detail = "its version and its key do not go together";
+                return Err(ComplianceError::damaged(&path, &detail));
+            }
+            _ => return Err(ComplianceError::Layout { path, found }),
         }
-        let runs = runs(&root.join("runs"))?;
-        let root = root.to_owned();
-        Ok(Self { root, head, runs })
+        let key = head.key.as_deref();
+        let key = key.map(|id| RecordKey::named(&RecordKey::place(root), id));
+        Ok(Self {
+            runs: runs(&root.join("runs"))?,
+            root: root.to_owned(),
+            key: key.transpose()?,
+            head,
+        })
+    }
+
+    /// The key that it is sealed under.
+    pub(crate) fn key(&self) -> Result<&RecordKey, ComplianceError> {
+        let key = self.key.as_ref();
+        key.ok_or_else(|| ComplianceError::NoKey(RecordKey::place(&self.root)))
+    }
+
+    /// What was decided, oldest first.
+    pub(crate) fn decisions(&self) -> Result<Vec<Decided>, ComplianceError> {
+        // What older versions of the program wrote.
+        let mut all = decision::read_lines(&self.path("decisions.jsonl"), None)?;
+        if let Some(key) = &self.key {
+            let sealed = Some((key, decision::PURPOSE));
+            all.extend(decision::read_lines(&self.path(DECISIONS), sealed)?);
+        }
+        Ok(all)
+    }
+
+    /// The days of which it has single questions, oldest first.
+    ///
+    /// # Errors
+    /// A folder that cannot be read.
+    pub fn days_asked(&self) -> Result<Vec<String>, ComplianceError> {
+        let mut days: Vec<String> = names(&self.path("asked"))?
+            .iter()
+            .filter_map(|name| name.get(..10).map(str::to_owned))
+            .collect();
+        days.dedup();
+        Ok(days)
+    }
+
+    /// The single questions of a day with their answers, oldest first.
+    ///
+    /// # Errors
+    /// A damaged record.
+    pub fn asked_on(&self, day: &str) -> Result<Vec<serde_json::Value>, ComplianceError> {
+        if !self.days_asked()?.iter().any(|d| d == day) {
+            return Ok(Vec::new());
+        }
+        let folder = self.path("asked");
+        let mut all = decision::read_lines(&folder.join(format!("{day}.jsonl")), None)?;
+        if let Some(key) = &self.key {
+            let sealed = Some((key, questions::PURPOSE));
+            let path = folder.join(questions::file_of(day));
+            all.extend(decision::read_lines(&path, sealed)?);
+        }
+        Ok(all)
     }
 
     /// Its runs, oldest first.
@@ -105,7 +175,7 @@ impl Record {
         run: &Run,
     ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
     {
-        run.customers(&self.folder(&run.id))
+        run.customers(&self.folder(&run.id), self.key.as_ref())
     }
 
     /// What stood for every row of a run's table when it ended.
@@ -170,7 +240,7 @@ impl Record {
     pub fn closings(&self) -> Result<Vec<Closing>, ComplianceError> {
         let mut all = Vec::new();
         for run in &self.runs {
-            all.extend(run.closings(&self.folder(&run.id))?);
+            all.extend(run.closings(&self.folder(&run.id), self.key.as_ref())?);
         }
         Ok(all)
     }
@@ -220,6 +290,7 @@ impl Recording {
         }
         let lock = lock(&root.join("record.lock"))?;
         tidy(&root.join("runs"))?;
+        seal(root, &head)?;
         Ok(Self {
             record: Record::open(root)?,
             _lock: lock,
@@ -236,7 +307,7 @@ impl Recording {
     /// # Errors
     /// A folder that cannot be written.
     pub fn begin_run(&self) -> Result<RunWriter, ComplianceError> {
-        RunWriter::new(&self.record.path("runs"))
+        RunWriter::new(&self.record.path("runs"), self.record.key()?)
     }
 
     /// Ends a run: from now on it is part of the record. Alerts of its table that it does not find any more are closed;
@@ -284,8 +355,25 @@ fn begin(root: &Path, head: &Path) -> Result<(), ComplianceError> {
     }
     private(root)?;
     let text = serde_json::to_vec_pretty(&Head {
-        schema_version: SCHEMA_VERSION,
+        schema_version: UNSEALED,
         keep_years: KEEP_YEARS,
+        key: None,
+    });
+    overt_files::write(head, Contents::Personal, &text.unwrap_or_default())
+        .map_err(ComplianceError::file(head))
+}
+
+/// From now on what is recorded is sealed, if it is not yet. Nobody else is writing.
+fn seal(root: &Path, head: &Path) -> Result<(), ComplianceError> {
+    let record = Record::open(root)?;
+    if record.key.is_some() {
+        return Ok(());
+    }
+    let key = RecordKey::make(&RecordKey::place(root))?;
+    let text = serde_json::to_vec_pretty(&Head {
+        schema_version: SCHEMA_VERSION,
+        key: Some(key.id()),
+        ..record.head
     });
     overt_files::write(head, Contents::Personal, &text.unwrap_or_default())
         .map_err(ComplianceError::file(head))

@@ -2,20 +2,21 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use overt_lists::PreparedIndex;
+use overt_lists::{IndexBytes, Prepared};
 use rayon::prelude::*;
 
 use crate::changed::{Difference, ListsChanged, differences};
 use crate::customer::{Customer, Hit, Screened};
+use crate::policy::{Policy, Screener};
 use crate::run::{LatestRows, Row, Run};
 
 /// A table being screened again, from what stood for it.
 #[derive(Debug)]
 pub struct Rescreening<'a> {
-    index: &'a PreparedIndex,
+    screener: Screener<'a, IndexBytes>,
+    policy: &'a Policy,
     lists: &'a ListsChanged,
     latest_rows: LatestRows,
-    threshold: f64,
     /// Whether the scores that stand were made as scores are made now.
     comparable: bool,
     seen: HashSet<Row>,
@@ -68,16 +69,17 @@ impl<'a> Rescreening<'a> {
         run: &Run,
         latest_rows: LatestRows,
         lists: &'a ListsChanged,
-        index: &'a PreparedIndex,
-        threshold: f64,
+        prepared: &'a Prepared,
+        policy: &'a Policy,
     ) -> Self {
-        let comparable =
-            run.algorithm == overt_screening::ALGORITHM && run.about.threshold == threshold;
+        let comparable = run.algorithm == overt_screening::ALGORITHM
+            && run.about.threshold == policy.otherwise.threshold
+            && run.about.policy == policy.recorded();
         Self {
-            index,
+            screener: Screener::of(prepared, policy),
+            policy,
             lists,
             latest_rows,
-            threshold,
             comparable,
             seen: HashSet::new(),
             sides: BTreeMap::new(),
@@ -116,10 +118,10 @@ impl<'a> Rescreening<'a> {
     fn row(&self, customer: &Customer) -> (Screened, bool) {
         let row = (customer.id.clone(), customer.digest());
         let before = self.latest_rows.get(&row).filter(|_| self.comparable);
-        let followed = before.and_then(|b| self.lists.follow(customer, b, self.threshold));
+        let followed = before.and_then(|b| self.lists.follow(customer, b, self.policy));
         match followed {
             Some(now) => (now, false),
-            None => (customer.screen(self.index, self.threshold), true),
+            None => (customer.screen(&self.screener), true),
         }
     }
 

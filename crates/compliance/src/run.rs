@@ -13,8 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::closed::Closing;
 use crate::customer::Digest;
-use crate::decision::{lines_of, read_lines};
-use crate::{ComplianceError, Screened};
+use crate::decision::lines_of;
+use crate::sealed::{RecordKey, Sealer};
+use crate::{ComplianceError, Policy, Screened};
 
 /// `YYYYMMDDHHMMSSmmm-xxx`: when it was screened, UTC to the millisecond, and the first hexadecimal digits of what was found.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,9 +37,12 @@ pub struct Run {
     pub program: String,
     /// The algorithm that made the scores.
     pub algorithm: String,
-    /// SHA-256 of `screened.jsonl.zst`.
+    /// SHA-256 of the customers' file as it lies there.
     pub sha256: String,
-    /// SHA-256 of `closed.jsonl`, of a run that closed alerts.
+    /// Whether the customers and the closed alerts are sealed; older versions of the program wrote them as they are.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sealed: bool,
+    /// SHA-256 of the file of closed alerts, of a run that closed any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closed: Option<String>,
     /// The rest.
@@ -53,6 +57,9 @@ pub struct About {
     pub at: i64,
     /// Scores from which on a result is a hit.
     pub threshold: f64,
+    /// The policy with its hash, where one was given; the threshold is then that of lists it does not name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy: Option<Policy>,
     /// The lists, with dates and ages as they were.
     pub lists: Vec<AgedList>,
     /// The table.
@@ -98,8 +105,9 @@ pub(crate) const WRITING: &str = ".writing-";
 /// Writes the customers of a run, beside its place until all is there.
 pub struct RunWriter {
     folder: tempfile::TempDir,
-    lines: zstd::Encoder<'static, BufWriter<File>>,
+    lines: zstd::Encoder<'static, Sealer<BufWriter<File>>>,
     path: PathBuf,
+    key: RecordKey,
 }
 
 impl fmt::Debug for RunWriter {
@@ -111,19 +119,21 @@ impl fmt::Debug for RunWriter {
 }
 
 impl RunWriter {
-    pub(crate) fn new(runs: &Path) -> Result<Self, ComplianceError> {
+    pub(crate) fn new(runs: &Path, key: &RecordKey) -> Result<Self, ComplianceError> {
         std::fs::create_dir_all(runs).map_err(ComplianceError::file(runs))?;
         let folder = tempfile::Builder::new().prefix(WRITING).tempdir_in(runs);
         let folder = folder.map_err(ComplianceError::file(runs))?;
-        let path = folder.path().join("screened.jsonl.zst");
-        let file =
-            overt_files::create(&path, Contents::Personal).map_err(ComplianceError::file(&path))?;
-        let lines =
-            zstd::Encoder::new(BufWriter::new(file), 3).map_err(ComplianceError::file(&path))?;
+        let path = folder.path().join(SCREENED.sealed);
+        let begin = || {
+            let file = overt_files::create(&path, Contents::Personal)?;
+            let sealer = key.seal(SCREENED.purpose, BufWriter::new(file))?;
+            zstd::Encoder::new(sealer, 3)
+        };
         Ok(Self {
+            lines: begin().map_err(ComplianceError::file(&path))?,
             folder,
-            lines,
             path,
+            key: key.clone(),
         })
     }
 
@@ -142,7 +152,8 @@ impl RunWriter {
     /// Ends the customers. The run is not in its place yet.
     pub(crate) fn seal(self, about: About) -> Result<SealedRun, ComplianceError> {
         let failed = || ComplianceError::file(&self.path);
-        let buffer = self.lines.finish().map_err(failed())?;
+        let sealer = self.lines.finish().map_err(failed())?;
+        let buffer = sealer.finish().map_err(failed())?;
         let file = buffer.into_inner().map_err(|e| failed()(e.into_error()))?;
         file.sync_all().map_err(failed())?;
         let sha256 = sha256(&self.path)?;
@@ -153,12 +164,14 @@ impl RunWriter {
             program: env!("CARGO_PKG_VERSION").to_owned(),
             algorithm: overt_screening::ALGORITHM.to_owned(),
             sha256,
+            sealed: true,
             closed: None,
             about,
         };
         Ok(SealedRun {
             folder: self.folder,
             run,
+            key: self.key,
         })
     }
 }
@@ -168,6 +181,7 @@ pub(crate) struct SealedRun {
     folder: tempfile::TempDir,
     /// What will be kept of it.
     pub(crate) run: Run,
+    key: RecordKey,
 }
 
 impl SealedRun {
@@ -176,7 +190,7 @@ impl SealedRun {
         &self,
     ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
     {
-        self.run.customers(self.folder.path())
+        self.run.customers(self.folder.path(), Some(&self.key))
     }
 
     /// Puts the run in its place, with the alerts that it closes: both are there or neither.
@@ -194,9 +208,14 @@ impl SealedRun {
             written.map_err(ComplianceError::file(&path))
         };
         if !closings.is_empty() {
-            let lines = lines_of(closings);
-            write(CLOSED, &lines)?;
-            self.run.closed = Some(overt_model::key::hex(&Sha256::digest(&lines)));
+            let seal = || {
+                let mut sealer = self.key.seal(CLOSED.purpose, Vec::new())?;
+                sealer.write_all(&lines_of(closings))?;
+                sealer.finish()
+            };
+            let sealed = seal().map_err(ComplianceError::file(self.folder.path()))?;
+            write(CLOSED.sealed, &sealed)?;
+            self.run.closed = Some(overt_model::key::hex(&Sha256::digest(&sealed)));
         }
         let text = serde_json::to_vec_pretty(&self.run).unwrap_or_default();
         write("run.json", &text)?;
@@ -206,8 +225,29 @@ impl SealedRun {
     }
 }
 
-/// The file of the alerts that a run closed.
-const CLOSED: &str = "closed.jsonl";
+/// A file of a run.
+struct RunFile {
+    /// Its name where it is not sealed.
+    plain: &'static str,
+    /// Its name where it is.
+    sealed: &'static str,
+    /// What its key is for.
+    purpose: &'static str,
+}
+
+/// The customers of a run.
+const SCREENED: RunFile = RunFile {
+    plain: "screened.jsonl.zst",
+    sealed: "screened.jsonl.zst.sealed",
+    purpose: "overt record screened",
+};
+
+/// The alerts that a run closed.
+const CLOSED: RunFile = RunFile {
+    plain: "closed.jsonl",
+    sealed: "closed.jsonl.sealed",
+    purpose: "overt record closed",
+};
 
 impl Run {
     pub(crate) fn read(folder: &Path) -> Result<Self, ComplianceError> {
@@ -216,20 +256,42 @@ impl Run {
         serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))
     }
 
+    /// Opens one of its files; refuses one that is not the one that was written.
+    fn open(
+        &self,
+        folder: &Path,
+        file: &RunFile,
+        expected: &str,
+        key: Option<&RecordKey>,
+    ) -> Result<(PathBuf, Box<dyn Read + Send>), ComplianceError> {
+        let path = folder.join(if self.sealed { file.sealed } else { file.plain });
+        if sha256(&path)? != expected {
+            return Err(not_as_written(&path));
+        }
+        let opened = File::open(&path).map_err(ComplianceError::file(&path))?;
+        if !self.sealed {
+            return Ok((path, Box::new(opened)));
+        }
+        let unnamed =
+            || ComplianceError::damaged(&path, &"it is sealed, and the record names no key");
+        let opener = key
+            .ok_or_else(unnamed)?
+            .open(file.purpose, BufReader::new(opened));
+        let opener = opener.map_err(|e| unread(&path, e))?;
+        Ok((path, Box::new(opener)))
+    }
+
     /// The customers of a run; refuses a file that is not the one that was written.
     pub(crate) fn customers(
         &self,
         folder: &Path,
+        key: Option<&RecordKey>,
     ) -> Result<impl Iterator<Item = Result<Screened, ComplianceError>> + use<>, ComplianceError>
     {
-        let path = folder.join("screened.jsonl.zst");
-        if sha256(&path)? != self.sha256 {
-            return Err(not_as_written(&path));
-        }
-        let file = File::open(&path).map_err(ComplianceError::file(&path))?;
+        let (path, file) = self.open(folder, &SCREENED, &self.sha256, key)?;
         let lines = zstd::Decoder::new(file).map_err(ComplianceError::file(&path))?;
         Ok(BufReader::new(lines).lines().map(move |line| {
-            let line = line.map_err(ComplianceError::file(&path))?;
+            let line = line.map_err(|e| unread(&path, e))?;
             serde_json::from_str(&line).map_err(|e| ComplianceError::damaged(&path, &e))
         }))
     }
@@ -237,15 +299,31 @@ impl Run {
 
 impl Run {
     /// The alerts that it closed; refuses a file that is not the one that was written.
-    pub(crate) fn closings(&self, folder: &Path) -> Result<Vec<Closing>, ComplianceError> {
+    pub(crate) fn closings(
+        &self,
+        folder: &Path,
+        key: Option<&RecordKey>,
+    ) -> Result<Vec<Closing>, ComplianceError> {
         let Some(expected) = &self.closed else {
             return Ok(Vec::new());
         };
-        let path = folder.join(CLOSED);
-        if sha256(&path)? != *expected {
-            return Err(not_as_written(&path));
-        }
-        read_lines(&path)
+        let (path, file) = self.open(folder, &CLOSED, expected, key)?;
+        let lines = BufReader::new(file).lines().enumerate();
+        let read = lines.map(|(n, line)| {
+            let line = line.map_err(|e| unread(&path, e))?;
+            serde_json::from_str(&line)
+                .map_err(|e| ComplianceError::damaged(&path, &format!("line {}: {e}", n + 1)))
+        });
+        read.collect()
+    }
+}
+
+/// What is wrong with the bytes is damage, what is wrong with the disk is not.
+fn unread(path: &Path, error: std::io::Error) -> ComplianceError {
+    if error.kind() == std::io::ErrorKind::InvalidData {
+        ComplianceError::damaged(path, &error)
+    } else {
+        ComplianceError::file(path)(error)
     }
 }
 

@@ -4,12 +4,29 @@ use std::borrow::Cow;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
+use crate::book::Book;
 use crate::{Contents, WholeFile};
 
 /// A table being written: to a file, whole, or to any writer.
-pub struct TableWriter {
-    table: csv::Writer<Destination>,
+pub struct TableWriter(Form);
+
+enum Form {
+    Delimited(Box<csv::Writer<Destination>>),
+    Book(Box<Book>, WholeFile),
 }
+
+/// How delimited text is begun.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Text {
+    /// With its first line.
+    #[default]
+    Plain,
+    /// With the mark by which Excel knows that it is UTF-8.
+    Marked,
+}
+
+/// The mark of UTF-8.
+const MARK: &[u8] = b"\xef\xbb\xbf";
 
 enum Destination {
     File(BufWriter<WholeFile>),
@@ -33,12 +50,32 @@ impl Write for Destination {
 }
 
 impl TableWriter {
-    /// To a file that is there once the table is finished.
+    /// To a file that is there once the table is finished: a spreadsheet if its name ends in `.xlsx`, else delimited text.
     ///
     /// # Errors
     /// When its folder cannot be written to.
     pub fn to_file(path: &Path, contents: Contents, header: &[&str]) -> io::Result<Self> {
-        let file = WholeFile::create(path, contents)?;
+        Self::to_file_as(path, contents, header, Text::Plain)
+    }
+
+    /// The same, and how text is begun.
+    ///
+    /// # Errors
+    /// When its folder cannot be written to.
+    pub fn to_file_as(
+        path: &Path,
+        contents: Contents,
+        header: &[&str],
+        text: Text,
+    ) -> io::Result<Self> {
+        let mut file = WholeFile::create(path, contents)?;
+        let extension = path.extension().unwrap_or_default();
+        if extension.eq_ignore_ascii_case("xlsx") {
+            return Ok(Self(Form::Book(Box::new(Book::new(header)?), file)));
+        }
+        if text == Text::Marked {
+            file.write_all(MARK)?;
+        }
         Self::new(Destination::File(BufWriter::new(file)), header)
     }
 
@@ -53,7 +90,7 @@ impl TableWriter {
     fn new(destination: Destination, header: &[&str]) -> io::Result<Self> {
         let mut table = csv::Writer::from_writer(destination);
         table.write_record(header).map_err(io_error)?;
-        Ok(Self { table })
+        Ok(Self(Form::Delimited(Box::new(table))))
     }
 
     /// Writes a row; what a spreadsheet would take for a formula is made text.
@@ -61,11 +98,16 @@ impl TableWriter {
     /// # Errors
     /// When it cannot be written.
     pub fn row<S: AsRef<str>>(&mut self, cells: impl IntoIterator<Item = S>) -> io::Result<()> {
+        let table = match &mut self.0 {
+            // Its cells are text, whatever they begin with.
+            Form::Book(book, _) => return book.row(cells),
+            Form::Delimited(table) => table,
+        };
         for text in cells {
             let cell = safe_cell(text.as_ref());
-            self.table.write_field(&*cell).map_err(io_error)?;
+            table.write_field(&*cell).map_err(io_error)?;
         }
-        self.table.write_record(None::<&[u8]>).map_err(io_error)
+        table.write_record(None::<&[u8]>).map_err(io_error)
     }
 
     /// Ends the table; a file is in its place from here on.
@@ -73,8 +115,14 @@ impl TableWriter {
     /// # Errors
     /// When it cannot be written to its end.
     pub fn finish(self) -> io::Result<()> {
-        let destination = self
-            .table
+        let table = match self.0 {
+            Form::Book(book, mut file) => {
+                file.write_all(&book.finish()?)?;
+                return file.commit();
+            }
+            Form::Delimited(table) => table,
+        };
+        let destination = table
             .into_inner()
             .map_err(csv::IntoInnerError::into_error)?;
         match destination {
@@ -117,6 +165,20 @@ mod tests {
         assert_eq!(safe_cell("@SUM(A1)"), "'@SUM(A1)");
         assert_eq!(safe_cell("-1.5"), "-1.5");
         assert_eq!(safe_cell("plain"), "plain");
+    }
+
+    #[test]
+    fn excel_knows_what_is_marked() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hits.csv");
+        let mut table =
+            TableWriter::to_file_as(&path, Contents::Personal, &["name"], Text::Marked).unwrap();
+        table.row(["=Zoë"]).unwrap();
+        table.finish().unwrap();
+        assert_eq!(
+            std::fs::read(path).unwrap(),
+            "\u{feff}name\n'=Zoë\n".as_bytes()
+        );
     }
 
     #[test]

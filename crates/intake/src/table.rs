@@ -1,5 +1,5 @@
 //! Tables that people bring: customers, stakes, decisions, labels, links. Any delimiter, encoding and compression that
-//! posts may have; columns by name, rows with their lines.
+//! posts may have, and spreadsheets; columns by name, rows with their lines.
 
 use std::io::{BufRead, Read};
 use std::path::{Path, PathBuf};
@@ -8,6 +8,7 @@ use csv::{ByteRecord, StringRecord};
 
 use crate::delimited::{header, row_error};
 use crate::error::Error;
+use crate::lists::sheet::{Row, is_spreadsheet, only_sheet};
 use crate::read::Watch;
 use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error};
 
@@ -26,10 +27,22 @@ use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error}
 /// ```
 pub struct Table {
     path: PathBuf,
+    header: Vec<String>,
+    rows: Rows,
+}
+
+/// Where the rows come from.
+enum Rows {
+    Delimited(Box<Delimited>),
+    /// The rows of a sheet, and SHA-256 of its file.
+    Sheet(std::vec::IntoIter<Row>, String),
+}
+
+/// Delimited text.
+struct Delimited {
     reader: csv::Reader<Box<dyn Read>>,
     bound: Bound,
     seal: Seal,
-    header: Vec<String>,
     rows: u64,
     /// 1 where lines end in carriage return and line feed: the reader then stands before the line feed of the line before.
     feed: u64,
@@ -54,10 +67,10 @@ impl TableRow {
 }
 
 impl Table {
-    /// Opens a table. A zip archive must hold one file.
+    /// Opens a table. A zip archive must hold one file, and a spreadsheet one sheet with rows.
     ///
     /// # Errors
-    /// A file that cannot be read, is empty, is not text, or is an archive of several files.
+    /// A file that cannot be read, is empty, is not text, or is an archive of several files or sheets.
     pub fn open(path: &Path, watch: &Watch) -> Result<Self, Error> {
         Self::open_with(path, watch, true)
     }
@@ -71,6 +84,9 @@ impl Table {
     }
 
     fn open_with(path: &Path, watch: &Watch, has_header: bool) -> Result<Self, Error> {
+        if is_spreadsheet(path) {
+            return Self::of_sheet(path, has_header);
+        }
         let input = only_input(path)?;
         let mut source = open_input(&input, watch)?;
         let path = source.path.clone();
@@ -108,14 +124,31 @@ impl Table {
                 .map_err(|e| table_error(&path, 0, 1, &bound, e))?;
             header = names.iter().map(plain).collect();
         }
-        Ok(Self {
-            header,
-            path,
+        let delimited = Delimited {
             reader,
             bound,
             seal: source.seal,
             rows: 0,
             feed: u64::from(feed),
+        };
+        Ok(Self {
+            header,
+            path,
+            rows: Rows::Delimited(Box::new(delimited)),
+        })
+    }
+
+    fn of_sheet(path: &Path, has_header: bool) -> Result<Self, Error> {
+        let (mut rows, sha256) = only_sheet(path)?;
+        let header = if has_header {
+            rows.remove(0).1
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            path: path.to_owned(),
+            header: header.iter().map(|name| name.trim().to_owned()).collect(),
+            rows: Rows::Sheet(rows.into_iter(), sha256),
         })
     }
 
@@ -141,18 +174,13 @@ impl Table {
     /// # Errors
     /// Where the file cannot be read any further.
     pub fn next_row(&mut self) -> Result<Option<TableRow>, Error> {
-        self.bound.mark();
-        let mut record = ByteRecord::new();
-        let line = self.reader.position().line();
-        let more = self.reader.read_byte_record(&mut record);
-        if !more.map_err(|e| table_error(&self.path, self.rows, line, &self.bound, e))? {
-            return Ok(None);
+        match &mut self.rows {
+            Rows::Delimited(delimited) => delimited.next_row(&self.path),
+            Rows::Sheet(rows, _) => Ok(rows.next().map(|(line, cells)| TableRow {
+                line,
+                cells: Ok(StringRecord::from(cells)),
+            })),
         }
-        self.rows += 1;
-        Ok(Some(TableRow {
-            line: record.position().map_or(line, csv::Position::line) + self.feed,
-            cells: StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string()),
-        }))
     }
 
     /// SHA-256 of the bytes as they are stored, in hex. Reads what is left of them.
@@ -161,7 +189,27 @@ impl Table {
     /// Where the file cannot be read to its end.
     pub fn finish(mut self) -> Result<String, Error> {
         while self.next_row()?.is_some() {}
-        Ok(self.seal.close().0)
+        Ok(match self.rows {
+            Rows::Delimited(delimited) => delimited.seal.close().0,
+            Rows::Sheet(_, sha256) => sha256,
+        })
+    }
+}
+
+impl Delimited {
+    fn next_row(&mut self, path: &Path) -> Result<Option<TableRow>, Error> {
+        self.bound.mark();
+        let mut record = ByteRecord::new();
+        let line = self.reader.position().line();
+        let more = self.reader.read_byte_record(&mut record);
+        if !more.map_err(|e| table_error(path, self.rows, line, &self.bound, e))? {
+            return Ok(None);
+        }
+        self.rows += 1;
+        Ok(Some(TableRow {
+            line: record.position().map_or(line, csv::Position::line) + self.feed,
+            cells: StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string()),
+        }))
     }
 }
 
@@ -284,5 +332,89 @@ mod tests {
             good.push(row.cells.is_ok());
         }
         assert_eq!(good, [true, false, true]);
+    }
+
+    /// A spreadsheet of sheets with rows of texts, as parts of an archive.
+    fn book(sheets: &[&[&[&str]]]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut zip = zip::ZipWriter::new(file.reopen().unwrap());
+        let mut part = |name: &str, text: &str| {
+            zip.start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            zip.write_all(text.as_bytes()).unwrap();
+        };
+        let (mut refs, mut rels) = (String::new(), String::new());
+        for (n, rows) in sheets.iter().enumerate() {
+            refs += &format!(r#"<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>"#);
+            rels += &format!(r#"<Relationship Id="r{n}" Target="worksheets/s{n}.xml"/>"#);
+            let row = |(at, cells): (usize, &&[&str])| {
+                let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
+                let cells: String = cells.iter().map(cell).collect();
+                format!(r#"<row r="{}">{cells}</row>"#, 3 + 2 * at)
+            };
+            let rows: String = rows.iter().enumerate().map(row).collect();
+            part(
+                &format!("xl/worksheets/s{n}.xml"),
+                &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
+            );
+        }
+        part(
+            "xl/workbook.xml",
+            &format!(r#"<workbook xmlns:r="r"><sheets>{refs}</sheets></workbook>"#),
+        );
+        part(
+            "xl/_rels/workbook.xml.rels",
+            &format!("<Relationships>{rels}</Relationships>"),
+        );
+        zip.finish().unwrap();
+        file
+    }
+
+    #[test]
+    fn a_spreadsheet_is_a_table_too() {
+        let rows: &[&[&str]] = &[&["Name", "Land"], &["Zoë", "ru"], &["", "de"]];
+        let file = book(&[&[], rows]);
+        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
+        let name = table.column(&["name"]);
+        assert_eq!(table.columns(), ["Name", "Land"]);
+        let row = table.next_row().unwrap().unwrap();
+        assert_eq!((row.line, row.cell(name)), (5, "Zoë"));
+        assert_eq!(table.next_row().unwrap().unwrap().line, 7);
+        assert!(table.next_row().unwrap().is_none());
+        assert_eq!(table.finish().unwrap().len(), 64);
+        let mut plain = Table::open_without_header(file.path(), &Watch::default()).unwrap();
+        assert_eq!(plain.next_row().unwrap().unwrap().line, 3);
+    }
+
+    #[test]
+    fn a_pipe_is_read_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let writing = path.clone();
+        let writer = std::thread::spawn(move || std::fs::write(writing, "name\nAnn\n"));
+        let mut table = Table::open(&path, &Watch::default()).unwrap();
+        assert_eq!(table.next_row().unwrap().unwrap().cell(Some(0)), "Ann");
+        writer.join().unwrap().unwrap();
+    }
+
+    #[test]
+    fn of_several_sheets_none_is_read_for_all() {
+        let rows: &[&[&str]] = &[&["name"], &["Ann"]];
+        for (sheets, word) in [
+            (vec![rows, rows], "2 of its sheets"),
+            (vec![&[][..]], "empty"),
+        ] {
+            let file = book(&sheets);
+            let refused = Table::open(file.path(), &Watch::default()).err().unwrap();
+            let said = refused.to_string();
+            assert!(
+                said.contains(word) || refused.code() == "intake.empty-file",
+                "{said}"
+            );
+        }
+        let many = vec![rows; 17];
+        assert!(Table::open(book(&many).path(), &Watch::default()).is_err());
     }
 }

@@ -56,5 +56,5 @@ pub use ownership::{
 pub use query::{MAX_NAME_LENGTH, MAX_NAMES, Query, QueryError, Reach};
 pub use search::{Match, NameMatch, Settings, THRESHOLD, comparable};
 pub use stakes::{Answer, DuplicateStake, NameError, Period, ResolvedName, Stakes};
-pub use text::Look;
+pub use text::{Look, Mention};
 pub use verdict::Verdict;

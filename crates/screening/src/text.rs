@@ -1,6 +1,6 @@
 //! Looking up text: entities that have all words of a question in their names, as a search box does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::candidates::{each_similar, exactly};
 use crate::hash;
@@ -20,7 +20,66 @@ pub enum Look {
     AsTyped,
 }
 
+/// Words that are looked for in all that is said of an entity: its names, addresses and notes.
+#[derive(Debug, Clone)]
+pub struct Mention {
+    words: BTreeSet<String>,
+    /// The longest of them: what is written in plain Latin letters and lacks it need not be read.
+    rarest: Option<String>,
+}
+
+impl Mention {
+    /// The words of a text; none if it has none.
+    pub fn of(text: &str) -> Option<Self> {
+        let words: BTreeSet<String> = split(text, false).into_iter().collect();
+        let rarest = words.iter().max_by_key(|w| w.len()).cloned();
+        (!words.is_empty()).then_some(Self { words, rarest })
+    }
+
+    fn may_be_in(&self, json: &[u8]) -> bool {
+        let rarest = self.rarest.as_deref().unwrap_or_default();
+        !json.is_ascii() || !rarest.is_ascii() || has_word(json, rarest.as_bytes())
+    }
+}
+
+/// Whether a text has a word, in capitals or not, with signs between its letters or not: O'Brien has obrien.
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    let Some((first, rest)) = word.split_first() else {
+        return true;
+    };
+    let begins = |at: &usize| text[*at].eq_ignore_ascii_case(first);
+    (0..text.len()).filter(begins).any(|at| {
+        let mut after = text[at + 1..].iter().filter(|b| !b.is_ascii_punctuation());
+        rest.iter()
+            .all(|b| after.next().is_some_and(|a| a.eq_ignore_ascii_case(b)))
+    })
+}
+
 impl<B: AsRef<[u8]>> Index<B> {
+    /// Whether all that is said of an entity has every one of these words, as they are. Ids of others are not said of it.
+    pub fn mentions(&self, id: EntityId, mention: &Mention) -> bool {
+        if !mention.may_be_in(self.json(id)) {
+            return false;
+        }
+        let Some(entity) = self.entity(id) else {
+            return false;
+        };
+        let mut missing: BTreeSet<&str> = mention.words.iter().map(String::as_str).collect();
+        let said = entity
+            .defined()
+            .filter(|(property, _)| property.kind != PropertyType::Entity)
+            .flat_map(|(_, values)| values);
+        for value in said {
+            for word in split(value, false) {
+                missing.remove(word.as_str());
+            }
+            if missing.is_empty() {
+                return true;
+            }
+        }
+        false
+    }
+
     /// The entities one of whose names has every word of a text, in any script and order, and those with it as an
     /// identifier; the ones with the fewest other words first.
     pub fn having_words(&self, text: &str, look: Look) -> Vec<EntityId> {
@@ -55,7 +114,7 @@ impl<B: AsRef<[u8]>> Index<B> {
         for (number, word) in words.iter().enumerate() {
             let typing = look == Look::AsTyped && number + 1 == words.len();
             let mut having = match look {
-                Look::AsTyped if typing => self.forms_beginning(&fold(word)),
+                Look::AsTyped if typing => self.forms_beginning(word),
                 Look::Fuzzily => self.forms_near(&fold(word)),
                 _ => self.forms_having(exactly(self, fold(word).as_bytes())),
             };
@@ -81,10 +140,15 @@ impl<B: AsRef<[u8]>> Index<B> {
         self.forms_having(similar)
     }
 
-    /// Words are in no order of letters: all are looked at.
-    fn forms_beginning(&self, folded: &str) -> Vec<u32> {
-        let words = 0..self.word_count() as u32;
-        self.forms_having(words.filter(|w| self.folded(*w).starts_with(folded.as_bytes())))
+    /// Words are in no order of letters: all are looked at. What is typed so far may be sounded otherwise once it is whole
+    /// (Zak…, Zakharov), so that the spelling counts too.
+    fn forms_beginning(&self, typed: &str) -> Vec<u32> {
+        let folded = fold(typed);
+        let begins = |w: &u32| {
+            self.folded(*w).starts_with(folded.as_bytes())
+                || self.text(*w).starts_with(typed.as_bytes())
+        };
+        self.forms_having((0..self.word_count() as u32).filter(begins))
     }
 
     fn forms_having(&self, words: impl IntoIterator<Item = u32>) -> Vec<u32> {

@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use overt_model::{Entity, ftm};
-use overt_screening::{Index, Look, Match, Query, Reach, ScoringParams, Settings, build};
+use overt_screening::{
+    EntityId, Index, Look, Match, Mention, Query, Reach, ScoringParams, Settings, build,
+};
 use proptest::prelude::*;
 
 fn entity(schema: &str, id: &str, facts: &[(&str, &str)]) -> Entity {
@@ -482,6 +484,62 @@ fn entities_are_found_by_id_by_who_refers_to_them_and_by_words() {
     assert_eq!(found("75 1234567", Look::Exactly), ["p"]);
     assert_eq!(found("евгений приг", Look::AsTyped), ["p"]);
     assert_eq!(found("приг евгений", Look::Exactly), [""; 0]);
+}
+
+#[test]
+fn a_word_may_be_typed_as_it_is_spelt() {
+    let index = index(&[entity("Person", "z", &[("name", "Alexander Zakharov")])]);
+    for typed in ["z", "za", "zak", "zakh", "alexander zak", "zakharov"] {
+        let found = index.having_words(typed, Look::AsTyped);
+        assert_eq!(found, [EntityId(0)], "{typed}");
+    }
+    assert!(index.having_words("zakz", Look::AsTyped).is_empty());
+}
+
+#[test]
+fn words_are_found_in_all_that_is_said_of_an_entity() {
+    let stake = entity("Ownership", "o", &[("owner", "secret-id")]);
+    let company = entity(
+        "Company",
+        "c",
+        &[
+            ("name", "Žála Aero"),
+            ("address", "12 O'Brien's Quay, MOSCOW"),
+            ("notes", "Makes drones. Улица Ленина"),
+        ],
+    );
+    let plain = entity(
+        "Company",
+        "d",
+        &[
+            ("name", "Q"),
+            ("notes", "Seen with O'Brien, in Moskva. C.I.A. says so"),
+        ],
+    );
+    let index = index(&[stake, company, plain]);
+    let mentions = |text: &str| -> Vec<u32> {
+        let mention = Mention::of(text).unwrap();
+        let all = index.ids().filter(|id| index.mentions(*id, &mention));
+        all.map(|id| id.0).collect()
+    };
+    for text in [
+        "moscow",
+        "Moscow drones",
+        "zala moscow",
+        "ŽÁLA",
+        "ленина",
+        "o'brien's",
+    ] {
+        assert_eq!(mentions(text), [1], "{text}");
+    }
+    // Of what is in plain letters all is found that reading it would find.
+    for text in ["obrien", "O'BRIEN seen", "москва", "moskva"] {
+        assert_eq!(mentions(text), [2], "{text}");
+    }
+    for text in ["mosco", "moscow paris", "secret", "o"] {
+        assert_eq!(mentions(text), [0; 0], "{text}");
+    }
+    assert!(Mention::of(" -- ").is_none());
 }
 
 /// A party of each kind, under one name each.

@@ -252,6 +252,9 @@ fn yente(asked: &Value, answer: &Value, thresholds: Thresholds) -> Result<Vec<Ex
 fn watchman(url: &str, answer: &Value, thresholds: Thresholds) -> Result<Vec<Exchange>, String> {
     let text = url.split_once('?').map_or("", |(_, q)| q);
     let asked = watchman::WatchmanQuery::read(text).map_err(|e| e.to_string())?;
+    if asked.queries().next().is_none() {
+        return Err("it asks for an entry by its id, which is another screener's".to_owned());
+    }
     let entities = answer["entities"].as_array().into_iter().flatten();
     let theirs = entities.map(|e| {
         let score = e["match"].as_f64().unwrap_or_default();

@@ -6,9 +6,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use overt_lists::PreparedIndex;
 use overt_model::Entity;
 use overt_model::ftm::PropertyType;
+use overt_screening::EntityId;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -16,6 +16,7 @@ use crate::Service;
 use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::params::{AdjacentParams, At, EntityParams, Params};
 use crate::search::{by_orders, orders};
+use crate::served::Snapshot;
 use crate::wire::{EntityBody, Nested, NestedEntity, Total};
 
 /// Entities put inside one another at most; beyond, their ids are left.
@@ -43,10 +44,9 @@ pub(crate) async fn entity(
     Params(params): Params<EntityParams>,
 ) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
-    let index = &snapshot.prepared.index;
-    match found(index, &id)? {
+    match found(&snapshot, &id)? {
         Found::Entity(entity) if params.nested => {
-            let nested = Nesting::around(index, &entity.id).whole(*entity);
+            let nested = Nesting::around(&snapshot, &entity.id).whole(*entity);
             Ok(Json(nested).into_response())
         }
         Found::Entity(entity) => Ok(Json(EntityBody::from(*entity)).into_response()),
@@ -92,14 +92,13 @@ pub(crate) async fn adjacent(
     Params(params): Params<AdjacentParams>,
 ) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
-    let index = &snapshot.prepared.index;
-    let entity = match found(index, &id)? {
+    let entity = match found(&snapshot, &id)? {
         Found::Entity(entity) => entity,
         Found::Elsewhere(id) => return Ok(redirect(&id, &["adjacent"])),
     };
-    let adjacent = neighbours(index, &entity)
+    let adjacent = neighbours(&snapshot, &entity)
         .into_iter()
-        .map(|(property, linked)| Ok((property, page(index, &entity.id, linked, &params)?)))
+        .map(|(property, linked)| Ok((property, page(&snapshot, &entity.id, linked, &params)?)))
         .collect::<Result<_, ApiError>>()?;
     let answer = AdjacentAnswer {
         entity: (*entity).into(),
@@ -129,8 +128,7 @@ pub(crate) async fn adjacent_by(
     Params(params): Params<AdjacentParams>,
 ) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
-    let index = &snapshot.prepared.index;
-    let entity = match found(index, &id)? {
+    let entity = match found(&snapshot, &id)? {
         Found::Entity(entity) => entity,
         Found::Elsewhere(id) => return Ok(redirect(&id, &["adjacent", &property])),
     };
@@ -141,8 +139,8 @@ pub(crate) async fn adjacent_by(
             entity.schema
         )));
     }
-    let linked = neighbours(index, &entity).remove(&property);
-    let answer = page(index, &entity.id, linked.unwrap_or_default(), &params)?;
+    let linked = neighbours(&snapshot, &entity).remove(&property);
+    let answer = page(&snapshot, &entity.id, linked.unwrap_or_default(), &params)?;
     Ok(Json(answer).into_response())
 }
 
@@ -152,8 +150,8 @@ enum Found {
     Elsewhere(String),
 }
 
-fn found(index: &PreparedIndex, id: &str) -> Result<Found, ApiError> {
-    let entity = index
+fn found(snapshot: &Snapshot, id: &str) -> Result<Found, ApiError> {
+    let entity = snapshot
         .by_id(id)
         .ok_or_else(|| ApiError::NotFound("No such entity".to_owned()))?;
     Ok(if entity.id == id {
@@ -185,31 +183,33 @@ fn percent_encode(text: &str) -> String {
 }
 
 /// The entities linked with one, by its property: those it refers to, and those that refer to it by the property's name
-/// seen from this end.
-fn neighbours(index: &PreparedIndex, entity: &Entity) -> BTreeMap<String, Vec<Entity>> {
-    let mut all: BTreeMap<String, Vec<Entity>> = BTreeMap::new();
+/// seen from this end, in the order of the lists.
+fn neighbours(snapshot: &Snapshot, entity: &Entity) -> BTreeMap<String, Vec<Entity>> {
+    let mut all: BTreeMap<String, BTreeMap<EntityId, Entity>> = BTreeMap::new();
     for (property, ids) in entity.defined() {
         if property.kind == PropertyType::Entity {
-            let linked = ids.iter().filter_map(|id| index.by_id(id));
+            let linked = ids.iter().filter_map(|id| snapshot.located(id));
             all.entry(property.name.clone()).or_default().extend(linked);
         }
     }
-    for other in index.referring_to(&entity.id) {
+    for (place, other) in snapshot.referring_to(&entity.id) {
         let refers = other
             .defined()
             .filter(|(p, values)| p.kind == PropertyType::Entity && values.contains(&entity.id));
         let names: Vec<String> = refers.filter_map(|(p, _)| p.reverse.clone()).collect();
         for name in names {
-            all.entry(name).or_default().push(other.clone());
+            all.entry(name).or_default().insert(place, other.clone());
         }
     }
     all.retain(|_, linked| !linked.is_empty());
-    all
+    all.into_iter()
+        .map(|(name, linked)| (name, linked.into_values().collect()))
+        .collect()
 }
 
 /// Some of the entities linked with the one of that id.
 fn page(
-    index: &PreparedIndex,
+    snapshot: &Snapshot,
     id: &str,
     linked: Vec<Entity>,
     params: &AdjacentParams,
@@ -222,10 +222,10 @@ fn page(
         .collect();
     keyed.sort_by(|a, b| by_orders(&orders, &a.0, &b.0));
     let (limit, offset) = (params.limit.0, params.offset.0);
-    let mut nesting = Nesting::around(index, id);
+    let mut nesting = Nesting::around(snapshot, id);
     let results = keyed.into_iter().skip(offset).take(limit);
     Ok(AdjacentPage {
-        results: results.map(|(_, e)| nesting.link(e)).collect(),
+        results: results.map(|(_, e)| nesting.neighbour(e)).collect(),
         total,
         limit,
         offset,
@@ -234,16 +234,16 @@ fn page(
 
 /// Puts linked entities inside one another, no more than so many.
 struct Nesting<'a> {
-    index: &'a PreparedIndex,
+    snapshot: &'a Snapshot,
     /// The id of the entity it is all about, which is not put inside what is linked with it.
     centre: String,
     left: usize,
 }
 
 impl<'a> Nesting<'a> {
-    fn around(index: &'a PreparedIndex, centre: &str) -> Self {
+    fn around(snapshot: &'a Snapshot, centre: &str) -> Self {
         Self {
-            index,
+            snapshot,
             centre: centre.to_owned(),
             left: MAX_NESTED,
         }
@@ -251,7 +251,7 @@ impl<'a> Nesting<'a> {
 
     /// An entity with those it is linked with; of a link, such as a stake, also who is at its other end.
     fn whole(&mut self, entity: Entity) -> NestedEntity {
-        let linked = neighbours(self.index, &entity);
+        let linked = neighbours(self.snapshot, &entity);
         let mut nested = NestedEntity::from(entity);
         for (property, others) in linked {
             let mut values = Vec::new();
@@ -261,16 +261,21 @@ impl<'a> Nesting<'a> {
                     continue;
                 }
                 self.left -= 1;
-                let inner = if other.schema.edge.is_some() {
-                    self.link(other)
-                } else {
-                    NestedEntity::from(other)
-                };
+                let inner = self.neighbour(other);
                 values.push(Nested::Entity(Box::new(inner)));
             }
             nested.properties.insert(property, values);
         }
         nested
+    }
+
+    /// An entity next to the centre. What lies beyond is shown of a link alone: who is at its other end.
+    fn neighbour(&mut self, entity: Entity) -> NestedEntity {
+        if entity.schema.edge.is_some() {
+            self.link(entity)
+        } else {
+            NestedEntity::from(entity)
+        }
     }
 
     /// An entity with those it refers to.
@@ -290,7 +295,7 @@ impl<'a> Nesting<'a> {
 
     fn resolve(&mut self, id: String) -> Nested {
         let room = self.left > 0 && id != self.centre;
-        let known = self.index.by_id(&id).filter(|_| room);
+        let known = self.snapshot.by_id(&id).filter(|_| room);
         match known {
             Some(entity) => {
                 self.left -= 1;

@@ -26,7 +26,7 @@ pub(crate) enum ApiError {
     /// The body is too large.
     TooLarge(usize),
     /// The address is too long.
-    AddressTooLong(usize),
+    AddressTooLong,
     /// The body is no JSON or form.
     MediaType(&'static str),
     /// A value is missing or of the wrong kind.
@@ -140,7 +140,7 @@ impl ApiError {
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::Slow => StatusCode::REQUEST_TIMEOUT,
             Self::TooLarge(_) => StatusCode::PAYLOAD_TOO_LARGE,
-            Self::AddressTooLong(_) => StatusCode::URI_TOO_LONG,
+            Self::AddressTooLong => StatusCode::URI_TOO_LONG,
             Self::MediaType(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::Invalid(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Self::TooMany(_) => StatusCode::TOO_MANY_REQUESTS,
@@ -161,9 +161,8 @@ impl ApiError {
             Self::MethodNotAllowed => "Method Not Allowed".to_owned(),
             Self::Slow => "The request took too long to arrive".to_owned(),
             Self::TooLarge(limit) => format!("The body is longer than {limit} bytes"),
-            Self::AddressTooLong(limit) => {
-                format!("The address is longer than {limit} bytes; send what is asked in a body")
-            }
+            // What yente says.
+            Self::AddressTooLong => "Request URI too long".to_owned(),
             Self::MediaType(wanted) => format!("The body must be {wanted}"),
             Self::Invalid(_) => String::new(),
             Self::Busy => "Somebody is looking for newer lists already".to_owned(),

@@ -110,7 +110,7 @@ pub(crate) async fn entities(
     let range = match Scope::named(&dataset, &snapshot.prepared)? {
         Scope::Everything => 0..snapshot.prepared.index.len() as u32,
         Scope::List(range) => range,
-        Scope::Dataset(_) => return Err(no_list()),
+        Scope::Dataset(_) | Scope::Nobody => return Err(no_list()),
     };
     let lines = Lines {
         snapshot,

@@ -23,6 +23,8 @@ pub(crate) enum Scope {
     List(Range<u32>),
     /// Those that say themselves they are of a dataset.
     Dataset(String),
+    /// None: there is no such dataset.
+    Nobody,
 }
 
 impl Scope {
@@ -45,6 +47,11 @@ impl Scope {
         )))
     }
 
+    /// The dataset of this name, or nobody where there is none.
+    fn perhaps(name: &str, prepared: &Prepared) -> Self {
+        Self::named(name, prepared).unwrap_or(Self::Nobody)
+    }
+
     pub(crate) fn is_everything(&self) -> bool {
         *self == Self::Everything
     }
@@ -54,9 +61,13 @@ impl Scope {
             Self::Everything => true,
             Self::List(range) => range.contains(&id.0),
             Self::Dataset(name) => entity.datasets.iter().any(|d| d == name),
+            Self::Nobody => false,
         }
     }
 }
+
+/// The most datasets that are not served of which an answer speaks.
+const MAX_NOTES: usize = 20;
 
 /// Conditions on an entity, all of which must hold.
 #[derive(Debug, Default)]
@@ -67,6 +78,9 @@ pub(crate) struct Filter {
     exclude_schemata: Vec<&'static Schema>,
     exclude_ids: Vec<String>,
     changed_since: Option<Since>,
+    target: Option<bool>,
+    /// Names of datasets that are not served.
+    unknown: Vec<String>,
     fields: Vec<(Field, Vec<String>)>,
     op: FilterOp,
 }
@@ -77,41 +91,47 @@ impl Filter {
         Ok(())
     }
 
-    pub(crate) fn include(
-        &mut self,
-        names: &[String],
-        prepared: &Prepared,
-    ) -> Result<(), ApiError> {
-        let scopes = names.iter().map(|n| Scope::named(n, prepared));
-        self.include = scopes.collect::<Result<_, _>>()?;
-        Ok(())
+    /// Only these datasets. Of one that is not served there is nobody.
+    pub(crate) fn include(&mut self, names: &[String], prepared: &Prepared) {
+        self.include = self.scopes(names, prepared);
     }
 
-    pub(crate) fn exclude(
-        &mut self,
-        names: &[String],
-        prepared: &Prepared,
-    ) -> Result<(), ApiError> {
-        let scopes = names.iter().map(|n| Scope::named(n, prepared));
-        self.exclude = scopes.collect::<Result<_, _>>()?;
-        Ok(())
+    /// Not what is of these datasets alone. One that is not served leaves nobody out.
+    pub(crate) fn exclude(&mut self, names: &[String], prepared: &Prepared) {
+        self.exclude = self.scopes(names, prepared);
+    }
+
+    fn scopes(&mut self, names: &[String], prepared: &Prepared) -> Vec<Scope> {
+        let scopes: Vec<Scope> = names.iter().map(|n| Scope::perhaps(n, prepared)).collect();
+        for (name, scope) in names.iter().zip(&scopes) {
+            if *scope == Scope::Nobody && !self.unknown.contains(name) {
+                self.unknown.push(name.clone());
+            }
+        }
+        scopes
+    }
+
+    /// What of the conditions names nothing: whoever misspells a dataset would else take it for empty.
+    pub(crate) fn notes(&self) -> Vec<String> {
+        let unknown = self.unknown.iter().take(MAX_NOTES);
+        unknown
+            .map(|name| {
+                let short: String = name.chars().take(100).collect();
+                format!("no dataset {short:?} is served: nobody is of it")
+            })
+            .collect()
     }
 
     /// Conditions that came in a body.
-    pub(crate) fn body(
-        &mut self,
-        params: &BodyParams,
-        prepared: &Prepared,
-    ) -> Result<(), ApiError> {
+    pub(crate) fn body(&mut self, params: &BodyParams, prepared: &Prepared) {
         if !params.include_datasets.is_empty() {
-            self.include(&params.include_datasets, prepared)?;
+            self.include(&params.include_datasets, prepared);
         }
         if !params.exclude_datasets.is_empty() {
-            self.exclude(&params.exclude_datasets, prepared)?;
+            self.exclude(&params.exclude_datasets, prepared);
         }
         self.exclude_ids
             .extend_from_slice(&params.exclude_entity_ids);
-        Ok(())
     }
 
     pub(crate) fn exclude_schemata(&mut self, names: &[String]) -> Result<(), ApiError> {
@@ -126,6 +146,11 @@ impl Filter {
 
     pub(crate) fn changed_since(&mut self, since: Option<Since>) {
         self.changed_since = since;
+    }
+
+    /// Only entities that are listed themselves, or only those that are not.
+    pub(crate) fn target(&mut self, target: Option<bool>) {
+        self.target = target;
     }
 
     pub(crate) fn op(&mut self, op: FilterOp) {
@@ -165,6 +190,7 @@ impl Filter {
             && self.exclude_schemata.is_empty()
             && self.exclude_ids.is_empty()
             && self.changed_since.is_none()
+            && self.target.is_none()
             && self.fields.is_empty()
     }
 
@@ -179,6 +205,7 @@ impl Filter {
                 .changed_since
                 .as_ref()
                 .is_none_or(|s| s.is_before(entity.last_change.as_deref()))
+            && self.target.is_none_or(|t| t == entity.target)
             && self.fields.iter().all(|(f, v)| self.has(entity, f, v))
     }
 
@@ -190,7 +217,7 @@ impl Filter {
         let whole = self.exclude.iter().any(|s| match s {
             Scope::Everything => true,
             Scope::List(range) => range.contains(&id.0),
-            Scope::Dataset(_) => false,
+            Scope::Dataset(_) | Scope::Nobody => false,
         });
         let named = |d: &String| {
             self.exclude

@@ -13,6 +13,7 @@ mod algorithm;
 mod body;
 mod catalog;
 pub mod compare;
+mod cors;
 mod entities;
 mod error;
 mod export;
@@ -25,6 +26,7 @@ mod params;
 mod reconcile;
 mod search;
 mod served;
+mod trace;
 mod watch;
 mod watchman;
 mod wire;
@@ -171,6 +173,8 @@ impl Service {
                 get(entities::adjacent_by),
             )
             .route("/catalog", get(catalog::catalog))
+            // What yente called it first.
+            .route("/manifest", get(catalog::catalog))
             .route("/updatez", post(catalog::updatez))
             .route("/algorithms", get(algorithm::algorithms))
             .route(
@@ -193,6 +197,7 @@ impl Service {
                 get(export::delta),
             )
             .route("/v2/search", get(watchman::search))
+            .route("/v2/export/{list}", get(watchman::export))
             .route("/v2/listinfo", get(watchman::listinfo))
             .route(
                 "/v2/data/refresh",

@@ -118,11 +118,11 @@ impl<'a> Batch<'a> {
             matchable(&query.schema)?;
         }
         let mut filter = Filter::default();
-        filter.include(&params.include_dataset, prepared)?;
-        filter.exclude(&params.exclude_dataset, prepared)?;
+        filter.include(&params.include_dataset, prepared);
+        filter.exclude(&params.exclude_dataset, prepared);
         filter.exclude_schemata(&params.exclude_schema)?;
         filter.exclude_ids(&params.exclude_entity_ids);
-        filter.body(&body.params, prepared)?;
+        filter.body(&body.params, prepared);
         filter.changed_since(params.changed_since.clone());
         filter.field(Field::TOPICS, &params.topics);
         let cutoff = params.cutoff.map_or(CUTOFF, |c| c.0);
@@ -194,7 +194,11 @@ impl<'a> Batch<'a> {
     }
 
     fn one(&self, example: Example) -> Result<(QueryAnswer, Option<WatchmanQuery>), ApiError> {
-        let (entity, notes) = entity_of(&example)?;
+        let (entity, mut notes) = entity_of(&example)?;
+        let own = self.own_filter(&example)?;
+        notes.extend(self.filter.notes());
+        notes.extend(own.notes());
+        let example = example.understood(&entity);
         let query = match Query::new(&entity) {
             Ok(query) => query,
             Err(error) => {
@@ -209,7 +213,7 @@ impl<'a> Batch<'a> {
                 return Ok((answer, None));
             }
         };
-        let (found, matches) = self.search(&query, &self.own_filter(&example)?);
+        let (found, matches) = self.search(&query, &own);
         let results = found.iter().take(self.limit);
         let results = results.filter_map(|m| self.score(&entity, m)).collect();
         let answer = QueryAnswer {
@@ -226,7 +230,7 @@ impl<'a> Batch<'a> {
     /// The conditions of a query of its own.
     fn own_filter(&self, example: &Example) -> Result<Filter, ApiError> {
         let mut filter = Filter::default();
-        filter.body(&example.params, &self.snapshot.prepared)?;
+        filter.body(&example.params, &self.snapshot.prepared);
         for (name, lists) in &example.filters {
             let [any, all] = [0, 1].map(|n| lists.get(n).map_or(&[][..], Vec::as_slice));
             filter.field(Field::named(name)?, any);
@@ -246,7 +250,7 @@ impl<'a> Batch<'a> {
                 && self.filter.accepts(id, entity)
                 && own.accepts(id, entity)
         };
-        let accept = |id| unfiltered || index.entity(id).is_some_and(|e| accepts(id, &e));
+        let accept = |id| unfiltered || self.snapshot.entity(id).is_some_and(|e| accepts(id, &e));
         let params = &self.algorithm.params;
         let (mut found, matches) =
             index.search_counting(query, &self.settings, params, self.threshold, accept);
@@ -255,7 +259,7 @@ impl<'a> Batch<'a> {
     }
 
     fn score(&self, query: &Entity, found: &Match) -> Option<ScoredEntity> {
-        let entity = self.snapshot.prepared.index.entity(found.entity)?;
+        let entity = self.snapshot.entity(found.entity)?;
         let explanations = explanations(query, &entity, found);
         Some(ScoredEntity {
             // A proposal is told, and bars nobody.
@@ -295,6 +299,8 @@ pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), ApiE
         for value in &values.0 {
             if let Some(why) = unusable(property.kind, value) {
                 notes.push(format!("{name}: {why}: not used"));
+            } else if property.kind == ftm::PropertyType::Country {
+                entity.add(name, territory::code(value).unwrap_or(value));
             } else {
                 entity.add(name, value);
             }

@@ -40,6 +40,7 @@ use crate::{
         export::entities,
         export::delta,
         watchman::search,
+        watchman::export,
         watchman::listinfo,
         watchman::refresh,
         crate::metrics,

@@ -146,6 +146,10 @@ fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     }
 }
 
+fn perhaps<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
+    flag(from).map(Some)
+}
+
 fn at_most_excluded<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let ids = Vec::<String>::deserialize(from)?;
     if ids.len() > MAX_EXCLUDED {
@@ -271,11 +275,14 @@ pub(crate) struct SearchParams {
     #[serde(default, deserialize_with = "flag")]
     #[param(value_type = bool, default = false)]
     pub(crate) fuzzy: bool,
-    /// Taken for the sake of yente's clients: words are always looked for simply.
-    #[serde(default = "yes", deserialize_with = "flag")]
-    #[param(value_type = bool, default = true)]
-    #[expect(dead_code, reason = "checked, and true whatever is asked")]
+    /// Take slashes, quotes and brackets as they are; else what they enclose must be closed. Words are looked for alike.
+    #[serde(default, deserialize_with = "flag")]
+    #[param(value_type = bool, default = false)]
     pub(crate) simple: bool,
+    /// Only entities that are listed themselves, or only those that are not.
+    #[serde(default, deserialize_with = "perhaps")]
+    #[param(value_type = Option<bool>)]
+    pub(crate) target: Option<bool>,
     /// What to count results by: `countries`, `topics`, `datasets`, `schema`, `identifiers`, `genders`.
     #[serde(default = "facets")]
     pub(crate) facets: Vec<String>,

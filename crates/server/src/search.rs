@@ -1,13 +1,13 @@
 //! `GET /search/{dataset}`: looking through the lists by words and conditions.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Instant;
 
 use axum::Json;
 use axum::extract::State;
 use overt_model::Entity;
-use overt_screening::{EntityId, Look};
+use overt_screening::{EntityId, Look, Mention};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -34,6 +34,9 @@ pub(crate) struct SearchAnswer {
     results: Vec<EntityBody>,
     /// Counts of all that were found, by field.
     facets: BTreeMap<String, Facet>,
+    /// What of the conditions names nothing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    notes: Vec<String>,
 }
 
 /// Counts by the values of a field.
@@ -58,14 +61,15 @@ pub(crate) struct FacetValue {
 
 /// Look through the lists.
 ///
-/// Entities one of whose names has every word asked for, in any order and script, or that have it as an identifier.
+/// Entities one of whose names has every word asked for, in any order and script, or that have it as an identifier; then
+/// those of whom an address, a note or anything else has every word.
 /// This is for browsing; who must not deal with a listed party screens with `/match`.
 #[utoipa::path(
     get, path = "/search/{dataset}", tag = "Looking",
     params(("dataset" = String, Path, description = "A list, or `default` for all"), SearchParams),
     responses(
         (status = 200, description = "What was found", body = SearchAnswer),
-        (status = 400, description = "An unknown schema, field, facet or order", body = Detail),
+        (status = 400, description = "An unknown schema, field, facet or order, or a text in which something is not closed", body = Detail),
         (status = 401, description = "No key, or a wrong one", body = Detail),
         (status = 404, description = "No such dataset", body = Detail),
         (status = 414, description = "The address is too long", body = Detail),
@@ -107,12 +111,16 @@ impl<'a> Search<'a> {
             let most = format!("String should have at most {MAX_LENGTH} characters");
             return Err(Invalid::query("q", most).into());
         }
+        if !params.simple {
+            complete(&params.q)?;
+        }
         let prepared = &snapshot.prepared;
         let mut filter = Filter::default();
         filter.op(params.filter_op);
         filter.schema(&params.schema)?;
-        filter.include(&params.include_dataset, prepared)?;
-        filter.exclude(&params.exclude_dataset, prepared)?;
+        filter.include(&params.include_dataset, prepared);
+        filter.exclude(&params.exclude_dataset, prepared);
+        filter.target(params.target);
         filter.exclude_schemata(&params.exclude_schema)?;
         filter.changed_since(params.changed_since.clone());
         filter.field(Field::COUNTRIES, &params.countries);
@@ -133,14 +141,9 @@ impl<'a> Search<'a> {
         let (limit, offset) = (params.limit.0, params.offset.0);
         let mut counts: Vec<BTreeMap<String, usize>> = vec![BTreeMap::new(); self.facets.len()];
         let mut found: Vec<(Vec<SortKey>, EntityId)> = Vec::new();
-        let index = &self.snapshot.prepared.index;
-        for (number, id) in self.ids(params).into_iter().enumerate() {
-            if number % AT_A_TIME == 0 && Instant::now() > self.until {
-                return Err(ApiError::Unready(
-                    "The search took too long; ask for fewer words or one list".to_owned(),
-                ));
-            }
-            let Some(entity) = index.entity(id) else {
+        for (number, id) in self.ids(params)?.into_iter().enumerate() {
+            self.in_time(number)?;
+            let Some(entity) = self.snapshot.entity(id) else {
                 continue;
             };
             if !self.scope.holds(id, &entity) || !self.filter.accepts(id, &entity) {
@@ -163,25 +166,47 @@ impl<'a> Search<'a> {
             offset,
             total,
             results: page
-                .filter_map(|(_, id)| index.entity(id))
+                .filter_map(|(_, id)| self.snapshot.entity(id))
                 .map(EntityBody::from)
                 .collect(),
             facets: self.counted(counts),
+            notes: self.filter.notes(),
         })
     }
 
-    fn ids(&self, params: &SearchParams) -> Vec<EntityId> {
+    /// Whoever has the words in a name, then who has them in an address, a note or anything else that is said of them.
+    fn ids(&self, params: &SearchParams) -> Result<Vec<EntityId>, ApiError> {
         let index = &self.snapshot.prepared.index;
         if params.q.trim().is_empty() {
-            index.ids().collect()
-        } else {
-            let look = if params.fuzzy {
-                Look::Fuzzily
-            } else {
-                Look::Exactly
-            };
-            index.having_words(&params.q, look)
+            return Ok(index.ids().collect());
         }
+        let look = if params.fuzzy {
+            Look::Fuzzily
+        } else {
+            Look::Exactly
+        };
+        let mut found = index.having_words(&params.q, look);
+        let Some(mention) = Mention::of(&params.q) else {
+            return Ok(found);
+        };
+        let named: HashSet<EntityId> = found.iter().copied().collect();
+        for (number, id) in index.ids().enumerate() {
+            self.in_time(number)?;
+            if !named.contains(&id) && index.mentions(id, &mention) {
+                found.push(id);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks at the clock every so many entities.
+    fn in_time(&self, number: usize) -> Result<(), ApiError> {
+        if number.is_multiple_of(AT_A_TIME) && Instant::now() > self.until {
+            return Err(ApiError::Unready(
+                "The search took too long; ask for fewer words or one list".to_owned(),
+            ));
+        }
+        Ok(())
     }
 
     fn counted(&self, counts: Vec<BTreeMap<String, usize>>) -> BTreeMap<String, Facet> {
@@ -189,6 +214,37 @@ impl<'a> Search<'a> {
         all.map(|((name, field), counts)| (name.clone(), facet(name, field, counts)))
             .collect()
     }
+}
+
+/// In yente's syntax slashes, quotes and brackets enclose something. What is not closed is refused rather than guessed at.
+fn complete(q: &str) -> Result<(), ApiError> {
+    let (mut enclosed, mut open) = (None, Vec::new());
+    let mut letters = q.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, enclosed) {
+            ('\\', _) => {
+                letters.next();
+            }
+            (c, Some(end)) => enclosed = (c != end).then_some(end),
+            ('/' | '"', None) => enclosed = Some(letter),
+            ('(', None) => open.push(')'),
+            ('[' | '{', None) => open.push(']'),
+            (')', None) if open.pop() != Some(')') => return Err(incomplete()),
+            (']' | '}', None) if open.pop() != Some(']') => return Err(incomplete()),
+            _ => {}
+        }
+    }
+    if enclosed.is_some() || !open.is_empty() {
+        return Err(incomplete());
+    }
+    Ok(())
+}
+
+fn incomplete() -> ApiError {
+    ApiError::BadRequest(
+        "A slash, quote or bracket in the text is not closed; with simple=true they are taken as they are"
+            .to_owned(),
+    )
 }
 
 fn facet(name: &str, field: &Field, counts: BTreeMap<String, usize>) -> Facet {

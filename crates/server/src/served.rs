@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, TryLockError};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use overt_lists::{Prepared, Store, StoreError, Version};
+use overt_model::Entity;
+use overt_screening::EntityId;
 use sha2::{Digest, Sha256};
 
 /// Where the lists come from.
@@ -38,6 +40,42 @@ impl Snapshot {
             version: overt_model::key::hex(&hash.finalize())[..16].to_owned(),
             prepared,
         }
+    }
+}
+
+impl Snapshot {
+    /// An entity as it is given out: the list that it stands in is among its datasets, first.
+    pub(crate) fn entity(&self, place: EntityId) -> Option<Entity> {
+        let entity = self.prepared.index.entity(place)?;
+        Some(self.named(place, entity))
+    }
+
+    /// The entity that has or had an id, as it is given out.
+    pub(crate) fn by_id(&self, id: &str) -> Option<Entity> {
+        self.located(id).map(|(_, entity)| entity)
+    }
+
+    /// The same, with its place.
+    pub(crate) fn located(&self, id: &str) -> Option<(EntityId, Entity)> {
+        let (place, entity) = self.prepared.index.located(id)?;
+        Some((place, self.named(place, entity)))
+    }
+
+    /// The entities that refer to an id, as they are given out, each with its place.
+    pub(crate) fn referring_to(&self, id: &str) -> impl Iterator<Item = (EntityId, Entity)> {
+        let referring = self.prepared.index.located_referring_to(id);
+        referring.map(|(place, entity)| (place, self.named(place, entity)))
+    }
+
+    fn named(&self, place: EntityId, mut entity: Entity) -> Entity {
+        let mut lists = self.prepared.lists.iter();
+        if let Some(list) = lists.find(|l| l.entities.contains(&place.0)) {
+            let name = &list.dataset.name;
+            if !entity.datasets.contains(name) {
+                entity.datasets.insert(0, name.clone());
+            }
+        }
+        entity
     }
 }
 

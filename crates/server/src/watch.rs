@@ -7,13 +7,15 @@ use std::time::Instant;
 use axum::Router;
 use axum::extract::{ConnectInfo, MatchedPath, Request, State};
 use axum::http::{HeaderValue, Method, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower_http::catch_panic::CatchPanicLayer;
 
 use crate::Service;
 use crate::access::Client;
+use crate::cors;
 use crate::error::ApiError;
+use crate::trace::Trace;
 
 /// Requests must have a key if there are keys, come at a bearable rate and in time, at an address of bearable length.
 pub(crate) fn with_admission(router: Router<Service>, service: &Service) -> Router<Service> {
@@ -24,13 +26,14 @@ pub(crate) fn with_admission(router: Router<Service>, service: &Service) -> Rout
 pub(crate) fn with_watching(router: Router<Service>, service: &Service) -> Router<Service> {
     router
         .layer(CatchPanicLayer::custom(|_| ApiError::Bug.into_response()))
+        .layer(from_fn(cors::reconciling))
         .layer(from_fn_with_state(service.clone(), observe))
 }
 
 async fn admit(State(service): State<Service>, mut request: Request, next: Next) -> Response {
     let length = request.uri().to_string().len();
     if length > service.limits.address {
-        return ApiError::AddressTooLong(service.limits.address).into_response();
+        return ApiError::AddressTooLong.into_response();
     }
     let info = request.extensions().get::<ConnectInfo<SocketAddr>>();
     let address = info.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |c| c.0.ip());
@@ -49,6 +52,10 @@ async fn observe(State(service): State<Service>, request: Request, next: Next) -
     let began = Instant::now();
     let method = method_name(request.method());
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let mut random = [0; 24];
+    // A system without randomness gives traces that cannot be told apart, and screens as well.
+    let _ = getrandom::fill(&mut random);
+    let trace = Trace::of(request.headers(), random);
     let mut response = next.run(request).await;
     let took = began.elapsed();
     let status = response.status().as_u16();
@@ -60,6 +67,7 @@ async fn observe(State(service): State<Service>, request: Request, next: Next) -
     let micros = took.as_micros() as u64;
     tracing::info!(target: "overt::requests", method, route, status, client, micros);
     let headers = response.headers_mut();
+    trace.write(headers);
     headers.insert(
         header::X_CONTENT_TYPE_OPTIONS,
         HeaderValue::from_static("nosniff"),

@@ -151,6 +151,19 @@ pub(crate) struct Example {
     pub(crate) filters: BTreeMap<String, Vec<Vec<String>>>,
 }
 
+impl Example {
+    /// The example with its properties as they were understood: countries by their codes, and nothing that is not used.
+    pub(crate) fn understood(self, entity: &Entity) -> Self {
+        let properties = entity.properties.iter();
+        Self {
+            properties: properties
+                .map(|(name, values)| (name.clone(), Values(values.clone())))
+                .collect(),
+            ..self
+        }
+    }
+}
+
 /// Conditions that are too long for an address.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub(crate) struct BodyParams {
@@ -268,7 +281,7 @@ pub(crate) struct QueryAnswer {
     pub(crate) results: Vec<ScoredEntity>,
     /// How many score at least the threshold.
     pub(crate) total: Total,
-    /// The query, given back.
+    /// The query as it was understood: countries by their codes, and nothing that is not used.
     pub(crate) query: Example,
     /// What of the query was not used, and why.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_compliance::{
-    BatchCounts, CustomerTable, Details, HIT_COLUMNS, Hit, Question, Questions, Recording, Unused,
-    screen_recorded, screen_table,
+    BatchCounts, CustomerTable, Details, HIT_COLUMNS, Hit, Policy, Question, Questions, Recording,
+    Screener, Unused, screen_recorded, screen_table,
 };
-use overt_lists::Prepared;
+use overt_lists::{IndexBytes, Prepared};
 use overt_model::{DateOrder, Entity, counted};
 use overt_screening::{Match, Query, Reach, ScoringParams, Settings, Verdict};
 use serde_json::{Value, json};
@@ -38,7 +38,7 @@ pub(crate) use rescreen::Rescreen;
     overt screen customers.csv --lists lists/ --record record/ -o hits.csv"
 )]
 pub(crate) struct Screen {
-    /// A table of customers (CSV, TSV) to screen row by row
+    /// A table of customers (CSV, TSV, XLSX) to screen row by row
     customers: Option<PathBuf>,
     /// A store, or lists as their publishers give them out; without it, the designations under Executive Order 13848 that
     /// come with the program
@@ -64,7 +64,7 @@ pub(crate) struct Screen {
     as_of: Option<String>,
     #[command(flatten)]
     reading: reading::CustomerOptions,
-    /// Where the hits go
+    /// Where the hits go: a spreadsheet if its name ends in .xlsx, else CSV
     #[arg(long, short, value_name = "FILE", requires = "customers")]
     output: Option<PathBuf>,
     #[command(flatten)]
@@ -98,68 +98,17 @@ impl Screen {
         let settings = self.reading.settings()?;
         let (watch, shown) = reading::watched(path, terminal)?;
         let customers = CustomerTable::open(path, &settings, &watch)?;
+        let batch = self.reading.batch()?;
+        reading::tell_unknown(&batch.policy, &lists.lists, terminal);
         let mut out = table_to(self.output.as_deref(), self.force, &HIT_COLUMNS)?;
-        let batch = self.reading.batch();
         let counts = match &self.record {
-            Some(record) => screen_recorded(customers, lists, batch, record, now(), &mut out)?,
-            None => screen_table(customers, lists, batch, &mut out)?,
+            Some(record) => screen_recorded(customers, lists, &batch, record, now(), &mut out)?,
+            None => screen_table(customers, lists, &batch, &mut out)?,
         };
         out.finish().map_err(unwritten)?;
         drop(shown);
-        self.summary(&counts, lists, terminal);
+        summary(&counts, &batch.policy, lists, terminal);
         Ok(counts.told)
-    }
-
-    fn summary(&self, counts: &BatchCounts, lists: &Prepared, terminal: &Terminal) {
-        let BatchCounts {
-            rows,
-            matched,
-            failed,
-            noted,
-            cut,
-            cleared,
-            proposed,
-            ..
-        } = counts;
-        let threshold = self.reading.threshold;
-        let mut words = format!(
-            "{}: {matched} with a match at {threshold}, {} without, {failed} that could not be screened\n",
-            counted(*rows as u64, "row", "rows"),
-            rows - matched - failed
-        );
-        if *noted > 0 {
-            words += &format!(
-                "{} a value that was not used; the column error says which\n",
-                counted(*noted as u64, "row has", "rows have")
-            );
-        }
-        if *cleared > 0 {
-            words += &format!(
-                "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
-            );
-        }
-        if *proposed > 0 {
-            words += &format!(
-                "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
-            );
-        }
-        if *cut > 0 {
-            words += &format!(
-                "{} more matches than are shown; show more with --limit\n",
-                counted(*cut as u64, "row has", "rows have")
-            );
-        }
-        words += "No match is not clearance: it says that these lists have nobody who fits.\n";
-        let aged = lists.aged(now());
-        for list in &aged {
-            words += &format!("screened against {list}\n");
-        }
-        terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "lists": aged}));
-    }
-
-    fn verdict(&self, m: &Match, lists: &Prepared) -> Option<Verdict> {
-        let entity = lists.index.entity(m.entity)?;
-        Some(Verdict::of(m.score, self.reading.threshold, &entity))
     }
 
     fn one(&self, lists: &Prepared, terminal: &Terminal) -> Result<usize, CliError> {
@@ -172,20 +121,21 @@ impl Screen {
                 ))
             })?
             .reaching(details.reach());
-        let found = lists.index.search(
-            &query,
-            &self.settings(0.5),
-            &ScoringParams::default(),
-            |_| true,
-        );
+        let policy = self.reading.policy()?;
+        reading::tell_unknown(&policy, &lists.lists, terminal);
+        let screener = Screener::of(lists, &policy);
+        let settings = self.settings(screener.lowest().min(0.5));
+        let found = lists
+            .index
+            .search(&query, &settings, &ScoringParams::default(), |_| true);
         let count = |verdict| {
-            let same = |m: &&Match| self.verdict(m, lists) == Some(verdict);
+            let same = |m: &&Match| verdict_of(m, lists, &screener) == Some(verdict);
             found.iter().filter(same).count()
         };
         let (matches, proposals) = (count(Verdict::Match), count(Verdict::Proposal));
         let mut words = String::new();
         for m in &found {
-            self.describe(&mut words, m, lists);
+            describe(&mut words, m, lists, &screener);
         }
         if proposals > 0 {
             let _ = writeln!(
@@ -197,7 +147,7 @@ impl Screen {
             let _ = writeln!(
                 words,
                 "No match at {}. That is not clearance: it says that the lists below have nobody who fits.",
-                self.reading.threshold
+                bar(&policy)
             );
         }
         let narrowed = narrowed(&entity, details.reach());
@@ -208,29 +158,35 @@ impl Screen {
         for list in &aged {
             let _ = writeln!(words, "screened against {list}");
         }
-        self.take_down(&entity, &found, lists)?;
+        self.take_down(&entity, &found, lists, &screener)?;
         let results: Vec<Value> = found
             .iter()
-            .map(|m| value_of(m, lists, self.reading.threshold))
+            .map(|m| value_of(m, lists, &screener))
             .collect();
-        terminal.result(&words, &json!({"results": results, "matches": matches, "narrowed": narrowed, "threshold": self.reading.threshold, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
+        terminal.result(&words, &json!({"results": results, "matches": matches, "narrowed": narrowed, "threshold": policy.otherwise.threshold, "policy": policy.sha256, "lists": aged, "algorithm": overt_screening::ALGORITHM}));
         Ok(matches)
     }
 
     /// Takes the question down in the record, if there is one.
-    fn take_down(&self, asked: &Entity, found: &[Match], lists: &Prepared) -> Result<(), CliError> {
+    fn take_down(
+        &self,
+        asked: &Entity,
+        found: &[Match],
+        lists: &Prepared,
+        screener: &Screener<'_, IndexBytes>,
+    ) -> Result<(), CliError> {
         let Some(record) = &self.record else {
             return Ok(());
         };
         let recording = Recording::open(record)?;
-        let matches = found.iter().filter(|m| m.score >= self.reading.threshold);
+        let matches = found.iter().filter(|m| screener.is_hit(m));
         let hits = matches.filter_map(|m| Some(Hit::of(m, &lists.index.entity(m.entity)?)));
         let question = Question {
             at: now(),
             by: None,
             lists: lists.names(),
             algorithm: overt_screening::ALGORITHM,
-            threshold: self.reading.threshold,
+            threshold: screener.lowest(),
             asked,
             hits: hits.collect(),
         };
@@ -240,7 +196,7 @@ impl Screen {
 
     fn settings(&self, cutoff: f64) -> Settings {
         Settings {
-            cutoff: cutoff.min(self.reading.threshold),
+            cutoff,
             limit: self.reading.limit,
             ..Settings::default()
         }
@@ -257,38 +213,109 @@ impl Screen {
             dates: self.reading.dates.map(DateOrder::from),
         }
     }
+}
 
-    fn describe(&self, words: &mut String, m: &Match, lists: &Prepared) {
-        let Some(entity) = lists.index.entity(m.entity) else {
-            return;
-        };
-        let verdict = Verdict::of(m.score, self.reading.threshold, &entity);
+/// Says what was counted over a table.
+fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &Terminal) {
+    let BatchCounts {
+        rows,
+        matched,
+        failed,
+        noted,
+        cut,
+        cleared,
+        proposed,
+        ..
+    } = counts;
+    let threshold = policy.otherwise.threshold;
+    let bar = bar(policy);
+    let mut words = format!(
+        "{}: {matched} with a match at {bar}, {} without, {failed} that could not be screened\n",
+        counted(*rows as u64, "row", "rows"),
+        rows - matched - failed
+    );
+    if *noted > 0 {
+        words += &format!(
+            "{} a value that was not used; the column error says which\n",
+            counted(*noted as u64, "row has", "rows have")
+        );
+    }
+    if *cleared > 0 {
+        words += &format!(
+            "{cleared} matches are left out: they were found to be somebody else, and neither record has changed since\n"
+        );
+    }
+    if *proposed > 0 {
+        words += &format!(
+            "matches with what somebody proposes and no authority has listed: {proposed}, a reason to look closely and none to refuse\n"
+        );
+    }
+    if *cut > 0 {
+        words += &format!(
+            "{} more matches than are shown; show more with --limit\n",
+            counted(*cut as u64, "row has", "rows have")
+        );
+    }
+    words += "No match is not clearance: it says that these lists have nobody who fits.\n";
+    let aged = lists.aged(now());
+    for list in &aged {
+        words += &format!("screened against {list}\n");
+    }
+    terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "policy": policy.sha256, "lists": aged}));
+}
+
+/// What a result comes to by the rule of its list.
+fn verdict_of(m: &Match, lists: &Prepared, screener: &Screener<'_, IndexBytes>) -> Option<Verdict> {
+    let entity = lists.index.entity(m.entity)?;
+    let threshold = screener.rule(m.entity).threshold;
+    Some(match Verdict::of(m.score, threshold, &entity) {
+        // A weak name that counts for nothing on its list.
+        _ if !screener.is_hit(m) => Verdict::Below,
+        verdict => verdict,
+    })
+}
+
+/// From which score on a result is a match, in words.
+fn bar(policy: &Policy) -> String {
+    let threshold = policy.otherwise.threshold;
+    let others = policy.lists.len() as u64;
+    if others == 0 {
+        return threshold.to_string();
+    }
+    let others = counted(others, "list has", "lists have");
+    format!("{threshold} ({others} a rule of their own)")
+}
+
+fn describe(words: &mut String, m: &Match, lists: &Prepared, screener: &Screener<'_, IndexBytes>) {
+    let Some(entity) = lists.index.entity(m.entity) else {
+        return;
+    };
+    let verdict = verdict_of(m, lists, screener).unwrap_or(Verdict::Below);
+    let _ = writeln!(
+        words,
+        "{:.3} {}  {} ({}, {})",
+        m.score,
+        verdict.name(),
+        entity.caption,
+        entity.schema,
+        entity.id
+    );
+    for line in m.why() {
+        let _ = writeln!(words, "    {line}");
+    }
+    for property in ["program", "birthDate", "nationality", "position", "holder"] {
+        if !entity.get(property).is_empty() {
+            let _ = writeln!(words, "    {property}: {}", entity.get(property).join("; "));
+        }
+    }
+    for p in entity.provenance.iter().take(1) {
         let _ = writeln!(
             words,
-            "{:.3} {}  {} ({}, {})",
-            m.score,
-            verdict.name(),
-            entity.caption,
-            entity.schema,
-            entity.id
+            "    from {}, {} line {}",
+            entity.datasets.join(", "),
+            p.file,
+            p.line
         );
-        for line in m.why() {
-            let _ = writeln!(words, "    {line}");
-        }
-        for property in ["program", "birthDate", "nationality", "position", "holder"] {
-            if !entity.get(property).is_empty() {
-                let _ = writeln!(words, "    {property}: {}", entity.get(property).join("; "));
-            }
-        }
-        for p in entity.provenance.iter().take(1) {
-            let _ = writeln!(
-                words,
-                "    from {}, {} line {}",
-                entity.datasets.join(", "),
-                p.file,
-                p.line
-            );
-        }
     }
 }
 
@@ -313,9 +340,9 @@ fn narrowed(entity: &Entity, reach: Reach) -> Option<String> {
     })
 }
 
-fn value_of(m: &Match, lists: &Prepared, threshold: f64) -> Value {
+fn value_of(m: &Match, lists: &Prepared, screener: &Screener<'_, IndexBytes>) -> Value {
     let entity = lists.index.entity(m.entity);
-    let verdict = entity.as_ref().map(|e| Verdict::of(m.score, threshold, e));
+    let verdict = verdict_of(m, lists, screener);
     json!({
         "score": m.score,
         "match": verdict == Some(Verdict::Match),

@@ -1,12 +1,13 @@
 //! Options of a table of customers, and where its hits go.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
-use overt_compliance::{BatchSettings, CustomerRole, CustomerSettings};
+use overt_compliance::{BatchSettings, CustomerRole, CustomerSettings, Policy};
 use overt_files::{Contents, TableWriter};
 use overt_intake::Watch;
+use overt_lists::ListInfo;
 use overt_model::DateOrder;
 use overt_screening::THRESHOLD;
 
@@ -42,7 +43,7 @@ impl From<Dates> for DateOrder {
 /// How a table of customers is read and screened.
 #[derive(Args)]
 pub(crate) struct CustomerOptions {
-    /// What a column of the table says, as role=name: name, id, dob, country, schema, identifier, address
+    /// What a column of the table says, as role=name: name, first-name, middle-name, last-name, id, dob, country, schema, identifier, address
     #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
     column: Vec<String>,
     /// What it is: Person, Company, Organization, LegalEntity, Vessel, Airplane, CryptoWallet…
@@ -53,7 +54,10 @@ pub(crate) struct CustomerOptions {
     pub(super) dates: Option<Dates>,
     /// Scores from which on a result is a match
     #[arg(long, value_name = "SCORE", default_value_t = THRESHOLD, value_parser = score)]
-    pub(super) threshold: f64,
+    threshold: f64,
+    /// A file with thresholds, the weight of weak aliases and the rule of four eyes, list by list
+    #[arg(long, value_name = "FILE", conflicts_with = "threshold")]
+    policy: Option<PathBuf>,
     /// At most so many results for each query
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::builder::RangedU64ValueParser::<usize>::new().range(1..))]
     pub(super) limit: usize,
@@ -80,11 +84,32 @@ impl CustomerOptions {
         })
     }
 
-    pub(super) fn batch(&self) -> BatchSettings {
-        BatchSettings {
-            threshold: self.threshold,
-            limit: self.limit,
+    /// What counts as a match.
+    pub(super) fn policy(&self) -> Result<Policy, CliError> {
+        match &self.policy {
+            Some(path) => Ok(Policy::read(path)?),
+            None => Ok(Policy::of_threshold(self.threshold)),
         }
+    }
+
+    pub(super) fn batch(&self) -> Result<BatchSettings, CliError> {
+        Ok(BatchSettings {
+            policy: self.policy()?,
+            limit: self.limit,
+        })
+    }
+}
+
+/// Says which lists a policy names that are not there: its rules for them hold of nothing.
+pub(super) fn tell_unknown(policy: &Policy, lists: &[ListInfo], terminal: &Terminal) {
+    let unknown = policy.unknown_lists(lists);
+    if !unknown.is_empty() {
+        let known: Vec<&str> = lists.iter().map(|l| l.dataset.name.as_str()).collect();
+        terminal.warn(&format!(
+            "the policy has rules for lists that are not screened against: {}; there are {}",
+            unknown.join(", "),
+            known.join(", ")
+        ));
     }
 }
 

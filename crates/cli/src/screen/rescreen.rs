@@ -4,13 +4,13 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_compliance::{
-    Changes, ComplianceError, Counts, CustomerTable, HitChange, change_columns, changes_recorded,
-    changes_since,
+    Changes, ComplianceError, Counts, CustomerTable, HitChange, Policy, change_columns,
+    changes_recorded, changes_since,
 };
-use overt_lists::{Store, Version};
+use overt_lists::{Prepared, Store, Version};
 use serde_json::json;
 
-use super::reading::{CustomerOptions, table_to, unwritten, watched};
+use super::reading::{self, CustomerOptions, table_to, unwritten, watched};
 use crate::error::CliError;
 use crate::lists::{day, now};
 use crate::output::Force;
@@ -29,7 +29,7 @@ use crate::terminal::Terminal;
     overt rescreen customers.csv --lists lists/ --since us_ofac_sdn@20260901 -o since-september.csv"
 )]
 pub(crate) struct Rescreen {
-    /// The table of customers (CSV, TSV)
+    /// The table of customers (CSV, TSV, XLSX)
     customers: PathBuf,
     /// The store of lists
     #[arg(long, value_name = "FOLDER")]
@@ -73,9 +73,9 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
+        let policy = self.policy(store, terminal)?;
         let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
-        let threshold = self.reading.threshold;
-        let changes = changes_since(customers, store, since, &before, threshold, now(), &mut out)?;
+        let changes = changes_since(customers, store, since, &before, &policy, now(), &mut out)?;
         out.finish().map_err(unwritten)?;
         drop(shown);
         Ok(say(&changes, terminal))
@@ -91,9 +91,9 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
+        let policy = self.policy(store, terminal)?;
         let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
-        let threshold = self.reading.threshold;
-        let changes = changes_recorded(customers, store, record, threshold, now(), &mut out);
+        let changes = changes_recorded(customers, store, record, &policy, now(), &mut out);
         let changes = changes.map_err(|error| self.refused(error))?;
         out.finish().map_err(unwritten)?;
         drop(shown);
@@ -102,6 +102,15 @@ impl Rescreen {
             terminal.warn("the last run made its scores otherwise: everybody was screened in full");
         }
         Ok(say(&changes, terminal))
+    }
+
+    fn policy(&self, store: &Store, terminal: &Terminal) -> Result<Policy, CliError> {
+        let policy = self.reading.policy()?;
+        if !policy.lists.is_empty() {
+            let lists = Prepared::of_store(store, None)?.lists;
+            reading::tell_unknown(&policy, &lists, terminal);
+        }
+        Ok(policy)
     }
 
     fn refused(&self, error: ComplianceError) -> CliError {

@@ -143,7 +143,7 @@ const FORMATS: [(&str, &[&str]); 5] = [
     ("parquet", &["intake", "findings"]),
     ("quick-xml", &["intake", "findings"]),
     ("krilla", &["publication"]),
-    ("zip", &["intake"]),
+    ("zip", &["intake", "files"]),
     ("encoding_rs", &["intake"]),
 ];
 

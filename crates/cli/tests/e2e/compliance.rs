@@ -219,9 +219,10 @@ fn changes_since_a_day_need_no_record() {
 fn a_single_question_is_taken_down() {
     let bench = bench();
     bench.well("screen --name 'Ivan Petrov' --lists lists --record record");
-    let folder = std::fs::read_dir(bench.path("record/asked")).unwrap();
-    let day = folder.map(|f| f.unwrap().path()).next().unwrap();
-    let line: Value = serde_json::from_str(&std::fs::read_to_string(day).unwrap()).unwrap();
+    let days = json(&bench, "alerts questions --record record")["days"].clone();
+    let day = days[0].as_str().unwrap();
+    let said = bench.well(&format!("alerts questions --record record --day {day}"));
+    let line: Value = serde_json::from_str(said.out.trim()).unwrap();
     assert_eq!(line["asked"]["properties"]["name"][0], "Ivan Petrov");
     assert_eq!(line["hits"][0]["entity"], "p1");
     assert!(
@@ -358,4 +359,147 @@ fn a_score_is_a_number_from_0_to_1() {
         assert_eq!(ran.code, 2, "{words:?}: {}", ran.err);
         assert!(ran.err.contains("from 0 to 1"), "{}", ran.err);
     }
+}
+
+#[test]
+fn a_record_is_read_with_its_key_alone() {
+    let bench = bench();
+    bench.well(SCREEN);
+    let alert = hits_alert(&bench, 0);
+    let show = format!("alerts show {alert} --record record");
+    let said = bench.well(&show).out;
+    for part in [
+        "customer's name: Ivan Petrov",
+        "list's name",
+        "both records as they stood",
+        "people@",
+    ] {
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    let shown = json(&bench, &show);
+    assert!(
+        shown["screening"]["lists"][0]["version"].is_string(),
+        "{shown}"
+    );
+    // Behind the shell's back the key is gone, another one, or open to all.
+    let key = bench.path("record.key");
+    let right = std::fs::read(&key).unwrap();
+    std::fs::remove_file(&key).unwrap();
+    let refused = bench.overt(&show);
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(
+        refused.err.contains("[record.key]") && refused.err.contains("from a copy"),
+        "{}",
+        refused.err
+    );
+    for words in [SCREEN, RESCREEN, "alerts runs --record record"] {
+        assert_eq!(bench.overt(words).code, 2, "{words}");
+    }
+    assert!(!key.exists());
+    std::fs::write(&key, "0".repeat(64)).unwrap();
+    assert!(bench.overt(&show).err.contains("[record.key]"));
+    std::fs::write(&key, right).unwrap();
+    assert!(bench.overt(&show).err.contains("chmod 600"));
+    let owned = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+    std::fs::set_permissions(&key, owned).unwrap();
+    assert_eq!(bench.well(&show).out, said);
+}
+
+#[test]
+fn a_policy_holds_list_by_list_and_clears_by_two_people() {
+    let bench = bench();
+    bench.file(
+        "policy.toml",
+        "[lists.people]\nthreshold = 0.6\nfour-eyes = true\n[lists.peeple]\nthreshold = 0.9\n",
+    );
+    let screen = format!("{SCREEN} --policy policy.toml");
+    let said = bench.well(&screen);
+    assert!(
+        said.err.contains("peeple") && said.err.contains("there are people"),
+        "{}",
+        said.err
+    );
+    let told = json(&bench, &screen);
+    assert_eq!(told["policy"].as_str().unwrap().len(), 64);
+    let runs = json(&bench, "alerts runs --record record");
+    let kept = &runs["runs"][1]["policy"];
+    assert_eq!(kept["sha256"], told["policy"]);
+    assert_eq!(kept["lists"]["people"]["four-eyes"], true);
+    let alert = hits_alert(&bench, 0);
+    let decide = |by: &str| {
+        let words = [
+            "alerts",
+            "decide",
+            &alert,
+            "--as",
+            "false-positive",
+            "--reason",
+            "r",
+            "--by",
+            by,
+        ];
+        bench.overt(&[&words[..], &["--record", "record"]].concat())
+    };
+    assert_eq!(decide("Ann").code, 0);
+    let listed = bench.well("alerts list --record record").out;
+    assert!(
+        listed.contains(&format!("{alert}  ")) && listed.contains("unconfirmed"),
+        "{listed}"
+    );
+    assert_eq!(json(&bench, &screen)["cleared"], 0);
+    let refused = decide("ann");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("two people"), "{}", refused.err);
+    assert_eq!(decide("Bob").code, 0);
+    assert_eq!(json(&bench, &screen)["cleared"], 1);
+    // Without the policy the last run's results are not gone on from.
+    newer_lists(&bench);
+    let said = bench.well(RESCREEN);
+    assert!(said.err.contains("screened in full"), "{}", said.err);
+    for (text, word) in [
+        ("thresholds = 0.7\n", "line 1"),
+        ("threshold = 2\n", "from 0 to 1"),
+    ] {
+        bench.file("wrong.toml", text);
+        let refused = bench.overt(&format!("{SCREEN} --policy wrong.toml"));
+        assert_eq!(refused.code, 3, "{}", refused.err);
+        assert!(
+            refused.err.contains("[screen.policy]") && refused.err.contains(word),
+            "{}",
+            refused.err
+        );
+    }
+    let both = bench.overt(&format!("{screen} --threshold 0.7"));
+    assert_eq!(both.code, 2, "{}", both.err);
+    // One question is held to it too.
+    bench.file("high.toml", "[lists.people]\nthreshold = 1\n");
+    let one = json(
+        &bench,
+        "screen --name 'Ivan Petrov' --lists lists --policy high.toml",
+    );
+    assert_eq!(one["matches"], 0);
+    assert!(!one["results"].as_array().unwrap().is_empty());
+}
+
+#[test]
+fn a_spreadsheet_goes_in_and_comes_out() {
+    let bench = bench();
+    bench.well(SCREEN);
+    bench.well("alerts list --record record -o alerts.xlsx");
+    let bytes = std::fs::read(bench.path("alerts.xlsx")).unwrap();
+    assert!(bytes.starts_with(b"PK"));
+    // Excel's mark, and no formulas.
+    bench.well("alerts list --record record -o alerts.csv --excel");
+    let marked = std::fs::read(bench.path("alerts.csv")).unwrap();
+    assert!(marked.starts_with(b"\xef\xbb\xbfalert,"));
+    let undecided = json(&bench, "alerts decide --from alerts.xlsx --record record");
+    assert_eq!(undecided["decided"], serde_json::json!([]));
+    let undecided = json(&bench, "alerts decide --from alerts.csv --record record");
+    assert_eq!(undecided["decided"], serde_json::json!([]));
+    // What one run found is a table that another can ask: the column name is there.
+    bench.well("screen customers.csv --lists lists -o hits.xlsx");
+    let told = json(&bench, "screen hits.xlsx --lists lists -o again.csv");
+    assert!(told["matched"].as_u64().unwrap() >= 2, "{told}");
+    let refused = bench.overt("alerts list --record record --excel");
+    assert_eq!(refused.code, 2, "{}", refused.err);
 }

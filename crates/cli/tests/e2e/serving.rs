@@ -287,14 +287,11 @@ fn what_is_asked_is_recorded_or_not_answered() {
     assert_eq!(server.screen("Ada Quackenbush").0, 200);
     assert_eq!(server.screen("Nobody Atall").0, 200);
     let folder = bench.path("record/asked");
-    let day = std::fs::read_dir(&folder)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    let text = std::fs::read_to_string(&day).unwrap();
-    let lines: Vec<Value> = text
+    let days = bench.well("alerts questions --record record").out;
+    let day = days.trim();
+    let said = bench.well(&format!("alerts questions --record record --day {day}"));
+    let lines: Vec<Value> = said
+        .out
         .lines()
         .map(|l| serde_json::from_str(l).unwrap())
         .collect();

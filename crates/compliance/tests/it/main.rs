@@ -1,10 +1,14 @@
 //! The record, its alerts and rescreening, from outside.
 #![allow(clippy::unwrap_used)]
 
+mod policy;
 mod record;
 mod rescreening;
+mod sealing;
 
-use overt_compliance::{About, Coverage, Customer, Recording, Run, TableFile, screen};
+use overt_compliance::{
+    About, Coverage, Customer, Policy, Recording, Run, Screened, Screener, TableFile, screen,
+};
 use overt_lists::{PreparedIndex, prepare};
 use overt_model::{Entity, ftm};
 
@@ -37,6 +41,7 @@ fn about(at: i64, coverage: Coverage) -> About {
     About {
         at,
         threshold: THRESHOLD,
+        policy: None,
         lists: Vec::new(),
         table: TableFile {
             name: "customers.csv".to_owned(),
@@ -49,10 +54,16 @@ fn about(at: i64, coverage: Coverage) -> About {
     }
 }
 
+/// What screening customers against entities that stand in no list finds.
+fn screened(customers: &[Customer], listed: &[Entity]) -> Vec<Screened> {
+    let (index, policy) = (index(listed), Policy::of_threshold(THRESHOLD));
+    screen(customers, &Screener::over(&index, &policy, Vec::new()))
+}
+
 /// Screens customers against entities, into the record.
 fn run(recording: &mut Recording, at: i64, customers: &[Customer], listed: &[Entity]) -> Run {
     let mut run = recording.begin_run().unwrap();
-    for row in screen(customers, &index(listed), THRESHOLD) {
+    for row in screened(customers, listed) {
         run.add(&row).unwrap();
     }
     let entity = |id: &str| listed.iter().find(|e| e.id == id).cloned();

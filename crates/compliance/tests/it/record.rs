@@ -2,12 +2,12 @@
 
 use overt_compliance::{
     Alerts, ClosingReason, ComplianceError, Customer, Decision, Question, Questions, Record,
-    Recording, State, Why, screen,
+    Recording, State, Why,
 };
 
 use overt_model::Entity;
 
-use crate::{customer, index, person, run};
+use crate::{customer, person, run, screened};
 
 const YEAR: i64 = 366 * 86_400_000;
 
@@ -38,7 +38,7 @@ fn a_run_is_read_back_as_it_was() {
     let record = Record::open(&folder.path().join("record")).unwrap();
     assert_eq!(record.runs(), std::slice::from_ref(&run));
     let read: Result<Vec<_>, _> = record.customers(&run).unwrap().collect();
-    assert_eq!(read.unwrap(), screen(&customers, &index(&listed), 0.7));
+    assert_eq!(read.unwrap(), screened(&customers, &listed));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn what_was_changed_by_hand_is_refused() {
     let (folder, mut recording) = record();
     let run = run(&mut recording, 1, &[customer(2, "1", "Ann Lee", "")], &[]);
     let path = folder.path().join("record/runs").join(run.id.to_string());
-    std::fs::write(path.join("screened.jsonl.zst"), b"x").unwrap();
+    std::fs::write(path.join("screened.jsonl.zst.sealed"), b"x").unwrap();
     let refused = Alerts::of(recording.record()).unwrap_err();
     assert!(
         matches!(refused, ComplianceError::Damaged { .. }),
@@ -79,7 +79,7 @@ fn what_was_changed_by_hand_is_refused() {
 fn a_run_that_was_broken_off_is_none() {
     let (folder, recording) = record();
     let mut half = recording.begin_run().unwrap();
-    half.add(&customer(2, "1", "Ann Lee", "").screen(&index(&[]), 0.7))
+    half.add(&screened(&[customer(2, "1", "Ann Lee", "")], &[])[0])
         .unwrap();
     // As after a crash: nothing tidies up.
     std::mem::forget(half);
@@ -188,7 +188,7 @@ fn closed_alerts_are_kept_as_long_as_their_run() {
 
     let path = folder
         .path()
-        .join(format!("record/runs/{}/closed.jsonl", closing.id));
+        .join(format!("record/runs/{}/closed.jsonl.sealed", closing.id));
     let written = std::fs::read(&path).unwrap();
     std::fs::write(&path, b"").unwrap();
     let damaged = Alerts::of(recording.record());
@@ -279,9 +279,9 @@ fn a_line_that_a_crash_cut_off_is_passed_over() {
         recording.decide(&[decided]).unwrap();
     };
     decide(&recording, Decision::Escalated);
-    let path = folder.path().join("record/decisions.jsonl");
+    let path = folder.path().join("record/decisions.sealed");
     let whole = std::fs::read(&path).unwrap();
-    std::fs::write(&path, [&whole[..], br#"{"alert":"3f"#].concat()).unwrap();
+    std::fs::write(&path, [&whole[..], b"AAAA"].concat()).unwrap();
     assert_eq!(
         Alerts::of(recording.record()).unwrap().all[0].state,
         State::Escalated
@@ -330,7 +330,7 @@ fn what_is_old_may_go_but_not_what_stands() {
     );
     let gone = recording.expire(13 * YEAR).unwrap();
     assert_eq!(gone.runs, [first]);
-    assert_eq!(gone.days, ["1970-01-01.jsonl"]);
+    assert_eq!(gone.days, ["1970-01-01.sealed"]);
     assert_eq!(recording.record().runs(), [second]);
     let left = std::fs::read_dir(folder.path().join("record/runs"))
         .unwrap()

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use overt_compliance::{
-    Alerts, Coverage, Customer, HitChange, LatestRows, ListsChanged, Recording, Rescreening,
-    Screened, State, screen,
+    About, Alerts, Coverage, Customer, HitChange, LatestRows, ListsChanged, Policy, Recording,
+    Rescreening, Screened, Screener, State, screen,
 };
+use overt_lists::{Dataset, ListInfo, Prepared};
 use overt_model::Entity;
 use proptest::prelude::*;
 
-use crate::{THRESHOLD, about, customer, index, person, run};
+use crate::{about, customer, index, person};
 
 type Lists = BTreeMap<String, Vec<Entity>>;
 
@@ -60,8 +61,35 @@ fn customers() -> impl Strategy<Value = Vec<Customer>> {
     })
 }
 
-fn all(lists: &Lists) -> Vec<Entity> {
-    lists.values().flatten().cloned().collect()
+fn prepared(lists: &Lists) -> Prepared {
+    let (mut all, mut infos) = (Vec::new(), Vec::new());
+    for (name, entities) in lists {
+        let from = all.len() as u32;
+        all.extend(entities.iter().cloned());
+        infos.push(ListInfo {
+            dataset: Dataset {
+                name: name.clone(),
+                title: String::new(),
+                publisher: String::new(),
+            },
+            version: None,
+            of: None,
+            listed: entities.len(),
+            entities: from..all.len() as u32,
+        });
+    }
+    Prepared {
+        index: index(&all),
+        lists: infos,
+        notes: Vec::new(),
+    }
+}
+
+fn policy() -> Policy {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let text = "threshold = 0.7\n[lists.b]\nthreshold = 0.9\n";
+    std::fs::write(file.path(), text).unwrap();
+    Policy::read(file.path()).unwrap()
 }
 
 /// Who hits whom, by row.
@@ -93,23 +121,30 @@ proptest! {
     ) {
         let folder = tempfile::tempdir().unwrap();
         let mut recording = Recording::open(&folder.path().join("record")).unwrap();
-        let first = run(&mut recording, 1, &was, &all(&before));
+        // Each list has a rule of its own.
+        let policy = policy();
+        let (then, now) = (prepared(&before), prepared(&after));
+        let mut first = recording.begin_run().unwrap();
+        let earlier = screen(&was, &Screener::of(&then, &policy));
+        earlier.iter().for_each(|row| first.add(row).unwrap());
+        let told_by = |coverage| About { policy: Some(policy.clone()), ..about(1, coverage) };
+        let first = recording.end_run(first, told_by(Coverage::Whole), &|_| None).unwrap();
         let latest_rows = recording.record().latest_rows(&first).unwrap();
         let changed = ListsChanged::of(&before, &after).unwrap();
-        let now = index(&all(&after));
-        let mut work = Rescreening::new(&first, latest_rows, &changed, &now, THRESHOLD);
+        let mut work = Rescreening::new(&first, latest_rows, &changed, &now, &policy);
         let mut second = recording.begin_run().unwrap();
         for row in work.rows(&is) {
             second.add(&row).unwrap();
         }
+        prop_assert!(work.comparable());
         let in_full = work.counts.in_full;
         let (left, changes) = work.finish();
         left.iter().for_each(|row| second.add(row).unwrap());
-        let second = recording.end_run(second, about(2, Coverage::ChangesSince(first.id.clone())), &|_| None).unwrap();
+        let second = recording.end_run(second, About { at: 2, ..told_by(Coverage::ChangesSince(first.id.clone())) }, &|_| None).unwrap();
 
         // What stands is what screening everybody gives.
         let stands: LatestRows = recording.record().latest_rows(&second).unwrap();
-        let anew = screen(&is, &now, THRESHOLD);
+        let anew = screen(&is, &Screener::of(&now, &policy));
         prop_assert_eq!(told(stands.values()), told(&anew));
         // Only rows that were not there before were screened in full.
         let known = |c: &Customer| was.iter().any(|w| w.id == c.id && w.digest() == c.digest());
@@ -130,7 +165,7 @@ proptest! {
             }
         }
         // Nothing changed, nothing to tell.
-        if told(&screen(&was, &index(&all(&before)), THRESHOLD)) == told(&anew) {
+        if told(&earlier) == told(&anew) {
             prop_assert!(changes.is_empty(), "{:?}", changes);
         }
     }

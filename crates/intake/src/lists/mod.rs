@@ -26,7 +26,7 @@ mod refused;
 mod seco;
 mod sema;
 mod senzing;
-mod sheet;
+pub(crate) mod sheet;
 mod simple;
 mod table;
 mod uk;

@@ -5,7 +5,9 @@
 //! there are has that much memory set aside.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{Cursor, Read};
+use std::path::Path;
 
 use zip::ZipArchive;
 
@@ -24,7 +26,39 @@ const COLUMNS: usize = 256;
 const SHEETS: usize = 16;
 
 /// A row of a sheet: its number, from 1, and its cells.
-pub(super) type Row = (u64, Vec<String>);
+pub(crate) type Row = (u64, Vec<String>);
+
+/// Whether a file is an archive of the parts of a spreadsheet. What can be read only once, such as a pipe, is not looked at.
+pub(crate) fn is_spreadsheet(path: &Path) -> bool {
+    let opened = path.is_file().then(|| File::open(path).ok()).flatten();
+    let archive = opened.and_then(|file| ZipArchive::new(file).ok());
+    archive.is_some_and(|a| a.index_for_name("xl/workbook.xml").is_some())
+}
+
+/// The rows of a spreadsheet with one sheet in use, and SHA-256 of the file.
+///
+/// # Errors
+/// What is not a spreadsheet, is damaged or too large, and one with several sheets: which of them is meant, and whether all
+/// are, nothing tells.
+pub(crate) fn only_sheet(path: &Path) -> Result<(Vec<Row>, String), Error> {
+    let book = Book::read(super::open(path)?)?;
+    let sha256 = book.whole.file.sha256.clone();
+    let mut used = book.sheets.into_iter().filter(|rows| !rows.is_empty());
+    let Some(rows) = used.next() else {
+        return Err(Error::Empty {
+            path: path.to_owned(),
+        });
+    };
+    let others = used.count();
+    if others > 0 || book.left_out > 0 {
+        let detail = format!(
+            "{} of its sheets have rows; save the one that is meant in a file of its own",
+            others + book.left_out + 1
+        );
+        return Err(book.whole.wrong(NAME, detail));
+    }
+    Ok((rows, sha256))
+}
 
 /// A spreadsheet, read whole.
 pub(super) struct Book {
@@ -32,6 +66,8 @@ pub(super) struct Book {
     pub whole: Whole,
     /// The rows of each sheet.
     pub sheets: Vec<Vec<Row>>,
+    /// Sheets beyond those that are read.
+    left_out: usize,
     /// When it was last saved, as it says.
     pub modified: Option<String>,
 }
@@ -66,6 +102,7 @@ impl Book {
         Ok(Self {
             whole,
             sheets,
+            left_out: paths.len().saturating_sub(SHEETS),
             modified,
         })
     }

@@ -4,14 +4,24 @@
 use super::bounds::{Asked, Mark};
 use super::{Looked, in_units};
 
-/// How much information a form may have beside a word of the query that was looked up, by which of the
-/// query's words meet the others of it; asked as forms turn up.
+/// How much information a form may have beside a word of the query that was looked up, by which of the query's words meet
+/// the others of it; asked as forms turn up.
 pub(super) struct Room<'a> {
     asked: &'a Asked<'a>,
     looked: &'a [Looked<'a>],
     /// The bit of the word that was looked up.
     bit: u8,
-    known: [Option<Option<u16>>; 1 << u8::BITS],
+    known: [Known; 1 << u8::BITS],
+}
+
+/// What is known of one choice of the query's words.
+#[derive(Clone, Copy)]
+enum Known {
+    Nothing,
+    /// They are not enough, whatever a form has.
+    NotEnough,
+    /// They are, with so much besides, in the units of a brief.
+    UpTo(u16),
 }
 
 impl<'a> Room<'a> {
@@ -24,7 +34,7 @@ impl<'a> Room<'a> {
             asked,
             looked,
             bit: 1 << Mark::place(word.asked),
-            known: [None; 1 << u8::BITS],
+            known: [Known::Nothing; 1 << u8::BITS],
         }
     }
 
@@ -32,22 +42,26 @@ impl<'a> Room<'a> {
     /// that was found; of the others is known which words of the query they meet, or nothing.
     pub(super) fn has(&mut self, named: u16, listed: u16, others: Option<u8>) -> bool {
         let bits = others.unwrap_or(u8::MAX);
-        let room = *self.known[usize::from(bits)].get_or_insert_with(|| {
-            let is_met = |bits: u8, l: &Looked<'_>| bits >> Mark::place(l.asked) & 1 != 0;
-            let met = || self.looked.iter().filter(|l| is_met(bits | self.bit, l));
-            if !self.asked.may_be_enough(met().map(|l| (l.token, l.most))) {
-                return None;
-            }
-            let others = met().filter(|l| is_met(bits, l));
-            let in_others = others.fold(self.asked.initials_meet, |sum, l| {
-                sum.saturating_add(in_units(l.most))
-            });
-            Some(
-                self.asked
-                    .most_left(bits | self.bit)
-                    .saturating_add(in_others),
-            )
-        });
-        room.is_some_and(|room| named <= room.saturating_add(listed))
+        if let Known::Nothing = self.known[usize::from(bits)] {
+            self.known[usize::from(bits)] = self.of(bits);
+        }
+        match self.known[usize::from(bits)] {
+            Known::UpTo(room) => named <= room.saturating_add(listed),
+            Known::Nothing | Known::NotEnough => false,
+        }
+    }
+
+    /// Where the others of a form's words meet these of the query's.
+    fn of(&self, others: u8) -> Known {
+        let is_met = |bits: u8, l: &Looked<'_>| bits >> Mark::place(l.asked) & 1 != 0;
+        let all = others | self.bit;
+        let met = self.looked.iter().filter(|l| is_met(all, l));
+        if !self.asked.may_be_enough(met.map(|l| (l.token, l.most))) {
+            return Known::NotEnough;
+        }
+        let by_others = self.looked.iter().filter(|l| is_met(others, l));
+        let most = by_others.map(|l| in_units(l.most));
+        let most = most.fold(self.asked.initials_meet, u16::saturating_add);
+        Known::UpTo(self.asked.most_left(all).saturating_add(most))
     }
 }

@@ -492,26 +492,36 @@ impl<B: AsRef<[u8]>> Index<B> {
 
     /// The entity that has or had an id.
     pub fn by_id(&self, id: &str) -> Option<Entity> {
+        self.located(id).map(|(_, entity)| entity)
+    }
+
+    /// The entity that has or had an id, with its place.
+    pub fn located(&self, id: &str) -> Option<(EntityId, Entity)> {
         let mut found = self
             .look_up(Section::IdLookup, hash::of(id.as_bytes()))
-            .filter_map(|e| self.entity(e))
-            .filter(|e| e.id == id || e.referents.iter().any(|r| r == id));
+            .filter_map(|place| Some((place, self.entity(place)?)))
+            .filter(|(_, e)| e.id == id || e.referents.iter().any(|r| r == id));
         let first = found.next()?;
         // An id of today before one of the past.
-        if first.id == id {
+        if first.1.id == id {
             return Some(first);
         }
-        Some(found.find(|e| e.id == id).unwrap_or(first))
+        Some(found.find(|(_, e)| e.id == id).unwrap_or(first))
     }
 
     /// The entities that refer to an id, in the order of the index.
     pub fn referring_to(&self, id: &str) -> impl Iterator<Item = Entity> {
-        let refers = move |entity: &Entity| {
+        self.located_referring_to(id).map(|(_, entity)| entity)
+    }
+
+    /// The entities that refer to an id with their places, in the order of the index.
+    pub fn located_referring_to(&self, id: &str) -> impl Iterator<Item = (EntityId, Entity)> {
+        let refers = move |(_, entity): &(EntityId, Entity)| {
             let mut linked = entity.of_type(PropertyType::Entity);
             linked.any(|l| l == id)
         };
         self.look_up(Section::ReferenceLookup, hash::of(id.as_bytes()))
-            .filter_map(|e| self.entity(e))
+            .filter_map(|place| Some((place, self.entity(place)?)))
             .filter(refers)
     }
 

@@ -1,16 +1,15 @@
 //! Extending a table of entities by their properties.
 
-use std::collections::BTreeMap;
-
 use axum::Json;
 use axum::extract::State;
+use indexmap::IndexMap;
 use overt_lists::PreparedIndex;
-use overt_model::ftm::{self, Property, PropertyType};
-use overt_model::territory;
+use overt_model::ftm::{self, Property, PropertyType, Schema};
+use overt_model::{Entity, territory};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::TypeBody;
+use super::{TypeBody, property_of};
 use crate::Service;
 use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::{Scope, schema};
@@ -33,6 +32,75 @@ struct ExtendProperty {
 #[derive(Debug, Default, Deserialize)]
 struct ExtendSettings {
     limit: Option<SettingNumber>,
+    #[serde(default)]
+    render: Render,
+}
+
+/// How values are written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Render {
+    /// As people read them: Russia.
+    #[default]
+    Caption,
+    /// As they are in the list: ru.
+    Raw,
+}
+
+/// A property that a table is extended by.
+struct Column<'a> {
+    /// As it was asked for.
+    asked: &'a str,
+    property: &'static Property,
+    limit: usize,
+    render: Render,
+}
+
+impl<'a> Column<'a> {
+    fn of(wanted: &'a ExtendProperty) -> Result<Self, ApiError> {
+        let mut found = ftm::schemata().filter_map(|s| property_of(s, &wanted.id));
+        let property = found
+            .next()
+            .ok_or_else(|| ApiError::BadRequest("No such property".to_owned()))?;
+        let limit = wanted.settings.limit.as_ref().and_then(SettingNumber::get);
+        Ok(Self {
+            asked: &wanted.id,
+            property,
+            limit: limit.filter(|l| *l > 0).unwrap_or(usize::MAX),
+            render: wanted.settings.render,
+        })
+    }
+
+    /// The values of an entity; none where entities of its schema have no such property.
+    fn cells(&self, entity: &Entity, index: &PreparedIndex) -> Vec<Cell> {
+        let property = property_of(entity.schema, self.asked);
+        let values = property.map_or(&[][..], |p| entity.get(&p.name));
+        let values = values.iter().take(self.limit);
+        values.map(|v| self.cell(v, index)).collect()
+    }
+
+    fn cell(&self, value: &str, index: &PreparedIndex) -> Cell {
+        match self.property.kind {
+            PropertyType::Entity => match index.by_id(value) {
+                Some(entity) => Cell::Entity {
+                    id: entity.id,
+                    name: entity.caption,
+                },
+                None => Cell::Str(value.to_owned()),
+            },
+            PropertyType::Country if self.render == Render::Caption => {
+                Cell::Str(territory::name(value).unwrap_or(value).to_owned())
+            }
+            _ => Cell::Str(value.to_owned()),
+        }
+    }
+
+    fn meta(&self) -> TypeBody {
+        TypeBody {
+            id: self.asked.to_owned(),
+            ..TypeBody::of_property(self.property)
+        }
+    }
 }
 
 /// OpenRefine sends numbers as text.
@@ -56,8 +124,8 @@ impl SettingNumber {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Extended {
     meta: Vec<TypeBody>,
-    /// By id, by property.
-    rows: BTreeMap<String, BTreeMap<String, Vec<Cell>>>,
+    /// By id, by property, in the order in which they were asked for.
+    rows: IndexMap<String, IndexMap<String, Vec<Cell>>>,
 }
 
 /// A value.
@@ -88,46 +156,20 @@ pub(super) fn extended(query: &ExtendQuery, index: &PreparedIndex) -> Result<Ext
             "At most {MAX_ROWS} ids and {MAX_PROPERTIES} properties at a time"
         )));
     }
-    let known = query.properties.iter().map(|wanted| {
-        let found = ftm::schemata().find_map(|s| s.property(&wanted.id));
-        let found = found.ok_or_else(|| ApiError::BadRequest("No such property".to_owned()))?;
-        Ok((
-            found,
-            wanted.settings.limit.as_ref().and_then(SettingNumber::get),
-        ))
-    });
-    let properties: Vec<(&Property, Option<usize>)> = known.collect::<Result<_, ApiError>>()?;
+    let columns = query.properties.iter().map(Column::of);
+    let columns: Vec<Column<'_>> = columns.collect::<Result<_, _>>()?;
     let row = |id: &String| {
         let entity = index.by_id(id);
-        let cells = properties.iter().map(|(property, limit)| {
-            let values = entity.as_ref().map_or(&[][..], |e| e.get(&property.name));
-            let most = limit.filter(|l| *l > 0).unwrap_or(usize::MAX);
-            let cells = values.iter().take(most).map(|v| cell(property, v, index));
-            (property.name.clone(), cells.collect())
+        let cells = columns.iter().map(|column| {
+            let cells = entity.as_ref().map(|e| column.cells(e, index));
+            (column.asked.to_owned(), cells.unwrap_or_default())
         });
         (id.clone(), cells.collect())
     };
     Ok(Extended {
-        meta: properties
-            .iter()
-            .map(|(p, _)| TypeBody::of_property(p))
-            .collect(),
+        meta: columns.iter().map(Column::meta).collect(),
         rows: query.ids.iter().map(row).collect(),
     })
-}
-
-fn cell(property: &Property, value: &str, index: &PreparedIndex) -> Cell {
-    match property.kind {
-        PropertyType::Entity => match index.by_id(value) {
-            Some(entity) => Cell::Entity {
-                id: entity.id,
-                name: entity.caption,
-            },
-            None => Cell::Str(value.to_owned()),
-        },
-        PropertyType::Country => Cell::Str(territory::name(value).unwrap_or(value).to_owned()),
-        _ => Cell::Str(value.to_owned()),
-    }
 }
 
 /// The properties of a type, to extend a table by.
@@ -135,7 +177,8 @@ fn cell(property: &Property, value: &str, index: &PreparedIndex) -> Cell {
 pub(crate) struct Proposed {
     #[serde(rename = "type")]
     kind: String,
-    limit: Option<usize>,
+    /// 0 for all.
+    limit: usize,
     properties: Vec<TypeBody>,
 }
 
@@ -160,11 +203,23 @@ pub(crate) async fn propose(
 ) -> Result<Json<Proposed>, ApiError> {
     Scope::named(&dataset, &service.served.current().prepared)?;
     let kind = schema(&params.kind)?;
-    let most = params.limit.map_or(usize::MAX, |l| l.0);
-    let properties = kind.properties.values().filter(|p| !p.stub && !p.hidden);
+    let limit = params.limit.map_or(0, |l| l.0);
+    let most = if limit == 0 { usize::MAX } else { limit };
+    let mut properties: Vec<&Property> = proposed(kind).take(most).collect();
+    properties.sort_by(|a, b| a.label.cmp(&b.label));
     Ok(Json(Proposed {
         kind: kind.name.clone(),
-        limit: params.limit.map(|l| l.0),
-        properties: properties.take(most).map(TypeBody::of_property).collect(),
+        limit,
+        properties: properties.into_iter().map(TypeBody::of_column).collect(),
     }))
+}
+
+/// The properties of a schema: those worth showing first come first.
+fn proposed(kind: &Schema) -> impl Iterator<Item = &Property> {
+    let featured = kind.featured.iter().filter_map(|name| kind.property(name));
+    let others = kind
+        .properties
+        .values()
+        .filter(|p| !kind.featured.contains(&p.name) && p.kind != PropertyType::Entity);
+    featured.chain(others).filter(|p| !p.stub && !p.hidden)
 }

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Serialize;
+use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{TypeBody, default_types};
@@ -57,17 +58,60 @@ pub(crate) struct SuggestServices {
 pub(crate) struct ExtendServices {
     propose_properties: ServicePlace,
     property_settings: Vec<PropertySetting>,
+    /// The same, as yente calls them.
+    propose_settings: Vec<PropertySetting>,
 }
 
 /// A setting of a property that a table is extended by.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub(crate) struct PropertySetting {
     name: &'static str,
     label: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
-    default: u32,
+    #[schema(value_type = Object)]
+    default: Value,
     help_text: &'static str,
+    choices: Vec<Choice>,
+}
+
+/// A value that a setting may have.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(crate) struct Choice {
+    value: &'static str,
+    name: &'static str,
+    /// The value, as yente calls it.
+    id: &'static str,
+}
+
+/// The settings of a property that a table is extended by.
+fn settings() -> Vec<PropertySetting> {
+    let choice = |value, name| Choice {
+        value,
+        name,
+        id: value,
+    };
+    vec![
+        PropertySetting {
+            name: "limit",
+            label: "Limit",
+            kind: "number",
+            default: json!(0),
+            help_text: "At most so many values of each property; 0 for all",
+            choices: Vec::new(),
+        },
+        PropertySetting {
+            name: "render",
+            label: "Values",
+            kind: "select",
+            default: json!("caption"),
+            help_text: "Countries by name (Russia) or by code (ru)",
+            choices: vec![
+                choice("caption", "As people read them"),
+                choice("raw", "As they are in the list"),
+            ],
+        },
+    ]
 }
 
 /// An address in two parts.
@@ -124,13 +168,8 @@ pub(crate) async fn manifest(
         },
         extend: ExtendServices {
             propose_properties: place("/extend/property"),
-            property_settings: vec![PropertySetting {
-                name: "limit",
-                label: "Limit",
-                kind: "number",
-                default: 0,
-                help_text: "At most so many values of each property; 0 for all",
-            }],
+            property_settings: settings(),
+            propose_settings: settings(),
         },
         default_types: default_types().map(TypeBody::of).collect(),
     }))

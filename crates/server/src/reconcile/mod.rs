@@ -16,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::Service;
 use crate::body::FormBody;
-use crate::error::{ApiError, Detail, Invalid, InvalidDetail};
+use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::Scope;
 use crate::params::At;
 
@@ -34,6 +34,19 @@ fn default_types() -> impl Iterator<Item = &'static Schema> {
         let mut above = s.is.iter().filter(|a| **a != s.name);
         s.matchable && !above.any(|a| ftm::schema(a).is_some_and(|a| a.matchable))
     })
+}
+
+/// The name of a property with the schema that defines it: `Thing:name`.
+fn qualified(property: &Property) -> String {
+    format!("{}:{}", property.schema, property.name)
+}
+
+/// A property of a schema by its name or its qualified name.
+fn property_of<'a>(schema: &'a Schema, id: &str) -> Option<&'a Property> {
+    match id.split_once(':') {
+        Some((_, name)) => schema.property(name).filter(|p| qualified(p) == id),
+        None => schema.property(id),
+    }
 }
 
 /// A type or property.
@@ -54,11 +67,21 @@ impl TypeBody {
         }
     }
 
+    /// By its qualified name, for properties of one name may mean different things.
     fn of_property(property: &Property) -> Self {
+        let id = qualified(property);
+        Self {
+            description: Some(id.clone()),
+            name: property.label.clone(),
+            id,
+        }
+    }
+
+    /// By its name alone, which is enough where the schema is known.
+    fn of_column(property: &Property) -> Self {
         Self {
             id: property.name.clone(),
-            name: property.label.clone(),
-            description: Some(format!("{}:{}", property.schema, property.name)),
+            ..Self::of_property(property)
         }
     }
 }
@@ -79,7 +102,7 @@ pub(crate) struct ReconcileForm {
     request_body(content = ReconcileForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "For `queries`: by key, what fits. For `extend`: the table.", body = Object),
-        (status = 400, description = "Neither queries nor a table, too many, an unknown type or property", body = Detail),
+        (status = 400, description = "Neither queries nor a table, one that cannot be read, too many, an unknown type or property", body = Detail),
         (status = 401, description = "No key, or a wrong one", body = Detail),
         (status = 404, description = "No such dataset", body = Detail),
         (status = 408, description = "The request took too long to arrive", body = Detail),
@@ -123,8 +146,13 @@ pub(crate) async fn reconcile(
 
 fn read<T: serde::de::DeserializeOwned>(field: &str, text: &str) -> Result<T, ApiError> {
     let mut json = serde_json::Deserializer::from_str(text);
-    serde_path_to_error::deserialize(&mut json)
-        .map_err(|e| Invalid::body(field, format!("{}: {}", e.path(), e.inner())).into())
+    serde_path_to_error::deserialize(&mut json).map_err(|e| {
+        ApiError::BadRequest(format!(
+            "{field} cannot be read at {}: {}",
+            e.path(),
+            e.inner()
+        ))
+    })
 }
 
 /// What tells it from others of the name.

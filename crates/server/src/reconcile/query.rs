@@ -1,14 +1,14 @@
 //! Queries: names with what else is known, and who fits.
 
-use overt_model::Entity;
-use overt_model::ftm::Schema;
+use overt_model::ftm::{PropertyType, Schema};
+use overt_model::{Entity, territory};
 use overt_screening::{Match, Query, ScoringParams, Settings, Verdict};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::{TypeBody, default_types, description};
-use crate::error::{ApiError, Invalid};
+use super::{TypeBody, default_types, description, property_of};
+use crate::error::ApiError;
 use crate::filter::{Scope, schema};
 use crate::params::{Limit, MAX_RESULTS};
 use crate::served::Snapshot;
@@ -120,11 +120,14 @@ fn build_query(query: &ReconcileQuery, kind: &'static Schema) -> Result<Option<Q
         entity.add("name", name);
     }
     for given in &query.properties {
-        let Some(property) = kind.property(&given.pid).filter(|p| !p.stub) else {
+        let Some(property) = property_of(kind, &given.pid).filter(|p| !p.stub) else {
             continue;
         };
         for value in values(&given.v)? {
-            entity.add(&property.name, value);
+            match territory::code(&value).filter(|_| property.kind == PropertyType::Country) {
+                Some(code) => entity.add(&property.name, code),
+                None => entity.add(&property.name, value),
+            }
         }
     }
     Ok(Query::new(&entity).ok())
@@ -142,7 +145,7 @@ fn values(value: &Value) -> Result<Vec<String>, ApiError> {
     };
     let read = serde_json::from_value::<Values>(plain.unwrap_or_default());
     read.map(|v| v.0)
-        .map_err(|e| Invalid::body("queries", e.to_string()).into())
+        .map_err(|e| ApiError::BadRequest(format!("queries: {e}")))
 }
 
 fn to_candidate(entity: &Entity, score: f64) -> ReconciledEntity {

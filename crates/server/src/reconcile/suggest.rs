@@ -6,21 +6,25 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Response};
-use overt_lists::PreparedIndex;
 use overt_model::ftm::{self, Property, PropertyType};
 use overt_screening::Look;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{TypeBody, description};
+use super::{TypeBody, description, qualified};
 use crate::Service;
 use crate::error::{ApiError, Detail, InvalidDetail};
 use crate::filter::Scope;
 use crate::params::{At, Params, PrefixParams};
+use crate::served::Snapshot;
 
 /// Suggestions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Suggestions {
+    #[schema(example = "/api/status/ok")]
+    code: &'static str,
+    #[schema(example = "200 OK")]
+    status: &'static str,
     prefix: String,
     result: Vec<Suggestion>,
 }
@@ -31,9 +35,12 @@ pub(crate) struct Suggestion {
     id: String,
     name: String,
     description: String,
-    /// The type of an entity.
+    /// The type of an entity, as the specification calls it.
     #[serde(skip_serializing_if = "Option::is_none")]
     notable: Option<Vec<TypeBody>>,
+    /// The same, as yente calls it.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<Vec<TypeBody>>,
 }
 
 /// What may be meant by the beginning of a word.
@@ -60,16 +67,16 @@ pub(crate) async fn suggest(
     let prefix = params.prefix.trim().to_lowercase();
     let limit = params.limit.0;
     let result = match what.as_str() {
-        "entity" => tokio::task::block_in_place(|| {
-            entities_like(&prefix, limit, &scope, &snapshot.prepared.index)
-        }),
+        "entity" => {
+            tokio::task::block_in_place(|| entities_like(&prefix, limit, &scope, &snapshot))
+        }
         "type" => ftm::schemata()
             .filter(|s| s.matchable && begins(&prefix, [&s.name, &s.label, &s.plural]))
             .take(limit)
             .map(|s| suggestion(TypeBody::of(s)))
             .collect(),
         "property" => properties()
-            .filter(|p| begins(&prefix, [&p.name, &p.label, &p.name]))
+            .filter(|p| begins(&prefix, [&p.name, &p.label, &qualified(p)]))
             .take(limit)
             .map(|p| suggestion(TypeBody::of_property(p)))
             .collect(),
@@ -80,6 +87,8 @@ pub(crate) async fn suggest(
         }
     };
     Ok(Json(Suggestions {
+        code: "/api/status/ok",
+        status: "200 OK",
         prefix: params.prefix,
         result,
     }))
@@ -89,20 +98,24 @@ fn entities_like(
     prefix: &str,
     limit: usize,
     scope: &Scope,
-    index: &PreparedIndex,
+    snapshot: &Snapshot,
 ) -> Vec<Suggestion> {
     if prefix.is_empty() {
         return Vec::new();
     }
+    let index = &snapshot.prepared.index;
     index
         .having_words(prefix, Look::AsTyped)
         .into_iter()
-        .filter_map(|id| Some((id, index.entity(id)?)))
+        .filter_map(|id| Some((id, snapshot.entity(id)?)))
+        // What cannot be compared is not what somebody types the name of.
+        .filter(|(_, entity)| entity.schema.matchable)
         .filter(|(id, entity)| scope.holds(*id, entity))
         .take(limit)
         .map(|(_, entity)| Suggestion {
             description: description(&entity),
             notable: Some(vec![TypeBody::of(entity.schema)]),
+            kind: Some(vec![TypeBody::of(entity.schema)]),
             id: entity.id,
             name: entity.caption,
         })
@@ -115,20 +128,21 @@ fn suggestion(body: TypeBody) -> Suggestion {
         name: body.name,
         description: body.description.unwrap_or_default(),
         notable: None,
+        kind: None,
     }
 }
 
 fn begins(prefix: &str, names: [&String; 3]) -> bool {
-    names.iter().any(|n| n.to_lowercase().starts_with(prefix))
+    !prefix.is_empty() && names.iter().any(|n| n.to_lowercase().starts_with(prefix))
 }
 
-/// The properties of everything that can be compared, each once, in order of name.
+/// The properties of everything that can be compared, each once, in order of name and schema; links cannot be compared.
 fn properties() -> impl Iterator<Item = &'static Property> {
     let all = ftm::schemata()
         .filter(|s| s.matchable)
         .flat_map(|s| s.properties.values())
-        .filter(|p| !p.stub && !p.hidden)
-        .map(|p| (&p.name, p));
+        .filter(|p| !p.stub && !p.hidden && p.kind != PropertyType::Entity)
+        .map(|p| ((&p.name, &p.schema), p));
     all.collect::<BTreeMap<_, _>>().into_values()
 }
 
@@ -150,7 +164,7 @@ pub(crate) async fn preview(
 ) -> Result<Response, ApiError> {
     let snapshot = service.served.current();
     Scope::named(&dataset, &snapshot.prepared)?;
-    let entity = snapshot.prepared.index.by_id(&id);
+    let entity = snapshot.by_id(&id);
     let entity = entity.ok_or_else(|| ApiError::NotFound("No such entity".to_owned()))?;
     let escape = |text: &str| html_escape::encode_text(text).into_owned();
     let mut rows = String::new();

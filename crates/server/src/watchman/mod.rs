@@ -3,19 +3,24 @@
 //! What is asked becomes entities as on every other route, what is found is written as Watchman writes it. Scores are
 //! ours.
 
+mod export;
+mod government;
+mod lists;
+mod senzing;
 mod wire;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
+use std::ops::Range;
 use std::time::Instant;
 
 use axum::extract::{RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use overt_compliance::{Hit, Question};
 use overt_model::{Entity, ftm};
-use overt_screening::{ALGORITHM, Match, Query, ScoringParams, Settings};
+use overt_screening::{ALGORITHM, EntityId, Match, Query, ScoringParams, Settings};
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -23,10 +28,15 @@ use crate::Service;
 use crate::access::Client;
 use crate::error::{ApiError, Detail};
 use crate::matching::unusable;
-use crate::params::{Params, UpdateParams};
 use crate::served::{Snapshot, now};
-use crate::wire::Status;
+use government::GovernmentId;
+use senzing::Format;
 use wire::{WatchmanEntity, WatchmanFound};
+
+pub(crate) use export::{__path_export, export};
+pub(crate) use lists::{__path_listinfo, __path_refresh, listinfo, refresh};
+
+use lists::list_named;
 
 /// Results of a lower score are not given, whatever `minMatch` says.
 const MIN_SCORE: f64 = 0.5;
@@ -34,9 +44,13 @@ const MIN_SCORE: f64 = 0.5;
 const LIMITS: (usize, usize) = (10, 100);
 
 /// What a search may ask beside the properties of an entity.
-const OPTIONS: [&str; 7] = [
+const OPTIONS: [&str; 11] = [
     "name",
     "type",
+    "source",
+    "sourceID",
+    "format",
+    "algorithm",
     "limit",
     "minMatch",
     "requestID",
@@ -44,11 +58,31 @@ const OPTIONS: [&str; 7] = [
     "debugSourceIDs",
 ];
 
+/// Names that Watchman has for ways of comparing words; all are answered by ours.
+const ALGORITHMS: [&str; 16] = [
+    "jaro-winkler",
+    "soundex",
+    "soft-bidist",
+    "soft-bigram",
+    "bidist",
+    "soft-bisim",
+    "bisim",
+    "editex",
+    "nsim",
+    "n-sim",
+    "kondrak",
+    "nsim-3",
+    "trigram",
+    "double-metaphone",
+    "beider-morse",
+    "bmpm",
+];
+
 /// Parameters that only persons have.
 const OF_PERSONS: [&str; 4] = ["gender", "birthDate", "deathDate", "titles"];
 
 /// Parameters and the properties of FollowTheMoney they fill, the first that the schema has.
-const PROPERTIES: [(&str, &[&str]); 28] = [
+const PROPERTIES: [(&str, &[&str]); 33] = [
     ("altNames", &["alias"]),
     ("gender", &["gender"]),
     ("birthDate", &["birthDate"]),
@@ -65,7 +99,7 @@ const PROPERTIES: [(&str, &[&str]); 28] = [
     ("serialNumber", &["serialNumber"]),
     ("imoNumber", &["imoNumber"]),
     ("mmsi", &["mmsi"]),
-    ("callSign", &["callSign"]),
+    ("callSign", &["callSign", "registrationNumber"]),
     ("tonnage", &["tonnage"]),
     ("grossRegisteredTonnage", &["grossRegisteredTonnage"]),
     ("owner", &[]),
@@ -75,6 +109,12 @@ const PROPERTIES: [(&str, &[&str]); 28] = [
     ("website", &["website"]),
     ("websites", &["website"]),
     ("phone", &["phone"]),
+    ("phoneNumber", &["phone"]),
+    ("phoneNumbers", &["phone"]),
+    // FollowTheMoney keeps fax numbers with the others.
+    ("fax", &["phone"]),
+    ("faxNumber", &["phone"]),
+    ("faxNumbers", &["phone"]),
     ("address", &["address"]),
     ("addresses", &["address"]),
 ];
@@ -128,6 +168,17 @@ pub(crate) struct WatchmanParams {
     /// What it is.
     #[param(inline)]
     r#type: Option<EntityKind>,
+    /// Only this list, by its name here or in Watchman.
+    source: Option<String>,
+    /// Only the entry with this id; alone, the entry itself.
+    #[param(rename = "sourceID")]
+    source_id: Option<String>,
+    /// How the answer is written: `json`, `senzing` or `senzing/jsonl`.
+    #[param(pattern = "^(json|senzing|senzing/jsonl)?$")]
+    format: Option<String>,
+    /// A passport, as its country and number; `gov_national`, `gov_tax` and others of Watchman's kinds likewise.
+    #[param(rename = "gov_passport", pattern = "^([A-Z]{2}:[A-Za-z0-9]+)?$")]
+    gov_passport: Option<String>,
     /// How many results are wanted; at least 1 and at most 100 are given, whatever is asked.
     #[param(minimum = 0, default = 10)]
     limit: Option<u32>,
@@ -202,28 +253,37 @@ impl EntityKind {
 pub(crate) async fn search(
     State(service): State<Service>,
     Extension(client): Extension<Client>,
+    headers: HeaderMap,
     RawQuery(text): RawQuery,
-) -> Result<Json<WatchmanAnswer>, Response> {
-    let asked =
-        WatchmanQuery::read(&text.unwrap_or_default()).map_err(IntoResponse::into_response)?;
+) -> Result<Response, Response> {
+    let refused = |refused: Refused| refused.into_response();
+    let asked = WatchmanQuery::read(&text.unwrap_or_default()).map_err(refused)?;
+    let format = Format::asked(asked.format.as_deref(), &headers).map_err(refused)?;
     let snapshot = service.served.current();
+    let range = asked.range(&snapshot).map_err(refused)?;
     let until = Instant::now() + service.limits.timeout;
     let found = tokio::task::block_in_place(|| {
-        let found = asked.found(&snapshot, until)?;
+        let found = asked.found(&snapshot, &range, until)?;
         asked.take_down(&found, &snapshot, &client, &service)?;
         Ok(found)
     });
     let found = found.map_err(ApiError::into_response)?;
     let matched = usize::from(!found.is_empty());
     service.metrics.screened(1, matched);
-    let index = &snapshot.prepared.index;
     let entities = found
         .into_iter()
-        .map(|(entity, found)| WatchmanFound::of(&entity, &found, index));
-    Ok(Json(WatchmanAnswer {
+        .map(|(entity, found)| WatchmanFound::of(entity, &found, &snapshot));
+    let entities: Vec<WatchmanFound> = entities.collect();
+    if format != Format::Watchman {
+        let kind = [(header::CONTENT_TYPE, format.content_type())];
+        let text = senzing::written(entities.iter().map(|f| &f.entity), format);
+        return Ok((kind, text).into_response());
+    }
+    let answer = WatchmanAnswer {
         query: WatchmanEntity::asked(&asked.entities[0], asked.kind),
-        entities: entities.collect(),
-    }))
+        entities,
+    };
+    Ok(Json(answer).into_response())
 }
 
 /// What is asked, as entities: one of each schema it may be of, and its wallets.
@@ -231,6 +291,9 @@ pub(crate) async fn search(
 pub(crate) struct WatchmanQuery {
     entities: Vec<Entity>,
     kind: Option<EntityKind>,
+    source: Option<String>,
+    source_id: Option<String>,
+    format: Option<String>,
     limit: usize,
     min_match: f64,
 }
@@ -243,6 +306,7 @@ impl WatchmanQuery {
         let known = |name: &str| {
             OPTIONS.contains(&name)
                 || WALLETS.contains(&name)
+                || GovernmentId::is_asked(name)
                 || PROPERTIES.iter().any(|(p, _)| *p == name)
         };
         if let Some((unknown, _)) = pairs.iter().find(|(name, _)| !known(name)) {
@@ -264,13 +328,23 @@ impl WatchmanQuery {
                 )
             })?),
         };
+        let word = |name: &str| given(name).filter(|w| !w.is_empty()).map(str::to_owned);
+        if word("algorithm").is_some_and(|a| !ALGORITHMS.contains(&a.to_lowercase().as_str())) {
+            return Err(Refused(format!(
+                "unknown algorithm; there are {}",
+                ALGORITHMS.join(", ")
+            )));
+        }
         let asked = Self {
             entities: entities(&pairs, kind)?,
             kind,
+            source: word("source"),
+            source_id: word("sourceID"),
+            format: word("format"),
             limit: limit(given("limit"))?,
             min_match: score(given("minMatch"))?,
         };
-        if asked.queries().next().is_none() {
+        if asked.queries().next().is_none() && asked.source_id.is_none() {
             return Err(Refused(
                 "there is neither a name nor an identifier to look for".to_owned(),
             ));
@@ -278,13 +352,59 @@ impl WatchmanQuery {
         Ok(asked)
     }
 
-    fn queries(&self) -> impl Iterator<Item = Query> {
+    /// What can be compared of what is asked; nothing where an entry is asked for by its id alone.
+    pub(crate) fn queries(&self) -> impl Iterator<Item = Query> {
         self.entities.iter().filter_map(|e| Query::new(e).ok())
     }
 
+    /// The entities of the list that is asked for.
+    fn range(&self, snapshot: &Snapshot) -> Result<Range<u32>, Refused> {
+        let Some(source) = &self.source else {
+            return Ok(0..snapshot.prepared.index.len() as u32);
+        };
+        list_named(snapshot, source)
+            .ok_or_else(|| Refused("source: no such list; /v2/listinfo names them".to_owned()))
+    }
+
+    /// Whether an entity is the entry that is asked for, if one is.
+    fn is_entry(&self, entity: &Entity) -> bool {
+        self.source_id.as_ref().is_none_or(|id| {
+            entity.id == *id || wire::source_id(entity) == id || entity.referents.contains(id)
+        })
+    }
+
+    /// The entry itself, where nothing else is asked.
+    fn entry(&self, snapshot: &Snapshot, range: &Range<u32>) -> Option<(Entity, Match)> {
+        let id = self.source_id.as_ref()?;
+        let ids = [id.clone(), format!("{}{id}", wire::OFAC)];
+        let mut found = ids.iter().filter_map(|id| snapshot.located(id));
+        let (place, entity) =
+            found.find(|(place, e)| range.contains(&place.0) && self.is_entry(e))?;
+        let found = Match {
+            entity: place,
+            score: 1.0,
+            name: None,
+            facts: Vec::new(),
+            identifier: true,
+        };
+        Some((entity, found))
+    }
+
     /// Who was found, best first.
-    fn found(&self, snapshot: &Snapshot, until: Instant) -> Result<Vec<(Entity, Match)>, ApiError> {
+    fn found(
+        &self,
+        snapshot: &Snapshot,
+        range: &Range<u32>,
+        until: Instant,
+    ) -> Result<Vec<(Entity, Match)>, ApiError> {
+        if self.queries().next().is_none() {
+            return Ok(self.entry(snapshot, range).into_iter().collect());
+        }
         let index = &snapshot.prepared.index;
+        let accept = |id: EntityId| {
+            range.contains(&id.0)
+                && (self.source_id.is_none() || index.entity(id).is_some_and(|e| self.is_entry(&e)))
+        };
         let settings = Settings {
             cutoff: self.min_match.max(MIN_SCORE),
             limit: self.limit,
@@ -295,12 +415,12 @@ impl WatchmanQuery {
             if Instant::now() > until {
                 return Err(ApiError::Unready("The search took too long".to_owned()));
             }
-            for found in index.search(&query, &settings, &ScoringParams::default(), |_| true) {
-                let Some(entity) = index.entity(found.entity) else {
+            for found in index.search(&query, &settings, &ScoringParams::default(), accept) {
+                let Some(entity) = snapshot.entity(found.entity) else {
                     continue;
                 };
                 // A wallet is its holder's.
-                let holder = entity.first("holder").and_then(|h| index.by_id(h));
+                let holder = entity.first("holder").and_then(|h| snapshot.by_id(h));
                 all.push((holder.unwrap_or(entity), found));
             }
         }
@@ -319,13 +439,18 @@ impl WatchmanQuery {
         service: &Service,
     ) -> Result<(), ApiError> {
         let hits = found.iter().map(|(entity, m)| Hit::of(m, entity));
+        let mut asked = self.entities[0].clone();
+        // What is asked for by its id is taken down by it.
+        if let Some(id) = &self.source_id {
+            asked.id.clone_from(id);
+        }
         service.take_down(&[Question {
             at: now(),
             by: client.name(),
             lists: snapshot.prepared.names(),
             algorithm: ALGORITHM,
             threshold: self.min_match.max(MIN_SCORE),
-            asked: &self.entities[0],
+            asked: &asked,
             hits: hits.collect(),
         }])
     }
@@ -347,13 +472,23 @@ fn entities(pairs: &[(String, String)], kind: Option<EntityKind>) -> Result<Vec<
             return Err(Refused(format!("{name}: {why}")));
         }
     }
+    let ids = pairs.iter().filter(|(n, _)| GovernmentId::is_asked(n));
+    let ids = ids.map(|(name, value)| GovernmentId::read(name, value));
+    let ids: Vec<GovernmentId> = ids
+        .filter_map(Result::transpose)
+        .collect::<Result<_, _>>()?;
     let is_asked = |name: &&str| pairs.iter().any(|(n, v)| n == name && !v.trim().is_empty());
-    if kind.is_none() && OF_PERSONS.iter().any(is_asked) {
+    let of_a_person =
+        OF_PERSONS.iter().any(is_asked) || ids.iter().any(GovernmentId::is_of_a_person);
+    if kind.is_none() && of_a_person {
         schemata.push("Person");
     }
     let mut all = Vec::new();
     for schema in schemata {
-        all.extend(entity(pairs, schema));
+        if let Some(mut entity) = entity(pairs, schema) {
+            ids.iter().for_each(|id| id.add_to(&mut entity));
+            all.push(entity);
+        }
     }
     let wallets = pairs.iter().filter(|(n, _)| WALLETS.contains(&n.as_str()));
     for (name, value) in wallets.filter(|(_, v)| !v.trim().is_empty()) {
@@ -421,77 +556,4 @@ fn score(word: Option<&str>) -> Result<f64, Refused> {
     };
     let score = word.parse().ok().filter(|s| (0.0..=1.0).contains(s));
     score.ok_or_else(|| Refused("minMatch is not a number from 0 to 1".to_owned()))
-}
-
-/// What lists are served.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct WatchmanLists {
-    /// Listed parties, by list.
-    lists: BTreeMap<String, usize>,
-    /// What each list's content is named by.
-    list_hashes: BTreeMap<String, String>,
-    /// The day the newest list is of.
-    started_at: Option<String>,
-    /// The same.
-    ended_at: Option<String>,
-    /// The program's version.
-    version: &'static str,
-}
-
-/// What lists are served, as Watchman says it.
-#[utoipa::path(
-    get, path = "/v2/listinfo", tag = "Watchman",
-    responses(
-        (status = 200, description = "The lists", body = WatchmanLists),
-        (status = 401, description = "No key, or a wrong one", body = Detail),
-        (status = 429, description = "Too many requests", body = Detail),
-    ),
-)]
-pub(crate) async fn listinfo(State(service): State<Service>) -> Json<WatchmanLists> {
-    let snapshot = service.served.current();
-    let lists = &snapshot.prepared.lists;
-    let aged = snapshot.prepared.aged(now());
-    let newest = aged.iter().filter_map(|l| l.of.clone()).max();
-    let newest = newest.map(|day| format!("{day}T00:00:00Z"));
-    let named = |l: &overt_lists::ListInfo| wire::source(&l.dataset.name).to_owned();
-    Json(WatchmanLists {
-        lists: lists.iter().map(|l| (named(l), l.listed)).collect(),
-        list_hashes: lists
-            .iter()
-            .map(|l| (named(l), l.version.clone().unwrap_or_default()))
-            .collect(),
-        started_at: newest.clone(),
-        ended_at: newest,
-        version: env!("CARGO_PKG_VERSION"),
-    })
-}
-
-/// Look for newer lists, as Watchman does.
-#[utoipa::path(
-    method(get, post), path = "/v2/data/refresh", tag = "Watchman",
-    params(UpdateParams),
-    responses(
-        (status = 202, description = "Begun", body = Status),
-        (status = 401, description = "No key, or a wrong one", body = Detail),
-        (status = 403, description = "A wrong token", body = Detail),
-        (status = 409, description = "Somebody is looking already", body = Detail),
-        (status = 414, description = "The address is too long", body = Detail),
-        (status = 422, description = "A value is of the wrong kind", body = crate::error::InvalidDetail),
-        (status = 429, description = "Too many requests", body = Detail),
-    ),
-)]
-pub(crate) async fn refresh(
-    State(service): State<Service>,
-    Params(params): Params<UpdateParams>,
-) -> Result<(StatusCode, Json<Status>), ApiError> {
-    let token = service.update_token.as_ref();
-    if !token.is_some_and(|t| t.is(&params.token)) {
-        return Err(ApiError::Forbidden);
-    }
-    if service.served.is_looking() {
-        return Err(ApiError::Busy);
-    }
-    tokio::task::spawn_blocking(move || service.refresh());
-    Ok((StatusCode::ACCEPTED, Json(Status { status: "accepted" })))
 }

@@ -1,30 +1,30 @@
 //! Entities as Watchman writes them.
 
-use overt_lists::PreparedIndex;
-use overt_model::Entity;
+use overt_model::{Entity, PartialDate};
 use overt_screening::Match;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::EntityKind;
+use crate::served::Snapshot;
 
 /// An entity.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WatchmanEntity {
-    name: String,
+    pub(super) name: String,
     #[schema(value_type = String, example = "person")]
     entity_type: &'static str,
-    source_list: String,
+    pub(super) source_list: String,
     #[serde(rename = "sourceID")]
-    source_id: String,
-    person: Option<WatchmanParty>,
-    business: Option<WatchmanParty>,
-    organization: Option<WatchmanParty>,
+    pub(super) source_id: String,
+    pub(super) person: Option<WatchmanParty>,
+    pub(super) business: Option<WatchmanParty>,
+    pub(super) organization: Option<WatchmanParty>,
     aircraft: Option<WatchmanCraft>,
     vessel: Option<WatchmanCraft>,
-    contact: WatchmanContact,
-    addresses: Vec<WatchmanPostalAddress>,
+    pub(super) contact: WatchmanContact,
+    pub(super) addresses: Vec<WatchmanPostalAddress>,
     crypto_addresses: Vec<WatchmanCryptoAddress>,
     affiliations: Vec<WatchmanAffiliation>,
     sanctions_info: Option<WatchmanSanctionsInfo>,
@@ -40,18 +40,19 @@ pub(crate) struct WatchmanParty {
     name: String,
     alt_names: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    gender: Option<String>,
+    pub(super) gender: Option<String>,
+    /// The beginning of the day, month or year, as RFC 3339 has it; `sourceData` says how much of it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    birth_date: Option<String>,
+    pub(super) birth_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    death_date: Option<String>,
+    pub(super) death_date: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     created: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     dissolved: Option<String>,
     titles: Vec<String>,
     #[serde(rename = "governmentIDs")]
-    government_ids: Vec<WatchmanGovernmentId>,
+    pub(super) government_ids: Vec<WatchmanGovernmentId>,
 }
 
 /// An aircraft or a vessel.
@@ -75,30 +76,30 @@ pub(crate) struct WatchmanCraft {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WatchmanGovernmentId {
     #[serde(rename = "type")]
-    kind: &'static str,
-    country: String,
-    identifier: String,
+    pub(super) kind: &'static str,
+    pub(super) country: String,
+    pub(super) identifier: String,
 }
 
 /// How somebody is reached.
 #[derive(Debug, Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WatchmanContact {
-    email_addresses: Vec<String>,
-    phone_numbers: Vec<String>,
+    pub(super) email_addresses: Vec<String>,
+    pub(super) phone_numbers: Vec<String>,
     fax_numbers: Vec<String>,
-    websites: Vec<String>,
+    pub(super) websites: Vec<String>,
 }
 
 /// An address; the first line has all of it.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct WatchmanPostalAddress {
-    line1: String,
-    city: String,
-    postal_code: String,
-    state: String,
-    country: String,
+    pub(super) line1: String,
+    pub(super) city: String,
+    pub(super) postal_code: String,
+    pub(super) state: String,
+    pub(super) country: String,
 }
 
 /// A wallet.
@@ -129,7 +130,7 @@ pub(crate) struct WatchmanSanctionsInfo {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct WatchmanFound {
     #[serde(flatten)]
-    entity: WatchmanEntity,
+    pub(super) entity: WatchmanEntity,
     /// How well it fits, from 0 to 1.
     #[serde(rename = "match")]
     score: f64,
@@ -168,6 +169,27 @@ pub(crate) fn source(dataset: &str) -> &str {
     known.map_or(dataset, |(_, theirs)| theirs)
 }
 
+/// How ids of OFAC's entries begin.
+pub(super) const OFAC: &str = "ofac-";
+
+/// The id of an entry as its list has it.
+pub(super) fn source_id(entity: &Entity) -> &str {
+    entity.id.strip_prefix(OFAC).unwrap_or(&entity.id)
+}
+
+/// A date as Go reads a time: its beginning, in UTC. What is not a date is left out, for Go would refuse the whole answer.
+fn time(entity: &Entity, property: &str) -> Option<String> {
+    let mut dates = entity.get(property).iter();
+    let date: PartialDate = dates.find_map(|d| d.parse().ok())?;
+    let text = date.to_string();
+    let day = match text.len() {
+        4 => format!("{text}-01-01"),
+        7 => format!("{text}-01"),
+        _ => text.get(..10)?.to_owned(),
+    };
+    Some(format!("{day}T00:00:00Z"))
+}
+
 impl WatchmanEntity {
     /// What is asked, given back.
     pub(crate) fn asked(entity: &Entity, kind: Option<EntityKind>) -> Self {
@@ -179,14 +201,13 @@ impl WatchmanEntity {
         asked
     }
 
-    fn listed(entity: Entity, index: &PreparedIndex) -> Self {
+    /// An entity of a list, with what is linked with it.
+    pub(super) fn listed(entity: Entity, snapshot: &Snapshot) -> Self {
+        let index = &snapshot.prepared.index;
         let mut listed = Self::plain(&entity);
         let dataset = entity.datasets.first().map_or("", String::as_str);
         source(dataset).clone_into(&mut listed.source_list);
-        entity
-            .id
-            .trim_start_matches("ofac-")
-            .clone_into(&mut listed.source_id);
+        source_id(&entity).clone_into(&mut listed.source_id);
         for linked in index.referring_to(&entity.id) {
             if linked.schema.is_a("CryptoWallet") {
                 listed.crypto_addresses.push(WatchmanCryptoAddress {
@@ -243,7 +264,7 @@ impl WatchmanEntity {
 
 impl WatchmanFound {
     /// An entity with the match that found it.
-    pub(crate) fn of(entity: &Entity, found: &Match, index: &PreparedIndex) -> Self {
+    pub(crate) fn of(entity: Entity, found: &Match, snapshot: &Snapshot) -> Self {
         let name = found.name.iter().map(|n| WatchmanPiece {
             piece_type: "name".to_owned(),
             score: n.score,
@@ -260,7 +281,7 @@ impl WatchmanFound {
             detail: f.detail.clone(),
         });
         Self {
-            entity: WatchmanEntity::listed(entity.clone(), index),
+            entity: WatchmanEntity::listed(entity, snapshot),
             score: found.score,
             details: WatchmanDetails {
                 pieces: name.chain(identifier).chain(facts).collect(),
@@ -309,15 +330,14 @@ fn party(entity: &Entity) -> WatchmanParty {
                 identifier: value.clone(),
             })
     });
-    let date = |property: &str| entity.first(property).map(str::to_owned);
     WatchmanParty {
         name: format_entity(entity),
         alt_names: others(entity),
-        gender: date("gender"),
-        birth_date: date("birthDate"),
-        death_date: date("deathDate"),
-        created: date("incorporationDate"),
-        dissolved: date("dissolutionDate"),
+        gender: entity.first("gender").map(str::to_owned),
+        birth_date: time(entity, "birthDate"),
+        death_date: time(entity, "deathDate"),
+        created: time(entity, "incorporationDate"),
+        dissolved: time(entity, "dissolutionDate"),
         titles: entity.get("title").to_vec(),
         government_ids: ids.collect(),
     }
@@ -329,7 +349,7 @@ fn craft(entity: &Entity) -> WatchmanCraft {
         alt_names: others(entity),
         kind: first(entity, "type"),
         flag: first(entity, "flag"),
-        built: entity.first("buildDate").map(str::to_owned),
+        built: time(entity, "buildDate"),
         model: first(entity, "model"),
         imo_number: first(entity, "imoNumber"),
         mmsi: first(entity, "mmsi"),

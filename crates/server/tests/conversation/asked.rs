@@ -414,6 +414,18 @@ fn as_watchman_asks() -> Vec<WatchmanQuery> {
             "/v2/search?name=a+b&limit=x",
         ),
         get("Watchman: nothing to look for", "/v2/search?type=person"),
+        get(
+            "Watchman: an entry by its id, for Senzing",
+            "/v2/search?sourceID=v1&format=senzing",
+        ),
+        get(
+            "Watchman: a government's number without its country",
+            "/v2/search?gov_passport=751234567",
+        ),
+        get(
+            "Watchman: a list given out",
+            "/v2/export/test_list?format=senzing/jsonl",
+        ),
         get("Watchman: the lists", "/v2/listinfo"),
         post(
             "Watchman: newer lists",
