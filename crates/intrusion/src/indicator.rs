@@ -5,12 +5,14 @@
 //! seen.
 
 use core::net::IpAddr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Network, Observable, SharedList, Timestamp};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
+use crate::kept::{is_day, is_time};
 use crate::sighting::{By, Sharing, Sighting, Stage};
 use crate::site::DAY;
 use crate::weight::{Match, weight};
@@ -40,19 +42,30 @@ pub struct Indicators {
     texts: FxHashMap<String, Vec<Id>>,
     /// What is looked for nowhere, by kind.
     not_looked_for: BTreeMap<String, u64>,
+    seen: Seen,
+}
+
+/// What logs had of indicators so far.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Seen {
+    #[serde(with = "crate::kept::pairs")]
     matches: BTreeMap<(Id, bool), Matched>,
+    /// Matches on days on which the indicator did not hold.
+    out_of_time: u64,
     /// For each log, the days that were seen.
-    days: BTreeMap<String, FxHashSet<i64>>,
+    days: BTreeMap<String, BTreeSet<i64>>,
 }
 
 /// A list and an indicator of it.
 type Id = (u32, u32);
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Matched {
+    #[serde(with = "crate::kept::pairs")]
     days: BTreeMap<i64, OnDay>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct OnDay {
     log: String,
     first: (i64, LogPlace),
@@ -76,8 +89,7 @@ impl Indicators {
             urls: FxHashMap::default(),
             texts: FxHashMap::default(),
             not_looked_for: BTreeMap::new(),
-            matches: BTreeMap::new(),
-            days: BTreeMap::new(),
+            seen: Seen::default(),
         };
         for (list, listed) in lists.iter().enumerate() {
             // A list whose publisher marks nothing as meant for detection does not use that mark.
@@ -136,8 +148,33 @@ impl Indicators {
     }
 
     /// What is looked for nowhere, by kind, with how many.
-    pub fn not_looked_for(&self) -> &BTreeMap<String, u64> {
-        &self.not_looked_for
+    pub fn not_looked_for(&self) -> BTreeMap<String, u64> {
+        let mut all = self.not_looked_for.clone();
+        if self.seen.out_of_time > 0 {
+            let kind = "matched on a day on which it did not hold".to_owned();
+            all.insert(kind, self.seen.out_of_time);
+        }
+        all
+    }
+
+    /// What logs had of them so far, taken out; given back by `resume`.
+    pub fn take_seen(&mut self) -> Seen {
+        std::mem::take(&mut self.seen)
+    }
+
+    /// Goes on from what logs had before; says whether it is of these lists.
+    pub fn resume(&mut self, seen: Seen) -> bool {
+        let is_known = |(list, at): Id| {
+            let list = self.lists.get(list as usize);
+            list.is_some_and(|list| (at as usize) < list.indicators.len())
+        };
+        let is_sound = seen.matches.iter().all(|((id, _), matched)| {
+            let mut days = matched.days.iter();
+            is_known(*id)
+                && days.all(|(day, on)| is_day(*day) && is_time(on.first.0) && is_time(on.last))
+        });
+        self.seen = seen;
+        is_sound
     }
 
     /// Looks for indicators in a record of a log.
@@ -146,12 +183,12 @@ impl Indicators {
             return;
         }
         let day = record.time.0.div_euclid(DAY);
-        match self.days.get_mut(log) {
+        match self.seen.days.get_mut(log) {
             Some(days) => {
                 days.insert(day);
             }
             None => {
-                self.days.entry(log.to_owned()).or_default().insert(day);
+                self.seen.days.entry(log.to_owned()).or_default().insert(day);
             }
         }
         let mut hits: Vec<(Id, bool)> = Vec::new();
@@ -281,14 +318,11 @@ impl Indicators {
         let holds = indicator.from.is_none_or(|from| from.0 <= time)
             && indicator.until.is_none_or(|until| time <= until.0);
         if !holds {
-            *self
-                .not_looked_for
-                .entry("matched on a day on which it did not hold".to_owned())
-                .or_default() += 1;
+            self.seen.out_of_time += 1;
             return;
         }
-        let matched = self.matches.entry(hit).or_default();
-        let on_day = matched.days.entry(time.div_euclid(DAY)).or_insert_with(|| {
+        let matched = self.seen.matches.entry(hit).or_default();
+        let of_record = || {
             let (source, target, account) = parties(record);
             OnDay {
                 log: log.to_owned(),
@@ -300,10 +334,20 @@ impl Indicators {
                 answered: 0,
                 account,
             }
-        });
+        };
+        let on_day = matched.days.entry(time.div_euclid(DAY));
+        let on_day = on_day.or_insert_with(of_record);
+        // The first of the day, in whichever order logs are read.
+        if (time, log, at) < (on_day.first.0, &*on_day.log, on_day.first.1) {
+            *on_day = OnDay {
+                last: on_day.last,
+                count: on_day.count,
+                answered: on_day.answered,
+                ..of_record()
+            };
+        }
         on_day.count += 1;
         on_day.last = on_day.last.max(time);
-        on_day.first = on_day.first.min((time, at));
         if let Logged::Request(request) = &record.what {
             on_day.answered += u64::from(request.status.is_some_and(|s| s < 400));
         }
@@ -312,6 +356,7 @@ impl Indicators {
     /// What was matched, a sighting for each indicator, weighed against the days of its log.
     pub fn sightings(&self) -> Vec<Sighting> {
         let mut all: Vec<Sighting> = self
+            .seen
             .matches
             .iter()
             .filter_map(|(hit, matched)| self.sighting(*hit, matched))
@@ -345,9 +390,9 @@ impl Indicators {
         sighting.behind = matched.days.values().map(|d| d.count).sum();
         sighting.observed = sighting.behind as f64;
         sighting.techniques.clone_from(&indicator.techniques);
-        let days = self.days.get(&first.log).map_or(0, |d| d.len() as u32);
+        let days = self.seen.days.get(&first.log).map_or(0, |d| d.len() as u32);
         // The day that is weighed is no ordinary one.
-        let others = matched.days.len() as u32 - 1;
+        let others = (matched.days.len() as u32).saturating_sub(1);
         (sighting.base_days, sighting.base_seen) = (days.saturating_sub(1), others);
         let address = match &indicator.observable {
             Observable::Network(_) => first.source.parse().ok(),

@@ -11,6 +11,7 @@ pub mod accounts;
 pub mod group;
 mod hash;
 pub mod indicator;
+mod kept;
 pub mod measure;
 pub mod route;
 pub mod rules;

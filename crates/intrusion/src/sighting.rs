@@ -81,7 +81,6 @@ pub struct Sighting {
     /// The log, by the name of its site.
     pub log: String,
     /// Where the first of it stands.
-    #[serde(skip)]
     pub at: LogPlace,
     /// File and line of it, once the files have names.
     pub place: String,

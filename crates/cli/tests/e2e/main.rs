@@ -11,6 +11,7 @@ mod architecture;
 mod bad_input;
 mod case;
 mod compliance;
+mod daily;
 mod disk_full;
 mod findings;
 mod help;

@@ -75,6 +75,7 @@ fn run(sifted: &Sifted) -> serde_json::Value {
         "one_false_alarm_in_days": sifted.one_false_alarm_in,
         "logs": sifted.logs,
         "series": sifted.sites,
+        "days_without_a_record": sifted.gaps,
         "indicator_lists": sifted.lists,
         "rules": sifted.rules,
         "files_left_out": sifted.left_out,
