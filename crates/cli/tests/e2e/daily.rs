@@ -85,6 +85,113 @@ fn same(bench: &Bench) {
 }
 
 #[test]
+fn a_run_that_is_ended_on_its_way_leaves_the_state_as_it_was() {
+    let bench = Bench::new();
+    let days = summer_by_days(&bench, 0);
+    for day in &days[..3] {
+        sift_day(&bench, day);
+    }
+    let state = bench.path("office/sift.state");
+    let before = fs::read(&state).expect("a state");
+    let rest: Vec<String> = days[3..]
+        .iter()
+        .map(|day| bench.path("days").join(day).display().to_string())
+        .collect();
+    let exe = assert_cmd::cargo::cargo_bin("overt");
+    for wait in [5, 20, 60, 150, 300] {
+        let mut run = std::process::Command::new(&exe)
+            .current_dir(bench.path("."))
+            .args(["-q", "sift", "--state", "office"])
+            .args(&rest)
+            .stderr(std::process::Stdio::null())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("a run");
+        std::thread::sleep(std::time::Duration::from_millis(wait));
+        run.kill().expect("killed");
+        let ended = run.wait().expect("an end");
+        if ended.success() {
+            break;
+        }
+        assert_eq!(fs::read(&state).expect("a state"), before, "after {wait} ms");
+    }
+    // What a write left half done beside it is nothing to the next run.
+    fs::write(bench.path("office/.tmpAbCdEf"), &before[..before.len() / 2]).expect("written");
+    fs::write(&state, &before).expect("written");
+    for day in &days[3..] {
+        sift_day(&bench, day);
+    }
+    bench.well(&["-q", "sift", "days", "-o", "once"]);
+    same(&bench);
+}
+
+#[test]
+fn a_day_without_a_log_is_told_and_no_log_counts_twice() {
+    let bench = Bench::new();
+    let days = summer_by_days(&bench, 0);
+    for day in days[..6].iter().filter(|day| **day != days[3]) {
+        sift_day(&bench, day);
+    }
+    let folder = |day: &str| bench.path("days").join(day).display().to_string();
+    let said = bench.well(&["sift", "--state", "office", &folder(&days[6])]).err;
+    assert!(said.contains("access.log: no record on 2016-05-04"), "{said}");
+    let run = bench.read("office/sightings/run.json");
+    assert!(run.contains("\"from\": \"2016-05-04\""), "{run}");
+    let report = bench.read("office/sightings/report.html");
+    assert!(report.contains("no record on 2016-05-04 (1 day)"));
+
+    // The same file once more, under its own name and another.
+    let (state, seen) = (bench.read("office/sift.state"), bench.read("office/sightings/sightings.csv"));
+    let log = format!("access.log-{}", days[6]);
+    let text = fs::read(bench.path("days").join(&days[6]).join(&log)).expect("a log");
+    bench.file("access.log-again", &text);
+    let said = bench.well(&["sift", "--state", "office", &folder(&days[6]), "access.log-again"]).err;
+    assert!(said.contains(&format!("{log} was read before")), "{said}");
+    assert!(said.contains("access.log-again was read before"), "{said}");
+    assert_eq!(bench.read("office/sift.state"), state);
+    assert_eq!(bench.read("office/sightings/sightings.csv"), seen);
+
+    // One that grew, and a day that was left out, do not follow.
+    bench.file("access.log", [&text[..], &text[..300]].concat());
+    let said = bench.fails(&["sift", "--state", "office", "access.log"], 2);
+    assert!(said.contains("[sift.does-not-follow]") && said.contains("it begins with"), "{said}");
+    let said = bench.fails(&["sift", "--state", "office", &folder(&days[3])], 2);
+    assert!(said.contains("it begins on 2016-05-04"), "{said}");
+    let said = bench.fails(&["sift", "--state", "office", "--baseline", "20d", &folder(&days[7])], 2);
+    assert!(said.contains("[sift.other-state]") && said.contains("baseline was 30, and is 20"), "{said}");
+    assert_eq!(bench.read("office/sift.state"), state);
+}
+
+#[test]
+fn a_state_has_no_words_that_visitors_typed_and_does_not_grow_with_requests() {
+    let bench = Bench::new();
+    let days = summer_by_days(&bench, 0);
+    let folder = bench.path("days");
+    let (mut small, mut large) = (0, 0);
+    for (times, size) in [(1, &mut small), (8, &mut large)] {
+        let state = format!("office{times}");
+        for (k, day) in days[..20].iter().enumerate() {
+            let log = folder.join(day).join(format!("access.log-{day}"));
+            let text = fs::read_to_string(&log).expect("a log");
+            let marked = text.replacen("&name=", "&name=ZXPLANTEDZX", 3);
+            let marked = marked.replacen("GET /status", "GET /status/ZXPLANTEDZX%20Doe", 1);
+            let attack = "203.0.113.9 - - [02/May/2016:09:00:00 +0000] \"GET /status?id=1'%20OR%20name='ZXPLANTEDZX HTTP/1.1\" 500 9 \"-\" \"-\"\n";
+            let mut all = marked.repeat(times);
+            if k == 1 {
+                all = attack.to_owned() + &all;
+            }
+            bench.file(&format!("access.log-{day}"), all);
+            bench.well(&["-q", "sift", "--state", &state, &format!("access.log-{day}")]);
+        }
+        let kept = bench.read(&format!("{state}/sift.state"));
+        assert!(!kept.contains("ZXPLANTEDZX"));
+        *size = kept.len();
+    }
+    // The day that is under way is kept as it is, and so are addresses; what was learnt is not more than before.
+    assert!(large < small * 4, "{small} {large}");
+}
+
+#[test]
 fn daily_runs_say_byte_for_byte_what_one_run_says() {
     for cut_at in [0, 5] {
         let bench = Bench::new();
