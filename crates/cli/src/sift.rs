@@ -38,7 +38,7 @@ pub(crate) struct Sift {
     /// Write over a folder of sightings that is there
     #[arg(long)]
     force: bool,
-    /// Lists of indicators: MISP, STIX, CSV or one a line
+    /// Lists of indicators: MISP, STIX, CSV or one a line; or a folder that overt indicators load wrote
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     indicators: Vec<PathBuf>,
     /// How reliable the source of lists is that do not say so themselves
@@ -78,7 +78,7 @@ pub(crate) struct Sift {
 /// The grades of the Admiralty code.
 #[derive(Clone, Copy, ValueEnum)]
 #[value(rename_all = "UPPER")]
-enum GradeWord {
+pub(crate) enum GradeWord {
     /// Completely reliable
     A,
     /// Usually reliable

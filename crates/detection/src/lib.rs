@@ -59,6 +59,8 @@ pub use record::{repeatable, settings_of};
 pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
-pub use sift::{SiftSettings, is_log, sift, survey_logs};
+pub use sift::{
+    LoadedList, LoadedLists, SiftSettings, indicator_lists, is_log, load_indicators, sift, survey_logs,
+};
 pub use simulation::{Simulated, SimulatedLogs, plant_groups, simulate, simulate_logs};
 pub use survey::{Survey, survey};

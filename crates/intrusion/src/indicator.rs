@@ -452,7 +452,7 @@ impl Indicators {
 }
 
 /// A link without its scheme, in lower case up to the path, without a slash at its end.
-fn plain_url(url: &str) -> String {
+pub(crate) fn plain_url(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     format!(

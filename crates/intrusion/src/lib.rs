@@ -12,6 +12,7 @@ pub mod group;
 mod hash;
 pub mod indicator;
 mod kept;
+pub mod lookup;
 pub mod measure;
 pub mod route;
 pub mod rules;

@@ -5,7 +5,10 @@
 //! ```
 
 mod databases;
+#[cfg(test)]
+mod hostile;
 mod inputs;
+mod lists;
 mod state;
 mod streams;
 
@@ -17,10 +20,10 @@ use overt_findings::sightings::{
 };
 use overt_intake::{
     Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
-    read_indicator_list, read_logs, read_shared_list,
+    read_logs, read_shared_list,
 };
 use overt_intrusion::group::intrusions;
-use overt_intrusion::indicator::{Indicators, Listed};
+use overt_intrusion::indicator::Indicators;
 use overt_intrusion::rules::Rules;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
@@ -29,6 +32,8 @@ use overt_model::{Grade, SharedList, Timestamp};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::refuse_taken;
+pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
+
 use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
 use state::{StateFolder, StateRef};
 use streams::Streams;
@@ -67,7 +72,7 @@ pub fn sift(
 ) -> Result<Sifted, Error> {
     refuse_taken(&settings.output, settings.replace)?;
     let opened = settings.state.as_deref().map(StateFolder::open).transpose()?;
-    let (lists, list_records) = indicator_lists(settings)?;
+    let (lists, list_records) = indicator_lists(&settings.indicators, settings.grade)?;
     let shared = shared_lists(settings)?;
     let (rules, rule_record, rule_hash) = rules(settings)?;
     let made_under = made_under(settings, &list_records, &shared, &rule_hash);
@@ -285,35 +290,6 @@ pub fn is_log(path: &Path) -> bool {
     inputs.first().is_some_and(|input| {
         overt_intake::detect(input).is_err() && matches!(log_format(input), Ok(Some(_)))
     })
-}
-
-fn indicator_lists(
-    settings: &SiftSettings,
-) -> Result<(Vec<Listed>, Vec<IndicatorListRecord>), Error> {
-    let (mut lists, mut records) = (Vec::new(), Vec::new());
-    for path in &settings.indicators {
-        let file = read_indicator_list(path)?;
-        // A list that says nothing of its source cannot be judged.
-        let grade = file.grade.or(settings.grade).unwrap_or(Grade::F);
-        records.push(IndicatorListRecord {
-            name: file.name.clone(),
-            file: name_of(path),
-            sha256: file.sha256.clone(),
-            format: file.format.name().to_owned(),
-            grade,
-            published: file.published.map(|t| t.to_string()),
-            indicators: file.indicators.len() as u64,
-            skipped: file.skipped.clone(),
-            rejected: file.rejected,
-        });
-        lists.push(Listed {
-            name: file.name,
-            grade,
-            published: file.published,
-            indicators: file.indicators,
-        });
-    }
-    Ok((lists, records))
 }
 
 /// The largest file of rules that is read.
