@@ -60,7 +60,7 @@ pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
 pub use sift::{
-    LoadedList, LoadedLists, SiftSettings, indicator_lists, is_log, load_indicators, sift, survey_logs,
+    KnownIntrusion, KnownPart, LoadedList, LoadedLists, SightingScores, evaluate_sightings, is_sightings, SiftSettings, indicator_lists, is_log, load_indicators, sift, survey_logs,
 };
 pub use simulation::{Simulated, SimulatedLogs, plant_groups, simulate, simulate_logs};
 pub use survey::{Survey, survey};

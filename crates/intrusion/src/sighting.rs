@@ -26,6 +26,22 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, from the least that evidence goes to the furthest.
+    pub const ALL: [Self; 7] = [
+        Self::Scanning,
+        Self::Attempt,
+        Self::PossibleAccess,
+        Self::Access,
+        Self::Exfiltration,
+        Self::Alteration,
+        Self::Unavailability,
+    ];
+
+    /// By its name in words.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
     /// In words.
     pub fn name(self) -> &'static str {
         match self {

@@ -5,6 +5,7 @@
 //! ```
 
 mod databases;
+mod evaluation;
 #[cfg(test)]
 mod hostile;
 mod inputs;
@@ -32,6 +33,9 @@ use overt_model::{Grade, SharedList, Timestamp};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::refuse_taken;
+pub use evaluation::{
+    KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings,
+};
 pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
 
 use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
