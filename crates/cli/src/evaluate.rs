@@ -128,7 +128,10 @@ impl Evaluate {
             "false_alarms_per_site_year": scores.false_alarms_per_site_year(),
         });
         terminal.result(&words_of_sightings(&scores), &value);
-        match self.min_recall.filter(|bar| scores.recall().is_none_or(|r| r < *bar)) {
+        match self
+            .min_recall
+            .filter(|bar| scores.recall().is_none_or(|r| r < *bar))
+        {
             None => Ok(()),
             Some(bar) => Err(CliError::BarNotMet(format!(
                 "recall is {}, below the {} asked for",

@@ -115,7 +115,10 @@ impl Load {
             counted(index.lists.len() as u64, "list", "lists"),
             self.output.display()
         );
-        terminal.result(&text, &json!({ "folder": self.output, "lists": index.lists }));
+        terminal.result(
+            &text,
+            &json!({ "folder": self.output, "lists": index.lists }),
+        );
         Ok(())
     }
 }
@@ -154,7 +157,9 @@ impl Show {
             ))
         };
         let date: jiff::civil::Date = self.on.parse().map_err(|_| wrong())?;
-        let start = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(|_| wrong())?;
+        let start = date
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .map_err(|_| wrong())?;
         Ok(Timestamp(start.timestamp().as_millisecond()))
     }
 

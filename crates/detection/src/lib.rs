@@ -60,7 +60,8 @@ pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
 pub use sift::{
-    KnownIntrusion, KnownPart, LoadedList, LoadedLists, SightingScores, evaluate_sightings, is_sightings, SiftSettings, indicator_lists, is_log, load_indicators, sift, survey_logs,
+    KnownIntrusion, KnownPart, LoadedList, LoadedLists, SiftSettings, SightingScores,
+    evaluate_sightings, indicator_lists, is_log, is_sightings, load_indicators, sift, survey_logs,
 };
 pub use simulation::{Simulated, SimulatedLogs, plant_groups, simulate, simulate_logs};
 pub use survey::{Survey, survey};

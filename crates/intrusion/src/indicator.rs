@@ -188,7 +188,11 @@ impl Indicators {
                 days.insert(day);
             }
             None => {
-                self.seen.days.entry(log.to_owned()).or_default().insert(day);
+                self.seen
+                    .days
+                    .entry(log.to_owned())
+                    .or_default()
+                    .insert(day);
             }
         }
         let mut hits: Vec<(Id, bool)> = Vec::new();
@@ -376,6 +380,7 @@ impl Indicators {
             format!("{} ({})", indicator.listed, listed.name),
             Stage::Scanning,
         );
+        sighting.list.clone_from(&listed.name);
         sighting.at = first.first.1;
         sighting.until = matched
             .days

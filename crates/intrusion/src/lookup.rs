@@ -104,9 +104,13 @@ pub fn shared_on(lists: &[SharedList], address: IpAddr, on: Timestamp) -> Vec<Sh
         if on.0 < first.0 || on.0 > last.0 + DAY {
             return said;
         }
-        said.network = list.networks.iter().copied().find(|(network, from, until)| {
-            from.0 <= on.0 && on.0 <= until.0 + DAY && network.contains(address)
-        });
+        said.network = list
+            .networks
+            .iter()
+            .copied()
+            .find(|(network, from, until)| {
+                from.0 <= on.0 && on.0 <= until.0 + DAY && network.contains(address)
+            });
         said.sharing = match said.network {
             Some(_) => Sharing::Yes,
             None => Sharing::No,
@@ -206,7 +210,10 @@ mod tests {
         let network = |text: &str| indicator(Observable::Network(text.parse().unwrap()));
         let lists = list(vec![network("185.1.2.0/24"), network("185.1.2.3")]);
         let said = entries(&lists, &[], "185.1.2.3", ON);
-        assert_eq!(said.iter().map(|e| e.within).collect::<Vec<_>>(), [false, true]);
+        assert_eq!(
+            said.iter().map(|e| e.within).collect::<Vec<_>>(),
+            [false, true]
+        );
         let [itself, within] = [&said[0], &said[1]].map(|e| e.weight.as_ref().unwrap());
         assert!(itself.low <= 1.0 && within.high <= itself.high);
         assert_eq!(entries(&lists, &[], "185.1.2.4", ON).len(), 1);
@@ -221,7 +228,10 @@ mod tests {
             indicator(Observable::Digest("abc123".to_owned())),
         ]);
         let within = |text: &str| -> Vec<bool> {
-            entries(&lists, &[], text, ON).iter().map(|e| e.within).collect()
+            entries(&lists, &[], text, ON)
+                .iter()
+                .map(|e| e.within)
+                .collect()
         };
         assert_eq!(within("EVIL.example."), [false]);
         assert_eq!(within("a.evil.example"), [true]);

@@ -110,6 +110,8 @@ pub struct Sighting {
     pub by: By,
     /// Which indicator, rule or measure.
     pub what: String,
+    /// The list that has the indicator.
+    pub list: String,
     /// What it is evidence of.
     pub stage: Stage,
     /// Why it is said to be that and no more.
@@ -160,6 +162,7 @@ impl Sighting {
             account: String::new(),
             by,
             what: what.into(),
+            list: String::new(),
             stage,
             why: String::new(),
             observed: 0.0,

@@ -63,7 +63,12 @@ fn postgres_time(line: &str) -> Option<(String, u32)> {
 }
 
 fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
-    let read = |name: &&str| (name.to_string(), fs::read(folder.join(name)).expect("a file"));
+    let read = |name: &&str| {
+        (
+            name.to_string(),
+            fs::read(folder.join(name)).expect("a file"),
+        )
+    };
     WRITTEN.iter().map(|name| read(&name)).collect()
 }
 
@@ -78,7 +83,10 @@ fn same(bench: &Bench) {
         written(&bench.path("once")),
     );
     for ((name, daily), (_, once)) in daily.iter().zip(&at_once) {
-        let (daily, once) = (String::from_utf8_lossy(daily), String::from_utf8_lossy(once));
+        let (daily, once) = (
+            String::from_utf8_lossy(daily),
+            String::from_utf8_lossy(once),
+        );
         let differs = daily.lines().zip(once.lines()).find(|(a, b)| a != b);
         assert!(daily == once, "{name}: {differs:?}");
     }
@@ -113,7 +121,11 @@ fn a_run_that_is_ended_on_its_way_leaves_the_state_as_it_was() {
         if ended.success() {
             break;
         }
-        assert_eq!(fs::read(&state).expect("a state"), before, "after {wait} ms");
+        assert_eq!(
+            fs::read(&state).expect("a state"),
+            before,
+            "after {wait} ms"
+        );
     }
     // What a write left half done beside it is nothing to the next run.
     fs::write(bench.path("office/.tmpAbCdEf"), &before[..before.len() / 2]).expect("written");
@@ -133,19 +145,35 @@ fn a_day_without_a_log_is_told_and_no_log_counts_twice() {
         sift_day(&bench, day);
     }
     let folder = |day: &str| bench.path("days").join(day).display().to_string();
-    let said = bench.well(&["sift", "--state", "office", &folder(&days[6])]).err;
-    assert!(said.contains("access.log: no record on 2016-05-04"), "{said}");
+    let said = bench
+        .well(&["sift", "--state", "office", &folder(&days[6])])
+        .err;
+    assert!(
+        said.contains("access.log: no record on 2016-05-04"),
+        "{said}"
+    );
     let run = bench.read("office/sightings/run.json");
     assert!(run.contains("\"from\": \"2016-05-04\""), "{run}");
     let report = bench.read("office/sightings/report.html");
     assert!(report.contains("no record on 2016-05-04 (1 day)"));
 
     // The same file once more, under its own name and another.
-    let (state, seen) = (bench.read("office/sift.state"), bench.read("office/sightings/sightings.csv"));
+    let (state, seen) = (
+        bench.read("office/sift.state"),
+        bench.read("office/sightings/sightings.csv"),
+    );
     let log = format!("access.log-{}", days[6]);
     let text = fs::read(bench.path("days").join(&days[6]).join(&log)).expect("a log");
     bench.file("access.log-again", &text);
-    let said = bench.well(&["sift", "--state", "office", &folder(&days[6]), "access.log-again"]).err;
+    let said = bench
+        .well(&[
+            "sift",
+            "--state",
+            "office",
+            &folder(&days[6]),
+            "access.log-again",
+        ])
+        .err;
     assert!(said.contains(&format!("{log} was read before")), "{said}");
     assert!(said.contains("access.log-again was read before"), "{said}");
     assert_eq!(bench.read("office/sift.state"), state);
@@ -154,11 +182,27 @@ fn a_day_without_a_log_is_told_and_no_log_counts_twice() {
     // One that grew, and a day that was left out, do not follow.
     bench.file("access.log", [&text[..], &text[..300]].concat());
     let said = bench.fails(&["sift", "--state", "office", "access.log"], 2);
-    assert!(said.contains("[sift.does-not-follow]") && said.contains("it begins with"), "{said}");
+    assert!(
+        said.contains("[sift.does-not-follow]") && said.contains("it begins with"),
+        "{said}"
+    );
     let said = bench.fails(&["sift", "--state", "office", &folder(&days[3])], 2);
     assert!(said.contains("it begins on 2016-05-04"), "{said}");
-    let said = bench.fails(&["sift", "--state", "office", "--baseline", "20d", &folder(&days[7])], 2);
-    assert!(said.contains("[sift.other-state]") && said.contains("baseline was 30, and is 20"), "{said}");
+    let said = bench.fails(
+        &[
+            "sift",
+            "--state",
+            "office",
+            "--baseline",
+            "20d",
+            &folder(&days[7]),
+        ],
+        2,
+    );
+    assert!(
+        said.contains("[sift.other-state]") && said.contains("baseline was 30, and is 20"),
+        "{said}"
+    );
     assert_eq!(bench.read("office/sift.state"), state);
 }
 
@@ -181,7 +225,13 @@ fn a_state_has_no_words_that_visitors_typed_and_does_not_grow_with_requests() {
                 all = attack.to_owned() + &all;
             }
             bench.file(&format!("access.log-{day}"), all);
-            bench.well(&["-q", "sift", "--state", &state, &format!("access.log-{day}")]);
+            bench.well(&[
+                "-q",
+                "sift",
+                "--state",
+                &state,
+                &format!("access.log-{day}"),
+            ]);
         }
         let kept = bench.read(&format!("{state}/sift.state"));
         assert!(!kept.contains("ZXPLANTEDZX"));

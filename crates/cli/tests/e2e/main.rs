@@ -17,6 +17,7 @@ mod findings;
 mod help;
 mod hints;
 mod hostile;
+mod indicators;
 mod insiders;
 mod overwriting;
 mod page;

@@ -89,7 +89,9 @@ impl Statements {
             }
         }
         for ((site, at), ran) in ran {
-            let attempt = sites.get_mut(&site).map(|site| &mut site.attempts_mut()[at].ran);
+            let attempt = sites
+                .get_mut(&site)
+                .map(|site| &mut site.attempts_mut()[at].ran);
             if let Some(before) = attempt.filter(|b| b.as_ref().is_none_or(|b| ran < *b)) {
                 *before = Some(ran);
             }

@@ -148,7 +148,11 @@ fn scored(name: &str, parts: &[Part], alarms: &[Alarm]) -> KnownIntrusion {
         name: name.to_owned(),
         from: Timestamp(from * DAY).to_string().chars().take(10).collect(),
         days_to_detection: days(from, until),
-        stage: parts.iter().map(|p| p.stage).max().unwrap_or(Stage::Scanning),
+        stage: parts
+            .iter()
+            .map(|p| p.stage)
+            .max()
+            .unwrap_or(Stage::Scanning),
         said: said(from, until),
         parts: parts.iter().map(part).collect(),
     }
@@ -160,15 +164,23 @@ fn known(path: &Path) -> Result<BTreeMap<String, Vec<Part>>, Error> {
     let mut table = csv::Reader::from_path(path).map_err(|e| bad(&e))?;
     for row in table.deserialize::<Label>() {
         let label = row.map_err(|e| bad(&e))?;
-        let wrong = |what: &str| bad(&format!("{what} is not a time such as 2016-06-23T00:00:00Z"));
+        let wrong = |what: &str| {
+            bad(&format!(
+                "{what} is not a time such as 2016-06-23T00:00:00Z"
+            ))
+        };
         let from = time(&label.from).ok_or_else(|| wrong(&label.from))?;
         let until = match &*label.until {
             "" => i64::MAX,
             // The instant at which something ends is the first without it.
             until => (time(until).ok_or_else(|| wrong(until))? - 1).div_euclid(DAY),
         };
-        let stage = Stage::named(&label.stage)
-            .ok_or_else(|| bad(&format!("{} is not a stage, such as attempt or access", label.stage)))?;
+        let stage = Stage::named(&label.stage).ok_or_else(|| {
+            bad(&format!(
+                "{} is not a stage, such as attempt or access",
+                label.stage
+            ))
+        })?;
         let from = from.div_euclid(DAY);
         known.entry(label.intrusion).or_default().push(Part {
             from,
@@ -232,7 +244,11 @@ fn quiet_days(path: &Path, is_quiet: impl Fn(i64) -> bool) -> Result<f64, Error>
     }
     let bytes = std::fs::read(path).map_err(|e| bad(&e))?;
     let run: Run = serde_json::from_slice(&bytes).map_err(|e| bad(&e))?;
-    let first = run.logs.iter().filter_map(|l| time(l.first.as_ref()?)).min();
+    let first = run
+        .logs
+        .iter()
+        .filter_map(|l| time(l.first.as_ref()?))
+        .min();
     let last = run.logs.iter().filter_map(|l| time(l.last.as_ref()?)).max();
     let (Some(first), Some(last)) = (first, last) else {
         return Ok(0.0);
@@ -243,7 +259,10 @@ fn quiet_days(path: &Path, is_quiet: impl Fn(i64) -> bool) -> Result<f64, Error>
         watched.filter(|day| is_quiet(*day)).count() as f64,
     );
     let share = if all > 0.0 { quiet / all } else { 0.0 };
-    let days = run.series.iter().map(|s| (s.days - run.baseline_days).max(0) as f64);
+    let days = run
+        .series
+        .iter()
+        .map(|s| (s.days - run.baseline_days).max(0) as f64);
     Ok(days.sum::<f64>() * share)
 }
 
@@ -282,10 +301,17 @@ mod tests {
              \"series\":[{\"days\":50}]}",
         );
         let scores = evaluate_sightings(folder.path(), &path("labels.csv")).unwrap();
-        let days: Vec<_> = scores.intrusions.iter().map(|i| (&*i.name, i.days_to_detection)).collect();
+        let days: Vec<_> = scores
+            .intrusions
+            .iter()
+            .map(|i| (&*i.name, i.days_to_detection))
+            .collect();
         assert_eq!(days, [("b", None), ("a", Some(3))]);
         let of = &scores.intrusions[1];
-        assert_eq!((of.stage, of.said), (Stage::Access, Some(Stage::PossibleAccess)));
+        assert_eq!(
+            (of.stage, of.said),
+            (Stage::Access, Some(Stage::PossibleAccess))
+        );
         assert_eq!((of.parts[0].said, of.parts[1].alarms), (None, 2));
         assert_eq!(scores.parts_of_quiet(), (1, 30.0));
         assert_eq!(scores.recall(), Some(0.5));

@@ -72,7 +72,9 @@ fn wrong(value: &mut Value, rng: &mut StdRng) {
             ];
             *value = numbers.choose(rng).unwrap().clone();
         }
-        Value::String(_) => *value = json!(["", "ffffffffffffffff", "0", "é\0<script>"].choose(rng)),
+        Value::String(_) => {
+            *value = json!(["", "ffffffffffffffff", "0", "é\0<script>"].choose(rng))
+        }
         Value::Bool(set) => *set = !*set,
         Value::Null => *value = json!(3),
     }
@@ -140,6 +142,9 @@ fn no_state_makes_a_run_panic() {
     let mut other = settings.clone();
     other.watch.baseline = 60;
     let error = sift(&after, &other, &()).unwrap_err();
-    assert!(error.to_string().contains("baseline was 30, and is 60"), "{error}");
+    assert!(
+        error.to_string().contains("baseline was 30, and is 60"),
+        "{error}"
+    );
     sift(&after, &settings, &()).unwrap();
 }

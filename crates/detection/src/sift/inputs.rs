@@ -98,7 +98,10 @@ pub(super) fn in_order(inputs: Vec<Input>, settings: &LogSettings) -> Vec<Dated>
             &mut first,
         );
         let time = first.0.map(|(_, time)| time);
-        dated.push((first.0.unwrap_or((true, i64::MAX)), Dated { input, first: time }));
+        dated.push((
+            first.0.unwrap_or((true, i64::MAX)),
+            Dated { input, first: time },
+        ));
     }
     dated.sort_by_key(|(first, dated)| (*first, dated.input.path()));
     dated.into_iter().map(|(_, dated)| dated).collect()
@@ -130,7 +133,8 @@ pub(super) fn unread(
         let hashes = beginnings(&path, lengths)?;
         let is_known = |whole: bool| {
             before.iter().find(|b| {
-                (b.bytes == *bytes) == whole && hashes.iter().any(|(n, h)| (*n, h) == (b.bytes, &b.sha256))
+                (b.bytes == *bytes) == whole
+                    && hashes.iter().any(|(n, h)| (*n, h) == (b.bytes, &b.sha256))
             })
         };
         let whole = hashes.last().cloned().unwrap_or_default();
@@ -192,4 +196,3 @@ pub(super) fn name_of(path: &Path) -> String {
         |n| n.to_string_lossy().into_owned(),
     )
 }
-

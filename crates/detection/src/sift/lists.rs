@@ -84,7 +84,11 @@ pub fn load_indicators(
         if let Some(there) = index.lists.iter_mut().find(|l| l.sha256 == file.sha256) {
             there.grade = grade;
         } else {
-            let name = format!("{}-{}", file.sha256.get(..12).unwrap_or_default(), name_of(path));
+            let name = format!(
+                "{}-{}",
+                file.sha256.get(..12).unwrap_or_default(),
+                name_of(path)
+            );
             write(&name, &bytes_of(path)?)?;
             index.lists.push(LoadedList {
                 name: file.name.clone(),
@@ -124,7 +128,10 @@ pub fn indicator_lists(
             let its = path.join(&loaded.file);
             let file = read_indicator_list(&its)?;
             if file.sha256 != loaded.sha256 {
-                return Err(Error::bad_file(&its, &"it is not the list that was loaded: its hash is another"));
+                return Err(Error::bad_file(
+                    &its,
+                    &"it is not the list that was loaded: its hash is another",
+                ));
             }
             records.push(record(&file, loaded.file, loaded.grade));
             lists.push(Listed {
@@ -170,9 +177,13 @@ fn read_index(folder: &Path) -> Result<Option<LoadedLists>, Error> {
     }
     let index: LoadedLists =
         serde_json::from_slice(&bytes_of(&path)?).map_err(|e| Error::bad_file(&path, &e))?;
-    let is_within = |list: &LoadedList| Path::new(&list.file).file_name() == Some(list.file.as_ref());
+    let is_within =
+        |list: &LoadedList| Path::new(&list.file).file_name() == Some(list.file.as_ref());
     if index.kind != KIND || index.schema_version != 1 || !index.lists.iter().all(is_within) {
-        return Err(Error::bad_file(&path, &"it is not an index of lists of this version"));
+        return Err(Error::bad_file(
+            &path,
+            &"it is not an index of lists of this version",
+        ));
     }
     Ok(Some(index))
 }

@@ -20,8 +20,8 @@ use overt_findings::sightings::{
     IndicatorListRecord, LogRecordOf, RuleRecord, Sifted, write_sightings,
 };
 use overt_intake::{
-    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
-    read_logs, read_shared_list,
+    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format, read_logs,
+    read_shared_list,
 };
 use overt_intrusion::group::intrusions;
 use overt_intrusion::indicator::Indicators;
@@ -33,9 +33,7 @@ use overt_model::{Grade, SharedList, Timestamp};
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::refuse_taken;
-pub use evaluation::{
-    KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings,
-};
+pub use evaluation::{KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings};
 pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
 
 use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
@@ -75,7 +73,11 @@ pub fn sift(
     progress: &dyn Progress,
 ) -> Result<Sifted, Error> {
     refuse_taken(&settings.output, settings.replace)?;
-    let opened = settings.state.as_deref().map(StateFolder::open).transpose()?;
+    let opened = settings
+        .state
+        .as_deref()
+        .map(StateFolder::open)
+        .transpose()?;
     let (lists, list_records) = indicator_lists(&settings.indicators, settings.grade)?;
     let shared = shared_lists(settings)?;
     let (rules, rule_record, rule_hash) = rules(settings)?;
@@ -185,7 +187,13 @@ fn told_in_order(files: &mut Vec<LogRecordOf>) -> Vec<u32> {
     let mut by_time: Vec<usize> = (0..files.len()).collect();
     by_time.sort_by_key(|at| {
         let file = &files[*at];
-        (file.first.is_none(), file.first.clone(), file.file.clone(), file.sha256.clone(), *at)
+        (
+            file.first.is_none(),
+            file.first.clone(),
+            file.file.clone(),
+            file.sha256.clone(),
+            *at,
+        )
     });
     let mut order = vec![0; files.len()];
     for (place, at) in by_time.iter().enumerate() {
@@ -230,12 +238,19 @@ fn made_under(
     rules: &str,
 ) -> BTreeMap<String, String> {
     let logs = &settings.logs;
-    let lists = lists.iter().map(|l| format!("{} {:?} {}", l.file, l.grade, l.sha256));
-    let shared = shared.iter().map(|(list, hash)| format!("{} {hash}", list.name));
+    let lists = lists
+        .iter()
+        .map(|l| format!("{} {:?} {}", l.file, l.grade, l.sha256));
+    let shared = shared
+        .iter()
+        .map(|(list, hash)| format!("{} {hash}", list.name));
     let proxies = logs.proxies.iter().map(ToString::to_string);
     let all = [
         ("baseline", settings.watch.baseline.to_string()),
-        ("one false alarm in", settings.watch.one_false_alarm_in.to_string()),
+        (
+            "one false alarm in",
+            settings.watch.one_false_alarm_in.to_string(),
+        ),
         ("seed", settings.watch.seed.to_string()),
         ("zone", format!("{:?}", logs.zone)),
         ("clock", logs.clock.to_string()),
@@ -243,10 +258,15 @@ fn made_under(
         ("proxies", proxies.collect::<Vec<_>>().join(", ")),
         ("format", format!("{:?} {:?}", logs.format, logs.mapping)),
         ("lists of indicators", lists.collect::<Vec<_>>().join(", ")),
-        ("lists of shared networks", shared.collect::<Vec<_>>().join(", ")),
+        (
+            "lists of shared networks",
+            shared.collect::<Vec<_>>().join(", "),
+        ),
         ("rules", rules.to_owned()),
     ];
-    let named = all.into_iter().map(|(name, value)| (name.to_owned(), value));
+    let named = all
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
     named.collect()
 }
 
@@ -300,9 +320,7 @@ pub fn is_log(path: &Path) -> bool {
 const MAX_RULE: u64 = 16 << 20;
 
 /// Rules, what became of each, loaded or refused with its reason, and a hash of them all.
-fn rules(
-    settings: &SiftSettings,
-) -> Result<(Option<Rules>, Option<RuleRecord>, String), Error> {
+fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>, String), Error> {
     if settings.rules.is_empty() {
         return Ok((None, None, String::new()));
     }

@@ -77,8 +77,8 @@ impl StateFolder {
             let mode = std::fs::Permissions::from_mode(Contents::Personal.folder_mode());
             std::fs::set_permissions(folder, mode).map_err(&failed)?;
         }
-        let lock = overt_files::create(&folder.join("sift.lock"), Contents::Personal)
-            .map_err(&failed)?;
+        let lock =
+            overt_files::create(&folder.join("sift.lock"), Contents::Personal).map_err(&failed)?;
         if lock.try_lock().is_err() {
             return Err(Error::StateHeld(folder.to_owned()));
         }
@@ -89,10 +89,7 @@ impl StateFolder {
     }
 
     /// What the run before left, if there was one, under these settings.
-    pub(super) fn read(
-        &self,
-        settings: &BTreeMap<String, String>,
-    ) -> Result<Option<State>, Error> {
+    pub(super) fn read(&self, settings: &BTreeMap<String, String>) -> Result<Option<State>, Error> {
         let file = match File::open(&self.file) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
@@ -156,7 +153,10 @@ impl StateFolder {
             Some(value) => shortened(value),
             None => "nothing".to_owned(),
         };
-        match names.into_iter().find(|name| were.get(*name) != are.get(*name)) {
+        match names
+            .into_iter()
+            .find(|name| were.get(*name) != are.get(*name))
+        {
             None => Ok(()),
             Some(name) => Err(Error::OtherState {
                 path: self.file.clone(),
@@ -207,10 +207,12 @@ fn shortened(text: &str) -> String {
 
 pub(super) fn sha256(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    Sha256::digest(bytes)
+        .iter()
+        .fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 /// JSON whose numbers are all small enough to be counted on with.
@@ -240,7 +242,9 @@ impl<'de> Visitor<'de> for Bounded {
 
     fn visit_f64<E: serde::de::Error>(self, number: f64) -> Result<Self, E> {
         let wrong = || E::custom("a number of it is too large");
-        (number.abs() <= MAX_NUMBER).then_some(self).ok_or_else(wrong)
+        (number.abs() <= MAX_NUMBER)
+            .then_some(self)
+            .ok_or_else(wrong)
     }
 
     fn visit_bool<E>(self, _: bool) -> Result<Self, E> {

@@ -80,10 +80,9 @@ impl Streams {
             && kept.accounts.values().all(Accounts::is_sound)
             && kept.by_rules.is_sound()
             && (self.rules.as_mut()).is_none_or(|rules| rules.resume(&kept.examined))
-            && kept
-                .found
-                .iter()
-                .all(|s| is_plausible(s.time) && is_plausible(s.until) && (s.at.file as usize) < files)
+            && kept.found.iter().all(|s| {
+                is_plausible(s.time) && is_plausible(s.until) && (s.at.file as usize) < files
+            })
             && (kept.days.values().flatten()).all(|day| day.abs() < 200_000)
             && self.indicators.resume(std::mem::take(&mut kept.seen));
         self.kept = kept;
@@ -107,7 +106,11 @@ impl Streams {
     pub(super) fn last_day(&self, file: &str) -> Option<i64> {
         let series = series(file);
         let sites = self.kept.sites.get(&series).and_then(Site::under_way);
-        let accounts = self.kept.accounts.get(&series).and_then(Accounts::under_way);
+        let accounts = self
+            .kept
+            .accounts
+            .get(&series)
+            .and_then(Accounts::under_way);
         sites.max(accounts)
     }
 
@@ -125,7 +128,9 @@ impl Streams {
             && let Some(event) = as_event(&record.what)
         {
             let hits = rules.look(&event);
-            self.kept.by_rules.add(series, record.time, at, &event, &hits);
+            self.kept
+                .by_rules
+                .add(series, record.time, at, &event, &hits);
         }
         match &record.what {
             Logged::Request(request) => {
@@ -228,7 +233,11 @@ fn gaps(days: &BTreeMap<String, BTreeSet<i64>>) -> Vec<GapRecord> {
     };
     let mut gaps = Vec::new();
     for (series, days) in days {
-        let next = days.iter().skip(1).copied().chain(last.map(|last| last + 1));
+        let next = days
+            .iter()
+            .skip(1)
+            .copied()
+            .chain(last.map(|last| last + 1));
         let missing = days.iter().zip(next).filter(|(day, next)| *day + 1 < *next);
         gaps.extend(missing.take(MAX_GAPS).map(|(before, next)| GapRecord {
             series: series.clone(),

@@ -4,6 +4,7 @@
 //! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html
 //! ```
 
+mod offers;
 mod report;
 mod write;
 
@@ -15,6 +16,7 @@ use overt_intrusion::sighting::Sighting;
 use overt_model::Grade;
 use serde::{Deserialize, Serialize};
 
+pub use offers::{Offer, Origin, read_offers};
 pub use write::{SIGHTING_COLUMNS, write_sightings};
 
 /// What logs showed.

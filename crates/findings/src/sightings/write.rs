@@ -151,12 +151,7 @@ fn row(id: usize, intrusion: Option<usize>, s: &Sighting) -> Vec<String> {
         s.behind.to_string(),
         // Matches of one list rest on one origin, whatever their number.
         match s.by {
-            By::Indicator => s
-                .what
-                .rsplit_once(" (")
-                .map_or(s.what.clone(), |(_, list)| {
-                    list.trim_end_matches(')').to_owned()
-                }),
+            By::Indicator => s.list.clone(),
             _ => s.log.clone(),
         },
     ]

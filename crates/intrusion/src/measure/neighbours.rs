@@ -172,8 +172,7 @@ impl Neighbours {
 
     /// Whether what was read from a state can be gone on with.
     pub(crate) fn is_sound(&self) -> bool {
-        let is_whole =
-            |day: &Day| day.seen.len() == CELLS && day.exchanged.len() == PER_AGE;
+        let is_whole = |day: &Day| day.seen.len() == CELLS && day.exchanged.len() == PER_AGE;
         self.largest.len() <= YOUNG_DAYS && self.history.all().all(is_whole)
     }
 

@@ -100,9 +100,7 @@ impl<'a> Searched<'a> {
 }
 
 fn stretches(text: &[u8], length: usize) -> FxHashMap<u64, u32> {
-    let highest = (0..length).fold(1, |power, _| {
-        (power * u128::from(BASE)) % PRIME
-    });
+    let highest = (0..length).fold(1, |power, _| (power * u128::from(BASE)) % PRIME);
     let mut all = FxHashMap::default();
     let mut sum = 0;
     for (at, byte) in text.iter().enumerate() {
@@ -133,7 +131,12 @@ mod tests {
                 assert!(searched.holds(&Fingerprint::of(&text[at..at + length])));
             }
         }
-        for other in ["' or '1'='1", "voters where", "", "SELECT * FROM voters WHERE id = '1' OR '1'='1' "] {
+        for other in [
+            "' or '1'='1",
+            "voters where",
+            "",
+            "SELECT * FROM voters WHERE id = '1' OR '1'='1' ",
+        ] {
             assert!(!searched.holds(&Fingerprint::of(other)), "{other}");
         }
     }

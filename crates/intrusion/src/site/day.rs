@@ -189,9 +189,18 @@ impl Day {
             && self.by_source.len() == sources
             && sources <= MAX_SOURCES
             && [&self.outside, &self.misbehaving, &self.sent].map(of_sources) == [true; 3]
-            && self.meant.iter().all(|((place, _), all)| routes.has(*place) && of_sources(all))
-            && self.new.iter().all(|(route, all)| is_route(*route) && of_sources(all))
-            && self.posts.iter().all(|((route, _), all)| is_route(*route) && of_sources(all))
+            && self
+                .meant
+                .iter()
+                .all(|((place, _), all)| routes.has(*place) && of_sources(all))
+            && self
+                .new
+                .iter()
+                .all(|(route, all)| is_route(*route) && of_sources(all))
+            && self
+                .posts
+                .iter()
+                .all(|((route, _), all)| is_route(*route) && of_sources(all))
             && self.by_source.iter().all(|s| s.page.is_none_or(is_time))
             && look_ups().all(|l| (l.source as usize) < sources && is_time(l.time))
             && is_time(self.minute.most_at)

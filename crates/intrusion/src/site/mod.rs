@@ -212,11 +212,21 @@ impl Site {
         let is_place = |place: &Place| routes.has(*place);
         routes.is_sound()
             && self.day.as_mut().is_none_or(|day| day.resume(routes))
-            && self.guessed.keys().all(|(route, _)| (*route as usize) < routes.len())
+            && self
+                .guessed
+                .keys()
+                .all(|(route, _)| (*route as usize) < routes.len())
             && self.look_ups.len() <= MAX_WATCHED
-            && self.look_ups.iter().all(|l| is_place(&l.place) && l.neighbours.is_sound())
+            && self
+                .look_ups
+                .iter()
+                .all(|l| is_place(&l.place) && l.neighbours.is_sound())
             && self.attempts.iter().all(|a| is_time(a.time))
-            && self.attempts.iter().flat_map(|a| &a.ran).all(|r| is_time(r.time))
+            && self
+                .attempts
+                .iter()
+                .flat_map(|a| &a.ran)
+                .all(|r| is_time(r.time))
     }
 
     /// The day that is under way, as days since 1970.

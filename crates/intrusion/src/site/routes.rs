@@ -198,7 +198,10 @@ impl Routes {
         self.ids.len() == places
             && self.ids.values().all(|id| (*id as usize) < places)
             && places <= MAX_ROUTES + 1
-            && self.all.iter().all(|r| r.parameters.len() <= MAX_PARAMETERS)
+            && self
+                .all
+                .iter()
+                .all(|r| r.parameters.len() <= MAX_PARAMETERS)
     }
 
     /// Whether there is such a parameter.
