@@ -381,6 +381,7 @@ impl Indicators {
             Stage::Scanning,
         );
         sighting.list.clone_from(&listed.name);
+        sighting.observable = Some(indicator.observable.clone());
         sighting.at = first.first.1;
         sighting.until = matched
             .days

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use overt_model::Observable;
 use overt_model::log::LogPlace;
 use serde::{Deserialize, Serialize};
 
@@ -112,6 +113,9 @@ pub struct Sighting {
     pub what: String,
     /// The list that has the indicator.
     pub list: String,
+    /// The indicator itself.
+    #[serde(skip)]
+    pub observable: Option<Observable>,
     /// What it is evidence of.
     pub stage: Stage,
     /// Why it is said to be that and no more.
@@ -163,6 +167,7 @@ impl Sighting {
             by,
             what: what.into(),
             list: String::new(),
+            observable: None,
             stage,
             why: String::new(),
             observed: 0.0,

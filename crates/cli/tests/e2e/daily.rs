@@ -5,7 +5,13 @@ use std::path::Path;
 
 use crate::run::{Bench, word};
 
-const WRITTEN: [&str; 4] = ["sightings.csv", "intrusions.csv", "run.json", "report.html"];
+const WRITTEN: [&str; 5] = [
+    "sightings.csv",
+    "intrusions.csv",
+    "run.json",
+    "report.html",
+    "sightings.stix.json",
+];
 
 /// A simulated summer, each log in files of a day, cut at this hour of UTC. Gives the days.
 fn summer_by_days(bench: &Bench, cut_at: u32) -> Vec<String> {

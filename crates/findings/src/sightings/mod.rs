@@ -1,11 +1,12 @@
 //! The folder of sightings: what logs showed, in files that explain themselves.
 //!
 //! ```text
-//! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html
+//! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html · sightings.stix.json
 //! ```
 
 mod offers;
 mod report;
+mod stix;
 mod write;
 
 use std::collections::BTreeMap;
