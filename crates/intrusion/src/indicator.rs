@@ -13,6 +13,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::kept::{is_day, is_time};
+use crate::pattern::{self, Hit, Pattern};
 use crate::sighting::{By, Sharing, Sighting, Stage};
 use crate::site::DAY;
 use crate::weight::{Match, weight};
@@ -40,6 +41,7 @@ pub struct Indicators {
     domains: FxHashMap<String, Vec<Id>>,
     urls: FxHashMap<String, Vec<Id>>,
     texts: FxHashMap<String, Vec<Id>>,
+    patterns: Vec<(Id, Pattern)>,
     /// What is looked for nowhere, by kind.
     not_looked_for: BTreeMap<String, u64>,
     seen: Seen,
@@ -50,11 +52,21 @@ pub struct Indicators {
 pub struct Seen {
     #[serde(with = "crate::kept::pairs")]
     matches: BTreeMap<(Id, bool), Matched>,
+    /// Records that had a part of a pattern of several, by the indicator and the part.
+    #[serde(with = "crate::kept::pairs")]
+    parts: BTreeMap<Id, BTreeMap<usize, Vec<Hit>>>,
+    /// Those that were too many to keep.
+    parts_left_out: u64,
     /// Matches on days on which the indicator did not hold.
     out_of_time: u64,
     /// For each log, the days that were seen.
     days: BTreeMap<String, BTreeSet<i64>>,
 }
+
+/// Patterns that are looked for.
+const MAX_PATTERNS: usize = 10_000;
+/// Records that are kept of one part of a pattern of several.
+const MAX_HITS: usize = 1_000;
 
 /// A list and an indicator of it.
 type Id = (u32, u32);
@@ -88,6 +100,7 @@ impl Indicators {
             domains: FxHashMap::default(),
             urls: FxHashMap::default(),
             texts: FxHashMap::default(),
+            patterns: Vec::new(),
             not_looked_for: BTreeMap::new(),
             seen: Seen::default(),
         };
@@ -132,7 +145,13 @@ impl Indicators {
                 self.texts.entry(text.to_lowercase()).or_default().push(id);
             }
             Observable::Agent(text) => self.texts.entry(text.to_lowercase()).or_default().push(id),
-            Observable::Pattern(_) => self.leave("pattern"),
+            Observable::Pattern(text) => match pattern::read(text) {
+                Ok(_) if self.patterns.len() >= MAX_PATTERNS => {
+                    self.leave("pattern: there are too many");
+                }
+                Ok(pattern) => self.patterns.push((id, pattern)),
+                Err(why) => self.leave(&format!("pattern: {why}")),
+            },
             Observable::Other { kind, .. } => self.leave(kind),
             _ => self.leave("of a kind that is not known"),
         }
@@ -154,6 +173,10 @@ impl Indicators {
             let kind = "matched on a day on which it did not hold".to_owned();
             all.insert(kind, self.seen.out_of_time);
         }
+        if self.seen.parts_left_out > 0 {
+            let kind = "records that had a part of a pattern, beyond a thousand each".to_owned();
+            all.insert(kind, self.seen.parts_left_out);
+        }
         all
     }
 
@@ -173,8 +196,12 @@ impl Indicators {
             is_known(*id)
                 && days.all(|(day, on)| is_day(*day) && is_time(on.first.0) && is_time(on.last))
         });
+        let parts_are = seen.parts.iter().all(|(id, parts)| {
+            let mut hits = parts.values().flatten();
+            is_known(*id) && hits.all(|hit| is_time(hit.time))
+        });
         self.seen = seen;
-        is_sound
+        is_sound && parts_are
     }
 
     /// Looks for indicators in a record of a log.
@@ -220,6 +247,9 @@ impl Indicators {
             }
             _ => {}
         }
+        if !self.patterns.is_empty() {
+            self.in_patterns(log, record, at, &mut hits);
+        }
         if hits.is_empty() {
             return;
         }
@@ -228,6 +258,78 @@ impl Indicators {
         for hit in hits {
             self.matched(hit, log, record, at);
         }
+    }
+
+    /// Patterns that a record has by itself, and parts of others that it has.
+    fn in_patterns(
+        &mut self,
+        log: &str,
+        record: &LogRecord<'_>,
+        at: LogPlace,
+        hits: &mut Vec<(Id, bool)>,
+    ) {
+        let objects = pattern::objects(record);
+        for (id, pattern) in &self.patterns {
+            for (number, part) in pattern.parts.iter().enumerate() {
+                if !part.is_in(&objects) {
+                    continue;
+                }
+                if pattern.is_single() {
+                    hits.push((*id, false));
+                    continue;
+                }
+                let parts = self.seen.parts.entry(*id).or_default();
+                let of_part = parts.entry(number).or_default();
+                if of_part.len() >= MAX_HITS {
+                    self.seen.parts_left_out += 1;
+                    continue;
+                }
+                let (source, target, account) = parties(record);
+                of_part.push(Hit {
+                    time: record.time.0,
+                    log: log.to_owned(),
+                    at,
+                    source,
+                    target,
+                    account,
+                });
+            }
+        }
+    }
+
+    /// What patterns of several parts matched, by their last record.
+    fn of_patterns(&self) -> Vec<(Id, Matched)> {
+        let mut all = Vec::new();
+        for (id, pattern) in &self.patterns {
+            let Some(parts) = self.seen.parts.get(id) else {
+                continue;
+            };
+            let mut parts = parts.clone();
+            parts.values_mut().for_each(|hits| hits.sort_unstable());
+            let indicator = &self.lists[id.0 as usize].indicators[id.1 as usize];
+            let mut matched = Matched::default();
+            for its in pattern::instances(&pattern.root, &parts) {
+                let (first, last) = (its.first, its.last);
+                if !holds(indicator, first.time) || !holds(indicator, last.time) {
+                    continue;
+                }
+                let day = matched.days.entry(last.time.div_euclid(DAY));
+                let on_day = day.or_insert_with(|| OnDay {
+                    log: first.log.clone(),
+                    first: (first.time, first.at),
+                    last: last.time,
+                    count: 0,
+                    source: first.source.clone(),
+                    target: first.target.clone(),
+                    answered: 0,
+                    account: first.account.clone(),
+                });
+                on_day.count += 1;
+                on_day.last = on_day.last.max(last.time);
+            }
+            all.push((*id, matched));
+        }
+        all
     }
 
     fn in_request(&self, request: &Request<'_>, hits: &mut Vec<(Id, bool)>) {
@@ -319,9 +421,7 @@ impl Indicators {
     fn matched(&mut self, hit: (Id, bool), log: &str, record: &LogRecord<'_>, at: LogPlace) {
         let time = record.time.0;
         let indicator = &self.lists[hit.0.0 as usize].indicators[hit.0.1 as usize];
-        let holds = indicator.from.is_none_or(|from| from.0 <= time)
-            && indicator.until.is_none_or(|until| time <= until.0);
-        if !holds {
+        if !holds(indicator, time) {
             self.seen.out_of_time += 1;
             return;
         }
@@ -365,6 +465,9 @@ impl Indicators {
             .iter()
             .filter_map(|(hit, matched)| self.sighting(*hit, matched))
             .collect();
+        let of_patterns = self.of_patterns();
+        let several = of_patterns.iter();
+        all.extend(several.filter_map(|(id, matched)| self.sighting((*id, false), matched)));
         all.sort_by(|a, b| (a.time, &a.what).cmp(&(b.time, &b.what)));
         all
     }
@@ -402,6 +505,7 @@ impl Indicators {
         (sighting.base_days, sighting.base_seen) = (days.saturating_sub(1), others);
         let address = match &indicator.observable {
             Observable::Network(_) => first.source.parse().ok(),
+            Observable::Pattern(_) if self.has_address((list, at)) => first.source.parse().ok(),
             _ => None,
         };
         (sighting.sharing, sighting.shared_list) = self.sharing(address, sighting.time);
@@ -426,6 +530,12 @@ impl Indicators {
             "a match says that the same was seen as on the list, and nothing of what it did here",
         );
         Some(sighting)
+    }
+
+    /// Whether a pattern names an address, whose holders change.
+    fn has_address(&self, id: Id) -> bool {
+        let mut all = self.patterns.iter();
+        all.any(|(of, pattern)| *of == id && pattern.has_address)
     }
 
     /// Whether many shared an address at a time, and which list says so.
@@ -455,6 +565,12 @@ impl Indicators {
             String::new(),
         )
     }
+}
+
+/// Whether an indicator holds at a time, by its list.
+fn holds(indicator: &Indicator, time: i64) -> bool {
+    indicator.from.is_none_or(|from| from.0 <= time)
+        && indicator.until.is_none_or(|until| time <= until.0)
 }
 
 /// A link without its scheme, in lower case up to the path, without a slash at its end.

@@ -14,6 +14,7 @@ pub mod indicator;
 mod kept;
 pub mod lookup;
 pub mod measure;
+mod pattern;
 pub mod route;
 pub mod rules;
 pub mod sighting;

@@ -311,3 +311,67 @@ fn posterior(bench: &Bench) -> String {
     let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
     said["answers"][0]["posterior"].to_string()
 }
+
+#[test]
+fn patterns_of_several_records_are_looked_for() {
+    let bench = Bench::new();
+    let pattern = "([url:value LIKE '%/login?%'] FOLLOWEDBY [network-traffic:extensions.'http-request-ext'.request_value MATCHES '^/export/(a+)+$']) WITHIN 10 MINUTES";
+    let indicator = |n: u32, pattern: &str| {
+        serde_json::json!({
+            "type": "indicator", "spec_version": "2.1", "id": format!("indicator--{n}"), "pattern_type": "stix",
+            "created": "2016-01-01T00:00:00Z", "modified": "2016-01-01T00:00:00Z", "valid_from": "2016-01-01T00:00:00Z",
+            "pattern": pattern,
+        })
+    };
+    let bundle = serde_json::json!({"type": "bundle", "id": "bundle--1", "objects": [
+        indicator(1, pattern), indicator(2, "[email-message:subject = 'x' AND file:name = 'y']"), indicator(3, "[url:value MATCHES '(']"),
+    ]});
+    bench.file("feed.stix.json", bundle.to_string());
+    let line = |minute: u32, target: &str| {
+        format!(
+            "198.51.100.7 - - [01/Jul/2016:10:{minute:02}:00 +0000] \"GET {target} HTTP/1.1\" 200 3120 \"-\" \"-\"\n"
+        )
+    };
+    let log = line(0, "http://o.example/login?x=1|<ill formed>")
+        + &line(5, "/export/aaaa")
+        + &line(30, "/export/aaaa");
+    bench.file("access.log", log);
+    bench.well("-q sift access.log --indicators feed.stix.json --grade B -o seen");
+    let matched: Vec<_> = rows(&bench, "seen/sightings.csv")
+        .into_iter()
+        .filter(|r| &r[12] == "indicator")
+        .collect();
+    assert_eq!(matched.len(), 1, "{matched:?}");
+    assert!(
+        &matched[0][2] == "2016-07-01T10:00:00Z" && &matched[0][28] == "1",
+        "{matched:?}"
+    );
+    let run = bench.read("seen/run.json");
+    assert!(
+        run.contains("\"pattern: no log has email-message:subject\": 1"),
+        "{run}"
+    );
+    assert!(
+        run.contains("pattern: an expression after MATCHES is not one"),
+        "{run}"
+    );
+
+    // The same over two runs with a state, the parts in one each.
+    let lines: Vec<String> = bench
+        .read("access.log")
+        .lines()
+        .map(|l| format!("{l}\n"))
+        .collect();
+    bench.file("access.log.1", &lines[0]);
+    bench.file("access.log.2", lines[1..].concat());
+    for log in ["access.log.1", "access.log.2"] {
+        bench.well(&format!(
+            "-q sift {log} --state office --indicators feed.stix.json --grade B"
+        ));
+    }
+    let daily = rows(&bench, "office/sightings/sightings.csv");
+    assert!(
+        daily.iter().any(|r| &r[12] == "indicator" && &r[28] == "1"),
+        "{daily:?}"
+    );
+}
