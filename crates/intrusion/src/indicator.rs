@@ -4,6 +4,8 @@
 //! a list many entries. A match is one for each indicator and day; how much it weighs is known once the ordinary days were
 //! seen.
 
+mod patterns;
+
 use core::net::IpAddr;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -65,8 +67,6 @@ pub struct Seen {
 
 /// Patterns that are looked for.
 const MAX_PATTERNS: usize = 10_000;
-/// Records that are kept of one part of a pattern of several.
-const MAX_HITS: usize = 1_000;
 
 /// A list and an indicator of it.
 type Id = (u32, u32);
@@ -258,78 +258,6 @@ impl Indicators {
         for hit in hits {
             self.matched(hit, log, record, at);
         }
-    }
-
-    /// Patterns that a record has by itself, and parts of others that it has.
-    fn in_patterns(
-        &mut self,
-        log: &str,
-        record: &LogRecord<'_>,
-        at: LogPlace,
-        hits: &mut Vec<(Id, bool)>,
-    ) {
-        let objects = pattern::objects(record);
-        for (id, pattern) in &self.patterns {
-            for (number, part) in pattern.parts.iter().enumerate() {
-                if !part.is_in(&objects) {
-                    continue;
-                }
-                if pattern.is_single() {
-                    hits.push((*id, false));
-                    continue;
-                }
-                let parts = self.seen.parts.entry(*id).or_default();
-                let of_part = parts.entry(number).or_default();
-                if of_part.len() >= MAX_HITS {
-                    self.seen.parts_left_out += 1;
-                    continue;
-                }
-                let (source, target, account) = parties(record);
-                of_part.push(Hit {
-                    time: record.time.0,
-                    log: log.to_owned(),
-                    at,
-                    source,
-                    target,
-                    account,
-                });
-            }
-        }
-    }
-
-    /// What patterns of several parts matched, by their last record.
-    fn of_patterns(&self) -> Vec<(Id, Matched)> {
-        let mut all = Vec::new();
-        for (id, pattern) in &self.patterns {
-            let Some(parts) = self.seen.parts.get(id) else {
-                continue;
-            };
-            let mut parts = parts.clone();
-            parts.values_mut().for_each(|hits| hits.sort_unstable());
-            let indicator = &self.lists[id.0 as usize].indicators[id.1 as usize];
-            let mut matched = Matched::default();
-            for its in pattern::instances(&pattern.root, &parts) {
-                let (first, last) = (its.first, its.last);
-                if !holds(indicator, first.time) || !holds(indicator, last.time) {
-                    continue;
-                }
-                let day = matched.days.entry(last.time.div_euclid(DAY));
-                let on_day = day.or_insert_with(|| OnDay {
-                    log: first.log.clone(),
-                    first: (first.time, first.at),
-                    last: last.time,
-                    count: 0,
-                    source: first.source.clone(),
-                    target: first.target.clone(),
-                    answered: 0,
-                    account: first.account.clone(),
-                });
-                on_day.count += 1;
-                on_day.last = on_day.last.max(last.time);
-            }
-            all.push((*id, matched));
-        }
-        all
     }
 
     fn in_request(&self, request: &Request<'_>, hits: &mut Vec<(Id, bool)>) {
@@ -532,12 +460,6 @@ impl Indicators {
         Some(sighting)
     }
 
-    /// Whether a pattern names an address, whose holders change.
-    fn has_address(&self, id: Id) -> bool {
-        let mut all = self.patterns.iter();
-        all.any(|(of, pattern)| *of == id && pattern.has_address)
-    }
-
     /// Whether many shared an address at a time, and which list says so.
     pub fn sharing(&self, address: Option<IpAddr>, time: i64) -> (Sharing, String) {
         let Some(address) = address else {
@@ -613,116 +535,4 @@ fn parties(record: &LogRecord<'_>) -> (String, String, String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use overt_model::log::Lookup;
-
-    use super::*;
-
-    fn list(observables: Vec<Observable>) -> Listed {
-        let indicators = observables.into_iter().map(|observable| Indicator {
-            observable,
-            listed: "x".to_owned(),
-            from: None,
-            until: None,
-            seen: Some(Timestamp(1_467_331_200_000)),
-            note: String::new(),
-            techniques: Vec::new(),
-            context_only: false,
-            line: 1,
-        });
-        Listed {
-            name: "jar".to_owned(),
-            grade: Grade::B,
-            published: None,
-            indicators: indicators.collect(),
-        }
-    }
-
-    fn request(source: &str) -> LogRecord<'_> {
-        LogRecord {
-            time: Timestamp(1_467_331_200_000),
-            what: Logged::Request(Request {
-                source: source.into(),
-                target: "/a?id=1".into(),
-                ..Request::default()
-            }),
-        }
-    }
-
-    #[test]
-    fn a_listed_address_and_one_in_a_listed_network_are_told_apart() {
-        let lists = list(vec![
-            Observable::Network("185.1.2.3".parse().unwrap()),
-            Observable::Network("185.1.2.0/24".parse().unwrap()),
-        ]);
-        let others = SharedList {
-            name: "exits".to_owned(),
-            first: Some(Timestamp(0)),
-            last: Some(Timestamp(i64::MAX / 4)),
-            networks: Vec::new(),
-            ..SharedList::default()
-        };
-        let mut indicators = Indicators::new(vec![lists], vec![others]);
-        for day in 1..100 {
-            let mut ordinary = request("10.0.0.1");
-            ordinary.time.0 -= day * DAY;
-            indicators.look("web", &ordinary, LogPlace::default());
-        }
-        indicators.look("web", &request("185.1.2.3"), LogPlace::default());
-        indicators.look("web", &request("185.1.2.9"), LogPlace::default());
-        let found = indicators.sightings();
-        assert_eq!(found.len(), 2);
-        let (own, within) = (found[0].ratio.unwrap(), found[1].ratio.unwrap());
-        assert!(own.0 > within.0, "{own:?} {within:?}");
-        assert!(
-            found[1]
-                .reasons
-                .iter()
-                .any(|r| r.contains("network it lies in"))
-        );
-        assert_eq!(found[0].target, "/a?id=…");
-    }
-
-    #[test]
-    fn a_name_is_found_below_a_listed_one() {
-        let mut indicators = Indicators::new(
-            vec![list(vec![Observable::Domain("evil.example".to_owned())])],
-            Vec::new(),
-        );
-        for name in ["login.evil.example.", "notevil.example"] {
-            let lookup = Logged::Lookup(Lookup {
-                source: "10.0.0.1".into(),
-                name: name.into(),
-                answers: Vec::new(),
-            });
-            indicators.look(
-                "dns",
-                &LogRecord {
-                    time: Timestamp(0),
-                    what: lookup,
-                },
-                LogPlace::default(),
-            );
-        }
-        assert_eq!(indicators.sightings().len(), 1);
-    }
-
-    #[test]
-    fn what_many_shared_is_known_only_between_the_versions_of_a_list() {
-        let day = |d: i64| Timestamp(d * DAY);
-        let exits = SharedList {
-            name: "exits".to_owned(),
-            first: Some(day(100)),
-            last: Some(day(200)),
-            networks: vec![("185.1.2.3".parse().unwrap(), day(100), day(150))],
-            ..SharedList::default()
-        };
-        let indicators = Indicators::new(Vec::new(), vec![exits]);
-        let of = |d: i64, address: &str| indicators.sharing(address.parse().ok(), d * DAY).0;
-        assert_eq!(of(120, "185.1.2.3"), Sharing::Yes);
-        assert_eq!(of(180, "185.1.2.3"), Sharing::No);
-        assert_eq!(of(120, "185.1.2.4"), Sharing::No);
-        assert_eq!(of(50, "185.1.2.3"), Sharing::Unknown);
-        assert_eq!(of(300, "185.1.2.3"), Sharing::Unknown);
-    }
-}
+mod tests;

@@ -1,5 +1,6 @@
 //! `overt sift --state`: what thirty daily runs say, what ends a run on its way, and what a state refuses.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -22,7 +23,7 @@ fn summer_by_days(bench: &Bench, cut_at: u32) -> Vec<String> {
         ("postgresql.log", postgres_time),
     ] {
         let text = fs::read_to_string(bench.path("summer").join(log)).expect("a log");
-        let mut files: std::collections::BTreeMap<String, String> = Default::default();
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
         let mut before = String::new();
         for line in text.lines() {
             if let Some((day, hour)) = day_of(line) {
@@ -75,7 +76,7 @@ fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
             fs::read(folder.join(name)).expect("a file"),
         )
     };
-    WRITTEN.iter().map(|name| read(&name)).collect()
+    WRITTEN.iter().map(|name| read(name)).collect()
 }
 
 fn sift_day(bench: &Bench, day: &str) {

@@ -272,7 +272,7 @@ fn time(text: &str) -> Option<i64> {
         Some(date.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp())
     });
     instant
-        .map(|t| t.as_millisecond())
+        .map(jiff::Timestamp::as_millisecond)
         .filter(|t| Timestamp(*t).is_plausible())
 }
 

@@ -73,7 +73,7 @@ fn wrong(value: &mut Value, rng: &mut StdRng) {
             *value = numbers.choose(rng).unwrap().clone();
         }
         Value::String(_) => {
-            *value = json!(["", "ffffffffffffffff", "0", "é\0<script>"].choose(rng))
+            *value = json!(["", "ffffffffffffffff", "0", "é\0<script>"].choose(rng));
         }
         Value::Bool(set) => *set = !*set,
         Value::Null => *value = json!(3),

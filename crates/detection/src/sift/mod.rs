@@ -26,6 +26,7 @@ use overt_intake::{
 use overt_intrusion::group::intrusions;
 use overt_intrusion::indicator::Indicators;
 use overt_intrusion::rules::Rules;
+use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
 use overt_model::{Grade, SharedList, Timestamp};
@@ -146,13 +147,7 @@ pub fn sift(
     let order = told_in_order(&mut files);
     let ended = streams.end(&order);
     let mut sightings = ended.sightings;
-    for sighting in &mut sightings {
-        let file = files.get(sighting.at.file as usize);
-        if sighting.at.line > 0 {
-            let file = file.map_or("", |f| &*f.file);
-            sighting.place = format!("{file}:{}", sighting.at.line);
-        }
-    }
+    name_places(&mut sightings, &files);
     let sifted = Sifted {
         intrusions: intrusions(&sightings),
         sightings,
@@ -180,6 +175,15 @@ pub fn sift(
         folder.write(&body)?;
     }
     Ok(sifted)
+}
+
+/// Says in which line of which file each stands.
+fn name_places(sightings: &mut [Sighting], files: &[LogRecordOf]) {
+    for sighting in sightings.iter_mut().filter(|s| s.at.line > 0) {
+        let file = files.get(sighting.at.file as usize);
+        let file = file.map_or("", |f| &*f.file);
+        sighting.place = format!("{file}:{}", sighting.at.line);
+    }
 }
 
 /// The files in the order in which they are told, whatever runs read them; gives the place of each.

@@ -1,5 +1,6 @@
 //! Lists of indicators: real ones, each entry accounted for, and hand-made ones for what those have not.
 
+use std::collections::BTreeMap;
 use std::fs;
 
 use overt_intake::{Error, IndicatorFile, IndicatorFormat, read_indicator_list, read_shared_list};
@@ -359,6 +360,7 @@ fn attributes(event: &serde_json::Value) -> u64 {
 /// The events as they were published: every attribute was read, or left out or refused for a reason. The table is printed
 /// with `--nocapture`.
 #[test]
+#[expect(clippy::print_stdout, reason = "the table is for who asks for it")]
 fn every_attribute_of_published_events_is_accounted_for() {
     let Some(folder) = shared("data/intrusion/eset") else {
         return;
@@ -370,7 +372,7 @@ fn every_attribute_of_published_events_is_accounted_for() {
         .collect();
     files.sort();
     assert!(files.len() >= 11, "{files:?}");
-    let mut reasons: std::collections::BTreeMap<String, u64> = Default::default();
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
     let (mut all, mut read) = (0, 0);
     for path in &files {
         let text = fs::read_to_string(path).expect("an event");

@@ -95,6 +95,10 @@ fn add<'a, const N: usize>(
     }
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "beside properties that may be missing"
+)]
 fn text(text: &str) -> Option<Cow<'_, str>> {
     Some(Cow::Borrowed(text))
 }

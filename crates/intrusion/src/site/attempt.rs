@@ -56,7 +56,7 @@ impl Fingerprint {
     pub fn of(text: &str) -> Self {
         Self {
             length: text.len() as u32,
-            rolled: text.bytes().fold(0, |sum, byte| rolled(sum, byte)),
+            rolled: text.bytes().fold(0, rolled),
             hash: hash::of_bytes(text.as_bytes()),
         }
     }

@@ -297,7 +297,7 @@ impl Site {
                 "a new page that nobody links to",
                 Stage::PossibleAccess,
             );
-            sighting.target = known.shown.clone();
+            sighting.target.clone_from(&known.shown);
             sighting.why = format!(
                 "it answered for the first time, {} times to {} source{}, without a page that led there: a file may have been \
                  put on the server",
@@ -345,7 +345,7 @@ impl Site {
                 "passwords guessed",
                 Stage::Attempt,
             );
-            sighting.target = self.routes.get(route).shown.clone();
+            sighting.target.clone_from(&self.routes.get(route).shown);
             sighting.observed = gathered.count as f64;
             sighting.base_seen = days_before;
             sighting.standing |= days_before > 0;
