@@ -84,14 +84,15 @@ impl Accounts {
         let Some(source) = sign_in.source.as_deref().filter(|s| !s.is_empty()) else {
             return;
         };
-        let known = self.known.get(sign_in.account.as_ref());
-        if known.is_some_and(|addresses| addresses.0.contains(&hash::of(source))) {
-            return;
-        }
+        // A day on which everybody comes from where they always come from is one as well.
         let day = self.day.get_or_insert_with(|| Day {
             date,
             ..Day::default()
         });
+        let known = self.known.get(sign_in.account.as_ref());
+        if known.is_some_and(|addresses| addresses.0.contains(&hash::of(source))) {
+            return;
+        }
         let new = day.new.entry(sign_in.account.to_string()).or_default();
         let room = new.len() < MAX_ADDRESSES;
         match new.iter_mut().find(|n| n.address == source) {
@@ -272,6 +273,23 @@ mod tests {
         }
         accounts.close(&mut found);
         found.iter().map(|s| s.time.div_euclid(DAY) - 39).min()
+    }
+
+    #[test]
+    fn days_without_anything_new_are_learnt_from_too() {
+        let mut accounts = Accounts::new("vpn", Settings::default());
+        let mut found = Vec::new();
+        for day in 0..40 {
+            let its = SignIn {
+                account: "ann".into(),
+                source: Some("home".into()),
+                succeeded: true,
+                ..SignIn::default()
+            };
+            accounts.sign_in(day * DAY, &its, LogPlace::default(), &mut found);
+        }
+        accounts.close(&mut found);
+        assert_eq!((accounts.days(), found.len()), (40, 0));
     }
 
     #[test]
