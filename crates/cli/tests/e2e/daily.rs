@@ -248,6 +248,38 @@ fn a_state_has_no_words_that_visitors_typed_and_does_not_grow_with_requests() {
     assert!(large < small * 4, "{small} {large}");
 }
 
+/// Sign-ins of three people a day, now and then from elsewhere, and somebody who tries passwords in July.
+fn sign_ins(bench: &Bench, days: &[String]) {
+    for (n, day) in days.iter().enumerate() {
+        let date = format!("{}-{}-{}", &day[..4], &day[4..6], &day[6..]);
+        let mut lines = String::new();
+        let mut line = |hour: usize, what: &str, who: &str, from: &str| {
+            lines += &format!(
+                "<38>1 {date}T{hour:02}:00:00Z gate sshd 1 - - {what} password for {who} from {from} port 22 ssh2\n"
+            );
+        };
+        for (k, who) in ["ann", "bob", "cid"].iter().enumerate() {
+            line(7 + k, "Accepted", who, &format!("192.0.2.{k}"));
+            if n % 9 == k {
+                line(10 + k, "Accepted", who, &format!("203.0.113.{n}"));
+            }
+        }
+        for k in 0..20 * usize::from(n > 60) {
+            line(
+                15,
+                "Failed",
+                &format!("user{k}"),
+                &format!("198.51.100.{k}"),
+            );
+        }
+        fs::write(
+            bench.path("days").join(day).join(format!("auth.log-{day}")),
+            lines,
+        )
+        .expect("written");
+    }
+}
+
 #[test]
 fn daily_runs_say_byte_for_byte_what_one_run_says() {
     for cut_at in [0, 5] {
@@ -262,4 +294,54 @@ fn daily_runs_say_byte_for_byte_what_one_run_says() {
         assert!(alarms.contains(",access,"), "the database's log counts");
         same(&bench);
     }
+}
+
+#[test]
+fn daily_runs_with_lists_rules_and_sign_ins_say_what_one_run_says() {
+    let bench = Bench::new();
+    let days = summer_by_days(&bench, 0);
+    sign_ins(&bench, &days);
+    let log = bench.read("summer/access.log");
+    let sources: std::collections::BTreeSet<&str> =
+        log.lines().filter_map(|l| l.split(' ').next()).collect();
+    let listed: Vec<&str> = sources.into_iter().step_by(40).collect();
+    bench.file("list.txt", listed.join("\n") + "\n192.0.2.0/24\n");
+    bench.file(
+        "feed.json",
+        r#"{"type":"bundle","id":"bundle--1","objects":[{"type":"indicator","id":"indicator--1","pattern_type":"stix",
+        "valid_from":"2016-01-01T00:00:00Z","pattern":"([network-traffic:extensions.'http-request-ext'.request_value LIKE '%UNION%'] AND [user-account:account_login = 'ann']) WITHIN 12 HOURS"}]}"#,
+    );
+    bench.file(
+        "rule.yml",
+        "title: Status\nid: 1\nlogsource: { category: webserver }\ndetection:\n  s: { cs-uri-query|contains: '%27' }\n  \
+         condition: s\nlevel: high\ntags: [attack.t1190]\n",
+    );
+    let with = [
+        "--indicators",
+        "list.txt,feed.json",
+        "--grade",
+        "C",
+        "--rules",
+        "rule.yml",
+    ];
+    for day in &days {
+        let folder = bench.path("days").join(day);
+        let words = [
+            &["-q", "sift", "--state", "office", word(&folder)][..],
+            &with,
+        ]
+        .concat();
+        bench.well(&words);
+    }
+    bench.well(&[&["-q", "sift", "days", "-o", "once"][..], &with].concat());
+    let seen = fs::read_to_string(bench.path("once/sightings.csv")).expect("a table");
+    for of in [
+        ",indicator,",
+        "passwords tried on many accounts",
+        "T1190",
+        "(feed)",
+    ] {
+        assert!(seen.contains(of), "{of}");
+    }
+    same(&bench);
 }
