@@ -121,7 +121,8 @@ fn no_state_makes_a_run_panic() {
     assert!(refused > 20 && taken > 20, "{refused} {taken}");
 
     // Cut anywhere, altered without its hash, of another version, or something else.
-    let cuts = (0..good.len()).step_by(good.len() / 9);
+    // Without the end of its last line it is still whole.
+    let cuts = (0..good.len() - 1).step_by(good.len() / 9);
     let mut others: Vec<(String, &str)> = cuts
         .filter(|at| good.is_char_boundary(*at))
         .map(|at| (good[..at].to_owned(), "sift.bad-state"))
