@@ -76,7 +76,7 @@ fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
             fs::read(folder.join(name)).expect("a file"),
         )
     };
-    WRITTEN.iter().map(|name| read(name)).collect()
+    WRITTEN.iter().map(read).collect()
 }
 
 fn sift_day(bench: &Bench, day: &str) {

@@ -229,7 +229,6 @@ fn values_are_compared_as_they_were_logged() {
         source: "10.0.0.1".into(),
         name: "www.5z8.info.".into(),
         answers: vec!["198.51.100.1".into()],
-        ..Lookup::default()
     });
     assert!(holds(PUBLISHED[12].0, lookup));
     let event = Logged::Event(Event {
