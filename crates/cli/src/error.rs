@@ -94,8 +94,13 @@ impl From<overt_detection::Error> for CliError {
             Error::Intake(error) => error.into(),
             Error::Findings(error) => error.into(),
             Error::Cancelled => Self::Interrupted,
-            Error::OutOfRange { .. } | Error::Conflict(_) => Self::Usage(message),
-            Error::Unreadable { .. } | Error::Unwritten { .. } => Self::Environment(message),
+            Error::OutOfRange { .. }
+            | Error::Conflict(_)
+            | Error::OtherState { .. }
+            | Error::DoesNotFollow { .. } => Self::Usage(message),
+            Error::Unreadable { .. } | Error::Unwritten { .. } | Error::StateHeld(_) => {
+                Self::Environment(message)
+            }
             _ => Self::Input(message),
         }
     }

@@ -4,8 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use overt_detection::{
-    Found, LabelKind, LabelSettings, Scores, evaluate, evaluate_world, is_world,
+    Found, LabelKind, LabelSettings, Scores, SightingScores, evaluate, evaluate_sightings,
+    evaluate_world, is_sightings, is_world,
 };
+use overt_intrusion::sighting::Stage;
+use overt_model::counted;
 use serde_json::{Value, json};
 
 use crate::error::CliError;
@@ -22,13 +25,13 @@ use crate::terminal::Terminal;
     Examples:\n  overt evaluate findings/ --labels simulated/labels.csv\n  \
     overt evaluate findings/ --labels labels.csv --min-recall 0.9 --min-precision 0.95\n  \
     overt evaluate findings/ --labels accounts.csv --label-column account_category\n  \
-    overt evaluate worlds/*/ --settings detect.toml"
+    overt evaluate worlds/*/ --settings detect.toml\n  overt evaluate sightings/ --labels summer/labels.csv"
 )]
 pub(crate) struct Evaluate {
-    /// A folder that overt detect wrote, or worlds of posts with their truth
+    /// A folder that overt detect or overt sift wrote, or worlds of posts with their truth
     #[arg(required = true, value_name = "FOLDER")]
     folders: Vec<PathBuf>,
-    /// The labels of findings
+    /// The labels of findings; of sightings what happened: from, until, what, stage, intrusion
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
     /// What the labels say, where their header does not tell
@@ -43,7 +46,7 @@ pub(crate) struct Evaluate {
     /// End with code 1 if fewer of the edges join accounts of one group
     #[arg(long, value_name = "SHARE")]
     min_precision: Option<f64>,
-    /// End with code 1 if fewer of the labelled accounts are established
+    /// End with code 1 if fewer of the labelled accounts are established, or of the intrusions noticed
     #[arg(long, value_name = "SHARE")]
     min_recall: Option<f64>,
 }
@@ -86,6 +89,9 @@ impl Evaluate {
             column: self.label_column.clone(),
         };
         match (&self.folders[..], &self.labels) {
+            ([folder], Some(labels)) if is_sightings(folder) => {
+                self.of_sightings(folder, labels, terminal)
+            }
             ([findings], Some(labels)) => {
                 let scores = evaluate(findings, labels, &how)?;
                 terminal.result(&words(&scores), &value(&scores));
@@ -103,6 +109,35 @@ impl Evaluate {
                 }
                 self.of_worlds(folders, &how, terminal)
             }
+        }
+    }
+
+    fn of_sightings(
+        &self,
+        folder: &Path,
+        labels: &Path,
+        terminal: &Terminal,
+    ) -> Result<(), CliError> {
+        let scores = evaluate_sightings(folder, labels)?;
+        let value = json!({
+            "intrusions": scores.intrusions,
+            "found": scores.found(),
+            "recall": scores.recall(),
+            "false_alarms": scores.false_alarms,
+            "quiet_days": scores.quiet_days,
+            "false_alarms_per_site_year": scores.false_alarms_per_site_year(),
+        });
+        terminal.result(&words_of_sightings(&scores), &value);
+        match self
+            .min_recall
+            .filter(|bar| scores.recall().is_none_or(|r| r < *bar))
+        {
+            None => Ok(()),
+            Some(bar) => Err(CliError::BarNotMet(format!(
+                "recall is {}, below the {} asked for",
+                format_share(scores.recall()),
+                format_share(Some(bar))
+            ))),
         }
     }
 
@@ -152,6 +187,50 @@ impl Evaluate {
         }
         Ok(())
     }
+}
+
+fn words_of_sightings(scores: &SightingScores) -> String {
+    let noticed = |days: Option<i64>| match days {
+        None => "not noticed".to_owned(),
+        Some(0) => "noticed on its first day".to_owned(),
+        Some(days) => format!(
+            "noticed after {}",
+            counted(days.unsigned_abs(), "day", "days")
+        ),
+    };
+    let said = |stage: Option<Stage>| stage.map_or("nothing", Stage::name);
+    let mut text = String::new();
+    for intrusion in &scores.intrusions {
+        text.push_str(&format!(
+            "intrusion {} of {}: {}; it was {}, and {} was said\n",
+            intrusion.name,
+            intrusion.from,
+            noticed(intrusion.days_to_detection),
+            intrusion.stage,
+            said(intrusion.said)
+        ));
+        for part in &intrusion.parts {
+            text.push_str(&format!(
+                "  {:<32} {}, said {}; {}, {}\n",
+                part.what,
+                part.stage,
+                said(part.said),
+                noticed(part.days_to_detection),
+                counted(part.alarms, "alarm", "alarms")
+            ));
+        }
+    }
+    text.push_str(&format!(
+        "{} of {} noticed\n{} on {:.0} quiet days of a series of logs ({} in a year)\n",
+        scores.found(),
+        counted(scores.intrusions.len() as u64, "intrusion", "intrusions"),
+        counted(scores.false_alarms, "false alarm", "false alarms"),
+        scores.quiet_days,
+        scores
+            .false_alarms_per_site_year()
+            .map_or("undefined".to_owned(), |rate| format!("{rate:.1}"))
+    ));
+    text
 }
 
 /// Several worlds together.

@@ -10,7 +10,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
         "Find who posts in step",
         &["inspect", "detect", "evaluate", "convert", "simulate"],
     ),
-    ("Find break-ins in logs", &["sift"]),
+    ("Find break-ins in logs", &["sift", "indicators"]),
     (
         "Screen names, customers and owners",
         &[

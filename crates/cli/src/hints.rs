@@ -61,6 +61,21 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
         Error::NoIndicator(_) => Some(
             "give a CSV with a column named indicator, or one site or link per line".to_owned(),
         ),
+        Error::BadState { .. } => Some(
+            "put back the copy of the state from a backup, or begin a new one: sift the logs of the last weeks once more \
+             with --state and another folder"
+                .to_owned(),
+        ),
+        Error::OtherState { .. } => Some(
+            "give the settings of the runs before, or begin a new state: sift the logs of the last weeks once more with \
+             --state and another folder"
+                .to_owned(),
+        ),
+        Error::StateHeld(_) => Some("wait for it to end".to_owned()),
+        Error::DoesNotFollow { .. } => Some(
+            "give each log once, when it is whole, in the order of their days; a day that was left out stays a gap"
+                .to_owned(),
+        ),
         _ => None,
     }
 }

@@ -12,6 +12,7 @@ mod error;
 mod evaluate;
 mod help;
 mod hints;
+mod indicators;
 mod inspect;
 mod interrupt;
 mod lists;
@@ -62,6 +63,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Say what stands out in an office's logs
     Sift(Box<sift::Sift>),
+    /// Load lists of indicators, and say what they have on an address, a name, a link or a digest
+    Indicators(indicators::IndicatorCommand),
     /// Write findings in another format
     Convert(convert::Convert),
     /// Load sanctions lists into a store, show what is there, say what changed
@@ -154,6 +157,7 @@ fn main() -> ExitCode {
         Command::Detect(command) => command.run(&terminal),
         Command::Inspect(command) => command.run(&terminal),
         Command::Evaluate(command) => command.run(&terminal),
+        Command::Indicators(command) => command.run(&terminal),
         Command::Simulate(command) => command.run(&terminal),
         Command::Sift(command) => command.run(&terminal),
         Command::Convert(command) => command.run(&terminal),

@@ -22,19 +22,23 @@ use crate::terminal::Terminal;
     after the other, visits without a page, passwords tried on many accounts, pages that nobody links to.\n\nExamples:\n  \
     overt sift access.log.gz\n  overt sift logs/ -o sightings/\n  \
     overt sift logs/ --indicators jar.csv,feed.stix.json --grade B --shared tor-exits.csv -o sightings/\n  \
+    overt sift --state office/ logs/today/*\n  \
     overt sift windows/ --rules sigma/rules -o sightings/\n  overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago"
 )]
 pub(crate) struct Sift {
     /// Logs: files, folders, patterns, or - for standard input
     #[arg(required = true)]
     inputs: Vec<String>,
-    /// The folder to write
-    #[arg(long, short, value_name = "FOLDER", default_value = "sightings")]
-    output: PathBuf,
+    /// The folder to write: sightings, or with --state the folder of that name in it
+    #[arg(long, short, value_name = "FOLDER")]
+    output: Option<PathBuf>,
+    /// Go on from the runs before: the folder that keeps what they learnt, made if it is not there
+    #[arg(long, value_name = "FOLDER")]
+    state: Option<PathBuf>,
     /// Write over a folder of sightings that is there
     #[arg(long)]
     force: bool,
-    /// Lists of indicators: MISP, STIX, CSV or one a line
+    /// Lists of indicators: MISP, STIX, CSV or one a line; or a folder that overt indicators load wrote
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     indicators: Vec<PathBuf>,
     /// How reliable the source of lists is that do not say so themselves
@@ -74,7 +78,7 @@ pub(crate) struct Sift {
 /// The grades of the Admiralty code.
 #[derive(Clone, Copy, ValueEnum)]
 #[value(rename_all = "UPPER")]
-enum GradeWord {
+pub(crate) enum GradeWord {
     /// Completely reliable
     A,
     /// Usually reliable
@@ -115,6 +119,10 @@ fn days(text: &str) -> Result<f64, String> {
 
 impl Sift {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let output = self.output.clone().unwrap_or_else(|| {
+            let within = self.state.clone().unwrap_or_default();
+            within.join("sightings")
+        });
         let settings = SiftSettings {
             logs: LogSettings {
                 zone: self.zone.clone(),
@@ -132,8 +140,10 @@ impl Sift {
             grade: self.grade.map(Grade::from),
             rules: self.rules.clone(),
             shared: self.shared.clone(),
-            output: self.output.clone(),
-            replace: self.force,
+            output,
+            // What lies in the state's own folder is of the run before.
+            replace: self.force || (self.output.is_none() && self.state.is_some()),
+            state: self.state.clone(),
         };
         let progress = Shown::watched(terminal)?;
         let sifted = sift(&self.inputs, &settings, &progress)?;
@@ -142,6 +152,12 @@ impl Sift {
             terminal.warn(&format!(
                 "{file} is no log of a kind that is known; it was left out"
             ));
+        }
+        for file in &sifted.read_before {
+            terminal.warn(&format!("{file} was read before; it was not counted again"));
+        }
+        for gap in sifted.gaps.iter().take(LISTED) {
+            terminal.warn(&format!("{}: no record {}", gap.series, gap.when()));
         }
         if let Some(rules) = &sifted.rules {
             for (file, why) in rules.refused.iter().take(LISTED) {
@@ -174,6 +190,8 @@ impl Sift {
             })).collect::<Vec<_>>(),
             "records": sifted.logs.iter().map(|l| l.records).sum::<u64>(),
             "not_read": unread,
+            "read_before": sifted.read_before,
+            "days_without_a_record": sifted.gaps,
         });
         terminal.result(&words(&sifted), &value);
         Ok(())

@@ -62,6 +62,37 @@ pub enum Error {
         /// What the system said.
         detail: String,
     },
+    /// A state that one run leaves for the next is none, or damaged.
+    #[error("{path}: {detail}", path = path.display())]
+    BadState {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
+    /// A state was written under other settings.
+    #[error("{path}: it was written under other settings: {setting} was {was}, and is {is}", path = path.display())]
+    OtherState {
+        /// The file.
+        path: PathBuf,
+        /// The setting.
+        setting: String,
+        /// What it was.
+        was: String,
+        /// What it is.
+        is: String,
+    },
+    /// Another run is at work with a state.
+    #[error("{path}: another run is at work with this state", path = .0.display())]
+    StateHeld(PathBuf),
+    /// A log does not follow what was read before.
+    #[error("{path}: {detail}", path = path.display())]
+    DoesNotFollow {
+        /// The file.
+        path: PathBuf,
+        /// What does not follow.
+        detail: String,
+    },
     /// Whoever waits asked for an end.
     #[error("interrupted; nothing was written")]
     Cancelled,
@@ -89,6 +120,10 @@ impl Error {
             Self::NoTrace { .. } => "detect.no-trace",
             Self::NoIndicator(_) => "detect.no-indicator",
             Self::Unwritten { .. } => "output.failed",
+            Self::BadState { .. } => "sift.bad-state",
+            Self::OtherState { .. } => "sift.other-state",
+            Self::StateHeld(_) => "sift.busy",
+            Self::DoesNotFollow { .. } => "sift.does-not-follow",
             Self::Cancelled => "interrupted",
         }
     }

@@ -59,6 +59,9 @@ pub use record::{repeatable, settings_of};
 pub use registration::{Plan, SealedPlan};
 pub use run::{Findings, run};
 pub use settings::{CampaignSettings, Inputs, Sensitivity, Settings};
-pub use sift::{SiftSettings, is_log, sift, survey_logs};
+pub use sift::{
+    KnownIntrusion, KnownPart, LoadedList, LoadedLists, SiftSettings, SightingScores,
+    evaluate_sightings, indicator_lists, is_log, is_sightings, load_indicators, sift, survey_logs,
+};
 pub use simulation::{Simulated, SimulatedLogs, plant_groups, simulate, simulate_logs};
 pub use survey::{Survey, survey};

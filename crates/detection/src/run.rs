@@ -465,9 +465,14 @@ fn is_output(folder: &Path) -> bool {
             .into_iter()
             .all(|e| e.and_then(|e| e.file_type()).is_ok_and(|t| t.is_file()))
     };
-    let has_mark = ["rejects.csv", "simulation.toml", "sightings.csv"]
-        .iter()
-        .any(|name| folder.join(name).is_file());
+    let has_mark = [
+        "rejects.csv",
+        "simulation.toml",
+        "sightings.csv",
+        "indicators.json",
+    ]
+    .iter()
+    .any(|name| folder.join(name).is_file());
     !folder.is_symlink() && has_mark && std::fs::read_dir(folder).is_ok_and(is_flat)
 }
 

@@ -187,8 +187,8 @@ fn labels_of(how: &Summer) -> String {
         .map(|day| Timestamp(Summer::first_day() + day as i64 * 86_400_000).to_string());
     let got = if how.refused { "attempt" } else { "access" };
     format!(
-        "from,until,what,stage\n{scan},{attempts},the site is scanned,scanning\n{attempts},{reading},SQL is tried in one parameter,attempt\n\
-         {reading},,the register is read out,{got}\n"
+        "intrusion,from,until,what,stage\n1,{scan},{attempts},the site is scanned,scanning\n1,{attempts},{reading},SQL is tried in one parameter,attempt\n\
+         1,{reading},,the register is read out,{got}\n"
     )
 }
 

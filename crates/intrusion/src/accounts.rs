@@ -7,8 +7,10 @@ use std::collections::BTreeMap;
 
 use overt_model::log::{LogPlace, SignIn};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::hash;
+use crate::kept::{is_day, is_time};
 use crate::measure::counts::Counts;
 use crate::measure::detector::Detector;
 use crate::sighting::{By, Sighting, Stage};
@@ -22,23 +24,30 @@ const MAX_ADDRESSES: usize = 500;
 const NAMED: usize = 20;
 
 /// The accounts of one log of sign-ins, watched.
+#[derive(Serialize, Deserialize)]
 pub struct Accounts {
     name: String,
     settings: Settings,
-    known: FxHashMap<String, FxHashSet<u64>>,
+    #[serde(with = "crate::kept::pairs")]
+    known: FxHashMap<String, Addresses>,
     counts: Counts,
     detector: Detector,
     days: u32,
     day: Option<Day>,
 }
 
-#[derive(Default)]
+/// From where an account got in.
+#[derive(Default, Serialize, Deserialize)]
+struct Addresses(#[serde(with = "crate::kept::hashes")] FxHashSet<u64>);
+
+#[derive(Default, Serialize, Deserialize)]
 struct Day {
     date: i64,
     /// For each account, what came from each address that was new to it.
     new: BTreeMap<String, Vec<New>>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct New {
     address: String,
     events: u32,
@@ -75,19 +84,20 @@ impl Accounts {
         let Some(source) = sign_in.source.as_deref().filter(|s| !s.is_empty()) else {
             return;
         };
-        let known = self.known.get(sign_in.account.as_ref());
-        if known.is_some_and(|addresses| addresses.contains(&hash::of(source))) {
-            return;
-        }
+        // A day on which everybody comes from where they always come from is one as well.
         let day = self.day.get_or_insert_with(|| Day {
             date,
             ..Day::default()
         });
+        let known = self.known.get(sign_in.account.as_ref());
+        if known.is_some_and(|addresses| addresses.0.contains(&hash::of(source))) {
+            return;
+        }
         let new = day.new.entry(sign_in.account.to_string()).or_default();
         let room = new.len() < MAX_ADDRESSES;
         match new.iter_mut().find(|n| n.address == source) {
             Some(its) => {
-                its.events += 1;
+                its.events = its.events.saturating_add(1);
                 its.succeeded |= sign_in.succeeded;
             }
             None if room => new.push(New {
@@ -123,7 +133,7 @@ impl Accounts {
                 found.push(self.sprayed(&failed, expected, alarm.evidence, alarm.days));
             }
         }
-        self.days += 1;
+        self.days = self.days.saturating_add(1);
         self.learn(&day);
     }
 
@@ -185,11 +195,23 @@ impl Accounts {
             }
             let known = self.known.entry(account.clone()).or_default();
             for its in new.iter().filter(|n| n.succeeded) {
-                if known.len() < MAX_ADDRESSES {
-                    known.insert(hash::of(&its.address));
+                if known.0.len() < MAX_ADDRESSES {
+                    known.0.insert(hash::of(&its.address));
                 }
             }
         }
+    }
+
+    /// Whether what was read from a state can be gone on with.
+    pub fn is_sound(&self) -> bool {
+        self.day.as_ref().is_none_or(|day| {
+            is_day(day.date) && day.new.values().flatten().all(|new| is_time(new.first.0))
+        })
+    }
+
+    /// The day that is under way, as days since 1970.
+    pub fn under_way(&self) -> Option<i64> {
+        self.day.as_ref().map(|day| day.date)
     }
 
     /// Days that are over.
@@ -251,6 +273,23 @@ mod tests {
         }
         accounts.close(&mut found);
         found.iter().map(|s| s.time.div_euclid(DAY) - 39).min()
+    }
+
+    #[test]
+    fn days_without_anything_new_are_learnt_from_too() {
+        let mut accounts = Accounts::new("vpn", Settings::default());
+        let mut found = Vec::new();
+        for day in 0..40 {
+            let its = SignIn {
+                account: "ann".into(),
+                source: Some("home".into()),
+                succeeded: true,
+                ..SignIn::default()
+            };
+            accounts.sign_in(day * DAY, &its, LogPlace::default(), &mut found);
+        }
+        accounts.close(&mut found);
+        assert_eq!((accounts.days(), found.len()), (40, 0));
     }
 
     #[test]

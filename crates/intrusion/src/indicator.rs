@@ -4,13 +4,18 @@
 //! a list many entries. A match is one for each indicator and day; how much it weighs is known once the ordinary days were
 //! seen.
 
+mod patterns;
+
 use core::net::IpAddr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Network, Observable, SharedList, Timestamp};
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
+use crate::kept::{is_day, is_time};
+use crate::pattern::{self, Hit, Pattern};
 use crate::sighting::{By, Sharing, Sighting, Stage};
 use crate::site::DAY;
 use crate::weight::{Match, weight};
@@ -38,21 +43,41 @@ pub struct Indicators {
     domains: FxHashMap<String, Vec<Id>>,
     urls: FxHashMap<String, Vec<Id>>,
     texts: FxHashMap<String, Vec<Id>>,
+    patterns: Vec<(Id, Pattern)>,
     /// What is looked for nowhere, by kind.
     not_looked_for: BTreeMap<String, u64>,
-    matches: BTreeMap<(Id, bool), Matched>,
-    /// For each log, the days that were seen.
-    days: BTreeMap<String, FxHashSet<i64>>,
+    seen: Seen,
 }
+
+/// What logs had of indicators so far.
+#[derive(Default, Serialize, Deserialize)]
+pub struct Seen {
+    #[serde(with = "crate::kept::pairs")]
+    matches: BTreeMap<(Id, bool), Matched>,
+    /// Records that had a part of a pattern of several, by the indicator and the part.
+    #[serde(with = "crate::kept::pairs")]
+    parts: BTreeMap<Id, BTreeMap<usize, Vec<Hit>>>,
+    /// Those that were too many to keep.
+    parts_left_out: u64,
+    /// Matches on days on which the indicator did not hold.
+    out_of_time: u64,
+    /// For each log, the days that were seen.
+    days: BTreeMap<String, BTreeSet<i64>>,
+}
+
+/// Patterns that are looked for.
+const MAX_PATTERNS: usize = 10_000;
 
 /// A list and an indicator of it.
 type Id = (u32, u32);
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 struct Matched {
+    #[serde(with = "crate::kept::pairs")]
     days: BTreeMap<i64, OnDay>,
 }
 
+#[derive(Serialize, Deserialize)]
 struct OnDay {
     log: String,
     first: (i64, LogPlace),
@@ -75,9 +100,9 @@ impl Indicators {
             domains: FxHashMap::default(),
             urls: FxHashMap::default(),
             texts: FxHashMap::default(),
+            patterns: Vec::new(),
             not_looked_for: BTreeMap::new(),
-            matches: BTreeMap::new(),
-            days: BTreeMap::new(),
+            seen: Seen::default(),
         };
         for (list, listed) in lists.iter().enumerate() {
             // A list whose publisher marks nothing as meant for detection does not use that mark.
@@ -120,7 +145,13 @@ impl Indicators {
                 self.texts.entry(text.to_lowercase()).or_default().push(id);
             }
             Observable::Agent(text) => self.texts.entry(text.to_lowercase()).or_default().push(id),
-            Observable::Pattern(_) => self.leave("pattern"),
+            Observable::Pattern(text) => match pattern::read(text) {
+                Ok(_) if self.patterns.len() >= MAX_PATTERNS => {
+                    self.leave("pattern: there are too many");
+                }
+                Ok(pattern) => self.patterns.push((id, pattern)),
+                Err(why) => self.leave(&format!("pattern: {why}")),
+            },
             Observable::Other { kind, .. } => self.leave(kind),
             _ => self.leave("of a kind that is not known"),
         }
@@ -136,8 +167,41 @@ impl Indicators {
     }
 
     /// What is looked for nowhere, by kind, with how many.
-    pub fn not_looked_for(&self) -> &BTreeMap<String, u64> {
-        &self.not_looked_for
+    pub fn not_looked_for(&self) -> BTreeMap<String, u64> {
+        let mut all = self.not_looked_for.clone();
+        if self.seen.out_of_time > 0 {
+            let kind = "matched on a day on which it did not hold".to_owned();
+            all.insert(kind, self.seen.out_of_time);
+        }
+        if self.seen.parts_left_out > 0 {
+            let kind = "records that had a part of a pattern, beyond a thousand each".to_owned();
+            all.insert(kind, self.seen.parts_left_out);
+        }
+        all
+    }
+
+    /// What logs had of them so far, taken out; given back by `resume`.
+    pub fn take_seen(&mut self) -> Seen {
+        std::mem::take(&mut self.seen)
+    }
+
+    /// Goes on from what logs had before; says whether it is of these lists.
+    pub fn resume(&mut self, seen: Seen) -> bool {
+        let is_known = |(list, at): Id| {
+            let list = self.lists.get(list as usize);
+            list.is_some_and(|list| (at as usize) < list.indicators.len())
+        };
+        let is_sound = seen.matches.iter().all(|((id, _), matched)| {
+            let mut days = matched.days.iter();
+            is_known(*id)
+                && days.all(|(day, on)| is_day(*day) && is_time(on.first.0) && is_time(on.last))
+        });
+        let parts_are = seen.parts.iter().all(|(id, parts)| {
+            let mut hits = parts.values().flatten();
+            is_known(*id) && hits.all(|hit| is_time(hit.time))
+        });
+        self.seen = seen;
+        is_sound && parts_are
     }
 
     /// Looks for indicators in a record of a log.
@@ -146,12 +210,16 @@ impl Indicators {
             return;
         }
         let day = record.time.0.div_euclid(DAY);
-        match self.days.get_mut(log) {
+        match self.seen.days.get_mut(log) {
             Some(days) => {
                 days.insert(day);
             }
             None => {
-                self.days.entry(log.to_owned()).or_default().insert(day);
+                self.seen
+                    .days
+                    .entry(log.to_owned())
+                    .or_default()
+                    .insert(day);
             }
         }
         let mut hits: Vec<(Id, bool)> = Vec::new();
@@ -178,6 +246,9 @@ impl Indicators {
                 }
             }
             _ => {}
+        }
+        if !self.patterns.is_empty() {
+            self.in_patterns(log, record, at, &mut hits);
         }
         if hits.is_empty() {
             return;
@@ -278,17 +349,12 @@ impl Indicators {
     fn matched(&mut self, hit: (Id, bool), log: &str, record: &LogRecord<'_>, at: LogPlace) {
         let time = record.time.0;
         let indicator = &self.lists[hit.0.0 as usize].indicators[hit.0.1 as usize];
-        let holds = indicator.from.is_none_or(|from| from.0 <= time)
-            && indicator.until.is_none_or(|until| time <= until.0);
-        if !holds {
-            *self
-                .not_looked_for
-                .entry("matched on a day on which it did not hold".to_owned())
-                .or_default() += 1;
+        if !holds(indicator, time) {
+            self.seen.out_of_time += 1;
             return;
         }
-        let matched = self.matches.entry(hit).or_default();
-        let on_day = matched.days.entry(time.div_euclid(DAY)).or_insert_with(|| {
+        let matched = self.seen.matches.entry(hit).or_default();
+        let of_record = || {
             let (source, target, account) = parties(record);
             OnDay {
                 log: log.to_owned(),
@@ -300,10 +366,20 @@ impl Indicators {
                 answered: 0,
                 account,
             }
-        });
+        };
+        let on_day = matched.days.entry(time.div_euclid(DAY));
+        let on_day = on_day.or_insert_with(of_record);
+        // The first of the day, in whichever order logs are read.
+        if (time, log, at) < (on_day.first.0, &*on_day.log, on_day.first.1) {
+            *on_day = OnDay {
+                last: on_day.last,
+                count: on_day.count,
+                answered: on_day.answered,
+                ..of_record()
+            };
+        }
         on_day.count += 1;
         on_day.last = on_day.last.max(time);
-        on_day.first = on_day.first.min((time, at));
         if let Logged::Request(request) = &record.what {
             on_day.answered += u64::from(request.status.is_some_and(|s| s < 400));
         }
@@ -312,10 +388,14 @@ impl Indicators {
     /// What was matched, a sighting for each indicator, weighed against the days of its log.
     pub fn sightings(&self) -> Vec<Sighting> {
         let mut all: Vec<Sighting> = self
+            .seen
             .matches
             .iter()
             .filter_map(|(hit, matched)| self.sighting(*hit, matched))
             .collect();
+        let of_patterns = self.of_patterns();
+        let several = of_patterns.iter();
+        all.extend(several.filter_map(|(id, matched)| self.sighting((*id, false), matched)));
         all.sort_by(|a, b| (a.time, &a.what).cmp(&(b.time, &b.what)));
         all
     }
@@ -331,6 +411,8 @@ impl Indicators {
             format!("{} ({})", indicator.listed, listed.name),
             Stage::Scanning,
         );
+        sighting.list.clone_from(&listed.name);
+        sighting.observable = Some(indicator.observable.clone());
         sighting.at = first.first.1;
         sighting.until = matched
             .days
@@ -345,12 +427,13 @@ impl Indicators {
         sighting.behind = matched.days.values().map(|d| d.count).sum();
         sighting.observed = sighting.behind as f64;
         sighting.techniques.clone_from(&indicator.techniques);
-        let days = self.days.get(&first.log).map_or(0, |d| d.len() as u32);
+        let days = self.seen.days.get(&first.log).map_or(0, |d| d.len() as u32);
         // The day that is weighed is no ordinary one.
-        let others = matched.days.len() as u32 - 1;
+        let others = (matched.days.len() as u32).saturating_sub(1);
         (sighting.base_days, sighting.base_seen) = (days.saturating_sub(1), others);
         let address = match &indicator.observable {
             Observable::Network(_) => first.source.parse().ok(),
+            Observable::Pattern(_) if self.has_address((list, at)) => first.source.parse().ok(),
             _ => None,
         };
         (sighting.sharing, sighting.shared_list) = self.sharing(address, sighting.time);
@@ -406,8 +489,14 @@ impl Indicators {
     }
 }
 
+/// Whether an indicator holds at a time, by its list.
+fn holds(indicator: &Indicator, time: i64) -> bool {
+    indicator.from.is_none_or(|from| from.0 <= time)
+        && indicator.until.is_none_or(|until| time <= until.0)
+}
+
 /// A link without its scheme, in lower case up to the path, without a slash at its end.
-fn plain_url(url: &str) -> String {
+pub(crate) fn plain_url(url: &str) -> String {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let (host, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
     format!(
@@ -446,116 +535,4 @@ fn parties(record: &LogRecord<'_>) -> (String, String, String) {
 }
 
 #[cfg(test)]
-mod tests {
-    use overt_model::log::Lookup;
-
-    use super::*;
-
-    fn list(observables: Vec<Observable>) -> Listed {
-        let indicators = observables.into_iter().map(|observable| Indicator {
-            observable,
-            listed: "x".to_owned(),
-            from: None,
-            until: None,
-            seen: Some(Timestamp(1_467_331_200_000)),
-            note: String::new(),
-            techniques: Vec::new(),
-            context_only: false,
-            line: 1,
-        });
-        Listed {
-            name: "jar".to_owned(),
-            grade: Grade::B,
-            published: None,
-            indicators: indicators.collect(),
-        }
-    }
-
-    fn request(source: &str) -> LogRecord<'_> {
-        LogRecord {
-            time: Timestamp(1_467_331_200_000),
-            what: Logged::Request(Request {
-                source: source.into(),
-                target: "/a?id=1".into(),
-                ..Request::default()
-            }),
-        }
-    }
-
-    #[test]
-    fn a_listed_address_and_one_in_a_listed_network_are_told_apart() {
-        let lists = list(vec![
-            Observable::Network("185.1.2.3".parse().unwrap()),
-            Observable::Network("185.1.2.0/24".parse().unwrap()),
-        ]);
-        let others = SharedList {
-            name: "exits".to_owned(),
-            first: Some(Timestamp(0)),
-            last: Some(Timestamp(i64::MAX / 4)),
-            networks: Vec::new(),
-            ..SharedList::default()
-        };
-        let mut indicators = Indicators::new(vec![lists], vec![others]);
-        for day in 1..100 {
-            let mut ordinary = request("10.0.0.1");
-            ordinary.time.0 -= day * DAY;
-            indicators.look("web", &ordinary, LogPlace::default());
-        }
-        indicators.look("web", &request("185.1.2.3"), LogPlace::default());
-        indicators.look("web", &request("185.1.2.9"), LogPlace::default());
-        let found = indicators.sightings();
-        assert_eq!(found.len(), 2);
-        let (own, within) = (found[0].ratio.unwrap(), found[1].ratio.unwrap());
-        assert!(own.0 > within.0, "{own:?} {within:?}");
-        assert!(
-            found[1]
-                .reasons
-                .iter()
-                .any(|r| r.contains("network it lies in"))
-        );
-        assert_eq!(found[0].target, "/a?id=…");
-    }
-
-    #[test]
-    fn a_name_is_found_below_a_listed_one() {
-        let mut indicators = Indicators::new(
-            vec![list(vec![Observable::Domain("evil.example".to_owned())])],
-            Vec::new(),
-        );
-        for name in ["login.evil.example.", "notevil.example"] {
-            let lookup = Logged::Lookup(Lookup {
-                source: "10.0.0.1".into(),
-                name: name.into(),
-                answers: Vec::new(),
-            });
-            indicators.look(
-                "dns",
-                &LogRecord {
-                    time: Timestamp(0),
-                    what: lookup,
-                },
-                LogPlace::default(),
-            );
-        }
-        assert_eq!(indicators.sightings().len(), 1);
-    }
-
-    #[test]
-    fn what_many_shared_is_known_only_between_the_versions_of_a_list() {
-        let day = |d: i64| Timestamp(d * DAY);
-        let exits = SharedList {
-            name: "exits".to_owned(),
-            first: Some(day(100)),
-            last: Some(day(200)),
-            networks: vec![("185.1.2.3".parse().unwrap(), day(100), day(150))],
-            ..SharedList::default()
-        };
-        let indicators = Indicators::new(Vec::new(), vec![exits]);
-        let of = |d: i64, address: &str| indicators.sharing(address.parse().ok(), d * DAY).0;
-        assert_eq!(of(120, "185.1.2.3"), Sharing::Yes);
-        assert_eq!(of(180, "185.1.2.3"), Sharing::No);
-        assert_eq!(of(120, "185.1.2.4"), Sharing::No);
-        assert_eq!(of(50, "185.1.2.3"), Sharing::Unknown);
-        assert_eq!(of(300, "185.1.2.3"), Sharing::Unknown);
-    }
-}
+mod tests;

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use overt_model::Observable;
 use overt_model::log::LogPlace;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +27,22 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, from the least that evidence goes to the furthest.
+    pub const ALL: [Self; 7] = [
+        Self::Scanning,
+        Self::Attempt,
+        Self::PossibleAccess,
+        Self::Access,
+        Self::Exfiltration,
+        Self::Alteration,
+        Self::Unavailability,
+    ];
+
+    /// By its name in words.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|stage| stage.name() == name)
+    }
+
     /// In words.
     pub fn name(self) -> &'static str {
         match self {
@@ -81,7 +98,6 @@ pub struct Sighting {
     /// The log, by the name of its site.
     pub log: String,
     /// Where the first of it stands.
-    #[serde(skip)]
     pub at: LogPlace,
     /// File and line of it, once the files have names.
     pub place: String,
@@ -95,6 +111,11 @@ pub struct Sighting {
     pub by: By,
     /// Which indicator, rule or measure.
     pub what: String,
+    /// The list that has the indicator.
+    pub list: String,
+    /// The indicator itself.
+    #[serde(skip)]
+    pub observable: Option<Observable>,
     /// What it is evidence of.
     pub stage: Stage,
     /// Why it is said to be that and no more.
@@ -145,6 +166,8 @@ impl Sighting {
             account: String::new(),
             by,
             what: what.into(),
+            list: String::new(),
+            observable: None,
             stage,
             why: String::new(),
             observed: 0.0,

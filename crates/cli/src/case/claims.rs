@@ -88,7 +88,8 @@ impl ClaimCommand {
     after_help = "A ratio says how many times likelier the item is under a hypothesis than under \"unknown\": a range as 3..10, or \
     words of the regime as \"somewhat more likely\". Hypotheses that are not named are left at 1.\n\n\
     Example:\n  overt weigh midterms-2026 claim:7 evidence:12 --for H1 3..10 --against domestic 0.1..0.5 \\\n    \
-    --category technical --why \"the domains were registered with its wallet\" --by alice"
+    --category technical --why \"the domains were registered with its wallet\" --by alice\n  \
+    overt weigh midterms-2026 claim:7 --from intrusion-1"
 )]
 pub(crate) struct Weigh {
     #[command(flatten)]
@@ -96,7 +97,14 @@ pub(crate) struct Weigh {
     /// The claim
     claim: String,
     /// The item
-    evidence: String,
+    #[arg(required_unless_present = "from")]
+    evidence: Option<String>,
+    /// Show what sightings offer instead: from an intrusion, such as intrusion-1, or a list of indicators by its name
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["evidence", "speaks_for", "against", "category", "why", "by"])]
+    from: Option<String>,
+    /// The item that has the sightings, where there are several
+    #[arg(long = "in", value_name = "ITEM", requires = "from")]
+    within: Option<String>,
     /// A hypothesis that it speaks for, and how much
     #[arg(long = "for", num_args = 2, value_names = ["HYPOTHESIS", "RATIO"], action = clap::ArgAction::Append)]
     speaks_for: Vec<String>,
@@ -104,13 +112,16 @@ pub(crate) struct Weigh {
     #[arg(long, num_args = 2, value_names = ["HYPOTHESIS", "RATIO"], action = clap::ArgAction::Append)]
     against: Vec<String>,
     /// In which way it bears on the claim
-    #[arg(long, value_name = "CATEGORY")]
-    category: CategoryWord,
+    #[arg(long, value_name = "CATEGORY", required_unless_present = "from")]
+    category: Option<CategoryWord>,
     /// Why
-    #[arg(long, value_name = "TEXT")]
-    why: String,
+    #[arg(long, value_name = "TEXT", required_unless_present = "from")]
+    why: Option<String>,
+    /// Who does it: a person of the case, who signs with their key
+    #[arg(long, value_name = "NAME", required_unless_present = "from")]
+    by: Option<String>,
     #[command(flatten)]
-    by: By,
+    keys: super::keys::Folder,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -133,6 +144,14 @@ impl From<CategoryWord> for Category {
 impl Weigh {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
+        let claim: ClaimId = self.claim.parse().map_err(CaseError::from)?;
+        let (Some(evidence), Some(category), Some(why), Some(by)) =
+            (&self.evidence, self.category, &self.why, &self.by)
+        else {
+            let from = self.from.as_deref().unwrap_or_default();
+            let within = self.within.as_deref();
+            return super::offers::show(&case, &self.of.case, claim, from, within, terminal);
+        };
         let mut weights = read_weights(case.regime(), &self.speaks_for, true)?;
         weights.extend(read_weights(case.regime(), &self.against, false)?);
         if weights.is_empty() {
@@ -140,15 +159,14 @@ impl Weigh {
                 "[usage] what does it speak for or against?\n  name a hypothesis and a ratio with --for or --against".to_owned(),
             ));
         }
-        let claim: ClaimId = self.claim.parse().map_err(CaseError::from)?;
         let new = NewWeight {
             claim,
-            evidence: self.evidence.parse().map_err(CaseError::from)?,
-            category: self.category.into(),
+            evidence: evidence.parse().map_err(CaseError::from)?,
+            category: category.into(),
             weights,
-            reason: &self.why,
+            reason: why,
         };
-        case.weigh(self.by.open()?.actor(), &new)?;
+        case.weigh(super::Acting::open(by, &self.keys)?.actor(), &new)?;
         let judgement = case.judgement(claim)?;
         terminal.result(
             &format!("{claim} is now {}", likelihood(&case, &judgement)),

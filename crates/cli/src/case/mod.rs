@@ -6,6 +6,7 @@ mod decide;
 mod evidence;
 mod keys;
 mod manage;
+mod offers;
 mod opening;
 mod plan;
 mod publish;

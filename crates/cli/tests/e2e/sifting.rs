@@ -98,7 +98,13 @@ fn nothing_that_visitors_typed_is_in_what_is_written() {
     fs::write(bench.path("summer/access.log"), marked.join("\n")).expect("written");
     let ran = bench.well(&["sift", "summer/access.log", "-o", "seen"]);
     let mut all = ran.out + &ran.err;
-    for name in ["sightings.csv", "intrusions.csv", "run.json", "report.html"] {
+    for name in [
+        "sightings.csv",
+        "intrusions.csv",
+        "run.json",
+        "report.html",
+        "sightings.stix.json",
+    ] {
         all += &fs::read_to_string(bench.path("seen").join(name)).expect("a file");
     }
     assert!(!all.contains("ZXPLANTEDZX"));

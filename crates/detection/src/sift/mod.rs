@@ -4,27 +4,41 @@
 //! logs ─► intake ─► LogRecord ─► sites, accounts, indicators, databases ─► Sighting ─► Intrusion ─► the folder
 //! ```
 
+mod databases;
+mod evaluation;
+#[cfg(test)]
+mod hostile;
+mod inputs;
+mod lists;
+mod state;
 mod streams;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use overt_findings::sightings::{
     IndicatorListRecord, LogRecordOf, RuleRecord, Sifted, write_sightings,
 };
 use overt_intake::{
-    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
-    read_indicator_list, read_logs, read_shared_list,
+    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format, read_logs,
+    read_shared_list,
 };
 use overt_intrusion::group::intrusions;
-use overt_intrusion::indicator::{Indicators, Listed};
+use overt_intrusion::indicator::Indicators;
 use overt_intrusion::rules::Rules;
+use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
-use overt_model::{Grade, Timestamp};
+use overt_model::{Grade, SharedList, Timestamp};
 
 use crate::error::Error;
 use crate::progress::Progress;
 use crate::run::refuse_taken;
+pub use evaluation::{KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings};
+pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
+
+use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
+use state::{StateFolder, StateRef};
 use streams::Streams;
 
 /// How logs are sifted.
@@ -46,6 +60,8 @@ pub struct SiftSettings {
     pub output: PathBuf,
     /// Whether a folder that is there is replaced.
     pub replace: bool,
+    /// The folder in which one day's run leaves what it learnt for the next.
+    pub state: Option<PathBuf>,
 }
 
 /// Sifts logs: files, patterns, and folders of them.
@@ -58,44 +74,87 @@ pub fn sift(
     progress: &dyn Progress,
 ) -> Result<Sifted, Error> {
     refuse_taken(&settings.output, settings.replace)?;
-    let (lists, list_records) = indicator_lists(settings)?;
-    let shared = settings
-        .shared
-        .iter()
-        .map(|path| read_shared_list(path))
-        .collect::<Result<Vec<_>, _>>()?;
-    let indicators = Indicators::new(lists, shared);
-    let (inputs, left_out) = known(expand(&files_of(words)?)?, &settings.logs);
-    let inputs = in_order(inputs, &settings.logs);
-    let names: Vec<String> = inputs.iter().map(|i| name_of(&i.path())).collect();
+    let opened = settings
+        .state
+        .as_deref()
+        .map(StateFolder::open)
+        .transpose()?;
+    let (lists, list_records) = indicator_lists(&settings.indicators, settings.grade)?;
+    let shared = shared_lists(settings)?;
+    let (rules, rule_record, rule_hash) = rules(settings)?;
+    let made_under = made_under(settings, &list_records, &shared, &rule_hash);
+    let before = match &opened {
+        Some(folder) => folder.read(&made_under)?,
+        None => None,
+    };
+    let (mut files, mut left_out, kept) = match before {
+        Some(state) => (state.files, state.left_out, Some(state.kept)),
+        None => (Vec::new(), BTreeSet::new(), None),
+    };
 
+    let inputs = expand(&files_of(words)?)?;
+    if opened.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
+        return Err(Error::Conflict(
+            "a state goes on from files, not from standard input",
+        ));
+    }
+    let (inputs, others) = known(inputs, &settings.logs);
+    left_out.extend(others);
+    let (inputs, read_before) = unread(inputs, &files)?;
+    let dated = in_order(inputs, &settings.logs);
+    let earlier = files.len() as u32;
+    let names = files.iter().map(|f| f.file.clone());
+    let names: Vec<String> = names
+        .chain(dated.iter().map(|d| name_of(&d.input.path())))
+        .collect();
+
+    let indicators = Indicators::new(lists, shared.into_iter().map(|(list, _)| list).collect());
+    let mut streams = Streams::new(&names, settings.watch, indicators, rules);
+    if let (Some(folder), Some(kept)) = (&opened, kept)
+        && !streams.resume(kept)
+    {
+        return Err(folder.unsound());
+    }
+    refuse_going_back(&dated, &streams)?;
+    let inputs: Vec<Input> = dated.into_iter().map(|d| d.input).collect();
     let watch = Watch::default();
     progress.reading(stored(&inputs), &watch);
-    let (rules, rule_record) = rules(settings)?;
-    let mut streams = Streams::new(&names, settings.watch, indicators, rules);
     let mut sink = Sink {
         streams: &mut streams,
         progress,
+        earlier,
         seen: 0,
     };
     let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
     progress.has_read();
+    files.extend(logs(&receipt, &names[earlier as usize..]));
     progress.stage("weighing what was seen");
-    let ended = streams.end();
+
+    // What the next run goes on from: before the days that are under way are judged.
+    let sifted_before = (&files, &left_out);
+    let next = opened.as_ref().map(|folder| {
+        streams.keep(|kept| {
+            folder.body(&StateRef {
+                settings: &made_under,
+                files: sifted_before.0,
+                left_out: sifted_before.1,
+                kept,
+            })
+        })
+    });
+    let next = next.transpose()?;
+
+    let order = told_in_order(&mut files);
+    let ended = streams.end(&order);
     let mut sightings = ended.sightings;
-    for sighting in &mut sightings {
-        let file = names
-            .get(sighting.at.file as usize)
-            .map_or("", String::as_str);
-        if sighting.at.line > 0 {
-            sighting.place = format!("{file}:{}", sighting.at.line);
-        }
-    }
+    name_places(&mut sightings, &files);
     let sifted = Sifted {
         intrusions: intrusions(&sightings),
         sightings,
         sites: ended.sites,
-        logs: logs(&receipt, &names),
+        gaps: ended.gaps,
+        read_before,
+        logs: files,
         lists: list_records,
         not_looked_for: ended.not_looked_for,
         rules: rule_record.map(|record| RuleRecord {
@@ -104,14 +163,128 @@ pub fn sift(
         }),
         baseline: settings.watch.baseline as u32,
         one_false_alarm_in: settings.watch.one_false_alarm_in,
-        left_out,
+        left_out: left_out.into_iter().collect(),
         folder: settings.output.clone(),
     };
     progress.writing(Some(&settings.output));
     let written = write_sightings(&sifted);
     progress.writing(None);
     written?;
+    // Last of all: a run that ends before has not been.
+    if let (Some(folder), Some(body)) = (&opened, next) {
+        folder.write(&body)?;
+    }
     Ok(sifted)
+}
+
+/// Says in which line of which file each stands.
+fn name_places(sightings: &mut [Sighting], files: &[LogRecordOf]) {
+    for sighting in sightings.iter_mut().filter(|s| s.at.line > 0) {
+        let file = files.get(sighting.at.file as usize);
+        let file = file.map_or("", |f| &*f.file);
+        sighting.place = format!("{file}:{}", sighting.at.line);
+    }
+}
+
+/// The files in the order in which they are told, whatever runs read them; gives the place of each.
+fn told_in_order(files: &mut Vec<LogRecordOf>) -> Vec<u32> {
+    let mut by_time: Vec<usize> = (0..files.len()).collect();
+    by_time.sort_by_key(|at| {
+        let file = &files[*at];
+        (
+            file.first.is_none(),
+            file.first.clone(),
+            file.file.clone(),
+            file.sha256.clone(),
+            *at,
+        )
+    });
+    let mut order = vec![0; files.len()];
+    for (place, at) in by_time.iter().enumerate() {
+        order[*at] = place as u32;
+    }
+    let sorted = by_time.iter().map(|at| files[*at].clone()).collect();
+    *files = sorted;
+    order
+}
+
+/// A log that begins on a day before the one that its series has come to would be counted with the wrong day.
+fn refuse_going_back(dated: &[Dated], streams: &Streams) -> Result<(), Error> {
+    const DAY: i64 = 86_400_000;
+    for Dated { input, first } in dated {
+        let path = input.path();
+        let day = first.map(|first| first.div_euclid(DAY));
+        if let (Some(day), Some(last)) = (day, streams.last_day(&name_of(&path)))
+            && day < last
+        {
+            let date = |day: i64| -> String {
+                let time = Timestamp(day * DAY).to_string();
+                time.chars().take(10).collect()
+            };
+            return Err(Error::DoesNotFollow {
+                path,
+                detail: format!(
+                    "it begins on {}, and logs of its name were read up to {}: days go in in their order",
+                    date(day),
+                    date(last)
+                ),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The settings that what is learnt hangs on, by name.
+fn made_under(
+    settings: &SiftSettings,
+    lists: &[IndicatorListRecord],
+    shared: &[(SharedList, String)],
+    rules: &str,
+) -> BTreeMap<String, String> {
+    let logs = &settings.logs;
+    let lists = lists
+        .iter()
+        .map(|l| format!("{} {:?} {}", l.file, l.grade, l.sha256));
+    let shared = shared
+        .iter()
+        .map(|(list, hash)| format!("{} {hash}", list.name));
+    let proxies = logs.proxies.iter().map(ToString::to_string);
+    let all = [
+        ("baseline", settings.watch.baseline.to_string()),
+        (
+            "one false alarm in",
+            settings.watch.one_false_alarm_in.to_string(),
+        ),
+        ("seed", settings.watch.seed.to_string()),
+        ("zone", format!("{:?}", logs.zone)),
+        ("clock", logs.clock.to_string()),
+        ("year", format!("{:?}", logs.year)),
+        ("proxies", proxies.collect::<Vec<_>>().join(", ")),
+        ("format", format!("{:?} {:?}", logs.format, logs.mapping)),
+        ("lists of indicators", lists.collect::<Vec<_>>().join(", ")),
+        (
+            "lists of shared networks",
+            shared.collect::<Vec<_>>().join(", "),
+        ),
+        ("rules", rules.to_owned()),
+    ];
+    let named = all
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value));
+    named.collect()
+}
+
+fn shared_lists(settings: &SiftSettings) -> Result<Vec<(SharedList, String)>, Error> {
+    let mut all = Vec::new();
+    for path in &settings.shared {
+        let list = read_shared_list(path)?;
+        let bytes = std::fs::read(path).map_err(|source| Error::Unreadable {
+            path: path.clone(),
+            source,
+        })?;
+        all.push((list, state::sha256(&bytes)));
+    }
+    Ok(all)
 }
 
 /// What is in logs, without sifting them.
@@ -147,42 +320,13 @@ pub fn is_log(path: &Path) -> bool {
     })
 }
 
-fn indicator_lists(
-    settings: &SiftSettings,
-) -> Result<(Vec<Listed>, Vec<IndicatorListRecord>), Error> {
-    let (mut lists, mut records) = (Vec::new(), Vec::new());
-    for path in &settings.indicators {
-        let file = read_indicator_list(path)?;
-        // A list that says nothing of its source cannot be judged.
-        let grade = file.grade.or(settings.grade).unwrap_or(Grade::F);
-        records.push(IndicatorListRecord {
-            name: file.name.clone(),
-            file: name_of(path),
-            sha256: file.sha256.clone(),
-            format: file.format.name().to_owned(),
-            grade,
-            published: file.published.map(|t| t.to_string()),
-            indicators: file.indicators.len() as u64,
-            skipped: file.skipped.clone(),
-            rejected: file.rejected,
-        });
-        lists.push(Listed {
-            name: file.name,
-            grade,
-            published: file.published,
-            indicators: file.indicators,
-        });
-    }
-    Ok((lists, records))
-}
-
 /// The largest file of rules that is read.
 const MAX_RULE: u64 = 16 << 20;
 
-/// Rules, and what became of each: loaded, or refused with its reason.
-fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>), Error> {
+/// Rules, what became of each, loaded or refused with its reason, and a hash of them all.
+fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>, String), Error> {
     if settings.rules.is_empty() {
-        return Ok((None, None));
+        return Ok((None, None, String::new()));
     }
     let words: Vec<String> = settings
         .rules
@@ -210,6 +354,8 @@ fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>),
         texts.push((file, std::fs::read_to_string(&path).map_err(unreadable)?));
     }
     let files = texts.len() as u64;
+    let all: String = texts.iter().map(|(_, text)| text.as_str()).collect();
+    let hash = state::sha256(all.as_bytes());
     let (rules, refused) = Rules::new(texts.into_iter());
     let record = RuleRecord {
         files,
@@ -222,105 +368,7 @@ fn rules(settings: &SiftSettings) -> Result<(Option<Rules>, Option<RuleRecord>),
             .collect(),
         not_examined: Vec::new(),
     };
-    Ok((Some(rules), Some(record)))
-}
-
-/// Folders stand for the files in them and below.
-fn files_of(words: &[String]) -> Result<Vec<String>, Error> {
-    let mut files = Vec::new();
-    for word in words {
-        let path = Path::new(word);
-        if path.is_dir() {
-            below(path, &mut files)?;
-        } else {
-            files.push(word.clone());
-        }
-    }
-    Ok(files)
-}
-
-fn below(folder: &Path, files: &mut Vec<String>) -> Result<(), Error> {
-    let unreadable = |source| overt_intake::Error::Unreadable {
-        path: folder.to_owned(),
-        source,
-    };
-    let mut inside: Vec<PathBuf> = std::fs::read_dir(folder)
-        .map_err(unreadable)?
-        .map(|e| e.map(|e| e.path()))
-        .collect::<Result<_, _>>()
-        .map_err(unreadable)?;
-    inside.sort_unstable();
-    for path in inside {
-        if path.is_dir() {
-            below(&path, files)?;
-        } else {
-            files.push(path.display().to_string());
-        }
-    }
-    Ok(())
-}
-
-/// The logs among several files, and the names of the others. A single file has to be one.
-fn known(inputs: Vec<Input>, settings: &LogSettings) -> (Vec<Input>, Vec<String>) {
-    if inputs.len() < 2 || settings.format.is_some() || settings.mapping.is_some() {
-        return (inputs, Vec::new());
-    }
-    // A file that cannot be read, or is empty, is told when it is read.
-    let is_other = |input: &Input| {
-        let empty = std::fs::metadata(input.path()).is_ok_and(|m| m.len() == 0);
-        !matches!(input, Input::Stdin) && !empty && matches!(log_format(input), Ok(None))
-    };
-    let (others, logs): (Vec<Input>, Vec<Input>) = inputs.into_iter().partition(is_other);
-    if logs.is_empty() {
-        return (others, Vec::new());
-    }
-    (logs, others.iter().map(|i| name_of(&i.path())).collect())
-}
-
-/// Inputs in the order of their first record: logs are rotated, and names sort as they like.
-fn in_order(inputs: Vec<Input>, settings: &LogSettings) -> Vec<Input> {
-    struct First(Option<i64>);
-    impl LogSink for First {
-        fn record(&mut self, record: &LogRecord<'_>, _: LogPlace) -> Result<(), Stop> {
-            self.0 = Some(record.time.0);
-            Err(Stop::Interrupted)
-        }
-        fn reject(&mut self, _: &LogReject) -> Result<(), Stop> {
-            Ok(())
-        }
-    }
-    if inputs.len() < 2 || inputs.iter().any(|i| matches!(i, Input::Stdin)) {
-        return inputs;
-    }
-    let mut dated = Vec::new();
-    for input in inputs {
-        let mut first = First(None);
-        // A file that cannot be read is told when it is read.
-        let _ = read_logs(
-            std::slice::from_ref(&input),
-            settings,
-            &Watch::default(),
-            &mut first,
-        );
-        dated.push((first.0.unwrap_or(i64::MAX), input));
-    }
-    dated.sort_by_key(|(first, input)| (*first, input.path()));
-    dated.into_iter().map(|(_, input)| input).collect()
-}
-
-fn stored(inputs: &[Input]) -> u64 {
-    inputs
-        .iter()
-        .filter_map(|i| std::fs::metadata(i.path()).ok())
-        .map(|m| m.len())
-        .sum()
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().map_or_else(
-        || path.display().to_string(),
-        |n| n.to_string_lossy().into_owned(),
-    )
+    Ok((Some(rules), Some(record), hash))
 }
 
 fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
@@ -364,6 +412,8 @@ fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
 struct Sink<'a> {
     streams: &'a mut Streams,
     progress: &'a dyn Progress,
+    /// Files that earlier runs read.
+    earlier: u32,
     seen: u64,
 }
 
@@ -376,7 +426,8 @@ impl LogSink for Sink<'_> {
         if self.seen.is_multiple_of(LOOK) && self.progress.is_cancelled() {
             return Err(Stop::Interrupted);
         }
-        self.streams.take(record, at);
+        let file = self.earlier + at.file;
+        self.streams.take(record, LogPlace { file, ..at });
         Ok(())
     }
 

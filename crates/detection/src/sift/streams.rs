@@ -1,47 +1,57 @@
 //! Records dealt out: each series of logs is a site or a set of accounts of its own.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use overt_findings::sightings::SiteRecord;
+use overt_findings::sightings::{GapRecord, SiteRecord};
 use overt_intrusion::accounts::Accounts;
-use overt_intrusion::indicator::Indicators;
+use overt_intrusion::indicator::{Indicators, Seen};
 use overt_intrusion::rules::{RuleTally, Rules, as_event};
-use overt_intrusion::sighting::{By, Sighting, Stage};
+use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::{Settings, Site};
-use overt_model::log::{Event, LogPlace, LogRecord, Logged};
+use overt_model::log::{LogPlace, LogRecord, Logged};
+use serde::{Deserialize, Serialize};
 
-/// Statements of databases that are kept to be looked through.
-const MAX_STATEMENTS: usize = 200_000;
-/// The longest part of a statement that is kept.
-const MAX_STATEMENT: usize = 4_000;
-/// How far a statement may lie from the request that caused it, in milliseconds: clocks differ.
-const NEAR: i64 = 120_000;
+use super::databases::{Statements, is_of_a_database, ran};
+
+/// A day in milliseconds.
+const DAY: i64 = 86_400_000;
+/// Days after which an attempt that no statement holds is forgotten between two runs.
+const FORGOTTEN: i64 = 8;
+/// Days without a record that are named of one series.
+const MAX_GAPS: usize = 100;
 
 pub(super) struct Streams {
     /// For each file, the series it belongs to.
     series: Vec<String>,
+    /// For each file, the day of the record before.
+    at_day: Vec<Option<i64>>,
     settings: Settings,
-    sites: BTreeMap<String, Site>,
-    accounts: BTreeMap<String, Accounts>,
     indicators: Indicators,
     rules: Option<Rules>,
-    by_rules: RuleTally,
-    statements: Vec<Statement>,
-    statements_left_out: u64,
-    found: Vec<Sighting>,
+    kept: Kept,
 }
 
-struct Statement {
-    time: i64,
-    at: LogPlace,
-    log: String,
-    text: String,
-    account: String,
+/// What one run hands to the next.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Kept {
+    sites: BTreeMap<String, Site>,
+    accounts: BTreeMap<String, Accounts>,
+    by_rules: RuleTally,
+    /// Events that rules were held against, by log source.
+    examined: Vec<u64>,
+    /// What logs had of indicators; with the indicators while a run is under way.
+    seen: Seen,
+    statements: Statements,
+    found: Vec<Sighting>,
+    /// For each series, the days that it has records of.
+    days: BTreeMap<String, BTreeSet<i64>>,
 }
 
 pub(super) struct Ended {
     pub(super) sightings: Vec<Sighting>,
     pub(super) sites: Vec<SiteRecord>,
+    pub(super) gaps: Vec<GapRecord>,
     pub(super) not_looked_for: BTreeMap<String, u64>,
     pub(super) rules_not_examined: Vec<String>,
 }
@@ -55,178 +65,188 @@ impl Streams {
     ) -> Self {
         Self {
             series: files.iter().map(|f| series(f)).collect(),
+            at_day: vec![None; files.len()],
             settings,
-            sites: BTreeMap::new(),
-            accounts: BTreeMap::new(),
             indicators,
             rules,
-            by_rules: RuleTally::default(),
-            statements: Vec::new(),
-            statements_left_out: 0,
-            found: Vec::new(),
+            kept: Kept::default(),
         }
     }
 
+    /// Goes on from what a run before kept; says whether that holds together.
+    pub(super) fn resume(&mut self, mut kept: Kept) -> bool {
+        let files = self.series.len();
+        let is_sound = kept.sites.values_mut().all(Site::resume)
+            && kept.accounts.values().all(Accounts::is_sound)
+            && kept.by_rules.is_sound()
+            && (self.rules.as_mut()).is_none_or(|rules| rules.resume(&kept.examined))
+            && kept.found.iter().all(|s| {
+                is_plausible(s.time) && is_plausible(s.until) && (s.at.file as usize) < files
+            })
+            && (kept.days.values().flatten()).all(|day| day.abs() < 200_000)
+            && self.indicators.resume(std::mem::take(&mut kept.seen));
+        self.kept = kept;
+        is_sound
+    }
+
+    /// Hands out what the next run goes on from: before the days that are under way are judged.
+    pub(super) fn keep<T>(&mut self, write: impl FnOnce(&Kept) -> T) -> T {
+        self.kept.statements.look_through(&mut self.kept.sites);
+        self.kept.examined = self.rules.as_ref().map(Rules::events).unwrap_or_default();
+        self.kept.seen = self.indicators.take_seen();
+        for site in self.kept.sites.values_mut() {
+            site.forget_attempts(FORGOTTEN);
+        }
+        let written = write(&self.kept);
+        self.indicators.resume(std::mem::take(&mut self.kept.seen));
+        written
+    }
+
+    /// The day up to which a series of logs was read, as days since 1970.
+    pub(super) fn last_day(&self, file: &str) -> Option<i64> {
+        let series = series(file);
+        let sites = self.kept.sites.get(&series).and_then(Site::under_way);
+        let accounts = self
+            .kept
+            .accounts
+            .get(&series)
+            .and_then(Accounts::under_way);
+        sites.max(accounts)
+    }
+
     pub(super) fn take(&mut self, record: &LogRecord<'_>, at: LogPlace) {
-        let series = &self.series[at.file as usize];
+        let (file, time) = (at.file as usize, record.time.0);
+        let series = &self.series[file];
+        let day = Some(time.div_euclid(DAY));
+        if self.at_day[file] != day {
+            self.at_day[file] = day;
+            let days = self.kept.days.entry(series.clone()).or_default();
+            days.extend(day);
+        }
         self.indicators.look(series, record, at);
         if let Some(rules) = &mut self.rules
             && let Some(event) = as_event(&record.what)
         {
             let hits = rules.look(&event);
-            self.by_rules.add(series, record.time, at, &event, &hits);
+            self.kept
+                .by_rules
+                .add(series, record.time, at, &event, &hits);
         }
-        let time = record.time.0;
         match &record.what {
             Logged::Request(request) => {
-                if !self.sites.contains_key(series) {
-                    self.sites
-                        .insert(series.clone(), Site::new(series, self.settings));
+                if !self.kept.sites.contains_key(series) {
+                    let site = Site::new(series, self.settings);
+                    self.kept.sites.insert(series.clone(), site);
                 }
-                if let Some(site) = self.sites.get_mut(series) {
-                    site.request(time, request, at, &mut self.found);
+                if let Some(site) = self.kept.sites.get_mut(series) {
+                    site.request(time, request, at, &mut self.kept.found);
                 }
             }
             Logged::SignIn(sign_in) => {
-                let accounts = self
-                    .accounts
-                    .entry(series.clone())
-                    .or_insert_with(|| Accounts::new(series, self.settings));
-                accounts.sign_in(time, sign_in, at, &mut self.found);
+                let accounts = self.kept.accounts.entry(series.clone());
+                let accounts = accounts.or_insert_with(|| Accounts::new(series, self.settings));
+                accounts.sign_in(time, sign_in, at, &mut self.kept.found);
             }
-            Logged::Event(event) if is_of_a_database(event) => self.statement(time, event, at),
+            Logged::Event(event) if is_of_a_database(event) => {
+                self.kept.statements.add(time, event, series, at);
+                if self.kept.statements.are_many() {
+                    self.kept.statements.look_through(&mut self.kept.sites);
+                }
+            }
             _ => {}
         }
     }
 
-    fn statement(&mut self, time: i64, event: &Event<'_>, at: LogPlace) {
-        let text = event
-            .fields
-            .iter()
-            .map(|(_, value)| value)
-            .max_by_key(|value| value.len());
-        let Some(text) = text.filter(|t| t.len() >= 6) else {
-            return;
-        };
-        if self.statements.len() >= MAX_STATEMENTS {
-            self.statements_left_out += 1;
-            return;
+    /// The last days are over; what was seen, in order of time. `order` gives the place of each file among all.
+    pub(super) fn end(mut self, order: &[u32]) -> Ended {
+        let mut kept = std::mem::take(&mut self.kept);
+        kept.statements.look_through(&mut kept.sites);
+        let mut found = std::mem::take(&mut kept.found);
+        for site in kept.sites.values_mut() {
+            site.close(&mut found);
         }
-        self.statements.push(Statement {
-            time,
-            at,
-            log: self.series[at.file as usize].clone(),
-            text: text.chars().take(MAX_STATEMENT).collect(),
-            account: event.account.as_deref().unwrap_or_default().to_owned(),
-        });
-    }
-
-    /// The last days are over; what was seen, in order of time.
-    pub(super) fn end(mut self) -> Ended {
-        for site in self.sites.values_mut() {
-            site.close(&mut self.found);
+        for accounts in kept.accounts.values_mut() {
+            accounts.close(&mut found);
         }
-        for accounts in self.accounts.values_mut() {
-            accounts.close(&mut self.found);
+        found.extend(ran(&kept.sites));
+        found.extend(self.indicators.sightings());
+        found.extend(kept.by_rules.sightings());
+        for sighting in &mut found {
+            sighting.at.file = order.get(sighting.at.file as usize).copied().unwrap_or(0);
         }
-        let ran = self.ran();
-        self.found.extend(ran);
-        self.found.extend(self.indicators.sightings());
-        self.found.extend(self.by_rules.sightings());
-        self.found.sort_by(|a, b| {
+        found.sort_by(|a, b| {
             (a.time, &a.log, a.at, &a.what, &a.target)
                 .cmp(&(b.time, &b.log, b.at, &b.what, &b.target))
         });
-        let mut sites: Vec<SiteRecord> = self
-            .sites
-            .values()
-            .map(|site| SiteRecord {
-                name: site.name().to_owned(),
-                kind: "web server".to_owned(),
-                days: site.days(),
-                late: site.late(),
-                blind: site.blind(),
-            })
-            .collect();
-        sites.extend(self.accounts.iter().map(|(name, accounts)| SiteRecord {
-            name: name.clone(),
-            kind: "sign-ins".to_owned(),
-            days: accounts.days(),
-            late: 0,
-            blind: Vec::new(),
-        }));
-        if self.statements_left_out > 0 {
-            let left = format!(
-                "{} statements of databases were not looked through",
-                self.statements_left_out
-            );
-            sites.iter_mut().for_each(|s| s.blind.push(left.clone()));
-        }
-        let mut rules_not_examined: Vec<String> = self
-            .rules
-            .iter()
-            .flat_map(Rules::not_examined)
-            .map(|n| n.to_string())
-            .collect();
-        if self.by_rules.left_out() > 0 {
-            rules_not_examined.push(format!(
-                "{} hits of rules are in no sighting",
-                self.by_rules.left_out()
-            ));
-        }
         Ended {
-            rules_not_examined,
-            sightings: self.found,
-            sites,
-            not_looked_for: self.indicators.not_looked_for().clone(),
+            rules_not_examined: self.not_examined(&kept.by_rules),
+            sightings: found,
+            sites: records(&kept),
+            gaps: gaps(&kept.days),
+            not_looked_for: self.indicators.not_looked_for(),
         }
     }
 
-    /// Statements that a database ran and that hold what was sent to a site at that time: the attempt got in.
-    fn ran(&mut self) -> Vec<Sighting> {
-        self.statements.sort_by_key(|s| (s.time, s.at));
-        let mut found: BTreeMap<(String, String), Sighting> = BTreeMap::new();
-        for site in self.sites.values() {
-            for attempt in site.attempts() {
-                let from = self
-                    .statements
-                    .partition_point(|s| s.time < attempt.time - NEAR);
-                let near = self.statements[from..]
-                    .iter()
-                    .take_while(|s| s.time <= attempt.time + NEAR);
-                let Some(statement) = near.into_iter().find(|s| s.text.contains(&attempt.value))
-                else {
-                    continue;
-                };
-                let key = (statement.log.clone(), attempt.target.clone());
-                let sighting = found.entry(key).or_insert_with(|| {
-                    let what = "a database ran what was sent to a page";
-                    let mut sighting = Sighting::new(statement.time, &statement.log, By::Rule, what, Stage::Access);
-                    sighting.at = statement.at;
-                    sighting.source.clone_from(&attempt.source);
-                    sighting.target.clone_from(&attempt.target);
-                    sighting.account.clone_from(&statement.account);
-                    sighting.alarm = true;
-                    sighting.why.push_str(
-                        "the statement in the database's log holds the value that was sent to the page within two minutes",
-                    );
-                    sighting
-                });
-                sighting.behind += 1;
-                sighting.observed += 1.0;
-                sighting.until = sighting.until.max(statement.time);
-                if !sighting.sources.contains(&attempt.source) && sighting.sources.len() < 20 {
-                    sighting.sources.push(attempt.source.clone());
-                }
-            }
+    fn not_examined(&self, by_rules: &RuleTally) -> Vec<String> {
+        let rules = self.rules.iter().flat_map(Rules::not_examined);
+        let mut not: Vec<String> = rules.map(|n| n.to_string()).collect();
+        if by_rules.left_out() > 0 {
+            let left_out = by_rules.left_out();
+            not.push(format!("{left_out} hits of rules are in no sighting"));
         }
-        found.into_values().collect()
+        not
     }
 }
 
-fn is_of_a_database(event: &Event<'_>) -> bool {
-    matches!(event.product.as_ref(), "postgresql" | "mssql")
-        || event.kind.as_deref() == Some("33205")
+fn is_plausible(time: i64) -> bool {
+    overt_model::Timestamp(time).is_plausible()
+}
+
+fn records(kept: &Kept) -> Vec<SiteRecord> {
+    let of_site = |site: &Site| SiteRecord {
+        name: site.name().to_owned(),
+        kind: "web server".to_owned(),
+        days: site.days(),
+        late: site.late(),
+        blind: site.blind(),
+    };
+    let mut sites: Vec<SiteRecord> = kept.sites.values().map(of_site).collect();
+    sites.extend(kept.accounts.iter().map(|(name, accounts)| SiteRecord {
+        name: name.clone(),
+        kind: "sign-ins".to_owned(),
+        days: accounts.days(),
+        late: 0,
+        blind: Vec::new(),
+    }));
+    if let Some(blind) = kept.statements.blind() {
+        sites.iter_mut().for_each(|s| s.blind.push(blind.clone()));
+    }
+    sites
+}
+
+/// The days without a record of each series: between two that have some, and after the last one up to the last of all.
+fn gaps(days: &BTreeMap<String, BTreeSet<i64>>) -> Vec<GapRecord> {
+    let last = days.values().filter_map(|days| days.last()).max().copied();
+    let day = |day: i64| -> String {
+        let time = overt_model::Timestamp(day * DAY).to_string();
+        time.chars().take(10).collect()
+    };
+    let mut gaps = Vec::new();
+    for (series, days) in days {
+        let next = days
+            .iter()
+            .skip(1)
+            .copied()
+            .chain(last.map(|last| last + 1));
+        let missing = days.iter().zip(next).filter(|(day, next)| *day + 1 < *next);
+        gaps.extend(missing.take(MAX_GAPS).map(|(before, next)| GapRecord {
+            series: series.clone(),
+            from: day(before + 1),
+            until: day(next - 1),
+            days: (next - before - 1).unsigned_abs(),
+        }));
+    }
+    gaps
 }
 
 /// The series of a log: its name without the numbers and dates that rotation adds, and how it is packed.

@@ -1,10 +1,12 @@
 //! The folder of sightings: what logs showed, in files that explain themselves.
 //!
 //! ```text
-//! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html
+//! Sifted ─► sightings.csv · intrusions.csv · run.json · report.html · sightings.stix.json
 //! ```
 
+mod offers;
 mod report;
+mod stix;
 mod write;
 
 use std::collections::BTreeMap;
@@ -13,8 +15,9 @@ use std::path::PathBuf;
 use overt_intrusion::group::Intrusion;
 use overt_intrusion::sighting::Sighting;
 use overt_model::Grade;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+pub use offers::{Offer, Origin, read_offers};
 pub use write::{SIGHTING_COLUMNS, write_sightings};
 
 /// What logs showed.
@@ -26,6 +29,10 @@ pub struct Sifted {
     pub intrusions: Vec<Intrusion>,
     /// The logs, by series.
     pub sites: Vec<SiteRecord>,
+    /// Days without a record.
+    pub gaps: Vec<GapRecord>,
+    /// Files that were given again, and were read by an earlier run.
+    pub read_before: Vec<String>,
     /// The files.
     pub logs: Vec<LogRecordOf>,
     /// The lists of indicators.
@@ -98,8 +105,32 @@ pub struct SiteRecord {
     pub blind: Vec<String>,
 }
 
+/// Days of a series of logs without a record, between days that have some or before the last day of all logs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GapRecord {
+    /// The series.
+    pub series: String,
+    /// The first of the days.
+    pub from: String,
+    /// The last.
+    pub until: String,
+    /// How many.
+    pub days: u64,
+}
+
+impl GapRecord {
+    /// Its days, in words.
+    pub fn when(&self) -> String {
+        if self.days == 1 {
+            format!("on {}", self.from)
+        } else {
+            format!("from {} to {}", self.from, self.until)
+        }
+    }
+}
+
 /// A file.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LogRecordOf {
     /// Its name.
     pub file: String,

@@ -326,6 +326,15 @@ fn blind(html: &mut String, sifted: &Sifted) {
             );
         }
     }
+    for gap in &sifted.gaps {
+        let _ = write!(
+            html,
+            "<li>{}: no record {} ({}): what happened then is not in these logs</li>",
+            shown(&gap.series),
+            gap.when(),
+            counted(gap.days, "day", "days")
+        );
+    }
     for rules in sifted.rules.iter().flat_map(|r| &r.not_examined) {
         let _ = write!(html, "<li>not examined: {}</li>", shown(rules));
     }

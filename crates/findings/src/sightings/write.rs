@@ -7,7 +7,7 @@ use overt_intrusion::sighting::{By, Sharing, Sighting};
 use overt_model::Timestamp;
 use serde_json::json;
 
-use super::{Sifted, report};
+use super::{Sifted, report, stix};
 use crate::Error;
 
 /// The columns of `sightings.csv`.
@@ -59,7 +59,14 @@ pub fn write_sightings(sifted: &Sifted) -> Result<(), Error> {
     sightings(&at.join("sightings.csv"), sifted)?;
     intrusions(&at.join("intrusions.csv"), sifted)?;
     let run = serde_json::to_string_pretty(&run(sifted)).unwrap_or_default();
-    for (name, text) in [("run.json", run), ("report.html", report::render(sifted))] {
+    let stix = serde_json::to_string_pretty(&stix::bundle(sifted)).unwrap_or_default();
+    let report = report::render(sifted);
+    let files = [
+        ("run.json", run),
+        ("report.html", report),
+        ("sightings.stix.json", stix),
+    ];
+    for (name, text) in files {
         overt_files::write(&at.join(name), Contents::Personal, text.as_bytes()).map_err(failed)?;
     }
     folder.commit().map_err(failed)?;
@@ -75,6 +82,7 @@ fn run(sifted: &Sifted) -> serde_json::Value {
         "one_false_alarm_in_days": sifted.one_false_alarm_in,
         "logs": sifted.logs,
         "series": sifted.sites,
+        "days_without_a_record": sifted.gaps,
         "indicator_lists": sifted.lists,
         "rules": sifted.rules,
         "files_left_out": sifted.left_out,
@@ -150,12 +158,7 @@ fn row(id: usize, intrusion: Option<usize>, s: &Sighting) -> Vec<String> {
         s.behind.to_string(),
         // Matches of one list rest on one origin, whatever their number.
         match s.by {
-            By::Indicator => s
-                .what
-                .rsplit_once(" (")
-                .map_or(s.what.clone(), |(_, list)| {
-                    list.trim_end_matches(')').to_owned()
-                }),
+            By::Indicator => s.list.clone(),
             _ => s.log.clone(),
         },
     ]

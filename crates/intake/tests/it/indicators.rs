@@ -1,5 +1,8 @@
 //! Lists of indicators: real ones, each entry accounted for, and hand-made ones for what those have not.
 
+use std::collections::BTreeMap;
+use std::fs;
+
 use overt_intake::{Error, IndicatorFile, IndicatorFormat, read_indicator_list, read_shared_list};
 use overt_model::{Observable, SharedList};
 use overt_testdata::shared;
@@ -337,4 +340,69 @@ fn mutated_lists_end_in_counts_or_an_error() {
         std::fs::write(file.path(), &bytes).expect("to write it");
         let _ = read_shared_list(file.path());
     }
+}
+
+/// The attributes of an event, counted by what its JSON has and by nothing of ours.
+fn attributes(event: &serde_json::Value) -> u64 {
+    match event {
+        serde_json::Value::Object(all) => all
+            .iter()
+            .map(|(name, value)| match (name.as_str(), value) {
+                ("Attribute", serde_json::Value::Array(own)) => own.len() as u64,
+                _ => attributes(value),
+            })
+            .sum(),
+        serde_json::Value::Array(all) => all.iter().map(attributes).sum(),
+        _ => 0,
+    }
+}
+
+/// The events as they were published: every attribute was read, or left out or refused for a reason. The table is printed
+/// with `--nocapture`.
+#[test]
+#[expect(clippy::print_stdout, reason = "the table is for who asks for it")]
+fn every_attribute_of_published_events_is_accounted_for() {
+    let Some(folder) = shared("data/intrusion/eset") else {
+        return;
+    };
+    let mut files: Vec<_> = fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect();
+    files.sort();
+    assert!(files.len() >= 11, "{files:?}");
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    let (mut all, mut read) = (0, 0);
+    for path in &files {
+        let text = fs::read_to_string(path).expect("an event");
+        let value: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let there = attributes(&value);
+        let file = read_indicator_list(path).expect("an event of MISP");
+        let (left, refused) = (file.skipped.values().sum::<u64>(), file.rejected);
+        assert_eq!(file.used + left + refused, there, "{}", path.display());
+        assert_eq!(file.entries, there, "{}", path.display());
+        assert!(file.used <= file.indicators.len() as u64);
+        assert_eq!(file.rejects.len() as u64, refused, "{}", path.display());
+        for (kind, n) in &file.skipped {
+            *reasons.entry(format!("left out: {kind}")).or_default() += n;
+        }
+        for reject in &file.rejects {
+            *reasons
+                .entry(format!("refused: {}", reject.reason.code()))
+                .or_default() += 1;
+        }
+        println!(
+            "{there:>6} attributes, {:>6} read  {}",
+            file.used,
+            path.file_name().unwrap_or_default().display()
+        );
+        (all, read) = (all + there, read + file.used);
+    }
+    println!("{all:>6} attributes\n{read:>6} read");
+    for (reason, n) in &reasons {
+        println!("{n:>6} {reason}");
+    }
+    assert_eq!(read + reasons.values().sum::<u64>(), all);
+    assert!(read > all / 2, "{read} of {all}");
 }

@@ -110,25 +110,23 @@ impl Grammar {
     }
 }
 
-/// As it is written down: in order.
+/// As it is written down.
 #[derive(Serialize, Deserialize)]
 struct Kept {
+    #[serde(with = "crate::kept::hashed")]
     trigrams: Vec<(u64, u32)>,
     values: u64,
+    #[serde(with = "crate::kept::hashes")]
     seen: Vec<u64>,
     overflown: bool,
 }
 
 impl From<Grammar> for Kept {
     fn from(grammar: Grammar) -> Self {
-        let mut trigrams: Vec<(u64, u32)> = grammar.trigrams.into_iter().collect();
-        let mut seen: Vec<u64> = grammar.seen.into_iter().collect();
-        trigrams.sort_unstable();
-        seen.sort_unstable();
         Self {
-            trigrams,
+            trigrams: grammar.trigrams.into_iter().collect(),
             values: grammar.values,
-            seen,
+            seen: grammar.seen.into_iter().collect(),
             overflown: grammar.overflown,
         }
     }

@@ -40,6 +40,11 @@ impl<T> History<T> {
         self.learnt.iter()
     }
 
+    /// All days, those that wait included.
+    pub fn all(&self) -> impl Iterator<Item = &T> {
+        self.learnt.iter().chain(&self.waiting)
+    }
+
     /// Takes a day: at once while the baseline is being made, later on with a delay.
     pub fn take(&mut self, day: T) {
         if self.learnt.len() < self.baseline {

@@ -55,9 +55,10 @@ const YOUNG_DAYS: usize = 7;
 const LARGEST: f64 = 0.99;
 
 /// One look-up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LookUp {
     /// The number that was asked for.
+    #[serde(with = "crate::kept::hex")]
     pub number: u64,
     /// Who asked, by a place.
     pub source: u32,
@@ -77,6 +78,7 @@ struct Day {
     soon: [f64; SOON.len()],
     /// Of young ones: what chance gives, and how far that varies.
     exchanged: Vec<(f64, f64)>,
+    #[serde(with = "crate::kept::hex")]
     largest: u64,
 }
 
@@ -96,6 +98,7 @@ impl Day {
 pub struct Neighbours {
     history: History<Day>,
     /// The largest number of each of the last days, newest last.
+    #[serde(with = "crate::kept::hexes")]
     largest: Vec<u64>,
 }
 
@@ -165,6 +168,12 @@ impl Neighbours {
             self.largest.remove(0);
             self.history.take(found.day);
         }
+    }
+
+    /// Whether what was read from a state can be gone on with.
+    pub(crate) fn is_sound(&self) -> bool {
+        let is_whole = |day: &Day| day.seen.len() == CELLS && day.exchanged.len() == PER_AGE;
+        self.largest.len() <= YOUNG_DAYS && self.history.all().all(is_whole)
     }
 
     /// Forgets what waits to be learnt from: an alarm came of it.

@@ -49,6 +49,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use overt_model::log::Event;
+use serde::{Deserialize, Serialize};
 
 use engine::{Draft, Engine, Filter, Parsed};
 use named::Named;
@@ -59,7 +60,8 @@ pub use source::LogSource;
 pub use tally::RuleTally;
 
 /// How grave the author of a rule says it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// For context only.
     Informational,
@@ -86,7 +88,7 @@ impl fmt::Display for Level {
 }
 
 /// A rule that an event matches.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RuleHit {
     /// The file that it is in.
     pub file: String,
@@ -226,6 +228,19 @@ impl Rules {
         found.sort_unstable();
         found.dedup();
         found.iter().map(|at| self.rules[*at].clone()).collect()
+    }
+
+    /// The events that the rules of each log source were held against, in the order of the sources.
+    pub fn events(&self) -> Vec<u64> {
+        self.groups.iter().map(|group| group.events).collect()
+    }
+
+    /// Goes on from there; says whether there are as many log sources.
+    pub fn resume(&mut self, events: &[u64]) -> bool {
+        for (group, events) in self.groups.iter_mut().zip(events) {
+            group.events = *events;
+        }
+        events.len() == self.groups.len()
     }
 
     /// Rules that were held against no event. A product that no event was of is told as a whole.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use overt_model::log::Event;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 
 use super::channels;
 
 /// What a rule is written for. What is `None` may be anything.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 pub struct LogSource {
     /// `windows`, `azure`.
     pub product: Option<String>,

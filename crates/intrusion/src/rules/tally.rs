@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_model::Timestamp;
 use overt_model::log::{Event, LogPlace};
+use serde::{Deserialize, Serialize};
 
 use super::stage::stage;
 use super::{Level, RuleHit};
+use crate::kept::{is_day, is_time};
 use crate::sighting::{By, Sighting};
 use crate::site::DAY;
 
@@ -16,21 +18,23 @@ const MOST: usize = 200_000;
 const STANDING: (u32, u32) = (3, 10);
 
 /// Hits of rules, gathered.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub struct RuleTally {
     rules: Vec<RuleHit>,
     /// Of each rule the place, by what it is called in a sighting.
     places: BTreeMap<String, usize>,
     /// By log, rule, machine and day.
+    #[serde(with = "crate::kept::pairs")]
     hits: BTreeMap<Key, OnDay>,
     /// For each log and rule, the days on which it fired.
+    #[serde(with = "crate::kept::pairs")]
     fired: BTreeMap<(String, usize), BTreeSet<i64>>,
     /// For each log, the days that it has events of.
     days: BTreeMap<String, BTreeSet<i64>>,
     left_out: u64,
 }
 
-#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 struct Key {
     log: String,
     rule: usize,
@@ -38,6 +42,7 @@ struct Key {
     day: i64,
 }
 
+#[derive(Serialize, Deserialize)]
 struct OnDay {
     first: (i64, LogPlace),
     last: i64,
@@ -114,6 +119,21 @@ impl RuleTally {
             on_day.source = text(&event.source);
             on_day.account = text(&event.account);
         }
+    }
+
+    /// Whether what was read from a state can be gone on with.
+    pub fn is_sound(&self) -> bool {
+        let rules = self.rules.len();
+        let is_rule = |place: usize| place < rules;
+        self.places.len() == rules
+            && self.places.values().all(|place| is_rule(*place))
+            && self.hits.iter().all(|(key, on_day)| {
+                is_rule(key.rule)
+                    && is_day(key.day)
+                    && is_time(on_day.first.0)
+                    && is_time(on_day.last)
+            })
+            && self.hits.len() <= MOST
     }
 
     /// Hits that are in no sighting, because there were too many machines and days.

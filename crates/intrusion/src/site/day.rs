@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use overt_model::log::{LogPlace, Request};
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
-use super::Attempted;
+use super::attempt::{Attempted, Fingerprint};
 use super::routes::{Place, Routes, Value};
 use crate::hash;
+use crate::kept::{is_day, is_time};
 use crate::measure::neighbours::LookUp;
 use crate::route::{Target, masked};
 use crate::words::{Meant, meant};
@@ -22,36 +24,50 @@ const MAX_FAILING: usize = 500_000;
 const VISIT: i64 = 1_800_000;
 /// What one source sends without a page, beyond which more of it tells no more.
 const MAX_SENT: u32 = 10;
+/// Values of one day that are kept to be looked for in databases' logs.
+const MAX_ATTEMPTED: u32 = 2_000;
 /// Sources that are named.
 pub(super) const NAMED: usize = 20;
 
 /// What happened on a day.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Day {
     pub(super) date: i64,
     pub(super) requests: u64,
+    /// Follows from the names.
+    #[serde(skip)]
     sources: FxHashMap<String, u32>,
     pub(super) names: Vec<String>,
     by_source: Vec<BySource>,
     /// Path, as a hash, and source of requests that failed where nothing ever answered.
+    #[serde(with = "crate::kept::hashed_set")]
     failing: FxHashSet<(u64, u32)>,
     /// Values out of grammar, by source.
-    seen_outside: FxHashSet<(u32, u64)>,
+    #[serde(with = "crate::kept::hashed_set")]
+    seen_outside: FxHashSet<(u64, u32)>,
     pub(super) outside: Gathered,
     pub(super) misbehaving: Gathered,
+    #[serde(with = "crate::kept::pairs")]
     pub(super) meant: BTreeMap<(Place, Meant), Gathered>,
+    #[serde(with = "crate::kept::pairs")]
     pub(super) look_ups: BTreeMap<Place, Vec<LookUp>>,
+    #[serde(with = "crate::kept::pairs")]
     pub(super) with_page: BTreeMap<Place, Vec<bool>>,
     /// Routes that answered for the first time today.
+    #[serde(with = "crate::kept::pairs")]
     pub(super) new: BTreeMap<u32, Gathered>,
+    #[serde(with = "crate::kept::pairs")]
     pub(super) posts: BTreeMap<(u32, u32), Gathered>,
     /// What was sent from visits without a page.
     pub(super) sent: Gathered,
     pub(super) minute: Minute,
+    #[serde(skip)]
     pub(super) attempted: Vec<Attempted>,
+    /// Attempts of the day, those that were not kept included.
+    attempts: u32,
 }
 
-#[derive(Clone, Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 struct BySource {
     failing: u32,
     misbehaves: bool,
@@ -62,7 +78,7 @@ struct BySource {
 }
 
 /// Requests that belong together.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Gathered {
     pub(super) count: u64,
     pub(super) first: Option<(i64, LogPlace)>,
@@ -103,7 +119,7 @@ impl Gathered {
 }
 
 /// Requests a minute.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub(super) struct Minute {
     at: i64,
     now: u32,
@@ -155,6 +171,44 @@ impl Day {
         if ordinary && (is_learning || known.largest.is_none()) {
             known.largest = known.largest.max(request.bytes);
         }
+    }
+
+    /// Makes what is not written down again, after a state was read; says whether the day can be gone on with.
+    pub(super) fn resume(&mut self, routes: &Routes) -> bool {
+        let sources = self.names.len();
+        self.sources = self.names.iter().cloned().zip(0..).collect();
+        let of_sources = |all: &Gathered| {
+            all.sources.iter().all(|s| (*s as usize) < sources)
+                && all.first.is_none_or(|(time, _)| is_time(time))
+                && is_time(all.last)
+        };
+        let is_route = |route: u32| (route as usize) < routes.len();
+        let look_ups = || self.look_ups.values().flatten();
+        is_day(self.date)
+            && self.sources.len() == sources
+            && self.by_source.len() == sources
+            && sources <= MAX_SOURCES
+            && [&self.outside, &self.misbehaving, &self.sent].map(of_sources) == [true; 3]
+            && self
+                .meant
+                .iter()
+                .all(|((place, _), all)| routes.has(*place) && of_sources(all))
+            && self
+                .new
+                .iter()
+                .all(|(route, all)| is_route(*route) && of_sources(all))
+            && self
+                .posts
+                .iter()
+                .all(|((route, _), all)| is_route(*route) && of_sources(all))
+            && self.by_source.iter().all(|s| s.page.is_none_or(is_time))
+            && look_ups().all(|l| (l.source as usize) < sources && is_time(l.time))
+            && is_time(self.minute.most_at)
+    }
+
+    /// Attempts of the day that were not kept.
+    pub(super) fn attempts_left_out(&self) -> u32 {
+        self.attempts.saturating_sub(MAX_ATTEMPTED)
     }
 
     fn source(&mut self, name: &str) -> u32 {
@@ -210,7 +264,8 @@ impl Day {
                 .failing
                 .insert((hash::of(Target::of(&request.target).path), source))
         {
-            self.by_source[source as usize].failing += 1;
+            let failing = &mut self.by_source[source as usize].failing;
+            *failing = failing.saturating_add(1);
             self.misbehaves(source, time, at);
         }
         if request.method == "POST" {
@@ -239,10 +294,10 @@ impl Day {
         let has_page = by_source
             .page
             .is_some_and(|page| (0..=VISIT).contains(&(time - page)));
-        if has_page || by_source.sent == MAX_SENT {
+        if has_page || by_source.sent >= MAX_SENT {
             return;
         }
-        by_source.sent += 1;
+        by_source.sent = by_source.sent.saturating_add(1);
         self.sent.add(source, time, at);
         self.sent.answer(request, false);
         if self.sent.example.is_empty() {
@@ -306,19 +361,23 @@ impl Day {
                 gathered.example = masked(&request.target);
             }
             gathered.source_count = gathered.sources.len() as u32;
-            if text.len() >= 6 && self.attempted.len() < 1_000 {
-                self.attempted.push(Attempted {
-                    time,
-                    value: text.clone(),
-                    target: masked(&request.target),
-                    source: request.source.to_string(),
-                });
+            if text.len() >= 6 {
+                self.attempts = self.attempts.saturating_add(1);
+                if self.attempts <= MAX_ATTEMPTED {
+                    self.attempted.push(Attempted {
+                        time,
+                        value: Fingerprint::of(&text),
+                        target: masked(&request.target),
+                        source: request.source.to_string(),
+                        ran: None,
+                    });
+                }
             }
         }
         let its = &mut known.parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
         if is_outside {
-            if self.seen_outside.insert((source, hash::of(&text))) {
+            if self.seen_outside.insert((hash::of(&text), source)) {
                 self.outside.add(source, time, at);
                 self.outside.answer(request, beyond);
                 if self.outside.example.is_empty() {
@@ -353,7 +412,7 @@ impl Day {
         if minute.at != at {
             (minute.at, minute.now) = (at, 0);
         }
-        minute.now += 1;
+        minute.now = minute.now.saturating_add(1);
         minute.errors += u64::from(request.status.is_some_and(|s| s >= 500));
         if minute.now > minute.most {
             (minute.most, minute.most_at) = (minute.now, at * 60_000);

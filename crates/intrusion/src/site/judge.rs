@@ -15,19 +15,6 @@ const LONELY: u64 = 10;
 const LONELY_SOURCES: u32 = 2;
 /// Requests to sign in from one source on one day from which on they are guesses.
 const GUESSES: u64 = 20;
-/// Parts of names of pages where people sign in.
-const SIGN_IN: [&str; 10] = [
-    "login",
-    "signin",
-    "sign-in",
-    "sign_in",
-    "logon",
-    "/administrator/",
-    "/auth",
-    "/session",
-    "xmlrpc",
-    "password",
-];
 /// The least failing routes of one source on one day that are told as scanning, and by how much they exceed all days before.
 const SCANNED: u32 = 20;
 const TIMES: u32 = 2;
@@ -45,7 +32,7 @@ impl Site {
         self.judge_new_routes(&day, found);
         self.judge_guesses(&day, found);
         self.judge_flood(&day, found);
-        self.days += 1;
+        self.days = self.days.saturating_add(1);
         if self.days <= self.settings.baseline as u32 {
             self.watch_numbers();
         }
@@ -300,7 +287,7 @@ impl Site {
             let is_lonely = !known.is_of_a_page
                 && !known.referred
                 && gathered.sources.len() as u32 <= LONELY_SOURCES;
-            if !self.is_ready() || !is_lonely || gathered.count < LONELY || known.name == "/" {
+            if !self.is_ready() || !is_lonely || gathered.count < LONELY || known.is_front {
                 continue;
             }
             let mut sighting = self.sighting(
@@ -310,7 +297,7 @@ impl Site {
                 "a new page that nobody links to",
                 Stage::PossibleAccess,
             );
-            sighting.target = crate::route::masked(&known.name);
+            sighting.target.clone_from(&known.shown);
             sighting.why = format!(
                 "it answered for the first time, {} times to {} source{}, without a page that led there: a file may have been \
                  put on the server",
@@ -331,8 +318,7 @@ impl Site {
         let mut sources_of: std::collections::BTreeMap<u32, u32> =
             std::collections::BTreeMap::new();
         for ((route, _), posts) in &day.posts {
-            let name = self.routes.get(*route).name.to_ascii_lowercase();
-            if posts.count < GUESSES || !SIGN_IN.iter().any(|part| name.contains(part)) {
+            if posts.count < GUESSES || !self.routes.get(*route).is_sign_in {
                 continue;
             }
             *sources_of.entry(*route).or_default() += 1;
@@ -359,7 +345,7 @@ impl Site {
                 "passwords guessed",
                 Stage::Attempt,
             );
-            sighting.target = crate::route::masked(&self.routes.get(route).name);
+            sighting.target.clone_from(&self.routes.get(route).shown);
             sighting.observed = gathered.count as f64;
             sighting.base_seen = days_before;
             sighting.standing |= days_before > 0;

@@ -8,17 +8,22 @@
 //!
 //! A day is judged when it is over. What a day that raised an alarm taught is taken out again.
 
+mod attempt;
 mod day;
 mod judge;
 mod routes;
 
 use overt_model::log::{LogPlace, Request};
+use serde::{Deserialize, Serialize};
 
+use crate::kept::is_time;
 use crate::measure::counts::Counts;
 use crate::measure::detector::Detector;
 use crate::measure::neighbours::Neighbours;
 use crate::measure::pageless::Pageless;
 use crate::sighting::Sighting;
+
+pub use attempt::{Attempted, Fingerprint, Ran, Searched};
 
 use day::Day;
 use routes::{Place, Routes};
@@ -27,7 +32,7 @@ use routes::{Place, Routes};
 pub(crate) const DAY: i64 = 86_400_000;
 
 /// How a site is watched.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Settings {
     /// Days that are learnt from before anything but absolute rules speaks.
     pub baseline: usize,
@@ -54,6 +59,7 @@ const MEASURES: f64 = 5.0;
 const MAX_WATCHED: usize = 8;
 
 /// A site, watched.
+#[derive(Serialize, Deserialize)]
 pub struct Site {
     name: String,
     settings: Settings,
@@ -69,13 +75,19 @@ pub struct Site {
     most_failing: u32,
     most_a_minute: u32,
     /// Days with guessed passwords, by route.
+    #[serde(with = "crate::kept::pairs")]
     guessed: std::collections::BTreeMap<Place, u32>,
     /// Requests that came on a later day than the log was at.
     late: u64,
     attempts: Vec<Attempted>,
+    /// Attempts that were forgotten.
+    attempts_forgotten: u64,
+    /// Attempts of days with too many of them.
+    attempts_left_out: u64,
 }
 
 /// A count with its detector.
+#[derive(Serialize, Deserialize)]
 struct Watched {
     counts: Counts,
     detector: Detector,
@@ -91,6 +103,7 @@ impl Watched {
 }
 
 /// The look-ups of one route by one number.
+#[derive(Serialize, Deserialize)]
 struct LookUps {
     place: Place,
     neighbours: Neighbours,
@@ -98,22 +111,6 @@ struct LookUps {
     by_neighbours: Detector,
     by_pages: Detector,
 }
-
-/// A value that was meant to do something, and when: looked for in what databases log.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempted {
-    /// When it was sent.
-    pub time: i64,
-    /// The value, decoded.
-    pub value: String,
-    /// The route and parameter, masked as they are shown.
-    pub target: String,
-    /// Who sent it.
-    pub source: String,
-}
-
-/// Values that are kept to be looked for in databases' logs.
-const MAX_ATTEMPTED: usize = 20_000;
 
 impl Site {
     /// A site of this name.
@@ -133,6 +130,8 @@ impl Site {
             guessed: std::collections::BTreeMap::new(),
             late: 0,
             attempts: Vec::new(),
+            attempts_forgotten: 0,
+            attempts_left_out: 0,
         }
     }
 
@@ -153,16 +152,13 @@ impl Site {
         let day = self.day.get_or_insert_with(|| Day::new(date));
         let is_learning = self.days < self.settings.baseline as u32;
         day.request(&mut self.routes, is_learning, time, request, at);
-        if self.attempts.len() < MAX_ATTEMPTED {
-            self.attempts.append(&mut day.attempted);
-        } else {
-            day.attempted.clear();
-        }
+        self.attempts.append(&mut day.attempted);
     }
 
     /// Judges the day that is under way: it is over.
     pub fn close(&mut self, found: &mut Vec<Sighting>) {
         if let Some(day) = self.day.take() {
+            self.attempts_left_out += u64::from(day.attempts_left_out());
             self.judge(day, found);
         }
     }
@@ -187,6 +183,57 @@ impl Site {
         &self.attempts
     }
 
+    /// The same, for whoever finds statements that hold them.
+    pub fn attempts_mut(&mut self) -> &mut [Attempted] {
+        &mut self.attempts
+    }
+
+    /// Forgets attempts that no statement holds and that are older than so many days before the day that is under way:
+    /// the log of a database comes with that of its site.
+    pub fn forget_attempts(&mut self, days: i64) {
+        let Some(date) = self.day.as_ref().map(|day| day.date) else {
+            return;
+        };
+        let oldest = (date - days) * DAY;
+        let before = self.attempts.len();
+        self.attempts
+            .retain(|attempt| attempt.ran.is_some() || attempt.time >= oldest);
+        self.attempts_forgotten += (before - self.attempts.len()) as u64;
+    }
+
+    /// How many attempts were forgotten.
+    pub fn attempts_forgotten(&self) -> u64 {
+        self.attempts_forgotten
+    }
+
+    /// Makes what is not written down again, after a state was read; says whether the site can be gone on with.
+    pub fn resume(&mut self) -> bool {
+        let routes = &self.routes;
+        let is_place = |place: &Place| routes.has(*place);
+        routes.is_sound()
+            && self.day.as_mut().is_none_or(|day| day.resume(routes))
+            && self
+                .guessed
+                .keys()
+                .all(|(route, _)| (*route as usize) < routes.len())
+            && self.look_ups.len() <= MAX_WATCHED
+            && self
+                .look_ups
+                .iter()
+                .all(|l| is_place(&l.place) && l.neighbours.is_sound())
+            && self.attempts.iter().all(|a| is_time(a.time))
+            && self
+                .attempts
+                .iter()
+                .flat_map(|a| &a.ran)
+                .all(|r| is_time(r.time))
+    }
+
+    /// The day that is under way, as days since 1970.
+    pub fn under_way(&self) -> Option<i64> {
+        self.day.as_ref().map(|day| day.date)
+    }
+
     /// What the measures cannot see here, and why.
     pub fn blind(&self) -> Vec<String> {
         let mut blind = Vec::new();
@@ -202,6 +249,12 @@ impl Site {
                 "no page is asked for by numbers often enough to see a register being read out"
                     .to_owned(),
             );
+        }
+        if self.attempts_left_out > 0 {
+            blind.push(format!(
+                "{} attempts of days with very many of them were not looked for in databases' logs",
+                self.attempts_left_out
+            ));
         }
         blind.push("a real browser that opens the form each time and asks in random order is not told from people".to_owned());
         blind.push(

@@ -2,6 +2,7 @@
 
 use overt_model::log::Request;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 
 use crate::measure::grammar::Grammar;
 use crate::route::{Target, decoded, is_name, route};
@@ -23,11 +24,16 @@ const FEWEST_NUMBERS: u32 = 100;
 const BEYOND: f64 = 1.2;
 const BEYOND_BYTES: u64 = 512;
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Routes {
-    ids: FxHashMap<String, u32>,
+    /// By the hash of the name: a step of a path may hold what somebody typed, and the state is written down.
+    #[serde(with = "crate::kept::hashed_map")]
+    ids: FxHashMap<u64, u32>,
+    /// Spares taking apart what came before; nothing hangs on it.
+    #[serde(skip)]
     paths: FxHashMap<String, (u32, Vec<(String, String)>)>,
     all: Vec<Route>,
+    #[serde(with = "crate::kept::hashes")]
     agents: FxHashSet<u64>,
 }
 
@@ -35,13 +41,31 @@ pub(super) struct Routes {
 const NAMES: &str = "(names)";
 const PATH: &str = "(path)";
 const AGENT: &str = "(agent)";
+/// Parts of names of pages where people sign in.
+const SIGN_IN: [&str; 10] = [
+    "login",
+    "signin",
+    "sign-in",
+    "sign_in",
+    "logon",
+    "/administrator/",
+    "/auth",
+    "/session",
+    "xmlrpc",
+    "password",
+];
 /// Programs that are told apart.
 const MAX_AGENTS: usize = 200_000;
 
 /// What was learnt of a route.
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Route {
-    pub(super) name: String,
+    /// Its name, masked.
+    pub(super) shown: String,
+    /// It is the front page.
+    pub(super) is_front: bool,
+    /// Its name is that of a page where people sign in.
+    pub(super) is_sign_in: bool,
     /// Browsers fetch it by themselves.
     pub(super) is_of_a_page: bool,
     /// It answered, with a status below 400.
@@ -53,7 +77,7 @@ pub(super) struct Route {
     pub(super) parameters: Vec<Parameter>,
 }
 
-#[derive(Default)]
+#[derive(Default, Serialize, Deserialize)]
 pub(super) struct Parameter {
     pub(super) name: String,
     pub(super) grammar: Grammar,
@@ -151,21 +175,44 @@ impl Routes {
     }
 
     fn id(&mut self, name: String, is_of_a_page: bool) -> u32 {
-        let name = if self.ids.len() < MAX_ROUTES || self.ids.contains_key(&name) {
-            name
-        } else {
-            String::new()
-        };
+        let known = self.ids.len() < MAX_ROUTES || self.ids.contains_key(&crate::hash::of(&name));
+        let name = if known { name } else { String::new() };
         let next = self.all.len() as u32;
-        let id = *self.ids.entry(name.clone()).or_insert(next);
+        let id = *self.ids.entry(crate::hash::of(&name)).or_insert(next);
         if id == next {
+            let lower = name.to_ascii_lowercase();
             self.all.push(Route {
-                name,
+                shown: crate::route::masked(&name),
+                is_front: name == "/",
+                is_sign_in: SIGN_IN.iter().any(|part| lower.contains(part)),
                 is_of_a_page,
                 ..Route::default()
             });
         }
         id
+    }
+
+    /// Whether what was read from a state can be gone on with.
+    pub(super) fn is_sound(&self) -> bool {
+        let places = self.all.len();
+        self.ids.len() == places
+            && self.ids.values().all(|id| (*id as usize) < places)
+            && places <= MAX_ROUTES + 1
+            && self
+                .all
+                .iter()
+                .all(|r| r.parameters.len() <= MAX_PARAMETERS)
+    }
+
+    /// Whether there is such a parameter.
+    pub(super) fn has(&self, (route, parameter): Place) -> bool {
+        let route = self.all.get(route as usize);
+        route.is_some_and(|route| (parameter as usize) < route.parameters.len())
+    }
+
+    /// How many routes there are.
+    pub(super) fn len(&self) -> usize {
+        self.all.len()
     }
 
     pub(super) fn get(&self, id: u32) -> &Route {
@@ -180,8 +227,7 @@ impl Routes {
     pub(super) fn shown(&self, place: Place) -> String {
         let route = self.get(place.0);
         let parameter = &route.parameters[place.1 as usize].name;
-        let masked = crate::route::masked(&route.name);
-        format!("{masked}?{parameter}=…")
+        format!("{}?{parameter}=…", route.shown)
     }
 
     /// Parameters that are numbers.

@@ -1,0 +1,153 @@
+//! What was sent to do something, remembered without its words, and found again in what databases log.
+//!
+//! Of a value its length and two hashes are kept. A statement holds the value if some stretch of it as long as the value has
+//! the same hashes: the first is rolled over the statement, the second, which is hard to aim at, confirms it.
+
+use overt_model::log::LogPlace;
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::hash;
+
+/// The prime 2⁶¹ − 1, and the base of the rolled hash.
+const PRIME: u128 = (1 << 61) - 1;
+const BASE: u64 = 0x1f3b_9c4d_2e6a_7705;
+
+/// A value that was meant to do something, and when: looked for in what databases log.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempted {
+    /// When it was sent.
+    pub time: i64,
+    /// What it was.
+    pub value: Fingerprint,
+    /// The route and parameter, masked as they are shown.
+    pub target: String,
+    /// Who sent it.
+    pub source: String,
+    /// The first statement that holds it.
+    pub ran: Option<Ran>,
+}
+
+/// A statement of a database that held what was sent.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ran {
+    /// When it ran.
+    pub time: i64,
+    /// The log that has it.
+    pub log: String,
+    /// Where it stands.
+    pub at: LogPlace,
+    /// Whose account ran it.
+    pub account: String,
+}
+
+/// What is kept of a text, so that it can be found again and not be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fingerprint {
+    length: u32,
+    #[serde(with = "crate::kept::hex")]
+    rolled: u64,
+    #[serde(with = "crate::kept::hex")]
+    hash: u64,
+}
+
+impl Fingerprint {
+    /// Of a text.
+    pub fn of(text: &str) -> Self {
+        Self {
+            length: text.len() as u32,
+            rolled: text.bytes().fold(0, rolled),
+            hash: hash::of_bytes(text.as_bytes()),
+        }
+    }
+}
+
+fn rolled(sum: u64, byte: u8) -> u64 {
+    ((u128::from(sum) * u128::from(BASE) + u128::from(byte) + 1) % PRIME) as u64
+}
+
+/// A text in which fingerprints are looked for.
+pub struct Searched<'a> {
+    text: &'a [u8],
+    /// For each length that was asked for, the rolled hashes of all stretches with where each begins first.
+    by_length: FxHashMap<u32, FxHashMap<u64, u32>>,
+}
+
+impl<'a> Searched<'a> {
+    /// A text.
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            text: text.as_bytes(),
+            by_length: FxHashMap::default(),
+        }
+    }
+
+    /// Whether the text holds what the fingerprint is of.
+    pub fn holds(&mut self, wanted: &Fingerprint) -> bool {
+        let length = wanted.length as usize;
+        if length == 0 || length > self.text.len() {
+            return false;
+        }
+        let text = self.text;
+        let stretches = self
+            .by_length
+            .entry(wanted.length)
+            .or_insert_with(|| stretches(text, length));
+        stretches.get(&wanted.rolled).is_some_and(|at| {
+            hash::of_bytes(&text[*at as usize..*at as usize + length]) == wanted.hash
+        })
+    }
+}
+
+fn stretches(text: &[u8], length: usize) -> FxHashMap<u64, u32> {
+    let highest = (0..length).fold(1, |power, _| (power * u128::from(BASE)) % PRIME);
+    let mut all = FxHashMap::default();
+    let mut sum = 0;
+    for (at, byte) in text.iter().enumerate() {
+        sum = rolled(sum, *byte);
+        if let Some(left) = at.checked_sub(length) {
+            let gone = (u128::from(text[left]) + 1) * highest % PRIME;
+            sum = ((u128::from(sum) + PRIME - gone) % PRIME) as u64;
+        }
+        if at + 1 >= length {
+            all.entry(sum).or_insert((at + 1 - length) as u32);
+        }
+    }
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_value_is_found_wherever_it_stands() {
+        let text = "SELECT * FROM voters WHERE id = '1' OR '1'='1'";
+        let mut searched = Searched::new(text);
+        for length in [1, 6, 17, text.len()] {
+            for at in 0..=text.len() - length {
+                assert!(searched.holds(&Fingerprint::of(&text[at..at + length])));
+            }
+        }
+        for other in [
+            "' or '1'='1",
+            "voters where",
+            "",
+            "SELECT * FROM voters WHERE id = '1' OR '1'='1' ",
+        ] {
+            assert!(!searched.holds(&Fingerprint::of(other)), "{other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_says_what_a_search_for_the_text_says(text in "[ab]{0,30}", value in "[ab]{1,8}") {
+            prop_assert_eq!(
+                Searched::new(&text).holds(&Fingerprint::of(&value)),
+                text.contains(&value)
+            );
+        }
+    }
+}
