@@ -4,7 +4,7 @@ OVERT := target/release/overt
 
 .PHONY: demo test check prove bench bench-screening coverage setup clean
 
-demo: ## From simulated posts to campaigns, a case, a designation, a takedown, a screened payment and a verified bundle
+demo: ## From simulated posts to a case, a designation, a takedown, a screened payment and a verified bundle; and a break-in found in logs
 	cargo build --release --bin overt
 	@echo "── Posts of an election are simulated, with twelve groups planted among them."
 	$(OVERT) simulate --events 100k --seed 7 -o demo/posts --force
@@ -13,6 +13,13 @@ demo: ## From simulated posts to campaigns, a case, a designation, a takedown, a
 	@echo "── How much of what was planted was found?"
 	$(OVERT) evaluate demo/findings --labels demo/posts/labels.csv
 	scripts/demo-case.sh
+	@echo "── The logs of a summer at an election office are simulated, with somebody reading its register out."
+	$(OVERT) simulate --logs --as illinois --seed 7 -o demo/office --force
+	@echo "── What stands out from the office's own ordinary days?"
+	$(OVERT) sift demo/office/access.log demo/office/postgresql.log -o demo/sightings --force
+	@echo "── How soon was it noticed, and is it called what it was?"
+	$(OVERT) evaluate demo/sightings --labels demo/office/labels.csv
+	@echo "the report of the logs: $(CURDIR)/demo/sightings/report.html"
 	@echo "the report: $(CURDIR)/demo/findings/report.html"
 	@echo "the reasons: $(CURDIR)/demo/case/package/statement-1.html"
 

@@ -41,7 +41,7 @@ mod text;
 mod verdict;
 
 /// The version of what is taken from an entity into an index: one that was prepared by another is prepared anew.
-pub const PREPARED: u32 = 5;
+pub const PREPARED: u32 = 6;
 
 pub use facts::{FactScore, Facts, Identifier, Weights, is_no_identifier};
 pub use identifier::normalise;

@@ -6,21 +6,21 @@
 //! at or above the wanted score is missed.
 
 mod bounds;
+mod parts;
 mod room;
 mod similar;
 
 use std::borrow::Cow;
-use std::cell::{OnceCell, RefCell};
+use std::cell::RefCell;
 use std::ops::Range;
 
 use rustc_hash::FxHashMap;
 
-use crate::index::{Brief, FormRecord, Index, Posting};
+use crate::index::{Beside, Brief, FormRecord, Index, Posting};
 use crate::name::{
-    FormScript, FormView, Kind, Link, MAX_JOINED, MIN_END_LENGTH, MIN_REST_LENGTH,
-    MIN_WHOLE_LENGTH, MORE_LETTERS, Met, Near, Parts, ScoringParams, Side, Subject, TokenView,
-    are_compared, assign, both, compare, fold, folded_texts, folded_together, is_of_father,
-    join_candidate, join_query, joins,
+    FormScript, FormView, Kind, Link, MAX_JOINED, Met, Near, Parts, ScoringParams, Side, Subject,
+    TokenView, are_compared, assign, both, compare, folded_together, is_of_father, join_candidate,
+    join_query, joins,
 };
 
 use bounds::{Asked, Limits, Mark, Reached};
@@ -137,6 +137,7 @@ struct Scratch {
     met_by: Vec<u8>,
     /// The initials among them.
     initials: Vec<u32>,
+    neighbours: parts::Neighbours,
     /// Of the words similar to one of the query's: their information, and where their postings are.
     postings: Vec<(u16, Range<usize>)>,
     links: Vec<Link>,
@@ -309,11 +310,12 @@ impl Scratch {
         &mut self,
         index: &Index<B>,
         word: u32,
-        fits: impl Fn(&FormRecord) -> bool,
+        mut fits: impl FnMut(&Beside, usize) -> bool,
         add: impl Fn(&mut Reached),
     ) {
-        for posting in index.postings(word) {
-            if !fits(&index.forms()[posting.form()]) {
+        let beside = &index.beside()[index.posting_range(word)];
+        for (posting, beside) in index.postings(word).iter().zip(beside) {
+            if !fits(beside, posting.form()) {
                 continue;
             }
             self.touch(*posting, 0, 0, true);
@@ -386,39 +388,6 @@ impl Scratch {
         }
     }
 
-    /// Words that begin or end this one, and may with their neighbours be it.
-    fn part_by_part<B: AsRef<[u8]>>(
-        &mut self,
-        index: &Index<B>,
-        asked: usize,
-        token: &TokenView<'_>,
-    ) {
-        let ascii = std::str::from_utf8(token.written())
-            .ok()
-            .filter(|t| t.is_ascii());
-        let Some(text) = ascii.filter(|t| t.len() >= MIN_WHOLE_LENGTH) else {
-            return;
-        };
-        let whole = Whole {
-            letters: text.len(),
-            folded: token.folded,
-            near: OnceCell::new(),
-        };
-        for length in MIN_END_LENGTH..=text.len() - MIN_REST_LENGTH {
-            for part in [&text[..length], &text[text.len() - length..]] {
-                for word in exactly(index, fold(part).as_bytes()) {
-                    if index.word(word).written() == part.as_bytes() {
-                        let fits = |form: &FormRecord| whole.may_have_part(index, form, word);
-                        self.touch_joined(index, word, fits, |reached| {
-                            reached.asked |= 1 << asked;
-                            reached.parts = true;
-                        });
-                    }
-                }
-            }
-        }
-    }
-
     /// Neighbouring words of the query that are one of the index: one that begins as the first or ends as the last of
     /// them.
     fn joined<B: AsRef<[u8]>>(&mut self, index: &Index<B>, query: &FormView<'_>) {
@@ -440,7 +409,7 @@ impl Scratch {
                         self.touch_joined(
                             index,
                             word,
-                            |_| true,
+                            |_, _| true,
                             |reached| {
                                 reached.asked |= ((1 << (end - start + 1)) - 1) << start;
                                 reached.listed += weight;
@@ -506,44 +475,6 @@ impl Scratch {
             of_father,
         };
         Parts::of(asked, &listed, &self.met)
-    }
-}
-
-/// A word of the query that several of a form may be, written together.
-struct Whole<'a> {
-    letters: usize,
-    folded: &'a [u8],
-    near: OnceCell<Near>,
-}
-
-impl Whole<'_> {
-    /// Whether a word of a form, with its neighbours after or before it, is this word or near it.
-    fn may_have_part<B: AsRef<[u8]>>(
-        &self,
-        index: &Index<B>,
-        form: &FormRecord,
-        word: u32,
-    ) -> bool {
-        let tokens = index.tokens_of(form);
-        let mut places = (0..tokens.len()).filter(|at| tokens[*at] == word);
-        places.any(|at| {
-            let ends = at + 1..tokens.len().min(at + MAX_JOINED);
-            let starts = (at + 1).saturating_sub(MAX_JOINED)..at;
-            let after = ends.map(|end| at..end + 1);
-            let mut spans = after.chain(starts.map(|start| start..at + 1));
-            spans.any(|span| self.is_near(index, &tokens[span]))
-        })
-    }
-
-    fn is_near<B: AsRef<[u8]>>(&self, index: &Index<B>, words: &[u32]) -> bool {
-        let letters: usize = words.iter().map(|w| index.word(*w).written().len()).sum();
-        if letters.abs_diff(self.letters) > MORE_LETTERS {
-            return false;
-        }
-        let near = self.near.get_or_init(|| Near::new(self.folded));
-        near.is_near(&folded_texts(
-            words.iter().map(|w| index.word(*w).written()),
-        ))
     }
 }
 

@@ -254,6 +254,18 @@ impl Beside {
         self.named
     }
 
+    /// Whether an index of so many words has those that are named.
+    pub(super) fn is_within(self, words: usize) -> bool {
+        let is_one = |word: u32| (word as usize) < words || word >= Self::MORE;
+        self.words.into_iter().all(is_one)
+    }
+
+    /// The other words; none where they are too many to be kept.
+    pub(crate) fn words(self) -> Option<impl Iterator<Item = u32>> {
+        let is_one = |word: &u32| *word != Self::NONE;
+        (self.words[0] != Self::MORE).then(|| self.words.into_iter().filter(is_one))
+    }
+
     /// What is said of the other words, put together; none where they are too many to be kept.
     pub(crate) fn said(self, of_words: &[u8]) -> Option<u8> {
         let [first, second, third] = self.words;

@@ -196,6 +196,10 @@ impl<B: AsRef<[u8]>> Index<B> {
         from.len() == self.words().len() + 1
             && are_ascending(from, postings.len())
             && self.beside().len() == postings.len()
+            && self
+                .beside()
+                .iter()
+                .all(|b| b.is_within(self.words().len()))
             && postings.iter().all(|p| p.form() < self.forms().len())
     }
 
