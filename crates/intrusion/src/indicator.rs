@@ -479,7 +479,7 @@ impl Indicators {
                 from.0 <= time && time <= until.0 + DAY && network.contains(address)
             });
             if on {
-                return (Sharing::Yes, list.name.clone());
+                return (Sharing::Yes, dated(&list.name, first, last));
             }
         }
         (
@@ -487,6 +487,12 @@ impl Indicators {
             String::new(),
         )
     }
+}
+
+/// A list by its name and the days of which it speaks.
+fn dated(name: &str, first: Timestamp, last: Timestamp) -> String {
+    let day = |time: Timestamp| time.to_string().chars().take(10).collect::<String>();
+    format!("{name}, {} to {}", day(first), day(last))
 }
 
 /// Whether an indicator holds at a time, by its list.
