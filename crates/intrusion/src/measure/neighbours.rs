@@ -42,7 +42,7 @@ const EXCHANGES: usize = 60;
 /// Pairs of near numbers a day up to which all distances are looked at; beyond, only as many distances as stay below.
 const MAX_PAIRS: usize = 400_000;
 /// How far upper ends lie above estimates, in standard errors.
-const ERRORS: f64 = 2.5;
+const ERRORS: f64 = 2.0;
 /// The least ratio of variance and mean: pairs come in families.
 const LEAST_SPREAD: f64 = 2.0;
 /// Pairs that are added to what all ordinary days had on top of chance.
