@@ -36,12 +36,12 @@ fn main() -> Result<()> {
     );
     let quiet: BTreeSet<(i64, String)> = watch(&year).iter().filter(|s| s.alarm).map(key).collect();
     println!(
-        "kind | values | one a second: found on day, by | one in 300 s from 20 addresses | one in 1,800 s | most said: refused | answered as ever | answered with more than ever"
+        "kind | values | one a second: found on day, at each of these pages | one in 300 s from 20 addresses | one in 1,800 s | by | most said: refused | answered as ever | answered with more than ever"
     );
     for (kind, values) in values()? {
-        let of = |gap, answer| {
+        let of = |place: &Place, gap, answer| {
             let mut all = year.clone();
-            all.extend(laid(&values, &places, begin, gap, answer));
+            all.extend(laid(&values, place, begin, gap, answer));
             all.sort_by_key(|r| r.time);
             let alarms = watch(&all)
                 .into_iter()
@@ -50,19 +50,22 @@ fn main() -> Result<()> {
                 .filter(|s| !quiet.contains(&key(s)))
                 .collect::<Vec<_>>()
         };
-        let day = |found: &[Sighting]| {
-            let alarm = found.iter().min_by_key(|s| s.time.div_euclid(DAY));
-            alarm.map_or("never".to_owned(), |s| {
-                format!(
-                    "{} ({})",
-                    s.time.div_euclid(DAY) - first - BEFORE + 1,
-                    s.what
-                )
-            })
-        };
-        let runs = [1_000, 300_000, 1_800_000].map(|gap| of(gap, Answer::Ordinary));
-        let furthest = [Answer::Refused, Answer::Ordinary, Answer::Large]
-            .map(|answer| of(1_000, answer).iter().map(|s| s.stage).max());
+        let mut by = BTreeSet::new();
+        let days = [1_000, 300_000, 1_800_000].map(|gap| {
+            let day = |place| {
+                let found = of(place, gap, Answer::Ordinary);
+                let alarm = found.iter().min_by_key(|s| s.time.div_euclid(DAY));
+                by.extend(alarm.map(|s| s.what.clone()));
+                alarm.map_or("never".to_owned(), |s| {
+                    (s.time.div_euclid(DAY) - first - BEFORE + 1).to_string()
+                })
+            };
+            places.iter().map(day).collect::<Vec<_>>().join(", ")
+        });
+        let furthest = [Answer::Refused, Answer::Ordinary, Answer::Large].map(|answer| {
+            let found = places.iter().flat_map(|place| of(place, 1_000, answer));
+            found.map(|s| s.stage).max()
+        });
         ensure!(
             furthest[0] <= Some(Stage::Attempt) && furthest[1] <= Some(Stage::Attempt),
             "{kind}: an attempt is said to be more"
@@ -71,11 +74,12 @@ fn main() -> Result<()> {
             furthest[2] <= Some(Stage::PossibleAccess),
             "{kind}: an answer is said to be an access"
         );
-        let [fast, slow, slower] = [&runs[0], &runs[1], &runs[2]].map(|found| day(found));
+        let [fast, slow, slower] = days;
+        let by = by.into_iter().collect::<Vec<_>>().join(", ");
         let [refused, ordinary, large] =
             furthest.map(|stage| stage.map_or("nothing".to_owned(), |s| s.to_string()));
         println!(
-            "{kind} | {} | {fast} | {slow} | {slower} | {refused} | {ordinary} | {large}",
+            "{kind} | {} | {fast} | {slow} | {slower} | {by} | {refused} | {ordinary} | {large}",
             values.len()
         );
     }
@@ -143,7 +147,7 @@ fn places(year: &[Kept]) -> Vec<Place> {
 /// An attack of one request in so many milliseconds, for thirty days at most.
 fn laid<'a>(
     values: &'a [String],
-    places: &'a [Place],
+    place: &'a Place,
     begin: i64,
     gap: i64,
     answer: Answer,
@@ -151,7 +155,6 @@ fn laid<'a>(
     let sources = if gap > 1_000 { 20 } else { 1 };
     let most = (30 * DAY / gap) as usize;
     values.iter().take(most).enumerate().map(move |(k, value)| {
-        let place = &places[k % places.len()];
         let (status, bytes) = match answer {
             Answer::Refused => (403, 199),
             Answer::Ordinary => (200, place.ordinary),
