@@ -1,6 +1,6 @@
 //! How often an office's look-ups raise a false alarm, and how soon somebody who reads the register out is found:
 //! `enumeration sites SITE-DAYS [WORLD]` for whole sites, `enumeration false SITE-DAYS` for the look-ups alone,
-//! `enumeration power SEEDS`.
+//! `enumeration power SEEDS [REQUESTS [ORDER]]`.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeMap;
@@ -33,8 +33,10 @@ fn main() -> Result<()> {
     ) {
         (Some("false"), Some(days)) => false_alarms(days),
         (Some("sites"), Some(days)) => sites(days, words.get(2).and_then(|n| n.parse().ok())),
-        (Some("power"), Some(seeds)) => power(seeds as u64),
-        _ => bail!("usage: enumeration false SITE-DAYS | sites SITE-DAYS [WORLD] | power SEEDS"),
+        (Some("power"), Some(seeds)) => power(seeds as u64, &words[2..]),
+        _ => bail!(
+            "usage: enumeration false SITE-DAYS | sites SITE-DAYS [WORLD] | power SEEDS [REQUESTS [ORDER]]"
+        ),
     }
     Ok(())
 }
@@ -202,7 +204,9 @@ fn false_alarms(site_days: usize) {
     }
 }
 
-fn power(seeds: u64) {
+/// All attacks, or those of so many requests a day and in that order.
+fn power(seeds: u64, only: &[String]) {
+    let is_asked = |at: usize, word: String| only.get(at).is_none_or(|asked| *asked == word);
     println!(
         "office | requests a day | order | found by day 1 | 2 | 3 | 4 | 10 | in 30 days | median day | by"
     );
@@ -210,9 +214,14 @@ fn power(seeds: u64) {
     for (what, office) in [("large", Office::large(70)), ("small", Office::small(70))] {
         for requests in [480, 144, 48, 24, 12] {
             for order in orders {
-                row(what, office, requests, order, false, seeds);
+                if is_asked(0, requests.to_string()) && is_asked(1, format!("{order:?}")) {
+                    row(what, office, requests, order, false, seeds);
+                }
             }
         }
+    }
+    if !only.is_empty() {
+        return;
     }
     row(
         "large",
