@@ -11,8 +11,8 @@ if [ "$free" -lt $((bytes + 2000000000)) ]; then
     echo "$folder has $free bytes free; $bytes and 2 GB more are needed" >&2
     exit 1
 fi
-cargo build --release --quiet -p overt-bench --bin access_log
-cargo build --release --quiet -p overt
+cargo build --release --quiet -p overt-bench --bin access_log --bin sift_speed
+cargo build --release --quiet -p overt-cli
 overt=target/release/overt
 log=$folder/access.log
 target/release/access_log "$bytes" >"$log"
@@ -37,3 +37,5 @@ for name in $(ls "$folder/one"); do
     cmp "$folder/one/$name" "$folder/two/$name" || exit 1
 done
 echo "the same bytes on one thread and on two: $(ls "$folder/one" | tr '\n' ' ')"
+echo
+target/release/sift_speed "$log"

@@ -14,7 +14,12 @@ pub struct Target<'a> {
 impl<'a> Target<'a> {
     /// Of what a request asked for, with or without scheme and host.
     pub fn of(target: &'a str) -> Self {
-        let rest = match target.split_once("://") {
+        let whole = if target.starts_with('/') {
+            None
+        } else {
+            target.split_once("://")
+        };
+        let rest = match whole {
             Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => {
                 rest.find('/').map_or("/", |at| &rest[at..])
             }

@@ -237,7 +237,8 @@ impl WebDays {
     }
 
     fn by_day(&mut self) -> i64 {
-        let hour = (self.rng.random_range(0..9) + self.rng.random_range(0..9)) / 2 + 9;
+        let (one, other): (i64, i64) = (self.rng.random_range(0..9), self.rng.random_range(0..9));
+        let hour = i64::midpoint(one, other) + 9;
         self.at(hour) + self.rng.random_range(0..HOUR)
     }
 
@@ -309,7 +310,7 @@ impl WebDays {
         if visit.has_page {
             let opened = look_up.time - self.rng.random_range(8_000..90_000);
             let opened = opened.max(self.at(0));
-            let referrer = self.from_elsewhere();
+            let referrer = self.page_elsewhere();
             self.ask(opened, look_up.source, "/status", 3_120, referrer);
             if self.rng.random_bool(0.4) {
                 self.parts(opened, look_up.source);
@@ -330,7 +331,7 @@ impl WebDays {
         );
     }
 
-    fn from_elsewhere(&mut self) -> &'static str {
+    fn page_elsewhere(&mut self) -> &'static str {
         ELSEWHERE.choose(&mut self.rng).copied().unwrap_or("")
     }
 
@@ -357,7 +358,7 @@ impl WebDays {
     fn read(&mut self, mut time: i64, talked_about: Option<u64>) {
         let source = READERS + self.next;
         self.next += 1;
-        let mut referrer = self.from_elsewhere();
+        let mut referrer = self.page_elsewhere();
         let is_new = self.rng.random_bool(0.7);
         for page in 0..self.rng.random_range(1..=4) {
             match talked_about.filter(|_| page == 0) {
