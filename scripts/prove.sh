@@ -9,9 +9,14 @@ target/release/type_one 20 100
 echo
 target/release/power 10
 echo
+target/release/enumeration sites 20000
 target/release/enumeration false 20000
 target/release/enumeration power 100
 target/release/laid_in
+target/release/values_laid_in
+target/release/grizzly
+OVERT_MUTATED=10000 cargo test --release --quiet -p overt-intake --test it changed_ -- --nocapture --test-threads 1 | grep readings
+scripts/sift_limits.sh
 echo
 target/release/calibration 100
 echo

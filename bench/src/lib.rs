@@ -1,6 +1,7 @@
 //! What the long proofs share: simulated worlds as events, and counting what was found in them.
 
 pub mod real;
+pub mod requests;
 pub mod worlds;
 
 use std::collections::BTreeSet;

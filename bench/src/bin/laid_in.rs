@@ -3,97 +3,14 @@
 #![allow(clippy::print_stdout)]
 
 use std::collections::{HashMap, HashSet};
-use std::path::PathBuf;
 
-use anyhow::{Context, Result};
-use overt_intake::{Input, LogReject, LogSettings, LogSink, Stop, Watch, read_logs};
+use anyhow::Result;
+use overt_bench::requests::{Kept, data, read, watch, year};
 use overt_intrusion::sighting::Sighting;
-use overt_intrusion::site::{Settings, Site};
-use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 
 const DAY: i64 = 86_400_000;
 /// Days of the site before the attack begins.
 const BEFORE: i64 = 200;
-
-#[derive(Clone)]
-struct Owned {
-    time: i64,
-    source: String,
-    method: String,
-    target: String,
-    status: Option<u16>,
-    bytes: Option<u64>,
-    referrer: Option<String>,
-    agent: Option<String>,
-}
-
-#[derive(Default)]
-struct All(Vec<Owned>);
-
-impl LogSink for All {
-    fn record(&mut self, record: &LogRecord<'_>, _: LogPlace) -> Result<(), Stop> {
-        if let Logged::Request(r) = &record.what {
-            self.0.push(Owned {
-                time: record.time.0,
-                source: r.source.to_string(),
-                method: r.method.to_string(),
-                target: r.target.to_string(),
-                status: r.status,
-                bytes: r.bytes,
-                referrer: r.referrer.as_deref().map(str::to_owned),
-                agent: r.agent.as_deref().map(str::to_owned),
-            });
-        }
-        Ok(())
-    }
-    fn reject(&mut self, _: &LogReject) -> Result<(), Stop> {
-        Ok(())
-    }
-}
-
-fn read(paths: Vec<PathBuf>) -> Result<Vec<Owned>> {
-    let inputs: Vec<Input> = paths.into_iter().map(Input::File).collect();
-    let mut all = All::default();
-    read_logs(
-        &inputs,
-        &LogSettings::default(),
-        &Watch::default(),
-        &mut all,
-    )?;
-    all.0.sort_by_key(|r| r.time);
-    Ok(all.0)
-}
-
-fn data(path: &str) -> Result<PathBuf> {
-    overt_testdata::shared(&format!("data/intrusion/{path}"))
-        .with_context(|| format!("{path} is not at hand"))
-}
-
-/// The year of a site, which is packed.
-fn year() -> Result<Vec<Owned>> {
-    let folder = tempfile::tempdir()?;
-    let packed = std::process::Command::new("tar")
-        .arg("xzf")
-        .arg(data("more/web-benign/iis_2015-2016.tgz")?)
-        .arg("-C")
-        .arg(folder.path())
-        .status()?;
-    anyhow::ensure!(packed.success(), "tar failed");
-    let mut files = Vec::new();
-    let mut folders = vec![folder.path().to_owned()];
-    while let Some(at) = folders.pop() {
-        for entry in std::fs::read_dir(at)? {
-            let path = entry?.path();
-            if path.is_dir() {
-                folders.push(path);
-            } else {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
-    read(files)
-}
 
 fn main() -> Result<()> {
     let year = year()?;
@@ -129,7 +46,7 @@ fn main() -> Result<()> {
         let as_it_was = laid(&attack, begin, None);
         let slow = laid(&attack, begin, Some(300_000));
         let slower = laid(&attack, begin, Some(1_800_000));
-        let day = |attack: &[Owned], pages: bool| {
+        let day = |attack: &[Kept], pages: bool| {
             let mut all = year.clone();
             all.extend(attack.iter().cloned());
             all.sort_by_key(|r| r.time);
@@ -168,7 +85,7 @@ fn main() -> Result<()> {
 
 /// An attack from a time on: as it was, or one request in so many milliseconds from twenty addresses in turn, for thirty
 /// days at most.
-fn laid(attack: &[Owned], begin: i64, gap: Option<i64>) -> Vec<Owned> {
+fn laid(attack: &[Kept], begin: i64, gap: Option<i64>) -> Vec<Kept> {
     let first = attack.iter().map(|r| r.time).min().unwrap_or(0);
     let laid = attack.iter().enumerate().map(|(k, request)| {
         let mut request = request.clone();
@@ -184,30 +101,9 @@ fn laid(attack: &[Owned], begin: i64, gap: Option<i64>) -> Vec<Owned> {
     laid.filter(|r| r.time < begin + 30 * DAY).collect()
 }
 
-fn watch(requests: &[Owned]) -> Vec<Sighting> {
-    let mut site = Site::new("site", Settings::default());
-    let mut found = Vec::new();
-    for r in requests {
-        let request = Request {
-            source: r.source.as_str().into(),
-            host: None,
-            user: None,
-            method: r.method.as_str().into(),
-            target: r.target.as_str().into(),
-            status: r.status,
-            bytes: r.bytes,
-            referrer: r.referrer.as_deref().map(Into::into),
-            agent: r.agent.as_deref().map(Into::into),
-        };
-        site.request(r.time, &request, LogPlace::default(), &mut found);
-    }
-    site.close(&mut found);
-    found
-}
-
 /// CrowdSec's published scenario http-probing: for each address a bucket of ten distinct paths that are no static files
 /// and were answered 400, 403 or 404, which leaks one in ten seconds and overflows at the eleventh.
-fn probing(requests: &[Owned]) -> String {
+fn probing(requests: &[Kept]) -> String {
     let mut buckets: HashMap<&str, (f64, i64, HashSet<&str>)> = HashMap::new();
     let begin = requests.first().map_or(0, |r| r.time.div_euclid(DAY));
     for r in requests {

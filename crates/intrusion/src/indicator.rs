@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Network, Observable, SharedList, Timestamp};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::{is_day, is_time};
@@ -47,7 +47,14 @@ pub struct Indicators {
     /// What is looked for nowhere, by kind.
     not_looked_for: BTreeMap<String, u64>,
     seen: Seen,
+    /// Agents and referrers in which there is nothing: most lines have theirs in common with others.
+    nothing_in: [FxHashSet<String>; 2],
+    /// The log and the day of the last record.
+    last_day: (String, i64),
 }
+
+/// Texts that are remembered to hold nothing.
+const MAX_NOTHING: usize = 10_000;
 
 /// What logs had of indicators so far.
 #[derive(Default, Serialize, Deserialize)]
@@ -103,6 +110,8 @@ impl Indicators {
             patterns: Vec::new(),
             not_looked_for: BTreeMap::new(),
             seen: Seen::default(),
+            nothing_in: <[FxHashSet<String>; 2]>::default(),
+            last_day: (String::new(), 0),
         };
         for (list, listed) in lists.iter().enumerate() {
             // A list whose publisher marks nothing as meant for detection does not use that mark.
@@ -182,6 +191,7 @@ impl Indicators {
 
     /// What logs had of them so far, taken out; given back by `resume`.
     pub fn take_seen(&mut self) -> Seen {
+        self.last_day = (String::new(), 0);
         std::mem::take(&mut self.seen)
     }
 
@@ -210,17 +220,10 @@ impl Indicators {
             return;
         }
         let day = record.time.0.div_euclid(DAY);
-        match self.seen.days.get_mut(log) {
-            Some(days) => {
-                days.insert(day);
-            }
-            None => {
-                self.seen
-                    .days
-                    .entry(log.to_owned())
-                    .or_default()
-                    .insert(day);
-            }
+        if self.last_day.1 != day || self.last_day.0 != log {
+            self.last_day = (log.to_owned(), day);
+            let days = self.seen.days.entry(log.to_owned()).or_default();
+            days.insert(day);
         }
         let mut hits: Vec<(Id, bool)> = Vec::new();
         match &record.what {
@@ -260,16 +263,35 @@ impl Indicators {
         }
     }
 
-    fn in_request(&self, request: &Request<'_>, hits: &mut Vec<(Id, bool)>) {
+    fn in_request(&mut self, request: &Request<'_>, hits: &mut Vec<(Id, bool)>) {
         self.host(&request.source, hits);
         if let Some(agent) = request.agent.as_deref().filter(|a| !a.is_empty()) {
-            self.text(agent, hits);
+            self.repeated(0, agent, hits, Self::text);
         }
         if let Some(referrer) = request.referrer.as_deref().filter(|r| r.contains("://")) {
-            self.url(referrer, hits);
+            self.repeated(1, referrer, hits, Self::url);
         }
         if request.target.contains("://") {
             self.url(&request.target, hits);
+        }
+    }
+
+    /// Looks into a text unless it was looked into before and held nothing.
+    fn repeated(
+        &mut self,
+        kind: usize,
+        text: &str,
+        hits: &mut Vec<(Id, bool)>,
+        look: fn(&Self, &str, &mut Vec<(Id, bool)>),
+    ) {
+        if self.nothing_in[kind].contains(text) {
+            return;
+        }
+        let before = hits.len();
+        look(self, text, hits);
+        let nothing_in = &mut self.nothing_in[kind];
+        if hits.len() == before && text.len() < 1_000 && nothing_in.len() < MAX_NOTHING {
+            nothing_in.insert(text.to_owned());
         }
     }
 
@@ -479,7 +501,7 @@ impl Indicators {
                 from.0 <= time && time <= until.0 + DAY && network.contains(address)
             });
             if on {
-                return (Sharing::Yes, list.name.clone());
+                return (Sharing::Yes, dated(&list.name, first, last));
             }
         }
         (
@@ -487,6 +509,12 @@ impl Indicators {
             String::new(),
         )
     }
+}
+
+/// A list by its name and the days of which it speaks.
+fn dated(name: &str, first: Timestamp, last: Timestamp) -> String {
+    let day = |time: Timestamp| time.to_string().chars().take(10).collect::<String>();
+    format!("{name}, {} to {}", day(first), day(last))
 }
 
 /// Whether an indicator holds at a time, by its list.

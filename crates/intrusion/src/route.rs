@@ -14,7 +14,12 @@ pub struct Target<'a> {
 impl<'a> Target<'a> {
     /// Of what a request asked for, with or without scheme and host.
     pub fn of(target: &'a str) -> Self {
-        let rest = match target.split_once("://") {
+        let whole = if target.starts_with('/') {
+            None
+        } else {
+            target.split_once("://")
+        };
+        let rest = match whole {
             Some((scheme, rest)) if scheme.bytes().all(|b| b.is_ascii_alphabetic()) => {
                 rest.find('/').map_or("/", |at| &rest[at..])
             }
@@ -33,9 +38,18 @@ impl<'a> Target<'a> {
 
     /// Whether browsers fetch it by themselves as a part of pages.
     pub fn is_of_a_page(&self) -> bool {
+        self.ends_with(&PARTS)
+    }
+
+    /// Whether it is a file that is read, heard or seen, by the ending of its name.
+    pub(crate) fn is_document(&self) -> bool {
+        self.ends_with(&DOCUMENTS)
+    }
+
+    fn ends_with(&self, endings: &[&str]) -> bool {
         let name = self.path.rsplit('/').next().unwrap_or_default();
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-        PARTS.iter().any(|part| ending.eq_ignore_ascii_case(part))
+        endings.iter().any(|one| ending.eq_ignore_ascii_case(one))
     }
 }
 
@@ -59,6 +73,10 @@ const PARTS: [&str; 18] = [
     "otf",
     "mp4",
     "webmanifest",
+];
+/// Endings of what is fetched in pieces.
+const DOCUMENTS: [&str; 9] = [
+    "pdf", "docx", "xlsx", "pptx", "epub", "mp3", "mp4", "webm", "mov",
 ];
 /// The longest path that a route is made of; of a longer one the beginning.
 const LONGEST: usize = 200;

@@ -136,7 +136,7 @@ fn reasons(found: &Match, base: (f64, f64), trust: (f64, f64)) -> Vec<String> {
             Sharing::Yes => "many shared it on that day: never more than 3",
             Sharing::No => "on no list of shared addresses of that day",
             Sharing::Unknown => {
-                "whether many shared it on that day is not known: the range holds both"
+                "whether many shared it is unknown on that date: the range holds both"
             }
         }
         .to_owned(),

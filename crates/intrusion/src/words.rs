@@ -53,7 +53,11 @@ const TRAVERSAL: [&str; 10] = [
     "file://",
     "web-inf/",
 ];
-const COMMAND: [&str; 14] = [
+const COMMAND: [&str; 18] = [
+    "/usr/bin/",
+    "<!--#exec",
+    ";whoami",
+    "|whoami",
     "/bin/sh",
     "/bin/bash",
     "cmd.exe",
@@ -68,6 +72,11 @@ const COMMAND: [&str; 14] = [
     "allow_url_include",
     "wget http",
     "curl http",
+];
+/// Commands of shells.
+const RUN: [&str; 16] = [
+    "dir", "ls", "cat", "id", "type", "net", "ping", "whoami", "uname", "ipconfig", "ifconfig",
+    "netstat", "wget", "curl", "nc", "echo",
 ];
 /// Parts of SQL that stand in no other text.
 const SQL_ALONE: [&str; 12] = [
@@ -117,7 +126,20 @@ pub fn meant(value: &str) -> Option<Meant> {
     if has(&TRAVERSAL) {
         return Some(Meant::Traversal);
     }
-    has(&COMMAND).then_some(Meant::Command)
+    (has(&COMMAND) || goes_on_in_a_shell(&value)).then_some(Meant::Command)
+}
+
+/// Whether a character that ends a command is followed by another one with something to work on: `| dir c:`, `;ls -la`.
+fn goes_on_in_a_shell(value: &str) -> bool {
+    value.match_indices(['|', ';', '&']).any(|(at, end)| {
+        let rest = value[at + end.len()..].trim_start_matches(|c: char| " +|;&".contains(c));
+        RUN.iter().any(|word| {
+            let on = rest
+                .strip_prefix(word)
+                .and_then(|r| r.strip_prefix([' ', '+', '|']));
+            on.is_some_and(|on| on.contains(['/', '\\', ':', '-']))
+        })
+    })
 }
 
 /// In lower case, with every run of blanks and every comment of SQL as one blank.
@@ -175,6 +197,8 @@ mod tests {
             ("<script>alert(1)</script>", Meant::Script),
             ("../../../../etc/passwd", Meant::Traversal),
             ("x;cat /etc/hosts", Meant::Command),
+            ("&&+|+dir c:", Meant::Command),
+            (";netstat -a;", Meant::Command),
         ] {
             assert_eq!(meant(value), Some(what), "{value}");
         }
@@ -189,6 +213,9 @@ mod tests {
             "a=b",
             "select committee",
             "Rock'n'Roll",
+            "cats & dogs",
+            "id & type",
+            "Smith; Net worth",
             "x@y.org",
             "1",
         ] {

@@ -226,7 +226,7 @@ fn matches(html: &mut String, sifted: &Sifted) {
             match sighting.sharing {
                 Sharing::Yes => format!("yes: {}", shown(&sighting.shared_list)),
                 Sharing::No => "no".to_owned(),
-                Sharing::Unknown => "not known".to_owned(),
+                Sharing::Unknown => "unknown on that date".to_owned(),
             },
             amount(low),
             amount(high),

@@ -42,7 +42,7 @@ const EXCHANGES: usize = 60;
 /// Pairs of near numbers a day up to which all distances are looked at; beyond, only as many distances as stay below.
 const MAX_PAIRS: usize = 400_000;
 /// How far upper ends lie above estimates, in standard errors.
-const ERRORS: f64 = 2.5;
+const ERRORS: f64 = 2.0;
 /// The least ratio of variance and mean: pairs come in families.
 const LEAST_SPREAD: f64 = 2.0;
 /// Pairs that are added to what all ordinary days had on top of chance.
@@ -245,7 +245,7 @@ impl Neighbours {
         let mut exchanged = by_number.to_vec();
         for _ in 0..EXCHANGES {
             exchange(&mut exchanged, &strata, &mut rng);
-            for (cell, k) in pairs.count(&exchanged)[PER_AGE..].iter().enumerate() {
+            for (cell, k) in pairs.of_age(&exchanged, 1).iter().enumerate() {
                 sums[cell] += k;
                 squares[cell] += k * k;
             }
@@ -335,28 +335,33 @@ impl Pairs {
     }
 
     fn count(&self, look_ups: &[LookUp]) -> [f64; CELLS] {
-        let mut counts = [0u32; CELLS];
-        for (at, pairs) in self.0.iter().enumerate() {
+        let mut all = [0.0; CELLS];
+        for (age, cells) in all.chunks_exact_mut(PER_AGE).enumerate() {
+            cells.copy_from_slice(&self.of_age(look_ups, age));
+        }
+        all
+    }
+
+    /// Those of one age. Without branches: a busy site's day goes by here.
+    fn of_age(&self, look_ups: &[LookUp], age: usize) -> [f64; PER_AGE] {
+        let mut counts = [0u32; PER_AGE];
+        let pairs = &self.0[age * NEAR.len()..][..NEAR.len()];
+        for (pairs, cells) in pairs.iter().zip(counts.chunks_exact_mut(SOON.len())) {
+            let mut within = [0u32; SOON.len() + 1];
             for (i, j) in pairs {
                 let (a, b) = (&look_ups[*i as usize], &look_ups[*j as usize]);
                 let apart = (a.time - b.time).abs();
-                if a.source == b.source || apart > SOON[2] {
-                    continue;
-                }
-                let soon = usize::from(apart > SOON[0]) + usize::from(apart > SOON[1]);
-                counts[at * SOON.len() + soon] += 1;
+                let soon = SOON.map(|soon| usize::from(apart > soon));
+                within[soon.iter().sum::<usize>()] += u32::from(a.source != b.source);
             }
+            cells.copy_from_slice(&within[..SOON.len()]);
         }
         // What is near within ten minutes is near within an hour; what lies within 1 lies within 10.
-        for (at, rest) in (0..CELLS).map(|cell| (cell, cell % PER_AGE)) {
-            if rest % SOON.len() > 0 {
-                counts[at] += counts[at - 1];
-            }
+        for at in (0..PER_AGE).filter(|at| at % SOON.len() > 0) {
+            counts[at] += counts[at - 1];
         }
-        for (at, rest) in (0..CELLS).map(|cell| (cell, cell % PER_AGE)) {
-            if rest >= SOON.len() {
-                counts[at] += counts[at - SOON.len()];
-            }
+        for at in SOON.len()..PER_AGE {
+            counts[at] += counts[at - SOON.len()];
         }
         counts.map(f64::from)
     }

@@ -16,6 +16,9 @@ const ODDS: [f64; 7] = [1.15, 1.3, 1.6, 2.0, 3.0, 5.0, 8.0];
 const ERRORS: f64 = 2.5;
 /// The least spread over days, as the correlation of two look-ups of one day.
 const LEAST_CORRELATION: f64 = 0.0005;
+/// Where more of ordinary look-ups than this come without a page, people come straight to it from elsewhere, as to an article:
+/// how many do is for those to say who link to it, and the measure says nothing.
+const STRAIGHT: f64 = 0.15;
 /// Look-ups without a page that are added to what was seen, and of how many.
 const PRIOR: (f64, f64) = (1.0, 20.0);
 
@@ -84,6 +87,9 @@ impl Pageless {
         let Some((mean, correlation)) = self.ordinary() else {
             return 1.0;
         };
+        if mean > STRAIGHT {
+            return 1.0;
+        }
         let null = ln_beta_binomial(day, mean, correlation);
         let ratios: f64 = ODDS
             .iter()

@@ -2,6 +2,8 @@
 
 mod office;
 mod summer;
+mod website;
 
 pub use office::{Attack, Days, Office, Order, Visit, share};
 pub use summer::{Log, Summer, summer};
+pub use website::{Asked, SignedIn, WebDay, WebDays, Website};

@@ -344,7 +344,7 @@ fn stamp(time: i64, format: &str) -> String {
         .map_or_else(|_| String::new(), |t| t.strftime(format).to_string())
 }
 
-fn encoded(value: &str) -> String {
+pub(super) fn encoded(value: &str) -> String {
     let mut out = String::new();
     for byte in value.bytes() {
         match byte {

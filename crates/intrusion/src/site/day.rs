@@ -42,7 +42,7 @@ pub(super) struct Day {
     /// Path, as a hash, and source of requests that failed where nothing ever answered.
     #[serde(with = "crate::kept::hashed_set")]
     failing: FxHashSet<(u64, u32)>,
-    /// Values out of grammar, by source.
+    /// Values out of grammar, or meant to do something, by source.
     #[serde(with = "crate::kept::hashed_set")]
     seen_outside: FxHashSet<(u64, u32)>,
     pub(super) outside: Gathered,
@@ -252,7 +252,10 @@ impl Day {
                 known.answered = true;
                 self.new.insert(route, Gathered::default());
             }
-            if let Some(new) = self.new.get_mut(&route) {
+            // Readers of documents fetch them in pieces: all but the first are no request of their own.
+            let is_piece = status == 206 && Target::of(&request.target).is_document();
+            let new = self.new.get_mut(&route);
+            if let Some(new) = new.filter(|new| !is_piece || !new.sources.contains(&source)) {
                 new.add(source, time, at);
                 new.source_count = new.sources.len() as u32;
                 new.answer(request, false);
@@ -278,7 +281,7 @@ impl Day {
         by_source.user |= request.user.as_deref().is_some_and(|u| !u.is_empty());
     }
 
-    /// The most failing routes of one source, with its name.
+    /// The most failing routes and such values of one source, with its name.
     pub(super) fn most_failing(&self) -> Option<(u32, String)> {
         let most = self
             .by_source
@@ -376,21 +379,25 @@ impl Day {
         }
         let its = &mut known.parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
-        if is_outside {
-            if self.seen_outside.insert((hash::of(&text), source)) {
+        if !is_outside && what.is_none() {
+            its.grammar.learn(&text);
+            return false;
+        }
+        self.misbehaves(source, time, at);
+        if self.seen_outside.len() < MAX_FAILING
+            && self.seen_outside.insert((hash::of(&text), source))
+        {
+            let failing = &mut self.by_source[source as usize].failing;
+            *failing = failing.saturating_add(1);
+            if is_outside {
                 self.outside.add(source, time, at);
                 self.outside.answer(request, beyond);
                 if self.outside.example.is_empty() {
                     self.outside.example = masked(&request.target);
                 }
             }
-        } else if what.is_none() {
-            its.grammar.learn(&text);
         }
-        if is_outside || what.is_some() {
-            self.misbehaves(source, time, at);
-        }
-        what.is_some() || is_outside
+        true
     }
 
     fn look_up(&mut self, place: Place, is_number: bool, look_up: LookUp) {

@@ -156,14 +156,15 @@ impl Site {
                 day,
                 &day.misbehaving,
                 By::Measure,
-                "routes that one source tried",
+                "routes and values that one source tried",
                 Stage::Scanning,
             );
             sighting.sources = vec![source.clone()];
             sighting.source = source;
             (sighting.observed, sighting.expected) = (f64::from(failing), f64::from(most));
             sighting.why.push_str(
-                "more routes that never answered than any source tried on any day before",
+                "more routes that never answered, and values meant to do something or out of grammar, than any source tried on \
+                 any day before",
             );
             sighting.reasons.push(format!(
                 "by chance alone one day in {} exceeds all days before",

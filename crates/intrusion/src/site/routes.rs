@@ -145,10 +145,8 @@ impl Routes {
                 known.add(NAMES, decoded(&text).into_owned(), values);
             }
         }
-        if target
-            .path
-            .contains(['%', '\\', '<', '\'', '"', ';', '|', '('])
-            || target.path.contains("..")
+        let path = target.path.as_bytes();
+        if path.iter().any(|b| b"%\\<'\";|(".contains(b)) || path.windows(2).any(|two| two == b"..")
         {
             known.add(PATH, decoded(target.path).into_owned(), values);
         }
