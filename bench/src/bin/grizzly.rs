@@ -186,7 +186,7 @@ fn simulated(
         if rows.len() == 10_000 || k + 1 == count {
             let begun = Instant::now();
             rows.drain(..).for_each(|(time, address, line)| {
-                connection(&mut indicators, &mut source, time, address, line)
+                connection(&mut indicators, &mut source, time, address, line);
             });
             seconds += begun.elapsed().as_secs_f64();
         }
