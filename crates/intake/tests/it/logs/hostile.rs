@@ -132,12 +132,13 @@ fn made_long(bytes: &mut Vec<u8>, n: u64) {
 #[test]
 fn clocks_that_go_back_are_counted() {
     let months = ["Dec", "Jan", "Nov", "Feb", "Mar", "Oct"];
-    let lines: String = (0..20_000)
+    let lines: Vec<String> = (0..20_000)
         .map(|n| {
             let (month, day) = (months[n % 6], n % 28 + 1);
             format!("{month} {day:2} 08:00:00 host sshd[1]: Accepted password for ann from 192.0.2.1 port 1 ssh2\n")
         })
         .collect();
+    let lines = lines.concat();
     let settings = LogSettings {
         format: Some(LogFormat::Syslog),
         ..LogSettings::default()
