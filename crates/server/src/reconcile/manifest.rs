@@ -69,7 +69,7 @@ pub(crate) struct PropertySetting {
     label: &'static str,
     #[serde(rename = "type")]
     kind: &'static str,
-    #[schema(value_type = Object)]
+    #[schema(value_type = Value)]
     default: Value,
     help_text: &'static str,
     choices: Vec<Choice>,

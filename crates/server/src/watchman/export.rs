@@ -24,7 +24,7 @@ use crate::served::Snapshot;
     get, path = "/v2/export/{list}", tag = "Watchman",
     params(
         ("list" = String, Path, description = "A list, by its name here or in Watchman"),
-        ("format" = Option<String>, Query, description = "`json`, `senzing` or `senzing/jsonl`; without it the header Accept says which"),
+        ("format" = Option<String>, Query, pattern = "^(json|senzing|senzing/jsonl)?$", description = "`json`, `senzing` or `senzing/jsonl`; without it the header Accept says which"),
     ),
     responses(
         (status = 200, description = "Its parties", content_type = "application/json"),

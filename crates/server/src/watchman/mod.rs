@@ -177,7 +177,10 @@ pub(crate) struct WatchmanParams {
     #[param(pattern = "^(json|senzing|senzing/jsonl)?$")]
     format: Option<String>,
     /// A passport, as its country and number; `gov_national`, `gov_tax` and others of Watchman's kinds likewise.
-    #[param(rename = "gov_passport", pattern = "^([A-Z]{2}:[A-Za-z0-9]+)?$")]
+    #[param(
+        rename = "gov_passport",
+        pattern = "^((AD|AE|AF|AG|AI|AL|AM|AO|AR|AT|AU|AZ|BA|BB|BD|BE|BF|BG|BH|BI|BJ|BN|BO|BR|BS|BT|BW|BY|BZ|CA|CD|CF|CG|CH|CI|CL|CM|CN|CO|CR|CU|CV|CY|CZ|DE|DJ|DK|DM|DO|DZ|EC|EE|EG|ER|ES|ET|FI|FJ|FM|FR|GA|GB|GD|GE|GH|GM|GN|GQ|GR|GT|GW|GY|HK|HN|HR|HT|HU|ID|IE|IL|IN|IQ|IR|IS|IT|JM|JO|JP|KE|KG|KH|KI|KM|KN|KP|KR|KW|KZ|LA|LB|LC|LI|LK|LR|LS|LT|LU|LV|LY|MA|MC|MD|ME|MG|MH|MK|ML|MM|MN|MO|MR|MT|MU|MV|MW|MX|MY|MZ|NA|NE|NG|NI|NL|NO|NP|NR|NZ|OM|PA|PE|PG|PH|PK|PL|PS|PT|PW|PY|QA|RO|RS|RU|RW|SA|SB|SC|SD|SE|SG|SI|SK|SL|SM|SN|SO|SR|SS|ST|SV|SY|SZ|TD|TG|TH|TJ|TL|TM|TN|TO|TR|TT|TV|TW|TZ|UA|UG|US|UY|UZ|VA|VC|VE|VN|VU|WS|YE|ZA|ZM|ZW):[A-Za-z0-9]+)?$"
+    )]
     gov_passport: Option<String>,
     /// How many results are wanted; at least 1 and at most 100 are given, whatever is asked.
     #[param(minimum = 0, default = 10)]
@@ -245,6 +248,7 @@ impl EntityKind {
         (status = 200, description = "Who was found, best first", body = WatchmanAnswer),
         (status = 400, description = "A parameter that is not known, or nothing to look for", body = WatchmanRefusal),
         (status = 401, description = "No key, or a wrong one", body = Detail),
+        (status = 404, description = "No such list", body = Detail),
         (status = 414, description = "The address is too long", body = Detail),
         (status = 429, description = "Too many requests", body = Detail),
         (status = 503, description = "It took too long", body = Detail),
@@ -260,7 +264,9 @@ pub(crate) async fn search(
     let asked = WatchmanQuery::read(&text.unwrap_or_default()).map_err(refused)?;
     let format = Format::asked(asked.format.as_deref(), &headers).map_err(refused)?;
     let snapshot = service.served.current();
-    let range = asked.range(&snapshot).map_err(refused)?;
+    let range = asked
+        .range(&snapshot)
+        .map_err(IntoResponse::into_response)?;
     let until = Instant::now() + service.limits.timeout;
     let found = tokio::task::block_in_place(|| {
         let found = asked.found(&snapshot, &range, until)?;
@@ -358,12 +364,13 @@ impl WatchmanQuery {
     }
 
     /// The entities of the list that is asked for.
-    fn range(&self, snapshot: &Snapshot) -> Result<Range<u32>, Refused> {
+    fn range(&self, snapshot: &Snapshot) -> Result<Range<u32>, ApiError> {
         let Some(source) = &self.source else {
             return Ok(0..snapshot.prepared.index.len() as u32);
         };
-        list_named(snapshot, source)
-            .ok_or_else(|| Refused("source: no such list; /v2/listinfo names them".to_owned()))
+        list_named(snapshot, source).ok_or_else(|| {
+            ApiError::NotFound("source: no such list; /v2/listinfo names them".to_owned())
+        })
     }
 
     /// Whether an entity is the entry that is asked for, if one is.
@@ -544,9 +551,12 @@ fn limit(word: Option<&str>) -> Result<usize, Refused> {
     let Some(word) = word else {
         return Ok(LIMITS.0);
     };
-    let limit: usize = word
+    // As the description has it: a number of 32 bits, however few are given of them.
+    let limit: i32 = word
         .parse()
-        .map_err(|_| Refused("limit is not a number".to_owned()))?;
+        .map_err(|_| Refused("limit is not a number of results".to_owned()))?;
+    let limit = usize::try_from(limit)
+        .map_err(|_| Refused("limit is not a number of results".to_owned()))?;
     Ok(limit.clamp(1, LIMITS.1))
 }
 
