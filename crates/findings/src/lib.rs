@@ -17,6 +17,7 @@ mod registration;
 pub mod report;
 mod run;
 pub mod sightings;
+pub mod stix;
 mod tables;
 mod text;
 mod write;

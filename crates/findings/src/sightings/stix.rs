@@ -1,37 +1,28 @@
 //! Sightings as STIX 2.1, for those who share: what was seen of which indicator, by whom, how often, with the techniques
 //! that rules and lists name.
 //!
-//! Ids follow from contents (UUIDv5), so that the same sightings have the same ids in every bundle. Values of parameters
-//! are masked, as everywhere. What is no alarm, no match and of no intrusion is weather, and not in it.
+//! The same sightings have the same ids in every bundle. Values of parameters are masked, as everywhere. What is no alarm, no match and of no intrusion is weather, and not in it.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 use overt_intrusion::group::Intrusion;
 use overt_intrusion::sighting::{By, Sighting};
 use overt_model::{Observable, Timestamp};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::Sifted;
+use crate::stix::{Objects, Tlp, moment};
 
-/// The namespace of our ids.
-const NAMESPACE: Uuid = Uuid::from_u128(0x0f66_1c6c_6b0e_4f0b_8b0d_2a3c_41f5_77e2);
-/// The namespace that STIX 2.1 gives for ids of observables.
-const OBSERVABLES: Uuid = Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315_a9b7);
-/// TLP amber, whose id STIX 2.1 fixes: addresses are people's.
-const AMBER: &str = "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82";
 /// The most that STIX counts.
 const MOST: u64 = 999_999_999;
 
 /// The bundle.
 pub(super) fn bundle(sifted: &Sifted) -> Value {
     let last = sifted.sightings.iter().map(|s| s.until).max();
-    let mut bundle = Bundle {
-        at: moment(last.unwrap_or(0)),
-        objects: BTreeMap::new(),
-    };
-    bundle.office();
+    let at = moment(Timestamp(last.unwrap_or(0)));
+    // Whose logs they are, they do not say themselves. Addresses are people's: amber.
+    let office = "the office whose logs these are";
+    let mut bundle = Bundle(Objects::new("sightings", at, Tlp::Amber, office));
     let incidents: Vec<String> = sifted
         .intrusions
         .iter()
@@ -46,70 +37,12 @@ pub(super) fn bundle(sifted: &Sifted) -> Value {
             bundle.sighting(sighting, of.map(|n| &*incidents[n]));
         }
     }
-    let mut objects = vec![amber()];
-    objects.extend(bundle.objects.into_values());
-    let text = serde_json::to_string(&objects).unwrap_or_default();
-    let id = Uuid::new_v5(&NAMESPACE, text.as_bytes());
-    json!({ "type": "bundle", "id": format!("bundle--{id}"), "objects": objects })
+    bundle.0.bundle()
 }
 
-/// A time as STIX writes it: always three digits of milliseconds.
-fn moment(time: i64) -> String {
-    let whole = Timestamp(time - time.rem_euclid(1_000)).to_string();
-    format!(
-        "{}.{:03}Z",
-        whole.trim_end_matches('Z'),
-        time.rem_euclid(1_000)
-    )
-}
-
-fn amber() -> Value {
-    json!({
-        "type": "marking-definition",
-        "spec_version": "2.1",
-        "id": AMBER,
-        "created": "2017-01-20T00:00:00.000Z",
-        "definition_type": "tlp",
-        "name": "TLP:AMBER",
-        "definition": { "tlp": "amber" },
-    })
-}
-
-struct Bundle {
-    at: String,
-    objects: BTreeMap<String, Value>,
-}
+struct Bundle(Objects);
 
 impl Bundle {
-    fn add(&mut self, kind: &str, of: &str, own: Value) -> String {
-        let id = id(kind, of);
-        let mut object = json!({
-            "type": kind,
-            "spec_version": "2.1",
-            "id": id,
-            "created": self.at,
-            "modified": self.at,
-            "object_marking_refs": [AMBER],
-        });
-        if kind != "identity" {
-            object["created_by_ref"] = json!(office());
-        }
-        if let (Some(object), Value::Object(own)) = (object.as_object_mut(), own) {
-            object.extend(own);
-        }
-        self.objects.entry(id.clone()).or_insert(object);
-        id
-    }
-
-    /// Whose logs they are. They do not say so themselves.
-    fn office(&mut self) {
-        self.add(
-            "identity",
-            "office",
-            json!({ "name": "the office whose logs these are", "identity_class": "organization" }),
-        );
-    }
-
     fn incident(&mut self, intrusion: &Intrusion, sightings: &[Sighting]) -> String {
         let first = &sightings[intrusion.sightings[0]];
         let of = format!("{} {} {}", first.log, first.time, first.what);
@@ -120,7 +53,7 @@ impl Bundle {
             Timestamp(intrusion.first_alarm),
             intrusion.stage
         );
-        self.add(
+        self.0.add(
             "incident",
             &of,
             json!({ "name": name, "description": description }),
@@ -148,12 +81,12 @@ impl Bundle {
             Some(whose) => {
                 let mut own = json!({
                     "description": described(sighting),
-                    "first_seen": moment(sighting.time),
-                    "last_seen": moment(sighting.until.max(sighting.time)),
+                    "first_seen": moment(Timestamp(sighting.time)),
+                    "last_seen": moment(Timestamp(sighting.until.max(sighting.time))),
                     "count": sighting.behind.clamp(1, MOST),
                     "sighting_of_ref": whose,
                     "observed_data_refs": [seen],
-                    "where_sighted_refs": [office()],
+                    "where_sighted_refs": [self.0.author()],
                 });
                 if !sighting.reasons.is_empty() {
                     own["external_references"] = json!([{
@@ -161,11 +94,11 @@ impl Bundle {
                         "description": weighed(sighting),
                     }]);
                 }
-                self.add("sighting", &of, own)
+                self.0.add("sighting", &of, own)
             }
         };
         if let Some(incident) = incident {
-            self.add(
+            self.0.add(
                 "relationship",
                 &format!("{about} {incident}"),
                 json!({ "relationship_type": "related-to", "source_ref": incident, "target_ref": about }),
@@ -174,7 +107,7 @@ impl Bundle {
     }
 
     fn technique(&mut self, technique: &str) -> String {
-        self.add(
+        self.0.add(
             "attack-pattern",
             technique,
             json!({
@@ -187,7 +120,7 @@ impl Bundle {
     fn indicator(&mut self, sighting: &Sighting, techniques: &[String]) -> Option<String> {
         let pattern = pattern(sighting.observable.as_ref()?)?;
         let of = format!("{}\n{pattern}", sighting.list);
-        let indicator = self.add(
+        let indicator = self.0.add(
             "indicator",
             &of,
             json!({
@@ -195,11 +128,11 @@ impl Bundle {
                 "description": format!("As listed in {}.", sighting.list),
                 "pattern": pattern,
                 "pattern_type": "stix",
-                "valid_from": moment(sighting.time),
+                "valid_from": moment(Timestamp(sighting.time)),
             }),
         );
         for technique in techniques {
-            self.add(
+            self.0.add(
                 "relationship",
                 &format!("{indicator} {technique}"),
                 json!({ "relationship_type": "indicates", "source_ref": indicator, "target_ref": technique }),
@@ -217,44 +150,26 @@ impl Bundle {
                 } else {
                     "ipv6-addr"
                 };
-                refs.push(self.observable(kind, &json!({ "value": address.to_string() })));
+                refs.push(
+                    self.0
+                        .observable(kind, json!({ "value": address.to_string() })),
+                );
             }
         }
-        refs.push(self.observable("file", &json!({ "name": sighting.log })));
+        refs.push(self.0.observable("file", json!({ "name": sighting.log })));
         refs.sort_unstable();
         refs.dedup();
-        self.add(
+        self.0.add(
             "observed-data",
             of,
             json!({
-                "first_observed": moment(sighting.time),
-                "last_observed": moment(sighting.until.max(sighting.time)),
+                "first_observed": moment(Timestamp(sighting.time)),
+                "last_observed": moment(Timestamp(sighting.until.max(sighting.time))),
                 "number_observed": sighting.behind.clamp(1, MOST),
                 "object_refs": refs,
             }),
         )
     }
-
-    /// What can be observed, under the id that everybody gives it.
-    fn observable(&mut self, kind: &str, own: &Value) -> String {
-        let id = Uuid::new_v5(&OBSERVABLES, own.to_string().as_bytes());
-        let id = format!("{kind}--{id}");
-        let mut object = json!({ "type": kind, "spec_version": "2.1", "id": id });
-        if let (Some(object), Value::Object(own)) = (object.as_object_mut(), own.clone()) {
-            object.extend(own);
-        }
-        self.objects.entry(id.clone()).or_insert(object);
-        id
-    }
-}
-
-fn id(kind: &str, of: &str) -> String {
-    let own = format!("{kind}\n{of}");
-    format!("{kind}--{}", Uuid::new_v5(&NAMESPACE, own.as_bytes()))
-}
-
-fn office() -> String {
-    id("identity", "office")
 }
 
 fn described(sighting: &Sighting) -> String {
@@ -317,7 +232,7 @@ fn pattern(observable: &Observable) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
 
     use overt_intrusion::group::intrusions;
     use overt_intrusion::sighting::Stage;
@@ -407,7 +322,9 @@ mod tests {
         );
         assert!(text.contains("2016-07-01T00:00:00.690Z") && !text.contains("weather"));
         // The id that everybody gives this address (STIX 2.1, section 2.9).
-        let address = Uuid::new_v5(&OBSERVABLES, br#"{"value":"198.51.100.7"}"#);
+        // The namespace that STIX 2.1 gives.
+        let of_observables = uuid::Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315_a9b7);
+        let address = uuid::Uuid::new_v5(&of_observables, br#"{"value":"198.51.100.7"}"#);
         assert!(ids.contains(&*format!("ipv4-addr--{address}")));
     }
 }
