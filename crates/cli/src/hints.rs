@@ -40,7 +40,7 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
 pub(crate) fn findings(error: &overt_findings::Error) -> Option<String> {
     let hint = match error {
         overt_findings::Error::NotFindings { .. } => {
-            "give a folder that overt detect wrote, without --edges-only"
+            "give a folder that overt detect wrote, without --edges-only, or one of overt sift"
         }
         overt_findings::Error::NotOurs { .. } => "choose another folder",
         overt_findings::Error::Exists { .. } => {

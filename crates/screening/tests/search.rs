@@ -61,6 +61,12 @@ fn name() -> impl Strategy<Value = String> {
         "Aly",
         "A",
         "M",
+        "C",
+        "H",
+        "Abd",
+        "Abdul",
+        "Abdullah",
+        "JC",
         "Kim",
         "Jong",
         "Jongun",
@@ -96,7 +102,7 @@ fn name() -> impl Strategy<Value = String> {
         "Xi",
         "Jinping",
     ]);
-    prop::collection::vec(words, 1..5).prop_map(|words| words.join(" "))
+    prop::collection::vec(words, 1..7).prop_map(|words| words.join(" "))
 }
 
 /// Who has the address is found by it, and it is never a match by itself; with a name that nearly fits it adds.
@@ -293,6 +299,61 @@ proptest! {
         let bytes = bytemuck::cast_slice::<u64, u8>(&aligned)[..bytes.len()].to_vec();
         if let Ok(index) = Index::open(bytes) {
             let _ = search(&index, &entity("Person", "q", &[("name", "Ivan Petrov")]), 0.1);
+        }
+    }
+}
+
+/// Words that are one word in the other name, with slips of letters that it lacks, beside initials and in long names.
+#[test]
+fn words_written_together_are_found_with_their_slips() {
+    for (listed, asked) in [
+        ("Van der Bilt", "Vanterbilt"),
+        ("Mohammad Ali", "Mohammadaly"),
+        ("Mohammad Khan", "Mohammatkhan"),
+        ("Trade Bank", "Tradepank"),
+        (
+            "Joint Trade Bank of Far Lands",
+            "Joint Tradepank of Far Lands",
+        ),
+        ("Abdul H. Haq", "Abdulhaq"),
+        ("Abd al Rahman", "Abdalrakman"),
+        ("Bilirakis, Gus M.", "Michael Bilirakis"),
+        ("HAQ, Abdul", "Abd Abdul H.A."),
+    ] {
+        let index = index(&[entity("Person", "a", &[("name", listed)])]);
+        let person = entity("Person", "q", &[("name", asked)]);
+        let settings = Settings {
+            cutoff: 0.3,
+            ..Settings::default()
+        };
+        let (query, params) = (Query::new(&person).unwrap(), ScoringParams::default());
+        let found = index.search(&query, &settings, &params, |_| true);
+        assert_eq!(found.len(), 1, "{asked}");
+        assert_eq!(
+            found,
+            index.search_all(&query, &settings, &params, |_| true)
+        );
+    }
+}
+
+/// Whichever byte of an index is another, it is refused or answers, also where it is asked for words written together.
+#[test]
+fn whatever_byte_is_damaged_nothing_comes_down() {
+    let whole = build(&[
+        entity("Person", "a", &[("name", "Ivan K Petrov")]),
+        entity("Company", "b", &[("name", "Bank of Trade and Ships LLC")]),
+    ]);
+    let asked = ["Ivan Petrov", "Ivanpetrov", "Tradeships Bank"];
+    for at in 0..whole.len() {
+        for byte in [0, 1, 0x7f, 0xff] {
+            let mut words: Vec<u64> = bytemuck::pod_collect_to_vec(&whole);
+            let bytes = bytemuck::cast_slice_mut::<u64, u8>(&mut words);
+            bytes[at] = byte;
+            if let Ok(index) = Index::open(bytes[..whole.len()].to_vec()) {
+                for name in asked {
+                    let _ = search(&index, &entity("LegalEntity", "q", &[("name", name)]), 0.1);
+                }
+            }
         }
     }
 }

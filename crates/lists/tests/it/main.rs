@@ -1,4 +1,5 @@
 //! The list store's public face.
 #![allow(clippy::unwrap_used)]
 
+mod missed;
 mod signed;

@@ -1,62 +1,9 @@
-//! What is known beside the name: dates of birth, countries, gender, identifiers.
+//! What two entities' facts say of whether they are one, each in log-odds.
 
-use overt_model::ftm::PropertyType;
-use overt_model::{Entity, PartialDate};
+use overt_model::PartialDate;
 
-use crate::hash;
-use crate::identifier::{PROVEN, bits, mail_domain, normalised, phone_tail};
-use crate::name::{fold, split};
-use crate::place;
-
-/// The facts of an entity that comparison uses.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Facts {
-    /// Dates of birth, or of incorporation or building.
-    pub born: Vec<PartialDate>,
-    /// Countries, as codes packed into a number.
-    pub countries: Vec<u64>,
-    /// Genders, by first letter.
-    pub genders: Vec<u8>,
-    /// Identifiers.
-    pub identifiers: Vec<Identifier>,
-    /// First and last names that are told apart, folded and hashed.
-    pub named: Vec<[u64; 2]>,
-}
-
-/// An identifier, normalised and hashed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Identifier {
-    /// Of the value alone: the same number counts whatever it is called.
-    pub value: u64,
-    /// Of the property, where it is one of which an entity has but one: `leiCode`, `imoNumber`…; else 0.
-    pub sole: u32,
-    /// Of the property, where it says what the number is for; else 0: identity, registration, a number without a name.
-    pub kind: u16,
-    /// How hard it is for two to have it by chance: twice as hard with each. 255 where it checks itself.
-    pub bits: u8,
-}
-
-impl Identifier {
-    pub(crate) fn packed(self) -> [u64; 2] {
-        let rest = u64::from(self.sole) | u64::from(self.kind) << 32 | u64::from(self.bits) << 48;
-        [self.value, rest]
-    }
-
-    pub(crate) fn unpacked([value, rest]: [u64; 2]) -> Self {
-        Self {
-            value,
-            sole: rest as u32,
-            kind: (rest >> 32) as u16,
-            bits: (rest >> 48) as u8,
-        }
-    }
-}
-
-/// Of one entity, at most so many addresses are found by.
-const ADDRESSES: usize = 50;
-
-/// Properties that hold numbers of any kind.
-const ANY_KIND: [&str; 3] = ["idNumber", "registrationNumber", "publicKey"];
+use super::{ADDRESS, Facts, HINT_BITS, Identifier, PHONE_TAIL, country_code};
+use crate::identifier::PROVEN;
 
 /// From so many bits on, eight digits, a number is told for one and the same: it would take a hundred million others.
 const ENOUGH_BITS: u8 = 26;
@@ -67,22 +14,6 @@ const SAME_COUNTRY_BITS: u8 = 7;
 /// From so many bits on, five digits, a short number counts whole beside a name.
 const SHORT_BITS: u8 = 16;
 
-/// What is never more than a hint: too few for [`ENOUGH_BITS`] whatever else is the same.
-const HINT_BITS: u8 = 1;
-/// Kinds of hints, beside the properties'.
-const ADDRESS: u16 = 1;
-const PHONE_TAIL: u16 = 2;
-
-/// A hint by which an entity is found, and no more.
-fn hint(value: u64, kind: u16) -> Identifier {
-    Identifier {
-        value,
-        sole: 0,
-        kind,
-        bits: HINT_BITS,
-    }
-}
-
 /// What it says that two parties have the same identifier.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Shared {
@@ -92,188 +23,6 @@ pub(crate) enum Shared {
     Weak,
     /// They are one.
     Strong,
-}
-
-/// Identifiers of which an entity has one: two different ones speak against.
-const SOLE: [&str; 10] = [
-    "leiCode",
-    "imoNumber",
-    "innCode",
-    "ogrnCode",
-    "isinCode",
-    "swiftBic",
-    "uscCode",
-    "wikidataId",
-    "publicKey",
-    "mmsi",
-];
-
-/// Properties of type identifier by which nobody is identified.
-const NOT_IDENTIFYING: [&str; 6] = [
-    "programId",
-    "authorityId",
-    "unscId",
-    "okvedCode",
-    "bikCode",
-    "kppCode",
-];
-
-/// Whether a property of numbers identifies nobody: a programme, a branch of trade.
-pub fn is_no_identifier(property: &str) -> bool {
-    NOT_IDENTIFYING.contains(&property)
-}
-
-impl Facts {
-    /// The facts of an entity.
-    pub fn of(entity: &Entity) -> Self {
-        let mut facts = Self::default();
-        for property in ["birthDate", "incorporationDate", "buildDate"] {
-            facts.born.extend(
-                entity
-                    .get(property)
-                    .iter()
-                    .filter_map(|d| d.parse::<PartialDate>().ok()),
-            );
-        }
-        facts.countries = entity.of_type(PropertyType::Country).map(country).collect();
-        facts.genders = entity
-            .of_type(PropertyType::Gender)
-            .filter_map(gender)
-            .collect();
-        facts.identifiers = identifiers(entity);
-        facts.named = first_and_last(entity).into_iter().collect();
-        facts.born.sort_unstable();
-        facts.born.dedup();
-        facts.countries.sort_unstable();
-        facts.countries.dedup();
-        facts.genders.sort_unstable();
-        facts.genders.dedup();
-        facts
-    }
-}
-
-/// What else an entity that is asked for is known by: the domains of its mail, which a listed website may have.
-pub(crate) fn asked_beside(entity: &Entity) -> impl Iterator<Item = Identifier> {
-    let domains = entity.of_type(PropertyType::Email).filter_map(mail_domain);
-    domains.map(|domain| Identifier {
-        value: hash::of(domain.as_bytes()),
-        sole: 0,
-        kind: 0,
-        bits: PROVEN,
-    })
-}
-
-/// The first and the last name of a person, where each is one word or several and told apart.
-fn first_and_last(entity: &Entity) -> Option<[u64; 2]> {
-    let folded = |property: &str| {
-        let words = split(entity.first(property)?, true);
-        let folded: Vec<String> = words.iter().map(|w| fold(w)).collect();
-        (!folded.is_empty()).then(|| hash::of(folded.join(" ").as_bytes()))
-    };
-    Some([folded("firstName")?, folded("lastName")?])
-}
-
-fn country(code: &str) -> u64 {
-    let code = overt_model::territory::code(code)
-        .map_or_else(|| code.trim().to_lowercase(), str::to_owned);
-    let mut bytes = [0; 8];
-    code.bytes()
-        .take(8)
-        .zip(&mut bytes)
-        .for_each(|(b, to)| *to = b);
-    u64::from_le_bytes(bytes)
-}
-
-/// The code of a packed country.
-pub(crate) fn country_code(packed: u64) -> String {
-    packed
-        .to_le_bytes()
-        .iter()
-        .take_while(|b| **b != 0)
-        .map(|b| char::from(*b))
-        .collect()
-}
-
-fn gender(value: &str) -> Option<u8> {
-    match value.trim().to_lowercase().as_str() {
-        "male" | "m" => Some(b'm'),
-        "female" | "f" => Some(b'f'),
-        _ => None,
-    }
-}
-
-fn identifiers(entity: &Entity) -> Vec<Identifier> {
-    let mut found = Vec::new();
-    for (property, values) in entity.defined() {
-        // What an aircraft is called is often its mark, which has too few letters to be compared as a name.
-        if property.kind == PropertyType::Name {
-            let marks = values.iter().filter_map(|value| mark(value));
-            found.extend(marks.map(|mark| Identifier {
-                value: hash::of(mark.as_bytes()),
-                sole: 0,
-                kind: 0,
-                bits: PROVEN,
-            }));
-        }
-        if property.kind == PropertyType::Address {
-            let keys = values
-                .iter()
-                .take(ADDRESSES)
-                .flat_map(|value| place::keys(value));
-            found.extend(keys.map(|key| hint(key, ADDRESS)));
-        }
-        if property.kind == PropertyType::Phone {
-            let tails = values.iter().filter_map(|value| phone_tail(value));
-            found.extend(tails.map(|tail| hint(hash::of(tail.as_bytes()), PHONE_TAIL)));
-        }
-        let identifies = match property.kind {
-            PropertyType::Identifier => !is_no_identifier(&property.name),
-            PropertyType::Email
-            | PropertyType::Ip
-            | PropertyType::Checksum
-            | PropertyType::Phone => true,
-            PropertyType::Url => property.name == "website",
-            _ => false,
-        };
-        if !identifies {
-            continue;
-        }
-        let name = property.name.as_str();
-        let of_name = hash::of(name.as_bytes());
-        let sole = if SOLE.contains(&name) {
-            of_name as u32
-        } else {
-            0
-        };
-        let says_kind = property.kind == PropertyType::Identifier && !ANY_KIND.contains(&name);
-        let kind = if says_kind { of_name as u16 | 4 } else { 0 };
-        for value in values {
-            for value in normalised(value, property.kind) {
-                found.push(Identifier {
-                    value: hash::of(value.as_bytes()),
-                    sole,
-                    kind,
-                    bits: bits(&value, property.kind),
-                });
-            }
-        }
-    }
-    found.sort_unstable();
-    found.dedup();
-    found
-}
-
-/// The registration mark of an aircraft, as `P-532` or `EP-LDA`: what stands before the hyphen names a country.
-fn mark(name: &str) -> Option<String> {
-    let mark = name.trim().to_ascii_uppercase();
-    let (country, own) = mark.split_once('-')?;
-    let all = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
-    let has_number = own.bytes().any(|b| b.is_ascii_digit());
-    let fits = (1..=2).contains(&country.len())
-        && all(country)
-        && all(own)
-        && (own.len() == 3 || has_number && (2..=5).contains(&own.len()));
-    fits.then_some(mark)
 }
 
 /// What a fact says of whether two entities are one.
@@ -639,19 +388,52 @@ mod tests {
         assert!(of("1961-06-01", "1961-01-06") > 0.0);
     }
 
+    fn identifier(kind: u16, bits: u8) -> Identifier {
+        Identifier {
+            value: 1,
+            sole: 0,
+            kind,
+            bits,
+        }
+    }
+
     #[test]
-    fn marks_of_aircraft() {
-        for (name, is_mark) in [
-            ("P-532", true),
-            ("ep-lda", true),
-            ("7-28", true),
-            ("EP-MNI", true),
-            ("AL-ASAD", false),
-            ("Jean-Luc", false),
-            ("IL-76 transport", false),
-            ("-532", false),
-        ] {
-            assert_eq!(mark(name).is_some(), is_mark, "{name}");
+    fn short_numbers_count_by_their_length_and_hints_by_what_they_are() {
+        let said = |kind, bits| {
+            let identifiers = vec![identifier(kind, bits)];
+            let query = Facts {
+                identifiers,
+                ..Facts::default()
+            };
+            let listed = [identifier(kind, bits).packed()];
+            let view = FactsView {
+                born: &[],
+                countries: &[],
+                genders: &[],
+                named: &[],
+                identifiers: &listed,
+            };
+            weak_identifier(&query, &view).map(|said| (said.fact, said.adds))
+        };
+        let [three, five] = [10, 16].map(|bits| said(4, bits).unwrap());
+        assert!(
+            three.1 < five.1 && five.0 == "identifier",
+            "{three:?} {five:?}"
+        );
+        assert_eq!(said(ADDRESS, HINT_BITS).unwrap().0, "address");
+        assert_eq!(said(PHONE_TAIL, HINT_BITS).unwrap().0, "phone");
+        assert_eq!(said(4, PROVEN), None);
+    }
+
+    #[test]
+    fn a_hint_stays_one_whatever_the_countries() {
+        let (address, phone) = (
+            identifier(ADDRESS, HINT_BITS),
+            identifier(PHONE_TAIL, HINT_BITS),
+        );
+        for same_country in [None, Some(true), Some(false)] {
+            assert_eq!(shared(address, address, same_country), Shared::Weak);
+            assert_eq!(shared(address, phone, same_country), Shared::None);
         }
     }
 }
