@@ -322,17 +322,17 @@ fn words_written_together_are_found_with_their_slips() {
     ] {
         let index = index(&[entity("Person", "a", &[("name", listed)])]);
         let person = entity("Person", "q", &[("name", asked)]);
-        let settings = Settings {
-            cutoff: 0.3,
-            ..Settings::default()
-        };
         let (query, params) = (Query::new(&person).unwrap(), ScoringParams::default());
-        let found = index.search(&query, &settings, &params, |_| true);
-        assert_eq!(found.len(), 1, "{asked}");
-        assert_eq!(
-            found,
-            index.search_all(&query, &settings, &params, |_| true)
-        );
+        for cutoff in [0.3, 0.5, 0.7, 0.8, 0.9] {
+            let settings = Settings {
+                cutoff,
+                ..Settings::default()
+            };
+            let found = index.search(&query, &settings, &params, |_| true);
+            let all = index.search_all(&query, &settings, &params, |_| true);
+            assert_eq!(found, all, "{asked} at {cutoff}");
+            assert!(cutoff > 0.3 || found.len() == 1, "{asked}");
+        }
     }
 }
 
