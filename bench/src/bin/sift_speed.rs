@@ -88,17 +88,7 @@ fn thousand() -> Listed {
         _ => Some(Observable::Url(format!("http://host{n}.example/a"))),
     };
     let indicator = |n: u32| {
-        observable(n).map(|observable| Indicator {
-            listed: n.to_string(),
-            observable,
-            from: None,
-            until: None,
-            seen: None,
-            note: String::new(),
-            techniques: Vec::new(),
-            context_only: false,
-            line: u64::from(n),
-        })
+        observable(n).map(|observable| Indicator::listed(observable, &n.to_string(), u64::from(n)))
     };
     Listed {
         name: "a thousand".to_owned(),

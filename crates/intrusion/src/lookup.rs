@@ -184,15 +184,8 @@ mod tests {
 
     fn indicator(observable: Observable) -> Indicator {
         Indicator {
-            observable,
-            listed: "x".to_owned(),
-            from: None,
-            until: None,
             seen: Some(ON),
-            note: String::new(),
-            techniques: Vec::new(),
-            context_only: false,
-            line: 1,
+            ..Indicator::listed(observable, "x", 1)
         }
     }
 

@@ -7,17 +7,7 @@ use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Observable, Timestamp};
 
 fn indicator(pattern: String) -> Indicator {
-    Indicator {
-        listed: "x".to_owned(),
-        observable: Observable::Pattern(pattern),
-        from: None,
-        until: None,
-        seen: None,
-        note: String::new(),
-        techniques: Vec::new(),
-        context_only: false,
-        line: 1,
-    }
+    Indicator::listed(Observable::Pattern(pattern), "x", 1)
 }
 
 #[test]

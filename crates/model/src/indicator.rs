@@ -178,6 +178,23 @@ pub struct Indicator {
     pub line: u64,
 }
 
+impl Indicator {
+    /// One of which a list says no more, on this line.
+    pub fn listed(observable: Observable, listed: &str, line: u64) -> Self {
+        Self {
+            observable,
+            listed: listed.to_owned(),
+            from: None,
+            until: None,
+            seen: None,
+            note: String::new(),
+            techniques: Vec::new(),
+            context_only: false,
+            line,
+        }
+    }
+}
+
 /// Networks that many share (exits, hosting, scanners), each with the days on which it was listed. A day is written as
 /// its first instant.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -128,8 +128,8 @@ fn rows(text: &str) -> csv::Reader<&[u8]> {
 fn read_row(row: &StringRecord, columns: &Columns, file: &mut IndicatorFile) {
     let cell = |at: Option<usize>| at.and_then(|n| row.get(n)).unwrap_or("").trim();
     let notes = columns.notes.iter().map(|n| cell(Some(*n)));
+    let line = row.position().map_or(0, csv::Position::line);
     let like = Indicator {
-        listed: cell(Some(columns.value)).to_owned(),
         from: time(cell(columns.from)),
         until: time(cell(columns.until)),
         seen: time(cell(columns.seen)),
@@ -141,8 +141,7 @@ fn read_row(row: &StringRecord, columns: &Columns, file: &mut IndicatorFile) {
             .split([',', ';', ' '])
             .filter_map(technique)
             .collect(),
-        line: row.position().map_or(0, csv::Position::line),
-        ..blank()
+        ..Indicator::listed(not_known_yet(), cell(Some(columns.value)), line)
     };
     let mut found = of_kind(cell(columns.kind), &like.listed);
     // A kind that nobody knows does not hide what can be recognised.
@@ -181,26 +180,15 @@ fn read_line(line: &str, number: u64, file: &mut IndicatorFile) {
     }
     let (listed, note) = line.split_once(" #").unwrap_or((line, ""));
     let like = Indicator {
-        listed: listed.trim().to_owned(),
         note: note.trim().to_owned(),
-        line: number,
-        ..blank()
+        ..Indicator::listed(not_known_yet(), listed.trim(), number)
     };
     file.take(by_look(&like.listed), &like);
 }
 
-fn blank() -> Indicator {
-    Indicator {
-        observable: Observable::Pattern(String::new()),
-        listed: String::new(),
-        from: None,
-        until: None,
-        seen: None,
-        note: String::new(),
-        techniques: Vec::new(),
-        context_only: false,
-        line: 0,
-    }
+/// What stands in an indicator until its text is looked at.
+fn not_known_yet() -> Observable {
+    Observable::Pattern(String::new())
 }
 
 fn time(text: &str) -> Option<Timestamp> {

@@ -6,15 +6,8 @@ use super::*;
 
 fn list(observables: Vec<Observable>) -> Listed {
     let indicators = observables.into_iter().map(|observable| Indicator {
-        observable,
-        listed: "x".to_owned(),
-        from: None,
-        until: None,
         seen: Some(Timestamp(1_467_331_200_000)),
-        note: String::new(),
-        techniques: Vec::new(),
-        context_only: false,
-        line: 1,
+        ..Indicator::listed(observable, "x", 1)
     });
     Listed {
         name: "jar".to_owned(),
