@@ -108,6 +108,8 @@ fn nothing_that_visitors_typed_is_in_what_is_written() {
         all += &fs::read_to_string(bench.path("seen").join(name)).expect("a file");
     }
     assert!(!all.contains("ZXPLANTEDZX"));
+    // What a log lacks is said as what it lacks.
+    assert!(all.contains("access.log does not say: "));
 }
 
 #[test]

@@ -354,7 +354,7 @@ fn blind(html: &mut String, sifted: &Sifted) {
         if !log.blind.is_empty() {
             let _ = write!(
                 html,
-                "<li>{} has: {}</li>",
+                "<li>{} does not say: {}</li>",
                 shown(&log.file),
                 log.blind
                     .iter()
