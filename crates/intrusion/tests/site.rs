@@ -174,3 +174,32 @@ fn a_page_that_was_put_there_is_seen_and_one_that_is_linked_is_not() {
     );
     assert!(put("https://office.example/").is_empty());
 }
+
+/// Articles are reached straight from elsewhere: that a script is not told from people there is said, and not passed over.
+#[test]
+fn where_people_come_straight_to_a_page_is_said() {
+    let blind = |with_page: bool| {
+        let mut site = Site::new("office", Settings::default());
+        let mut found = Vec::new();
+        for visit in 0..40 * 60 {
+            let (time, source) = (visit * 24 * 60_000, format!("visitor{visit}"));
+            if with_page {
+                asked(&mut site, time, &source, "/news", 200, &mut found);
+            }
+            let article = format!("/article?id={}", 1_000 + visit * 7 % 900);
+            asked(&mut site, time + 5_000, &source, &article, 200, &mut found);
+        }
+        site.close(&mut found);
+        site.blind().join("\n")
+    };
+    assert!(
+        blind(false).contains("/article?id=…: people come straight to it"),
+        "{}",
+        blind(false)
+    );
+    assert!(
+        !blind(true).contains("people come straight to it"),
+        "{}",
+        blind(true)
+    );
+}

@@ -66,6 +66,11 @@ impl Pageless {
         Some((upper, correlation.min(0.5)))
     }
 
+    /// Whether ordinary visitors come straight to the page so often that a script which does the same is not told from them.
+    pub fn is_blind(&self) -> bool {
+        self.ordinary().is_some_and(|(mean, _)| mean > STRAIGHT)
+    }
+
     /// By the moments of the days: what they vary more than chance would have it.
     fn correlation(&self, mean: f64) -> f64 {
         let (mut apart, mut by_chance, mut pairs) = (0.0, 0.0, 0.0);
@@ -84,12 +89,9 @@ impl Pageless {
 
     /// The e-value of a day; 1 before the baseline is whole.
     pub fn evidence(&self, day: Share) -> f64 {
-        let Some((mean, correlation)) = self.ordinary() else {
+        let Some((mean, correlation)) = self.ordinary().filter(|_| !self.is_blind()) else {
             return 1.0;
         };
-        if mean > STRAIGHT {
-            return 1.0;
-        }
         let null = ln_beta_binomial(day, mean, correlation);
         let ratios: f64 = ODDS
             .iter()

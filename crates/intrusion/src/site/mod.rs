@@ -250,6 +250,13 @@ impl Site {
                     .to_owned(),
             );
         }
+        for watched in self.look_ups.iter().filter(|l| l.pageless.is_blind()) {
+            blind.push(format!(
+                "{}: people come straight to it from elsewhere, so that a script which opens no page before is not told from \
+                 them",
+                self.routes.shown(watched.place)
+            ));
+        }
         if self.attempts_left_out > 0 {
             blind.push(format!(
                 "{} attempts of days with very many of them were not looked for in databases' logs",
