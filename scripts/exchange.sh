@@ -1,5 +1,5 @@
 #!/bin/sh
-# A case in others' formats, against those others' own checkers: STIX 2.1 by its validator, MISP by its client's library.
+# A case and sightings in others' formats, against those others' own checkers: STIX 2.1 by its validator, MISP by its client's library.
 # usage: [OVERT=the binary, if it is built already] scripts/exchange.sh
 set -eu
 cd "$(dirname "$0")/.."
@@ -37,7 +37,15 @@ done
 "$OVERT" -q judge record "$claim" --by alice
 "$OVERT" -q publish record --stix open.stix.json --misp open.misp.json --by alice
 "$OVERT" -q publish record --stix accounts.stix.json --misp accounts.misp.json --identified --by alice
-for bundle in open accounts; do
+# What an office's logs show, with lists and without.
+"$OVERT" -q simulate --logs --seed 7 -o office
+"$OVERT" -q sift office/access.log office/postgresql.log -o plain
+printf 'indicator,first_seen\n185.104.0.9,2016-06-01\n198.51.100.0/24,2016-06-01\nwww.example.org,2016-06-01\n' >listed.csv
+"$OVERT" -q sift office/access.log office/postgresql.log --indicators listed.csv --grade B -o listed
+cp plain/sightings.stix.json plain.stix.json
+cp listed/sightings.stix.json listed.stix.json
+grep -q '"indicator"' listed.stix.json
+for bundle in open accounts plain listed; do
     "$python" -m stix2validator.scripts.stix2_validator --version 2.1 --silent $bundle.stix.json ||
         "$python" -m stix2validator.scripts.stix2_validator --version 2.1 $bundle.stix.json
 done

@@ -76,32 +76,30 @@ impl Bundle {
         let whose = indicator
             .or_else(|| techniques.first().cloned())
             .or_else(|| incident.map(str::to_owned));
-        let about = match whose {
-            None => seen,
-            Some(whose) => {
-                let mut own = json!({
-                    "description": described(sighting),
-                    "first_seen": moment(Timestamp(sighting.time)),
-                    "last_seen": moment(Timestamp(sighting.until.max(sighting.time))),
-                    "count": sighting.behind.clamp(1, MOST),
-                    "sighting_of_ref": whose,
-                    "observed_data_refs": [seen],
-                    "where_sighted_refs": [self.0.author()],
-                });
-                if !sighting.reasons.is_empty() {
-                    own["external_references"] = json!([{
-                        "source_name": "weight",
-                        "description": weighed(sighting),
-                    }]);
-                }
-                self.0.add("sighting", &of, own)
+        if let Some(whose) = whose {
+            let mut own = json!({
+                "description": described(sighting),
+                "first_seen": moment(Timestamp(sighting.time)),
+                "last_seen": moment(Timestamp(sighting.until.max(sighting.time))),
+                "count": sighting.behind.clamp(1, MOST),
+                "sighting_of_ref": whose,
+                "observed_data_refs": [&seen],
+                "where_sighted_refs": [self.0.author()],
+            });
+            if !sighting.reasons.is_empty() {
+                own["external_references"] = json!([{
+                    "source_name": "weight",
+                    "description": weighed(sighting),
+                }]);
             }
-        };
+            self.0.add("sighting", &of, own);
+        }
+        // STIX links things, and not sightings of them: what was observed is what belongs to the intrusion.
         if let Some(incident) = incident {
             self.0.add(
                 "relationship",
-                &format!("{about} {incident}"),
-                json!({ "relationship_type": "related-to", "source_ref": incident, "target_ref": about }),
+                &format!("{seen} {incident}"),
+                json!({ "relationship_type": "related-to", "source_ref": incident, "target_ref": seen }),
             );
         }
     }
