@@ -19,6 +19,9 @@ const PRIOR: f64 = 2.0;
 /// Windows as long as this, and longer, see no minutes.
 const TOO_LONG: i64 = DAY / 4;
 
+/// A list of times so many times longer than another is searched, and not walked along.
+const SEARCHED: usize = 16;
+
 /// Working days, and weekends.
 const KINDS: usize = 2;
 
@@ -75,6 +78,19 @@ impl Minutes {
         let near = within_of_day(of_day, time_of_day(t), window);
         (times.len() - same_day, near.saturating_sub(near_that_day))
     }
+
+    /// The same summed over everything that another does.
+    pub(crate) fn days_exchanged(&self, other: &Self, window: i64) -> (usize, usize) {
+        let (mut every, mut near) = (0, 0);
+        for kind in 0..KINDS {
+            let (a, b) = (&self.times[kind], &other.times[kind]);
+            every += a.len() * b.len() - meetings(a, b, DAY / 2);
+            let by_day = meetings_around_the_clock(&self.of_day[kind], &other.of_day[kind], window);
+            // Whoever meet within the window meet by the time of day too.
+            near += by_day.saturating_sub(meetings(a, b, window));
+        }
+        (every, near)
+    }
 }
 
 /// How many of some ordered times are within so many milliseconds of one.
@@ -89,6 +105,39 @@ fn within_of_day(of_day: &[i64], at: i64, reach: i64) -> usize {
         .iter()
         .map(|at| within(of_day, *at, reach))
         .sum()
+}
+
+/// How many pairs of ordered times, one of each, are within so many milliseconds. Both are walked along once; where one
+/// is much the longer it is searched.
+fn meetings(a: &[i64], b: &[i64], reach: i64) -> usize {
+    let (few, many) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if few.len() * SEARCHED < many.len() {
+        return few.iter().map(|t| within(many, *t, reach)).sum();
+    }
+    let (mut from, mut to, mut sum) = (0, 0, 0);
+    for t in few {
+        while from < many.len() && t - many[from] > reach {
+            from += 1;
+        }
+        to = to.max(from);
+        while to < many.len() && many[to] - t <= reach {
+            to += 1;
+        }
+        sum += to - from;
+    }
+    sum
+}
+
+/// The same of times of the day, around the clock; the reach is less than half a day.
+fn meetings_around_the_clock(a: &[i64], b: &[i64], reach: i64) -> usize {
+    // Those who meet across midnight: of one the last of the evening, of the other the first of the morning.
+    let across = |a: &[i64], b: &[i64]| -> usize {
+        let evening = a.iter().rev().take_while(|t| DAY - **t <= reach);
+        evening
+            .map(|t| b.partition_point(|u| u + DAY - t <= reach))
+            .sum()
+    };
+    meetings(a, b, reach) + across(a, b) + across(b, a)
 }
 
 /// How much what clocks say is to be believed.
@@ -163,14 +212,8 @@ impl Clock {
         hours: f64,
         belief: Belief,
     ) -> f64 {
-        let (mut near, mut every) = (0.0, 0.0);
-        for &e in events.of_account(j) {
-            let (of_other_days, in_step) =
-                minutes.on_other_days(events.time(e as usize), self.window);
-            every += of_other_days as f64;
-            near += in_step as f64;
-        }
-        let expected = every * self.chance;
+        let (every, near) = minutes.days_exchanged(&Minutes::of(events, j), self.window);
+        let (expected, near) = (every as f64 * self.chance, near as f64);
         let factor = match belief {
             Belief::AsSeen => (near + PRIOR * hours) / (expected + PRIOR),
             Belief::AtLeast if expected > 0.0 => (near - 2.0 * near.sqrt()) / expected,
@@ -308,6 +351,26 @@ mod tests {
         assert_eq!(share(5 * DAY - 1_000, 2), 2.0 / 3.0);
         assert_eq!(share(5 * DAY + DAY / 2, 1), 1.0 / 3.0);
         assert_eq!(share(5 * DAY + DAY / 4, 60), 0.0);
+    }
+
+    #[test]
+    fn days_exchanged_is_the_sum_over_single_times() {
+        let times = |n: i64, step: i64| {
+            let all = (0..n).map(move |k| (k * step * 7919 + k * k * 104_729) % (90 * DAY));
+            Minutes::of_times(all)
+        };
+        for (n, m) in [(0, 5), (1, 1), (7, 400), (400, 7), (300, 250)] {
+            let (a, b) = (times(n, 1_000_003), times(m, 777_767));
+            for window in [0, 1_000, 60_000, TOO_LONG - 1] {
+                let mut one_by_one = (0, 0);
+                b.each(|t| {
+                    let (every, near) = a.on_other_days(t, window);
+                    one_by_one = (one_by_one.0 + every, one_by_one.1 + near);
+                });
+                assert_eq!(a.days_exchanged(&b, window), one_by_one, "{n} {m} {window}");
+                assert_eq!(b.days_exchanged(&a, window), one_by_one, "{n} {m} {window}");
+            }
+        }
     }
 
     #[test]

@@ -5,13 +5,15 @@
 //! everybody.
 
 use super::episodes::Episodes;
-use crate::null::clock::{DAY, Minutes};
+use crate::null::clock::{DAY, Minutes, kind_of, time_of_day};
 
 /// Episodes of two accounts at one object.
 pub(super) type Both<'a> = (&'a [u32], &'a [u32]);
 
 /// The weight of what is known beforehand.
 const PRIOR: f64 = 0.5;
+/// So many pairs of episodes are looked at one by one.
+const FEW: usize = 256;
 
 /// Episodes of two accounts on one day: of each, and the chance that they meet.
 pub(super) struct SameDay {
@@ -28,10 +30,11 @@ struct Agree {
 }
 
 impl Agree {
-    fn add(&mut self, times: &Minutes, t: i64, window: i64) {
-        let (every, near) = times.on_other_days(t, window);
-        self.every += every as f64;
-        self.near += near as f64;
+    fn of((every, near): (usize, usize)) -> Self {
+        Self {
+            near: near as f64,
+            every: every as f64,
+        }
     }
 
     /// Drawn to what is usual, by half an event.
@@ -40,33 +43,55 @@ impl Agree {
     }
 }
 
-/// The pairs of episodes that two accounts have within half a day of each other, by what their clocks say; `usual` is the
-/// chance of any two.
-pub(super) fn by_clock(
+/// What two accounts would meet by anywhere, were their days exchanged; `usual` is the chance of any two. Nothing is known
+/// of accounts that never came back.
+pub(super) fn anywhere(
     episodes: &Episodes,
     pair: (u32, u32),
-    both: &[Both<'_>],
     window: i64,
     usual: f64,
+) -> Option<f64> {
+    let (a, b) = (episodes.minutes(pair.0)?, episodes.minutes(pair.1)?);
+    let agree = Agree::of(a.days_exchanged(b, window));
+    Some(agree.drawn_to(usual).min(1.0))
+}
+
+/// The pairs of episodes that two accounts have within half a day of each other, by what their clocks say there, and
+/// [`anywhere`].
+pub(super) fn by_clock(
+    episodes: &Episodes,
+    both: &[Both<'_>],
+    window: i64,
+    anywhere: f64,
 ) -> Vec<SameDay> {
-    let (Some(a), Some(b)) = (episodes.minutes(pair.0), episodes.minutes(pair.1)) else {
-        return Vec::new();
-    };
-    let mut anywhere = Agree::default();
-    a.each(|t| anywhere.add(b, t, window));
-    let anywhere = anywhere.drawn_to(usual).min(1.0);
     let mut days = Vec::new();
     for (x, y) in both {
-        let time = |e: &u32| episodes.events.time(*e as usize);
-        let theirs = Minutes::of_times(y.iter().map(time));
-        let mut here = Agree::default();
-        x.iter().for_each(|e| here.add(&theirs, time(e), window));
+        let here = Agree::of(days_exchanged(episodes, x, y, window));
         let by_clock = here.drawn_to(anywhere).clamp(anywhere, 1.0);
         for (&e, &f) in same_day(episodes, x, y) {
             days.push(SameDay { e, f, by_clock });
         }
     }
     days
+}
+
+/// [`Minutes::days_exchanged`] of episodes at one object, most of which are few.
+fn days_exchanged(episodes: &Episodes, x: &[u32], y: &[u32], window: i64) -> (usize, usize) {
+    let time = |e: &u32| episodes.events.time(*e as usize);
+    if x.len() * y.len() > FEW {
+        let of = |e: &[u32]| Minutes::of_times(e.iter().map(time));
+        return of(x).days_exchanged(&of(y), window);
+    }
+    let (mut every, mut near) = (0, 0);
+    for t in x.iter().map(time) {
+        for u in y.iter().map(time).filter(|u| kind_of(*u) == kind_of(t)) {
+            let apart = (t - u).abs();
+            let by_day = (time_of_day(t) - time_of_day(u)).abs();
+            every += usize::from(apart > DAY / 2);
+            near += usize::from(apart > window && by_day.min(DAY - by_day) <= window);
+        }
+    }
+    (every, near)
 }
 
 /// Episodes within half a day of each other.

@@ -26,7 +26,7 @@ use crate::null::clock::{Clock, DAY};
 use crate::null::poisson::{poisson_binomial_tail, upper_tail};
 use crate::null::synchrony::Synchrony;
 use crate::null::tail::Expected;
-use chance::{Both, Others, SameDay, by_clock, same_day};
+use chance::{Both, Others, SameDay, anywhere, by_clock, same_day};
 use episodes::{Episodes, gap};
 
 /// Two accounts are tied when they meet on at least so many occasions, and by their clocks with at most this chance. Who is
@@ -44,6 +44,8 @@ pub struct Occasions {
 /// A pair and what its clocks say.
 struct Candidate {
     pair: Pair,
+    /// What the two would meet by anywhere, were their days exchanged.
+    anywhere: f64,
     by_clock: f64,
     p: f64,
 }
@@ -102,7 +104,7 @@ impl Occasions {
         let tied = tied(&candidates);
         let others = self.others(&candidates, &tied);
         let scored = candidates.into_par_iter().filter_map(|c| {
-            let by_others = self.by_others(c.pair, &tied, &others);
+            let by_others = self.by_others(&c, &tied, &others);
             let mean = by_others.max(c.by_clock);
             let p = upper_tail(c.pair.weight, mean);
             (p <= level).then_some(Scored {
@@ -132,16 +134,26 @@ impl Occasions {
         if weight < MIN_CO_SHARES {
             return None;
         }
-        let days = self.same_days(i, j, &both);
+        let anywhere = self.anywhere(i, j)?;
+        let days = self.same_days(&both, anywhere);
         let by_clock = days.iter().map(|d| d.by_clock).sum();
         let p = upper_tail(weight, by_clock);
         let pair = Pair { i, j, weight };
-        (p <= level).then_some(Candidate { pair, by_clock, p })
+        (p <= level).then_some(Candidate {
+            pair,
+            anywhere,
+            by_clock,
+            p,
+        })
     }
 
-    fn same_days(&self, i: u32, j: u32, both: &[Both<'_>]) -> Vec<SameDay> {
-        let window = self.window.bound();
-        by_clock(&self.episodes, (i, j), both, window, self.usual)
+    /// What two accounts that came back would meet by anywhere, were their days exchanged.
+    fn anywhere(&self, i: u32, j: u32) -> Option<f64> {
+        anywhere(&self.episodes, (i, j), self.window.bound(), self.usual)
+    }
+
+    fn same_days(&self, both: &[Both<'_>], anywhere: f64) -> Vec<SameDay> {
+        by_clock(&self.episodes, both, self.window.bound(), anywhere)
     }
 
     /// Episodes of two accounts that meet, one to one: the earliest with the earliest, than which none makes more.
@@ -174,7 +186,8 @@ impl Occasions {
     /// many meet, by their clocks alone.
     pub(crate) fn synchrony(&self, pair: Pair) -> Synchrony {
         let both = self.episodes.of_both(pair.i, pair.j);
-        let days = self.same_days(pair.i, pair.j, &both);
+        let anywhere = self.anywhere(pair.i, pair.j);
+        let days = anywhere.map_or_else(Vec::new, |known| self.same_days(&both, known));
         Synchrony {
             shared: days.len() as u32,
             p: poisson_binomial_tail(pair.weight, days.iter().map(|d| d.by_clock)),
@@ -205,10 +218,11 @@ impl Occasions {
     }
 
     /// Expected meetings of two by what others do around the episodes of each: by the larger.
-    fn by_others(&self, pair: Pair, tied: &Tied, others: &[Others]) -> f64 {
+    fn by_others(&self, candidate: &Candidate, tied: &Tied, others: &[Others]) -> f64 {
         let window = self.window.bound();
+        let pair = candidate.pair;
         let are_tied = tied.of(pair.i).binary_search(&pair.j).is_ok();
-        self.expected(pair, |e, other| {
+        self.expected(pair, candidate.anywhere, |e, other| {
             let known = others[e as usize];
             if are_tied {
                 return known;
@@ -221,18 +235,20 @@ impl Occasions {
     /// a thing at the moments of one public event meet as often.
     pub(crate) fn tail_among_all(&self, pair: Pair, meetings: u32) -> f64 {
         let window = self.window.bound();
-        let mean = self.expected(pair, |e, other| {
-            let around = Others::around(&self.episodes, e, &[], window);
-            around.without(&self.episodes, e, other, window)
+        let mean = self.anywhere(pair.i, pair.j).map_or(0.0, |anywhere| {
+            self.expected(pair, anywhere, |e, other| {
+                let around = Others::around(&self.episodes, e, &[], window);
+                around.without(&self.episodes, e, other, window)
+            })
         });
         upper_tail(meetings, mean)
     }
 
     /// Expected meetings, given who else was `around` an episode of one but for the other.
-    fn expected(&self, pair: Pair, around: impl Fn(u32, u32) -> Others) -> f64 {
+    fn expected(&self, pair: Pair, anywhere: f64, around: impl Fn(u32, u32) -> Others) -> f64 {
         let both = self.episodes.of_both(pair.i, pair.j);
         let (mut of_i, mut of_j) = (0.0, 0.0);
-        for day in self.same_days(pair.i, pair.j, &both) {
+        for day in self.same_days(&both, anywhere) {
             of_i += around(day.e, pair.j).chance(day.by_clock);
             of_j += around(day.f, pair.i).chance(day.by_clock);
         }
