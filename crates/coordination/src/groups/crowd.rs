@@ -9,7 +9,7 @@ use super::places::{Comer, Places, Profiles};
 use super::slots::{Profile, Slot, Slots, Tally};
 use crate::events::Events;
 use crate::null::Estimates;
-use crate::null::habit::BINS;
+use crate::null::habit::{BINS, Bins};
 use crate::null::hours::hour_of;
 
 /// Of so many members of a group one more has to be near.
@@ -51,11 +51,23 @@ impl OfBlock {
     }
 }
 
+/// What there is of a block whatever the hour, which tells most accounts: events that are not the group's, by latency
+/// bin.
+pub(super) struct Flat {
+    pub(super) block: u32,
+    pub(super) everywhere: Bins,
+    /// At the group's objects, and the sums of their chances.
+    pub(super) there: Bins,
+    pub(super) chance: Bins,
+}
+
 /// A group at its objects.
 pub(super) struct Crowd<'a> {
     pub(super) test: &'a Test<'a>,
     pub(super) places: Places<'a>,
     blocks: BTreeMap<u32, Box<OfBlock>>,
+    /// The same at any hour, in order of blocks.
+    pub(super) flat: Vec<Flat>,
     /// Near events of bystanders, and how many chance expects.
     pub(super) near: f64,
     pub(super) expected: f64,
@@ -86,12 +98,14 @@ impl Test<'_> {
             test: self,
             places,
             blocks: BTreeMap::new(),
+            flat: Vec::new(),
             near: f64::from(near.bystanders),
             expected: 0.0,
             ignored,
             propensity: mean(members.iter().map(|&a| self.null.propensity(a))),
         };
         crowd.count_slots(&theirs, profiles);
+        crowd.flat = crowd.flat();
         let outcome = |comer: &Comer| crowd.outcome(*comer, most(comer.account));
         near.often
             .iter()
@@ -147,6 +161,20 @@ impl Crowd<'_> {
                 of_block.members.add(bin, hour, 1.0);
             }
         }
+    }
+
+    /// The blocks at any hour.
+    fn flat(&self) -> Vec<Flat> {
+        let of = |(&block, of): (&u32, &Box<OfBlock>)| {
+            let (all, members) = (self.test.slots.of(block).bins(), of.members.bins());
+            Flat {
+                block,
+                everywhere: std::array::from_fn(|k| all[k] - members[k]),
+                there: *of.there.bins(),
+                chance: *of.chance.bins(),
+            }
+        };
+        self.blocks.iter().map(of).collect()
     }
 
     pub(super) fn is_bystander(&self, account: u32) -> bool {

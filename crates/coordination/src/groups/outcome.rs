@@ -7,6 +7,7 @@ use super::places::{Closeness, Comer};
 use super::slots::Weights;
 use crate::corpus::NO_SOURCE;
 use crate::null::clock::Minutes;
+use crate::null::habit::Bins;
 use crate::null::hours::{HOUR, hour_of};
 use crate::null::tail::Expected;
 
@@ -153,16 +154,39 @@ impl Crowd<'_> {
         let null = self.test.null;
         let shape = null.prior_shape() + self.near_others(comer);
         let bystanders = shape / (null.prior_shape() + self.expected);
-        let bins = null.baseline.habit.ratio(comer.account);
-        let weights = Weights { bins, hours: None };
         let hours = f64::from(comer.hours);
         // The tail is more than its first term.
         let first = most.ln() + ln_factorial(u64::from(comer.hours));
         let enough = |mean: f64| mean >= hours || hours * mean.ln() - mean > first;
-        let mean = self
-            .by_chance(comer.account, &[], bystanders, weights, enough)
-            .near;
+        let mean = self.at_least(comer.account, bystanders, enough);
         enough(mean) || Expected { mean, shape }.tail(comer.hours) > most
+    }
+
+    /// Near events that chance expects of a bystander at any hour, before its own are looked at; no further than it takes
+    /// to be `enough`.
+    fn at_least(&self, account: u32, bystanders: f64, enough: impl Fn(f64) -> bool) -> f64 {
+        let null = self.test.null;
+        let habit = null.baseline.habit.ratio(account);
+        let weigh = |of: &Bins| -> f64 { of.iter().zip(habit).map(|(n, r)| n * r).sum() };
+        let mut near = 0.0;
+        let mut flat = self.flat.iter().peekable();
+        for &(block, activity) in null.baseline.blocks.activity(account) {
+            while flat.next_if(|of| of.block < block).is_some() {}
+            let Some(of) = flat.next_if(|of| of.block == block) else {
+                continue;
+            };
+            let there = weigh(&of.there);
+            if there <= 0.0 {
+                continue;
+            }
+            let factor = null.factor(block).max(bystanders);
+            let meets = (weigh(&of.chance) / there * factor).min(1.0);
+            near += f64::from(activity) * (there / weigh(&of.everywhere).max(there)) * meets;
+            if enough(near) {
+                break;
+            }
+        }
+        near
     }
 
     /// Near events of other bystanders.
@@ -189,7 +213,7 @@ impl Crowd<'_> {
         let shape = null.prior_shape() + self.near_others(comer);
         let bystanders = shape / (null.prior_shape() + expected);
         let ByChance { near: mean, apart } =
-            self.by_chance(comer.account, visits, bystanders, weights, |_| false);
+            self.by_chance(comer.account, visits, bystanders, weights);
         let expected = Expected { mean, shape };
         let affinity = null.affinity();
         let [seen_apart, seen_nearly] =
@@ -204,14 +228,13 @@ impl Crowd<'_> {
     }
 
     /// Of an account's events in each block, the share that falls on the group's objects, and of those the share that is
-    /// near, `bystanders` times the usual at the least. No further than it takes to be `enough`.
+    /// near, `bystanders` times the usual at the least.
     fn by_chance(
         &self,
         account: u32,
         visits: &[Visit],
         bystanders: f64,
         weights: Weights<'_>,
-        enough: impl Fn(f64) -> bool,
     ) -> ByChance {
         let test = self.test;
         let (events, baseline) = (test.events, test.null.baseline);
@@ -253,9 +276,6 @@ impl Crowd<'_> {
             let visits = f64::from(activity) * (there / everywhere.max(there));
             by_chance.near += visits * meets;
             by_chance.apart += visits * (1.0 - meets);
-            if enough(by_chance.near) {
-                break;
-            }
         }
         by_chance
     }

@@ -24,6 +24,11 @@ impl Tally {
         bins: [0.0; BINS],
     };
 
+    /// By latency bin alone.
+    pub(super) fn bins(&self) -> &Bins {
+        &self.bins
+    }
+
     /// Adds so many of a bin and hour.
     pub(super) fn add(&mut self, bin: usize, hour: usize, n: f64) {
         self.hours[bin][hour] += n;

@@ -1,5 +1,10 @@
 //! Graphs, and the weights from a node towards communities.
 
+use rayon::prelude::*;
+
+/// Fewest parts that are worth a thread.
+const MANY: usize = 1_024;
+
 /// An undirected weighted graph in rows: the neighbours of node v stand at `start[v]..start[v + 1]`.
 #[derive(Debug, Clone, Default)]
 pub struct Graph {
@@ -112,15 +117,16 @@ impl Graph {
         self.strength.is_empty()
     }
 
+    /// Neighbours of a node, and the weights of the edges unless all weigh 1.
+    pub(super) fn row(&self, v: u32) -> (&[u32], Option<&[f32]>) {
+        let range = self.start[v as usize]..self.start[v as usize + 1];
+        let weights = (!self.weight.is_empty()).then(|| &self.weight[range.clone()]);
+        (&self.neighbour[range], weights)
+    }
+
     /// Neighbours of a node with the weight of the edge.
     pub fn neighbours(&self, v: u32) -> impl Iterator<Item = (u32, f64)> + '_ {
-        let range = self.start[v as usize]..self.start[v as usize + 1];
-        let weights = if self.weight.is_empty() {
-            None
-        } else {
-            Some(&self.weight[range.clone()])
-        };
-        let ends = &self.neighbour[range];
+        let (ends, weights) = self.row(v);
         ends.iter()
             .enumerate()
             .map(move |(k, &u)| (u, weights.map_or(1.0, |w| f64::from(w[k]))))
@@ -160,37 +166,68 @@ impl Graph {
             total: self.total,
             keys: vec![u64::MAX; parts],
         };
-        let mut near = Near::new(parts);
-        for p in 0..parts as u32 {
+        for (v, &p) in part.iter().enumerate() {
+            let p = p as usize;
+            out.keys[p] = out.keys[p].min(self.keys[v]);
+            out.inner[p] += self.inner[v];
+            out.strength[p] += self.strength[v];
+        }
+        // Many parts a thread, in order.
+        let share = parts.div_ceil(rayon::current_num_threads()).max(MANY);
+        let all: Vec<u32> = (0..parts as u32).collect();
+        let each = all.par_chunks(share);
+        let each: Vec<Rows> = each.map(|some| self.rows(part, &members, some)).collect();
+        for rows in each {
+            for (p, (len, inner)) in rows.of {
+                out.start[p as usize + 1] = out.start[p as usize] + len;
+                out.inner[p as usize] += inner;
+            }
+            out.neighbour.extend(rows.neighbour);
+            out.weight.extend(rows.weight);
+        }
+        out
+    }
+
+    /// The rows of some parts.
+    fn rows(&self, part: &[u32], members: &Members, some: &[u32]) -> Rows {
+        let mut rows = Rows::default();
+        let mut near = Near::new(members.len());
+        for &p in some {
             for &v in members.of(p) {
-                out.keys[p as usize] = out.keys[p as usize].min(self.keys[v as usize]);
-                out.inner[p as usize] += self.inner[v as usize];
-                out.strength[p as usize] += self.strength[v as usize];
                 for (u, w) in self.neighbours(v) {
                     near.add(part[u as usize], w);
                 }
             }
-            out.inner[p as usize] += near.weight[p as usize] / 2.0;
+            let inner = near.weight[p as usize] / 2.0;
+            let before = rows.neighbour.len();
             near.drain(|q, w| {
                 if q != p {
-                    out.neighbour.push(q);
-                    out.weight.push(w as f32);
+                    rows.neighbour.push(q);
+                    rows.weight.push(w as f32);
                 }
             });
-            out.start[p as usize + 1] = out.neighbour.len();
+            rows.of.push((p, (rows.neighbour.len() - before, inner)));
         }
-        out
+        rows
     }
 }
 
+/// Rows of a graph: the parts, with how many neighbours each has and the weight inside it; and the neighbours.
+#[derive(Default)]
+struct Rows {
+    of: Vec<(u32, (usize, f64))>,
+    neighbour: Vec<u32>,
+    weight: Vec<f32>,
+}
+
 /// The nodes of each part, in order.
-struct Members {
+pub(super) struct Members {
     start: Vec<u32>,
     node: Vec<u32>,
 }
 
 impl Members {
-    fn new(part: &[u32], parts: usize) -> Self {
+    pub(super) fn new(part: &[u32], parts: usize) -> Self {
         let mut start = vec![0u32; parts + 1];
         part.iter().for_each(|&p| start[p as usize + 1] += 1);
         for p in 0..parts {
@@ -205,7 +242,11 @@ impl Members {
         Self { start, node }
     }
 
-    fn of(&self, part: u32) -> &[u32] {
+    fn len(&self) -> usize {
+        self.start.len() - 1
+    }
+
+    pub(super) fn of(&self, part: u32) -> &[u32] {
         &self.node[self.start[part as usize] as usize..self.start[part as usize + 1] as usize]
     }
 }

@@ -10,9 +10,10 @@
 //! nothing in the order of what was there, so that communities far from it stay as they are.
 
 mod graph;
+mod moves;
+mod parts;
 
 pub use graph::Graph;
-use graph::Near;
 
 /// Settings of one run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,9 +51,10 @@ impl Leiden {
         let mut on_level = community.to_vec();
         loop {
             let g = level.as_ref().unwrap_or(graph);
-            self.move_nodes(g, &mut on_level, order);
+            let scale = self.resolution / (2.0 * g.total);
+            moves::settle(g, scale, &mut on_level, order);
             let communities = compact(&mut on_level);
-            let mut part = self.refine(g, &on_level, communities, order);
+            let mut part = parts::refine(g, scale, &on_level, communities, order);
             let parts = compact(&mut part);
             if at.is_empty() {
                 community.copy_from_slice(&on_level);
@@ -79,128 +81,6 @@ impl Leiden {
             level = Some(next);
         }
     }
-
-    /// Moves nodes to the neighbouring community that gains most, until none gains: a queue of nodes whose
-    /// surroundings changed.
-    fn move_nodes(&self, g: &Graph, community: &mut [u32], order: &mut Order) {
-        let n = g.len();
-        let scale = self.resolution / (2.0 * g.total);
-        let mut strength = vec![0.0; n];
-        let mut size = vec![0u32; n];
-        for v in 0..n {
-            strength[community[v] as usize] += g.strength[v];
-            size[community[v] as usize] += 1;
-        }
-        let mut empty: Vec<u32> = (0..n as u32).filter(|c| size[*c as usize] == 0).collect();
-        let mut queue = std::collections::VecDeque::from(order.next(g));
-        let mut queued = vec![true; n];
-        let mut near = Near::new(n);
-        while let Some(v) = queue.pop_front() {
-            queued[v as usize] = false;
-            let old = community[v as usize];
-            let k = g.strength[v as usize];
-            strength[old as usize] -= k;
-            size[old as usize] -= 1;
-            for (u, w) in g.neighbours(v) {
-                near.add(community[u as usize], w);
-            }
-            let mut best = (
-                near.weight[old as usize] - scale * k * strength[old as usize],
-                old,
-            );
-            near.drain(|c, w| {
-                let gain = w - scale * k * strength[c as usize];
-                if gain > best.0 + 1e-10 {
-                    best = (gain, c);
-                }
-            });
-            if best.0 < -1e-10 {
-                // Alone is better than anywhere.
-                let alone = if size[old as usize] == 0 {
-                    old
-                } else {
-                    empty.pop().unwrap_or(old)
-                };
-                best = (0.0, alone);
-            }
-            let new = best.1;
-            strength[new as usize] += k;
-            size[new as usize] += 1;
-            if new != old {
-                if size[old as usize] == 0 {
-                    empty.push(old);
-                }
-                community[v as usize] = new;
-                for (u, _) in g.neighbours(v) {
-                    if community[u as usize] != new && !queued[u as usize] {
-                        queued[u as usize] = true;
-                        queue.push_back(u);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Splits every community into parts that are well connected: nodes begin alone, and a node still alone joins the
-    /// part of its own community that gains most, if both are well connected to the rest of the community.
-    fn refine(
-        &self,
-        g: &Graph,
-        community: &[u32],
-        communities: usize,
-        order: &mut Order,
-    ) -> Vec<u32> {
-        let n = g.len();
-        let scale = self.resolution / (2.0 * g.total);
-        let mut whole = vec![0.0; communities];
-        for v in 0..n {
-            whole[community[v] as usize] += g.strength[v];
-        }
-        let inward = |v: u32| -> f64 {
-            let c = community[v as usize];
-            g.neighbours(v)
-                .filter(|(u, _)| community[*u as usize] == c)
-                .map(|(_, w)| w)
-                .sum()
-        };
-        // Weight from each part to the rest of its community, kept up as parts grow.
-        let mut outward: Vec<f64> = (0..n as u32).map(inward).collect();
-        let mut part: Vec<u32> = (0..n as u32).collect();
-        let mut strength = g.strength.clone();
-        let mut alone = vec![true; n];
-        let mut near = Near::new(n);
-        for v in order.next(g) {
-            let c = community[v as usize];
-            let k = g.strength[v as usize];
-            if !alone[v as usize] || outward[v as usize] < scale * k * (whole[c as usize] - k) {
-                continue;
-            }
-            for (u, w) in g.neighbours(v) {
-                if community[u as usize] == c {
-                    near.add(part[u as usize], w);
-                }
-            }
-            let mut best = (0.0, v, 0.0);
-            near.drain(|p, w| {
-                let s = strength[p as usize];
-                let well = outward[p as usize] >= scale * s * (whole[c as usize] - s);
-                let gain = w - scale * k * s;
-                if p != v && well && gain > best.0 + 1e-10 {
-                    best = (gain, p, w);
-                }
-            });
-            let (_, p, w) = best;
-            if p != v {
-                outward[p as usize] += outward[v as usize] - 2.0 * w;
-                strength[p as usize] += k;
-                strength[v as usize] = 0.0;
-                part[v as usize] = p;
-                alone[v as usize] = false;
-                alone[p as usize] = false;
-            }
-        }
-        part
-    }
 }
 
 /// In which order nodes are visited, another each time.
@@ -210,12 +90,11 @@ struct Order {
 }
 
 impl Order {
-    fn next(&mut self, g: &Graph) -> Vec<u32> {
+    /// A number by which each node stands in order.
+    fn next(&mut self, g: &Graph) -> impl Fn(u32) -> (u64, u32) + Sync {
         self.round += 1;
         let salt = mixed(self.seed ^ mixed(self.round));
-        let mut order: Vec<u32> = (0..g.len() as u32).collect();
-        order.sort_by_cached_key(|v| (mixed(g.keys[*v as usize] ^ salt), *v));
-        order
+        move |v| (mixed(g.keys[v as usize] ^ salt), v)
     }
 }
 

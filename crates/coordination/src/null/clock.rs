@@ -63,11 +63,6 @@ impl Minutes {
         Self { times, of_day }
     }
 
-    /// Hands on every time.
-    pub(crate) fn each(&self, each: impl FnMut(i64)) {
-        self.times.iter().flatten().copied().for_each(each);
-    }
-
     /// How many events are on other days of the same kind than a time; and how many of them are within the window of it
     /// by the time of day.
     pub(crate) fn on_other_days(&self, t: i64, window: i64) -> (usize, usize) {
@@ -363,10 +358,10 @@ mod tests {
             let (a, b) = (times(n, 1_000_003), times(m, 777_767));
             for window in [0, 1_000, 60_000, TOO_LONG - 1] {
                 let mut one_by_one = (0, 0);
-                b.each(|t| {
-                    let (every, near) = a.on_other_days(t, window);
+                for t in b.times.iter().flatten() {
+                    let (every, near) = a.on_other_days(*t, window);
                     one_by_one = (one_by_one.0 + every, one_by_one.1 + near);
-                });
+                }
                 assert_eq!(a.days_exchanged(&b, window), one_by_one, "{n} {m} {window}");
                 assert_eq!(b.days_exchanged(&a, window), one_by_one, "{n} {m} {window}");
             }
