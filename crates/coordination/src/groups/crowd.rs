@@ -1,5 +1,6 @@
 //! A fixed group at its objects, and what chance expects of somebody who is not of it.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
 use overt_model::Window;
@@ -9,6 +10,7 @@ use super::places::{Comer, Places, Profiles};
 use super::slots::{Profile, Slot, Slots, Tally};
 use crate::events::Events;
 use crate::null::Estimates;
+use crate::null::acts::Acts;
 use crate::null::habit::{BINS, Bins};
 use crate::null::hours::hour_of;
 
@@ -65,6 +67,8 @@ pub(super) struct Flat {
 pub(super) struct Crowd<'a> {
     pub(super) test: &'a Test<'a>,
     pub(super) places: Places<'a>,
+    /// When it acts, worked out when it is first asked.
+    acts: OnceCell<Option<Acts>>,
     blocks: BTreeMap<u32, Box<OfBlock>>,
     /// The same at any hour, in order of blocks.
     pub(super) flat: Vec<Flat>,
@@ -97,6 +101,7 @@ impl Test<'_> {
         let mut crowd = Crowd {
             test: self,
             places,
+            acts: OnceCell::new(),
             blocks: BTreeMap::new(),
             flat: Vec::new(),
             near: f64::from(near.bystanders),
@@ -161,6 +166,13 @@ impl Crowd<'_> {
                 of_block.members.add(bin, hour, 1.0);
             }
         }
+    }
+
+    /// When it acts; nothing where the window is too long for minutes to show.
+    pub(super) fn acts(&self) -> Option<&Acts> {
+        let of = |clock| Acts::of(clock, self.places.acts());
+        let acts = self.acts.get_or_init(|| self.test.null.clock().map(of));
+        acts.as_ref()
     }
 
     /// The blocks at any hour.

@@ -84,9 +84,8 @@ impl Crowd<'_> {
         }
         let in_hours = test.null.hours(test.events, comer.account);
         let awake = expect(Some(&in_hours));
-        let clock = test.null.clock().map_or(1.0, |clock| {
-            let minutes = Minutes::of(test.events, comer.account);
-            clock.factor_at(&minutes, self.places.acts(), |t| in_hours[hour_of(t)])
+        let clock = self.acts().map_or(1.0, |acts| {
+            acts.factor(&Minutes::of(test.events, comer.account), &in_hours)
         });
         let outcome = Outcome {
             hours: comer.hours,
@@ -98,22 +97,18 @@ impl Crowd<'_> {
 
     /// What an account does at the places of the group.
     fn visits_of(&self, account: u32) -> Vec<Visit> {
-        let (events, habit) = (self.test.events, &self.test.null.baseline.habit);
-        let visit = |&event: &u32| {
-            let e = event as usize;
-            let place = self.places.at(events.object(e))?;
-            Some(Visit {
-                event,
+        let (test, mut visits) = (self.test, Vec::new());
+        let (events, habit) = (test.events, &test.null.baseline.habit);
+        let of_account = events.of_account(account);
+        self.places.among(test, of_account, |e, place| {
+            visits.push(Visit {
+                event: e as u32,
                 block: place.block,
                 closeness: self.places.closeness(place, events.time(e)),
                 chance: place.chances[habit.bin(e)],
-            })
-        };
-        events
-            .of_account(account)
-            .iter()
-            .filter_map(visit)
-            .collect()
+            });
+        });
+        visits
     }
 
     /// Clock hours with one of these visits, those at objects of one source left out.

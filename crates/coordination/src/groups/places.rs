@@ -26,6 +26,8 @@ pub(super) struct Place<'m> {
 /// Everything a group is at, in order of objects.
 pub(super) struct Places<'m> {
     of: Vec<Place<'m>>,
+    /// The object of each.
+    objects: Vec<u32>,
     /// So many members make a place, and have to be near.
     least: usize,
     window: i64,
@@ -67,22 +69,43 @@ impl<'m> Places<'m> {
     pub(super) fn of(test: &Test<'_>, theirs: &'m [u32], least: usize) -> Self {
         // Events are numbered by object and time.
         let object = |e: u32| test.events.object(e as usize);
-        let of = theirs
+        let of: Vec<Place<'m>> = theirs
             .chunk_by(|a, b| object(*a) == object(*b))
             .filter(|there| there.len() >= least)
             .map(|there| Place::of(test, there, least))
             .collect();
         let window = test.window.bound();
-        Self { of, least, window }
+        Self {
+            objects: of.iter().map(|p| p.object).collect(),
+            of,
+            least,
+            window,
+        }
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = &Place<'m>> {
         self.of.iter()
     }
 
-    pub(super) fn at(&self, object: u32) -> Option<&Place<'m>> {
-        let at = self.of.binary_search_by_key(&object, |p| p.object);
-        at.ok().map(|n| &self.of[n])
+    /// The places among some events, which are in order of objects.
+    pub(super) fn among(
+        &self,
+        test: &Test<'_>,
+        events: &[u32],
+        mut each: impl FnMut(usize, &Place<'m>),
+    ) {
+        let mut left = &self.objects[..];
+        for &e in events {
+            let object = test.events.object(e as usize);
+            left = &left[left.partition_point(|o| *o < object)..];
+            match left.first() {
+                None => return,
+                Some(o) if *o == object => {
+                    each(e as usize, &self.of[self.objects.len() - left.len()]);
+                }
+                Some(_) => {}
+            }
+        }
     }
 
     /// Walks along what others do within the window of members.

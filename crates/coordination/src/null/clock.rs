@@ -15,7 +15,7 @@ pub(crate) const DAY: i64 = 86_400_000;
 const SECOND: i64 = 1_000;
 const SECONDS: usize = (DAY / SECOND) as usize;
 /// The weight of the hours that two accounts keep, as a prior of what their clocks say.
-const PRIOR: f64 = 2.0;
+pub(super) const PRIOR: f64 = 2.0;
 /// Windows as long as this, and longer, see no minutes.
 const TOO_LONG: i64 = DAY / 4;
 
@@ -23,7 +23,7 @@ const TOO_LONG: i64 = DAY / 4;
 const SEARCHED: usize = 16;
 
 /// Working days, and weekends.
-const KINDS: usize = 2;
+pub(super) const KINDS: usize = 2;
 
 /// Whether a time is on a working day or at a weekend.
 pub(crate) fn kind_of(time: i64) -> usize {
@@ -39,7 +39,7 @@ pub(crate) fn time_of_day(time: i64) -> i64 {
 
 /// When somebody posts: times, and times of the day, of each kind of day, in order.
 pub(crate) struct Minutes {
-    times: [Vec<i64>; KINDS],
+    pub(super) times: [Vec<i64>; KINDS],
     of_day: [Vec<i64>; KINDS],
 }
 
@@ -65,6 +65,7 @@ impl Minutes {
 
     /// How many events are on other days of the same kind than a time; and how many of them are within the window of it
     /// by the time of day.
+    #[cfg(test)]
     pub(crate) fn on_other_days(&self, t: i64, window: i64) -> (usize, usize) {
         let kind = kind_of(t);
         let (times, of_day) = (&self.times[kind], &self.of_day[kind]);
@@ -74,7 +75,8 @@ impl Minutes {
         (times.len() - same_day, near.saturating_sub(near_that_day))
     }
 
-    /// The same summed over everything that another does.
+    /// Of all pairs of an event and one of another, how many are on different days of one kind; and how many of them are
+    /// within the window by the time of day.
     pub(crate) fn days_exchanged(&self, other: &Self, window: i64) -> (usize, usize) {
         let (mut every, mut near) = (0, 0);
         for kind in 0..KINDS {
@@ -95,6 +97,7 @@ fn within(times: &[i64], t: i64, reach: i64) -> usize {
 }
 
 /// The same around the clock.
+#[cfg(test)]
 fn within_of_day(of_day: &[i64], at: i64, reach: i64) -> usize {
     [at - DAY, at, at + DAY]
         .iter()
@@ -146,7 +149,7 @@ pub(crate) enum Belief {
 
 /// The clocks of all, at a window.
 pub(crate) struct Clock {
-    window: i64,
+    pub(super) window: i64,
     /// Of each kind of day, how many events are before each second of it.
     before: [Vec<u32>; KINDS],
     /// The chance that two events on different days of the same kind are within the window by the time of day.
@@ -185,7 +188,7 @@ impl Clock {
     }
 
     /// The share of all events of a kind of day that are within the window of a time, by the second.
-    fn share(&self, t: i64) -> f64 {
+    pub(super) fn share(&self, t: i64) -> f64 {
         let before = &self.before[kind_of(t)];
         let all = before[SECONDS];
         let second = (time_of_day(t) / SECOND) as usize;
@@ -215,23 +218,6 @@ impl Clock {
             Belief::AtLeast => 1.0,
         };
         factor.max(hours)
-    }
-
-    /// How much more than others an account posts at the minutes of some acts, each with its weight; of what others do at
-    /// these minutes and how much more it is found in an hour. At least 1.
-    pub(crate) fn factor_at(
-        &self,
-        minutes: &Minutes,
-        acts: impl Iterator<Item = (i64, f64)>,
-        in_hour: impl Fn(i64) -> f64,
-    ) -> f64 {
-        let (mut near, mut expected) = (0.0, 0.0);
-        for (t, weight) in acts {
-            let (other_days, in_step) = minutes.on_other_days(t, self.window);
-            near += weight * in_step as f64;
-            expected += weight * other_days as f64 * self.share(t) * in_hour(t);
-        }
-        ((near + PRIOR) / (expected + PRIOR)).max(1.0)
     }
 }
 
@@ -304,10 +290,6 @@ mod tests {
         assert!(factor(2, 3) < 3.0, "one day says nothing: {}", factor(2, 3));
         let sure = clock.factor(&events, &minutes(0), 1, 1.0, Belief::AtLeast);
         assert!(sure > 50.0, "{sure}");
-        let acts = |minute: i64| (0..60).map(move |d| (d * DAY + minute * MINUTE, 1.0));
-        let at = |a, minute| clock.factor_at(&Minutes::of(&events, a), acts(minute), |_| 1.0);
-        assert!(at(0, 462) > 5.0, "{}", at(0, 462));
-        assert!(at(9, 462) < 2.0, "{}", at(9, 462));
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! hours (`hours`) and minutes (`clock`), and do they share more than expected out of step too (`apart`)? Blocks that a background hardly knows
 //! fall back on their tier (`pooled`).
 
+pub(crate) mod acts;
 mod affinity;
 mod baseline;
 pub mod bicm;
