@@ -100,7 +100,7 @@ impl Crowd<'_> {
         let (test, mut visits) = (self.test, Vec::new());
         let (events, habit) = (test.events, &test.null.baseline.habit);
         let of_account = events.of_account(account);
-        self.places.among(test, of_account, |e, place| {
+        self.places.among(of_account, |e, place| {
             visits.push(Visit {
                 event: e as u32,
                 block: place.block,

@@ -1,5 +1,7 @@
 //! Where a group is, and who comes by.
 
+use std::ops::Range;
+
 use rustc_hash::FxHashMap;
 
 use super::crowd::Test;
@@ -26,8 +28,8 @@ pub(super) struct Place<'m> {
 /// Everything a group is at, in order of objects.
 pub(super) struct Places<'m> {
     of: Vec<Place<'m>>,
-    /// The object of each.
-    objects: Vec<u32>,
+    /// The events of the object of each: events are numbered by object, so that which is where need not be looked up.
+    runs: Vec<Range<usize>>,
     /// So many members make a place, and have to be near.
     least: usize,
     window: i64,
@@ -76,7 +78,7 @@ impl<'m> Places<'m> {
             .collect();
         let window = test.window.bound();
         Self {
-            objects: of.iter().map(|p| p.object).collect(),
+            runs: of.iter().map(|p| test.events.of_object(p.object)).collect(),
             of,
             least,
             window,
@@ -87,23 +89,17 @@ impl<'m> Places<'m> {
         self.of.iter()
     }
 
-    /// The places among some events, which are in order of objects.
-    pub(super) fn among(
-        &self,
-        test: &Test<'_>,
-        events: &[u32],
-        mut each: impl FnMut(usize, &Place<'m>),
-    ) {
-        let mut left = &self.objects[..];
+    /// Those of an account's events, in order, that are at a place.
+    pub(super) fn among(&self, events: &[u32], mut each: impl FnMut(usize, &Place<'m>)) {
+        let mut left = &self.runs[..];
         for &e in events {
-            let object = test.events.object(e as usize);
-            left = &left[left.partition_point(|o| *o < object)..];
-            match left.first() {
-                None => return,
-                Some(o) if *o == object => {
-                    each(e as usize, &self.of[self.objects.len() - left.len()]);
-                }
-                Some(_) => {}
+            let e = e as usize;
+            left = &left[left.partition_point(|run| run.end <= e)..];
+            let Some(run) = left.first() else {
+                return;
+            };
+            if run.start <= e {
+                each(e, &self.of[self.runs.len() - left.len()]);
             }
         }
     }
