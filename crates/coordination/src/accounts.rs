@@ -13,7 +13,7 @@ use overt_model::Trace;
 use serde::Serialize;
 
 use crate::company::{Company, doubtful};
-use crate::corpus::{Collection, Corpus, NO_SOURCE};
+use crate::corpus::{Corpus, NO_SOURCE};
 use crate::followers::{self, Order};
 use crate::groups::{GroupScore, Groups};
 use crate::limits::{Bearing, is_long};
@@ -123,8 +123,6 @@ pub fn judge(
     let bar = settings.level * passing.len() as f64 / network.accounts.max(1) as f64;
     let (of_pair, of_group) = (bar / tried.ways / tried.pairs, bar / tried.ways);
     let company = Company::of(network, &borne, &passing, of_pair, of_group, settings.level);
-    let traces = corpus.traces.iter();
-    let collections: Vec<Option<Collection>> = traces.map(|t| Collection::of(corpus, t)).collect();
     let mut findings: Vec<AccountFinding> = edges_of(network, &q, settings.level)
         .into_iter()
         .map(|(account, edges)| {
@@ -143,7 +141,7 @@ pub fn judge(
             // but from being named.
             let trace = network.layers.get(best.layer()).map(|l| l.layer.trace);
             let hangs_on_site = trace.is_some_and(|t| {
-                let collection = collections[t].as_ref();
+                let collection = network.sources[t].collection.as_ref();
                 collection.is_some_and(|c| c.holds(&corpus.traces[t].events, account))
             });
             AccountFinding {

@@ -160,6 +160,7 @@ mod tests {
             }],
             baselines: Vec::new(),
             occasions: Vec::new(),
+            sources: Vec::new(),
         }
     }
 

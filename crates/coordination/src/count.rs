@@ -5,6 +5,8 @@
 //! 4(3), 1978). Pairs are handed on as they are found and never all held: memory is O(events + accounts × threads +
 //! pairs kept), and the result is exact and in order of (i, j) on any number of threads.
 
+use std::ops::Range;
+
 use overt_model::Window;
 use rayon::prelude::*;
 
@@ -51,7 +53,7 @@ pub fn pairs_by_row<S, R: Send>(
             |counter, chunk| {
                 let mut kept = Vec::new();
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
-                    counter.count(&core, i, window.bound());
+                    counter.count(&core, i, window.bound(), min_weight);
                     let mut row = None;
                     counter.drain(min_weight, |j, weight| {
                         let row = row.get_or_insert_with(|| begin(i));
@@ -84,7 +86,7 @@ pub fn in_company(events: &Events, window: i64) -> Vec<bool> {
             |counter, chunk| {
                 let mut found = Vec::new();
                 for i in chunk * CHUNK..n.min((chunk + 1) * CHUNK) {
-                    counter.count(&core, i, window);
+                    counter.count(&core, i, window, MIN_COMPANY);
                     if counter.keeps_company(&core, i, window) {
                         counter.walk_company(events, i, window, |e, f| {
                             found.extend([e as u32, f as u32]);
@@ -104,11 +106,71 @@ pub fn in_company(events: &Events, window: i64) -> Vec<bool> {
     flags
 }
 
+/// Objects with so many events may be crowded. In tests a few are.
+const LARGE: usize = if cfg!(test) { 4 } else { 1_024 };
+/// Looking an account up takes as long as walking along so many events.
+const LOOK_UP: usize = if cfg!(test) { 1 } else { 16 };
+
+/// The events around one of an account.
+struct Around<'a> {
+    events: &'a Events,
+    /// Those of the object.
+    run: Range<usize>,
+    e: usize,
+    window: i64,
+}
+
+impl<'a> Around<'a> {
+    fn of(events: &'a Events, e: u32, window: i64) -> Self {
+        let e = e as usize;
+        Self {
+            events,
+            run: events.of_object(events.object(e)),
+            e,
+            window,
+        }
+    }
+
+    /// How many events are within the window, where that may be many.
+    fn crowd(&self) -> usize {
+        if self.run.len() < LARGE {
+            return 0;
+        }
+        let (t, times) = (
+            self.events.time(self.e),
+            &self.events.times()[self.run.clone()],
+        );
+        let from = times.partition_point(|u| t - u > self.window);
+        times[from..].partition_point(|u| u - t <= self.window)
+    }
+
+    /// The events of an account within the window.
+    fn of_account(&self, j: u32) -> impl Iterator<Item = usize> {
+        let all = self.events.of_account(j);
+        let from = all.partition_point(|f| (*f as usize) < self.run.start);
+        let here = all[from..].iter().map(|f| *f as usize);
+        let t = self.events.time(self.e);
+        here.take_while(|f| *f < self.run.end)
+            .filter(move |f| (self.events.time(*f) - t).abs() <= self.window)
+    }
+
+    /// All other events within the window.
+    fn walk(&self) -> impl Iterator<Item = usize> {
+        let near =
+            |f: &usize| (self.events.time(*f) - self.events.time(self.e)).abs() <= self.window;
+        let later = (self.e + 1..self.run.end).take_while(near);
+        let earlier = (self.run.start..self.e).rev().take_while(near);
+        later.chain(earlier)
+    }
+}
+
 struct Counter {
     count: Vec<u32>,
     /// The first `len` are touched.
     touched: Vec<u32>,
     len: usize,
+    /// The most crowded events of an account, and how many are around them.
+    crowded: Vec<(usize, u32)>,
 }
 
 impl Counter {
@@ -117,29 +179,21 @@ impl Counter {
             count: vec![0; n as usize],
             touched: vec![0; n as usize + 1],
             len: 0,
+            crowded: Vec::new(),
         }
     }
 
     /// Whether `i`, whose co-shares were just counted, keeps company with anybody; forgets the counts of all others.
     fn keeps_company(&mut self, events: &Events, i: u32, window: i64) -> bool {
-        if self.touched[..self.len]
-            .iter()
-            .all(|j| self.count[*j as usize] < MIN_COMPANY)
-        {
+        let often = self.often();
+        if often.is_empty() {
             return false;
         }
         let mut met: Vec<(u32, i64)> = Vec::new();
         for &e in events.of_account(i) {
-            let e = e as usize;
-            let run = events.of_object(events.object(e));
-            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= window;
-            let later = (e + 1..run.end).take_while(near);
-            let earlier = (run.start..e).rev().take_while(near);
-            let who = later.chain(earlier).map(|f| events.account(f));
-            met.extend(
-                who.filter(|j| self.count[*j as usize] >= MIN_COMPANY)
-                    .map(|j| (j, events.time(e))),
-            );
+            let around = Around::of(events, e, window);
+            let t = events.time(around.e);
+            self.met(&around, &often, |f| met.push((events.account(f), t)));
         }
         met.sort_unstable();
         for j in &self.touched[..self.len] {
@@ -160,6 +214,27 @@ impl Counter {
             .any(|(j, _)| self.count[*j as usize] >= MIN_COMPANY)
     }
 
+    /// Those touched often enough for company.
+    fn often(&self) -> Vec<u32> {
+        let touched = self.touched[..self.len].iter().copied();
+        let often = touched.filter(|j| self.count[*j as usize] >= MIN_COMPANY);
+        often.collect()
+    }
+
+    /// Hands on the events within the window of those who are often there; whichever way is shorter.
+    fn met(&self, around: &Around<'_>, often: &[u32], each: impl FnMut(usize)) {
+        if around.crowd() > LOOK_UP * often.len() {
+            let of = |j: &u32| around.of_account(*j);
+            often.iter().flat_map(of).for_each(each);
+        } else {
+            let with = |f: &usize| {
+                let j = around.events.account(*f);
+                self.count[j as usize] >= MIN_COMPANY
+            };
+            around.walk().filter(with).for_each(each);
+        }
+    }
+
     /// Hands on the pairs of events of `i` with those it keeps company with and has a larger number.
     fn walk_company(
         &self,
@@ -168,43 +243,78 @@ impl Counter {
         window: i64,
         mut each: impl FnMut(usize, usize),
     ) {
-        let with = |f: usize| self.count[events.account(f) as usize] >= MIN_COMPANY;
+        let often = self.often();
         for &e in events.of_account(i) {
-            let e = e as usize;
-            let run = events.of_object(events.object(e));
-            let near = |f: &usize| (events.time(*f) - events.time(e)).abs() <= window;
-            let later = (e + 1..run.end).take_while(near);
-            let earlier = (run.start..e).rev().take_while(near);
-            later
-                .chain(earlier)
-                .filter(|f| with(*f))
-                .for_each(|f| each(e, f));
+            let around = Around::of(events, e, window);
+            self.met(&around, &often, |f| each(around.e, f));
         }
     }
 
-    /// Counts the co-shares of `i` with every `j > i`.
-    fn count(&mut self, events: &Events, i: u32, window: i64) {
-        let (accounts, times) = (events.accounts(), events.times());
+    /// Counts the co-shares of `i` with every `j > i`; of those with fewer than `least` perhaps not all.
+    fn count(&mut self, events: &Events, i: u32, window: i64, least: u32) {
+        self.find_crowded(events, i, window, least);
         for &e in events.of_account(i) {
-            let e = e as usize;
-            let run = events.of_object(events.object(e));
-            let t = times[e];
-            for (&j, &u) in accounts[e + 1..run.end].iter().zip(&times[e + 1..run.end]) {
-                if u - t > window {
-                    break;
-                }
-                self.add(i, j);
+            if !self.crowded.iter().any(|(_, crowded)| *crowded == e) {
+                self.walk(events, i, e, window);
             }
-            for (&j, &u) in accounts[run.start..e]
-                .iter()
-                .zip(&times[run.start..e])
-                .rev()
-            {
-                if t - u > window {
-                    break;
-                }
-                self.add(i, j);
+        }
+        // The least crowded first: those met there have to be looked up at the others.
+        let crowded = std::mem::take(&mut self.crowded);
+        for &(crowd, e) in crowded.iter().rev() {
+            if crowd > LOOK_UP * self.len {
+                self.look_up(&Around::of(events, e, window));
+            } else {
+                self.walk(events, i, e, window);
             }
+        }
+        self.crowded = crowded;
+    }
+
+    /// The most crowded events of an account, the most crowded first: one less than the co-shares asked of a pair, which
+    /// meets at another then. Where an account has several events at an object, one may be many meetings.
+    fn find_crowded(&mut self, events: &Events, i: u32, window: i64, least: u32) {
+        self.crowded.clear();
+        if events.count_again() {
+            return;
+        }
+        for &e in events.of_account(i) {
+            let crowd = Around::of(events, e, window).crowd();
+            if crowd >= LARGE {
+                self.crowded.push((crowd, e));
+            }
+        }
+        self.crowded.sort_unstable_by(|a, b| b.cmp(a));
+        self.crowded.truncate(least.saturating_sub(1) as usize);
+    }
+
+    /// Counts an event for those touched already.
+    fn look_up(&mut self, around: &Around<'_>) {
+        for &j in &self.touched[..self.len] {
+            self.count[j as usize] += around.of_account(j).count() as u32;
+        }
+    }
+
+    /// Counts everybody around an event.
+    fn walk(&mut self, events: &Events, i: u32, e: u32, window: i64) {
+        let (accounts, times) = (events.accounts(), events.times());
+        let e = e as usize;
+        let run = events.of_object(events.object(e));
+        let t = times[e];
+        for (&j, &u) in accounts[e + 1..run.end].iter().zip(&times[e + 1..run.end]) {
+            if u - t > window {
+                break;
+            }
+            self.add(i, j);
+        }
+        for (&j, &u) in accounts[run.start..e]
+            .iter()
+            .zip(&times[run.start..e])
+            .rev()
+        {
+            if t - u > window {
+                break;
+            }
+            self.add(i, j);
         }
     }
 
@@ -271,18 +381,58 @@ mod tests {
             .collect()
     }
 
+    /// Of every two accounts the events at which they meet, where these are on three occasions.
+    fn company_by_definition(events: &Events, window: i64) -> Vec<bool> {
+        let mut flags = vec![false; events.len()];
+        for i in 0..events.n_accounts() {
+            for j in i + 1..events.n_accounts() {
+                let of = |a: u32| events.of_account(a).iter().map(|e| *e as usize);
+                let both = of(i).flat_map(|e| of(j).map(move |f| (e, f)));
+                let mut met: Vec<(usize, usize)> = both
+                    .filter(|(e, f)| events.object(*e) == events.object(*f))
+                    .filter(|(e, f)| (events.time(*e) - events.time(*f)).abs() <= window)
+                    .collect();
+                met.sort_by_key(|(e, _)| events.time(*e));
+                let (mut occasions, mut since) = (0, None);
+                for t in met.iter().map(|(e, _)| events.time(*e)) {
+                    if since.is_none_or(|since| t - since >= OCCASION) {
+                        (occasions, since) = (occasions + 1, Some(t));
+                    }
+                }
+                if occasions >= MIN_COMPANY {
+                    met.iter()
+                        .for_each(|(e, f)| (flags[*e], flags[*f]) = (true, true));
+                }
+            }
+        }
+        flags
+    }
+
     proptest! {
         #[test]
+        fn company_is_its_definition(
+            rows in prop::collection::vec((0u32..6, 0u32..12, 0i64..40), 0..160),
+            window in 0i64..40,
+        ) {
+            let mut raw = RawEvents::default();
+            for &(o, a, t) in &rows {
+                raw.push(o, a, i64::from(o % 5) * OCCASION + t, 0);
+            }
+            let events = Events::new(raw, 12, 6);
+            prop_assert_eq!(in_company(&events, window), company_by_definition(&events, window));
+        }
+
+        #[test]
         fn counting_is_its_definition(
-            rows in prop::collection::vec((0u32..6, 0u32..8, 0i64..40), 0..120),
-            window in 0i64..20,
+            rows in prop::collection::vec((0u32..6, 0u32..12, 0i64..40), 0..160),
+            window in 0i64..40,
             min_weight in 1u32..4,
         ) {
             let mut raw = RawEvents::default();
             for &(o, a, t) in &rows {
                 raw.push(o, a, t, 0);
             }
-            let events = Events::new(raw, 8, 6);
+            let events = Events::new(raw, 12, 6);
             let window = Window::from_millis(window).expect("not negative");
             let counted = pairs(&events, window, min_weight, Some);
             prop_assert_eq!(counted, by_definition(&rows, window.bound(), min_weight));

@@ -71,6 +71,8 @@ pub struct Events {
     repeats: Vec<Repeat>,
     /// Whether each account belongs to the background; empty where there is none.
     background: Vec<bool>,
+    /// Whether an account may have several events at an object.
+    again: bool,
 }
 
 impl Events {
@@ -130,6 +132,7 @@ impl Events {
             account_events: Vec::new(),
             repeats: Vec::new(),
             background: Vec::new(),
+            again: again == Again::Counts,
         };
         let mut seen_at = vec![u32::MAX; n_accounts as usize];
         firsts.object_start.push(0);
@@ -171,6 +174,11 @@ impl Events {
         assert!(fits, "one flag an account");
         self.background = background;
         self
+    }
+
+    /// Whether an account may have several events at an object.
+    pub(crate) fn count_again(&self) -> bool {
+        self.again
     }
 
     /// Whether some accounts are a background.
@@ -232,6 +240,7 @@ impl Events {
             account_events: Vec::new(),
             repeats: Vec::new(),
             background: self.background.clone(),
+            again: self.again,
         };
         copy.index_accounts();
         copy
@@ -331,6 +340,7 @@ impl Events {
             account_events: Vec::new(),
             repeats: Vec::new(),
             background: self.background.clone(),
+            again: self.again,
         };
         out.object_start.push(0);
         for o in 0..self.n_objects() {

@@ -187,8 +187,9 @@ pub fn of(
             limits.push(Limit::RepeatsCountOnce { trace });
         }
     }
-    for (trace, t) in corpus.traces.iter().enumerate() {
-        if let Some(Collection { site, .. }) = Collection::of(corpus, t) {
+    for (trace, sources) in network.sources.iter().enumerate() {
+        if let Some(Collection { site, .. }) = &sources.collection {
+            let site = site.clone();
             limits.push(Limit::OneSite { trace, site });
         }
     }

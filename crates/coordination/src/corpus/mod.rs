@@ -9,7 +9,7 @@ use overt_model::{Trace, key};
 
 pub use build::CorpusBuilder;
 pub use posts::Posts;
-pub use sources::{Collection, NO_SOURCE, sources};
+pub use sources::{Collection, NO_SOURCE, Sources};
 
 use crate::column::Column;
 use crate::events::Events;

@@ -3,7 +3,10 @@
 //! Who follows one author or one site shares its things soon after one another without knowing of each other. So what
 //! is said of an account must hold without the source most of it goes back to.
 
-use rustc_hash::FxHashMap;
+use std::collections::HashMap;
+
+use foldhash::quality::RandomState;
+use rayon::prelude::*;
 
 use super::{Corpus, TraceEvents};
 use crate::events::Events;
@@ -15,20 +18,40 @@ pub const NO_SOURCE: u32 = u32::MAX;
 /// A site that this share of events goes back to is what the posts were collected from, and tells nobody apart.
 const COLLECTED_FROM: f64 = 0.95;
 
-/// The source of each object of a trace; empty where none is known of any.
-///
-/// Of a link it is the site; of a post that is in the export, its author; of a repost whose words begin with `RT @name:`,
-/// that name. A site that nearly everything goes back to is none; an author always is, for people follow authors.
-pub fn sources(corpus: &Corpus, trace: &TraceEvents) -> Vec<u32> {
-    let (mut sources, names) = named(corpus, trace);
-    if let Some(site) = collected_site(trace, &sources, &names) {
-        let is_site = sources.iter_mut().filter(|s| **s == site);
-        is_site.for_each(|s| *s = NO_SOURCE);
+/// What the objects of a trace go back to.
+#[derive(Default)]
+pub struct Sources {
+    /// The source of each object; empty where none is known of any.
+    ///
+    /// Of a link it is the site; of a post that is in the export, its author; of a repost whose words begin with
+    /// `RT @name:`, that name. A site that nearly everything goes back to is none; an author always is, for people follow
+    /// authors.
+    pub of_object: Vec<u32>,
+    /// The site that the trace was collected from, if there is one.
+    pub collection: Option<Collection>,
+}
+
+impl Sources {
+    /// Of the objects of a trace.
+    pub fn of(corpus: &Corpus, trace: &TraceEvents) -> Self {
+        let (mut of_object, names) = named(corpus, trace);
+        let collection = collected_site(trace, &of_object, &names).map(|site| {
+            let objects: Vec<bool> = of_object.iter().map(|s| *s == site).collect();
+            let is_site = of_object.iter_mut().filter(|s| **s == site);
+            is_site.for_each(|s| *s = NO_SOURCE);
+            Collection {
+                site: names.name(site).to_owned(),
+                objects,
+            }
+        });
+        if of_object.iter().all(|s| *s == NO_SOURCE) {
+            of_object = Vec::new();
+        }
+        Self {
+            of_object,
+            collection,
+        }
     }
-    if sources.iter().all(|s| *s == NO_SOURCE) {
-        sources.clear();
-    }
-    sources
 }
 
 /// A site that nearly everything of a trace goes back to: who follows it and who pushes it are not told apart.
@@ -40,16 +63,6 @@ pub struct Collection {
 }
 
 impl Collection {
-    /// The site that a trace was collected from, if there is one.
-    pub fn of(corpus: &Corpus, trace: &TraceEvents) -> Option<Self> {
-        let (sources, names) = named(corpus, trace);
-        let site = collected_site(trace, &sources, &names)?;
-        Some(Self {
-            site: names.name(site).to_owned(),
-            objects: sources.iter().map(|s| *s == site).collect(),
-        })
-    }
-
     /// Whether most of what an account shares goes back to it.
     pub fn holds(&self, events: &Events, account: u32) -> bool {
         let all = events.of_account(account);
@@ -80,13 +93,20 @@ fn is_author(source: &str) -> bool {
 
 /// The source of each object, and what sources are called.
 fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
-    let authors = authors(corpus);
+    let objects = 0..trace.events.n_objects();
+    let sites: Vec<Option<String>> = objects
+        .into_par_iter()
+        .map(|o| site(trace.objects.name(o)))
+        .collect();
+    let without = (0u32..).zip(&sites).filter(|(_, site)| site.is_none());
+    let authors = authors(corpus, without.map(|(o, _)| id(trace.objects.name(o))));
     let mut names = Interner::default();
-    let sources = (0..trace.events.n_objects())
-        .map(|o| {
-            let name = trace.objects.name(o);
-            let found = site(name)
-                .or_else(|| Some(format!("{AUTHOR}{}", authors.get(id(name))?)))
+    let sources = (0u32..)
+        .zip(sites)
+        .map(|(o, site)| {
+            let author = || authors.get(id(trace.objects.name(o)));
+            let found = site
+                .or_else(|| Some(format!("{AUTHOR}{}", author()?)))
                 .or_else(|| reposted(corpus, trace, o));
             found.map_or(NO_SOURCE, |name| names.intern(&name))
         })
@@ -94,16 +114,36 @@ fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
     (sources, names)
 }
 
-/// The author of every post with an id, by the id; of several platforms with one id, the first.
-fn authors(corpus: &Corpus) -> FxHashMap<&str, u32> {
-    let mut authors = FxHashMap::default();
-    for post in 0..corpus.posts.len() as u32 {
-        let id = corpus.posts.id(post);
-        if !id.is_empty() {
-            authors.entry(id).or_insert(corpus.posts.account(post));
-        }
+/// The authors of posts by their ids.
+struct Authors<'a> {
+    number: HashMap<&'a str, u32, RandomState>,
+    author: Vec<Option<u32>>,
+}
+
+impl Authors<'_> {
+    fn get(&self, id: &str) -> Option<u32> {
+        self.author[*self.number.get(id)? as usize]
     }
-    authors
+}
+
+/// The authors of the posts with these ids; of several platforms with one id, of the first. There may be far more posts
+/// than things that are reposted, so the posts are looked for, and not held.
+fn authors<'a>(corpus: &Corpus, ids: impl Iterator<Item = &'a str>) -> Authors<'a> {
+    let mut number: HashMap<&str, u32, RandomState> = HashMap::default();
+    for id in ids.filter(|id| !id.is_empty()) {
+        let next = number.len() as u32;
+        number.entry(id).or_insert(next);
+    }
+    let mut author = vec![None; number.len()];
+    let posts = 0..corpus.posts.len() as u32;
+    let found: Vec<(u32, u32)> = posts
+        .into_par_iter()
+        .filter_map(|post| Some((*number.get(corpus.posts.id(post))?, post)))
+        .collect();
+    for (number, post) in found {
+        author[number as usize].get_or_insert(corpus.posts.account(post));
+    }
+    Authors { number, author }
 }
 
 /// The id of a post named as an object, without its platform.
@@ -145,7 +185,7 @@ mod tests {
         }
         let corpus = builder.finish();
         let trace = &corpus.traces[0];
-        let found = sources(&corpus, trace);
+        let found = Sources::of(&corpus, trace).of_object;
         let mut named: Vec<(String, u32)> = found
             .iter()
             .zip(0..)

@@ -22,7 +22,7 @@ pub struct CoShare {
     pub time: i64,
     /// Time of the second post less time of the first, in milliseconds.
     pub delta: i64,
-    /// The source that the object goes back to, as [`sources`](crate::corpus::sources()) has it.
+    /// The source that the object goes back to, as [`Sources`](crate::corpus::Sources) has it.
     pub source: u32,
 }
 

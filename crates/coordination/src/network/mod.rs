@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 pub use evidence::{CoShare, EdgeLayer};
 pub use score::{Asked, Combined, LayerScores, Scored, ToScore, combine, passing, score};
 
-use crate::corpus::{Corpus, TraceEvents, sources};
+use crate::corpus::{Corpus, Sources, TraceEvents};
 use crate::count::Pair;
 use crate::events::Events;
 use crate::groups::Groups;
@@ -175,6 +175,8 @@ pub struct Network {
     pub baselines: Vec<Baseline>,
     /// The occasions of the layers that count them, in order.
     pub occasions: Vec<Option<Occasions>>,
+    /// What the objects of each trace go back to.
+    pub sources: Vec<Sources>,
 }
 
 /// What layers weigh together.
@@ -305,7 +307,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
             layer,
             within: &within,
             window,
-            sources: &sources[counts.layer.trace],
+            sources: &sources[counts.layer.trace].of_object,
         };
         describe(&mut edges, of, &scored[layer], &mut meets);
         describe(&mut in_groups, of, &scored[layer], &mut meets);
@@ -328,6 +330,7 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         groups,
         baselines,
         occasions,
+        sources,
     }
 }
 
@@ -348,7 +351,7 @@ struct Counted {
     layers: Vec<LayerCounts>,
     occasions: Vec<Option<Occasions>>,
     encounters: Vec<Encounters>,
-    sources: Vec<Vec<u32>>,
+    sources: Vec<Sources>,
     accounts: u64,
     family: f64,
 }
@@ -363,8 +366,8 @@ fn count(
     let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
     let accounts = active_accounts(&all, corpus.accounts.len() as u32);
     let family = family(accounts);
-    let of_traces = corpus.traces.iter().map(|t| sources(corpus, t));
-    let sources: Vec<Vec<u32>> = of_traces.collect();
+    let of_traces = corpus.traces.iter().map(|t| Sources::of(corpus, t));
+    let sources: Vec<Sources> = of_traces.collect();
     let (mut each, mut occasions): (Vec<Layer>, Vec<Option<Occasions>>) = Default::default();
     for (trace, t) in corpus.traces.iter().enumerate() {
         let of = |window: Window, counting: Counting| Layer {
@@ -402,7 +405,7 @@ fn count(
             events: &corpus.traces[l.trace].events,
             window: l.window,
             baseline: &baselines[l.trace],
-            sources: &sources[l.trace],
+            sources: &sources[l.trace].of_object,
             occasions: occasions.as_ref(),
         })
         .collect();

@@ -33,7 +33,7 @@ pub struct ToScore<'a> {
     pub window: Window,
     /// What was estimated of its trace.
     pub baseline: &'a Baseline,
-    /// The source that each object goes back to, as [`sources`](crate::corpus::sources()) has it.
+    /// The source that each object goes back to, as [`Sources`](crate::corpus::Sources) has it.
     pub sources: &'a [u32],
     /// The occasions, of a layer that counts them.
     pub occasions: Option<&'a Occasions>,

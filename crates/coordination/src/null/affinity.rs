@@ -5,8 +5,6 @@
 //! small circles are hidden in blocks, a pair that shares seven things out of step is of one circle; where they are not,
 //! it is chance.
 
-use rustc_hash::FxHashMap;
-
 use crate::events::Events;
 
 /// Pairs looked at, about.
@@ -37,14 +35,15 @@ pub(super) fn shape<E: Fn(u32) -> f64>(
     }
     let asked = (PAIRS / n).clamp(ACCOUNTS.0, ACCOUNTS.1).min(n);
     let (mut seen, mut squares) = (0.0, 0.0);
+    let mut shared = vec![0; events.n_accounts() as usize];
     for k in 0..asked {
         let i = active[(k * n / asked) as usize];
-        let shared = beyond(events, i, window);
+        beyond(events, i, window, &mut shared);
         let of_account = expected(i);
         for &j in active.iter().filter(|j| **j != i) {
             let expected = of_account(j);
             if expected <= LITTLE {
-                let shared = shared.get(&j).map_or(0.0, |n| f64::from(*n).min(MOST));
+                let shared = f64::from(shared[j as usize]).min(MOST);
                 seen += shared * (shared - 1.0);
                 squares += expected * expected;
             }
@@ -58,18 +57,14 @@ pub(super) fn shape<E: Fn(u32) -> f64>(
     }
 }
 
-/// Objects that an account shares with others, but not within the window.
-fn beyond(events: &Events, i: u32, window: i64) -> FxHashMap<u32, u32> {
-    let mut shared = FxHashMap::default();
+/// Objects that an account shares with each other one, but not within the window.
+fn beyond(events: &Events, i: u32, window: i64, shared: &mut [u32]) {
+    shared.fill(0);
     for &e in events.of_account(i) {
         let e = e as usize;
         for f in events.of_object(events.object(e)) {
-            let j = events.account(f);
-            if j != i && events.is_reference(j) && (events.time(f) - events.time(e)).abs() > window
-            {
-                *shared.entry(j).or_insert(0) += 1;
-            }
+            let apart = (events.time(f) - events.time(e)).abs() > window;
+            shared[events.account(f) as usize] += u32::from(apart);
         }
     }
-    shared
 }
