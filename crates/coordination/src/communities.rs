@@ -133,9 +133,14 @@ pub fn jaccard<T: Ord>(a: &[T], b: &[T]) -> f64 {
 /// to 1 (Bonacich 1972).
 pub fn centrality(network: &Network, members: &[u32]) -> Vec<f64> {
     let at = |a: u32| members.binary_search(&a).ok();
-    let edges: Vec<(usize, usize, f64)> = network
-        .edges
+    // Edges are in order of their first account.
+    let of = |&a: &u32| {
+        let from = network.edges.partition_point(|e| e.i < a);
+        network.edges[from..].iter().take_while(move |e| e.i == a)
+    };
+    let edges: Vec<(usize, usize, f64)> = members
         .iter()
+        .flat_map(of)
         .filter_map(|e| {
             let weight = e
                 .layers

@@ -1,11 +1,14 @@
 //! The evidence of an edge: every co-share of its accounts, with the posts that did it.
 
 use overt_model::Window;
+use rayon::prelude::*;
 
 use super::{Edge, Layer, LayerCounts, Scored};
 use crate::corpus::NO_SOURCE;
 use crate::count::Pair;
 use crate::events::Events;
+use crate::null::Baseline;
+use crate::null::encounters::Encounters;
 use crate::null::synchrony::{Synchrony, SynchronyTest, common};
 use crate::occasions::Occasions;
 
@@ -89,21 +92,35 @@ pub(super) fn within(layers: &[LayerCounts], layer: usize) -> Vec<usize> {
     (0..layer).filter(|l| shorter(&layers[*l].layer)).collect()
 }
 
+/// Fewest edges that are worth a thread.
+const FEW: usize = 64;
+
 /// Adds what a layer says to the edges it scored.
 pub(super) fn describe(
     edges: &mut [Edge],
     of: Described<'_>,
     scored: &[Scored],
-    meets: &mut Meets<'_>,
+    meets: &Meets<'_>,
 ) {
     let mut rest = scored;
-    for edge in edges {
+    let mut says: Vec<(usize, Scored)> = Vec::new();
+    for (number, edge) in edges.iter().enumerate() {
         if let Some(s) = advance(&mut rest, (edge.i, edge.j)) {
             let before = edge.layers.iter().map(|l| (l.layer, l.scored));
             if !is_said(before, of.within, s) {
-                edge.layers.push(meets.evidence(of, s));
+                says.push((number, s));
             }
         }
+    }
+    let share = says.len().div_ceil(4 * rayon::current_num_threads());
+    let each = says.par_chunks(share.max(FEW)).map(|some| {
+        let mut test = meets.test(of.window);
+        let evidence = |(_, s): &(usize, Scored)| meets.evidence(of, *s, test.as_mut());
+        some.iter().map(evidence).collect()
+    });
+    let each: Vec<Vec<EdgeLayer>> = each.collect();
+    for ((number, _), layer) in says.iter().zip(each.into_iter().flatten()) {
+        edges[*number].layers.push(layer);
     }
 }
 
@@ -112,17 +129,35 @@ pub(super) enum Meets<'a> {
     /// At objects, by their first events.
     First {
         events: &'a Events,
-        test: SynchronyTest<'a>,
+        baseline: &'a Baseline,
+        encounters: &'a Encounters,
     },
     /// On occasions.
     Again(&'a Occasions),
 }
 
-impl Meets<'_> {
-    fn evidence(&mut self, of: Described<'_>, scored: Scored) -> EdgeLayer {
+impl<'a> Meets<'a> {
+    /// What tells synchrony at objects; it remembers what it worked out.
+    fn test(&self, window: Window) -> Option<SynchronyTest<'a>> {
         match self {
-            Self::First { events, test } => {
-                let Pair { i, j, .. } = scored.pair;
+            Self::First {
+                events,
+                baseline,
+                encounters,
+            } => Some(SynchronyTest::new(events, window, baseline, encounters)),
+            Self::Again(_) => None,
+        }
+    }
+
+    fn evidence(
+        &self,
+        of: Described<'_>,
+        scored: Scored,
+        test: Option<&mut SynchronyTest<'_>>,
+    ) -> EdgeLayer {
+        let Pair { i, j, .. } = scored.pair;
+        match (self, test) {
+            (Self::First { events, .. }, Some(test)) => {
                 let both = common(events, i, j);
                 let synchrony = test.test_among(scored.pair, &both);
                 let deltas = deltas(events, of.window, &both, i, j);
@@ -133,20 +168,14 @@ impl Meets<'_> {
                 let every = |a: u32| events.of_account(a).len();
                 layer(of, scored, events, &met, (synchrony, deltas), every)
             }
-            Self::Again(occasions) => {
+            (Self::First { .. }, None) => unreachable!("first events are tested"),
+            (Self::Again(occasions), _) => {
                 let events = occasions.episodes();
-                let met = occasions.meetings(scored.pair.i, scored.pair.j);
+                let met = occasions.meetings(i, j);
                 let deltas = met.iter().map(|(e, f)| events.time(*f) - events.time(*e));
-                let synchrony = occasions.synchrony(scored.pair);
+                let told = (occasions.synchrony(scored.pair), deltas.collect());
                 let every = |a: u32| occasions.count(a) as usize;
-                layer(
-                    of,
-                    scored,
-                    events,
-                    &met,
-                    (synchrony, deltas.collect()),
-                    every,
-                )
+                layer(of, scored, events, &met, told, every)
             }
         }
     }

@@ -20,7 +20,6 @@ use crate::events::Events;
 use crate::groups::Groups;
 use crate::null::blocks::TopicSettings;
 use crate::null::encounters::Encounters;
-use crate::null::synchrony::SynchronyTest;
 use crate::null::{Baseline, NullModel, RateModel};
 use crate::occasions::Occasions;
 use crate::significance::Correction;
@@ -296,11 +295,12 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
         let baseline = &baselines[counts.layer.trace];
         let window = counts.layer.window;
         let within = within(&layers, layer);
-        let mut meets = match &occasions[layer] {
+        let meets = match &occasions[layer] {
             Some(occasions) => Meets::Again(occasions),
             None => Meets::First {
                 events,
-                test: SynchronyTest::new(events, window, baseline, &encounters[layer]),
+                baseline,
+                encounters: &encounters[layer],
             },
         };
         let of = Described {
@@ -309,8 +309,8 @@ pub fn find(corpus: &Corpus, settings: &NetworkSettings, stage: &dyn Fn(&str)) -
             window,
             sources: &sources[counts.layer.trace].of_object,
         };
-        describe(&mut edges, of, &scored[layer], &mut meets);
-        describe(&mut in_groups, of, &scored[layer], &mut meets);
+        describe(&mut edges, of, &scored[layer], &meets);
+        describe(&mut in_groups, of, &scored[layer], &meets);
     }
     let passed = edges.len() as u64;
     let enough = |e: &Edge| {
