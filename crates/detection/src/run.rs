@@ -137,7 +137,8 @@ impl Detection<'_> {
         } else {
             self.campaigns(&mut corpus, &receipt, warnings, folder.path(), &mut clock)?
         };
-        sink.write_rejects(&folder.path().join("rejects.csv"))?;
+        let rejects = folder.path().join("rejects.csv");
+        sink.write_rejects(&rejects, self.settings.parts.text)?;
         let stats = folder.path().join("run-stats.json");
         fs::write(&stats, clock.stats()).map_err(Error::unwritten(&stats))?;
         self.check_wanted()?;
@@ -271,6 +272,7 @@ impl Detection<'_> {
             campaigns,
             inputs: &self.names,
             run: &run,
+            limits: &limits,
         };
         write(folder, &found, settings.parts)?;
         Ok(run)

@@ -1,0 +1,147 @@
+//! Tables and other pieces of HTML.
+
+use overt_model::{Timestamp, grouped};
+
+/// A cell of a table.
+pub(super) struct Cell {
+    html: String,
+    /// What it is sorted by, if not by its words.
+    by: Option<f64>,
+    class: &'static str,
+}
+
+/// Words.
+pub(super) fn words(html: impl Into<String>) -> Cell {
+    Cell {
+        html: html.into(),
+        by: None,
+        class: "",
+    }
+}
+
+/// Words that may be one long word, such as an address, and may be broken anywhere.
+pub(super) fn long(html: impl Into<String>) -> Cell {
+    Cell {
+        class: "long",
+        ..words(html)
+    }
+}
+
+/// A figure.
+pub(super) fn figure(value: f64, html: impl Into<String>) -> Cell {
+    Cell {
+        html: html.into(),
+        by: Some(value),
+        class: "n",
+    }
+}
+
+/// A count.
+pub(super) fn count(n: u64) -> Cell {
+    figure(n as f64, grouped(n))
+}
+
+/// A table that scrolls by itself where the page is too narrow for it.
+pub(super) struct Table {
+    html: String,
+    sortable: bool,
+}
+
+impl Table {
+    pub(super) fn new(caption: &str, columns: &[&str]) -> Self {
+        Self::begun(caption, columns, false)
+    }
+
+    /// One whose rows the script can sort.
+    pub(super) fn sortable(caption: &str, columns: &[&str]) -> Self {
+        Self::begun(caption, columns, true)
+    }
+
+    fn begun(caption: &str, columns: &[&str], sortable: bool) -> Self {
+        let class = if sortable { " class=\"sortable\"" } else { "" };
+        let heads: String = columns
+            .iter()
+            .map(|c| format!("<th scope=\"col\">{c}</th>"))
+            .collect();
+        Self {
+            html: format!(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table{class}>\
+                 <thead><tr>{heads}</tr></thead><tbody>"
+            ),
+            sortable,
+        }
+    }
+
+    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = Cell>) {
+        self.html.push_str("<tr>");
+        for cell in cells {
+            let class = match cell.class {
+                "" => String::new(),
+                class => format!(" class=\"{class}\""),
+            };
+            let by = match cell.by.filter(|_| self.sortable) {
+                None => String::new(),
+                Some(by) => format!(" data-by=\"{}\"", crate::encode::number(by)),
+            };
+            self.html
+                .push_str(&format!("<td{class}{by}>{}</td>", cell.html));
+        }
+        self.html.push_str("</tr>");
+    }
+
+    pub(super) fn end(self) -> String {
+        self.html + "</tbody></table></div>"
+    }
+}
+
+/// Facts, each with its name.
+pub(super) fn facts(rows: &[(&str, String)]) -> String {
+    let rows: String = rows
+        .iter()
+        .map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>"))
+        .collect();
+    format!("<dl class=\"facts\">{rows}</dl>")
+}
+
+/// A list.
+pub(super) fn list(items: &[String]) -> String {
+    format!("<ul><li>{}</li></ul>", items.join("</li><li>"))
+}
+
+/// A moment, to the second.
+pub(super) fn moment(ms: i64) -> String {
+    let text = Timestamp(ms).to_string();
+    match text.get(..19) {
+        Some(second) if text.as_bytes()[10] == b'T' => format!("{} UTC", second.replace('T', " ")),
+        _ => text,
+    }
+}
+
+/// Its day.
+pub(super) fn day(ms: i64) -> String {
+    Timestamp(ms).to_string().chars().take(10).collect()
+}
+
+/// A time between posts.
+pub(super) fn apart(ms: i64) -> String {
+    let seconds = ms.unsigned_abs() as f64 / 1000.0;
+    match seconds {
+        s if s < 120.0 => format!("{} s", crate::text::number(s)),
+        s if s < 7_200.0 => format!("{} min", crate::text::number((s / 6.0).round() / 10.0)),
+        s => format!("{} h", crate::text::number((s / 360.0).round() / 10.0)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_well() {
+        assert_eq!(moment(0), "1970-01-01 00:00:00 UTC");
+        assert_eq!(moment(1), "1970-01-01 00:00:00 UTC");
+        assert_eq!(day(86_400_000), "1970-01-02");
+        assert_eq!(apart(-1_500), "1.5 s");
+        assert_eq!(apart(600_000), "10 min");
+    }
+}
