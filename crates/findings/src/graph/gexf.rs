@@ -32,7 +32,7 @@ const ROOT: [(&str, &str); 5] = [
 const GRAPH: [(&str, &str); 3] = [
     ("defaultedgetype", "undirected"),
     ("mode", "dynamic"),
-    ("timeformat", "dateTime"),
+    ("timeformat", "date"),
 ];
 const OF_NODES: [(&str, &str, &str); 4] = [
     ("0", "status", "string"),

@@ -145,14 +145,15 @@ impl Graph {
         for ((node, spot), group) in self.nodes.iter_mut().zip(spots).zip(groups) {
             (node.at, node.colour) = (spot, palette::rgb(group));
         }
+        let most = spells::most_of_each(self.links.len());
         for link in &mut self.links {
-            link.spells = spells::joined(std::mem::take(&mut link.spells));
+            link.spells = spells::joined(std::mem::take(&mut link.spells), most);
             for end in [link.source, link.target] {
                 self.nodes[end].spells.extend(&link.spells);
             }
         }
         for node in &mut self.nodes {
-            node.spells = spells::joined(std::mem::take(&mut node.spells));
+            node.spells = spells::joined(std::mem::take(&mut node.spells), spells::MOST);
         }
         self
     }

@@ -6,7 +6,7 @@ use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, S
 use overt_model::{counted, grouped};
 
 use super::evidence::{partners, posts};
-use super::markup::{Table, count, facts, figure, words};
+use super::markup::{Table, count, facts, figure, sentence, words};
 use super::subject::Subject;
 use crate::found::Found;
 use crate::names::Names;
@@ -140,7 +140,7 @@ fn others(subject: &Subject<'_>) -> String {
         }
         table.row([
             words(subject.who(a.account)),
-            words(standing(subject.found, a.account)),
+            sentence(standing(subject.found, a.account)),
             figure(a.q, number(a.q)),
             count(u64::from(a.degree)),
             words(partners.join(", ")),

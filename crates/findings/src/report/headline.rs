@@ -60,7 +60,7 @@ fn figures(found: &Found<'_>) -> String {
         ]);
     };
     row("Established, certain enough to be named", sorted.certain);
-    row("Established", sorted.established);
+    row("Established, not to be named", sorted.established);
     row("Connected", sorted.connected);
     let all = [sorted.certain, sorted.established, sorted.connected];
     let inside = all.iter().map(|s| s.inside).sum();

@@ -19,6 +19,14 @@ pub(super) fn words(html: impl Into<String>) -> Cell {
     }
 }
 
+/// Sentences: a column as wide as it takes to read them.
+pub(super) fn sentence(html: impl Into<String>) -> Cell {
+    Cell {
+        class: "say",
+        ..words(html)
+    }
+}
+
 /// Words that may be one long word, such as an address, and may be broken anywhere.
 pub(super) fn long(html: impl Into<String>) -> Cell {
     Cell {

@@ -23,7 +23,7 @@ pub(super) fn campaigns(subject: &Subject<'_>) -> String {
     let about = found.run.election.is_some();
     let mut columns = vec![
         "Campaign",
-        "Chance of it",
+        "Certainty (p)",
         "Accounts",
         "Established",
         "Posts in step",
@@ -69,7 +69,7 @@ pub(super) fn campaigns(subject: &Subject<'_>) -> String {
     }
     html.push_str(&table.end());
     html.push_str(
-        "<p class=\"key\">Chance of it: how probable it is that fewer than half of its accounts are in step by more than chance. \
+        "<p class=\"key\">Certainty: how probable it is that fewer than half of its accounts are in step by more than chance; the less, the surer. \
          Innocent readings: how many of those that are looked for its data fit.</p>",
     );
     if found.campaigns.len() > DESCRIBED {

@@ -100,9 +100,9 @@ fn paragraph(subject: &Subject<'_>) -> String {
 fn what(found: &Found<'_>) -> String {
     let run = found.run;
     let judged = run.judged.unwrap_or_default();
-    let times = || found.campaigns.iter().filter_map(|c| c.activity.span);
-    let from = times().map(|s| s.0).min();
-    let to = times().map(|s| s.1).max();
+    let edges = found.network.edges.iter().flat_map(|e| &e.layers);
+    let times = edges.flat_map(|l| &l.co_shares).map(|s| s.time);
+    let (from, to) = (times.clone().min(), times.max());
     let when = match from.zip(to) {
         Some((from, to)) if day(from) == day(to) => format!(" on {}", day(from)),
         Some((from, to)) => format!(" between {} and {}", day(from), day(to)),

@@ -48,13 +48,13 @@ pub(super) fn began(subject: &Subject<'_>, c: &Campaign) -> String {
     let tied = match ties {
         0 => String::new(),
         n => format!(
-            " At {} two or more were first at the same time.",
-            counted(n, "of them", "of them")
+            " At {} of them two or more were first at the same time.",
+            grouped(n)
         ),
     };
     format!(
-        "<h3>Who began</h3><p>The first post in step was made on {} by {}{}, at {}. They shared {} in step; who came first at most \
-         of them:{tied}</p>{}<p class=\"key\">First in this data: others may have been earlier elsewhere, and who posts first need \
+        "<h3>Who began</h3><p>The first post in step was made on {} by {}{}, at {}. They shared {} in step.{tied} Who was first \
+         alone, how often:</p>{}<p class=\"key\">First in this data: others may have been earlier elsewhere, and who posts first need \
          not be who began it.</p>",
         moment(first.time),
         subject.who(first.account),

@@ -10,7 +10,7 @@ use overt_model::{counted, grouped};
 use super::accounts::standing;
 use super::chart::{self, Line};
 use super::evidence::side_by_side;
-use super::markup::{Table, count, facts, figure, long, moment, words};
+use super::markup::{Table, count, facts, figure, long, moment, sentence, words};
 use super::overview::established;
 use super::subject::Subject;
 use crate::text::{expected, lift, number, percent, probability, shortened, shown, times};
@@ -383,7 +383,7 @@ fn members(subject: &Subject<'_>, c: &Campaign) -> String {
         let q = subject.found.account(m.account).map_or(1.0, |a| a.q);
         table.row([
             words(subject.who(m.account)),
-            words(standing(subject.found, m.account)),
+            sentence(standing(subject.found, m.account)),
             figure(q, number(q)),
             figure(m.centrality, number(m.centrality)),
             count(u64::from(m.degree)),

@@ -17,6 +17,7 @@ const finder = (box, items, noun) => {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { field.value = ""; find(); }
     if (event.key !== "Enter") return;
+    event.preventDefault();
     const [first] = find();
     if (first) { first.open = true; first.scrollIntoView({ block: "start" }); first.querySelector("summary").focus(); }
   });

@@ -60,7 +60,10 @@ class Network {
 
   resize() {
     const width = Math.max(200, Math.round(this.canvas.parentElement.clientWidth));
-    const height = Math.round(Math.min(760, width < 620 ? width * 1.15 : width * 0.62));
+    const high = this.bounds(() => true).reduce((all, v, n) => all + [0, 0, -1, 1][n] * v, 0);
+    const wide = this.bounds(() => true).reduce((all, v, n) => all + [-1, 1, 0, 0][n] * v, 0);
+    // As high as the whole network needs at this width, within reason.
+    const height = Math.round(Math.min(760, Math.max(width * 0.5, 260, Math.min(width * 1.3, (high / (wide + 1)) * width + 60))));
     if (this.width === width && this.height === height) return;
     [this.width, this.height] = [width, height];
     const dots = Math.min(3, devicePixelRatio || 1);
@@ -72,15 +75,20 @@ class Network {
     this.tell();
   }
 
-  fit() {
+  bounds(counts) {
     let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
     this.nodes.forEach(([x, y], n) => {
-      if (!this.shows(n)) return;
+      if (!counts(n)) return;
       left = Math.min(left, x); right = Math.max(right, x);
       top = Math.min(top, y); bottom = Math.max(bottom, y);
     });
+    return [left, right, top, bottom];
+  }
+
+  fit() {
+    const [left, right, top, bottom] = this.bounds((n) => this.shows(n));
     if (left > right) return;
-    const edge = 46;
+    const edge = 52;
     const scale = Math.min(6, (this.width - edge) / (right - left + 1), (this.height - edge) / (bottom - top + 1));
     this.view = { scale, x: this.width / 2 - (scale * (left + right)) / 2, y: this.height / 2 - (scale * (top + bottom)) / 2 };
   }
@@ -166,10 +174,14 @@ class Network {
     this.nodes.forEach((node, n) => {
       if (node[2] === null || node[2] >= this.described) return;
       const [x, y] = this.at(n);
-      const sum = sums.get(node[2]) || [0, 0, 0];
-      sums.set(node[2], [sum[0] + x, sum[1] + y, sum[2] + 1]);
+      const [left, right, top] = sums.get(node[2]) || [Infinity, -Infinity, Infinity];
+      sums.set(node[2], [Math.min(left, x), Math.max(right, x), Math.min(top, y)]);
     });
-    for (const [group, [x, y, n]] of sums) pen.text(String(group + 1), x / n - 4, y / n + 5, "bold 14px", ink, paper);
+    const above = this.radius() + 4;
+    for (const [group, [left, right, top]] of sums) {
+      const number = String(group + 1);
+      pen.text(number, (left + right) / 2 - 4 * number.length, top - above, "bold 13px", ink, paper);
+    }
   }
 
   // --- what is chosen ---
