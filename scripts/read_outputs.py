@@ -18,6 +18,48 @@ import pyarrow.parquet
 TIMES = {"edges": ["first", "last"], "accounts": ["created"], "evidence": ["time_a", "time_b"]}
 GEXF, VIZ = "{http://gexf.net/1.3}", "{http://gexf.net/1.3/viz}"
 
+# What the schema of GEXF 1.3 (github.com/gephi/gexf) lets stand in what is written here: attributes, those that must be
+# there in capitals, and elements within.
+RULES = {
+    "gexf": ("VERSION variant", "meta graph"),
+    "graph": ("timeformat start end timestamp mode timerepresentation timezone defaultedgetype idtype", "attributes nodes edges"),
+    "attributes": ("CLASS mode", "attribute"),
+    "attribute": ("ID TITLE TYPE", "default options"),
+    "nodes": ("count", "node"),
+    "node": ("ID label start end intervals timestamp timestamps pid", "attvalues spells nodes edges parents viz:color viz:position viz:size viz:shape"),
+    "edges": ("count", "edge"),
+    "edge": ("ID SOURCE TARGET label type kind weight start end intervals timestamp timestamps", "attvalues spells viz:color viz:thickness viz:shape"),
+    "attvalues": ("", "attvalue"),
+    "attvalue": ("FOR VALUE start end timestamp", ""),
+    "spells": ("", "spell"),
+    "spell": ("start end timestamp", ""),
+    "viz:color": ("R G B a", ""),
+    "viz:position": ("X Y Z", ""),
+    "viz:size": ("VALUE", ""),
+}
+ENUMERATED = {
+    ("graph", "mode"): {"static", "dynamic", "slice"},
+    ("graph", "timeformat"): {"integer", "double", "date", "dateTime"},
+    ("graph", "defaultedgetype"): {"directed", "undirected", "mutual"},
+    ("attributes", "class"): {"node", "edge"},
+    ("attribute", "type"): {"integer", "long", "double", "float", "boolean", "string"},
+}
+
+
+def by_the_rules(element):
+    """Whether an element and all within it are as the schema has them."""
+    name = lambda e: e.tag.replace(VIZ, "viz:").replace(GEXF, "")
+    attributes, within = (words.split() for words in RULES[name(element)])
+    given = {a for a in element.keys() if not a.startswith("{")}
+    assert given <= {a.lower() for a in attributes}, f"{name(element)} has {given}"
+    assert {a.lower() for a in attributes if a.isupper()} <= given, f"{name(element)} lacks some of {attributes}"
+    for attribute in given:
+        allowed = ENUMERATED.get((name(element), attribute))
+        assert allowed is None or element.get(attribute) in allowed, f"{attribute}: {element.get(attribute)}"
+    for child in element:
+        assert name(child) in within, f"{name(child)} in {name(element)}"
+        by_the_rules(child)
+
 
 def tables(folder):
     for name, times in TIMES.items():
@@ -71,6 +113,7 @@ def gexf(path):
     graph = networkx.read_gexf(path, version="1.3") if "1.3" in versions() else read_as_older(path)
     root = tree.parse(path).getroot()
     assert root.tag == f"{GEXF}gexf" and root.get("version") == "1.3"
+    by_the_rules(root)
     whole = root.find(f"{GEXF}graph")
     assert whole.get("mode") == "dynamic" and whole.get("timeformat") == "date"
     nodes, edges = whole.find(f"{GEXF}nodes"), whole.find(f"{GEXF}edges")

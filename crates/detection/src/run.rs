@@ -85,10 +85,14 @@ impl Judgement {
 
     fn judged(&self) -> Judged {
         let established = self.established().count() as u64;
+        let members = self.campaigns.iter().flat_map(|c| &c.members);
+        let inside: BTreeSet<u32> = members.map(|m| m.account).collect();
+        let outside = |a: &&AccountFinding| !inside.contains(&a.account);
         Judged {
             established,
             connected: self.accounts.len() as u64 - established,
             campaigns: self.campaigns.len() as u64,
+            outside: self.accounts.iter().filter(outside).count() as u64,
         }
     }
 }

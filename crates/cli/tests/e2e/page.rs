@@ -244,3 +244,37 @@ fn nothing_is_offered_to_print_where_chance_cannot_tell() {
         assert!(words.contains(has), "{has}: {words}");
     }
 }
+
+#[test]
+fn posts_of_named_accounts_can_be_looked_up_and_no_others() {
+    let bench = simulated();
+    bench.well("-q detect posts/posts.csv --trace repost,url,text --platform x -o on-x");
+    let report = bench.read("on-x/report.html");
+    let posts = bench.read("posts/posts.csv");
+    let mut author = std::collections::BTreeMap::new();
+    for row in csv::Reader::from_reader(posts.as_bytes())
+        .records()
+        .flatten()
+    {
+        author.insert(row[0].to_owned(), row[1].to_owned());
+    }
+    let mut named = std::collections::BTreeSet::new();
+    let mut table = csv::Reader::from_path(bench.path("on-x/accounts.csv")).expect("accounts");
+    let columns = table.headers().expect("a header").clone();
+    let at = |name: &str| columns.iter().position(|c| c == name).expect(name);
+    for row in table.records().flatten() {
+        let holm: f64 = row[at("p_holm")].parse().expect("a number");
+        if &row[at("status")] == "established" && holm <= 0.05 {
+            named.insert(row[at("account")].trim_start_matches("x:").to_owned());
+        }
+    }
+    let addresses: Vec<&str> = report.split("href=\"https://").skip(1).collect();
+    assert!(addresses.len() > 50, "{}", addresses.len());
+    for address in addresses {
+        let post = between(address, "x.com/i/status/", "\"");
+        assert!(
+            named.contains(&author[post]),
+            "{post} is of somebody unnamed"
+        );
+    }
+}

@@ -2,6 +2,8 @@
 //!
 //! Nothing is drawn at random and nothing depends on the order of a hash map, so that one network has one picture.
 
+use std::collections::BTreeMap;
+
 /// Rounds of the forces, for few nodes and for many.
 const ROUNDS: (usize, usize) = (160, 60);
 /// Nodes up to which all pairs repel each other; beyond, those near each other do.
@@ -178,7 +180,7 @@ fn repel_near(spots: &[Spot], ideal: f64) -> Vec<Spot> {
         let of = |v: f64| (v / (2.5 * ideal)).floor() as i64;
         (of(s.0), of(s.1))
     };
-    let mut cells: std::collections::BTreeMap<(i64, i64), Vec<usize>> = Default::default();
+    let mut cells: BTreeMap<(i64, i64), Vec<usize>> = BTreeMap::new();
     for (n, s) in spots.iter().enumerate() {
         cells.entry(cell(s)).or_default().push(n);
     }

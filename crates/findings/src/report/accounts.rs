@@ -6,14 +6,16 @@ use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, S
 use overt_model::{counted, grouped};
 
 use super::evidence::{partners, posts};
-use super::markup::{Table, count, facts, figure, sentence, words};
+use super::markup::{Table, capital, count, day, figure, sentence, words};
 use super::subject::Subject;
 use crate::found::Found;
 use crate::names::Names;
 use crate::text::{number, probability, shortened};
 
 /// Accounts with a section of their own at most; the page has to open on a telephone.
-const SECTIONS: usize = 1_000;
+const SECTIONS: usize = 800;
+/// Partners of others that are told.
+const FEW: usize = 3;
 /// Others outside campaigns that are listed.
 const OTHERS: usize = 60;
 
@@ -89,22 +91,18 @@ fn one(subject: &Subject<'_>, a: &AccountFinding) -> String {
     let place = subject
         .tag_of(a.account)
         .unwrap_or_else(|| "<span class=\"tag\"><i></i>no campaign</span>".to_owned());
-    let mut rows = vec![
-        ("Standing", standing(subject.found, a.account)),
-        ("q", number(a.q)),
-        (
-            "Without what counts most",
-            probability(a.p_without_strongest),
-        ),
-        ("After Holm", probability(a.p_holm)),
-    ];
-    if let Some(created) = subject.found.corpus.account(a.account).created {
-        rows.push(("Made", super::markup::day(created)));
-    }
+    let created = subject.found.corpus.account(a.account).created;
+    let created = created.map_or(String::new(), |t| {
+        format!(" The account was made on {}.", day(t))
+    });
     format!(
-        "<details class=\"account\" id=\"a{}\"><summary><b><bdi>{name}</bdi></b> {place}</summary>{}{}{}</details>",
+        "<details class=\"account\" id=\"a{}\"><summary><b><bdi>{name}</bdi></b> {place}</summary><p>{}; q {}; p without the object, \
+         hour or source that counts most {}, after Holm {}.{created}</p>{}{}</details>",
         a.account,
-        facts(&rows),
+        capital(&standing(subject.found, a.account)),
+        number(a.q),
+        probability(a.p_without_strongest),
+        probability(a.p_holm),
         partners(subject, a.account),
         posts(subject, a.account)
     )
@@ -133,10 +131,11 @@ fn others(subject: &Subject<'_>) -> String {
         let mut partners: Vec<String> = subject
             .edges_of(a.account)
             .map(|e| subject.who(if e.i == a.account { e.j } else { e.i }))
-            .take(4)
+            .take(FEW + 1)
             .collect();
-        if partners.len() == 4 {
-            partners[3] = "others".to_owned();
+        if partners.len() > FEW {
+            partners.truncate(FEW);
+            partners.push("others".to_owned());
         }
         table.row([
             words(subject.who(a.account)),

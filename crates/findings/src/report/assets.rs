@@ -23,8 +23,9 @@ pub(super) fn script() -> String {
 
 /// The style of the page, with the colours of so many campaigns.
 pub(super) fn style(campaigns: usize) -> String {
-    let colours = (0..campaigns).map(|n| format!(".k{n}{{--k:{}}}", hue(n)));
-    STYLES.concat() + &colours.collect::<String>()
+    let colour = |n| format!(".k{n}{{--k:{}}}", hue(n));
+    let colours: Vec<String> = (0..campaigns).map(colour).collect();
+    STYLES.concat() + &colours.concat()
 }
 
 /// The content policy: nothing is loaded from anywhere, and no other script or style runs. Pictures that are saved are made

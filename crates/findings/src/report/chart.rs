@@ -22,7 +22,7 @@ const STEPS: [(i64, &str); 8] = [
 /// Numbers as bars, each with its name; those that matter stand out.
 pub(super) fn bars(label: &str, bars: &[(String, u64, bool)]) -> String {
     let most = bars.iter().map(|b| b.1).max().unwrap_or(0).max(1);
-    let rows: String = bars
+    let rows: Vec<String> = bars
         .iter()
         .map(|(name, n, stands_out)| {
             format!(
@@ -34,7 +34,10 @@ pub(super) fn bars(label: &str, bars: &[(String, u64, bool)]) -> String {
             )
         })
         .collect();
-    format!("<div class=\"bars\" role=\"group\" aria-label=\"{label}\">{rows}</div>")
+    format!(
+        "<div class=\"bars\" role=\"group\" aria-label=\"{label}\">{}</div>",
+        rows.concat()
+    )
 }
 
 /// Moments on a line of time, in as many steps as can be told apart.
@@ -70,7 +73,7 @@ impl Line {
         let mut counts = vec![0u64; self.steps as usize];
         times.for_each(|t| counts[self.place(t)] += 1);
         let most = counts.iter().max().copied().unwrap_or(0).max(1);
-        let bars: String = (0..)
+        let bars: Vec<String> = (0..)
             .zip(&counts)
             .filter(|(_, n)| **n > 0)
             .map(|(k, n)| {
@@ -82,34 +85,36 @@ impl Line {
                     grouped(*n)
                 )
             })
-            .collect::<String>();
+            .collect();
         format!(
             "<figure class=\"line\"><figcaption>Posts in step per {}, at most {}</figcaption>\
-             <svg class=\"high\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Posts in step per {}\">{bars}</svg>{}</figure>",
+             <svg class=\"high\" viewBox=\"0 0 {} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"Posts in step per {}\">{}</svg>{}</figure>",
             self.unit,
             grouped(most),
             self.steps,
             self.unit,
+            bars.concat(),
             self.ends()
         )
     }
 
     /// When each of a few posted, in rows one under the other.
     pub(super) fn rows(&self, rows: &[(String, Vec<i64>)]) -> String {
-        let rows: String = rows
+        let rows: Vec<String> = rows
             .iter()
             .map(|(name, times)| {
                 let places: std::collections::BTreeSet<usize> =
                     times.iter().map(|t| self.place(*t)).collect();
-                let ticks: String = places.iter().map(|k| format!("M{k}.5 0v1")).collect();
+                let ticks: Vec<String> = places.iter().map(|k| format!("M{k}.5 0v1")).collect();
                 format!(
                     "<div><span>{name}</span><svg viewBox=\"0 0 {} 1\" preserveAspectRatio=\"none\" aria-hidden=\"true\">\
-                     <path d=\"{ticks}\"/></svg></div>",
-                    self.steps
+                     <path d=\"{}\"/></svg></div>",
+                    self.steps,
+                    ticks.concat()
                 )
             })
             .collect();
-        format!("<div class=\"rows\">{rows}</div>")
+        format!("<div class=\"rows\">{}</div>", rows.concat())
     }
 
     fn ends(&self) -> String {

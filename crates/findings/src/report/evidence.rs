@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use overt_coordination::network::{CoShare, Edge, EdgeLayer};
 use overt_model::Trace;
 
-use super::markup::{Table, apart, figure, long, moment, words};
+use super::markup::{Table, apart, figure, long, moment, sentence, words};
 use super::subject::Subject;
 use crate::links::link;
-use crate::text::{number, shortened, shown};
+use crate::text::{clipped, number, shortened, shown};
 
 /// Pairs of posts shown side by side.
 const SAMPLES: usize = 5;
 /// Partners of an account shown.
-const PARTNERS: usize = 5;
+const PARTNERS: usize = 4;
 /// Posts of an account shown.
-const POSTS: usize = 4;
+const POSTS: usize = 3;
+/// Characters of a post's beginning.
+const BEGINNING: usize = 110;
 /// Characters of an object.
 const OBJECT: usize = 160;
 
@@ -196,7 +198,7 @@ pub(super) fn posts(subject: &Subject<'_>, account: u32) -> String {
                 shown(subject.trace(layer).name()),
                 subject.object_of(layer, share)
             )),
-            words(way(account, own)),
+            sentence(way(account, own) + &beginning(subject, own)),
             words(subject.who(other)),
             words(
                 if subject.names.is_named(other) && link(subject.found, other, others).is_some() {
@@ -211,6 +213,29 @@ pub(super) fn posts(subject: &Subject<'_>, account: u32) -> String {
         return String::new();
     }
     table.end()
+}
+
+/// How a post begins, if the export has its words.
+fn beginning(subject: &Subject<'_>, post: u32) -> String {
+    // Names are taken out of whole words, and a post may have millions of them.
+    let text = subject.found.corpus.posts.text(post);
+    let near = text
+        .char_indices()
+        .nth(4 * BEGINNING)
+        .map_or(text, |(end, _)| {
+            text[..end]
+                .rsplit_once(char::is_whitespace)
+                .map_or("", |(whole, _)| whole)
+        });
+    let said = subject.names.words(near);
+    if said.is_empty() {
+        return String::new();
+    }
+    let short = clipped(&said, BEGINNING);
+    format!(
+        "<br><small><bdi>{}</bdi></small>",
+        html_escape::encode_safe(&short)
+    )
 }
 
 fn other(edge: &Edge, account: u32) -> u32 {

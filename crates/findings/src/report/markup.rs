@@ -67,14 +67,15 @@ impl Table {
 
     fn begun(caption: &str, columns: &[&str], sortable: bool) -> Self {
         let class = if sortable { " class=\"sortable\"" } else { "" };
-        let heads: String = columns
+        let heads: Vec<String> = columns
             .iter()
             .map(|c| format!("<th scope=\"col\">{c}</th>"))
             .collect();
         Self {
             html: format!(
                 "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table{class}>\
-                 <thead><tr>{heads}</tr></thead><tbody>"
+                 <thead><tr>{}</tr></thead><tbody>",
+                heads.concat()
             ),
             sortable,
         }
@@ -104,16 +105,23 @@ impl Table {
 
 /// Facts, each with its name.
 pub(super) fn facts(rows: &[(&str, String)]) -> String {
-    let rows: String = rows
+    let rows: Vec<String> = rows
         .iter()
         .map(|(name, value)| format!("<div><dt>{name}</dt><dd>{value}</dd></div>"))
         .collect();
-    format!("<dl class=\"facts\">{rows}</dl>")
+    format!("<dl class=\"facts\">{}</dl>", rows.concat())
 }
 
 /// A list.
 pub(super) fn list(items: &[String]) -> String {
     format!("<ul><li>{}</li></ul>", items.join("</li><li>"))
+}
+
+/// Words with a capital in front.
+pub(super) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|c| c.to_uppercase().to_string());
+    first.unwrap_or_default() + letters.as_str()
 }
 
 /// A moment, to the second.

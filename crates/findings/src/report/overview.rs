@@ -6,7 +6,7 @@ use overt_model::{counted, grouped};
 
 use super::drawing::Drawing;
 use super::markup::{Table, count, day, figure, words};
-use super::subject::{DESCRIBED, Subject};
+use super::subject::{DESCRIBED, Subject, tag};
 use crate::text::{percent, probability};
 
 pub(super) fn campaigns(subject: &Subject<'_>) -> String {
@@ -38,7 +38,7 @@ pub(super) fn campaigns(subject: &Subject<'_>) -> String {
     let mut table = Table::sortable("Campaigns", &columns);
     for (n, c) in found.campaigns.iter().enumerate().take(DESCRIBED) {
         let mut cells = vec![
-            figure((n + 1) as f64, subject.tag(n)),
+            figure((n + 1) as f64, tag(n)),
             figure(c.p_half, probability(c.p_half)),
             count(c.members.len() as u64),
             count(established(c)),

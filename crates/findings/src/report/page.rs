@@ -66,10 +66,13 @@ fn contents(found: &Found<'_>) -> String {
         ("read", "What was read, and what was left out", true),
         ("reproduce", "How to reproduce", true),
     ];
-    let items: String = places
+    let items: Vec<String> = places
         .iter()
         .filter(|(.., is_there)| *is_there)
         .map(|(id, name, _)| format!("<li><a href=\"#{id}\">{name}</a></li>"))
         .collect();
-    format!("<nav class=\"contents\" aria-label=\"Contents\"><ul>{items}</ul></nav>")
+    format!(
+        "<nav class=\"contents\" aria-label=\"Contents\"><ul>{}</ul></nav>",
+        items.concat()
+    )
 }

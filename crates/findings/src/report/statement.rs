@@ -7,7 +7,7 @@ use overt_coordination::limits::Limit;
 use overt_model::{Trace, Window, counted, grouped};
 
 use super::headline::in_copies;
-use super::markup::{day, list};
+use super::markup::{capital, day, list};
 use super::subject::Subject;
 use crate::found::Found;
 use crate::registration::RunStatus;
@@ -74,13 +74,7 @@ fn refusals(found: &Found<'_>) -> Vec<String> {
 }
 
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|c| c.to_uppercase().to_string());
-    format!(
-        "{}{}.",
-        first.unwrap_or_default(),
-        letters.as_str().trim_end_matches('.')
-    )
+    format!("{}.", capital(text.trim_end_matches('.')))
 }
 
 /// What was found, how sure it is, and what was not tested.

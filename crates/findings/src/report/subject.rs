@@ -62,20 +62,18 @@ impl<'a> Subject<'a> {
         }
     }
 
-    /// A campaign in its colour, leading to its section.
-    pub(super) fn tag(&self, campaign: usize) -> String {
-        let number = campaign + 1;
-        if campaign < DESCRIBED {
-            format!(
-                "<a class=\"tag k{campaign}\" href=\"#c{campaign}\"><i></i>Campaign {number}</a>"
-            )
-        } else {
-            format!("<span class=\"tag k{campaign}\"><i></i>Campaign {number}</span>")
-        }
-    }
-
     /// The campaign of an account, if it is in one.
     pub(super) fn tag_of(&self, account: u32) -> Option<String> {
-        self.campaign_of.get(&account).map(|c| self.tag(*c))
+        self.campaign_of.get(&account).map(|c| tag(*c))
+    }
+}
+
+/// A campaign in its colour, leading to its section.
+pub(super) fn tag(campaign: usize) -> String {
+    let number = campaign + 1;
+    if campaign < DESCRIBED {
+        format!("<a class=\"tag k{campaign}\" href=\"#c{campaign}\"><i></i>Campaign {number}</a>")
+    } else {
+        format!("<span class=\"tag k{campaign}\"><i></i>Campaign {number}</span>")
     }
 }
