@@ -9,7 +9,6 @@ fn attacked() -> (Bench, String) {
     let mut rows = String::new();
     let endless = "N".repeat(1_000_000);
     let names = [
-        endless.as_str(),
         "<script>alert(1)</script>",
         "=cmd|' /C calc'!A0",
         "a\u{202e}gnp.exe",
@@ -25,9 +24,13 @@ fn attacked() -> (Bench, String) {
                 (1, _) => "</script><script>alert(3)</script>",
                 _ => "</blockquote><iframe src=\"https://evil.example\"></iframe> @SUM(A1)",
             };
+            let shown_as = match k {
+                1 => endless.clone(),
+                _ => format!("{name}!"),
+            };
             let post = serde_json::json!({
-                "id": format!("p{object}-{k}"), "account_id": name, "account_name": format!("{name}!"),
-                "created_at": 1_600_000_000 + object * 9_000 + (k * 5 + object * 7) % 7, "text": text,
+                "id": format!("p{object}-{k}"), "account_id": name, "account_name": shown_as,
+                "created_at": 1_600_000_000 + object * 9_000 + (k * 5 + object * 7) % 6, "text": text,
                 "url": format!("https://evil{object}.example/?q=<b>&x='\""),
             });
             rows.push_str(&format!("{post}\n"));
@@ -64,7 +67,7 @@ fn attacks_stay_text_in_every_output() {
             .lines()
             .filter(|l| l.contains(",established,"))
             .count(),
-        7,
+        6,
         "all of them, and nobody else"
     );
     let script = report.matches("<script").count();
@@ -75,7 +78,7 @@ fn attacks_stay_text_in_every_output() {
     assert!(report.contains("[U+202E]"), "the override is spelt out");
     // No script of a name, a post or an address runs, and the page's own does.
     if let Some(page) = dom(&bench, "out/report.html") {
-        assert!(page.contains("7 accounts drawn"));
+        assert!(page.contains("6 accounts drawn"));
     }
     assert!(
         report.len() < 3_000_000,
