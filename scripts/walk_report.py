@@ -134,6 +134,11 @@ with sync_playwright() as play:
     bare, _ = visit(1400, script=False)
     check(bare.locator("h2").count() > 4, "without script there is no page")
     check(bare.locator("#picture").count() == 0 or not bare.locator("#picture").is_visible(), "without script there is an empty picture")
+    page.set_viewport_size({"width": 760, "height": 1000})
+    page.emulate_media(media="print")
+    check(not page.evaluate(BROKEN), f"on paper words are broken: {page.evaluate(BROKEN)}")
+    folded = page.evaluate("[...document.querySelectorAll('details > :last-child')].filter((e) => e.getBoundingClientRect().height === 0).length")
+    check(folded == 0, f"on paper {folded} parts stay folded")
     paper = page.pdf(print_background=True)
     print(f"whole without script; {len(paper) // 1000} kB on paper, {paper.count(b'/Type /Page') - paper.count(b'/Type /Pages')} pages")
     if pictures:

@@ -18,6 +18,8 @@ use began::began;
 
 /// Published indicators shown.
 const INDICATORS: usize = 20;
+/// Objects listed.
+const OBJECTS: usize = 10;
 /// Members listed.
 const MEMBERS: usize = 40;
 /// Members whose posts are drawn one under the other.
@@ -349,7 +351,7 @@ fn objects(subject: &Subject<'_>, c: &Campaign) -> String {
         "What they shared",
         &["Trace", "Object", "Members in step", "Accounts in all"],
     );
-    for o in &c.objects {
+    for o in c.objects.iter().take(OBJECTS) {
         let trace = &subject.found.corpus.traces[o.trace].trace;
         let similarity = o.least_similarity.filter(|s| *s < 1.0);
         let similarity = similarity.map_or(String::new(), |s| {
@@ -362,7 +364,11 @@ fn objects(subject: &Subject<'_>, c: &Campaign) -> String {
             count(o.accounts),
         ]);
     }
-    format!("<h3>What they shared</h3>{}", table.end())
+    let more = match c.objects.len().saturating_sub(OBJECTS) {
+        0 => String::new(),
+        n => format!("<p>{n} more in <code>campaigns.json</code>.</p>"),
+    };
+    format!("<h3>What they shared</h3>{}{more}", table.end())
 }
 
 fn members(subject: &Subject<'_>, c: &Campaign) -> String {
