@@ -21,5 +21,9 @@ detect() {
 detect --calibrate 2 -o "$scratch/plain"
 detect --excel --write csv -o "$scratch/excel"
 "$OVERT" -q convert "$scratch/plain" --to gexf -o "$scratch/again.gexf"
+# What is marked for Excel is read back all the same.
+"$OVERT" -q convert "$scratch/excel" --to gexf -o "$scratch/from-excel.gexf"
+cmp "$scratch/again.gexf" "$scratch/from-excel.gexf"
+"$OVERT" -q evaluate "$scratch/excel" --labels "$scratch/posts/labels.csv" >/dev/null
 .venv/bin/python scripts/read_outputs.py "$scratch"
 .venv/bin/python scripts/walk_report.py "$scratch/plain/report.html"

@@ -127,7 +127,8 @@ pub(super) fn network(subject: &Subject<'_>, drawing: &Drawing) -> String {
          <button type=\"button\" data-do=\"whole\">Whole picture</button><button type=\"button\" data-do=\"svg\">Save as SVG</button>\
          <button type=\"button\" data-do=\"png\">Save as PNG</button></p>\
          <canvas tabindex=\"0\" role=\"application\" aria-label=\"Network of accounts, coloured by campaign. Arrow keys move, plus and minus zoom, n and p go from account to account, Enter opens the evidence.\"></canvas>\
-         <output aria-live=\"polite\"></output></div>\
+         <output aria-live=\"polite\"></output><p class=\"key\">A click on a dot says who it is, a second one leads to the evidence. Drag to \
+         move; two fingers zoom, and the wheel once the picture is chosen. Keys: arrows, + and −, n and p from account to account, Enter.</p></div>\
          <noscript><p>The drawing needs a script; the tables are whole without it.</p></noscript></section>"
     )
 }
