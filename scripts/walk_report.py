@@ -8,6 +8,7 @@ import pathlib
 import sys
 import time
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import sync_playwright
 
 page_file = pathlib.Path(sys.argv[1]).resolve()
@@ -68,6 +69,10 @@ with sync_playwright() as play:
             print(f"{width} wide, {scheme}: opens in {took:.1f} s, nothing too wide, no broken word, contrast of 4.5")
 
     page, _ = visit(1400)
+    axe = Axe().run(page).response
+    broken = [f"{v['id']}: {v['nodes'][0]['html'][:90]}" for v in axe["violations"] if {"wcag2a", "wcag2aa"} & set(v["tags"])]
+    check(not broken, f"axe-core {axe['testEngine']['version']}: {broken}")
+    print(f"axe-core {axe['testEngine']['version']}: {len(axe['passes'])} rules kept, none of levels A and AA broken")
     unlabelled = page.evaluate("""() => [...document.querySelectorAll('input, select, button, canvas, svg[role], a')].filter((e) =>
         !(e.textContent.trim() || e.getAttribute('aria-label') || (e.labels && e.labels.length))).map((e) => e.outerHTML.slice(0, 80))""")
     check(not unlabelled, f"without a name: {unlabelled}")

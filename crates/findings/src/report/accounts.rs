@@ -7,7 +7,7 @@ use overt_model::{counted, grouped};
 
 use super::evidence::{partners, posts};
 use super::markup::{Table, capital, count, day, figure, sentence, words};
-use super::subject::Subject;
+use super::subject::{Subject, mark, tag};
 use crate::found::Found;
 use crate::names::Names;
 use crate::text::{number, probability, shortened};
@@ -88,16 +88,19 @@ pub(super) fn section(subject: &Subject<'_>) -> String {
 /// An account with its evidence.
 fn one(subject: &Subject<'_>, a: &AccountFinding) -> String {
     let name = shortened(&subject.names.account(a.account), 90);
-    let place = subject
-        .tag_of(a.account)
-        .unwrap_or_else(|| "<span class=\"tag\"><i></i>no campaign</span>".to_owned());
+    let campaign = subject.campaign_of.get(&a.account).copied();
+    let place = campaign.map_or_else(
+        || "<span class=\"tag\"><i></i>no campaign</span>".to_owned(),
+        mark,
+    );
+    let way = campaign.map_or(String::new(), |c| format!(" See {}.", tag(c)));
     let created = subject.found.corpus.account(a.account).created;
     let created = created.map_or(String::new(), |t| {
         format!(" The account was made on {}.", day(t))
     });
     format!(
         "<details class=\"account\" id=\"a{}\"><summary><b><bdi>{name}</bdi></b> {place}</summary><p>{}; q {}; p without the object, \
-         hour or source that counts most {}, after Holm {}.{created}</p>{}{}</details>",
+         hour or source that counts most {}, after Holm {}.{created}{way}</p>{}{}</details>",
         a.account,
         capital(&standing(subject.found, a.account)),
         number(a.q),

@@ -73,7 +73,7 @@ impl Table {
             .collect();
         Self {
             html: format!(
-                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table{class}>\
+                "<div class=\"scroll\" tabindex=\"0\" role=\"group\" aria-label=\"{caption}\"><table{class}>\
                  <thead><tr>{}</tr></thead><tbody>",
                 heads.concat()
             ),

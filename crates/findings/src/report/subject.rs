@@ -61,11 +61,6 @@ impl<'a> Subject<'a> {
             format!("<bdi>{name}</bdi>")
         }
     }
-
-    /// The campaign of an account, if it is in one.
-    pub(super) fn tag_of(&self, account: u32) -> Option<String> {
-        self.campaign_of.get(&account).map(|c| tag(*c))
-    }
 }
 
 /// A campaign in its colour, leading to its section.
@@ -74,6 +69,12 @@ pub(super) fn tag(campaign: usize) -> String {
     if campaign < DESCRIBED {
         format!("<a class=\"tag k{campaign}\" href=\"#c{campaign}\"><i></i>Campaign {number}</a>")
     } else {
-        format!("<span class=\"tag k{campaign}\"><i></i>Campaign {number}</span>")
+        mark(campaign)
     }
+}
+
+/// A campaign in its colour.
+pub(super) fn mark(campaign: usize) -> String {
+    let number = campaign + 1;
+    format!("<span class=\"tag k{campaign}\"><i></i>Campaign {number}</span>")
 }
