@@ -138,6 +138,37 @@ pub(super) fn day(ms: i64) -> String {
     Timestamp(ms).to_string().chars().take(10).collect()
 }
 
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+
+/// A day as newspapers write it.
+pub(super) fn day_in_words(ms: i64) -> String {
+    let day = day(ms);
+    let parts: Vec<&str> = day.split('-').collect();
+    let [year, month, of_month] = parts[..] else {
+        return day;
+    };
+    let name = month
+        .parse::<usize>()
+        .ok()
+        .and_then(|m| MONTHS.get(m.checked_sub(1)?));
+    name.map_or(day.clone(), |name| {
+        format!("{} {name} {year}", of_month.trim_start_matches('0'))
+    })
+}
+
 /// A time between posts.
 pub(super) fn apart(ms: i64) -> String {
     let seconds = ms.unsigned_abs() as f64 / 1000.0;
@@ -157,6 +188,7 @@ mod tests {
         assert_eq!(moment(0), "1970-01-01 00:00:00 UTC");
         assert_eq!(moment(1), "1970-01-01 00:00:00 UTC");
         assert_eq!(day(86_400_000), "1970-01-02");
+        assert_eq!(day_in_words(86_400_000), "2 January 1970");
         assert_eq!(apart(-1_500), "1.5 s");
         assert_eq!(apart(600_000), "10 min");
     }

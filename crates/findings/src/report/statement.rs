@@ -7,7 +7,7 @@ use overt_coordination::limits::Limit;
 use overt_model::{Trace, Window, counted, grouped};
 
 use super::headline::in_copies;
-use super::markup::{capital, day, list};
+use super::markup::{capital, day, day_in_words, list};
 use super::subject::Subject;
 use crate::found::Found;
 use crate::registration::RunStatus;
@@ -98,8 +98,8 @@ fn what(found: &Found<'_>) -> String {
     let times = edges.flat_map(|l| &l.co_shares).map(|s| s.time);
     let (from, to) = (times.clone().min(), times.max());
     let when = match from.zip(to) {
-        Some((from, to)) if day(from) == day(to) => format!(" on {}", day(from)),
-        Some((from, to)) => format!(" between {} and {}", day(from), day(to)),
+        Some((from, to)) if day(from) == day(to) => format!(" on {}", day_in_words(from)),
+        Some((from, to)) => format!(" between {} and {}", day_in_words(from), day_in_words(to)),
         None => String::new(),
     };
     format!(
