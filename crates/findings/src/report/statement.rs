@@ -154,10 +154,10 @@ fn bound(found: &Found<'_>) -> String {
     };
     match (certain, others) {
         (0, n) => format!("How sure that is has a limit: {}.", of_some(n)),
-        (_, 0) => "The chance that even one of them is there by coincidence is at most 5 per cent."
+        (_, 0) => "The chance that even one of them is there by coincidence is at most 5 per cent, as far as the assumptions of the method hold."
             .to_owned(),
         (certain, others) => format!(
-            "The chance that even one of the {certain} that pass the strictest bar is there by coincidence is at most 5 per cent; {}.",
+            "The chance that even one of the {certain} that pass the strictest bar is there by coincidence is at most 5 per cent, as far as the assumptions of the method hold; {}.",
             of_some(certain + others)
         ),
     }
@@ -196,7 +196,7 @@ fn innocent(campaigns: &[Campaign]) -> String {
         ),
     };
     format!(
-        "That can have innocent reasons: newsrooms, parties, unions and supporters post in step openly and by right.{also}"
+        "What was found can have innocent reasons: newsrooms, parties, unions and supporters post in step openly and by right.{also}"
     )
 }
 
