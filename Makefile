@@ -27,6 +27,7 @@ test: setup ## Everything CI runs of tests
 	cargo test --workspace
 	OVERT=target/debug/overt scripts/api.sh
 	OVERT=target/debug/overt scripts/exchange.sh
+	OVERT=target/debug/overt scripts/outputs.sh
 	OVERT=target/debug/overt scripts/front-ends.sh
 
 setup: ## What the tests need beyond Rust: a browser

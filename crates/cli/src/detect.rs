@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use overt_detection::{Findings, Inputs, PeerNetworks, SealedPlan, repeatable, run, run_as_peer};
 use overt_findings::Run;
 use overt_intake::Input;
-use overt_model::{counted, grouped};
+use overt_model::counted;
 use serde_json::json;
 
 use crate::error::CliError;
@@ -160,12 +160,10 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
             counted(run.accounts, "account", "accounts")
         ),
         Some(judged) => format!(
-            "{} among {} posted in step more often than chance explains: {} established, {} connected, in {}.\n",
+            "{} among {} posted in step more often than chance explains: {}.\n",
             counted(run.edges_reported, "pair", "pairs"),
             counted(run.accounts, "account", "accounts"),
-            counted(judged.established, "account", "accounts"),
-            grouped(judged.connected),
-            counted(judged.campaigns, "campaign", "campaigns")
+            judged.in_words()
         ),
         None => format!(
             "{} among {} posted in step more often than chance explains. No account was judged by itself.\n",

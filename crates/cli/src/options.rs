@@ -11,6 +11,7 @@ use overt_coordination::null::{NullModel, RateModel};
 use overt_coordination::significance::Correction;
 use overt_coordination::text::TextSettings;
 use overt_detection::{CampaignSettings, Peer, PeerSettings, Plan, Sensitivity, Settings};
+use overt_files::Text;
 use overt_findings::Parts;
 use overt_intake::{Format, Role, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
@@ -158,6 +159,9 @@ pub(crate) struct Options {
     )]
     #[serde(deserialize_with = "one_or_many")]
     pub(crate) write: Vec<PartWord>,
+    /// Write CSV as Excel opens it: marked as UTF-8, times as it reads them, no cell longer than it can hold
+    #[arg(long, help_heading = "Resources")]
+    pub(crate) excel: bool,
     /// Stop at the edges with λ, p and q: no evidence, no accounts, no campaigns, no report
     #[arg(long, help_heading = "Resources")]
     pub(crate) edges_only: bool,
@@ -232,7 +236,7 @@ impl Options {
             [
                 trace, window, earlier, column, write, background, indicators
             ],
-            [identified, no_quotes, text_reposts, edges_only]
+            [identified, excel, no_quotes, text_reposts, edges_only]
         )
     }
 
@@ -412,6 +416,11 @@ impl Options {
             parquet: has(PartWord::Parquet),
             graphs: has(PartWord::Graphs),
             report: has(PartWord::Report),
+            text: if self.excel {
+                Text::Marked
+            } else {
+                Text::Plain
+            },
             identified: self.identified,
         }
     }

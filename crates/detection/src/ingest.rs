@@ -7,7 +7,7 @@ use std::path::Path;
 use overt_coordination::compat::Rows;
 use overt_coordination::compat::similar::Messages;
 use overt_coordination::corpus::CorpusBuilder;
-use overt_files::{Contents, safe_cell};
+use overt_files::{Contents, MARK, Text, safe_cell};
 use overt_findings::REJECT_COLUMNS;
 use overt_intake::{PostSink, Reject, Stop};
 use overt_model::{Location, Post};
@@ -69,9 +69,12 @@ impl<'a> Collector<'a> {
     }
 
     /// Copies the rejects, if any, to where they are to stand.
-    pub(crate) fn write_rejects(&mut self, path: &Path) -> Result<(), Error> {
+    pub(crate) fn write_rejects(&mut self, path: &Path, text: Text) -> Result<(), Error> {
         let mut copy = || -> io::Result<()> {
             let mut to = overt_files::create(path, Contents::Personal)?;
+            if text == Text::Marked {
+                to.write_all(MARK)?;
+            }
             let Some(writer) = self.rejects.take() else {
                 return writeln!(to, "{}", REJECT_COLUMNS.join(","));
             };

@@ -6,7 +6,7 @@ use overt_coordination::compat::similar::Messages;
 use overt_coordination::compat::{Peer, Rows, cnt, coortweet};
 use overt_coordination::extract::ExtractSettings;
 use overt_coordination::network::NetworkSettings;
-use overt_files::Contents;
+use overt_files::{Contents, Text};
 use overt_intake::{Format, Input, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 
@@ -151,7 +151,7 @@ pub fn run_as_peer(
             }
         }
     }
-    sink.write_rejects(&folder.path().join("rejects.csv"))?;
+    sink.write_rejects(&folder.path().join("rejects.csv"), Text::Plain)?;
     let output = &settings.output;
     let folder = folder.commit().map_err(Error::unwritten(output))?;
     progress.writing(None);

@@ -85,10 +85,14 @@ impl Judgement {
 
     fn judged(&self) -> Judged {
         let established = self.established().count() as u64;
+        let members = self.campaigns.iter().flat_map(|c| &c.members);
+        let inside: BTreeSet<u32> = members.map(|m| m.account).collect();
+        let outside = |a: &&AccountFinding| !inside.contains(&a.account);
         Judged {
             established,
             connected: self.accounts.len() as u64 - established,
             campaigns: self.campaigns.len() as u64,
+            outside: self.accounts.iter().filter(outside).count() as u64,
         }
     }
 }
@@ -137,7 +141,8 @@ impl Detection<'_> {
         } else {
             self.campaigns(&mut corpus, &receipt, warnings, folder.path(), &mut clock)?
         };
-        sink.write_rejects(&folder.path().join("rejects.csv"))?;
+        let rejects = folder.path().join("rejects.csv");
+        sink.write_rejects(&rejects, self.settings.parts.text)?;
         let stats = folder.path().join("run-stats.json");
         fs::write(&stats, clock.stats()).map_err(Error::unwritten(&stats))?;
         self.check_wanted()?;
@@ -271,6 +276,7 @@ impl Detection<'_> {
             campaigns,
             inputs: &self.names,
             run: &run,
+            limits: &limits,
         };
         write(folder, &found, settings.parts)?;
         Ok(run)

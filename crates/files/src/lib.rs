@@ -24,7 +24,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 pub use folder::WholeFolder;
-pub use table::{TableWriter, Text, safe_cell};
+pub use table::{MARK, TableWriter, Text, safe_cell};
 pub use whole::{WholeFile, write};
 
 /// What a file or a folder holds, and so who may read it.

@@ -25,8 +25,8 @@ pub enum Text {
     Marked,
 }
 
-/// The mark of UTF-8.
-const MARK: &[u8] = b"\xef\xbb\xbf";
+/// The mark of UTF-8, as Excel looks for it.
+pub const MARK: &[u8] = b"\xef\xbb\xbf";
 
 enum Destination {
     File(BufWriter<WholeFile>),

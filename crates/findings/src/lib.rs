@@ -9,8 +9,10 @@
 //! it is shown.
 
 mod campaigns;
+mod encode;
 mod found;
 pub mod graph;
+mod links;
 mod names;
 mod read;
 mod registration;
@@ -23,6 +25,7 @@ mod text;
 mod write;
 
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
+pub use encode::{write_csv, write_parquet};
 pub use found::Found;
 pub use names::Names;
 pub use read::{AccountRow, EdgeRow, Findings, read, registration_of};
@@ -31,7 +34,7 @@ pub use run::{
     CalibrationRecord, CountedWith, IndicatorRecord, InputRecord, IntakeRecord, Judged,
     KnownRecord, LayerRecord, Run, SCHEMA_VERSION, SensitivityRecord,
 };
-pub use tables::{REJECT_COLUMNS, write_csv, write_parquet};
+pub use tables::REJECT_COLUMNS;
 pub use write::{Parts, write, write_tested};
 
 /// What can go wrong while writing or reading.

@@ -23,8 +23,13 @@ pub(crate) fn unnamed(established: bool, number: usize) -> String {
 
 /// Names for sharing: accounts that are certain by their keys, all others by a number that means nothing outside the page.
 pub struct Names {
-    known: BTreeMap<u32, String>,
+    known: BTreeMap<u32, Known>,
     identified: bool,
+}
+
+struct Known {
+    name: String,
+    is_named: bool,
 }
 
 impl Names {
@@ -35,8 +40,8 @@ impl Names {
             .accounts
             .iter()
             .map(|a| {
-                let named = identified || a.is_certain();
-                let name = if named {
+                let is_named = identified || a.is_certain();
+                let name = if is_named {
                     let key = found.corpus.accounts.name(a.account);
                     match found.corpus.account_name(a.account) {
                         Some(name) => clipped(&format!("{name} ({key})"), MAX_LENGTH),
@@ -46,7 +51,7 @@ impl Names {
                     number += 1;
                     unnamed(a.status == AccountStatus::Established, number)
                 };
-                (a.account, name)
+                (a.account, Known { name, is_named })
             })
             .collect();
         Self { known, identified }
@@ -56,8 +61,12 @@ impl Names {
     pub fn account(&self, account: u32) -> String {
         self.known
             .get(&account)
-            .cloned()
-            .unwrap_or_else(|| "another account".to_owned())
+            .map_or_else(|| "another account".to_owned(), |k| k.name.clone())
+    }
+
+    /// Whether an account is called by its name, so that what leads to it may be shown.
+    pub fn is_named(&self, account: u32) -> bool {
+        self.known.get(&account).is_some_and(|k| k.is_named)
     }
 
     /// Whether everybody is named.

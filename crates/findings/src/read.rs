@@ -23,7 +23,27 @@ pub struct EdgeRow {
     pub observed: u64,
     pub expected: f64,
     pub q: f64,
+    /// When its first co-share was, and its last; empty in folders of runs that stopped at their edges.
+    #[serde(default)]
+    pub first: String,
+    #[serde(default)]
+    pub last: String,
     pub campaign: String,
+}
+
+impl EdgeRow {
+    /// The time that its co-shares took, in milliseconds.
+    pub(crate) fn spell(&self) -> Option<(i64, i64)> {
+        // Marked for Excel, times are written without their zone.
+        let whole = |text: &str| format!("{}Z", text.trim_end_matches('Z'));
+        let at = |text: &str| {
+            whole(text)
+                .parse::<jiff::Timestamp>()
+                .ok()
+                .map(jiff::Timestamp::as_millisecond)
+        };
+        Some((at(&self.first)?, at(&self.last)?))
+    }
 }
 
 /// An account of `accounts.csv`.

@@ -141,6 +141,31 @@ pub struct Judged {
     pub connected: u64,
     /// Campaigns.
     pub campaigns: u64,
+    /// Accounts, established or connected, that are in none of them.
+    #[serde(default)]
+    pub outside: u64,
+}
+
+impl Judged {
+    /// In words that add up.
+    pub fn in_words(&self) -> String {
+        let all = self.established + self.connected;
+        let where_they_are = match (self.campaigns, self.outside) {
+            (0, _) => "in no campaign".to_owned(),
+            (n, 0) => format!("in {}", counted(n, "campaign", "campaigns")),
+            (n, outside) => format!(
+                "{} of them in {}, {} in none",
+                grouped(all.saturating_sub(outside)),
+                counted(n, "campaign", "campaigns"),
+                grouped(outside)
+            ),
+        };
+        format!(
+            "{} established and {} connected, {where_they_are}",
+            counted(self.established, "account", "accounts"),
+            grouped(self.connected)
+        )
+    }
 }
 
 /// One input.
@@ -238,4 +263,33 @@ pub struct SensitivityRecord {
     pub edges: u64,
     /// Of the edges reported, those that pass here too.
     pub shared: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Judged;
+
+    #[test]
+    fn what_was_judged_adds_up() {
+        let judged = Judged {
+            established: 104,
+            connected: 162,
+            campaigns: 29,
+            outside: 128,
+        };
+        assert_eq!(
+            judged.in_words(),
+            "104 accounts established and 162 connected, 138 of them in 29 campaigns, 128 in none"
+        );
+        let one = Judged {
+            established: 1,
+            connected: 2,
+            campaigns: 1,
+            outside: 0,
+        };
+        assert_eq!(
+            one.in_words(),
+            "1 account established and 2 connected, in 1 campaign"
+        );
+    }
 }

@@ -1,24 +1,22 @@
-//! Edges, accounts and evidence as tables: one set of columns, written as CSV and as Parquet.
+//! Edges, accounts and evidence as tables: one set of columns for CSV and Parquet.
 
-use std::collections::BTreeMap;
-use std::io::BufWriter;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use arrow::array::{Array, AsArray};
-use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringBuilder, UInt32Array, UInt64Array};
-use arrow::datatypes::{DataType, Float64Type, UInt32Type, UInt64Type};
+use arrow::array::{
+    ArrayRef, Float64Array, RecordBatch, StringBuilder, TimestampMillisecondArray, UInt64Array,
+};
 use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, Standing};
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
-use overt_files::{Contents, safe_cell};
-use overt_model::{Timestamp, key};
-use parquet::arrow::ArrowWriter;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use overt_model::key;
 
 use crate::Error;
 use crate::found::Found;
+use crate::links::link;
+
+/// Less than this is expected of nobody: a lift beyond says nothing more.
+const LEAST_EXPECTED: f64 = 1e-12;
 
 /// The columns of `rejects.csv`.
 pub const REJECT_COLUMNS: [&str; 4] = ["file", "line", "reason", "detail"];
@@ -107,6 +105,18 @@ impl Columns {
             .push((name, Arc::new(values.collect::<Float64Array>())));
     }
 
+    /// The same, with nothing where nothing can be said.
+    fn number_if_any(&mut self, name: &'static str, values: impl Iterator<Item = Option<f64>>) {
+        self.0
+            .push((name, Arc::new(values.collect::<Float64Array>())));
+    }
+
+    /// Times in milliseconds, UTC.
+    fn time(&mut self, name: &'static str, values: impl Iterator<Item = Option<i64>>) {
+        let times = values.collect::<TimestampMillisecondArray>();
+        self.0.push((name, Arc::new(times.with_timezone("UTC"))));
+    }
+
     fn count(&mut self, name: &'static str, values: impl Iterator<Item = u64>) {
         self.0
             .push((name, Arc::new(values.collect::<UInt64Array>())));
@@ -149,7 +159,7 @@ fn numbers_of(corpus: &Corpus, layers: &[LayerCounts], rows: &[EdgeRow]) -> Colu
     c.text("counting", row().map(|r| layer(r).counting.name()));
     c.count("observed", row().map(|r| u64::from(r.scored.pair.weight)));
     c.number("expected", row().map(|r| r.scored.expected.mean));
-    let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.mean.max(1e-300);
+    let lift = |s: &Scored| f64::from(s.pair.weight) / s.expected.mean.max(LEAST_EXPECTED);
     c.number("lift", row().map(|r| lift(&r.scored)));
     c.number("p", row().map(|r| r.scored.p));
     c.number("p_combined", row().map(|r| r.p));
@@ -215,9 +225,8 @@ fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
             .flat_map(|s| [corpus.posts.time(s.post_i), corpus.posts.time(s.post_j)])
             .collect::<Vec<_>>()
     };
-    let shown = |t: Option<&i64>| t.map_or(String::new(), |t| Timestamp(*t).to_string());
-    c.text("first", row().map(|(_, l)| shown(times(l).iter().min())));
-    c.text("last", row().map(|(_, l)| shown(times(l).iter().max())));
+    c.time("first", row().map(|(_, l)| times(l).into_iter().min()));
+    c.time("last", row().map(|(_, l)| times(l).into_iter().max()));
     let one = |a: u32, b: u32| {
         campaigns
             .get(&a)
@@ -231,13 +240,9 @@ fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
 
 fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
     let campaigns = campaign_of(found);
-    let member: BTreeMap<u32, &overt_coordination::campaign::Member> = found
-        .campaigns
-        .iter()
-        .flat_map(|c| c.members.iter().map(|m| (m.account, m)))
-        .collect();
+    let did = did(found);
     let row = || found.accounts.iter();
-    let of = |a: u32| member.get(&a).copied();
+    let of = |a: &AccountFinding| &did[&a.account];
     let mut c = Columns::default();
     c.text(
         "account",
@@ -271,30 +276,80 @@ fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
         "campaign",
         row().map(|a| campaigns.get(&a.account).copied().unwrap_or("")),
     );
-    c.number(
-        "centrality",
-        row().map(|a| of(a.account).map_or(0.0, |m| m.centrality)),
-    );
-    c.number(
-        "first_share",
-        row().map(|a| of(a.account).map_or(0.0, |m| m.first)),
-    );
-    c.count("posts", row().map(|a| of(a.account).map_or(0, |m| m.posts)));
-    c.count(
-        "posts_carrying",
-        row().map(|a| of(a.account).map_or(0, |m| m.carrying)),
-    );
-    c.text(
+    c.number_if_any("centrality", row().map(|a| of(a).centrality));
+    c.number_if_any("first_share", row().map(|a| of(a).first_share()));
+    c.count("posts", row().map(|a| of(a).posts));
+    c.count("posts_carrying", row().map(|a| of(a).carrying));
+    c.time(
         "created",
-        row().map(|a| {
-            found
-                .corpus
-                .account(a.account)
-                .created
-                .map_or(String::new(), |t| Timestamp(t).to_string())
-        }),
+        row().map(|a| found.corpus.account(a.account).created),
     );
     c.batch("accounts")
+}
+
+/// What an account did, in a campaign or outside of any.
+#[derive(Default)]
+struct Did {
+    posts: u64,
+    carrying: u64,
+    /// Co-shares in which its post came first, and all of them.
+    first: (u64, u64),
+    /// How central it is to its campaign; nothing is central to no campaign.
+    centrality: Option<f64>,
+}
+
+impl Did {
+    fn first_share(&self) -> Option<f64> {
+        (self.first.1 > 0).then(|| self.first.0 as f64 / self.first.1 as f64)
+    }
+}
+
+/// What every account of the network did: over its campaign's edges if it is in one, else over all of its own.
+fn did(found: &Found<'_>) -> BTreeMap<u32, Did> {
+    let campaigns = found.campaign_of();
+    let mut did: BTreeMap<u32, Did> = found
+        .accounts
+        .iter()
+        .map(|a| (a.account, Did::default()))
+        .collect();
+    let posts = &found.corpus.posts;
+    for post in 0..posts.len() as u32 {
+        if let Some(did) = did.get_mut(&posts.account(post)) {
+            did.posts += 1;
+        }
+    }
+    let mut carrying: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    for edge in &found.network.edges {
+        for (account, other) in [(edge.i, edge.j), (edge.j, edge.i)] {
+            let campaign = campaigns.get(&account);
+            let counts = campaign.is_none() || campaign == campaigns.get(&other);
+            let (true, Some(did)) = (counts, did.get_mut(&account)) else {
+                continue;
+            };
+            let posts = carrying.entry(account).or_default();
+            for s in edge.layers.iter().flat_map(|l| &l.co_shares) {
+                let (own, ahead) = if account == edge.i {
+                    (s.post_i, s.delta > 0)
+                } else {
+                    (s.post_j, s.delta < 0)
+                };
+                posts.insert(own);
+                did.first.0 += u64::from(ahead);
+                did.first.1 += 1;
+            }
+        }
+    }
+    for (account, posts) in carrying {
+        if let Some(did) = did.get_mut(&account) {
+            did.carrying = posts.len() as u64;
+        }
+    }
+    for m in found.campaigns.iter().flat_map(|c| &c.members) {
+        if let Some(did) = did.get_mut(&m.account) {
+            did.centrality = Some(m.centrality);
+        }
+    }
+    did
 }
 
 fn evidence(found: &Found<'_>) -> Result<RecordBatch, Error> {
@@ -311,7 +366,7 @@ fn evidence(found: &Found<'_>) -> Result<RecordBatch, Error> {
         .collect();
     let row = || rows.iter();
     let layer = |l: &EdgeLayer| found.network.layers[l.layer].layer;
-    let time = |p: u32| Timestamp(corpus.posts.time(p)).to_string();
+    let time = |p: u32| Some(corpus.posts.time(p));
     let place = |p: u32| {
         let at = corpus.posts.location(p);
         format!(
@@ -344,123 +399,18 @@ fn evidence(found: &Found<'_>) -> Result<RecordBatch, Error> {
     );
     c.text("post_a", row().map(|(_, _, s)| post_key(found, s.post_i)));
     c.text("post_b", row().map(|(_, _, s)| post_key(found, s.post_j)));
-    c.text("time_a", row().map(|(_, _, s)| time(s.post_i)));
-    c.text("time_b", row().map(|(_, _, s)| time(s.post_j)));
+    c.time("time_a", row().map(|(_, _, s)| time(s.post_i)));
+    c.time("time_b", row().map(|(_, _, s)| time(s.post_j)));
     c.number("delta_s", row().map(|(_, _, s)| s.delta as f64 / 1000.0));
     c.text("source_a", row().map(|(_, _, s)| place(s.post_i)));
     c.text("source_b", row().map(|(_, _, s)| place(s.post_j)));
-    c.text("link_a", row().map(|(e, _, s)| link(found, e.i, s.post_i)));
-    c.text("link_b", row().map(|(e, _, s)| link(found, e.j, s.post_j)));
+    c.text(
+        "link_a",
+        row().map(|(e, _, s)| link(found, e.i, s.post_i).unwrap_or_default()),
+    );
+    c.text(
+        "link_b",
+        row().map(|(e, _, s)| link(found, e.j, s.post_j).unwrap_or_default()),
+    );
     c.batch("evidence")
-}
-
-/// Where a post can be looked up, on the platforms whose ids make an address.
-fn link(found: &Found<'_>, account: u32, post: u32) -> String {
-    let id = found.corpus.posts.id(post);
-    if id.is_empty() {
-        return String::new();
-    }
-    match found.corpus.platform(account) {
-        "x" => format!("https://x.com/i/status/{id}"),
-        "tiktok" => format!("https://www.tiktok.com/@/video/{id}"),
-        "instagram" => format!("https://www.instagram.com/p/{id}/"),
-        "bluesky" => id
-            .strip_prefix("at://")
-            .map(|rest| {
-                format!(
-                    "https://bsky.app/profile/{}",
-                    rest.replace("/app.bsky.feed.post/", "/post/")
-                )
-            })
-            .unwrap_or_default(),
-        "mastodon" | "facebook" if id.starts_with("https://") => id.to_owned(),
-        _ => String::new(),
-    }
-}
-
-/// Writes a table as CSV. Cells that a spreadsheet would take for a formula get an apostrophe in front.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn write_csv(path: &Path, batch: &RecordBatch) -> Result<(), Error> {
-    let file = overt_files::create(path, Contents::Personal).map_err(Error::io(path))?;
-    let mut writer = csv::Writer::from_writer(BufWriter::new(file));
-    let failed = |e: csv::Error| Error::Io {
-        path: path.to_owned(),
-        source: e.into(),
-    };
-    writer
-        .write_record(batch.schema().fields().iter().map(|f| f.name().as_str()))
-        .map_err(failed)?;
-    let columns: Vec<Cells<'_>> = batch
-        .columns()
-        .iter()
-        .map(|c| Cells::new(c.as_ref()))
-        .collect();
-    let mut text = String::new();
-    for row in 0..batch.num_rows() {
-        for column in &columns {
-            text.clear();
-            column.write(row, &mut text);
-            writer.write_field(text.as_bytes()).map_err(failed)?;
-        }
-        writer.write_record(None::<&[u8]>).map_err(failed)?;
-    }
-    writer.flush().map_err(Error::io(path))
-}
-
-enum Cells<'a> {
-    Text(&'a arrow::array::StringArray),
-    Number(&'a Float64Array),
-    Count(&'a UInt64Array),
-    Small(&'a UInt32Array),
-    Other,
-}
-
-impl<'a> Cells<'a> {
-    fn new(column: &'a dyn Array) -> Self {
-        match column.data_type() {
-            DataType::Utf8 => Self::Text(column.as_string()),
-            DataType::Float64 => Self::Number(column.as_primitive::<Float64Type>()),
-            DataType::UInt64 => Self::Count(column.as_primitive::<UInt64Type>()),
-            DataType::UInt32 => Self::Small(column.as_primitive::<UInt32Type>()),
-            _ => Self::Other,
-        }
-    }
-
-    fn write(&self, row: usize, out: &mut String) {
-        use std::fmt::Write;
-        // Writing to a string cannot fail.
-        let _ = match self {
-            Self::Text(t) => write!(out, "{}", safe_cell(t.value(row))),
-            Self::Number(n) if n.value(row) != 0.0 && n.value(row).abs() < 1e-4 => {
-                write!(out, "{:e}", n.value(row))
-            }
-            Self::Number(n) => write!(out, "{}", n.value(row)),
-            Self::Count(n) => write!(out, "{}", n.value(row)),
-            Self::Small(n) => write!(out, "{}", n.value(row)),
-            Self::Other => Ok(()),
-        };
-    }
-}
-
-/// Writes a table as Parquet, text as it is.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn write_parquet(path: &Path, batch: &RecordBatch) -> Result<(), Error> {
-    let file = overt_files::create(path, Contents::Personal).map_err(Error::io(path))?;
-    let properties = WriterProperties::builder()
-        .set_compression(Compression::ZSTD(ZstdLevel::default()))
-        .set_created_by("overt".to_owned())
-        .build();
-    let failed = |e: parquet::errors::ParquetError| Error::Io {
-        path: path.to_owned(),
-        source: std::io::Error::other(e),
-    };
-    let mut writer =
-        ArrowWriter::try_new(file, batch.schema(), Some(properties)).map_err(failed)?;
-    writer.write(batch).map_err(failed)?;
-    writer.close().map_err(failed)?;
-    Ok(())
 }

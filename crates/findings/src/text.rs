@@ -51,20 +51,58 @@ fn push_visible(out: &mut String, c: char) {
     }
 }
 
-/// A number to three significant digits, small ones as powers of ten.
+/// A number to a few significant digits, very small and very large ones as powers of ten.
 pub(crate) fn number(x: f64) -> String {
     if x == 0.0 {
         "0".to_owned()
-    } else if x.abs() < 0.001 {
-        let exponent = x.abs().log10().floor();
-        format!("{:.1} · 10<sup>{exponent}</sup>", x / 10f64.powf(exponent))
+    } else if x.abs() < 0.001 || x.abs() >= 1e15 {
+        let text = format!("{x:.1e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        format!("{digits} · 10<sup>{}</sup>", exponent.replace('-', "−"))
     } else if x.abs() < 10.0 {
         let text = format!("{x:.3}");
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
-    } else if x.abs() < 1e7 {
-        grouped(x.round() as u64)
     } else {
-        format!("{x:.2e}")
+        grouped(x.round() as u64)
+    }
+}
+
+/// Less than this is told as such.
+const LEAST: f64 = 1e-300;
+
+/// A probability: none is 0, however little of it there is.
+pub(crate) fn probability(p: f64) -> String {
+    if p < LEAST {
+        "below 10<sup>−300</sup>".to_owned()
+    } else {
+        number(p)
+    }
+}
+
+/// How often something is expected.
+pub(crate) fn expected(x: f64) -> String {
+    if x < 0.001 {
+        "about 0".to_owned()
+    } else {
+        format!("about {}", number(x))
+    }
+}
+
+/// How many times as often as expected.
+pub(crate) fn lift(x: f64) -> String {
+    if x >= 1e6 {
+        "over a million".to_owned()
+    } else {
+        number(x)
+    }
+}
+
+/// How often.
+pub(crate) fn times(x: f64) -> String {
+    if x <= 1.0 {
+        "once".to_owned()
+    } else {
+        format!("{} times", number(x))
     }
 }
 
@@ -90,7 +128,13 @@ mod tests {
 
     #[test]
     fn numbers_read_well() {
-        assert_eq!(number(0.000_012), "1.2 · 10<sup>-5</sup>");
+        assert_eq!(number(0.000_012), "1.2 · 10<sup>−5</sup>");
+        assert_eq!(number(0.000_099_99), "1.0 · 10<sup>−4</sup>");
         assert_eq!(number(2.5), "2.5");
+        assert_eq!(number(12_452_545.0), "12,452,545");
+        assert_eq!(number(3.9e200), "3.9 · 10<sup>200</sup>");
+        assert_eq!(probability(0.0), "below 10<sup>−300</sup>");
+        assert_eq!(expected(1e-12), "about 0");
+        assert_eq!(lift(1e300), "over a million");
     }
 }

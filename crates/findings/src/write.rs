@@ -6,16 +6,16 @@ use std::path::Path;
 use arrow::array::RecordBatch;
 use overt_coordination::corpus::Corpus;
 use overt_coordination::network::Tested;
-use overt_files::Contents;
+use overt_files::{Contents, Text};
 use serde::Serialize;
 
 use crate::Error;
+use crate::encode::{write_csv, write_parquet};
 use crate::found::Found;
 use crate::graph::{Graph, GraphFormat};
 use crate::names::Names;
 use crate::report::render;
 use crate::run::Run;
-use crate::tables::{write_csv, write_parquet};
 use crate::{campaigns, tables};
 
 /// What of the folder to write.
@@ -29,6 +29,8 @@ pub struct Parts {
     pub graphs: bool,
     /// The report.
     pub report: bool,
+    /// How CSV is begun: as Excel knows it, or plain.
+    pub text: Text,
     /// Show names and ids of accounts that are not established in what is meant to be shared.
     pub identified: bool,
 }
@@ -41,6 +43,7 @@ impl Default for Parts {
             parquet: true,
             graphs: true,
             report: true,
+            text: Text::Plain,
             identified: false,
         }
     }
@@ -93,7 +96,7 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
 fn write_tables(folder: &Path, tables: &[(&str, RecordBatch)], parts: Parts) -> Result<(), Error> {
     for (name, batch) in tables {
         if parts.csv {
-            write_csv(&folder.join(format!("{name}.csv")), batch)?;
+            write_csv(&folder.join(format!("{name}.csv")), batch, parts.text)?;
         }
         if parts.parquet {
             write_parquet(&folder.join(format!("{name}.parquet")), batch)?;

@@ -1,11 +1,13 @@
 //! Whatever a post or a name contains stays text.
 
+use crate::page::dom;
 use crate::run::Bench;
 
 /// Posts of a group in step, whose names, words and links are attacks.
 fn attacked() -> (Bench, String) {
     let bench = Bench::new();
     let mut rows = String::new();
+    let endless = "N".repeat(1_000_000);
     let names = [
         "<script>alert(1)</script>",
         "=cmd|' /C calc'!A0",
@@ -22,8 +24,12 @@ fn attacked() -> (Bench, String) {
                 (1, _) => "</script><script>alert(3)</script>",
                 _ => "</blockquote><iframe src=\"https://evil.example\"></iframe> @SUM(A1)",
             };
+            let shown_as = match k {
+                1 => endless.clone(),
+                _ => format!("{name}!"),
+            };
             let post = serde_json::json!({
-                "id": format!("p{object}-{k}"), "account_id": name, "account_name": format!("{name}!"),
+                "id": format!("p{object}-{k}"), "account_id": name, "account_name": shown_as,
                 "created_at": 1_600_000_000 + object * 9_000 + (k * 5 + object * 7) % 6, "text": text,
                 "url": format!("https://evil{object}.example/?q=<b>&x='\""),
             });
@@ -62,7 +68,7 @@ fn attacks_stay_text_in_every_output() {
             .filter(|l| l.contains(",established,"))
             .count(),
         6,
-        "{accounts}"
+        "all of them, and nobody else"
     );
     let script = report.matches("<script").count();
     assert_eq!(script, 2, "the page's own data and code, nothing else");
@@ -70,6 +76,10 @@ fn attacks_stay_text_in_every_output() {
         assert!(!report.contains(attack), "{attack} is in the report");
     }
     assert!(report.contains("[U+202E]"), "the override is spelt out");
+    // No script of a name, a post or an address runs, and the page's own does.
+    if let Some(page) = dom(&bench, "out/report.html") {
+        assert!(page.contains("6 accounts drawn"));
+    }
     assert!(
         report.len() < 3_000_000,
         "a long post is shortened: {}",

@@ -42,8 +42,8 @@ fn check(bench: &Bench, folder: &str) {
     ] {
         assert!(!tokens.contains(forbidden), "the report says {forbidden:?}");
     }
-    let limits = report.find("What this does not say").expect("limits");
-    let figures = report.find("What was compared").expect("figures");
+    let limits = report.find("<h2>What this does not say").expect("limits");
+    let figures = report.find("<h2>What was compared").expect("figures");
     assert!(limits < figures, "limits stand on the first page");
     for line in bench
         .read(&format!("{folder}/accounts.csv"))
@@ -87,9 +87,8 @@ fn the_report_on_a_simulated_election_claims_no_more_than_it_shows() {
     assert_eq!(masked, open, "only names change");
     let figures = |folder: &str| {
         let text = bench.read(&format!("{folder}/report.html"));
-        text[text.find("What was compared").expect("figures")
-            ..text.find("<h2>The network").expect("network")]
-            .to_owned()
+        let figures = &text[text.find("id=\"compared\"").expect("figures")..];
+        figures[..figures.find("</section>").expect("an end")].to_owned()
     };
     assert_eq!(figures("out"), figures("open"));
     assert!(

@@ -26,14 +26,15 @@ pub fn poisson_binomial_tail(k: u32, chances: impl IntoIterator<Item = f64>) -> 
     let mut below = vec![0.0; k as usize];
     below[0] = 1.0;
     let mut reached = 0.0;
-    for c in chances {
+    // A chance that was estimated can lie a little outside.
+    for c in chances.into_iter().map(|c| c.clamp(0.0, 1.0)) {
         reached += below[k as usize - 1] * c;
         for s in (1..k as usize).rev() {
             below[s] = below[s - 1] * c + below[s] * (1.0 - c);
         }
         below[0] *= 1.0 - c;
     }
-    f64::min(reached, 1.0)
+    reached.clamp(0.0, 1.0)
 }
 
 #[cfg(test)]
@@ -71,5 +72,9 @@ mod tests {
         assert!((tail - 0.5).abs() < 1e-15);
         assert!((poisson_binomial_tail(1, [0.0, 1.0]) - 1.0).abs() < 1e-15);
         assert!(poisson_binomial_tail(2, [0.3]) == 0.0);
+        for estimated in [[-0.2, 0.9], [1.4, -0.1], [-0.5, -0.5], [3.0, 2.0]] {
+            let tail = poisson_binomial_tail(1, estimated);
+            assert!((0.0..=1.0).contains(&tail), "{estimated:?} give {tail}");
+        }
     }
 }

@@ -6,6 +6,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesEnd, BytesStart, BytesText, Event};
 
 use super::{Graph, xml_text};
+use crate::encode::number;
 
 /// Writes a graph as GraphML.
 ///
@@ -53,7 +54,7 @@ fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
         data(&mut out, "label", &node.label)?;
         data(&mut out, "status", node.status)?;
         data(&mut out, "campaign", &node.campaign)?;
-        data(&mut out, "node_q", &node.q.to_string())?;
+        data(&mut out, "node_q", &number(node.q))?;
         data(&mut out, "degree", &node.degree.to_string())?;
         out.write_event(Event::End(BytesEnd::new("node")))?;
     }
@@ -64,7 +65,7 @@ fn write(mut out: Out<'_>, graph: &Graph) -> io::Result<()> {
         ];
         out.write_event(Event::Start(BytesStart::new("edge").with_attributes(ends)))?;
         data(&mut out, "weight", &link.weight.to_string())?;
-        data(&mut out, "edge_q", &link.q.to_string())?;
+        data(&mut out, "edge_q", &number(link.q))?;
         data(&mut out, "traces", &link.traces)?;
         out.write_event(Event::End(BytesEnd::new("edge")))?;
     }

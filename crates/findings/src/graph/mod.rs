@@ -1,12 +1,19 @@
-//! The network as a graph: GEXF and GraphML, which Gephi opens with every attribute.
+//! The network as a graph: GEXF and GraphML, which Gephi opens with every attribute. GEXF also has where nodes stand,
+//! their colours and sizes, and when they were in step.
 
 mod gexf;
 mod graphml;
+pub(crate) mod layout;
+pub(crate) mod palette;
+mod spells;
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
 use overt_coordination::accounts::AccountStatus;
+use overt_coordination::network::Edge;
+use overt_model::Timestamp;
+pub use spells::Spell;
 
 use crate::found::Found;
 use crate::names::{Names, unnamed};
@@ -27,6 +34,19 @@ pub struct Node {
     pub q: f64,
     /// Edges.
     pub degree: u32,
+    /// Where it stands.
+    pub at: (f64, f64),
+    /// Red, green and blue: the colour of its campaign.
+    pub colour: [u8; 3],
+    /// When it was in step.
+    pub spells: Vec<Spell>,
+}
+
+impl Node {
+    /// How large it is drawn: by its edges.
+    pub fn size(&self) -> f64 {
+        (3.0 + 1.5 * f64::from(self.degree).sqrt()).min(18.0)
+    }
 }
 
 /// An edge between nodes by position.
@@ -42,6 +62,8 @@ pub struct Link {
     pub q: f64,
     /// Traces it was seen in.
     pub traces: String,
+    /// When its accounts were in step.
+    pub spells: Vec<Spell>,
 }
 
 /// A graph ready to be written.
@@ -72,6 +94,9 @@ impl Graph {
             campaign: campaign.get(&a.account).copied().unwrap_or("").to_owned(),
             q: a.q,
             degree: a.degree,
+            at: (0.0, 0.0),
+            colour: palette::rgb(None),
+            spells: Vec::new(),
         });
         // Every end of an edge is among the accounts.
         let at = |a: u32| {
@@ -97,12 +122,40 @@ impl Graph {
                 weight: e.layers.iter().map(|l| l.scored.pair.weight).sum(),
                 q: e.q,
                 traces: traces.join(" "),
+                spells: in_step(found, e),
             }
         });
-        Self {
+        let graph = Self {
             nodes: nodes.collect(),
             links: links.collect(),
+        };
+        graph.arranged(found.campaigns.iter().map(|c| c.id.as_str()))
+    }
+
+    /// Puts every node in its place, in the colour of its campaign, with the times of its edges.
+    fn arranged<'a>(mut self, campaigns: impl Iterator<Item = &'a str>) -> Self {
+        let number: BTreeMap<&str, usize> = campaigns.zip(0..).collect();
+        let groups: Vec<Option<usize>> = self
+            .nodes
+            .iter()
+            .map(|n| number.get(n.campaign.as_str()).copied())
+            .collect();
+        let links: Vec<(usize, usize)> = self.links.iter().map(|l| (l.source, l.target)).collect();
+        let spots = layout::place(self.nodes.len(), &links, &groups);
+        for ((node, spot), group) in self.nodes.iter_mut().zip(spots).zip(groups) {
+            (node.at, node.colour) = (spot, palette::rgb(group));
         }
+        let most = spells::most_of_each(self.links.len());
+        for link in &mut self.links {
+            link.spells = spells::joined(std::mem::take(&mut link.spells), most);
+            for end in [link.source, link.target] {
+                self.nodes[end].spells.extend(&link.spells);
+            }
+        }
+        for node in &mut self.nodes {
+            node.spells = spells::joined(std::mem::take(&mut node.spells), spells::MOST);
+        }
+        self
     }
 
     /// The graph of findings that were read back. Only accounts that are certain are named, unless all shall be.
@@ -130,6 +183,9 @@ impl Graph {
                     campaign: a.campaign.clone(),
                     q: a.q,
                     degree: a.degree,
+                    at: (0.0, 0.0),
+                    colour: palette::rgb(None),
+                    spells: Vec::new(),
                 }
             })
             .collect();
@@ -152,6 +208,7 @@ impl Graph {
             {
                 Some(link) => {
                     link.weight += e.observed as u32;
+                    link.spells.extend(e.spell());
                     if !link.traces.split(' ').any(|t| t == e.trace) {
                         link.traces.push_str(&format!(" {}", e.trace));
                     }
@@ -162,11 +219,27 @@ impl Graph {
                     weight: e.observed as u32,
                     q: e.q,
                     traces: e.trace.clone(),
+                    spells: e.spell().into_iter().collect(),
                 }),
             }
         }
-        Self { nodes, links }
+        Self { nodes, links }.arranged(findings.campaigns.iter().map(|c| c.id.as_str()))
     }
+}
+
+/// When two accounts were in step: from the earlier post of each co-share to the later.
+fn in_step(found: &Found<'_>, edge: &Edge) -> Vec<Spell> {
+    let posts = &found.corpus.posts;
+    let shares = edge.layers.iter().flat_map(|l| &l.co_shares);
+    shares
+        .map(|s| (posts.time(s.post_i), posts.time(s.post_j)))
+        .map(|(a, b)| (a.min(b), a.max(b)))
+        .collect()
+}
+
+/// A time as XML Schema writes it.
+fn date_time(ms: i64) -> String {
+    Timestamp(ms).to_string()
 }
 
 /// A format that programs for graphs open.

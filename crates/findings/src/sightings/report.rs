@@ -9,7 +9,7 @@ use overt_model::{Timestamp, counted, grouped};
 use super::Sifted;
 use crate::text::shown;
 
-const STYLE: &str = include_str!("../report/report.css");
+const STYLE: &str = include_str!("../report/web/page.css");
 /// Rows of one table; the rest stand in `sightings.csv`.
 const ROWS: usize = 60;
 
