@@ -25,7 +25,6 @@ mod text;
 mod write;
 
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
-pub use encode::{write_csv, write_parquet};
 pub use found::Found;
 pub use names::Names;
 pub use read::{AccountRow, EdgeRow, Findings, read, registration_of};

@@ -8,7 +8,7 @@ use arrow::array::{
 };
 use overt_coordination::accounts::{AccountFinding, AccountStatus, Reservation, Standing};
 use overt_coordination::corpus::Corpus;
-use overt_coordination::network::{Edge, EdgeLayer, LayerCounts, Scored, Tested};
+use overt_coordination::network::{CoShare, Edge, EdgeLayer, LayerCounts, Scored, Tested};
 use overt_model::key;
 
 use crate::Error;
@@ -18,17 +18,11 @@ use crate::links::link;
 /// Less than this is expected of nobody: a lift beyond says nothing more.
 const LEAST_EXPECTED: f64 = 1e-12;
 
+/// Rows of a table that are held at once.
+const ROWS_A_PART: usize = 1 << 16;
+
 /// The columns of `rejects.csv`.
 pub const REJECT_COLUMNS: [&str; 4] = ["file", "line", "reason", "detail"];
-
-/// Every table with its name.
-pub(crate) fn all(found: &Found<'_>) -> Result<Vec<(&'static str, RecordBatch)>, Error> {
-    Ok(vec![
-        ("edges", edges(found)?),
-        ("accounts", accounts(found)?),
-        ("evidence", evidence(found)?),
-    ])
-}
 
 /// By which test an account stands.
 fn standing(s: Standing) -> &'static str {
@@ -186,7 +180,7 @@ pub(crate) fn tested_edges(corpus: &Corpus, tested: &Tested) -> Result<RecordBat
     numbers_of(corpus, &tested.layers, &rows).batch("edges")
 }
 
-fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
+pub(crate) fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
     let campaigns = campaign_of(found);
     let corpus = found.corpus;
     let rows: Vec<(&Edge, &EdgeLayer)> = found
@@ -238,7 +232,7 @@ fn edges(found: &Found<'_>) -> Result<RecordBatch, Error> {
     c.batch("edges")
 }
 
-fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
+pub(crate) fn accounts(found: &Found<'_>) -> Result<RecordBatch, Error> {
     let campaigns = campaign_of(found);
     let did = did(found);
     let row = || found.accounts.iter();
@@ -352,18 +346,26 @@ fn did(found: &Found<'_>) -> BTreeMap<u32, Did> {
     did
 }
 
-fn evidence(found: &Found<'_>) -> Result<RecordBatch, Error> {
+/// A co-share of an edge, in one layer.
+type Row<'a> = (&'a Edge, &'a EdgeLayer, &'a CoShare);
+
+/// Every co-share, in parts: there may be millions. Where there is none, a part without rows.
+pub(crate) fn evidence<'a>(
+    found: &'a Found<'a>,
+) -> impl Iterator<Item = Result<RecordBatch, Error>> {
+    let of_layer = |e: &'a Edge, l: &'a EdgeLayer| l.co_shares.iter().map(move |s| (e, l, s));
+    let edges = found.network.edges.iter();
+    let mut all = edges.flat_map(move |e| e.layers.iter().flat_map(move |l| of_layer(e, l)));
+    let mut is_first = true;
+    std::iter::from_fn(move || {
+        let rows: Vec<Row<'_>> = all.by_ref().take(ROWS_A_PART).collect();
+        let wanted = std::mem::take(&mut is_first) || !rows.is_empty();
+        wanted.then(|| evidence_of(found, &rows))
+    })
+}
+
+fn evidence_of(found: &Found<'_>, rows: &[Row<'_>]) -> Result<RecordBatch, Error> {
     let corpus = found.corpus;
-    let rows: Vec<_> = found
-        .network
-        .edges
-        .iter()
-        .flat_map(|e| {
-            e.layers
-                .iter()
-                .flat_map(move |l| l.co_shares.iter().map(move |s| (e, l, s)))
-        })
-        .collect();
     let row = || rows.iter();
     let layer = |l: &EdgeLayer| found.network.layers[l.layer].layer;
     let time = |p: u32| Some(corpus.posts.time(p));

@@ -10,7 +10,7 @@ use overt_files::{Contents, Text};
 use serde::Serialize;
 
 use crate::Error;
-use crate::encode::{write_csv, write_parquet};
+use crate::encode::TableFiles;
 use crate::found::Found;
 use crate::graph::{Graph, GraphFormat};
 use crate::names::Names;
@@ -61,11 +61,8 @@ pub fn write_tested(
     parts: Parts,
 ) -> Result<(), Error> {
     write_json(folder, "run.json", run)?;
-    write_tables(
-        folder,
-        &[("edges", tables::tested_edges(corpus, tested)?)],
-        parts,
-    )
+    let edges = std::iter::once(tables::tested_edges(corpus, tested));
+    write_table(folder, "edges", edges, parts)
 }
 
 /// Writes everything that was found into a folder.
@@ -75,7 +72,10 @@ pub fn write_tested(
 pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error> {
     write_json(folder, "run.json", found.run)?;
     write_json(folder, "campaigns.json", &campaigns::document(found))?;
-    write_tables(folder, &tables::all(found)?, parts)?;
+    let whole = std::iter::once;
+    write_table(folder, "edges", whole(tables::edges(found)), parts)?;
+    write_table(folder, "accounts", whole(tables::accounts(found)), parts)?;
+    write_table(folder, "evidence", tables::evidence(found), parts)?;
     let names = Names::new(found, parts.identified);
     if parts.graphs {
         let graph = Graph::of(found, &names);
@@ -93,16 +93,23 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
     Ok(())
 }
 
-fn write_tables(folder: &Path, tables: &[(&str, RecordBatch)], parts: Parts) -> Result<(), Error> {
-    for (name, batch) in tables {
-        if parts.csv {
-            write_csv(&folder.join(format!("{name}.csv")), batch, parts.text)?;
-        }
-        if parts.parquet {
-            write_parquet(&folder.join(format!("{name}.parquet")), batch)?;
-        }
+/// Writes a table that comes in parts, of which there is one at least.
+fn write_table(
+    folder: &Path,
+    name: &str,
+    mut rows: impl Iterator<Item = Result<RecordBatch, Error>>,
+    parts: Parts,
+) -> Result<(), Error> {
+    let Some(first) = rows.next().transpose()? else {
+        return Ok(());
+    };
+    let mut files = TableFiles::begin(folder, name, &first.schema(), parts)?;
+    files.add(&first)?;
+    drop(first);
+    for more in rows {
+        files.add(&more?)?;
     }
-    Ok(())
+    files.end()
 }
 
 fn write_json(folder: &Path, name: &str, value: &impl Serialize) -> Result<(), Error> {
