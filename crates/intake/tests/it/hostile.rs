@@ -76,7 +76,7 @@ fn accounted(bytes: &[u8], format: Option<Format>) {
         assert_eq!(receipt.posts(), sink.posts.len() as u64);
         let rejected: u64 = receipt.rejected.values().sum();
         assert_eq!(rejected, sink.rejects.len() as u64);
-        assert_eq!(receipt.rows(), receipt.posts() + rejected + receipt.skipped);
+        assert_eq!(receipt.rows(), receipt.posts() + rejected + receipt.left_out());
     }
 }
 
