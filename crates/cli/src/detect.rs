@@ -199,15 +199,25 @@ fn read_in_words(run: &Run, rejects: &Path) -> String {
         parts.push(counted(intake.duplicates, "repeats an id", "repeat an id"));
     }
     if intake.joined > 0 {
-        parts.push(counted(intake.joined, "adds an object to a post", "add an object to a post"));
+        parts.push(counted(
+            intake.joined,
+            "adds an object to a post",
+            "add an object to a post",
+        ));
     }
     for (reason, n) in &intake.left_out {
         parts.push(format!("{} left out ({reason})", grouped(*n)));
     }
     if rejected > 0 {
         let reasons = intake.rejected.iter();
-        let reasons: Vec<String> = reasons.map(|(reason, n)| format!("{reason} {}", grouped(*n))).collect();
-        parts.push(format!("{} rejected ({})", grouped(rejected), reasons.join(", ")));
+        let reasons: Vec<String> = reasons
+            .map(|(reason, n)| format!("{reason} {}", grouped(*n)))
+            .collect();
+        parts.push(format!(
+            "{} rejected ({})",
+            grouped(rejected),
+            reasons.join(", ")
+        ));
     }
     let mut out = String::new();
     if !parts.is_empty() {

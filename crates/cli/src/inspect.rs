@@ -46,7 +46,8 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        if self.format.is_none() && self.column.is_empty() && self.map.is_none() && self.are_logs() {
+        if self.format.is_none() && self.column.is_empty() && self.map.is_none() && self.are_logs()
+        {
             return self.run_logs(terminal);
         }
         let inputs = expand(&self.inputs)?;

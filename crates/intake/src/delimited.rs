@@ -63,10 +63,7 @@ const ABOVE: usize = 40;
 const ABOVE_BYTES: usize = 32 << 10;
 
 /// Finds the header: the first line, unless columns of a known format, or those that are needed, stand only further down.
-pub(crate) fn find_header(
-    text: &[u8],
-    fits: impl Fn(&[String]) -> bool,
-) -> Result<Found, String> {
+pub(crate) fn find_header(text: &[u8], fits: impl Fn(&[String]) -> bool) -> Result<Found, String> {
     let first = header(text)?;
     if fits(&first.columns) {
         return Ok(Found {
@@ -97,7 +94,11 @@ pub(crate) fn find_header(
 /// Whether a line is a header: of a known format, of the mapping given, or with the columns named or needed.
 pub(crate) fn is_header(columns: &[String], settings: &Settings) -> bool {
     if let Some(mapping) = &settings.mapping {
-        let has = |role| mapping.rule(role).is_none_or(|r| r.among(columns).is_some());
+        let has = |role| {
+            mapping
+                .rule(role)
+                .is_none_or(|r| r.among(columns).is_some())
+        };
         return has(Role::Account) && has(Role::Time);
     }
     let named = |role: Role| {
@@ -221,19 +222,19 @@ pub(crate) fn read(
         let line = reader.position().line();
         let more = reader.read_byte_record(&mut record);
         if !more.map_err(|e| row_error(&path, "csv", ingest.rows, line, bound.exceeded(), e))? {
-            if hashed_authors > 0 && hashed_authors == ingest.rows && format.name().starts_with("4cat") {
+            if hashed_authors > 0
+                && hashed_authors == ingest.rows
+                && format.name().starts_with("4cat")
+            {
                 ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
             }
             return Ok(columns);
         }
-        let line = record.position().map_or(line, csv::Position::line) + u64::from(feed) + found.above;
+        let line =
+            record.position().map_or(line, csv::Position::line) + u64::from(feed) + found.above;
         ingest.row()?;
         if record.len() != columns.len() {
-            let detail = format!(
-                "{} cells, the header has {}",
-                record.len(),
-                columns.len()
-            );
+            let detail = format!("{} cells, the header has {}", record.len(), columns.len());
             ingest.reject(line, Reason::ColumnCount, &detail)?;
             continue;
         }
@@ -287,7 +288,9 @@ fn order_of_column(
             continue;
         }
         let row = TextRow::new(&record);
-        let order = layout.time_text(&row).and_then(|t| crate::time::Order::told_by(&t));
+        let order = layout
+            .time_text(&row)
+            .and_then(|t| crate::time::Order::told_by(&t));
         if let Some(order) = order.filter(|o| *o != crate::time::Order::Untold) {
             return Some(order);
         }
@@ -338,12 +341,17 @@ mod tests {
 
     #[test]
     fn a_header_may_stand_below_lines_about_the_export() {
-        let text = b"Report:,Election\nFrom:,2024-11-01\n\nauthor,date,text\nann,2024-11-05,hello\n";
+        let text =
+            b"Report:,Election\nFrom:,2024-11-01\n\nauthor,date,text\nann,2024-11-05,hello\n";
         let settings = Settings::default();
         let found = find_header(text, |c| is_header(c, &settings)).expect("a header");
         assert_eq!((found.above, found.header.columns.len()), (3, 3));
         let plain = b"a,b,c\n1,2,3\n";
         let found = find_header(plain, |c| is_header(c, &settings)).expect("a header");
-        assert_eq!((found.above, found.at), (0, 0), "where none fits, the first line is the header");
+        assert_eq!(
+            (found.above, found.at),
+            (0, 0),
+            "where none fits, the first line is the header"
+        );
     }
 }

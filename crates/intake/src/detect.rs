@@ -198,7 +198,10 @@ pub(crate) fn kind_of(peek: &[u8]) -> Kind {
     if peek.starts_with(b"PAR1") {
         return Kind::Parquet;
     }
-    match peek[delimited::mark(peek)..].iter().find(|b| !b.is_ascii_whitespace()) {
+    match peek[delimited::mark(peek)..]
+        .iter()
+        .find(|b| !b.is_ascii_whitespace())
+    {
         Some(b'{' | b'[') => Kind::Json,
         _ => Kind::Delimited,
     }

@@ -84,7 +84,10 @@ pub(crate) fn decode(mut bytes: Box<dyn BufRead>, text: Text) -> io::Result<Deco
         .take(BUFFER as u64)
         .read_to_end(&mut head)?;
     let rest = BufReader::with_capacity(BUFFER, decoder);
-    Ok((Box::new(io::Cursor::new(head).chain(rest)), Ok(Some(encoding.name()))))
+    Ok((
+        Box::new(io::Cursor::new(head).chain(rest)),
+        Ok(Some(encoding.name())),
+    ))
 }
 
 /// UTF-16, by its mark or by its zero bytes.
@@ -120,7 +123,11 @@ fn guessed(head: &[u8]) -> Guess {
         broken += usize::from(!chunk.invalid().is_empty());
     }
     // The last character may be cut off where the buffer ends.
-    let cut = head.len() >= BUFFER && head.utf8_chunks().last().is_some_and(|c| !c.invalid().is_empty());
+    let cut = head.len() >= BUFFER
+        && head
+            .utf8_chunks()
+            .last()
+            .is_some_and(|c| !c.invalid().is_empty());
     let is_binary = head.iter().take(LOOK).any(|b| *b == 0);
     if valid >= broken - usize::from(cut) || is_binary {
         return Guess::Utf8;
@@ -128,11 +135,15 @@ fn guessed(head: &[u8]) -> Guess {
     let high = head.iter().filter(|b| **b >= 0x80).count();
     let letters = head.iter().filter(|b| b.is_ascii_alphabetic()).count();
     // At most one letter in six is beyond ASCII; bytes that Windows-1252 has no sign for are none.
-    let unassigned = head.iter().any(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
+    let unassigned = head
+        .iter()
+        .any(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
     let is_western = !unassigned && 6 * high <= letters;
     // Their letters stand in words.
     let is_letter = |b: &u8| b.is_ascii_alphabetic();
-    let in_words = head.windows(3).filter(|w| w[1] >= 0x80 && (is_letter(&w[0]) || is_letter(&w[2])));
+    let in_words = head
+        .windows(3)
+        .filter(|w| w[1] >= 0x80 && (is_letter(&w[0]) || is_letter(&w[2])));
     if is_western && 3 * in_words.count() >= 2 * high {
         return Guess::Western;
     }
@@ -158,7 +169,8 @@ mod tests {
         assert_eq!(guessed("Müller schreibt".as_bytes()), Guess::Utf8);
         assert_eq!(guessed(b"plain"), Guess::Utf8);
         // Russian in Windows-1251: most letters are beyond ASCII.
-        let russian = b"id,text\n1,\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n2,\xc3\xee\xeb\xee\xf1\xf3\xe9\n";
+        let russian =
+            b"id,text\n1,\xcf\xf0\xe8\xe2\xe5\xf2 \xec\xe8\xf0\n2,\xc3\xee\xeb\xee\xf1\xf3\xe9\n";
         assert_eq!(guessed(russian), Guess::Unknown);
         // Mostly UTF-8, with a broken byte: rows with it are rejected, not the file read as another encoding.
         let mut mixed = "Größe Größe Größe".as_bytes().to_vec();
@@ -168,7 +180,11 @@ mod tests {
 
     #[test]
     fn encodings_have_the_names_of_the_web() {
-        for (label, name) in [("latin1", "windows-1252"), ("UTF-16LE", "UTF-16LE"), ("cp1251", "windows-1251")] {
+        for (label, name) in [
+            ("latin1", "windows-1252"),
+            ("UTF-16LE", "UTF-16LE"),
+            ("cp1251", "windows-1251"),
+        ] {
             assert_eq!(label.parse::<Encoding>().expect(label).name(), name);
         }
         assert!("klingon".parse::<Encoding>().is_err());

@@ -288,7 +288,10 @@ impl LeftOut {
         let (one, many) = match self {
             Self::Like => ("like", "likes"),
             Self::Deletion => ("deletion", "deletions"),
-            Self::Change => ("change of a post or profile", "changes of posts or profiles"),
+            Self::Change => (
+                "change of a post or profile",
+                "changes of posts or profiles",
+            ),
             Self::Notice => ("notice of the platform", "notices of the platform"),
             Self::OtherKind => ("record of another kind", "records of other kinds"),
             Self::EmptyPage => ("page without posts", "pages without posts"),

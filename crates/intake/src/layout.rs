@@ -7,7 +7,9 @@ use overt_model::{Post, Timestamp};
 use serde_json::Value;
 
 use crate::error::{Error, Reason};
-use crate::mapping::{Mapping, NO_TIME, Path, Record, Rule, count, is_none, is_yes, of_python, scalar};
+use crate::mapping::{
+    Mapping, NO_TIME, Path, Record, Rule, count, is_none, is_yes, of_python, scalar,
+};
 use crate::read::Settings;
 use crate::roles::{ROLES, Role, plain_name};
 use crate::time::{Dates, epoch};
@@ -35,7 +37,9 @@ impl<'a, R: Row<'a>> Cells<'_, R> {
         let value = serde_json::from_str(cell).ok().or_else(|| of_python(cell));
         let value: Value = value.unwrap_or_default();
         let found = path.follow(&value).into_iter();
-        found.filter_map(|v| scalar(v).map(Cow::into_owned)).collect()
+        found
+            .filter_map(|v| scalar(v).map(Cow::into_owned))
+            .collect()
     }
 }
 
@@ -63,7 +67,10 @@ impl<'a, R: Row<'a>> Record<'a> for Cells<'_, R> {
         if path.steps.is_empty() {
             return Ok(split_list(cell));
         }
-        Ok(Self::inside(cell, path).into_iter().map(Cow::Owned).collect())
+        Ok(Self::inside(cell, path)
+            .into_iter()
+            .map(Cow::Owned)
+            .collect())
     }
 }
 
@@ -220,7 +227,11 @@ impl Layout {
         let times = [Role::Time, Role::ReceiptTime];
         let is = |n: usize| self.at[n] == Some(column);
         let elsewhere = (0..ROLES.len()).any(|n| !times.contains(&ROLES[n].0) && is(n));
-        let in_rules = self.rules.iter().flat_map(|r| &r.from).any(|p| p.place == Some(column));
+        let in_rules = self
+            .rules
+            .iter()
+            .flat_map(|r| &r.from)
+            .any(|p| p.place == Some(column));
         times.iter().any(|role| is(*role as usize))
             && !elsewhere
             && !in_rules
@@ -340,7 +351,8 @@ pub(crate) fn complete<'a>(mut post: Post<'a>) -> Result<Post<'a>, (Reason, Cow<
     if let Some(own) = &post.permalink {
         // Some give it without the site.
         let is_path = own.starts_with('/') && own.len() > 1;
-        post.urls.retain(|link| link != own && !(is_path && link.ends_with(&**own)));
+        post.urls
+            .retain(|link| link != own && !(is_path && link.ends_with(&**own)));
     }
     Ok(post)
 }
@@ -356,12 +368,7 @@ pub(crate) fn candidates(role: Role, columns: &[String]) -> impl Iterator<Item =
 }
 
 /// The rule for what the user says of a role: a column, or a path into its cells.
-fn given_rule(
-    file: &FilePath,
-    role: Role,
-    name: &str,
-    columns: &[String],
-) -> Result<Rule, Error> {
+fn given_rule(file: &FilePath, role: Role, name: &str, columns: &[String]) -> Result<Rule, Error> {
     let path = Path::read(name).ok().and_then(|path| path.among(columns));
     match path {
         Some(path) => Ok(Rule::plain(role, vec![path])),
@@ -390,7 +397,11 @@ pub(crate) fn split_list(text: &str) -> Vec<Cow<'_, str>> {
     if text.starts_with("[\"")
         && let Ok(items) = serde_json::from_str::<Vec<String>>(text)
     {
-        return items.into_iter().filter(|i| !i.is_empty()).map(Cow::Owned).collect();
+        return items
+            .into_iter()
+            .filter(|i| !i.is_empty())
+            .map(Cow::Owned)
+            .collect();
     }
     let inner = text
         .strip_prefix('[')
@@ -430,7 +441,10 @@ mod tests {
             ("['238096063', '7']", vec!["238096063", "7"]),
             ("one|two", vec!["one", "two"]),
             ("one,two three", vec!["one", "two", "three"]),
-            (r#"["https://a.org/x y","b"]"#, vec!["https://a.org/x y", "b"]),
+            (
+                r#"["https://a.org/x y","b"]"#,
+                vec!["https://a.org/x y", "b"],
+            ),
             ("[]", vec![]),
         ] {
             assert_eq!(split_list(text), want, "{text}");

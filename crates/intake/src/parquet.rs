@@ -298,10 +298,14 @@ impl Cells {
             });
         }
         let text = match column.data_type() {
-            DataType::List(_) | DataType::LargeList(_) | DataType::FixedSizeList(..) | DataType::Map(..) => {
-                written(column.as_ref()).map_err(wrong)?
-            }
-            _ => cast(&column, &DataType::Utf8).map_err(wrong)?.as_string().clone(),
+            DataType::List(_)
+            | DataType::LargeList(_)
+            | DataType::FixedSizeList(..)
+            | DataType::Map(..) => written(column.as_ref()).map_err(wrong)?,
+            _ => cast(&column, &DataType::Utf8)
+                .map_err(wrong)?
+                .as_string()
+                .clone(),
         };
         Ok(Self {
             text,

@@ -106,14 +106,18 @@ fn of_table(
     let mut layout = Layout::roles(path, columns, mapping, settings)?;
     let mut warnings = sample::decide(&mut layout, columns, sample, settings);
     if let Err(example) = sample::tell_order(&mut layout, sample, || None) {
-        warnings.push(format!("{example:?} could be either day or month first, and no time seen tells"));
+        warnings.push(format!(
+            "{example:?} could be either day or month first, and no time seen tells"
+        ));
     }
     let name = |column: &usize| columns[*column].clone();
     let lines: Vec<Line> = layout
         .said()
         .map(|(role, at, joined)| Line {
             role,
-            note: at.first().map_or(String::new(), |c| shown(&sample.column(*c))),
+            note: at
+                .first()
+                .map_or(String::new(), |c| shown(&sample.column(*c))),
             fields: at.iter().map(name).collect(),
             joined,
         })
@@ -124,7 +128,14 @@ fn of_table(
         roles: roles_of(&lines, name),
         samples: some(sample.column(at).iter().map(|v| v.to_string())),
     });
-    Ok(proposal(path, format, &layout.platform, fields.collect(), lines, warnings))
+    Ok(proposal(
+        path,
+        format,
+        &layout.platform,
+        fields.collect(),
+        lines,
+        warnings,
+    ))
 }
 
 fn of_json(
@@ -144,7 +155,11 @@ fn of_json(
     let samples = |name: &str| {
         let path = Path::read(name).unwrap_or_else(|_| Path::plain(name));
         let values = values.iter().flat_map(move |v| path.find(v));
-        values.filter_map(scalar).map(|v| v.into_owned()).take(200).collect::<Vec<_>>()
+        values
+            .filter_map(scalar)
+            .map(|v| v.into_owned())
+            .take(200)
+            .collect::<Vec<_>>()
     };
     for line in &mut lines {
         let first = line.fields.first().map(|f| samples(f));
@@ -164,14 +179,20 @@ fn of_json(
         warnings,
     );
     if crate::formats::JSON.iter().any(|f| f.format == format) {
-        made.warnings.push(format!("{} is read by itself; a mapping would say less", format.name()));
+        made.warnings.push(format!(
+            "{} is read by itself; a mapping would say less",
+            format.name()
+        ));
     }
     Ok(made)
 }
 
 /// Looks for roles among fields of fields: first by their whole path, `user.id` for `user_id`, then by its end.
 fn guess_nested(there: &[String], lines: &mut Vec<Line>) {
-    let whole: Vec<String> = there.iter().map(|n| n.replace("[].", "_").replace(['.', '['], "_")).collect();
+    let whole: Vec<String> = there
+        .iter()
+        .map(|n| n.replace("[].", "_").replace(['.', '['], "_"))
+        .collect();
     let ends: Vec<String> = there
         .iter()
         .map(|n| n.rsplit('.').next().unwrap_or(n).to_owned())
@@ -183,7 +204,10 @@ fn guess_nested(there: &[String], lines: &mut Vec<Line>) {
         let free = |at: &usize| !lines.iter().any(|l| l.fields.contains(&there[*at]));
         let by_end = [Role::Account, Role::Time, Role::Text, Role::Urls];
         let at = candidates(role, &whole).find(free).or_else(|| {
-            by_end.contains(&role).then(|| candidates(role, &ends).find(free)).flatten()
+            by_end
+                .contains(&role)
+                .then(|| candidates(role, &ends).find(free))
+                .flatten()
         });
         if let Some(at) = at {
             lines.push(Line {
@@ -207,7 +231,10 @@ fn proposal(
 ) -> Proposal {
     for role in [Role::Account, Role::Time] {
         if !lines.iter().any(|l| l.role == role) {
-            warnings.push(format!("no field was found for the {}, which is needed", role.name()));
+            warnings.push(format!(
+                "no field was found for the {}, which is needed",
+                role.name()
+            ));
         }
     }
     let signature: Vec<String> = lines
@@ -216,10 +243,17 @@ fn proposal(
         .map(|f| f.split('[').next().unwrap_or(f).to_owned())
         .collect();
     let mut seen = HashSet::new();
-    let signature: Vec<String> = signature.into_iter().filter(|f| seen.insert(f.clone())).collect();
+    let signature: Vec<String> = signature
+        .into_iter()
+        .filter(|f| seen.insert(f.clone()))
+        .collect();
     let others = fields.iter().filter(|f| f.roles.is_empty());
-    let others: Vec<(String, String)> = others.map(|f| (f.name.clone(), f.samples.join(" · "))).collect();
-    let name = path.file_stem().map_or("export".to_owned(), |s| plain_name(&s.to_string_lossy()));
+    let others: Vec<(String, String)> = others
+        .map(|f| (f.name.clone(), f.samples.join(" · ")))
+        .collect();
+    let name = path
+        .file_stem()
+        .map_or("export".to_owned(), |s| plain_name(&s.to_string_lossy()));
     Proposal {
         format,
         mapping: write(&name, platform, &signature, &lines, &others),
@@ -247,7 +281,10 @@ fn some(values: impl Iterator<Item = String>) -> Vec<String> {
         }
         short
     });
-    short.filter(|v| seen.insert(v.clone())).take(SHOWN).collect()
+    short
+        .filter(|v| seen.insert(v.clone()))
+        .take(SHOWN)
+        .collect()
 }
 
 fn shown<S: AsRef<str>>(values: &[S]) -> String {
@@ -279,8 +316,14 @@ mod tests {
         assert_eq!(role(&proposal, "date"), [Role::Time]);
         assert_eq!(role(&proposal, "time"), [Role::Time]);
         assert_eq!(role(&proposal, "link"), [Role::Urls]);
-        assert!(proposal.warnings.iter().any(|w| w.contains("account")), "{:?}", proposal.warnings);
-        let edited = proposal.mapping.replace("[roles]\n", "[roles]\naccount = \"who\"\n");
+        assert!(
+            proposal.warnings.iter().any(|w| w.contains("account")),
+            "{:?}",
+            proposal.warnings
+        );
+        let edited = proposal
+            .mapping
+            .replace("[roles]\n", "[roles]\naccount = \"who\"\n");
         crate::Mapping::parse(&edited).unwrap_or_else(|e| panic!("{e}\n{edited}"));
     }
 
@@ -289,7 +332,10 @@ mod tests {
         let line = r#"{"id":"1","user":{"id":"7","name":"Ann"},"published_at":"2024-11-05T10:00:00Z","entities":{"urls":[{"expanded_url":"https://x.example"}]}}"#;
         let proposal = proposed("posts.jsonl", &format!("{line}\n{line}\n"));
         assert_eq!(role(&proposal, "user.id"), [Role::Account]);
-        assert_eq!(role(&proposal, "entities.urls[].expanded_url"), [Role::Urls]);
+        assert_eq!(
+            role(&proposal, "entities.urls[].expanded_url"),
+            [Role::Urls]
+        );
         let mapping = crate::Mapping::parse(&proposal.mapping).expect("a mapping");
         let value: Value = serde_json::from_str(line).expect("JSON");
         assert!(mapping.fits(&value), "{}", proposal.mapping);

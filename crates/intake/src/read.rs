@@ -196,7 +196,10 @@ fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error
     let mut source = open_posts(input, ingest.watch, settings.encoding)?;
     let path = source.path.clone();
     if let Some(encoding) = source.encoding {
-        ingest.warn(&path, &format!("is not in UTF-8; it was read as {encoding}"));
+        ingest.warn(
+            &path,
+            &format!("is not in UTF-8; it was read as {encoding}"),
+        );
     }
     let peek = source
         .bytes
@@ -205,12 +208,10 @@ fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error
     let mut format = match (settings.format, &settings.mapping) {
         (Some(format), _) => format,
         (None, Some(_)) => Format::Own,
-        (None, None) => {
-            detect_bytes(peek, settings).map_err(|detail| Error::UnknownFormat {
-                path: path.clone(),
-                detail,
-            })?
-        }
+        (None, None) => detect_bytes(peek, settings).map_err(|detail| Error::UnknownFormat {
+            path: path.clone(),
+            detail,
+        })?,
     };
     let mut columns = match format.kind().unwrap_or_else(|| kind_of(peek)) {
         Kind::Delimited => delimited::read(input, &mut source, format, ingest)?,

@@ -91,7 +91,14 @@ fn choose_time(layout: &mut Layout, columns: &[String], sample: &Sample) {
         !values.is_empty() && 2 * values.iter().filter(|v| is(v)).count() >= values.len()
     };
     let named: Vec<usize> = candidates(Role::Time, columns).collect();
-    let clocks = ["time", "hour", "clock", "timeofday", "createdtime", "posttime"];
+    let clocks = [
+        "time",
+        "hour",
+        "clock",
+        "timeofday",
+        "createdtime",
+        "posttime",
+    ];
     let is_named_clock = |c: &usize| clocks.contains(&plain_name(&columns[*c]).as_str());
     for &column in &named {
         if mostly(column, &is_clock) {
@@ -250,7 +257,13 @@ mod tests {
     fn own_addresses_are_told_from_shared_links() {
         let of = |link: &dyn Fn(usize) -> String| -> Vec<Post<'static>> {
             (0..20)
-                .map(|n| post(&format!("user{}", n % 3), &format!("{}", 7_000_000 + n), &link(n)))
+                .map(|n| {
+                    post(
+                        &format!("user{}", n % 3),
+                        &format!("{}", 7_000_000 + n),
+                        &link(n),
+                    )
+                })
                 .collect()
         };
         let own: [&dyn Fn(usize) -> String; 4] = [

@@ -74,7 +74,10 @@ pub(super) fn record<'a>(said: &'a Value, post: &mut Post<'a>) {
     post.text = text(said, "text");
     post.reply_to = text(said, "reply.parent.uri");
     post.language = text(said, "langs.0");
-    let facets = at(said, "facets").and_then(Value::as_array).into_iter().flatten();
+    let facets = at(said, "facets")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     // Links, tags and mentions stand as ranges of the text, and links also as cards.
     for feature in facets
         .filter_map(|f| f.get("features")?.as_array())
@@ -84,19 +87,31 @@ pub(super) fn record<'a>(said: &'a Value, post: &mut Post<'a>) {
         post.hashtags.extend(text(feature, "tag"));
         post.mentions.extend(text(feature, "did"));
     }
-    let tags = at(said, "tags").and_then(Value::as_array).into_iter().flatten();
-    post.hashtags.extend(tags.filter_map(|t| t.as_str().map(Cow::Borrowed)));
+    let tags = at(said, "tags")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    post.hashtags
+        .extend(tags.filter_map(|t| t.as_str().map(Cow::Borrowed)));
     let Some(embed) = at(said, "embed") else {
         return;
     };
     let media = at(embed, "media").unwrap_or(embed);
     post.urls.extend(text(media, "external.uri"));
-    let images = at(media, "images").and_then(Value::as_array).into_iter().flatten();
-    post.media.extend(images.filter_map(|image| image.get("image")).filter_map(blob));
+    let images = at(media, "images")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
+    post.media.extend(
+        images
+            .filter_map(|image| image.get("image"))
+            .filter_map(blob),
+    );
     post.media.extend(at(media, "video").and_then(blob));
     // A quote with pictures has its record one deeper.
     let quoted = text(embed, "record.uri").or_else(|| text(embed, "record.record.uri"));
-    post.urls.extend(quoted.as_deref().and_then(on_the_web).map(Cow::Owned));
+    post.urls
+        .extend(quoted.as_deref().and_then(on_the_web).map(Cow::Owned));
 }
 
 /// The hash of a file.
@@ -106,6 +121,8 @@ fn blob(file: &Value) -> Option<Cow<'_, str>> {
 
 /// A quoted post as a link that people share, which it is.
 fn on_the_web(uri: &str) -> Option<String> {
-    let (account, key) = uri.strip_prefix("at://")?.split_once("/app.bsky.feed.post/")?;
+    let (account, key) = uri
+        .strip_prefix("at://")?
+        .split_once("/app.bsky.feed.post/")?;
     Some(format!("https://bsky.app/profile/{account}/post/{key}"))
 }

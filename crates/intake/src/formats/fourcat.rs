@@ -72,7 +72,9 @@ fn tiktok_comment(v: &Value) -> Item<'_> {
     Item::Post(Box::new(Post {
         platform: "tiktok".into(),
         id: id(v, "cid").unwrap_or_default(),
-        account: id(v, "user.uid").or_else(|| id(v, "user.unique_id")).unwrap_or_default(),
+        account: id(v, "user.uid")
+            .or_else(|| id(v, "user.unique_id"))
+            .unwrap_or_default(),
         account_name: text(v, "user.unique_id").or_else(|| text(v, "user.nickname")),
         time,
         text: text(v, "text"),

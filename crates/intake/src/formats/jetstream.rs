@@ -33,7 +33,12 @@ fn is_second(event: &Value) -> bool {
 }
 
 fn item(v: &Value) -> Item<'_> {
-    let word = |value: &'_ Value, path: &str| at(value, path).and_then(Value::as_str).unwrap_or("").to_owned();
+    let word = |value: &'_ Value, path: &str| {
+        at(value, path)
+            .and_then(Value::as_str)
+            .unwrap_or("")
+            .to_owned()
+    };
     // What the second version says of a commit stands beside its account.
     let (commit, is_commit) = match v.get("commit") {
         Some(commit) => (commit, true),

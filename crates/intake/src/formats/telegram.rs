@@ -62,7 +62,11 @@ impl Chat {
 
 /// A forward names whose message it was and not which: it is told by what it says, or by its file.
 fn forwarded(from: &str, post: &Post<'_>, v: &Value) -> Option<String> {
-    let said = post.text.as_deref().map(str::trim).filter(|t| !t.is_empty());
+    let said = post
+        .text
+        .as_deref()
+        .map(str::trim)
+        .filter(|t| !t.is_empty());
     let said = match said {
         Some(text) => text.to_owned(),
         None => {

@@ -38,7 +38,10 @@ fn item(v: &Value) -> Item<'_> {
         platform: "telegram".into(),
         id: in_chat(id(v, "id").unwrap_or_default()).into(),
         // What a channel says is said by the channel.
-        account: at(v, "from_id").and_then(peer).unwrap_or_else(|| chat.clone()).into(),
+        account: at(v, "from_id")
+            .and_then(peer)
+            .unwrap_or_else(|| chat.clone())
+            .into(),
         account_name: text(v, "post_author"),
         time,
         text: text(v, "message"),
@@ -59,7 +62,11 @@ fn item(v: &Value) -> Item<'_> {
 
 /// A user, a channel or a group, as Telegram Desktop writes it.
 fn peer(v: &Value) -> Option<String> {
-    let kinds = [("channel_id", "channel"), ("user_id", "user"), ("chat_id", "chat")];
+    let kinds = [
+        ("channel_id", "channel"),
+        ("user_id", "user"),
+        ("chat_id", "chat"),
+    ];
     let found = kinds
         .iter()
         .find_map(|(field, kind)| Some(format!("{kind}{}", id(v, field)?)));
@@ -88,12 +95,18 @@ fn media<'a>(v: &'a Value, post: &mut Post<'a>) {
 
 /// Links, tags and mentions stand as ranges of the text, counted in units of UTF-16.
 fn entities<'a>(v: &'a Value, post: &mut Post<'a>) {
-    let list = at(v, "entities").and_then(Value::as_array).into_iter().flatten();
+    let list = at(v, "entities")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     let words: Vec<u16> = post.text.as_deref().unwrap_or("").encode_utf16().collect();
     for entity in list {
         post.urls.extend(text(entity, "url"));
         let kind = entity.get("_").and_then(Value::as_str).unwrap_or("");
-        let wanted = matches!(kind, "MessageEntityUrl" | "MessageEntityHashtag" | "MessageEntityMention");
+        let wanted = matches!(
+            kind,
+            "MessageEntityUrl" | "MessageEntityHashtag" | "MessageEntityMention"
+        );
         let range = || {
             let start = usize::try_from(entity.get("offset")?.as_u64()?).ok()?;
             let end = start.checked_add(usize::try_from(entity.get("length")?.as_u64()?).ok()?)?;
@@ -104,7 +117,9 @@ fn entities<'a>(v: &'a Value, post: &mut Post<'a>) {
         };
         match kind {
             "MessageEntityUrl" => post.urls.push(Cow::Owned(part)),
-            "MessageEntityHashtag" => post.hashtags.push(Cow::Owned(part.trim_start_matches('#').to_owned())),
+            "MessageEntityHashtag" => post
+                .hashtags
+                .push(Cow::Owned(part.trim_start_matches('#').to_owned())),
             _ => post.mentions.push(Cow::Owned(part)),
         }
     }

@@ -31,30 +31,43 @@ fn items(v: &Value) -> Vec<Item<'_>> {
 }
 
 fn video(v: &Value) -> Item<'_> {
-    let number = ["contentDetails.videoId", "snippet.resourceId.videoId", "id.videoId"]
-        .iter()
-        .find_map(|path| id(v, path))
-        .or_else(|| id(v, "id"));
+    let number = [
+        "contentDetails.videoId",
+        "snippet.resourceId.videoId",
+        "id.videoId",
+    ]
+    .iter()
+    .find_map(|path| id(v, path))
+    .or_else(|| id(v, "id"));
     let Some(number) = number else {
         return Item::LeftOut(LeftOut::OtherKind);
     };
     // Of an entry of a playlist the snippet has the time it was entered, and its owner.
-    let posted = time(v, "contentDetails.videoPublishedAt").or_else(|| time(v, "snippet.publishedAt"));
+    let posted =
+        time(v, "contentDetails.videoPublishedAt").or_else(|| time(v, "snippet.publishedAt"));
     let Some(posted) = posted else {
         return Item::Reject(Reason::MissingTime, "snippet.publishedAt");
     };
     let words = [text(v, "snippet.title"), text(v, "snippet.description")];
-    let words: Vec<Cow<'_, str>> = words.into_iter().flatten().filter(|w| !w.is_empty()).collect();
+    let words: Vec<Cow<'_, str>> = words
+        .into_iter()
+        .flatten()
+        .filter(|w| !w.is_empty())
+        .collect();
     Item::Post(Box::new(Post {
         platform: "youtube".into(),
         permalink: Some(format!("https://www.youtube.com/watch?v={number}").into()),
         id: number,
-        account: id(v, "snippet.videoOwnerChannelId").or_else(|| id(v, "snippet.channelId")).unwrap_or_default(),
-        account_name: text(v, "snippet.videoOwnerChannelTitle").or_else(|| text(v, "snippet.channelTitle")),
+        account: id(v, "snippet.videoOwnerChannelId")
+            .or_else(|| id(v, "snippet.channelId"))
+            .unwrap_or_default(),
+        account_name: text(v, "snippet.videoOwnerChannelTitle")
+            .or_else(|| text(v, "snippet.channelTitle")),
         time: posted,
         text: Some(words.join("\n").into()),
         hashtags: list(v, "snippet.tags", ""),
-        language: text(v, "snippet.defaultAudioLanguage").or_else(|| text(v, "snippet.defaultLanguage")),
+        language: text(v, "snippet.defaultAudioLanguage")
+            .or_else(|| text(v, "snippet.defaultLanguage")),
         likes: count(v, "statistics.likeCount"),
         views: count(v, "statistics.viewCount"),
         ..Post::default()
@@ -66,7 +79,10 @@ fn thread(v: &Value) -> Vec<Item<'_>> {
     let Some(top) = at(v, "snippet.topLevelComment") else {
         return vec![Item::Reject(Reason::NotAPost, "no topLevelComment")];
     };
-    let answers = at(v, "replies.comments").and_then(Value::as_array).into_iter().flatten();
+    let answers = at(v, "replies.comments")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     let mut items = vec![comment(top, id(v, "snippet.videoId"))];
     items.extend(answers.map(|answer| comment(answer, None)));
     items
@@ -77,7 +93,8 @@ fn comment<'a>(v: &'a Value, video: Option<Cow<'a, str>>) -> Item<'a> {
     let Some(posted) = time(v, "snippet.publishedAt") else {
         return Item::Reject(Reason::MissingTime, "snippet.publishedAt");
     };
-    let account = id(v, "snippet.authorChannelId.value").or_else(|| id(v, "snippet.authorDisplayName"));
+    let account =
+        id(v, "snippet.authorChannelId.value").or_else(|| id(v, "snippet.authorDisplayName"));
     let marked_up = || text(v, "snippet.textDisplay").map(|html| plain_text(&html).into());
     let video = video.or_else(|| id(v, "snippet.videoId"));
     Item::Post(Box::new(Post {

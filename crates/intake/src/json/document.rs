@@ -71,7 +71,11 @@ struct Walk<'d, 's, 't> {
 }
 
 impl Walk<'_, '_, '_> {
-    fn deserialize<'de, D: Deserializer<'de>>(&mut self, d: D, unwraps: bool) -> Result<(), D::Error> {
+    fn deserialize<'de, D: Deserializer<'de>>(
+        &mut self,
+        d: D,
+        unwraps: bool,
+    ) -> Result<(), D::Error> {
         d.deserialize_any(Level {
             walk: self,
             chat: None,

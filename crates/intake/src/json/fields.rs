@@ -92,7 +92,9 @@ impl<'a> Fields<'a> {
     /// Whether a value is one that the mapping speaks of, or has what is needed.
     pub(crate) fn fit(&self, value: &Value) -> bool {
         match self.mapping {
-            Some(mapping) if !(mapping.columns.is_empty() && mapping.values.is_empty()) => mapping.fits(value),
+            Some(mapping) if !(mapping.columns.is_empty() && mapping.values.is_empty()) => {
+                mapping.fits(value)
+            }
             _ => [Role::Account, Role::Time].iter().all(|role| {
                 let rule = self.rules.iter().find(|r| r.role == *role);
                 rule.is_some_and(|r| r.from.iter().any(|p| says(p, value)))
@@ -123,7 +125,12 @@ impl<'a> Fields<'a> {
     pub(crate) fn lines(&self, values: &[Value]) -> Vec<Line> {
         let there = |path: &&Path| values.iter().any(|v| says(path, v));
         let line = |rule: &Rule| {
-            let fields: Vec<String> = rule.from.iter().filter(there).map(|p| p.whole.clone()).collect();
+            let fields: Vec<String> = rule
+                .from
+                .iter()
+                .filter(there)
+                .map(|p| p.whole.clone())
+                .collect();
             (!fields.is_empty()).then(|| Line {
                 role: rule.role,
                 fields,
@@ -136,7 +143,8 @@ impl<'a> Fields<'a> {
 
     /// Whether an account stands for nobody in particular.
     pub(crate) fn is_nobody(&self, account: &str) -> bool {
-        self.mapping.is_some_and(|m| m.nobody.iter().any(|n| n == account))
+        self.mapping
+            .is_some_and(|m| m.nobody.iter().any(|n| n == account))
     }
 
     /// Tells whether day or month comes first; where no value does, times that could be two days are rejected.
@@ -166,7 +174,8 @@ impl<'a> Fields<'a> {
                 told.push(own_addresses(&path.whole));
                 drop(posts);
                 let own = self.rules.iter_mut().find(|r| r.role == Role::Permalink);
-                own.into_iter().for_each(|rule| rule.from.push(path.clone()));
+                own.into_iter()
+                    .for_each(|rule| rule.from.push(path.clone()));
                 continue;
             }
             let has_links = posts.iter().any(|p| !p.urls.is_empty());

@@ -17,7 +17,12 @@ const DEEPEST: usize = 4;
 /// The format of JSON, from its first bytes.
 pub(crate) fn sniff(peek: &[u8]) -> Result<Format, String> {
     let whole = whole_values(peek);
-    let code = |value: &Value| formats::JSON.iter().find(|f| (f.matches)(value)).map(|f| f.format);
+    let code = |value: &Value| {
+        formats::JSON
+            .iter()
+            .find(|f| (f.matches)(value))
+            .map(|f| f.format)
+    };
     let known = |value: &Value| code(value).or_else(|| recognise_json(value).map(Format::of));
     if let Some(format) = whole.iter().take(20).find_map(known) {
         return Ok(format);
@@ -84,7 +89,9 @@ pub(crate) fn first_values(peek: &[u8]) -> Vec<Value> {
             found: &mut found,
             left: WRAPPED,
         };
-        if inside.deserialize(&mut stream).is_err() || (found.len() == before && stream.end().is_ok()) {
+        if inside.deserialize(&mut stream).is_err()
+            || (found.len() == before && stream.end().is_ok())
+        {
             break;
         }
         if stream.end().is_ok() {

@@ -23,7 +23,8 @@ pub(crate) use head::{first_values, names, sniff};
 
 /// Keys under which APIs give what was asked for.
 pub(crate) const WRAPPERS: [&str; 10] = [
-    "items", "statuses", "feed", "posts", "response", "data", "result", "results", "tweets", "children",
+    "items", "statuses", "feed", "posts", "response", "data", "result", "results", "tweets",
+    "children",
 ];
 /// How deep such keys stand in one another.
 pub(crate) const WRAPPED: usize = 3;
@@ -65,12 +66,16 @@ pub(crate) fn read(
     let reader = match known {
         Some(known) if settings.mapping.is_none() => Reader::Known(known),
         _ => {
-            let (fields, told) = Fields::find(&path, settings.mapping_of(format), settings, &values)?;
+            let (fields, told) =
+                Fields::find(&path, settings.mapping_of(format), settings, &values)?;
             ingest.warn_all(&path, told);
             Reader::Fields(fields)
         }
     };
-    if let Some(warning) = settings.mapping_of(format).and_then(|m| m.warning.as_deref()) {
+    if let Some(warning) = settings
+        .mapping_of(format)
+        .and_then(|m| m.warning.as_deref())
+    {
         ingest.warn(&path, warning);
     }
     let line_end = text.iter().position(|b| *b == b'\n');
@@ -83,14 +88,22 @@ pub(crate) fn read(
     if whole_line && !is_list && format != Format::Telegram {
         lines(source, &mut taker, ingest)?;
     } else {
-        document::read(source, &mut taker, !is_whole && taker_unwraps(format), ingest)?;
+        document::read(
+            source,
+            &mut taker,
+            !is_whole && taker_unwraps(format),
+            ingest,
+        )?;
     }
     Ok(head::names(&values))
 }
 
 /// Whether pages of a format are taken apart before its reader sees them.
 fn taker_unwraps(format: Format) -> bool {
-    !matches!(format, Format::XV2 | Format::FourCatNdjson | Format::Telegram)
+    !matches!(
+        format,
+        Format::XV2 | Format::FourCatNdjson | Format::Telegram
+    )
 }
 
 fn lines(source: &mut Source, taker: &mut Taker<'_>, ingest: &mut Ingest<'_>) -> Result<(), Error> {

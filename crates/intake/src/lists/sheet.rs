@@ -58,12 +58,17 @@ pub(crate) fn as_table(path: &Path) -> Result<(Vec<u8>, String, u64), Error> {
     let book = Book::read_as(super::open(path)?, PART_OF_POSTS, true)?;
     let (rows, file) = only(path, book)?;
     let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
-    let mut out = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let mut out = csv::WriterBuilder::new()
+        .flexible(true)
+        .from_writer(Vec::new());
     let mut line = 1;
     for (number, mut cells) in rows {
         cells.resize(width, String::new());
         // A line to a row: breaks within a cell become spaces, rows left out empty lines.
-        cells.iter_mut().filter(|c| c.contains(['\n', '\r'])).for_each(|c| *c = c.replace(['\n', '\r'], " "));
+        cells
+            .iter_mut()
+            .filter(|c| c.contains(['\n', '\r']))
+            .for_each(|c| *c = c.replace(['\n', '\r'], " "));
         let gap = number.min(ROWS).saturating_sub(line);
         let mut bytes = out.into_inner().unwrap_or_default();
         bytes.resize(bytes.len() + gap as usize, b'\n');
@@ -375,7 +380,8 @@ impl Cells<'_> {
         let is_date = self.dated.get(style).copied().unwrap_or(false);
         match value.parse::<f64>() {
             Ok(days) if is_date => {
-                let said = day(days, self.is_1904).map(|d| if self.with_clock { d + &clock(days) } else { d });
+                let said = day(days, self.is_1904)
+                    .map(|d| if self.with_clock { d + &clock(days) } else { d });
                 said.unwrap_or_else(|| value.to_owned())
             }
             // 1000 may be written 1000.0, and a long number 1.23E+15.
@@ -403,7 +409,12 @@ fn clock(days: f64) -> String {
     if seconds == 0 {
         return String::new();
     }
-    format!(" {:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        " {:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// All the text in an element, of whatever runs it is made; what is read aloud of it is no part of it.

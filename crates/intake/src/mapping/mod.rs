@@ -180,7 +180,10 @@ impl Mapping {
         };
         let with_values = |(name, words): (String, Names)| Ok((Path::read(&name)?, words.list()));
         let values = written.recognise.values.into_iter().map(with_values);
-        let rules = written.roles.into_iter().map(|(role, said)| rule(role, said));
+        let rules = written
+            .roles
+            .into_iter()
+            .map(|(role, said)| rule(role, said));
         let rules: Vec<Rule> = rules.collect::<Result<_, String>>()?;
         for role in [Role::Account, Role::Time] {
             let there = |wanted| rules.iter().any(|r| r.role == wanted);
@@ -221,7 +224,11 @@ fn rule(role: Role, said: Said) -> Result<Rule, String> {
     let between = match (from.is_empty(), join.is_empty()) {
         (false, true) => None,
         (true, false) => Some(said.with.unwrap_or_else(|| " ".to_owned())),
-        _ => return Err(format!("{place}: give from, or join, and at least one field")),
+        _ => {
+            return Err(format!(
+                "{place}: give from, or join, and at least one field"
+            ));
+        }
     };
     if let Some(form) = &said.form {
         crate::time::check_form(form).map_err(|e| format!("{place}: {e}"))?;
@@ -254,10 +261,22 @@ mod tests {
     fn a_mapping_that_says_too_little_or_too_much_is_refused_with_the_reason() {
         for (text, word) in [
             ("name = \"a\"\n[roles]\naccount = \"u\"\n", "time"),
-            ("name = \"a\"\n[roles]\naccount = \"u\"\ntime = \"t\"\nweight = \"w\"\n", "weight"),
-            ("name = \"a\"\n[roles]\naccount = \"u\"\ntime = { form = \"%Y\" }\n", "from, or join"),
-            ("name = \"a\"\n[roles]\naccount = \"u\"\ntime = { from = \"t\", form = \"%Q%\" }\n", "time"),
-            ("name = \"a\"\n[roles]\naccount = \"u[\"\ntime = \"t\"\n", "u["),
+            (
+                "name = \"a\"\n[roles]\naccount = \"u\"\ntime = \"t\"\nweight = \"w\"\n",
+                "weight",
+            ),
+            (
+                "name = \"a\"\n[roles]\naccount = \"u\"\ntime = { form = \"%Y\" }\n",
+                "from, or join",
+            ),
+            (
+                "name = \"a\"\n[roles]\naccount = \"u\"\ntime = { from = \"t\", form = \"%Q%\" }\n",
+                "time",
+            ),
+            (
+                "name = \"a\"\n[roles]\naccount = \"u[\"\ntime = \"t\"\n",
+                "u[",
+            ),
             ("[roles]\naccount = \"u\"\ntime = \"t\"\n", "name"),
         ] {
             let said = Mapping::parse(text).expect_err(text);

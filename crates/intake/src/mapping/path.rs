@@ -167,7 +167,8 @@ mod tests {
 
     #[test]
     fn paths_lead_into_objects_and_lists() {
-        let json = r#"{"a":{"b":7},"l":[{"t":"x","u":"1"},{"t":"y","u":"2"}],"s":["p","q"],"d.e":true}"#;
+        let json =
+            r#"{"a":{"b":7},"l":[{"t":"x","u":"1"},{"t":"y","u":"2"}],"s":["p","q"],"d.e":true}"#;
         for (path, want) in [
             ("a.b", vec!["7"]),
             ("l[].u", vec!["1", "2"]),

@@ -60,7 +60,8 @@ mod tests {
 
     #[test]
     fn what_python_writes_is_read() {
-        let value = of_python(r#"[{'a': "it's", 'b': None, 'c': [1, True]}, {'a': 'x\'y "z"'}]"#).expect("a value");
+        let value = of_python(r#"[{'a': "it's", 'b': None, 'c': [1, True]}, {'a': 'x\'y "z"'}]"#)
+            .expect("a value");
         assert_eq!(value[0]["a"], "it's");
         assert_eq!(value[1]["a"], "x'y \"z\"");
         assert!(value[0]["b"].is_null() && value[0]["c"][1] == true);

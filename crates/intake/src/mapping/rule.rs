@@ -95,7 +95,10 @@ impl Rule {
     ///
     /// # Errors
     /// When it is not text.
-    pub(crate) fn word<'a>(&self, record: &impl Record<'a>) -> Result<Option<Cow<'a, str>>, Reason> {
+    pub(crate) fn word<'a>(
+        &self,
+        record: &impl Record<'a>,
+    ) -> Result<Option<Cow<'a, str>>, Reason> {
         for (path, wanted) in &self.when {
             let value = record.word(path)?.unwrap_or_default();
             if !wanted.iter().any(|w| w.eq_ignore_ascii_case(value.trim())) {
@@ -194,7 +197,9 @@ impl Rule {
             return Ok(None);
         };
         let read = match &self.form {
-            Some(form) if dates.form.is_none() => dates.in_form(&text, form).ok_or(TimeFault::Unknown),
+            Some(form) if dates.form.is_none() => {
+                dates.in_form(&text, form).ok_or(TimeFault::Unknown)
+            }
             _ => dates.read(&text),
         };
         match read {
@@ -289,7 +294,12 @@ pub(crate) fn is_yes(text: &str) -> bool {
 
 /// A count, also with separators of thousands.
 pub(crate) fn count(text: &str) -> Option<u64> {
-    let number = |t: &str| t.parse::<f64>().ok().filter(|n| *n >= 0.0).map(|n| n as u64);
+    let number = |t: &str| {
+        t.parse::<f64>()
+            .ok()
+            .filter(|n| *n >= 0.0)
+            .map(|n| n as u64)
+    };
     number(text).or_else(|| {
         let plain = text.replace([',', ' ', '\u{a0}', '\''], "");
         number(&plain)
@@ -328,7 +338,13 @@ mod tests {
 
     #[test]
     fn counts_may_be_written_in_thousands() {
-        for (text, want) in [("1,234", Some(1234)), ("7", Some(7)), ("7.0", Some(7)), ("-1", None), ("many", None)] {
+        for (text, want) in [
+            ("1,234", Some(1234)),
+            ("7", Some(7)),
+            ("7.0", Some(7)),
+            ("-1", None),
+            ("many", None),
+        ] {
             assert_eq!(count(text), want, "{text}");
         }
     }

@@ -14,7 +14,13 @@ pub(crate) struct Line {
 }
 
 /// Writes a mapping to be edited.
-pub(crate) fn write(name: &str, platform: &str, signature: &[String], lines: &[Line], others: &[(String, String)]) -> String {
+pub(crate) fn write(
+    name: &str,
+    platform: &str,
+    signature: &[String],
+    lines: &[Line],
+    others: &[(String, String)],
+) -> String {
     let mut out = String::new();
     let mut line = |text: String| {
         let _ = writeln!(out, "{text}");
@@ -46,7 +52,10 @@ pub(crate) fn write(name: &str, platform: &str, signature: &[String], lines: &[L
     let used = |role: &Role| lines.iter().any(|l| l.role == *role);
     let unused: Vec<&str> = Role::all().filter(|r| !used(r)).map(Role::name).collect();
     line(String::new());
-    line(format!("# Roles that no field was found for: {}", unused.join(", ")));
+    line(format!(
+        "# Roles that no field was found for: {}",
+        unused.join(", ")
+    ));
     if !others.is_empty() {
         line("# Fields that no role was found for, each with values of it:".to_owned());
         for (field, values) in others {
@@ -68,5 +77,7 @@ fn listed(words: &[String]) -> String {
 
 /// Text that cannot end a comment.
 fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    text.chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect()
 }

@@ -8,7 +8,10 @@ use super::{Dates, TimeFault, abbreviation};
 /// Reads a day with or without a clock, in any of the usual orders.
 pub(super) fn read(text: &str, dates: &Dates) -> Result<(Timestamp, Precision), TimeFault> {
     let mut parts = Parts::default();
-    for word in text.split([' ', ',', '\t', '\u{a0}', '\u{202f}']).filter(|w| !w.is_empty()) {
+    for word in text
+        .split([' ', ',', '\t', '\u{a0}', '\u{202f}'])
+        .filter(|w| !w.is_empty())
+    {
         parts.take(word).ok_or(TimeFault::Unknown)?;
     }
     let (day, month, year) = parts.day(dates)?;
@@ -22,7 +25,9 @@ pub(super) fn read(text: &str, dates: &Dates) -> Result<(Timestamp, Precision), 
 /// Whether a text is a clock without a day.
 pub(crate) fn is_clock(text: &str) -> bool {
     let mut parts = Parts::default();
-    let words = text.split([' ', '\u{a0}', '\u{202f}']).filter(|w| !w.is_empty());
+    let words = text
+        .split([' ', '\u{a0}', '\u{202f}'])
+        .filter(|w| !w.is_empty());
     text.len() < 32
         && words.into_iter().all(|w| parts.take(w).is_some())
         && parts.time.is_some()
@@ -97,7 +102,9 @@ impl Parts {
         if self.time.is_some() {
             return None;
         }
-        let end = word.find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.').unwrap_or(word.len());
+        let end = word
+            .find(|c: char| !c.is_ascii_digit() && c != ':' && c != '.')
+            .unwrap_or(word.len());
         let (clock, rest) = word.split_at(end);
         let mut units = clock.split(':');
         let hour: i8 = number(units.next()?)?;
@@ -132,7 +139,9 @@ impl Parts {
     /// `5`, `5th`, `2024`, `5/11/2024`, `5.11.24`, `05-nov-2024`, `2024/11/05t10:00`.
     fn take_day(&mut self, word: &str) -> Option<()> {
         let word = word.strip_suffix(['.', ';']).unwrap_or(word);
-        let between = word.find(['/', '.', '-']).and_then(|at| word[at..].chars().next());
+        let between = word
+            .find(['/', '.', '-'])
+            .and_then(|at| word[at..].chars().next());
         let Some(between) = between else {
             let bare = word.trim_end_matches(|c: char| c.is_ascii_alphabetic());
             if !matches!(&word[bare.len()..], "" | "st" | "nd" | "rd" | "th") {
@@ -188,7 +197,11 @@ impl Parts {
             let [a, b] = numbers[..] else {
                 return Err(unknown);
             };
-            let (day, year) = if is_year(0) { (b, (a, 4)) } else { (a, self.numbers[1]) };
+            let (day, year) = if is_year(0) {
+                (b, (a, 4))
+            } else {
+                (a, self.numbers[1])
+            };
             return Ok((small(day)?, month, full_year(year).ok_or(unknown)?));
         }
         let [a, b, c] = numbers[..] else {
@@ -201,14 +214,18 @@ impl Parts {
             return Ok((small(c)?, small(b)?, full_year((a, 4)).ok_or(unknown)?));
         }
         let year = full_year(self.numbers[2]).ok_or(unknown)?;
-        let day_first = dates.order.of(a, b, self.between).ok_or(TimeFault::Ambiguous)?;
+        let day_first = dates
+            .order
+            .of(a, b, self.between)
+            .ok_or(TimeFault::Ambiguous)?;
         let (day, month) = if day_first { (a, b) } else { (b, a) };
         Ok((small(day)?, small(month)?, year))
     }
 
     fn clock(&self) -> Option<(Time, Precision)> {
         let Some((hour, minute, second, nanos)) = self.time else {
-            return (self.half.is_none() && self.offset.is_none()).then_some((Time::midnight(), Precision::Day));
+            return (self.half.is_none() && self.offset.is_none())
+                .then_some((Time::midnight(), Precision::Day));
         };
         let hour = match self.half {
             None => hour,
@@ -227,11 +244,27 @@ impl Parts {
 }
 
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 const WEEKDAYS: [&str; 7] = [
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
 ];
 
 /// Years in two digits are of this century.

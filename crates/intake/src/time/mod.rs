@@ -141,7 +141,10 @@ impl Dates {
         let parsed = strtime::parse(form, text.trim()).ok()?;
         let precision = if form.contains("%f") || form.contains("%.f") {
             Precision::Millisecond
-        } else if ["%S", "%T", "%s", "%c", "%X"].iter().any(|d| form.contains(d)) {
+        } else if ["%S", "%T", "%s", "%c", "%X"]
+            .iter()
+            .any(|d| form.contains(d))
+        {
             Precision::Second
         } else if ["%M", "%R"].iter().any(|d| form.contains(d)) {
             Precision::Minute
@@ -200,13 +203,19 @@ impl std::str::FromStr for TimeForm {
 /// Whether a form can be read with, and says the day.
 pub(crate) fn check_form(form: &str) -> Result<(), String> {
     let sample = jiff::civil::date(2024, 11, 25).at(13, 14, 15, 160_000_000);
-    let sample = sample.to_zoned(jiff::tz::TimeZone::UTC).map_err(|e| e.to_string())?;
+    let sample = sample
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .map_err(|e| e.to_string())?;
     let written = strtime::format(form, &sample).map_err(|e| e.to_string())?;
     let read = Dates::default().in_form(&written, form);
-    let same_day = |t: Timestamp| t.0.div_euclid(86_400_000) == sample.timestamp().as_millisecond().div_euclid(86_400_000);
+    let same_day = |t: Timestamp| {
+        t.0.div_euclid(86_400_000) == sample.timestamp().as_millisecond().div_euclid(86_400_000)
+    };
     match read {
         Some((time, _)) if same_day(time) => Ok(()),
-        _ => Err(format!("{form:?} is not a form of times with year, month and day")),
+        _ => Err(format!(
+            "{form:?} is not a form of times with year, month and day"
+        )),
     }
 }
 
@@ -331,7 +340,12 @@ mod tests {
             zone: "Europe/Berlin".parse().expect("a zone"),
             ..Dates::default()
         };
-        for text in ["2016-10-01 02:01", "1.10.2016 02:01", "Oct 1, 2016 2:01 AM", "2016-10-01T00:01:00Z"] {
+        for text in [
+            "2016-10-01 02:01",
+            "1.10.2016 02:01",
+            "Oct 1, 2016 2:01 AM",
+            "2016-10-01T00:01:00Z",
+        ] {
             let (time, _) = dates.read(text).expect(text);
             assert_eq!(time.0, 1_475_280_060_000, "{text}");
         }
@@ -348,12 +362,21 @@ mod tests {
             ..Dates::default()
         };
         let (time, precision) = given.read("05/06/2025 03:58").expect("as given");
-        assert_eq!((time.to_string().as_str(), precision), ("2025-06-05T03:58:00Z", Precision::Minute));
+        assert_eq!(
+            (time.to_string().as_str(), precision),
+            ("2025-06-05T03:58:00Z", Precision::Minute)
+        );
     }
 
     #[test]
     fn forms_that_say_no_day_are_refused() {
-        for good in ["%d/%m/%Y %H:%M", "%Y%m%d", "%s", "%d %b %Y %I:%M %p", "%Y-%m-%dT%H:%M:%S%z"] {
+        for good in [
+            "%d/%m/%Y %H:%M",
+            "%Y%m%d",
+            "%s",
+            "%d %b %Y %I:%M %p",
+            "%Y-%m-%dT%H:%M:%S%z",
+        ] {
             assert!(good.parse::<TimeForm>().is_ok(), "{good}");
         }
         for bad in ["", "%H:%M", "%Q", "d/m/y", "%m/%Y"] {

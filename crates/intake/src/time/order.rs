@@ -36,11 +36,16 @@ impl Order {
         let mut numbers = day.split(between);
         let mut small = || {
             let text = numbers.next()?;
-            (text.len() <= 2).then(|| text.parse::<u32>().ok()).flatten()
+            (text.len() <= 2)
+                .then(|| text.parse::<u32>().ok())
+                .flatten()
         };
         let (first, second) = (small()?, small()?);
         let year = numbers.next()?;
-        if !matches!(year.len(), 2 | 4) || !year.bytes().all(|b| b.is_ascii_digit()) || numbers.next().is_some() {
+        if !matches!(year.len(), 2 | 4)
+            || !year.bytes().all(|b| b.is_ascii_digit())
+            || numbers.next().is_some()
+        {
             return None;
         }
         match (first, second) {

@@ -246,7 +246,8 @@ fn telegram_exports() {
 }"##;
     let (receipt, sink) = read_bytes(sample.as_bytes(), &Settings::default()).expect("readable");
     assert_eq!(
-        receipt.left_out(), 1,
+        receipt.left_out(),
+        1,
         "that someone made a channel is not a post"
     );
     let want = Seen {
