@@ -82,6 +82,13 @@ fn about(format: Format) -> &'static str {
 }
 
 fn row(format: Format) -> Option<String> {
+    if format == Format::Parquet {
+        // Its tests make their own files, for a sample could not be read by eye.
+        return Some(format!(
+            "| `parquet` | {} | | yes | what its columns carry | |",
+            about(format)
+        ));
+    }
     let path = sample(format)?;
     let input = Input::File(path.clone());
     let recognised = detect(&input).unwrap();

@@ -189,7 +189,7 @@ pub(crate) fn read(
     let start = mark + found.at;
     let sample = Sample::of_table(&peek[start..], dialect, columns.len());
     let told = sample::decide(&mut layout, &columns, &sample, settings);
-    ingest.warn_all(&path, told);
+    ingest.warn_all(&path, &told);
     if found.above > 0 {
         let lines = overt_model::counted(found.above, "line", "lines");
         ingest.warn(&path, &format!("{lines} above the header passed over"));

@@ -129,7 +129,7 @@ fn guessed(head: &[u8]) -> Guess {
             .last()
             .is_some_and(|c| !c.invalid().is_empty());
     let is_binary = head.iter().take(LOOK).any(|b| *b == 0);
-    if valid >= broken - usize::from(cut) || is_binary {
+    if broken < FEW || valid >= broken - usize::from(cut) || is_binary {
         return Guess::Utf8;
     }
     let high = head.iter().filter(|b| **b >= 0x80).count();
@@ -139,18 +139,10 @@ fn guessed(head: &[u8]) -> Guess {
         .iter()
         .any(|b| matches!(b, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d));
     let is_western = !unassigned && 6 * high <= letters;
-    // Their letters stand in words.
-    let is_letter = |b: &u8| b.is_ascii_alphabetic();
-    let in_words = head
-        .windows(3)
-        .filter(|w| w[1] >= 0x80 && (is_letter(&w[0]) || is_letter(&w[2])));
-    if is_western && 3 * in_words.count() >= 2 * high {
-        return Guess::Western;
-    }
-    match (broken < FEW, is_western) {
-        (true, _) => Guess::Utf8,
-        (false, true) => Guess::Western,
-        (false, false) => Guess::Unknown,
+    if is_western {
+        Guess::Western
+    } else {
+        Guess::Unknown
     }
 }
 
@@ -163,7 +155,7 @@ mod tests {
 
     #[test]
     fn western_text_is_told_from_others() {
-        let western = "author,text\nM\u{fc}ller,Gr\u{f6}\u{df}e und noch mehr Worte\n";
+        let western = "author,text\nM\u{fc}ller,Gr\u{f6}\u{df}e und sch\u{f6}ne Worte\n";
         let western: Vec<u8> = western.chars().map(|c| c as u32 as u8).collect();
         assert_eq!(guessed(&western), Guess::Western);
         assert_eq!(guessed("Müller schreibt".as_bytes()), Guess::Utf8);

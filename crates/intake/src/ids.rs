@@ -1,9 +1,14 @@
 //! Ids that went through a program that takes them for numbers.
 
 /// Whether a spreadsheet wrote an id as a number with an exponent: `1.47E+18`.
+#[inline]
 pub(crate) fn is_rounded(id: &str) -> bool {
-    let bytes = id.as_bytes();
-    let [number @ .., b'E' | b'e', b'+', a, b] = bytes else {
+    // The sign alone tells nearly all apart.
+    matches!(id.as_bytes(), [.., b'E' | b'e', b'+', _, _]) && is_exponential(id.as_bytes())
+}
+
+fn is_exponential(bytes: &[u8]) -> bool {
+    let [number @ .., _, _, a, b] = bytes else {
         return false;
     };
     let mut dots = 0;
@@ -26,6 +31,7 @@ pub(crate) struct Ends {
 }
 
 impl Ends {
+    #[inline]
     pub(crate) fn see(&mut self, id: &str) {
         let bytes = id.as_bytes();
         if bytes.len() >= 17 && bytes.len() <= 20 && bytes[0].is_ascii_digit() {

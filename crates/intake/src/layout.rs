@@ -159,7 +159,8 @@ impl Layout {
 
     fn check(&self, path: &FilePath, columns: &[String]) -> Result<(), Error> {
         for role in [Role::Account, Role::Time] {
-            if !self.has(role) && !(role == Role::Time && self.has(Role::ReceiptTime)) {
+            let other = role == Role::Time && self.has(Role::ReceiptTime);
+            if !(other || self.has(role)) {
                 return Err(Error::MissingColumn {
                     path: path.to_owned(),
                     role: role.name(),
@@ -290,7 +291,7 @@ impl Layout {
             }
         }
         if self.details {
-            self.details(&mut post, &get, &time)?;
+            details(&mut post, &get, &time)?;
         }
         for rule in &self.rules {
             rule.fill(&Cells(row), &self.dates, &mut post)?;
@@ -302,49 +303,50 @@ impl Layout {
             post.columns
                 .push((!is_none(value)).then_some(Cow::Borrowed(value)));
         }
-        complete(post)
-    }
-
-    /// What there is beyond the bare event.
-    fn details<'a, E>(
-        &self,
-        post: &mut Post<'a>,
-        get: &impl Fn(Role) -> Result<&'a str, E>,
-        time: &impl Fn(Role) -> Result<Option<i64>, E>,
-    ) -> Result<(), E> {
-        let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));
-        let list = |role: Role| get(role).map(split_list);
-        let number = |role: Role| get(role).map(count);
-        post.account_name = some(Role::AccountName)?;
-        post.text = some(Role::Text)?;
-        post.repost_of = some(Role::RepostOf)?;
-        post.repost_of_time = time(Role::RepostTime).unwrap_or(None);
-        post.is_repost = is_yes(get(Role::IsRepost)?) || post.repost_of.is_some();
-        post.reply_to = some(Role::ReplyTo)?;
-        post.urls = list(Role::Urls)?;
-        post.permalink = some(Role::Permalink)?;
-        post.hashtags = list(Role::Hashtags)?;
-        post.mentions = list(Role::Mentions)?;
-        post.media = list(Role::Media)?;
-        post.language = some(Role::Language)?;
-        post.client = some(Role::Client)?;
-        post.community = some(Role::Community)?;
-        post.likes = number(Role::Likes)?;
-        post.shares = number(Role::Shares)?;
-        post.views = number(Role::Views)?;
-        post.followers = number(Role::Followers)?;
-        post.account_created = time(Role::AccountCreated).unwrap_or(None).map(Timestamp);
-        Ok(())
+        complete(&mut post)?;
+        Ok(post)
     }
 
     /// Whether an account stands for nobody in particular.
+    #[inline]
     pub(crate) fn is_nobody(&self, account: &str) -> bool {
-        self.nobody.iter().any(|n| n == account)
+        !self.nobody.is_empty() && self.nobody.iter().any(|n| n == account)
     }
 }
 
+/// What there is beyond the bare event.
+fn details<'a, E>(
+    post: &mut Post<'a>,
+    get: &impl Fn(Role) -> Result<&'a str, E>,
+    time: &impl Fn(Role) -> Result<Option<i64>, E>,
+) -> Result<(), E> {
+    let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));
+    let list = |role: Role| get(role).map(split_list);
+    let number = |role: Role| get(role).map(count);
+    post.account_name = some(Role::AccountName)?;
+    post.text = some(Role::Text)?;
+    post.repost_of = some(Role::RepostOf)?;
+    post.repost_of_time = time(Role::RepostTime).unwrap_or(None);
+    post.is_repost = is_yes(get(Role::IsRepost)?) || post.repost_of.is_some();
+    post.reply_to = some(Role::ReplyTo)?;
+    post.urls = list(Role::Urls)?;
+    post.permalink = some(Role::Permalink)?;
+    post.hashtags = list(Role::Hashtags)?;
+    post.mentions = list(Role::Mentions)?;
+    post.media = list(Role::Media)?;
+    post.language = some(Role::Language)?;
+    post.client = some(Role::Client)?;
+    post.community = some(Role::Community)?;
+    post.likes = number(Role::Likes)?;
+    post.shares = number(Role::Shares)?;
+    post.views = number(Role::Views)?;
+    post.followers = number(Role::Followers)?;
+    post.account_created = time(Role::AccountCreated).unwrap_or(None).map(Timestamp);
+    Ok(())
+}
+
 /// A post that has a time, whose own address is not among its links.
-pub(crate) fn complete<'a>(mut post: Post<'a>) -> Result<Post<'a>, (Reason, Cow<'a, str>)> {
+pub(crate) fn complete<'a>(post: &mut Post<'a>) -> Result<(), (Reason, Cow<'a, str>)> {
     if post.time == NO_TIME {
         return Err((Reason::MissingTime, Cow::Borrowed("")));
     }
@@ -354,13 +356,13 @@ pub(crate) fn complete<'a>(mut post: Post<'a>) -> Result<Post<'a>, (Reason, Cow<
         post.urls
             .retain(|link| link != own && !(is_path && link.ends_with(&**own)));
     }
-    Ok(post)
+    Ok(())
 }
 
 /// Columns that may say a role, by their usual names, the best first.
 pub(crate) fn candidates(role: Role, columns: &[String]) -> impl Iterator<Item = usize> {
     let plain: Vec<String> = columns.iter().map(|c| plain_name(c)).collect();
-    let found = role.columns().iter().flat_map(move |name| {
+    let found = role.columns().iter().filter_map(move |name| {
         let name = plain_name(name);
         plain.iter().position(|c| *c == name)
     });

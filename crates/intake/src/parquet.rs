@@ -51,7 +51,7 @@ pub(crate) fn read(
     if layout.guessed {
         let sample = opened.sample()?;
         let told = sample::decide(&mut layout, &columns, &sample, settings);
-        ingest.warn_all(&path, told);
+        ingest.warn_all(&path, &told);
     }
     let used = layout.columns();
     for batch in opened.batches(&used)? {

@@ -1,5 +1,6 @@
 //! What the fields of an export are, and a mapping of them to be edited.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::Path as FilePath;
 
@@ -126,14 +127,14 @@ fn of_table(
     let fields = fields.map(|(at, name)| FieldSeen {
         name: name.clone(),
         roles: roles_of(&lines, name),
-        samples: some(sample.column(at).iter().map(|v| v.to_string())),
+        samples: some(sample.column(at).iter().map(ToString::to_string)),
     });
     Ok(proposal(
         path,
         format,
         &layout.platform,
         fields.collect(),
-        lines,
+        &lines,
         warnings,
     ))
 }
@@ -157,7 +158,7 @@ fn of_json(
         let values = values.iter().flat_map(move |v| path.find(v));
         values
             .filter_map(scalar)
-            .map(|v| v.into_owned())
+            .map(Cow::into_owned)
             .take(200)
             .collect::<Vec<_>>()
     };
@@ -175,7 +176,7 @@ fn of_json(
         format,
         found.platform(),
         fields.collect(),
-        lines,
+        &lines,
         warnings,
     );
     if crate::formats::JSON.iter().any(|f| f.format == format) {
@@ -226,7 +227,7 @@ fn proposal(
     format: Format,
     platform: &str,
     fields: Vec<FieldSeen>,
-    lines: Vec<Line>,
+    lines: &[Line],
     mut warnings: Vec<String>,
 ) -> Proposal {
     for role in [Role::Account, Role::Time] {
@@ -256,7 +257,7 @@ fn proposal(
         .map_or("export".to_owned(), |s| plain_name(&s.to_string_lossy()));
     Proposal {
         format,
-        mapping: write(&name, platform, &signature, &lines, &others),
+        mapping: write(&name, platform, &signature, lines, &others),
         fields,
         warnings,
     }

@@ -1,5 +1,6 @@
 //! Reading inputs one after the other, with counts, hashes, rejects and limits.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -251,6 +252,8 @@ pub(crate) struct Ingest<'a> {
     posts: u64,
     rejected: u64,
     left_out: u64,
+    /// Posts whose reference to another was rounded.
+    rounded: u64,
     ends: Ends,
     example: BTreeMap<Reason, String>,
     /// Things the reader of results should know, each with the inputs it is about.
@@ -275,6 +278,7 @@ impl<'a> Ingest<'a> {
             posts: 0,
             rejected: 0,
             left_out: 0,
+            rounded: 0,
             ends: Ends::default(),
             example: BTreeMap::new(),
             warnings: Vec::new(),
@@ -307,15 +311,21 @@ impl<'a> Ingest<'a> {
         if post.account.len() > KEY_LIMIT || post.id.len() > KEY_LIMIT {
             return self.reject(line, Reason::KeyTooLong, &post.account);
         }
-        let keys = [
-            Some(&post.id),
-            Some(&post.account),
-            post.repost_of.as_ref(),
-            post.reply_to.as_ref(),
-        ];
-        if let Some(rounded) = keys.into_iter().flatten().find(|key| is_rounded(key)) {
-            return self.reject(line, Reason::RoundedId, rounded);
+        if is_rounded(&post.id) || is_rounded(&post.account) {
+            let keys = [&*post.id, &*post.account];
+            return self.reject(line, Reason::RoundedId, &keys.join(" "));
         }
+        if [&post.repost_of, &post.reply_to]
+            .iter()
+            .any(|k| refers_rounded(k))
+        {
+            self.rounded += 1;
+            return self.hand_on(&without_rounded(post), line);
+        }
+        self.hand_on(post, line)
+    }
+
+    fn hand_on(&mut self, post: &Post<'_>, line: u64) -> Result<(), Error> {
         self.ends.see(&post.id);
         let time = Timestamp(post.time);
         if !time.is_plausible() {
@@ -380,7 +390,7 @@ impl<'a> Ingest<'a> {
     }
 
     /// Notes several things.
-    pub(crate) fn warn_all(&mut self, about: &Path, warnings: Vec<String>) {
+    pub(crate) fn warn_all(&mut self, about: &Path, warnings: &[String]) {
         warnings.iter().for_each(|w| self.warn(about, w));
     }
 
@@ -420,6 +430,14 @@ impl<'a> Ingest<'a> {
 
     fn finish(mut self) -> Receipt {
         self.receipt.precision = self.finest.known();
+        if self.rounded > 0 {
+            let posts = overt_model::counted(self.rounded, "post refers", "posts refer");
+            let warning = format!(
+                "{posts} to another by an id that a spreadsheet rounded, as in 1.47E+18; which is meant is lost, so they \
+                 carry no trace of it"
+            );
+            self.warnings.push((warning, Vec::new()));
+        }
         if let Some(warning) = self.ends.warning() {
             self.warnings.push((warning, Vec::new()));
         }
@@ -436,4 +454,20 @@ impl<'a> Ingest<'a> {
         self.receipt.warnings = said.collect();
         self.receipt
     }
+}
+
+fn refers_rounded(key: &Option<Cow<'_, str>>) -> bool {
+    key.as_deref().is_some_and(is_rounded)
+}
+
+/// A post without references that were rounded: different posts would pass for one.
+fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
+    let mut post = post.clone();
+    if refers_rounded(&post.repost_of) {
+        post.repost_of = None;
+    }
+    if refers_rounded(&post.reply_to) {
+        post.reply_to = None;
+    }
+    post
 }

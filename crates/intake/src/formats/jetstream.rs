@@ -47,9 +47,8 @@ fn item(v: &Value) -> Item<'_> {
     if !is_commit {
         return Item::LeftOut(LeftOut::Notice);
     }
-    let collection = match at(commit, "collection").and_then(Value::as_str) {
-        Some(collection) => collection,
-        None => return Item::LeftOut(LeftOut::OtherKind),
+    let Some(collection) = at(commit, "collection").and_then(Value::as_str) else {
+        return Item::LeftOut(LeftOut::OtherKind);
     };
     match (word(commit, "operation").as_str(), collection) {
         ("delete", _) => return Item::LeftOut(LeftOut::Deletion),

@@ -67,13 +67,12 @@ fn forwarded(from: &str, post: &Post<'_>, v: &Value) -> Option<String> {
         .as_deref()
         .map(str::trim)
         .filter(|t| !t.is_empty());
-    let said = match said {
-        Some(text) => text.to_owned(),
-        None => {
-            let file = text(v, "file_name")?;
-            let size = id(v, "file_size")?;
-            format!("{file} {size}")
-        }
+    let said = if let Some(text) = said {
+        text.to_owned()
+    } else {
+        let file = text(v, "file_name")?;
+        let size = id(v, "file_size")?;
+        format!("{file} {size}")
     };
     let hash = overt_model::key::hex(&Sha256::digest(said.as_bytes()));
     Some(format!("{from}#{}", &hash[..16]))

@@ -113,7 +113,8 @@ impl<'a> Fields<'a> {
             rule.fill(&Object(value), &self.dates, &mut post)?;
         }
         post.columns = self.extra.iter().map(|path| id(value, path)).collect();
-        complete(post)
+        complete(&mut post)?;
+        Ok(post)
     }
 
     /// The platform of all posts, where it is known.

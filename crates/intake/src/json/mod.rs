@@ -68,7 +68,7 @@ pub(crate) fn read(
         _ => {
             let (fields, told) =
                 Fields::find(&path, settings.mapping_of(format), settings, &values)?;
-            ingest.warn_all(&path, told);
+            ingest.warn_all(&path, &told);
             Reader::Fields(fields)
         }
     };

@@ -165,7 +165,7 @@ impl Mapping {
             path: path.to_owned(),
             place: "the mapping".to_owned(),
             fault,
-            remedy: "begin with one that overt inspect --map writes".to_owned(),
+            remedy: "docs/formats.md says what a mapping has".to_owned(),
         })
     }
 
@@ -187,7 +187,8 @@ impl Mapping {
         let rules: Vec<Rule> = rules.collect::<Result<_, String>>()?;
         for role in [Role::Account, Role::Time] {
             let there = |wanted| rules.iter().any(|r| r.role == wanted);
-            if !there(role) && !(role == Role::Time && there(Role::ReceiptTime)) {
+            let other = role == Role::Time && there(Role::ReceiptTime);
+            if !(other || there(role)) {
                 return Err(format!("[roles] says nothing of the {}", role.name()));
             }
         }

@@ -25,7 +25,7 @@ pub(crate) fn write(
     let mut line = |text: String| {
         let _ = writeln!(out, "{text}");
     };
-    line("# How the fields of an export are read. Edit what is wrong, and read the export with --map and this file.".to_owned());
+    line("# How the fields of an export are read. Edit what is wrong.".to_owned());
     line(format!("name = {}", quoted(name)));
     line("about = \"\"".to_owned());
     let none = if platform.is_empty() { "# " } else { "" };

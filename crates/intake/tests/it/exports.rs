@@ -281,7 +281,7 @@ fn days_and_times_of_a_spreadsheet_are_times() {
         row(&["ben", "three"]),
     ];
     let (receipt, sink) = read_bytes(
-        &spreadsheet(&rows, &[45601.416_666_666_7, 45601.5]),
+        &spreadsheet(&rows, &[45_601.416_666_666_7, 45_601.5]),
         &Settings::default(),
     )
     .unwrap();
@@ -513,12 +513,19 @@ fn links_that_are_the_posts_own_are_not_shared() {
 
 #[test]
 fn ids_that_were_rounded_are_rejected_one_by_one() {
-    let text = "id,author,date\n1.47E+18,ann,1730800800\n17,ben,1730800801\n";
+    let text = "id,author,date,retweet_id\n1.47E+18,ann,1730800800,\n17,ben,1730800801,1.46E+18\n";
     let settings = Settings {
         max_rejects: 1.0,
         ..Settings::default()
     };
-    let (_, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+    let (receipt, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+    let post = &sink.posts[0];
+    assert!(post.is_repost && post.repost_of.is_empty(), "{post:?}");
+    assert!(
+        receipt.warnings[0].starts_with("1 post refers"),
+        "{:?}",
+        receipt.warnings
+    );
     assert_eq!(
         (
             sink.posts.len(),
