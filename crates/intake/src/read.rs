@@ -1,6 +1,5 @@
 //! Reading inputs one after the other, with counts, hashes, rejects and limits.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -315,10 +314,7 @@ impl<'a> Ingest<'a> {
             let keys = [&*post.id, &*post.account];
             return self.reject(line, Reason::RoundedId, &keys.join(" "));
         }
-        if [&post.repost_of, &post.reply_to]
-            .iter()
-            .any(|k| refers_rounded(k))
-        {
+        if refers_rounded(post.repost_of.as_deref()) || refers_rounded(post.reply_to.as_deref()) {
             self.rounded += 1;
             return self.hand_on(&without_rounded(post), line);
         }
@@ -456,17 +452,17 @@ impl<'a> Ingest<'a> {
     }
 }
 
-fn refers_rounded(key: &Option<Cow<'_, str>>) -> bool {
-    key.as_deref().is_some_and(is_rounded)
+fn refers_rounded(key: Option<&str>) -> bool {
+    key.is_some_and(is_rounded)
 }
 
 /// A post without references that were rounded: different posts would pass for one.
 fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
     let mut post = post.clone();
-    if refers_rounded(&post.repost_of) {
+    if refers_rounded(post.repost_of.as_deref()) {
         post.repost_of = None;
     }
-    if refers_rounded(&post.reply_to) {
+    if refers_rounded(post.reply_to.as_deref()) {
         post.reply_to = None;
     }
     post

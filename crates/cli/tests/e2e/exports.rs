@@ -193,13 +193,13 @@ fn what_became_of_every_row_is_said() {
             1 + n / 4,
             n % 4,
             n / 4
-        )
+        );
     });
     (0..10).for_each(|n| {
         text += &format!(
             "{n},u{},2024-11-05 10:00:00,short,https://news.example/1\n",
             n % 4
-        )
+        );
     });
     text += "99,u1,soon,short,https://news.example/1\n";
     let file = bench.file("posts.csv", text);

@@ -109,7 +109,8 @@ pub(super) fn record<'a>(said: &'a Value, post: &mut Post<'a>) {
     );
     post.media.extend(at(media, "video").and_then(blob));
     // A quote with pictures has its record one deeper.
-    let quoted = text(embed, "record.uri").or_else(|| text(embed, "record.record.uri"));
+    let of = |record: &'a Value| text(record, "uri");
+    let quoted = at(embed, "record").and_then(|r| of(r).or_else(|| of(r.get("record")?)));
     post.urls
         .extend(quoted.as_deref().and_then(on_the_web).map(Cow::Owned));
 }
