@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use overt_detection::{Findings, Inputs, PeerNetworks, SealedPlan, repeatable, run, run_as_peer};
 use overt_findings::Run;
 use overt_intake::Input;
-use overt_model::counted;
+use overt_model::{counted, grouped};
 use serde_json::json;
 
 use crate::error::CliError;
@@ -177,14 +177,7 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
     if let Some(known) = &run.known {
         out.push_str(&format!("{}\n", known.in_words()));
     }
-    let rejected: u64 = run.intake.rejected.values().sum();
-    if rejected > 0 {
-        out.push_str(&format!(
-            "{} rejected; see {}\n",
-            counted(rejected, "row was", "rows were"),
-            place.join("rejects.csv").display()
-        ));
-    }
+    out.push_str(&read_in_words(run, &place.join("rejects.csv")));
     let read = match run.judged {
         None if parts.csv => place.join("edges.csv"),
         None => place.join("edges.parquet"),
@@ -192,6 +185,60 @@ fn words(findings: &Findings, parts: overt_findings::Parts) -> String {
         Some(_) => place.join("campaigns.json"),
     };
     out.push_str(&format!("{}\n", read.display()));
+    out
+}
+
+/// What became of every row, where not all are posts.
+fn read_in_words(run: &Run, rejects: &Path) -> String {
+    let intake = &run.intake;
+    let rejected: u64 = intake.rejected.values().sum();
+    let mut parts = Vec::new();
+    if intake.duplicates > 0 {
+        parts.push(counted(intake.duplicates, "repeats an id", "repeat an id"));
+    }
+    if intake.joined > 0 {
+        parts.push(counted(
+            intake.joined,
+            "adds an object to a post",
+            "add an object to a post",
+        ));
+    }
+    for (reason, n) in &intake.left_out {
+        parts.push(format!("{} left out ({reason})", grouped(*n)));
+    }
+    if rejected > 0 {
+        let reasons = intake.rejected.iter();
+        let reasons: Vec<String> = reasons
+            .map(|(reason, n)| format!("{reason} {}", grouped(*n)))
+            .collect();
+        parts.push(format!(
+            "{} rejected ({})",
+            grouped(rejected),
+            reasons.join(", ")
+        ));
+    }
+    let mut out = String::new();
+    if !parts.is_empty() {
+        out.push_str(&format!(
+            "Of {}, {}: {}.\n",
+            counted(intake.rows, "row", "rows"),
+            counted(intake.posts, "is a post", "are posts"),
+            parts.join(", ")
+        ));
+    }
+    if intake.short_texts > 0 {
+        out.push_str(&format!(
+            "{} too short to be compared; they count in other traces.\n",
+            counted(intake.short_texts, "text is", "texts are")
+        ));
+    }
+    if rejected > 0 {
+        out.push_str(&format!(
+            "{} rejected; see {}\n",
+            counted(rejected, "row was", "rows were"),
+            rejects.display()
+        ));
+    }
     out
 }
 
@@ -204,6 +251,10 @@ fn summary(run: &Run, place: &Path) -> serde_json::Value {
         "established": run.judged.map(|j| j.established),
         "connected": run.judged.map(|j| j.connected),
         "campaigns": run.judged.map(|j| j.campaigns),
+        "rows": run.intake.rows,
+        "duplicates": run.intake.duplicates,
+        "left_out": run.intake.left_out,
+        "short_texts": run.intake.short_texts,
         "rejected": run.intake.rejected,
         "known": run.known,
         "registration": run.registration,

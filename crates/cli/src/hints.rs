@@ -25,6 +25,16 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::RowTooLong { .. } => {
             "an opening quote without its closing one? mend the line, or give --no-quotes if quotes mean nothing here"
         }
+        Error::AmbiguousTimes { .. } => {
+            "say which it is: --time-format \"%d/%m/%Y %H:%M\" where the day is first, --time-format \"%m/%d/%Y %H:%M\" where the month is"
+        }
+        Error::UnknownEncoding { .. } => {
+            "name it with --encoding, such as windows-1251, gb18030 or shift_jis, or save the file as UTF-8"
+        }
+        Error::TooManyRejects {
+            reason: Some(reason),
+            ..
+        } if rejects(*reason).is_some() => return rejects(*reason).map(str::to_owned),
         Error::TooManyRejects { .. } => {
             "look at the rejects, mend the export or its mapping, or allow more with --max-rejects"
         }
@@ -34,6 +44,26 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// What to do about rows that were rejected, where there is more to do than to look at them.
+fn rejects(reason: overt_intake::Reason) -> Option<&'static str> {
+    use overt_intake::Reason;
+    Some(match reason {
+        Reason::RoundedId => {
+            "a spreadsheet took the ids for numbers, and their digits are lost: export again and read that file as it is, or \
+             open it with the columns of ids as text"
+        }
+        Reason::AmbiguousTime => {
+            "say whether the day or the month is first: --time-format \"%d/%m/%Y %H:%M\" or --time-format \"%m/%d/%Y %H:%M\""
+        }
+        Reason::BadTime => {
+            "say how times are written with --time-format, such as --time-format \"%d.%m.%Y %H:%M\", or name another column \
+             with --column time=NAME"
+        }
+        Reason::InvalidUtf8 => "name the encoding with --encoding, such as latin1 or windows-1251",
+        _ => return None,
+    })
 }
 
 /// What to do about a folder of findings.

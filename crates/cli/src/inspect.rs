@@ -1,11 +1,12 @@
 //! `overt inspect`: what is in a file.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use overt_detection::{Survey, is_log, survey, survey_logs};
-use overt_intake::{LogSettings, expand};
+use overt_intake::{Input, LogSettings, Proposal, Role, Settings, expand, propose};
 use overt_model::{Timestamp, Trace, counted};
 use serde_json::json;
 
@@ -28,26 +29,48 @@ pub(crate) struct Inspect {
     /// What a column says, as role=name, such as account=user
     #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
     column: Vec<String>,
+    /// Show every field with its values and what it is taken to say, and write that to a new file to be edited, for detect
+    /// --map; a file that is there already is tried instead
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    /// The form of times, such as %d/%m/%Y %H:%M
+    #[arg(long, value_name = "FORM")]
+    time_format: Option<String>,
+    /// The zone of times that name none, such as Europe/Berlin or +02:00
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// The encoding of text, such as latin1
+    #[arg(long, value_name = "NAME")]
+    encoding: Option<String>,
 }
 
 impl Inspect {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        if self.format.is_none() && self.column.is_empty() && self.are_logs() {
+        if self.format.is_none() && self.column.is_empty() && self.map.is_none() && self.are_logs()
+        {
             return self.run_logs(terminal);
         }
         let inputs = expand(&self.inputs)?;
+        let tried = self.map.clone().filter(|map| map.exists());
         let options = Options {
             format: self.format,
             column: self.column.clone(),
+            map: tried.clone(),
+            time_format: self.time_format.clone(),
+            time_zone: self.time_zone.clone(),
+            encoding: self.encoding.clone(),
             ..Options::default()
         };
+        if let (Some(map), None) = (&self.map, tried) {
+            return propose_map(&inputs, &options.intake()?, map, terminal);
+        }
         let survey = survey(&inputs, &options.intake()?)?;
         let receipt = &survey.receipt;
         let out = self.words(&survey);
         receipt.warnings.iter().for_each(|w| terminal.warn(w));
         let value = json!({
             "files": receipt.files.iter().map(|f| json!({
-                "path": f.path, "format": f.format.name(), "rows": f.rows, "posts": f.posts, "rejected": f.rejected, "columns": f.columns,
+                "path": f.path, "format": f.format.name(), "rows": f.rows, "posts": f.posts, "rejected": f.rejected, "left_out": f.left_out, "encoding": f.encoding, "columns": f.columns,
             })).collect::<Vec<_>>(),
             "accounts": survey.accounts,
             "platforms": survey.platforms,
@@ -55,6 +78,8 @@ impl Inspect {
             "last": survey.span.map(|s| Timestamp(s.1).to_string()),
             "precision": receipt.precision.map(|p| p.to_string()),
             "traces": survey.traces.iter().map(|(t, (posts, objects))| (t.name().to_owned(), json!({ "posts": posts, "objects": objects }))).collect::<serde_json::Map<_, _>>(),
+            "left_out": receipt.left_out.iter().map(|(reason, n)| (reason.code(), n)).collect::<BTreeMap<_, _>>(),
+            "short_texts": survey.short_texts,
             "warnings": receipt.warnings,
         });
         terminal.result(&out, &value);
@@ -178,6 +203,15 @@ impl Inspect {
         for (reason, n) in &receipt.rejected {
             line(format!("rejected: {n} rows, {}", reason.code()));
         }
+        for (reason, n) in &receipt.left_out {
+            line(format!("left out: {}", reason.in_words(*n)));
+        }
+        if survey.short_texts > 0 {
+            line(format!(
+                "{} too short for the trace text",
+                counted(survey.short_texts, "text is", "texts are")
+            ));
+        }
         let usable: Vec<&str> = survey.traces.keys().map(Trace::name).collect();
         if !usable.is_empty() {
             line(format!(
@@ -188,4 +222,57 @@ impl Inspect {
         }
         out
     }
+}
+
+/// Shows what the fields of the first input are taken to say, and writes it to a file.
+fn propose_map(
+    inputs: &[Input],
+    settings: &Settings,
+    map: &Path,
+    terminal: &Terminal,
+) -> Result<(), CliError> {
+    let Some(first) = inputs.first() else {
+        return Ok(());
+    };
+    let proposal = propose(first, settings)?;
+    let unwritten = |e| CliError::Environment(format!("[output.failed] {}: {e}", map.display()));
+    let mut file = std::fs::File::create_new(map).map_err(unwritten)?;
+    std::io::Write::write_all(&mut file, proposal.mapping.as_bytes()).map_err(unwritten)?;
+    proposal.warnings.iter().for_each(|w| terminal.warn(w));
+    let fields = proposal.fields.iter().map(|f| {
+        let roles: Vec<&str> = f.roles.iter().map(|r| r.name()).collect();
+        json!({ "name": f.name, "roles": roles, "samples": f.samples })
+    });
+    let value = json!({
+        "format": proposal.format.name(),
+        "fields": fields.collect::<Vec<_>>(),
+        "warnings": proposal.warnings,
+        "map": map,
+    });
+    terminal.result(&fields_in_words(&proposal, first, map), &value);
+    Ok(())
+}
+
+fn fields_in_words(proposal: &Proposal, input: &Input, map: &Path) -> String {
+    let mut out = format!("{}: {}\n", input.path().display(), proposal.format.name());
+    let widest = proposal.fields.iter().map(|f| f.name.chars().count()).max();
+    let widest = widest.unwrap_or(0).min(40);
+    for field in &proposal.fields {
+        let roles: Vec<&str> = field.roles.iter().map(|r: &Role| r.name()).collect();
+        let roles = if roles.is_empty() {
+            "–".to_owned()
+        } else {
+            roles.join(", ")
+        };
+        let samples = field.samples.join(" · ").replace(char::is_control, " ");
+        let _ = writeln!(out, "  {:<widest$}  {roles:<16}  {samples}", field.name);
+    }
+    let path = map.display();
+    let shown = input.path();
+    let _ = write!(
+        out,
+        "{path}\nedit it, then try it: overt inspect {0} --map {path}\nand use it: overt detect {0} --map {path} -o findings/\n",
+        shown.display()
+    );
+    out
 }

@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, ValueEnum};
@@ -13,7 +14,7 @@ use overt_coordination::text::TextSettings;
 use overt_detection::{CampaignSettings, Peer, PeerSettings, Plan, Sensitivity, Settings};
 use overt_files::Text;
 use overt_findings::Parts;
-use overt_intake::{Format, Role, Settings as IntakeSettings};
+use overt_intake::{Format, Mapping, Role, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 use serde::{Deserialize, Serialize};
 
@@ -108,6 +109,18 @@ pub(crate) struct Options {
     )]
     #[serde(deserialize_with = "one_or_many")]
     pub(crate) column: Vec<String>,
+    /// A file that says how the fields of an export are read, as overt inspect --map writes it
+    #[arg(long, value_name = "FILE", help_heading = "Input")]
+    pub(crate) map: Option<PathBuf>,
+    /// The form of times, such as %d/%m/%Y %H:%M [default: told from the whole column]
+    #[arg(long, value_name = "FORM", help_heading = "Input")]
+    pub(crate) time_format: Option<String>,
+    /// The zone of times that name none, such as Europe/Berlin or +02:00 [default: UTC]
+    #[arg(long, value_name = "ZONE", help_heading = "Input")]
+    pub(crate) time_zone: Option<String>,
+    /// The encoding of text, such as latin1 [default: told from its beginning]
+    #[arg(long, value_name = "NAME", help_heading = "Input")]
+    pub(crate) encoding: Option<String>,
     /// The platform, where the export does not say
     #[arg(long, value_name = "NAME", help_heading = "Input")]
     pub(crate) platform: Option<String>,
@@ -220,6 +233,10 @@ impl Options {
                 about,
                 known,
                 format,
+                map,
+                time_format,
+                time_zone,
+                encoding,
                 platform,
                 max_rejects,
                 url_map,
@@ -405,6 +422,10 @@ impl Options {
             platform: self.platform.as_ref().map(|p| p.to_lowercase()),
             max_rejects: self.max_rejects.unwrap_or(base.max_rejects),
             no_quotes: self.no_quotes,
+            mapping: self.map.as_deref().map(Mapping::read).transpose()?,
+            time_form: understood(self.time_format.as_ref())?,
+            zone: understood(self.time_zone.as_ref())?.unwrap_or_default(),
+            encoding: understood(self.encoding.as_ref())?,
             ..base
         })
     }
@@ -538,6 +559,13 @@ fn size(text: &str) -> Result<u64, CliError> {
             "memory {text:?} is not understood; give bytes, such as 4G"
         ))
     })
+}
+
+/// What a word stands for, if there is one.
+fn understood<T: FromStr<Err = overt_model::ParseError>>(
+    word: Option<&String>,
+) -> Result<Option<T>, CliError> {
+    word.map(|w| w.parse()).transpose().map_err(usage)
 }
 
 #[allow(clippy::needless_pass_by_value)] // It is handed to map_err.

@@ -7,7 +7,7 @@ use overt_coordination::compat::{Peer, Rows, cnt, coortweet};
 use overt_coordination::extract::ExtractSettings;
 use overt_coordination::network::NetworkSettings;
 use overt_files::{Contents, Text};
-use overt_intake::{Format, Input, Settings as IntakeSettings};
+use overt_intake::{Input, Settings as IntakeSettings};
 use overt_model::{Trace, Window};
 
 use crate::context::Links;
@@ -75,7 +75,7 @@ impl PeerSettings {
 
     fn usual_traces(&self, inputs: &[Input]) -> Result<Vec<Trace>, Error> {
         Ok(match (known_format(&self.intake, inputs)?, self.peer) {
-            (Some(Format::CooRTweet), _) => vec![Trace::Object],
+            (Some(format), _) if format.names_objects() => vec![Trace::Object],
             (_, Peer::Cnt) => vec![Trace::Repost, Trace::Text, Trace::Url, Trace::Reply],
             _ => vec![Trace::Object, Trace::Repost, Trace::Url, Trace::Text],
         })

@@ -69,6 +69,7 @@ impl Detection<'_> {
                 background: background_from.is_some_and(|first| number >= first),
             });
         let rejected = receipt.rejected.iter();
+        let left_out = receipt.left_out.iter();
         let layers = tally.layers.iter().map(|l| LayerRecord {
             trace: corpus.traces[l.layer.trace].trace.name().to_owned(),
             window: l.layer.window.to_string(),
@@ -98,9 +99,17 @@ impl Detection<'_> {
             settings,
             inputs: inputs.collect(),
             intake: IntakeRecord {
+                rows: receipt.rows(),
                 posts: corpus.posts.len() as u64,
                 duplicates: corpus.duplicates,
-                skipped: receipt.skipped,
+                joined: receipt
+                    .posts()
+                    .saturating_sub(corpus.posts.len() as u64 + corpus.duplicates),
+                skipped: receipt.left_out(),
+                left_out: left_out
+                    .map(|(reason, n)| (reason.code().to_owned(), *n))
+                    .collect(),
+                short_texts: corpus.short_texts,
                 rejected: rejected
                     .map(|(reason, n)| (reason.code().to_owned(), *n))
                     .collect::<BTreeMap<_, _>>(),
@@ -180,6 +189,10 @@ fn settings_record(
         platform,
         max_rejects,
         no_quotes,
+        mapping,
+        time_form,
+        zone,
+        encoding,
     } = intake;
     let columns = columns.iter().map(|(role, name)| (role.name(), name));
     let indicators = context.indicator_lists.iter();
@@ -202,6 +215,10 @@ fn settings_record(
             "platform": platform,
             "max_rejects": max_rejects,
             "no_quotes": no_quotes,
+            "mapping": mapping.as_ref().map(|m| json!({ "name": m.name, "sha256": m.sha256 })),
+            "time_format": time_form.as_ref().map(overt_intake::TimeForm::as_str),
+            "time_zone": zone.to_string(),
+            "encoding": encoding.map(overt_intake::Encoding::name),
         },
         "calibrate": calibrate,
         "sensitivity": match sensitivity {

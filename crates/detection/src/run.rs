@@ -18,8 +18,8 @@ use overt_files::{Contents, WholeFolder};
 use overt_findings::{
     CalibrationRecord, CountedWith, Found, Judged, Run, SensitivityRecord, write, write_tested,
 };
-use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, detect, read};
-use overt_model::{Precision, Trace, Window};
+use overt_intake::{Format, Input, Receipt, Settings as IntakeSettings, Watch, detect_with, read};
+use overt_model::{Precision, Trace, Window, grouped};
 
 use crate::context::Context;
 use crate::ingest::{Collector, Destination};
@@ -129,6 +129,7 @@ impl Detection<'_> {
         warnings.extend(unused);
         warnings.extend(self.precision_warnings(&receipt));
         warnings.extend(crowded_texts(&corpus));
+        warnings.extend(repeated_ids(&corpus));
         let folder = begin(&self.settings.output, self.settings.replace)?;
         self.progress.writing(Some(folder.path()));
         let mut clock = Clock {
@@ -518,6 +519,20 @@ fn total_bytes(inputs: &[Input]) -> u64 {
     inputs.iter().map(size).sum()
 }
 
+/// Says when so many posts repeat the id of another that the id may not be one.
+fn repeated_ids(corpus: &Corpus) -> Option<String> {
+    let all = corpus.posts.len() as u64 + corpus.duplicates;
+    (10 * corpus.duplicates >= all && corpus.duplicates > 0).then(|| {
+        format!(
+            "{} of {} posts repeat the id of another and were left out ({:.0} %): the export has them several times, or what \
+             was read as the id does not tell posts apart",
+            grouped(corpus.duplicates),
+            grouped(all),
+            100.0 * corpus.duplicates as f64 / all as f64
+        )
+    })
+}
+
 fn crowded_texts(corpus: &Corpus) -> Option<String> {
     let crowded: u64 = corpus.traces.iter().map(|t| t.crowded).sum();
     (crowded > 0).then(|| {
@@ -531,7 +546,7 @@ fn crowded_texts(corpus: &Corpus) -> Option<String> {
 /// Traces tried when none is named. Exports that name their objects carry nothing else.
 fn usual_traces(settings: &IntakeSettings, inputs: &[Input]) -> Result<Vec<Trace>, Error> {
     Ok(match known_format(settings, inputs)? {
-        Some(Format::CooRTweet) => vec![Trace::Object],
+        Some(format) if format.names_objects() => vec![Trace::Object],
         _ => vec![Trace::Object, Trace::Repost, Trace::Url, Trace::Text],
     })
 }
@@ -544,7 +559,7 @@ pub(crate) fn known_format(
     let first = || inputs.iter().find(|i| !matches!(i, Input::Stdin));
     Ok(match (settings.format, first()) {
         (Some(format), _) => Some(format),
-        (None, Some(input)) => Some(detect(input)?),
+        (None, Some(input)) => Some(detect_with(input, settings)?),
         (None, None) => None,
     })
 }

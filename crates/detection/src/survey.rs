@@ -22,6 +22,8 @@ pub struct Survey {
     pub span: Option<(i64, i64)>,
     /// Posts that carry each trace, and its distinct objects.
     pub traces: BTreeMap<Trace, (u64, usize)>,
+    /// Posts whose text has fewer characters than a text must have.
+    pub short_texts: u64,
     /// What else is known of posts and accounts, and of how many posts.
     pub details: BTreeMap<&'static str, u64>,
 }
@@ -46,6 +48,7 @@ pub fn survey(inputs: &[Input], settings: &Settings) -> Result<Survey, Error> {
         traces: traces
             .map(|(t, (posts, objects))| (t, (posts, objects.len())))
             .collect(),
+        short_texts: seen.short_texts,
         details: seen.details,
     })
 }
@@ -58,6 +61,7 @@ struct Seen {
     span: Option<(i64, i64)>,
     traces: BTreeMap<Trace, (u64, HashSet<u64>)>,
     details: BTreeMap<&'static str, u64>,
+    short_texts: u64,
     normal: String,
 }
 
@@ -78,9 +82,11 @@ impl PostSink for Seen {
             let mut seen = Vec::new();
             if trace == Trace::Text {
                 let words = post.text.as_deref().unwrap_or("");
-                if !post.is_repost && normalise(words, &TextSettings::default(), &mut self.normal) {
+                let is_long = normalise(words, &TextSettings::default(), &mut self.normal);
+                if !post.is_repost && is_long {
                     seen.push(hash(&self.normal));
                 }
+                self.short_texts += u64::from(!post.is_repost && !is_long && !words.is_empty());
             } else {
                 let extract = ExtractSettings {
                     fast_repost: 60_000,

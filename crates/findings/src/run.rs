@@ -193,12 +193,24 @@ pub struct InputRecord {
 /// Counts over all inputs.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct IntakeRecord {
+    /// Rows read: posts, duplicates, rows that add an object to a post, rows left out and rejects.
+    #[serde(default)]
+    pub rows: u64,
     /// Posts kept.
     pub posts: u64,
     /// Posts whose id was there before.
     pub duplicates: u64,
+    /// Rows that add an object to the post of another.
+    #[serde(default)]
+    pub joined: u64,
     /// Rows that are no posts by design.
     pub skipped: u64,
+    /// The same, by reason.
+    #[serde(default)]
+    pub left_out: std::collections::BTreeMap<String, u64>,
+    /// Posts whose text is shorter than a text must be to be compared; they count in other traces.
+    #[serde(default)]
+    pub short_texts: u64,
     /// Rows rejected, by reason.
     pub rejected: std::collections::BTreeMap<String, u64>,
     /// Finest step of the times.

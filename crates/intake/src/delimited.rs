@@ -1,18 +1,19 @@
 //! Rows of cells: CSV and TSV in all their dialects.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::str::from_utf8;
 
 use csv::ByteRecord;
-use overt_model::Post;
 
 use crate::detect::Format;
-use crate::error::{Error, Reason};
-use crate::formats::{self, Table};
-use crate::read::Ingest;
-use crate::roles::{ROLES, Role};
-use crate::source::{ROW_LIMIT, Source, bounded, read_error};
-use crate::time::{epoch, parse_time};
+use crate::error::{Error, LeftOut, Reason};
+use crate::layout::{Layout, Row, candidates};
+use crate::mapping::recognise;
+use crate::read::{Ingest, Settings};
+use crate::roles::Role;
+use crate::sample::{self, Sample};
+use crate::source::{Input, ROW_LIMIT, Source, bounded, open_posts, read_error};
 
 /// The first line of a table.
 pub(crate) struct Header {
@@ -48,24 +49,81 @@ pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
     Ok(Header { delimiter, columns })
 }
 
-/// A row of cells.
-pub(crate) trait Row<'a> {
-    /// A cell as text; empty where there is nothing.
-    ///
-    /// # Errors
-    /// When it is no text.
-    fn cell(&self, column: usize) -> Result<&'a str, Reason>;
+/// A header, and where it stands.
+pub(crate) struct Found {
+    pub(crate) header: Header,
+    /// Bytes before it.
+    pub(crate) at: usize,
+    /// Lines above it.
+    pub(crate) above: u64,
+}
 
-    /// A cell as a whole number, where the table stores it as one.
-    fn whole_number(&self, _column: usize) -> Option<i64> {
-        None
+/// The most lines that may stand above a header, and the most bytes of them.
+const ABOVE: usize = 40;
+const ABOVE_BYTES: usize = 32 << 10;
+
+/// Finds the header: the first line, unless columns of a known format, or those that are needed, stand only further down.
+pub(crate) fn find_header(text: &[u8], fits: impl Fn(&[String]) -> bool) -> Result<Found, String> {
+    let first = header(text)?;
+    if fits(&first.columns) {
+        return Ok(Found {
+            header: first,
+            at: 0,
+            above: 0,
+        });
     }
+    let head = &text[..text.len().min(ABOVE_BYTES)];
+    let mut at = 0;
+    for above in 1..=ABOVE as u64 {
+        let Some(end) = head[at..].iter().position(|b| *b == b'\n') else {
+            break;
+        };
+        at += end + 1;
+        let header = header(&text[at..])?;
+        if header.columns.len() > 2 && fits(&header.columns) {
+            return Ok(Found { header, at, above });
+        }
+    }
+    Ok(Found {
+        header: first,
+        at: 0,
+        above: 0,
+    })
+}
+
+/// Whether a line is a header: of a known format, of the mapping given, or with the columns named or needed.
+pub(crate) fn is_header(columns: &[String], settings: &Settings) -> bool {
+    if let Some(mapping) = &settings.mapping {
+        let has = |role| {
+            mapping
+                .rule(role)
+                .is_none_or(|r| r.among(columns).is_some())
+        };
+        return has(Role::Account) && has(Role::Time);
+    }
+    let named = |role: Role| {
+        let given = settings.columns.iter().find(|(r, _)| *r == role);
+        given.map_or_else(
+            || candidates(role, columns).next().is_some(),
+            |(_, name)| columns.iter().any(|c| c.eq_ignore_ascii_case(name)),
+        )
+    };
+    recognise(columns).is_some() || (named(Role::Account) && named(Role::Time))
 }
 
 /// A row of delimited text, checked as a whole where that is possible: cells not in use may hold anything.
-struct TextRow<'a> {
+pub(crate) struct TextRow<'a> {
     record: &'a ByteRecord,
     whole: Option<&'a str>,
+}
+
+impl<'a> TextRow<'a> {
+    pub(crate) fn new(record: &'a ByteRecord) -> Self {
+        Self {
+            record,
+            whole: from_utf8(record.as_slice()).ok(),
+        }
+    }
 }
 
 impl<'a> Row<'a> for TextRow<'a> {
@@ -78,219 +136,27 @@ impl<'a> Row<'a> for TextRow<'a> {
     }
 }
 
-/// Where each role stands in a row.
-pub(crate) struct Layout {
-    at: [Option<usize>; ROLES.len()],
-    extra: Vec<usize>,
-    /// Whether there is more than the bare event.
-    details: bool,
+/// How a table is cut into rows.
+#[derive(Clone, Copy)]
+pub(crate) struct Dialect {
+    pub(crate) delimiter: u8,
+    pub(crate) quotes: bool,
 }
 
-impl Layout {
-    /// Finds the roles among columns: by the user's mapping, then the format's table, then by usual names.
-    pub(crate) fn find(
-        path: &std::path::Path,
-        columns: &[String],
-        table: Option<&Table>,
-        ingest: &Ingest<'_>,
-    ) -> Result<Self, Error> {
-        let found = || columns.join(", ");
-        let named = |name: &str| columns.iter().position(|c| c.eq_ignore_ascii_case(name));
-        let must = |name: &str| {
-            named(name).ok_or_else(|| Error::NoSuchColumn {
-                path: path.to_owned(),
-                column: name.to_owned(),
-                found: found(),
-            })
-        };
-        let mut at = [None; ROLES.len()];
-        for (n, (role, _, usual)) in ROLES.iter().enumerate() {
-            let given = ingest.settings.columns.iter().find(|(r, _)| r == role);
-            at[n] = match (given, table) {
-                (Some((_, name)), _) => Some(must(name)?),
-                (None, Some(table)) => table.columns_of(*role).find_map(named),
-                (None, None) => usual.iter().find_map(|name| named(name)),
-            };
-        }
-        let bare = [Role::Id, Role::Account, Role::Time, Role::Object];
-        let details = ROLES
-            .iter()
-            .any(|(role, _, _)| !bare.contains(role) && at[*role as usize].is_some());
-        let layout = Self {
-            details,
-            at,
-            extra: ingest
-                .settings
-                .extra
-                .iter()
-                .map(|c| must(c))
-                .collect::<Result<_, _>>()?,
-        };
-        for role in [Role::Account, Role::Time] {
-            if layout.of(role).is_none()
-                && !(role == Role::Time && layout.of(Role::ReceiptTime).is_some())
-            {
-                return Err(Error::MissingColumn {
-                    path: path.to_owned(),
-                    role: role.name(),
-                    found: found(),
-                });
-            }
-        }
-        Ok(layout)
+impl Dialect {
+    pub(crate) fn reader<R: std::io::Read>(self, bytes: R) -> csv::Reader<R> {
+        csv::ReaderBuilder::new()
+            .delimiter(self.delimiter)
+            .quoting(self.quotes)
+            .flexible(true)
+            .buffer_capacity(1 << 18)
+            .from_reader(bytes)
     }
-
-    /// The columns in use, in order.
-    pub(crate) fn columns(&self) -> Vec<usize> {
-        let mut used: Vec<usize> = self
-            .at
-            .iter()
-            .flatten()
-            .chain(&self.extra)
-            .copied()
-            .collect();
-        used.sort_unstable();
-        used.dedup();
-        used
-    }
-
-    /// Whether a column holds nothing but times.
-    pub(crate) fn is_time(&self, column: usize) -> bool {
-        let times = [Role::Time, Role::ReceiptTime];
-        let is = |n: usize| self.at[n] == Some(column);
-        let elsewhere = (0..ROLES.len()).any(|n| !times.contains(&ROLES[n].0) && is(n));
-        times.iter().any(|role| is(*role as usize)) && !elsewhere && !self.extra.contains(&column)
-    }
-
-    fn of(&self, role: Role) -> Option<usize> {
-        self.at[role as usize]
-    }
-
-    /// A post from the cells of a row.
-    pub(crate) fn post<'a>(
-        &self,
-        row: &impl Row<'a>,
-        platform: &'a str,
-    ) -> Result<Post<'a>, (Reason, &'a str)> {
-        let get = |role: Role| -> Result<&'a str, (Reason, &'a str)> {
-            self.of(role)
-                .map_or(Ok(""), |column| row.cell(column))
-                .map_err(|reason| (reason, role.name()))
-        };
-        let some = |role: Role| get(role).map(|t| (!is_none(t)).then_some(Cow::Borrowed(t)));
-        let list = |role: Role| get(role).map(split_list);
-        let time = |role: Role| -> Result<Option<i64>, (Reason, &'a str)> {
-            if let Some(n) = self.of(role).and_then(|column| row.whole_number(column)) {
-                let epoch = epoch(n).ok_or((Reason::BadTime, ""))?;
-                return Ok(Some(epoch.0.0));
-            }
-            let text = get(role)?;
-            if is_none(text) {
-                return Ok(None);
-            }
-            parse_time(text)
-                .map(|(t, _)| Some(t.0))
-                .ok_or((Reason::BadTime, text))
-        };
-        let posted = time(Role::Time)?;
-        let received = if self.of(Role::ReceiptTime).is_some() {
-            time(Role::ReceiptTime)?
-        } else {
-            None
-        };
-        let mut post = Post {
-            platform: Cow::Borrowed(platform),
-            id: Cow::Borrowed(get(Role::Id)?),
-            account: Cow::Borrowed(get(Role::Account)?),
-            time: received.or(posted).ok_or((Reason::MissingTime, ""))?,
-            client_time: received.and(posted),
-            object: some(Role::Object)?,
-            ..Post::default()
-        };
-        if self.of(Role::Platform).is_some() {
-            let named = get(Role::Platform)?;
-            if !named.is_empty() {
-                post.platform = Cow::Owned(named.to_lowercase());
-            }
-        }
-        if self.details {
-            let number = |role: Role| {
-                get(role).map(|t| {
-                    t.parse::<f64>()
-                        .ok()
-                        .filter(|n| *n >= 0.0)
-                        .map(|n| n as u64)
-                })
-            };
-            post.account_name = some(Role::AccountName)?;
-            post.text = some(Role::Text)?;
-            post.repost_of = some(Role::RepostOf)?;
-            post.repost_of_time = time(Role::RepostTime).unwrap_or(None);
-            post.is_repost = is_yes(get(Role::IsRepost)?) || post.repost_of.is_some();
-            post.reply_to = some(Role::ReplyTo)?;
-            post.urls = list(Role::Urls)?;
-            post.hashtags = list(Role::Hashtags)?;
-            post.mentions = list(Role::Mentions)?;
-            post.media = list(Role::Media)?;
-            post.language = some(Role::Language)?;
-            post.client = some(Role::Client)?;
-            post.community = some(Role::Community)?;
-            post.likes = number(Role::Likes)?;
-            post.shares = number(Role::Shares)?;
-            post.views = number(Role::Views)?;
-            post.followers = number(Role::Followers)?;
-            post.account_created = parse_time(get(Role::AccountCreated)?).map(|(t, _)| t);
-        }
-        for &column in &self.extra {
-            let value = row.cell(column).map_err(|reason| (reason, "column"))?;
-            post.columns
-                .push((!is_none(value)).then_some(Cow::Borrowed(value)));
-        }
-        Ok(post)
-    }
-}
-
-/// Whether a name is nothing but a long hexadecimal number.
-fn is_hash(name: &str) -> bool {
-    name.len() >= 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
-}
-
-/// What exports write for nothing.
-fn is_none(text: &str) -> bool {
-    matches!(
-        text,
-        "" | "NA" | "N/A" | "null" | "None" | "nan" | "NaN" | "[]" | "absent"
-    )
-}
-
-fn is_yes(text: &str) -> bool {
-    matches!(text, "1" | "true" | "True" | "TRUE" | "yes" | "t")
-}
-
-/// A list in one cell: `[a, b]`, `['a', 'b']`, `a|b`, `a b` or `a,b`.
-pub(crate) fn split_list(text: &str) -> Vec<Cow<'_, str>> {
-    if is_none(text) {
-        return Vec::new();
-    }
-    let inner = text
-        .strip_prefix('[')
-        .and_then(|t| t.strip_suffix(']'))
-        .unwrap_or(text);
-    let separators: &[char] = if inner.contains("://") {
-        &[' ', '|', '\n', '\t']
-    } else {
-        &[' ', '|', ',', ';', '\n', '\t']
-    };
-    inner
-        .split(separators)
-        .map(|item| item.trim_matches([' ', ',', '\'', '"']))
-        .filter(|item| !item.is_empty())
-        .map(Cow::Borrowed)
-        .collect()
 }
 
 /// Reads a table and returns its columns.
 pub(crate) fn read(
+    input: &Input,
     source: &mut Source,
     format: Format,
     ingest: &mut Ingest<'_>,
@@ -300,37 +166,52 @@ pub(crate) fn read(
         .bytes
         .fill_buf()
         .map_err(|e| read_error(&path, 0, e))?;
-    let bom = if peek.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
-    let wrong = |detail: String| Error::WrongFormat {
+    let mark = mark(peek);
+    let settings = ingest.settings;
+    let found = find_header(&peek[mark..], |columns| is_header(columns, settings));
+    let found = found.map_err(|detail| Error::WrongFormat {
         path: path.clone(),
         format: format.name(),
         detail,
-    };
-    let header = header(&peek[bom..]).map_err(wrong)?;
+    })?;
     // A reader stands before the line feed of the line before, where lines end in carriage return and line feed.
     let feed = peek
         .iter()
         .position(|b| *b == b'\n')
         .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
-    source.bytes.consume(bom);
-    let table = formats::TABLES.iter().find(|t| t.format == format);
-    let layout = Layout::find(&path, &header.columns, table, ingest)?;
-    let platform = table.and_then(|t| t.platform).unwrap_or("").to_owned();
-    let platform = ingest.settings.platform.clone().unwrap_or(platform);
-    if let Some(warning) = table.and_then(|t| (t.warning)(&header.columns)) {
-        ingest.warn(&path, &warning);
+    let columns = found.header.columns;
+    let mapping = settings.mapping_of(format);
+    let mut layout = Layout::find(&path, &columns, mapping, settings)?;
+    let dialect = Dialect {
+        delimiter: found.header.delimiter,
+        quotes: !settings.no_quotes,
+    };
+    let start = mark + found.at;
+    let sample = Sample::of_table(&peek[start..], dialect, columns.len());
+    let told = sample::decide(&mut layout, &columns, &sample, settings);
+    ingest.warn_all(&path, &told);
+    if found.above > 0 {
+        let lines = overt_model::counted(found.above, "line", "lines");
+        ingest.warn(&path, &format!("{lines} above the header passed over"));
     }
+    if let Some(warning) = mapping.and_then(|m| m.warning.as_deref()) {
+        ingest.warn(&path, warning);
+    }
+    source.bytes.consume(start);
+    let before = layout.clone();
+    sample::tell_order(&mut layout, &sample, || {
+        order_of_column(input, &before, dialect, start, settings)
+    })
+    .map_err(|example| Error::AmbiguousTimes {
+        path: path.clone(),
+        column: layout
+            .of(Role::Time)
+            .map_or("of the time", |c| columns[c].as_str())
+            .to_owned(),
+        example,
+    })?;
     let (bytes, bound) = bounded(&mut source.bytes);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(header.delimiter)
-        .quoting(!ingest.settings.no_quotes)
-        .flexible(true)
-        .buffer_capacity(1 << 18)
-        .from_reader(bytes);
+    let mut reader = dialect.reader(bytes);
     reader
         .byte_headers()
         .map_err(|e| row_error(&path, "csv", 0, 1, bound.exceeded(), e))?;
@@ -341,42 +222,89 @@ pub(crate) fn read(
         let line = reader.position().line();
         let more = reader.read_byte_record(&mut record);
         if !more.map_err(|e| row_error(&path, "csv", ingest.rows, line, bound.exceeded(), e))? {
-            if hashed_authors > 0 && hashed_authors == ingest.rows && format == Format::FourCat {
+            if hashed_authors > 0
+                && hashed_authors == ingest.rows
+                && format.name().starts_with("4cat")
+            {
                 ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
             }
-            return Ok(header.columns);
+            return Ok(columns);
         }
-        let line = record.position().map_or(line, csv::Position::line) + u64::from(feed);
+        let line =
+            record.position().map_or(line, csv::Position::line) + u64::from(feed) + found.above;
         ingest.row()?;
-        if record.len() != header.columns.len() {
-            let detail = format!(
-                "{} cells, the header has {}",
-                record.len(),
-                header.columns.len()
-            );
+        if record.len() != columns.len() {
+            let detail = format!("{} cells, the header has {}", record.len(), columns.len());
             ingest.reject(line, Reason::ColumnCount, &detail)?;
             continue;
         }
-        let row = TextRow {
-            record: &record,
-            whole: from_utf8(record.as_slice()).ok(),
-        };
-        match layout.post(&row, &platform) {
+        match layout.post(&TextRow::new(&record)) {
+            Ok(post) if layout.is_nobody(&post.account) => ingest.leave_out(LeftOut::Nobody),
             Ok(mut post) => {
-                if let Some(mend) = table.and_then(|t| t.mend) {
-                    mend(&mut post);
+                if post.platform.is_empty() {
+                    post.platform = Cow::Borrowed(&layout.platform);
                 }
                 hashed_authors += u64::from(is_hash(&post.account));
                 ingest.post(&post, line)?;
             }
-            Err((reason, detail)) => ingest.reject(line, reason, detail)?,
+            Err((reason, detail)) => ingest.reject(line, reason, &detail)?,
         }
     }
 }
 
+/// Bytes of a mark that says it is UTF-8.
+pub(crate) fn mark(peek: &[u8]) -> usize {
+    if peek.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    }
+}
+
+/// Reads a column of times until one of them tells whether day or month comes first.
+fn order_of_column(
+    input: &Input,
+    layout: &Layout,
+    dialect: Dialect,
+    start: usize,
+    settings: &Settings,
+) -> Option<crate::time::Order> {
+    if matches!(input, Input::Stdin) {
+        return None;
+    }
+    let mut source = open_posts(input, &crate::Watch::default(), settings.encoding).ok()?;
+    source.bytes.fill_buf().ok()?;
+    source.bytes.consume(start);
+    let (bytes, bound) = bounded(&mut source.bytes);
+    let mut reader = dialect.reader(bytes);
+    let mut record = ByteRecord::new();
+    let width = reader.byte_headers().ok()?.len();
+    loop {
+        bound.mark();
+        if !reader.read_byte_record(&mut record).ok()? {
+            return None;
+        }
+        if record.len() != width {
+            continue;
+        }
+        let row = TextRow::new(&record);
+        let order = layout
+            .time_text(&row)
+            .and_then(|t| crate::time::Order::told_by(&t));
+        if let Some(order) = order.filter(|o| *o != crate::time::Order::Untold) {
+            return Some(order);
+        }
+    }
+}
+
+/// Whether a name is nothing but a long hexadecimal number.
+fn is_hash(name: &str) -> bool {
+    name.len() >= 32 && name.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// Why no further row can be read.
 pub(crate) fn row_error(
-    path: &std::path::Path,
+    path: &Path,
     format: &'static str,
     rows: u64,
     line: u64,
@@ -405,32 +333,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn roles_stand_in_the_order_of_their_table() {
-        for (n, (role, _, _)) in ROLES.iter().enumerate() {
-            assert_eq!(*role as usize, n, "{role:?}");
-        }
-    }
-
-    #[test]
-    fn lists_are_split_however_they_are_written() {
-        for (text, want) in [
-            (
-                "[https://a.org/x,y, http://b.org]",
-                vec!["https://a.org/x,y", "http://b.org"],
-            ),
-            ("['238096063', '7']", vec!["238096063", "7"]),
-            ("one|two", vec!["one", "two"]),
-            ("one,two three", vec!["one", "two", "three"]),
-            ("[]", vec![]),
-        ] {
-            assert_eq!(split_list(text), want, "{text}");
-        }
-    }
-
-    #[test]
     fn the_delimiter_is_what_splits_the_header() {
         assert_eq!(header(b"a\tb,c\td\n").expect("a header").delimiter, b'\t');
         assert_eq!(header(b"a;b;c").expect("a header").columns, ["a", "b", "c"]);
         assert!(header(b"\x00\x01").is_err());
+    }
+
+    #[test]
+    fn a_header_may_stand_below_lines_about_the_export() {
+        let text =
+            b"Report:,Election\nFrom:,2024-11-01\n\nauthor,date,text\nann,2024-11-05,hello\n";
+        let settings = Settings::default();
+        let found = find_header(text, |c| is_header(c, &settings)).expect("a header");
+        assert_eq!((found.above, found.header.columns.len()), (3, 3));
+        let plain = b"a,b,c\n1,2,3\n";
+        let found = find_header(plain, |c| is_header(c, &settings)).expect("a header");
+        assert_eq!(
+            (found.above, found.at),
+            (0, 0),
+            "where none fits, the first line is the header"
+        );
     }
 }

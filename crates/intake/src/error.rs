@@ -117,6 +117,22 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// Every day of a column could be two.
+    #[error("{path}: {example:?} in the column {column} could be either day or month first, and no row of it tells", path = path.display())]
+    AmbiguousTimes {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// A time of it.
+        example: String,
+    },
+    /// The text is in an encoding that cannot be told.
+    #[error("{path}: is not UTF-8, and which encoding it is in cannot be told", path = path.display())]
+    UnknownEncoding {
+        /// The file.
+        path: PathBuf,
+    },
     /// More rows were rejected than allowed.
     #[error(
         "{rejected} of {rows} rows were rejected ({share:.1} %), more than the {allowed:.1} % allowed\n  most often: {most}"
@@ -132,6 +148,8 @@ pub enum Error {
         allowed: f64,
         /// The most frequent reason, with an example.
         most: String,
+        /// The most frequent reason.
+        reason: Option<Reason>,
     },
     /// Whoever takes the posts asked to stop.
     #[error(transparent)]
@@ -153,6 +171,8 @@ impl Error {
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",
             Self::RowTooLong { .. } => "intake.row-too-long",
+            Self::AmbiguousTimes { .. } => "intake.ambiguous-times",
+            Self::UnknownEncoding { .. } => "intake.unknown-encoding",
             Self::TooManyRejects { .. } => "intake.too-many-rejects",
             Self::Stopped(Stop::Interrupted) => "interrupted",
             Self::Stopped(Stop::Memory { .. }) => "intake.memory",
@@ -204,6 +224,10 @@ pub enum Reason {
     AbsurdTime,
     /// A key is longer than 4,096 bytes.
     KeyTooLong,
+    /// Day and month could be either way round.
+    AmbiguousTime,
+    /// A spreadsheet rounded an id: `1.47E+18`.
+    RoundedId,
 }
 
 impl Reason {
@@ -219,7 +243,61 @@ impl Reason {
             Self::BadTime => "bad-time",
             Self::AbsurdTime => "absurd-time",
             Self::KeyTooLong => "key-too-long",
+            Self::AmbiguousTime => "ambiguous-time",
+            Self::RoundedId => "rounded-id",
         }
+    }
+}
+
+/// Why something that was read is not a post, by design.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// A like.
+    Like,
+    /// A deletion.
+    Deletion,
+    /// A change of what was posted before.
+    Change,
+    /// A note of the platform: somebody joined, a stream was limited.
+    Notice,
+    /// A record of another kind: a profile, a follow, a list.
+    OtherKind,
+    /// A page of answers without any.
+    EmptyPage,
+    /// The account was deleted, and its posts stand under one name with those of others.
+    Nobody,
+}
+
+impl LeftOut {
+    /// A stable word for the reason.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Like => "like",
+            Self::Deletion => "deletion",
+            Self::Change => "change",
+            Self::Notice => "notice",
+            Self::OtherKind => "other-kind",
+            Self::EmptyPage => "empty-page",
+            Self::Nobody => "nobody",
+        }
+    }
+
+    /// In words, for so many.
+    pub fn in_words(self, n: u64) -> String {
+        let (one, many) = match self {
+            Self::Like => ("like", "likes"),
+            Self::Deletion => ("deletion", "deletions"),
+            Self::Change => (
+                "change of a post or profile",
+                "changes of posts or profiles",
+            ),
+            Self::Notice => ("notice of the platform", "notices of the platform"),
+            Self::OtherKind => ("record of another kind", "records of other kinds"),
+            Self::EmptyPage => ("page without posts", "pages without posts"),
+            Self::Nobody => ("post of a deleted account", "posts of deleted accounts"),
+        };
+        overt_model::counted(n, one, many)
     }
 }
 

@@ -37,22 +37,29 @@
 
 mod delimited;
 mod detect;
+mod encoding;
 mod error;
 mod formats;
+mod ids;
 mod indicators;
 mod json;
+mod layout;
 mod lists;
 mod logs;
+mod mapping;
 mod parquet;
 mod precision;
+mod propose;
 mod read;
 mod roles;
+mod sample;
 mod source;
 mod table;
 mod time;
 
-pub use detect::{Format, Kind, detect};
-pub use error::{Error, Reason, Reject, Stop};
+pub use detect::{Format, Kind, MappedFormat, detect, detect_with};
+pub use encoding::Encoding;
+pub use error::{Error, LeftOut, Reason, Reject, Stop};
 pub use indicators::{
     IndicatorFile, IndicatorFormat, IndicatorList, IndicatorReason, IndicatorReject, Listed,
     read_indicator_list, read_indicators, read_shared_list,
@@ -67,8 +74,10 @@ pub use logs::{
     LogSettings, LogSink, LogSkip, MappedField, MappedKind, YearFrom, Zone, detect_log, log_format,
     read_logs,
 };
+pub use mapping::Mapping;
+pub use propose::{FieldSeen, Proposal, propose};
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};
 pub use table::{Table, TableRow};
-pub use time::parse_time;
+pub use time::{TimeForm, parse_time};

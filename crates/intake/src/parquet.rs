@@ -1,90 +1,227 @@
-//! Parquet: columns told by name or mapping, as in delimited text.
+//! Parquet: columns told by name or mapping, as in delimited text; fields of structures by path.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::copy;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use arrow::array::{Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, make_array};
+use arrow::array::{
+    Array, ArrayRef, AsArray, Int64Array, RecordBatch, StringArray, StructArray, make_array,
+};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Int64Type, TimeUnit};
+use arrow::datatypes::{DataType, Field, Int64Type, TimeUnit};
+use arrow::util::display::{ArrayFormatter, FormatOptions};
 use parquet::arrow::ProjectionMask;
 use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReaderBuilder,
+    ArrowReaderMetadata, ArrowReaderOptions, ParquetRecordBatchReader,
+    ParquetRecordBatchReaderBuilder,
 };
 
-use crate::delimited::{Layout, Row};
-use crate::error::{Error, Reason};
+use crate::detect::Format;
+use crate::error::{Error, LeftOut, Reason};
+use crate::layout::{Layout, Row};
+use crate::mapping::recognise;
 use crate::read::Ingest;
+use crate::sample::{self, Sample};
 use crate::source::{Input, Source};
 
 /// Rows decoded at a time.
 const BATCH: usize = 1 << 14;
 
-/// Reads a Parquet file. It must be sought in, so what comes from a pipe or an archive is kept in a temporary file.
+/// Reads a Parquet file, whose format its columns may tell more closely. It must be sought in, so what comes from a pipe or an archive is kept in a temporary file.
 pub(crate) fn read(
     input: &Input,
     source: &mut Source,
+    format: &mut Format,
     ingest: &mut Ingest<'_>,
 ) -> Result<Vec<String>, Error> {
     let path = source.path.clone();
-    let unreadable = |source| Error::Unreadable {
-        path: path.clone(),
-        source,
-    };
-    let file = if let Input::File(file) = input {
-        File::open(file).map_err(unreadable)?
-    } else {
-        let mut file = tempfile::tempfile().map_err(unreadable)?;
-        copy(&mut source.bytes, &mut file).map_err(unreadable)?;
-        file
-    };
-    let broken = |e: &dyn std::fmt::Display| Error::Truncated {
-        path: path.clone(),
-        rows: 0,
-        detail: e.to_string(),
-    };
-    let metadata =
-        ArrowReaderMetadata::load(&file, ArrowReaderOptions::new()).map_err(|e| broken(&e))?;
-    let columns: Vec<String> = metadata
-        .schema()
-        .fields()
-        .iter()
-        .map(|f| f.name().clone())
-        .collect();
-    let layout = Layout::find(&path, &columns, None, ingest)?;
+    let opened = Opened::open(input, source)?;
+    let columns = opened.columns();
+    let leaves = &opened.leaves;
+    let settings = ingest.settings;
+    if *format == Format::Parquet
+        && settings.mapping.is_none()
+        && let Some(mapping) = recognise(&columns)
+    {
+        *format = Format::of(mapping);
+    }
+    let mapping = settings.mapping_of(*format);
+    let mut layout = Layout::find(&path, &columns, mapping, settings)?;
+    if layout.guessed {
+        let sample = opened.sample()?;
+        let told = sample::decide(&mut layout, &columns, &sample, settings);
+        ingest.warn_all(&path, &told);
+    }
     let used = layout.columns();
-    let mask = ProjectionMask::roots(metadata.parquet_schema(), used.iter().copied());
-    let reader = ParquetRecordBatchReaderBuilder::new_with_metadata(file, metadata)
-        .with_projection(mask)
-        .with_batch_size(BATCH)
-        .build()
-        .map_err(|e| broken(&e))?;
-    let platform = ingest.settings.platform.clone().unwrap_or_default();
-    for batch in reader {
+    for batch in opened.batches(&used)? {
         let rows = ingest.rows;
-        let batch = batch.map_err(|e| Error::Truncated {
-            path: path.clone(),
-            rows,
-            detail: e.to_string(),
-        })?;
-        hand_in(&path, &batch, &used, &layout, &platform, ingest)?;
+        let batch = batch.map_err(|e| broken(&path, rows, &e))?;
+        hand_in(&path, &batch, &used, leaves, &layout, ingest)?;
     }
     Ok(columns)
+}
+
+/// The columns of a Parquet file, and its first rows.
+pub(crate) fn sample(input: &Input, source: &mut Source) -> Result<(Vec<String>, Sample), Error> {
+    let opened = Opened::open(input, source)?;
+    Ok((opened.columns(), opened.sample()?))
+}
+
+/// A Parquet file with its description.
+struct Opened {
+    path: PathBuf,
+    file: File,
+    metadata: ArrowReaderMetadata,
+    leaves: Vec<Leaf>,
+}
+
+impl Opened {
+    fn open(input: &Input, source: &mut Source) -> Result<Self, Error> {
+        let path = source.path.clone();
+        let unreadable = |source| Error::Unreadable {
+            path: path.clone(),
+            source,
+        };
+        let file = if let Input::File(file) = input {
+            File::open(file).map_err(unreadable)?
+        } else {
+            let mut file = tempfile::tempfile().map_err(unreadable)?;
+            copy(&mut source.bytes, &mut file).map_err(unreadable)?;
+            file
+        };
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::new());
+        let metadata = metadata.map_err(|e| broken(&path, 0, &e))?;
+        let leaves = Leaf::of(metadata.schema().fields());
+        Ok(Self {
+            path,
+            file,
+            metadata,
+            leaves,
+        })
+    }
+
+    fn columns(&self) -> Vec<String> {
+        self.leaves.iter().map(|l| l.name.clone()).collect()
+    }
+
+    /// Batches of the columns in use.
+    fn batches(&self, used: &[usize]) -> Result<ParquetRecordBatchReader, Error> {
+        let roots = used.iter().map(|column| self.leaves[*column].path[0]);
+        let mask = ProjectionMask::roots(self.metadata.parquet_schema(), roots);
+        let file = self.file.try_clone().map_err(|source| Error::Unreadable {
+            path: self.path.clone(),
+            source,
+        })?;
+        ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.metadata.clone())
+            .with_projection(mask)
+            .with_batch_size(BATCH)
+            .build()
+            .map_err(|e| broken(&self.path, 0, &e))
+    }
+
+    /// The first rows, as text.
+    fn sample(&self) -> Result<Sample, Error> {
+        let all: Vec<usize> = (0..self.leaves.len()).collect();
+        let Some(Ok(batch)) = self.batches(&all)?.next() else {
+            return Ok(Sample::of_rows(std::iter::empty()));
+        };
+        let batch = batch.slice(0, batch.num_rows().min(SAMPLED));
+        let roots: Vec<usize> = (0..batch.num_columns()).collect();
+        let cells: Vec<Cells> = self
+            .leaves
+            .iter()
+            .map(|leaf| match leaf.find(&batch, &roots) {
+                Some(column) => Cells::new(&self.path, column.as_ref(), false),
+                None => Ok(Cells::nothing(batch.num_rows())),
+            })
+            .collect::<Result<_, _>>()?;
+        let row = |row: usize| cells.iter().map(|c| c.at(row).to_owned()).collect();
+        Ok(Sample::of_rows((0..batch.num_rows()).map(row)))
+    }
+}
+
+fn broken(path: &Path, rows: u64, e: &dyn std::fmt::Display) -> Error {
+    Error::Truncated {
+        path: path.to_owned(),
+        rows,
+        detail: e.to_string(),
+    }
+}
+
+/// Rows that are looked at to tell what columns are.
+const SAMPLED: usize = 1000;
+
+/// The most columns, with those inside structures.
+const COLUMNS: usize = 10_000;
+/// How deep structures are looked into.
+const DEEPEST: usize = 4;
+
+/// A column, or a field of a structure.
+struct Leaf {
+    /// Its name, with dots where it stands in structures.
+    name: String,
+    /// Its place in the file, and in each structure.
+    path: Vec<usize>,
+}
+
+impl Leaf {
+    fn of(fields: &arrow::datatypes::Fields) -> Vec<Self> {
+        let mut leaves = Vec::new();
+        for (at, field) in fields.iter().enumerate() {
+            Self::add(field, String::new(), vec![at], &mut leaves);
+        }
+        leaves
+    }
+
+    fn add(field: &Field, above: String, path: Vec<usize>, leaves: &mut Vec<Self>) {
+        let name = above + field.name();
+        match field.data_type() {
+            DataType::Struct(fields) if path.len() < DEEPEST => {
+                for (at, inner) in fields.iter().enumerate() {
+                    let mut path = path.clone();
+                    path.push(at);
+                    Self::add(inner, format!("{name}."), path, leaves);
+                }
+            }
+            _ if leaves.len() < COLUMNS => leaves.push(Self { name, path }),
+            _ => {}
+        }
+    }
+
+    /// The column in a batch whose own columns are these of the file's.
+    fn find(&self, batch: &RecordBatch, roots: &[usize]) -> Option<ArrayRef> {
+        let at = roots.binary_search(&self.path[0]).ok()?;
+        let mut array = batch.columns().get(at)?.clone();
+        for step in &self.path[1..] {
+            let inner = array.as_any().downcast_ref::<StructArray>()?;
+            let nulls = inner.nulls().cloned();
+            let column = inner.columns().get(*step)?;
+            // Where a structure is nothing, so are its fields.
+            let data = column.to_data();
+            let both = arrow::buffer::NullBuffer::union(nulls.as_ref(), data.nulls());
+            array = make_array(data.into_builder().nulls(both).build().ok()?);
+        }
+        Some(array)
+    }
 }
 
 fn hand_in(
     path: &Path,
     batch: &RecordBatch,
     used: &[usize],
+    leaves: &[Leaf],
     layout: &Layout,
-    platform: &str,
     ingest: &mut Ingest<'_>,
 ) -> Result<(), Error> {
-    let cells: Vec<Cells> = batch
-        .columns()
+    let mut roots: Vec<usize> = used.iter().map(|column| leaves[*column].path[0]).collect();
+    roots.dedup();
+    let cells: Vec<Cells> = used
         .iter()
-        .zip(used)
-        .map(|(c, column)| Cells::new(path, c.as_ref(), layout.is_time(*column)))
+        .map(|column| match leaves[*column].find(batch, &roots) {
+            Some(array) => Cells::new(path, array.as_ref(), layout.is_time(*column)),
+            None => Ok(Cells::nothing(batch.num_rows())),
+        })
         .collect::<Result<_, _>>()?;
     let mut place = vec![0; used.last().map_or(0, |last| last + 1)];
     used.iter()
@@ -98,9 +235,15 @@ fn hand_in(
             place: &place,
             row,
         };
-        match layout.post(&cells, platform) {
-            Ok(post) => ingest.post(&post, line)?,
-            Err((reason, detail)) => ingest.reject(line, reason, detail)?,
+        match layout.post(&cells) {
+            Ok(post) if layout.is_nobody(&post.account) => ingest.leave_out(LeftOut::Nobody),
+            Ok(mut post) => {
+                if post.platform.is_empty() {
+                    post.platform = Cow::Borrowed(&layout.platform);
+                }
+                ingest.post(&post, line)?;
+            }
+            Err((reason, detail)) => ingest.reject(line, reason, &detail)?,
         }
     }
     Ok(())
@@ -116,12 +259,7 @@ struct BatchRow<'a> {
 
 impl<'a> Row<'a> for BatchRow<'a> {
     fn cell(&self, column: usize) -> Result<&'a str, Reason> {
-        let text = &self.cells[self.place[column]].text;
-        Ok(if text.is_null(self.row) {
-            ""
-        } else {
-            text.value(self.row)
-        })
+        Ok(self.cells[self.place[column]].at(self.row))
     }
 
     fn whole_number(&self, column: usize) -> Option<i64> {
@@ -159,10 +297,45 @@ impl Cells {
                 numbers: Some(column.as_primitive::<Int64Type>().clone()),
             });
         }
-        let text = cast(&column, &DataType::Utf8).map_err(wrong)?;
+        let text = match column.data_type() {
+            DataType::List(_)
+            | DataType::LargeList(_)
+            | DataType::FixedSizeList(..)
+            | DataType::Map(..) => written(column.as_ref()).map_err(wrong)?,
+            _ => cast(&column, &DataType::Utf8)
+                .map_err(wrong)?
+                .as_string()
+                .clone(),
+        };
         Ok(Self {
-            text: text.as_string().clone(),
+            text,
             numbers: None,
         })
     }
+
+    /// A column that says nothing.
+    fn nothing(rows: usize) -> Self {
+        Self {
+            text: StringArray::new_null(rows),
+            numbers: None,
+        }
+    }
+
+    fn at(&self, row: usize) -> &str {
+        if self.text.is_null(row) {
+            ""
+        } else {
+            self.text.value(row)
+        }
+    }
+}
+
+/// Lists as `[a, b]`.
+fn written(column: &dyn Array) -> Result<StringArray, arrow::error::ArrowError> {
+    let options = FormatOptions::default();
+    let format = ArrayFormatter::try_new(column, &options)?;
+    let rows = (0..column.len()).map(|row| {
+        (!column.is_null(row)).then(|| format.value(row).try_to_string().unwrap_or_default())
+    });
+    Ok(rows.collect())
 }

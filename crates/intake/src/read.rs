@@ -7,11 +7,16 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use overt_model::{Location, Post, Precision, Timestamp};
 
-use crate::detect::{Format, Kind, detect_bytes};
-use crate::error::{Error, Reason, Reject, Stop};
+use crate::detect::{Format, Kind, detect_bytes, kind_of};
+use crate::encoding::Encoding;
+use crate::error::{Error, LeftOut, Reason, Reject, Stop};
+use crate::ids::{Ends, is_rounded};
+use crate::logs::Zone;
+use crate::mapping::Mapping;
 use crate::precision::Finest;
 use crate::roles::Role;
-use crate::source::{Input, open_input, read_error};
+use crate::source::{Input, open_posts, read_error};
+use crate::time::{Dates, TimeForm};
 use crate::{delimited, json, parquet};
 
 /// Takes what is read.
@@ -44,6 +49,30 @@ pub struct Settings {
     pub max_rejects: f64,
     /// Whether quotes mean nothing in delimited text.
     pub no_quotes: bool,
+    /// How the fields of a format of the user's own are read.
+    pub mapping: Option<Mapping>,
+    /// The form of times, when it shall not be told from them.
+    pub time_form: Option<TimeForm>,
+    /// The zone of times that are written without one.
+    pub zone: Zone,
+    /// The encoding of text, when it shall not be told from it.
+    pub encoding: Option<Encoding>,
+}
+
+impl Settings {
+    /// How times are read.
+    pub(crate) fn dates(&self) -> Dates {
+        Dates {
+            form: self.time_form.as_ref().map(|f| f.as_str().to_owned()),
+            zone: self.zone.clone(),
+            ..Dates::default()
+        }
+    }
+
+    /// What says how the fields of a format are read.
+    pub(crate) fn mapping_of(&self, format: Format) -> Option<&Mapping> {
+        self.mapping.as_ref().or(format.mapping())
+    }
 }
 
 impl Default for Settings {
@@ -55,6 +84,10 @@ impl Default for Settings {
             platform: None,
             max_rejects: 0.05,
             no_quotes: false,
+            mapping: None,
+            time_form: None,
+            zone: Zone::default(),
+            encoding: None,
         }
     }
 }
@@ -87,6 +120,10 @@ pub struct FileReceipt {
     pub posts: u64,
     /// Rows rejected.
     pub rejected: u64,
+    /// Rows left out by design.
+    pub left_out: u64,
+    /// The encoding its text was in, where that is not UTF-8.
+    pub encoding: Option<&'static str>,
     /// The names of the columns, where there are columns.
     pub columns: Vec<String>,
 }
@@ -96,8 +133,8 @@ pub struct FileReceipt {
 pub struct Receipt {
     /// One entry an input.
     pub files: Vec<FileReceipt>,
-    /// Rows that are no posts by design: likes, deletions, notices.
-    pub skipped: u64,
+    /// Rows that are no posts by design, by reason.
+    pub left_out: BTreeMap<LeftOut, u64>,
     /// Rows rejected, by reason.
     pub rejected: BTreeMap<Reason, u64>,
     /// The finest step of the times, once enough were seen.
@@ -112,6 +149,11 @@ impl Receipt {
     /// Posts handed on, of all inputs.
     pub fn posts(&self) -> u64 {
         self.files.iter().map(|f| f.posts).sum()
+    }
+
+    /// Rows left out by design, of all inputs.
+    pub fn left_out(&self) -> u64 {
+        self.left_out.values().sum()
     }
 
     /// Rows read, of all inputs.
@@ -142,7 +184,7 @@ pub fn read(
         ingest.check_rejects(true)?;
     }
     match ingest.receipt.files.first() {
-        Some(first) if ingest.receipt.rows() + ingest.receipt.skipped == 0 => Err(Error::NoRows {
+        Some(first) if ingest.receipt.rows() == 0 => Err(Error::NoRows {
             path: first.path.clone(),
         }),
         _ => Ok(ingest.finish()),
@@ -150,24 +192,33 @@ pub fn read(
 }
 
 fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error> {
-    let mut source = open_input(input, ingest.watch)?;
+    let settings = ingest.settings;
+    let mut source = open_posts(input, ingest.watch, settings.encoding)?;
     let path = source.path.clone();
+    if let Some(encoding) = source.encoding {
+        ingest.warn(
+            &path,
+            &format!("is not in UTF-8; it was read as {encoding}"),
+        );
+    }
     let peek = source
         .bytes
         .fill_buf()
         .map_err(|e| read_error(&path, 0, e))?;
-    let format = match ingest.settings.format {
-        Some(format) => format,
-        None => detect_bytes(peek).map_err(|detail| Error::UnknownFormat {
+    let mut format = match (settings.format, &settings.mapping) {
+        (Some(format), _) => format,
+        (None, Some(_)) => Format::Own,
+        (None, None) => detect_bytes(peek, settings).map_err(|detail| Error::UnknownFormat {
             path: path.clone(),
             detail,
         })?,
     };
-    let columns = match format.kind() {
-        Kind::Delimited => delimited::read(&mut source, format, ingest)?,
+    let mut columns = match format.kind().unwrap_or_else(|| kind_of(peek)) {
+        Kind::Delimited => delimited::read(input, &mut source, format, ingest)?,
         Kind::Json => json::read(&mut source, format, ingest)?,
-        Kind::Parquet => parquet::read(input, &mut source, ingest)?,
+        Kind::Parquet => parquet::read(input, &mut source, &mut format, ingest)?,
     };
+    columns.truncate(COLUMNS_NAMED);
     std::io::copy(&mut source.bytes, &mut std::io::sink())
         .map_err(|e| read_error(&path, ingest.rows, e))?;
     let (sha256, bytes) = source.seal.close();
@@ -179,9 +230,14 @@ fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error
         rows: ingest.rows,
         posts: ingest.posts,
         rejected: ingest.rejected,
+        left_out: ingest.left_out,
+        encoding: source.encoding,
         columns,
     })
 }
+
+/// The most columns that a receipt names.
+const COLUMNS_NAMED: usize = 1000;
 
 /// Where the formats hand in what they read: checks it, counts it, passes it on.
 pub(crate) struct Ingest<'a> {
@@ -194,6 +250,10 @@ pub(crate) struct Ingest<'a> {
     pub(crate) rows: u64,
     posts: u64,
     rejected: u64,
+    left_out: u64,
+    /// Posts whose reference to another was rounded.
+    rounded: u64,
+    ends: Ends,
     example: BTreeMap<Reason, String>,
     /// Things the reader of results should know, each with the inputs it is about.
     warnings: Vec<(String, Vec<PathBuf>)>,
@@ -216,6 +276,9 @@ impl<'a> Ingest<'a> {
             rows: 0,
             posts: 0,
             rejected: 0,
+            left_out: 0,
+            rounded: 0,
+            ends: Ends::default(),
             example: BTreeMap::new(),
             warnings: Vec::new(),
         }
@@ -223,7 +286,7 @@ impl<'a> Ingest<'a> {
 
     fn begin(&mut self, file: u32) {
         self.file = file;
-        (self.rows, self.posts, self.rejected) = (0, 0, 0);
+        (self.rows, self.posts, self.rejected, self.left_out) = (0, 0, 0, 0);
     }
 
     /// Counts a row. Called once for each, before it is handed in or rejected.
@@ -247,6 +310,19 @@ impl<'a> Ingest<'a> {
         if post.account.len() > KEY_LIMIT || post.id.len() > KEY_LIMIT {
             return self.reject(line, Reason::KeyTooLong, &post.account);
         }
+        if is_rounded(&post.id) || is_rounded(&post.account) {
+            let keys = [&*post.id, &*post.account];
+            return self.reject(line, Reason::RoundedId, &keys.join(" "));
+        }
+        if refers_rounded(post.repost_of.as_deref()) || refers_rounded(post.reply_to.as_deref()) {
+            self.rounded += 1;
+            return self.hand_on(&without_rounded(post), line);
+        }
+        self.hand_on(post, line)
+    }
+
+    fn hand_on(&mut self, post: &Post<'_>, line: u64) -> Result<(), Error> {
+        self.ends.see(&post.id);
         let time = Timestamp(post.time);
         if !time.is_plausible() {
             return self.reject(line, Reason::AbsurdTime, &time.to_string());
@@ -270,8 +346,9 @@ impl<'a> Ingest<'a> {
     }
 
     /// Counts a row that is no post by design.
-    pub(crate) fn skip(&mut self) {
-        self.receipt.skipped += 1;
+    pub(crate) fn leave_out(&mut self, reason: LeftOut) {
+        self.left_out += 1;
+        *self.receipt.left_out.entry(reason).or_default() += 1;
     }
 
     /// Rejects a row.
@@ -308,6 +385,11 @@ impl<'a> Ingest<'a> {
         }
     }
 
+    /// Notes several things.
+    pub(crate) fn warn_all(&mut self, about: &Path, warnings: &[String]) {
+        warnings.iter().for_each(|w| self.warn(about, w));
+    }
+
     /// Stops when too many rows were rejected; midway only once the verdict is plain.
     fn check_rejects(&self, whole_file: bool) -> Result<(), Error> {
         let files: u64 = self.receipt.files.iter().map(|f| f.rejected).sum();
@@ -326,6 +408,7 @@ impl<'a> Ingest<'a> {
             return Ok(());
         }
         let most = self.receipt.rejected.iter().max_by_key(|(_, n)| **n);
+        let reason = most.map(|(reason, _)| *reason);
         let most = most.map_or(String::new(), |(reason, n)| {
             let example = self.example.get(reason).map_or("", String::as_str);
             format!("{} ({n} rows), first at {example}", reason.code())
@@ -337,11 +420,23 @@ impl<'a> Ingest<'a> {
             share,
             allowed: allowed * 100.0,
             most,
+            reason,
         })
     }
 
     fn finish(mut self) -> Receipt {
         self.receipt.precision = self.finest.known();
+        if self.rounded > 0 {
+            let posts = overt_model::counted(self.rounded, "post refers", "posts refer");
+            let warning = format!(
+                "{posts} to another by an id that a spreadsheet rounded, as in 1.47E+18; which is meant is lost, so they \
+                 carry no trace of it"
+            );
+            self.warnings.push((warning, Vec::new()));
+        }
+        if let Some(warning) = self.ends.warning() {
+            self.warnings.push((warning, Vec::new()));
+        }
         let said = self
             .warnings
             .iter()
@@ -355,4 +450,20 @@ impl<'a> Ingest<'a> {
         self.receipt.warnings = said.collect();
         self.receipt
     }
+}
+
+fn refers_rounded(key: Option<&str>) -> bool {
+    key.is_some_and(is_rounded)
+}
+
+/// A post without references that were rounded: different posts would pass for one.
+fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
+    let mut post = post.clone();
+    if refers_rounded(post.repost_of.as_deref()) {
+        post.repost_of = None;
+    }
+    if refers_rounded(post.reply_to.as_deref()) {
+        post.reply_to = None;
+    }
+    post
 }

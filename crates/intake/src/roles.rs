@@ -3,10 +3,12 @@
 use std::str::FromStr;
 
 use overt_model::ParseError;
+use serde::{Deserialize, Serialize};
 
 /// What a column says of a post.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs)] // The names are the documentation; docs/formats.md has them in words.
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Role {
     Id,
@@ -21,6 +23,7 @@ pub enum Role {
     ReplyTo,
     Object,
     Urls,
+    Permalink,
     Hashtags,
     Mentions,
     Media,
@@ -35,8 +38,9 @@ pub enum Role {
     AccountCreated,
 }
 
-/// Every role, its name in `--column`, and the column names it is recognised by in tables of no known format.
-pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
+/// Every role, its name in `--column`, and the column names it is recognised by in tables of no known format, the best
+/// first. Capitals, spaces, hyphens and underscores do not count in names.
+pub(crate) const ROLES: [(Role, &str, &[&str]); 25] = [
     (
         Role::Id,
         "id",
@@ -45,10 +49,12 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
             "content_id",
             "message_id",
             "tweet_id",
-            "tweetid",
             "status_id",
+            "comment_id",
+            "video_id",
             "id",
             "id_str",
+            "uri",
         ],
     ),
     (
@@ -57,14 +63,19 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
         &[
             "account_id",
             "user_id",
-            "userid",
             "author_id",
+            "sender_id",
+            "from_id",
             "account",
             "author",
             "user",
             "username",
             "screen_name",
             "handle",
+            "did",
+            "author_name",
+            "channel_id",
+            "page_id",
         ],
     ),
     (
@@ -72,11 +83,11 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
         "account-name",
         &[
             "account_name",
-            "user_name",
             "username",
             "screen_name",
             "author_name",
             "author",
+            "handle",
         ],
     ),
     (
@@ -92,6 +103,16 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
             "publish_date",
             "posted_at",
             "tweet_time",
+            "published_at",
+            "published",
+            "created_date",
+            "creation_time",
+            "create_time",
+            "created_utc",
+            "post_created",
+            "created",
+            "date_utc",
+            "@timestamp",
         ],
     ),
     (
@@ -109,7 +130,14 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
             "body",
             "full_text",
             "tweet_text",
+            "message_text",
+            "post_text",
+            "comment_text",
+            "raw_content",
+            "tweet",
             "caption",
+            "description",
+            "title",
         ],
     ),
     (
@@ -121,8 +149,12 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
             "retweet_id",
             "retweeted_id",
             "retweet_tweetid",
+            "retweeted_tweet_id",
             "retweeted_status_id",
+            "retweet_status_id",
+            "referenced_tweets.retweeted.id",
             "reblog_of",
+            "reblog_of_id",
         ],
     ),
     (Role::RepostTime, "repost-time", &["repost_of_time"]),
@@ -137,19 +169,50 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
         &[
             "reply_to",
             "reply_id",
+            "reply_to_id",
             "in_reply_to",
+            "in_reply_to_id",
             "in_reply_to_status_id",
             "in_reply_to_tweetid",
+            "referenced_tweets.replied_to.id",
+            "parent_id",
         ],
     ),
     (Role::Object, "object", &["object_id", "object"]),
     (
         Role::Urls,
         "urls",
-        &["urls", "url", "links", "link", "expanded_url"],
+        &[
+            "urls",
+            "url",
+            "links",
+            "link",
+            "expanded_url",
+            "expanded_urls",
+            "outlinks",
+            "shared_url",
+        ],
+    ),
+    (
+        Role::Permalink,
+        "permalink",
+        &[
+            "permalink",
+            "permalink_url",
+            "post_url",
+            "tweet_url",
+            "status_url",
+            "post_link",
+            "tweet_link",
+            "message_link",
+        ],
     ),
     (Role::Hashtags, "hashtags", &["hashtags", "tags"]),
-    (Role::Mentions, "mentions", &["mentions", "user_mentions"]),
+    (
+        Role::Mentions,
+        "mentions",
+        &["mentions", "user_mentions", "mentioned_users"],
+    ),
     (
         Role::Media,
         "media",
@@ -169,7 +232,14 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
     (
         Role::Community,
         "community",
-        &["community", "group", "channel", "page", "subreddit"],
+        &[
+            "community",
+            "group",
+            "channel",
+            "channel_name",
+            "page",
+            "subreddit",
+        ],
     ),
     (
         Role::Likes,
@@ -196,6 +266,7 @@ pub(crate) const ROLES: [(Role, &str, &[&str]); 24] = [
         "account-created",
         &[
             "account_created",
+            "account_created_at",
             "account_creation_date",
             "user_created_at",
         ],
@@ -216,6 +287,17 @@ impl Role {
         let row = ROLES.iter().find(|(role, _, _)| *role == self);
         row.map_or(&[], |(_, _, columns)| columns)
     }
+
+    /// Every role.
+    pub fn all() -> impl Iterator<Item = Self> {
+        ROLES.iter().map(|(role, _, _)| *role)
+    }
+}
+
+/// A column's name without what people write one way or another.
+pub(crate) fn plain_name(name: &str) -> String {
+    let kept = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-'));
+    kept.flat_map(char::to_lowercase).collect()
 }
 
 impl FromStr for Role {
@@ -226,8 +308,8 @@ impl FromStr for Role {
             what: "column role",
             given: text.to_owned(),
             hint: "use id, account, account-name, time, receipt-time, text, repost-of, repost-time, is-repost, reply-to, \
-                   object, urls, hashtags, mentions, media, platform, language, client, community, likes, shares, views, \
-                   followers or account-created",
+                   object, urls, permalink, hashtags, mentions, media, platform, language, client, community, likes, shares, \
+                   views, followers or account-created",
         })
     }
 }

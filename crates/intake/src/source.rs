@@ -9,7 +9,9 @@ use std::sync::atomic::Ordering;
 
 use sha2::{Digest, Sha256};
 
+use crate::encoding::{Encoding, Text, decode};
 use crate::error::Error;
+use crate::lists::sheet::is_spreadsheet;
 use crate::read::Watch;
 
 /// One input.
@@ -47,6 +49,10 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, Error> {
             continue;
         }
         let path = PathBuf::from(word);
+        if is_spreadsheet(&path) {
+            inputs.push(Input::File(path));
+            continue;
+        }
         if path.exists() || !word.contains(['*', '?', '[']) {
             add_file(&path, &mut inputs)?;
             continue;
@@ -60,7 +66,11 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, Error> {
             .flatten()
             .filter(|p| p.is_file())
         {
-            add_file(&path, &mut inputs)?;
+            if is_spreadsheet(&path) {
+                inputs.push(Input::File(path));
+            } else {
+                add_file(&path, &mut inputs)?;
+            }
         }
         if inputs.len() == before {
             return Err(no_match());
@@ -174,13 +184,23 @@ impl<R: Read> Read for Hashed<R> {
 }
 
 /// The hash of the bytes as they were stored, known once all are read.
-pub(crate) struct Seal(Rc<Cell<Option<(Sha256, u64)>>>);
+pub(crate) enum Seal {
+    /// Hashed as they are read.
+    Open(Rc<Cell<Option<(Sha256, u64)>>>),
+    /// Known already: digest in hex and number of bytes.
+    Closed(String, u64),
+}
 
 impl Seal {
     /// Hex digest and number of bytes.
     pub(crate) fn close(&self) -> (String, u64) {
-        let (hash, bytes) = self.0.take().unwrap_or_default();
-        (overt_model::key::hex(&hash.finalize()), bytes)
+        match self {
+            Self::Open(state) => {
+                let (hash, bytes) = state.take().unwrap_or_default();
+                (overt_model::key::hex(&hash.finalize()), bytes)
+            }
+            Self::Closed(sha256, bytes) => (sha256.clone(), *bytes),
+        }
     }
 }
 
@@ -192,7 +212,7 @@ fn hash_bytes<R: Read>(inner: R, watch: Option<&Watch>) -> (Hashed<R>, Seal) {
             state: Rc::clone(&state),
             watch: watch.cloned(),
         },
-        Seal(state),
+        Seal::Open(state),
     )
 }
 
@@ -201,12 +221,40 @@ pub(crate) struct Source {
     pub(crate) path: PathBuf,
     pub(crate) bytes: Box<dyn BufRead>,
     pub(crate) seal: Seal,
+    /// The encoding its text was turned into UTF-8 from.
+    pub(crate) encoding: Option<&'static str>,
 }
 
-const BUFFER: usize = 256 * 1024;
+/// Bytes read at a time.
+pub(crate) const BUFFER: usize = 256 * 1024;
 
 /// Opens an input and undoes its compression, told by its first bytes.
 pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> {
+    open_as(input, watch, Text::Utf)
+}
+
+/// Opens an input of posts: its text is told to be of another encoding too, and a spreadsheet is read as a table.
+pub(crate) fn open_posts(
+    input: &Input,
+    watch: &Watch,
+    encoding: Option<Encoding>,
+) -> Result<Source, Error> {
+    if let Input::File(file) = input
+        && is_spreadsheet(file)
+    {
+        let (bytes, sha256, size) = crate::lists::sheet::as_table(file)?;
+        watch.bytes.fetch_add(size, Ordering::Relaxed);
+        return Ok(Source {
+            path: file.clone(),
+            bytes: Box::new(io::Cursor::new(bytes)),
+            seal: Seal::Closed(sha256, size),
+            encoding: None,
+        });
+    }
+    open_as(input, watch, encoding.map_or(Text::Any, Text::Of))
+}
+
+fn open_as(input: &Input, watch: &Watch, text: Text) -> Result<Source, Error> {
     let path = input.path();
     let (raw, seal): (Box<dyn Read>, Seal) = match input {
         Input::Stdin => {
@@ -217,7 +265,7 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
             let (hashed, seal) = hash_bytes(open(file)?, Some(watch));
             (Box::new(hashed), seal)
         }
-        Input::ZipMember(file, member) => return open_member(&path, file, member, watch),
+        Input::ZipMember(file, member) => return open_member(&path, file, member, watch, text),
     };
     let mut raw = BufReader::with_capacity(BUFFER, raw);
     let magic = raw.fill_buf().map_err(|e| read_error(&path, 0, e))?;
@@ -228,70 +276,54 @@ pub(crate) fn open_input(input: &Input, watch: &Watch) -> Result<Source, Error> 
     let bytes: Box<dyn BufRead> = match magic {
         [0x1f, 0x8b, ..] => buffer(flate2::bufread::MultiGzDecoder::new(raw)),
         [0x28, 0xb5, 0x2f, 0xfd, ..] => {
-            buffer(zstd::Decoder::with_buffer(raw).map_err(unreadable)?)
+            let mut decoder = zstd::Decoder::with_buffer(raw).map_err(unreadable)?;
+            decoder.window_log_max(LONGEST_WINDOW).map_err(unreadable)?;
+            buffer(decoder)
         }
         [b'B', b'Z', b'h', ..] => buffer(bzip2::bufread::MultiBzDecoder::new(raw)),
         _ => Box::new(raw),
     };
-    let bytes = decode(bytes).and_then(with_head).map_err(unreadable)?;
-    Ok(Source { path, bytes, seal })
+    finish(path, bytes, seal, text)
 }
 
-/// Bytes looked at to tell UTF-16 that does not say so.
-const LOOK: usize = 4096;
+/// The longest window of zstd that is undone, as a power of two: archives of Reddit are packed with 2 GiB. A file that
+/// says so takes that much memory only as far as it unpacks to it.
+const LONGEST_WINDOW: u32 = 31;
 
-/// Turns UTF-16 into UTF-8, told by its mark, or by where its zero bytes stand.
-fn decode(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
-    let head = bytes.fill_buf()?;
-    let encoding = match head {
-        [0xff, 0xfe, ..] => encoding_rs::UTF_16LE,
-        [0xfe, 0xff, ..] => encoding_rs::UTF_16BE,
-        // Parquet, archives, and the event logs of Windows.
-        _ if [&b"PAR1"[..], b"PK\x03\x04", b"ElfFile\0"]
-            .iter()
-            .any(|magic| head.starts_with(magic)) =>
-        {
-            return Ok(bytes);
-        }
-        _ => {
-            let head = &head[..head.len().min(LOOK) & !1];
-            let zeros = |at: usize| head.iter().skip(at).step_by(2).filter(|b| **b == 0).count();
-            // Half of the pairs are letters of ASCII: delimiters, quotes, digits, ends of lines.
-            match (zeros(0), zeros(1)) {
-                (0, n) if n > 0 && 4 * n >= head.len() / 2 => encoding_rs::UTF_16LE,
-                (n, 0) if n > 0 && 4 * n >= head.len() / 2 => encoding_rs::UTF_16BE,
-                _ => return Ok(bytes),
-            }
-        }
+fn finish(path: PathBuf, bytes: Box<dyn BufRead>, seal: Seal, text: Text) -> Result<Source, Error> {
+    let unreadable = |e| read_error(&path, 0, e);
+    let (bytes, encoding) = decode(bytes, text).map_err(unreadable)?;
+    let Ok(encoding) = encoding else {
+        return Err(Error::UnknownEncoding { path });
     };
-    let mut decoder = encoding_rs_io::DecodeReaderBytesBuilder::new()
-        .encoding(Some(encoding))
-        .bom_override(true)
-        .build(bytes);
-    // It hands on its first bytes few at a time; formats are told by a whole line.
-    let mut head = Vec::new();
-    decoder
-        .by_ref()
-        .take(BUFFER as u64)
-        .read_to_end(&mut head)?;
-    let rest = BufReader::with_capacity(BUFFER, decoder);
-    Ok(Box::new(io::Cursor::new(head).chain(rest)))
+    let bytes = with_head(bytes, text).map_err(unreadable)?;
+    Ok(Source {
+        path,
+        bytes,
+        seal,
+        encoding,
+    })
 }
 
 /// The longest first line of JSON that is looked at whole to recognise its format.
 const HEAD: u64 = 16 << 20;
 
-/// Makes the whole first line of JSON visible at once, however long: formats are told by it.
-fn with_head(mut bytes: Box<dyn BufRead>) -> io::Result<Box<dyn BufRead>> {
+/// Makes the whole first line of JSON visible at once, however long: formats are told by it. Of posts in other forms as
+/// much as a buffer holds, for their first rows tell what columns mean.
+fn with_head(mut bytes: Box<dyn BufRead>, text: Text) -> io::Result<Box<dyn BufRead>> {
     let first = bytes
         .fill_buf()?
         .iter()
         .find(|b| !b.is_ascii_whitespace())
         .copied();
-    if !matches!(first, Some(b'{' | b'[')) {
-        return Ok(bytes);
-    }
     let mut head = Vec::new();
+    if !matches!(first, Some(b'{' | b'[')) {
+        if text == Text::Utf || bytes.fill_buf()?.len() >= BUFFER {
+            return Ok(bytes);
+        }
+        bytes.by_ref().take(BUFFER as u64).read_to_end(&mut head)?;
+        return Ok(Box::new(io::Cursor::new(head).chain(bytes)));
+    }
     bytes.by_ref().take(HEAD).read_until(b'\n', &mut head)?;
     // A document may hold its first value on many lines.
     bytes.by_ref().take(BUFFER as u64).read_to_end(&mut head)?;
@@ -304,7 +336,13 @@ fn buffer(inner: impl Read + 'static) -> Box<dyn BufRead> {
 
 /// A zip member is unpacked to an unnamed temporary file, for its archive cannot be lent out with it; the archive is
 /// hashed whole.
-fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<Source, Error> {
+fn open_member(
+    path: &Path,
+    file: &Path,
+    member: &str,
+    watch: &Watch,
+    text: Text,
+) -> Result<Source, Error> {
     let unreadable = |source| Error::Unreadable {
         path: path.to_owned(),
         source,
@@ -325,13 +363,7 @@ fn open_member(path: &Path, file: &Path, member: &str, watch: &Watch) -> Result<
             path: path.to_owned(),
         });
     }
-    Ok(Source {
-        path: path.to_owned(),
-        bytes: decode(Box::new(bytes))
-            .and_then(with_head)
-            .map_err(unreadable)?,
-        seal,
-    })
+    finish(path.to_owned(), Box::new(bytes), seal, text)
 }
 
 /// The largest row or line, in megabytes.

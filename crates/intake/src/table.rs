@@ -10,6 +10,7 @@ use crate::delimited::{header, row_error};
 use crate::error::Error;
 use crate::lists::sheet::{Row, is_spreadsheet, only_sheet};
 use crate::read::Watch;
+use crate::roles::plain_name;
 use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error};
 
 /// A table with a header, opened.
@@ -228,12 +229,6 @@ fn only_input(path: &Path) -> Result<Input, Error> {
             detail: format!("it is an archive of {} files", others + 1),
         }),
     }
-}
-
-/// A column's name without what people write one way or another.
-fn plain_name(name: &str) -> String {
-    let kept = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-'));
-    kept.flat_map(char::to_lowercase).collect()
 }
 
 fn table_error(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {

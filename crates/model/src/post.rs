@@ -34,6 +34,8 @@ pub struct Post<'a> {
     pub reply_to: Option<Cow<'a, str>>,
     /// The object of an export that names its objects itself.
     pub object: Option<Cow<'a, str>>,
+    /// The post's own address, which is no shared link.
+    pub permalink: Option<Cow<'a, str>>,
     /// Links, as written.
     pub urls: Vec<Cow<'a, str>>,
     /// Hashtags in order, without the sign.

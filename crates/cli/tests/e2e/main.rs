@@ -13,6 +13,7 @@ mod case;
 mod compliance;
 mod daily;
 mod disk_full;
+mod exports;
 mod findings;
 mod help;
 mod hints;

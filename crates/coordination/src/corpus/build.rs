@@ -39,6 +39,7 @@ pub struct CorpusBuilder {
     names: Vec<Option<Box<str>>>,
     batch: Batch,
     normal: String,
+    short_texts: u64,
 }
 
 /// Posts whose names are not numbered yet; their columns stand at the end of the corpus.
@@ -76,6 +77,7 @@ impl CorpusBuilder {
                 ..Batch::default()
             },
             normal: String::new(),
+            short_texts: 0,
         }
     }
 
@@ -128,6 +130,8 @@ impl CorpusBuilder {
                 if wanted && text::normalise(words, &self.settings.text, &mut self.normal) {
                     names.push(&[&self.normal]);
                     posts.push(number);
+                } else {
+                    self.short_texts += u64::from(wanted && !words.is_empty());
                 }
                 continue;
             }
@@ -303,6 +307,7 @@ impl CorpusBuilder {
             posts: self.posts,
             traces,
             duplicates,
+            short_texts: self.short_texts,
             created,
             followers,
             names,

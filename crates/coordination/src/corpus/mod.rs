@@ -68,6 +68,8 @@ pub struct Corpus {
     pub traces: Vec<TraceEvents>,
     /// Rows left out because a post with their id was there before.
     pub duplicates: u64,
+    /// Rows whose text has fewer characters than a text must have.
+    pub short_texts: u64,
     created: Column<i64>,
     followers: Column<u64>,
     names: Vec<Option<Box<str>>>,

@@ -9,7 +9,24 @@ const TRACKING: [&str; 24] = [
     "smid", "smtyp", "feature", "si",
 ];
 
-/// The canonical form: scheme `https`, host in lower case without `www.`, `m.`, `mobile.` or `amp.`, no default port,
+/// Pages of platforms that only send readers on: host, path, and the parameter that says where to.
+const SENDING_ON: [(&str, &str, &str); 11] = [
+    ("l.facebook.com", "/l.php", "u"),
+    ("lm.facebook.com", "/l.php", "u"),
+    ("l.instagram.com", "/", "u"),
+    ("l.messenger.com", "/l.php", "u"),
+    ("l.threads.net", "/", "u"),
+    ("google.com", "/url", "q"),
+    ("google.com", "/url", "url"),
+    ("youtube.com", "/redirect", "q"),
+    ("vk.com", "/away.php", "to"),
+    ("out.reddit.com", "/", "url"),
+    ("t.umblr.com", "/redirect", "z"),
+];
+/// How often a link is followed through such pages.
+const SENT_ON: usize = 3;
+
+/// The canonical form of where a link leads: scheme `https`, host in lower case without `www.`, `m.`, `mobile.` or `amp.`, no default port,
 /// fragment, tracking parameter, AMP suffix or trailing slash. `None` for what is no web link.
 ///
 /// ```
@@ -17,10 +34,13 @@ const TRACKING: [&str; 24] = [
 /// assert_eq!(one.as_deref(), Some("https://example.org/a?b=1"));
 /// ```
 pub fn canonical(link: &str) -> Option<String> {
-    let link = link.trim();
-    let mut url = Url::parse(link)
-        .or_else(|_| Url::parse(&format!("https://{link}")))
-        .ok()?;
+    let mut url = parse(link)?;
+    for _ in 0..SENT_ON {
+        let Some(target) = sent_on(&url).and_then(|target| parse(&target)) else {
+            break;
+        };
+        url = target;
+    }
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
@@ -46,6 +66,27 @@ pub fn canonical(link: &str) -> Option<String> {
     let port = port.map_or(String::new(), |p| format!(":{p}"));
     let query = url.query().map_or(String::new(), |q| format!("?{q}"));
     Some(format!("https://{host}{port}{path}{query}"))
+}
+
+fn parse(link: &str) -> Option<Url> {
+    let link = link.trim();
+    let with_scheme = |_| Url::parse(&format!("https://{link}"));
+    Url::parse(link).or_else(with_scheme).ok()
+}
+
+/// Where a page leads that only sends readers on.
+fn sent_on(url: &Url) -> Option<String> {
+    let host = url.host_str()?;
+    let host = host.strip_prefix("www.").unwrap_or(host);
+    let pages = SENDING_ON
+        .iter()
+        .filter(|(page, path, _)| *page == host && *path == url.path());
+    let target = |name: &str| {
+        let found = url.query_pairs().find(|(n, _)| n == name);
+        found.map(|(_, target)| target.into_owned())
+    };
+    let mut targets = pages.filter_map(|(_, _, name)| target(name));
+    targets.find(|target| target.starts_with("http"))
 }
 
 fn plain_host(mut host: &str) -> &str {
@@ -103,6 +144,18 @@ mod tests {
     fn links_to_one_place_are_spelt_one_way() {
         for (given, want) in [
             ("http://m.example.org/a/", "https://example.org/a"),
+            (
+                "https://l.facebook.com/l.php?u=https%3A%2F%2Fwww.example.org%2Fa%2F&h=AT0",
+                "https://example.org/a",
+            ),
+            (
+                "https://www.google.com/url?sa=t&url=https%3A%2F%2Fexample.org%2Fa%3Fb%3D1",
+                "https://example.org/a?b=1",
+            ),
+            (
+                "https://l.facebook.com/l.php?h=AT0",
+                "https://l.facebook.com/l.php?h=AT0",
+            ),
             (
                 "https://amp.example.org/story/amp/?amp=1",
                 "https://example.org/story",

@@ -177,7 +177,7 @@ impl Crowd<'_> {
 
     /// The blocks at any hour.
     fn flat(&self) -> Vec<Flat> {
-        let of = |(&block, of): (&u32, &Box<OfBlock>)| {
+        let of = |block: u32, of: &OfBlock| {
             let (all, members) = (self.test.slots.of(block).bins(), of.members.bins());
             Flat {
                 block,
@@ -186,7 +186,7 @@ impl Crowd<'_> {
                 chance: *of.chance.bins(),
             }
         };
-        self.blocks.iter().map(of).collect()
+        self.blocks.iter().map(|(b, o)| of(*b, o)).collect()
     }
 
     pub(super) fn is_bystander(&self, account: u32) -> bool {

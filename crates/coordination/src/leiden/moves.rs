@@ -63,7 +63,7 @@ pub(super) fn settle(g: &Graph, scale: f64, community: &mut [u32], order: &mut O
 
 /// The nodes by a number of their keys, each block in order.
 fn blocks(g: &Graph) -> Vec<Vec<u32>> {
-    let mut blocks = vec![Vec::with_capacity(g.len() / BLOCKS + 1); BLOCKS];
+    let mut blocks = vec![Vec::new(); BLOCKS];
     for (v, key) in g.keys.iter().enumerate() {
         blocks[mixed(*key) as usize % BLOCKS].push(v as u32);
     }
@@ -147,12 +147,11 @@ impl<'g> Moving<'g> {
                 at_home += 1;
                 continue;
             }
-            match near[..len].iter_mut().find(|(d, _)| *d == c) {
-                Some((_, n)) => *n += 1,
-                None => {
-                    near[len] = (c, 1);
-                    len += 1;
-                }
+            if let Some((_, n)) = near[..len].iter_mut().find(|(d, _)| *d == c) {
+                *n += 1;
+            } else {
+                near[len] = (c, 1);
+                len += 1;
             }
         }
         if len == 0 && at_home > 0 && self.size[own as usize] == 1 {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::markup::{Table, count, long, words};
 use crate::found::Found;
-use crate::run::{IntakeRecord, Run};
+use crate::run::Run;
 use crate::text::{number, shown, whole};
 
 /// Layers up to which their table is open.
@@ -68,7 +68,7 @@ pub(super) fn read(found: &Found<'_>) -> String {
     let precision = run.intake.precision.as_ref();
     let mut html = format!(
         "<section id=\"read\"><h2>What was read, and what was left out</h2><p>{} read.{}</p>{}",
-        counted(rows(run), "row was", "rows were"),
+        counted(run.intake.rows, "row was", "rows were"),
         precision.map_or(String::new(), |p| format!(" Times are told to the {p}.")),
         fates(run)
     );
@@ -89,67 +89,33 @@ pub(super) fn read(found: &Found<'_>) -> String {
     html + &table.end() + "</section>"
 }
 
-fn rows(run: &Run) -> u64 {
-    run.inputs.iter().map(|i| i.rows).sum()
-}
-
 /// What became of the rows.
 fn fates(run: &Run) -> String {
     let mut table = Table::new("What became of the rows", &["What became of it", "Rows"]);
     table.row([words("Kept as posts"), count(run.intake.posts)]);
     let intake = &run.intake;
     for (what, n) in [
-        ("Left out: its id was there before", intake.duplicates),
-        ("Left out: no post by design", intake.skipped),
+        ("Repeats an id that was there before", intake.duplicates),
+        ("Adds an object to a post", intake.joined),
     ] {
         if n > 0 {
             table.row([words(what), count(n)]);
         }
     }
+    for (reason, n) in &intake.left_out {
+        table.row([words(format!("Left out: {}", shown(reason))), count(*n)]);
+    }
     for (reason, n) in &intake.rejected {
         table.row([words(format!("Rejected: {}", shown(reason))), count(*n)]);
     }
-    for (reason, n) in other_reasons(intake) {
-        table.row([words(shown(&reason)), count(n)]);
-    }
-    table.end()
-}
-
-/// Whatever else the record of the run counts by reason, as a list or by name.
-fn other_reasons(intake: &IntakeRecord) -> Vec<(String, u64)> {
-    let known = [
-        "posts",
-        "duplicates",
-        "skipped",
-        "rejected",
-        "precision",
-        "clock_differs",
-    ];
-    let Ok(Value::Object(record)) = serde_json::to_value(intake) else {
-        return Vec::new();
+    let short = match intake.short_texts {
+        0 => String::new(),
+        n => format!(
+            "<p>{} too short to be compared; they count in other traces.</p>",
+            counted(n, "text is", "texts are")
+        ),
     };
-    let others = record
-        .iter()
-        .filter(|(name, _)| !known.contains(&name.as_str()));
-    others.flat_map(|(_, value)| reasons(value)).collect()
-}
-
-fn reasons(value: &Value) -> Vec<(String, u64)> {
-    match value {
-        Value::Object(by_name) => by_name
-            .iter()
-            .filter_map(|(reason, n)| Some((reason.clone(), n.as_u64()?)))
-            .collect(),
-        Value::Array(list) => list
-            .iter()
-            .filter_map(|item| {
-                let fields = item.as_object()?;
-                let reason = fields.values().find_map(Value::as_str)?;
-                Some((reason.to_owned(), fields.values().find_map(Value::as_u64)?))
-            })
-            .collect(),
-        _ => Vec::new(),
-    }
+    table.end() + &short
 }
 
 pub(super) fn reproduce(found: &Found<'_>) -> String {
@@ -169,27 +135,5 @@ fn quote(word: &str) -> String {
         word.to_owned()
     } else {
         format!("'{}'", word.replace('\'', "'\\''"))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reasons_are_told_in_whatever_form_they_are_counted() {
-        let told = |v: Value| reasons(&v);
-        let want = vec![("too short".to_owned(), 3)];
-        assert_eq!(told(serde_json::json!({ "too short": 3 })), want);
-        assert_eq!(
-            told(serde_json::json!([{ "reason": "too short", "count": 3 }])),
-            want
-        );
-        assert_eq!(
-            told(serde_json::json!([{ "count": 3, "reason": "too short" }, 5])),
-            want
-        );
-        assert_eq!(told(serde_json::json!("second")), []);
-        assert_eq!(other_reasons(&IntakeRecord::default()), []);
     }
 }

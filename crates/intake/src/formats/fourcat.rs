@@ -1,59 +1,12 @@
-//! 4CAT: its CSV, whose columns are nearly the same for every data source, and Zeeschuimer's NDJSON.
+//! 4CAT's lines: what platforms sent to a browser, in Zeeschuimer's wrapper.
 
 use overt_model::Post;
 use serde_json::Value;
 
-use super::{Item, JsonFormat, Table, no_warning};
+use super::{Item, JsonFormat};
 use crate::detect::Format;
 use crate::error::Reason;
 use crate::json::{count, id, list, text, time};
-use crate::roles::Role;
-
-pub(super) const TABLE: Table = Table {
-    format: Format::FourCat,
-    platform: None,
-    signature: &["id", "thread_id", "body", "author", "timestamp"],
-    columns: &[
-        (Role::Id, &["id"]),
-        (Role::Account, &["author_id", "author_username", "author"]),
-        (Role::AccountName, &["author"]),
-        (
-            Role::Time,
-            &["unix_timestamp", "timestamp_unix", "timestamp"],
-        ),
-        (Role::Text, &["body"]),
-        (Role::IsRepost, &["is_retweet", "is_reposted"]),
-        (Role::RepostOf, &["retweeted_id", "forwarded_from_id"]),
-        (Role::ReplyTo, &["reply_to", "in_reply_to", "replied_id"]),
-        (Role::Urls, &["urls", "link_attached"]),
-        (Role::Hashtags, &["hashtags"]),
-        (Role::Mentions, &["mentions"]),
-        (Role::Language, &["language_guess", "language"]),
-        (Role::Client, &["source"]),
-        (Role::Community, &["chat", "group", "board", "subreddit"]),
-        (
-            Role::Likes,
-            &["likes", "like_count", "num_likes", "upvotes"],
-        ),
-        (Role::Shares, &["shares", "retweet_count", "forwards"]),
-        (Role::Views, &["plays", "views", "impression_count"]),
-        (Role::Followers, &["author_followers"]),
-        (Role::Media, &["music_id", "md5"]),
-    ],
-    warning: no_warning,
-    mend: Some(platform),
-};
-
-/// The data source is told by the links of a post; where nothing tells, it stays unknown.
-fn platform(post: &mut Post<'_>) {
-    if post.platform.is_empty()
-        && post.community.is_some()
-        && post.likes.is_none()
-        && post.views.is_some()
-    {
-        post.platform = "telegram".into();
-    }
-}
 
 pub(super) const FORMAT: JsonFormat = JsonFormat {
     format: Format::FourCatNdjson,
@@ -70,7 +23,9 @@ fn item(value: &Value) -> Item<'_> {
     let platform = text(meta, "source_platform")
         .or_else(|| text(meta, "source_platform_url"))
         .unwrap_or_default();
-    if platform.contains("tiktok") {
+    if platform.contains("tiktok") && post.get("cid").is_some() {
+        tiktok_comment(post)
+    } else if platform.contains("tiktok") {
         tiktok(post)
     } else if platform.contains("instagram") {
         instagram(post)
@@ -103,6 +58,30 @@ fn tiktok(v: &Value) -> Item<'_> {
         shares: count(v, "stats.shareCount"),
         views: count(v, "stats.playCount"),
         followers: count(v, "authorStats.followerCount"),
+        ..Post::default()
+    }))
+}
+
+/// A comment: an answer to another, or to the film.
+fn tiktok_comment(v: &Value) -> Item<'_> {
+    let Some(time) = time(v, "create_time") else {
+        return Item::Reject(Reason::MissingTime, "create_time");
+    };
+    let film = id(v, "aweme_id");
+    let answered = id(v, "reply_id").filter(|id| id != "0");
+    Item::Post(Box::new(Post {
+        platform: "tiktok".into(),
+        id: id(v, "cid").unwrap_or_default(),
+        account: id(v, "user.uid")
+            .or_else(|| id(v, "user.unique_id"))
+            .unwrap_or_default(),
+        account_name: text(v, "user.unique_id").or_else(|| text(v, "user.nickname")),
+        time,
+        text: text(v, "text"),
+        reply_to: answered.or_else(|| film.clone()),
+        community: film,
+        language: text(v, "comment_language"),
+        likes: count(v, "digg_count"),
         ..Post::default()
     }))
 }

@@ -9,6 +9,7 @@ use super::{Item, JsonFormat};
 use crate::detect::Format;
 use crate::error::Reason;
 use crate::json::{at, count, id, list, text, time};
+use crate::mapping::plain_text;
 
 pub(super) const FORMAT: JsonFormat = JsonFormat {
     format: Format::Mastodon,
@@ -35,7 +36,8 @@ fn item(v: &Value) -> Item<'_> {
             .unwrap_or_default(),
         account_name: text(v, "account.acct"),
         time: posted,
-        text: text(boosted.unwrap_or(v), "content").map(|html| Cow::Owned(plain(&html))),
+        permalink: text(v, "url"),
+        text: text(boosted.unwrap_or(v), "content").map(|html| Cow::Owned(plain_text(&html))),
         is_repost: boosted.is_some(),
         repost_of,
         repost_of_time: boosted.and_then(|r| time(r, "created_at")),
@@ -52,33 +54,4 @@ fn item(v: &Value) -> Item<'_> {
         account_created: time(v, "account.created_at").map(Timestamp),
         ..Post::default()
     }))
-}
-
-/// The words of a status: tags dropped, paragraphs and breaks as spaces, entities resolved.
-fn plain(html: &str) -> String {
-    let mut out = String::with_capacity(html.len());
-    let mut rest = html;
-    while let Some(open) = rest.find('<') {
-        out.push_str(&rest[..open]);
-        let Some(close) = rest[open..].find('>') else {
-            rest = "";
-            break;
-        };
-        let tag = &rest[open..open + close];
-        if tag.starts_with("<br") || tag.starts_with("</p") {
-            out.push(' ');
-        }
-        rest = &rest[open + close + 1..];
-    }
-    out.push_str(rest);
-    html_escape::decode_html_entities(out.trim()).into_owned()
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn markup_is_taken_off() {
-        let html = "<p>Vote &amp; tell<br />a <a href=\"https://x.org/\"><span>friend</span></a></p><p>now</p><";
-        assert_eq!(super::plain(html), "Vote & tell a friend now");
-    }
 }

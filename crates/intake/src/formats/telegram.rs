@@ -4,10 +4,11 @@ use std::borrow::Cow;
 
 use overt_model::Post;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::{Item, JsonFormat};
 use crate::detect::Format;
-use crate::error::Reason;
+use crate::error::{LeftOut, Reason};
 use crate::json::{id, text, time};
 
 pub(super) const FORMAT: JsonFormat = JsonFormat {
@@ -30,8 +31,10 @@ pub(crate) struct Chat {
 impl Chat {
     /// A post of a message in this chat.
     pub(crate) fn item<'a>(&'a self, v: &'a Value) -> Item<'a> {
-        if v.get("type").and_then(Value::as_str) != Some("message") {
-            return Item::Skip;
+        match v.get("type").and_then(Value::as_str) {
+            Some("message") => {}
+            Some("service") => return Item::LeftOut(LeftOut::Notice),
+            _ => return Item::LeftOut(LeftOut::OtherKind),
         }
         let Some(time) = time(v, "date_unixtime").or_else(|| time(v, "date")) else {
             return Item::Reject(Reason::MissingTime, "date");
@@ -43,14 +46,36 @@ impl Chat {
             account: id(v, "from_id").unwrap_or(Cow::Borrowed(&self.id)),
             account_name: text(v, "from"),
             time,
-            is_repost: v.get("forwarded_from").is_some(),
             reply_to: id(v, "reply_to_message_id").map(|r| format!("{}/{r}", self.id).into()),
             community: Some(Cow::Borrowed(&self.name)),
             ..Post::default()
         };
         words(v, &mut post);
+        let from = id(v, "forwarded_from_id").or_else(|| text(v, "forwarded_from"));
+        if let Some(from) = from {
+            post.is_repost = true;
+            post.repost_of = forwarded(&from, &post, v).map(Cow::Owned);
+        }
         Item::Post(Box::new(post))
     }
+}
+
+/// A forward names whose message it was and not which: it is told by what it says, or by its file.
+fn forwarded(from: &str, post: &Post<'_>, v: &Value) -> Option<String> {
+    let said = post
+        .text
+        .as_deref()
+        .map(str::trim)
+        .filter(|t| !t.is_empty());
+    let said = if let Some(text) = said {
+        text.to_owned()
+    } else {
+        let file = text(v, "file_name")?;
+        let size = id(v, "file_size")?;
+        format!("{file} {size}")
+    };
+    let hash = overt_model::key::hex(&Sha256::digest(said.as_bytes()));
+    Some(format!("{from}#{}", &hash[..16]))
 }
 
 /// A text is a string, or a list of strings and of pieces with a type.

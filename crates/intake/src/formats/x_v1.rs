@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Item, JsonFormat};
 use crate::detect::Format;
-use crate::error::Reason;
+use crate::error::{LeftOut, Reason};
 use crate::json::{at, count, id, list, text, time};
 
 pub(super) const FORMAT: JsonFormat = JsonFormat {
@@ -15,8 +15,11 @@ pub(super) const FORMAT: JsonFormat = JsonFormat {
 };
 
 fn item(v: &Value) -> Item<'_> {
-    if v.get("delete").is_some() || v.get("limit").is_some() {
-        return Item::Skip;
+    if v.get("delete").is_some() {
+        return Item::LeftOut(LeftOut::Deletion);
+    }
+    if v.get("limit").is_some() {
+        return Item::LeftOut(LeftOut::Notice);
     }
     let Some(posted) = time(v, "timestamp_ms").or_else(|| time(v, "created_at")) else {
         return Item::Reject(Reason::MissingTime, "created_at");

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{Item, JsonFormat};
 use crate::detect::Format;
-use crate::error::Reason;
+use crate::error::{LeftOut, Reason};
 use crate::json::{at, count, id, list, text, time};
 
 pub(super) const FORMAT: JsonFormat = JsonFormat {
@@ -24,7 +24,7 @@ fn items(page: &Value) -> Vec<Item<'_>> {
         Some(post) => vec![item(post, users)],
         None if page.get("author_id").is_some() => vec![item(page, None)],
         // A page without results says so in its meta.
-        None if page.get("meta").is_some() => vec![Item::Skip],
+        None if page.get("meta").is_some() => vec![Item::LeftOut(LeftOut::EmptyPage)],
         None => vec![Item::Reject(Reason::NotAPost, "no data and no author_id")],
     }
 }

@@ -21,6 +21,10 @@ const NAME: &str = "a spreadsheet";
 const PACKED: u64 = 64 << 20;
 const PART: u64 = 64 << 20;
 const TEXTS: usize = 256 << 20;
+/// Most bytes of a part of a spreadsheet of posts, which have more words than lists.
+const PART_OF_POSTS: u64 = 256 << 20;
+/// The most rows that spreadsheets have.
+const ROWS: u64 = 1 << 20;
 /// Most columns of a sheet, and sheets of a book.
 const COLUMNS: usize = 256;
 const SHEETS: usize = 16;
@@ -42,7 +46,48 @@ pub(crate) fn is_spreadsheet(path: &Path) -> bool {
 /// are, nothing tells.
 pub(crate) fn only_sheet(path: &Path) -> Result<(Vec<Row>, String), Error> {
     let book = Book::read(super::open(path)?)?;
-    let sha256 = book.whole.file.sha256.clone();
+    only(path, book).map(|(rows, file)| (rows, file.sha256))
+}
+
+/// A spreadsheet with one sheet in use as the text of a table whose lines have the numbers of its rows; SHA-256 of the file
+/// and its bytes.
+///
+/// # Errors
+/// As [`only_sheet`].
+pub(crate) fn as_table(path: &Path) -> Result<(Vec<u8>, String, u64), Error> {
+    let book = Book::read_as(super::open(path)?, PART_OF_POSTS, true)?;
+    let (rows, file) = only(path, book)?;
+    let width = rows.iter().map(|(_, cells)| cells.len()).max().unwrap_or(0);
+    let mut out = csv::WriterBuilder::new()
+        .flexible(true)
+        .from_writer(Vec::new());
+    let mut line = 1;
+    for (number, mut cells) in rows {
+        cells.resize(width, String::new());
+        // A line to a row: breaks within a cell become spaces, rows left out empty lines.
+        cells
+            .iter_mut()
+            .filter(|c| c.contains(['\n', '\r']))
+            .for_each(|c| *c = c.replace(['\n', '\r'], " "));
+        let gap = number.min(ROWS).saturating_sub(line);
+        let mut bytes = out.into_inner().unwrap_or_default();
+        bytes.resize(bytes.len() + gap as usize, b'\n');
+        line += gap + 1;
+        out = csv::WriterBuilder::new().flexible(true).from_writer(bytes);
+        let written = out.write_record(&cells);
+        written.map_err(|e| Error::WrongFormat {
+            path: path.to_owned(),
+            format: NAME,
+            detail: e.to_string(),
+        })?;
+    }
+    let bytes = out.into_inner().unwrap_or_default();
+    Ok((bytes, file.sha256, file.bytes))
+}
+
+/// The rows of the only sheet in use, and the file.
+fn only(path: &Path, book: Book) -> Result<(Vec<Row>, super::ListFile), Error> {
+    let file = book.whole.file.clone();
     let mut used = book.sheets.into_iter().filter(|rows| !rows.is_empty());
     let Some(rows) = used.next() else {
         return Err(Error::Empty {
@@ -57,7 +102,7 @@ pub(crate) fn only_sheet(path: &Path) -> Result<(Vec<Row>, String), Error> {
         );
         return Err(book.whole.wrong(NAME, detail));
     }
-    Ok((rows, sha256))
+    Ok((rows, file))
 }
 
 /// A spreadsheet, read whole.
@@ -78,11 +123,17 @@ impl Book {
     /// # Errors
     /// What is not a spreadsheet, is damaged, or too large.
     pub(super) fn read(opened: Opened) -> Result<Self, Error> {
+        Self::read_as(opened, PART, false)
+    }
+
+    /// Reads a spreadsheet of which a part may have so many bytes, days with their time or without.
+    fn read_as(opened: Opened, most: u64, with_clock: bool) -> Result<Self, Error> {
         let (mut whole, bytes) = opened.bytes(PACKED)?;
         let archive = ZipArchive::new(Cursor::new(bytes));
         let archive = archive.map_err(|e| super::opened::cut(&whole.path, 0, e.to_string()))?;
         let mut parts = Parts {
             archive,
+            most,
             whole: &mut whole,
         };
         let strings = parts.strings()?;
@@ -95,6 +146,7 @@ impl Book {
                 strings: &strings,
                 dated: &dated,
                 is_1904,
+                with_clock,
             };
             sheets.push(parts.rows(path, &cells, &mut left)?);
         }
@@ -131,6 +183,8 @@ impl Book {
 
 /// The parts of the archive, one at a time.
 struct Parts<'w> {
+    /// Most bytes of one, unpacked.
+    most: u64,
     archive: ZipArchive<Cursor<Vec<u8>>>,
     whole: &'w mut Whole,
 }
@@ -152,11 +206,11 @@ impl Parts<'_> {
         let member = self.archive.by_index(index).map_err(|e| damaged(&e))?;
         let mut bytes = Vec::new();
         member
-            .take(PART + 1)
+            .take(self.most + 1)
             .read_to_end(&mut bytes)
             .map_err(|e| damaged(&e))?;
-        if bytes.len() as u64 > PART {
-            let detail = format!("{part} has more than {} MB unpacked", PART >> 20);
+        if bytes.len() as u64 > self.most {
+            let detail = format!("{part} has more than {} MB unpacked", self.most >> 20);
             return Err(self.whole.wrong(NAME, detail));
         }
         self.whole.text = super::table::decode(bytes).0;
@@ -283,6 +337,8 @@ struct Cells<'a> {
     strings: &'a [String],
     dated: &'a [bool],
     is_1904: bool,
+    /// Whether the time of a day matters.
+    with_clock: bool,
 }
 
 impl Cells<'_> {
@@ -323,7 +379,11 @@ impl Cells<'_> {
         let style = style.parse().unwrap_or(0_usize);
         let is_date = self.dated.get(style).copied().unwrap_or(false);
         match value.parse::<f64>() {
-            Ok(days) if is_date => day(days, self.is_1904).unwrap_or_else(|| value.to_owned()),
+            Ok(days) if is_date => {
+                let said = day(days, self.is_1904)
+                    .map(|d| if self.with_clock { d + &clock(days) } else { d });
+                said.unwrap_or_else(|| value.to_owned())
+            }
             // 1000 may be written 1000.0, and a long number 1.23E+15.
             Ok(number) if number.fract() == 0.0 && number.abs() < 9e15 => format!("{number:.0}"),
             _ => value.to_owned(),
@@ -341,6 +401,20 @@ pub(super) fn day(days: f64, is_1904: bool) -> Option<String> {
     let zero = jiff::civil::date(1899, 12, 30);
     let day = zero.checked_add(jiff::Span::new().days(days as i64)).ok()?;
     Some(day.to_string())
+}
+
+/// The time of a day, to the second; nothing at midnight, which may stand for the day alone.
+fn clock(days: f64) -> String {
+    let seconds = ((days - days.floor()) * 86_400.0).round().min(86_399.0) as u32;
+    if seconds == 0 {
+        return String::new();
+    }
+    format!(
+        " {:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 /// All the text in an element, of whatever runs it is made; what is read aloud of it is no part of it.

@@ -40,9 +40,25 @@ impl Default for Zone {
 impl Zone {
     /// The instant of a local time. Of an hour that comes twice the first is taken; a time that the clock skipped is
     /// read as if it had not.
-    pub(super) fn instant(&self, local: DateTime) -> Option<Timestamp> {
+    pub(crate) fn instant(&self, local: DateTime) -> Option<Timestamp> {
         let zoned = self.0.to_ambiguous_timestamp(local).compatible().ok()?;
         Some(Timestamp(zoned.as_millisecond()))
+    }
+}
+
+impl PartialEq for Zone {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl std::fmt::Display for Zone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.0.iana_name(), self.0.to_fixed_offset()) {
+            (Some(name), _) => f.write_str(name),
+            (None, Ok(offset)) => write!(f, "{offset}"),
+            (None, Err(_)) => f.write_str("unknown"),
+        }
     }
 }
 

@@ -15,6 +15,10 @@ fn posts(sample: &str, format: Format) -> Vec<Seen> {
     sink.posts
 }
 
+fn named(name: &str) -> Format {
+    name.parse().expect("a format")
+}
+
 fn words(list: &[&str]) -> Vec<String> {
     list.iter().map(ToString::to_string).collect()
 }
@@ -115,13 +119,13 @@ fn the_information_operations_archive() {
         account_created: Some(1_422_921_600_000),
         ..Seen::default()
     };
-    assert_eq!(posts(sample, Format::TwitterIo), [want]);
+    assert_eq!(posts(sample, named("twitter-io")), [want]);
 }
 
 #[test]
 fn the_peers_tables() {
     let coortweet = "object_id,account_id,content_id,timestamp_share\no1,a1,c1,1630497600\n";
-    let seen = posts(coortweet, Format::CooRTweet);
+    let seen = posts(coortweet, named("coortweet"));
     assert_eq!(
         (
             seen[0].object.as_str(),
@@ -133,7 +137,7 @@ fn the_peers_tables() {
     );
     let cnt = "message_id,user_id,username,repost_id,reply_id,message,timestamp,urls\n\
         m1,u1,Una,r1,,hello,1630497600,https://a.org https://b.org\n";
-    let seen = posts(cnt, Format::Cnt);
+    let seen = posts(cnt, named("cnt"));
     assert_eq!((seen[0].repost_of.as_str(), seen[0].urls.len()), ("r1", 2));
     assert!(seen[0].is_repost);
 }
@@ -142,7 +146,7 @@ fn the_peers_tables() {
 fn fourcat_tables_and_lines() {
     let table = "id,thread_id,timestamp,unix_timestamp,body,author,author_id,chat,views,forwards\n\
         5,5,2021-09-01 12:00:00,1630497600,привет,Канал,77,news,100,4\n";
-    let seen = posts(table, Format::FourCat);
+    let seen = posts(table, named("4cat-telegram"));
     assert_eq!(
         (
             seen[0].platform.as_str(),
@@ -203,7 +207,7 @@ fn crowdtangle_archives() {
         Likes,Shares,Total Views,URL,Message,Link,Final Link\n\
         A Page,apage,123,2010-01-01 00:00:00,50,2021-09-01 08:00:00 EDT,Link,9,1,2,3,\
         https://www.facebook.com/123/posts/1,Read,https://bit.ly/x,https://example.org/read\n";
-    let seen = posts(sample, Format::CrowdTangle);
+    let seen = posts(sample, named("crowdtangle"));
     assert_eq!(
         (seen[0].platform.as_str(), seen[0].time),
         ("facebook", NOON)
@@ -217,7 +221,7 @@ fn meta_content_library() {
     let sample = "id,creation_time,post_owner.id,post_owner.name,post_owner.type,text,lang,hashtags,link_attachment.link,\
         statistics.like_count,statistics.share_count,statistics.views,surface.name\n\
         901,2021-09-01T12:00:00+00:00,55,An Owner,Facebook Page,Hello,en,\"[vote]\",https://example.org,1,2,3,A Group\n";
-    let seen = posts(sample, Format::MetaContentLibrary);
+    let seen = posts(sample, named("meta-content-library"));
     assert_eq!(
         (
             seen[0].platform.as_str(),
@@ -242,7 +246,8 @@ fn telegram_exports() {
 }"##;
     let (receipt, sink) = read_bytes(sample.as_bytes(), &Settings::default()).expect("readable");
     assert_eq!(
-        receipt.skipped, 1,
+        receipt.left_out(),
+        1,
         "that someone made a channel is not a post"
     );
     let want = Seen {
@@ -252,6 +257,7 @@ fn telegram_exports() {
         name: "Channel".into(),
         time: NOON,
         text: "See https://example.org #vote".into(),
+        repost_of: "Other#d34d81c03ebbd8db".into(),
         is_repost: true,
         reply_to: "1001/1".into(),
         urls: words(&["https://example.org"]),
@@ -276,7 +282,7 @@ fn jetstream_counts_the_time_of_receipt() {
     let like = repost.replace("feed.repost", "feed.like");
     let sample = format!("{post}\n{repost}\n{like}\n");
     let (receipt, sink) = read_bytes(sample.as_bytes(), &Settings::default()).expect("readable");
-    assert_eq!((sink.posts.len(), receipt.skipped), (2, 1));
+    assert_eq!((sink.posts.len(), receipt.left_out()), (2, 1));
     assert_eq!(
         receipt.clock_differs, 1,
         "the first client set a time of its own"

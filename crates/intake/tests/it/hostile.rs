@@ -66,7 +66,7 @@ fn changed(mut bytes: Vec<u8>, changes: &[(f64, u8, Vec<u8>)]) -> Vec<u8> {
     bytes
 }
 
-fn accounted(bytes: &[u8], format: Option<Format>) {
+pub(crate) fn accounted(bytes: &[u8], format: Option<Format>) {
     let settings = Settings {
         format,
         max_rejects: 1.0,
@@ -76,7 +76,10 @@ fn accounted(bytes: &[u8], format: Option<Format>) {
         assert_eq!(receipt.posts(), sink.posts.len() as u64);
         let rejected: u64 = receipt.rejected.values().sum();
         assert_eq!(rejected, sink.rejects.len() as u64);
-        assert_eq!(receipt.rows(), receipt.posts() + rejected + receipt.skipped);
+        assert_eq!(
+            receipt.rows(),
+            receipt.posts() + rejected + receipt.left_out()
+        );
     }
 }
 

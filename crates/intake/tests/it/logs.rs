@@ -1,6 +1,6 @@
 //! Logs: real ones with counts that other programs confirm, and a sample of each format.
 
-mod hostile;
+pub(crate) mod hostile;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,7 @@
 //! Intake through its public face: every format by a sample in the platform's published shape, and hostile bytes.
 
+mod cases;
+mod exports;
 mod formats;
 mod hostile;
 mod indicators;

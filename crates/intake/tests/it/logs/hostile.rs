@@ -11,7 +11,7 @@ use proptest::prelude::*;
 use super::{SAMPLES, read_text, settings_for, unpacked};
 
 /// Turns bytes over, cuts off, doubles, puts in zeros and ends of lines; the same for the same number.
-fn mutated(bytes: &[u8], n: u64) -> Vec<u8> {
+pub(crate) fn mutated(bytes: &[u8], n: u64) -> Vec<u8> {
     let mut state = n.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut next = |below: usize| {
         state ^= state << 13;
@@ -42,8 +42,8 @@ fn mutated(bytes: &[u8], n: u64) -> Vec<u8> {
     changed
 }
 
-/// How many changed logs each reader is given.
-fn mutations(few: u64) -> u64 {
+/// How many changed files each reader is given.
+pub(crate) fn mutations(few: u64) -> u64 {
     let asked = std::env::var("OVERT_MUTATED");
     asked.map_or(few, |n| n.parse().expect("a number"))
 }

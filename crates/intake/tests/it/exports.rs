@@ -1,0 +1,537 @@
+//! A sample of every format: whole, cut, changed and packed, every row is accounted for.
+//!
+//! `OVERT_MUTATED=10000` changes so many exports for each format.
+#![allow(clippy::unwrap_used)]
+
+use std::fmt::Write;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arrow::array::{ArrayRef, ListArray, StringArray, StructArray, TimestampMillisecondArray};
+use arrow::datatypes::{DataType, Field, Fields, Int32Type};
+use arrow::record_batch::RecordBatch;
+use overt_intake::{Format, Input, LeftOut, Mapping, Reason, Settings, Watch, read};
+
+use crate::hostile::accounted;
+use crate::logs::hostile::{mutated, mutations};
+use crate::{Everything, Seen, read_bytes};
+
+/// Every sample, in order of name.
+fn samples() -> Vec<(String, Vec<u8>)> {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data/posts");
+    let mut files: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|f| f.unwrap().path())
+        .collect();
+    files.sort();
+    let with_bytes = |path: PathBuf| {
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        (name, std::fs::read(path).unwrap())
+    };
+    files.into_iter().map(with_bytes).collect()
+}
+
+fn sample(name: &str) -> Vec<u8> {
+    let found = samples().into_iter().find(|(n, _)| n == name);
+    found.unwrap_or_else(|| panic!("no sample {name}")).1
+}
+
+fn posts(bytes: &[u8]) -> Vec<Seen> {
+    let (_, sink) = read_bytes(bytes, &Settings::default()).unwrap();
+    assert!(sink.rejects.is_empty(), "{:?}", sink.rejects);
+    sink.posts
+}
+
+#[test]
+fn every_row_of_every_format_is_a_post_a_reject_or_left_out() {
+    for (name, bytes) in samples() {
+        let (receipt, sink) =
+            read_bytes(&bytes, &Settings::default()).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let rejected: u64 = receipt.rejected.values().sum();
+        assert_eq!(
+            receipt.rows(),
+            receipt.posts() + rejected + receipt.left_out(),
+            "{name}"
+        );
+        assert_eq!(
+            (rejected, receipt.posts()),
+            (0, sink.posts.len() as u64),
+            "{name}"
+        );
+        let file = &receipt.files[0];
+        assert_eq!(
+            file.rows,
+            file.posts + file.rejected + file.left_out,
+            "{name}"
+        );
+        // Every post has an account of its own, and none of the samples names a platform wrongly.
+        let accounts: std::collections::HashSet<&str> =
+            sink.posts.iter().map(|p| p.account.as_str()).collect();
+        assert!(accounts.len() >= 2, "{name}: {accounts:?}");
+    }
+}
+
+#[test]
+fn a_cut_export_is_an_error_or_ends_in_counts() {
+    for (name, bytes) in samples() {
+        for cut in (0..bytes.len()).step_by(1 + bytes.len() / 60) {
+            accounted(&bytes[..cut], None);
+        }
+        accounted(&bytes[..bytes.len() - 1], None);
+        let format = name
+            .rsplit_once('.')
+            .and_then(|(stem, _)| stem.parse().ok());
+        accounted(&bytes[..bytes.len() / 2], format);
+    }
+}
+
+#[test]
+fn changed_exports_end_in_counts() {
+    let few = mutations(40);
+    let all: Vec<Format> = Format::all().collect();
+    for (name, bytes) in samples() {
+        let format: Option<Format> = name
+            .rsplit_once('.')
+            .and_then(|(stem, _)| stem.parse().ok());
+        for n in 0..few {
+            let changed = mutated(&bytes, n);
+            accounted(&changed, format);
+            accounted(&changed, None);
+            if n % 5 == 0 {
+                accounted(&changed, Some(all[(n / 5) as usize % all.len()]));
+            }
+        }
+    }
+}
+
+#[test]
+fn forms_of_twarc_say_the_same() {
+    let key = |posts: Vec<Seen>| -> Vec<_> {
+        let of = |p: Seen| {
+            (
+                p.id,
+                p.account,
+                p.time,
+                p.repost_of,
+                p.reply_to,
+                p.urls,
+                p.hashtags,
+            )
+        };
+        posts.into_iter().map(of).collect()
+    };
+    let lines = key(posts(&sample("x-v2.jsonl")));
+    assert_eq!(lines.iter().filter(|p| !p.3.is_empty()).count(), 1);
+    assert_eq!(key(posts(&sample("twarc-csv.csv"))), lines);
+    assert_eq!(key(posts(&sample("twarc-csv-nested.csv"))), lines);
+}
+
+#[test]
+fn what_is_not_a_post_is_left_out_with_its_reason() {
+    for (name, want) in [
+        (
+            "jetstream.jsonl",
+            vec![
+                (LeftOut::Like, 1),
+                (LeftOut::Deletion, 1),
+                (LeftOut::Notice, 1),
+                (LeftOut::OtherKind, 1),
+            ],
+        ),
+        ("reddit.jsonl", vec![(LeftOut::Nobody, 1)]),
+        ("telegram.json", vec![(LeftOut::Notice, 1)]),
+        ("x-v1.jsonl", vec![(LeftOut::Deletion, 1)]),
+        ("x-v2.jsonl", vec![(LeftOut::EmptyPage, 1)]),
+    ] {
+        let (receipt, _) = read_bytes(&sample(name), &Settings::default()).unwrap();
+        assert_eq!(
+            receipt.left_out.into_iter().collect::<Vec<_>>(),
+            want,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn particulars_of_formats() {
+    let tiktok = posts(&sample("4cat-ndjson.jsonl"));
+    assert_eq!(
+        (tiktok[1].reply_to.as_str(), tiktok[2].reply_to.as_str()),
+        ("74000000001", "74000000002")
+    );
+    let bluesky = posts(&sample("bluesky.json"));
+    assert_eq!(bluesky[0].media, ["bafkreiexample"]);
+    assert_eq!(
+        (bluesky[1].account.as_str(), bluesky[1].repost_of.as_str()),
+        ("did:plc:ben", bluesky[0].id.as_str())
+    );
+    assert!(
+        bluesky[2]
+            .urls
+            .contains(&"https://bsky.app/profile/did:plc:ann/post/3kexample1".to_owned()),
+        "a quote"
+    );
+    let jetstream = posts(&sample("jetstream.jsonl"));
+    assert_eq!(
+        (jetstream[3].account.as_str(), jetstream[3].time),
+        ("did:plc:dee", 1_730_800_920_123)
+    );
+    let telethon = posts(&sample("telethon.jsonl"));
+    assert_eq!(
+        (telethon[0].urls.clone(), telethon[0].hashtags.clone()),
+        (
+            vec!["https://news.example/a".to_owned()],
+            vec!["vote".to_owned()]
+        )
+    );
+    assert_eq!(telethon[1].repost_of, "channel9002/77");
+    let meltwater = read_bytes(&sample("meltwater.csv"), &Settings::default()).unwrap();
+    assert_eq!(meltwater.0.files[0].encoding, Some("UTF-16LE"));
+    assert!(
+        meltwater.0.warnings.iter().any(|w| w.contains("UTF-16LE")),
+        "{:?}",
+        meltwater.0.warnings
+    );
+    assert_eq!(
+        meltwater.1.posts[1].time, 1_730_800_860_000,
+        "a day and a clock"
+    );
+    let brandwatch = read_bytes(&sample("brandwatch.csv"), &Settings::default()).unwrap();
+    assert!(
+        brandwatch
+            .0
+            .warnings
+            .iter()
+            .any(|w| w.contains("6 lines above")),
+        "{:?}",
+        brandwatch.0.warnings
+    );
+    assert_eq!(
+        (
+            brandwatch.1.posts[1].is_repost,
+            brandwatch.1.posts[1].urls.len()
+        ),
+        (true, 0)
+    );
+    let crowdtangle = posts(&sample("crowdtangle.csv"));
+    assert_eq!(
+        crowdtangle[0].urls,
+        ["https://news.example/a"],
+        "where Final Link is empty, Link says it"
+    );
+    assert_eq!(crowdtangle[0].counts[0], Some(1000));
+    let meta = posts(&sample("meta-content-library.csv"));
+    assert_eq!(
+        (meta[0].platform.as_str(), meta[2].platform.as_str()),
+        ("facebook", "instagram")
+    );
+    let vk = posts(&sample("vk.json"));
+    assert_eq!(
+        (vk[1].id.as_str(), vk[1].repost_of.as_str()),
+        ("-9001_501", "-9001_500")
+    );
+    let rtweet = posts(&sample("rtweet.csv"));
+    assert_eq!(
+        rtweet[1].repost_of, "1853000000000000101",
+        "without the x in front of it"
+    );
+}
+
+/// A spreadsheet with one sheet of texts, and in the last column a number that its style makes a time.
+fn spreadsheet(rows: &[Vec<String>], days: &[f64]) -> Vec<u8> {
+    let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;");
+    let mut sheet = String::new();
+    for (r, row) in rows.iter().enumerate() {
+        // Every second row is left out, as where a filter hid it.
+        write!(sheet, "<row r=\"{}\">", 1 + 2 * r).unwrap();
+        for cell in row {
+            write!(
+                sheet,
+                "<c t=\"inlineStr\"><is><t>{}</t></is></c>",
+                escape(cell)
+            )
+            .unwrap();
+        }
+        let last = r.checked_sub(1).and_then(|r| days.get(r));
+        last.iter()
+            .for_each(|day| write!(sheet, "<c s=\"1\"><v>{day}</v></c>").unwrap());
+        sheet.push_str("</row>");
+    }
+    let parts = [
+        ("xl/workbook.xml", "<workbook xmlns:r=\"r\"><sheets><sheet name=\"a\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>".to_owned()),
+        ("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/s.xml\"/></Relationships>".to_owned()),
+        ("xl/styles.xml", "<styleSheet><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"22\"/></cellXfs></styleSheet>".to_owned()),
+        ("xl/worksheets/s.xml", format!("<worksheet><sheetData>{sheet}</sheetData></worksheet>")),
+    ];
+    for (name, text) in parts {
+        zip.start_file(name, zip::write::SimpleFileOptions::default())
+            .unwrap();
+        std::io::Write::write_all(&mut zip, text.as_bytes()).unwrap();
+    }
+    zip.finish().unwrap().into_inner()
+}
+
+#[test]
+fn days_and_times_of_a_spreadsheet_are_times() {
+    let row = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+    let rows = [
+        row(&["author", "text", "date"]),
+        row(&["ann", "one\ntwo"]),
+        row(&["ben", "three"]),
+    ];
+    let (receipt, sink) = read_bytes(
+        &spreadsheet(&rows, &[45_601.416_666_666_7, 45_601.5]),
+        &Settings::default(),
+    )
+    .unwrap();
+    let times: Vec<i64> = sink.posts.iter().map(|p| p.time).collect();
+    assert_eq!(times, [1_730_800_800_000, 1_730_808_000_000]);
+    assert_eq!(
+        (receipt.rows(), sink.posts[0].text.as_str()),
+        (2, "one two")
+    );
+}
+
+#[test]
+fn a_spreadsheet_is_read_as_its_table() {
+    let text = String::from_utf8(sample("twarc-csv.csv")).unwrap();
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header: Vec<String> = reader
+        .headers()
+        .unwrap()
+        .iter()
+        .map(str::to_owned)
+        .collect();
+    let mut rows = vec![header];
+    rows.extend(
+        reader
+            .records()
+            .map(|r| r.unwrap().iter().map(str::to_owned).collect::<Vec<_>>()),
+    );
+    let (receipt, sink) = read_bytes(&spreadsheet(&rows, &[]), &Settings::default()).unwrap();
+    assert_eq!(receipt.files[0].format.name(), "twarc-csv");
+    assert_eq!(sink.posts, posts(text.as_bytes()));
+    assert_eq!(receipt.files[0].sha256.len(), 64);
+}
+
+#[test]
+fn long_windows_of_zstd_are_undone() {
+    // A frame that asks for 2 GiB, with one block that is stored as it is.
+    let bytes = sample("reddit.jsonl").repeat(50);
+    let size = u32::try_from(bytes.len() << 3 | 1).unwrap();
+    let mut packed = vec![0x28, 0xb5, 0x2f, 0xfd, 0, (31 - 10) << 3];
+    packed.extend(&size.to_le_bytes()[..3]);
+    packed.extend(&bytes);
+    assert!(bytes.len() <= 128 << 10);
+    let (receipt, _) = read_bytes(&packed, &Settings::default()).unwrap();
+    assert_eq!((receipt.posts(), receipt.left_out()), (150, 50));
+}
+
+#[test]
+fn structures_and_lists_of_parquet_are_read() {
+    let text = |values: Vec<Option<&str>>| Arc::new(StringArray::from(values)) as ArrayRef;
+    let author = StructArray::new(
+        Fields::from(vec![
+            Field::new("did", DataType::Utf8, true),
+            Field::new("handle", DataType::Utf8, true),
+        ]),
+        vec![
+            text(vec![Some("did:plc:ann"), Some("did:plc:ben")]),
+            text(vec![Some("ann"), None]),
+        ],
+        None,
+    );
+    let times = Arc::new(TimestampMillisecondArray::from(vec![
+        1_730_800_800_000,
+        1_730_800_820_000,
+    ])) as ArrayRef;
+    let counts = Arc::new(ListArray::from_iter_primitive::<Int32Type, _, _>(vec![
+        Some(vec![Some(1), Some(2)]),
+        None,
+    ])) as ArrayRef;
+    let batch = RecordBatch::try_from_iter([
+        ("author", Arc::new(author) as ArrayRef),
+        ("created_at", times),
+        ("text", text(vec![Some("one"), Some("two")])),
+        ("tags", counts),
+    ])
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let column = |role: &str, name: &str| (role.parse().unwrap(), name.to_owned());
+    let settings = Settings {
+        columns: vec![
+            column("account", "author.did"),
+            column("account-name", "author.handle"),
+        ],
+        ..Settings::default()
+    };
+    let (_, sink) = read_bytes(&bytes, &settings).unwrap();
+    let seen = &sink.posts[0];
+    assert_eq!(
+        (seen.account.as_str(), seen.name.as_str(), seen.time),
+        ("did:plc:ann", "ann", 1_730_800_800_000)
+    );
+    assert_eq!(seen.hashtags, ["1", "2"]);
+    assert_eq!(
+        (sink.posts[1].name.as_str(), sink.posts[1].hashtags.len()),
+        ("", 0)
+    );
+    let known = RecordBatch::try_from_iter(["did", "rkey", "text", "created_at"].map(|name| {
+        let value = if name == "created_at" {
+            "2024-11-05T10:00:00Z"
+        } else {
+            name
+        };
+        (name, text(vec![Some(value)]))
+    }))
+    .unwrap();
+    let mut bytes = Vec::new();
+    let mut writer =
+        parquet::arrow::ArrowWriter::try_new(&mut bytes, known.schema(), None).unwrap();
+    writer.write(&known).unwrap();
+    writer.close().unwrap();
+    let (receipt, sink) = read_bytes(&bytes, &Settings::default()).unwrap();
+    assert_eq!(
+        (receipt.files[0].format.name(), sink.posts[0].id.as_str()),
+        ("bluesky-parquet", "did/rkey")
+    );
+}
+
+#[test]
+fn a_mapping_of_ones_own_reads_tables_and_json() {
+    let mapping = Mapping::parse(
+        "name = \"mine\"\nplatform = \"forum\"\nnobody = \"[gone]\"\n[roles]\nid = { join = [\"board\", \"nr\"], with = \"/\" }\n\
+         account = \"poster\"\ntime = { from = \"when\", form = \"%d|%m|%Y %H:%M\" }\ntext = { from = \"html\", markup = true }\n\
+         is-repost = { from = \"kind\", yes = \"share\" }\n",
+    )
+    .unwrap();
+    let settings = Settings {
+        mapping: Some(mapping),
+        ..Settings::default()
+    };
+    let table = "board;nr;poster;when;html;kind\nb;1;ann;05|11|2024 10:00;\"<p>Hi &amp; ho</p>\";share\nb;2;[gone];05|11|2024 10:00;x;own\n";
+    let json = r#"[{"board":"b","nr":1,"poster":"ann","when":"05|11|2024 10:00","html":"<p>Hi &amp; ho</p>","kind":"share"},
+        {"board":"b","nr":2,"poster":"[gone]","when":"05|11|2024 10:00","html":"x","kind":"own"}]"#;
+    for text in [table, json] {
+        let (receipt, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+        let want = Seen {
+            platform: "forum".into(),
+            id: "b/1".into(),
+            account: "ann".into(),
+            time: 1_730_800_800_000,
+            text: "Hi & ho".into(),
+            is_repost: true,
+            ..Seen::default()
+        };
+        assert_eq!(sink.posts, [want], "{text}");
+        assert_eq!(
+            (
+                receipt.left_out.get(&LeftOut::Nobody),
+                receipt.files[0].format
+            ),
+            (Some(&1), Format::Own)
+        );
+    }
+}
+
+#[test]
+fn days_and_months_are_told_by_the_whole_column() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("posts.csv");
+    let mut text = "author,date,text\n".to_owned();
+    // The first date that tells stands behind everything that is looked at beforehand.
+    (0..40_000).for_each(|n| text += &format!("u{},05/06/2025 10:00,hello\n", n % 7));
+    text += "u1,27/06/2025 10:00,hello\n";
+    std::fs::write(&path, &text).unwrap();
+    let mut sink = Everything::default();
+    let inputs = [Input::File(path)];
+    read(&inputs, &Settings::default(), &Watch::default(), &mut sink).unwrap();
+    assert_eq!(sink.posts[0].time, 1_749_117_600_000, "5 June");
+}
+
+#[test]
+fn links_that_are_the_posts_own_are_not_shared() {
+    let row = |n: usize| {
+        format!(
+            "{n},user{},2024-11-05 10:00:{:02},https://t.example/user{}/status/{n},https://news.example/{}\n",
+            n % 5,
+            n % 60,
+            n % 5,
+            n % 3
+        )
+    };
+    let rows: String = (0..40).map(row).collect();
+    let table = format!("id,author,date,url,link\n{rows}");
+    let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
+    assert!(
+        sink.posts
+            .iter()
+            .all(|p| p.urls.len() == 1 && p.urls[0].starts_with("https://news.example/"))
+    );
+    assert!(
+        receipt
+            .warnings
+            .iter()
+            .any(|w| w.contains("url holds the posts' own addresses")),
+        "{:?}",
+        receipt.warnings
+    );
+    let line = |n: usize| {
+        format!(
+            "{{\"id\":{n},\"author\":\"user{}\",\"date\":1730800800,\"url\":\"https://t.example/user{}/status/{n}\"}}\n",
+            n % 5,
+            n % 5
+        )
+    };
+    let lines: String = (0..40).map(line).collect();
+    let (receipt, sink) = read_bytes(lines.as_bytes(), &Settings::default()).unwrap();
+    assert!(
+        sink.posts.iter().all(|p| p.urls.is_empty()),
+        "{:?}",
+        sink.posts[0]
+    );
+    assert!(
+        receipt.warnings.iter().any(|w| w.contains("own addresses")),
+        "{:?}",
+        receipt.warnings
+    );
+    let settings = Settings {
+        columns: vec![("urls".parse().unwrap(), "url".to_owned())],
+        ..Settings::default()
+    };
+    let (_, sink) = read_bytes(table.as_bytes(), &settings).unwrap();
+    assert!(
+        sink.posts[0].urls[0].contains("status"),
+        "what the user says counts"
+    );
+}
+
+#[test]
+fn ids_that_were_rounded_are_rejected_one_by_one() {
+    let text = "id,author,date,retweet_id\n1.47E+18,ann,1730800800,\n17,ben,1730800801,1.46E+18\n";
+    let settings = Settings {
+        max_rejects: 1.0,
+        ..Settings::default()
+    };
+    let (receipt, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+    let post = &sink.posts[0];
+    assert!(post.is_repost && post.repost_of.is_empty(), "{post:?}");
+    assert!(
+        receipt.warnings[0].starts_with("1 post refers"),
+        "{:?}",
+        receipt.warnings
+    );
+    assert_eq!(
+        (
+            sink.posts.len(),
+            sink.rejects[0].reason,
+            sink.rejects[0].at.line
+        ),
+        (1, Reason::RoundedId, 2)
+    );
+}
