@@ -37,6 +37,7 @@
 
 mod delimited;
 mod detect;
+mod dialect;
 mod error;
 mod formats;
 mod indicators;
@@ -45,6 +46,7 @@ mod lists;
 mod logs;
 mod parquet;
 mod precision;
+mod quotes;
 mod read;
 mod roles;
 mod source;

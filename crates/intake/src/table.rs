@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, StringRecord};
 
-use crate::delimited::{header, row_error};
+use crate::delimited::row_error;
+use crate::dialect::dialect;
 use crate::error::Error;
 use crate::lists::sheet::{Row, is_spreadsheet, only_sheet};
+use crate::quotes::{QuoteFault, Quotes, followed, looks_like_rows};
 use crate::read::Watch;
 use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error};
 
@@ -46,6 +48,14 @@ struct Delimited {
     rows: u64,
     /// 1 where lines end in carriage return and line feed: the reader then stands before the line feed of the line before.
     feed: u64,
+    /// Lines above the header.
+    above: u64,
+    /// Whether lines end in carriage returns alone, which the reader does not count.
+    carriage: bool,
+    delimiter: u8,
+    quotes: QuoteFault,
+    /// Whether a row was text in UTF-8 beyond ASCII: then one that is not is damaged.
+    is_utf8: bool,
 }
 
 /// A row of a [`Table`].
@@ -55,12 +65,18 @@ pub struct TableRow {
     pub line: u64,
     /// Its cells, or why they are not text.
     pub cells: Result<StringRecord, String>,
+    /// Its cells as far as they are text, where they are not.
+    pub remains: Option<StringRecord>,
+    /// The encoding it was read in, where that is not UTF-8.
+    pub encoding: Option<&'static str>,
+    /// Whether a cell of it holds several lines that look like rows: a pair of quotes may have swallowed them.
+    pub looks_like_rows: bool,
 }
 
 impl TableRow {
     /// A cell without the spaces around it; empty where the row has none, or the table no such column.
     pub fn cell(&self, column: Option<usize>) -> &str {
-        let cells = self.cells.as_ref().ok();
+        let cells = self.cells.as_ref().ok().or(self.remains.as_ref());
         let cell = column.and_then(|at| cells?.get(at));
         cell.map_or("", str::trim)
     }
@@ -72,7 +88,20 @@ impl Table {
     /// # Errors
     /// A file that cannot be read, is empty, is not text, or is an archive of several files or sheets.
     pub fn open(path: &Path, watch: &Watch) -> Result<Self, Error> {
-        Self::open_with(path, watch, true)
+        Self::open_with(path, watch, true, &|_| true)
+    }
+
+    /// Opens a table that may have titles above its header: the header is the first line whose names `is_header` knows, or
+    /// else the first line.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_below(
+        path: &Path,
+        watch: &Watch,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
+        Self::open_with(path, watch, true, is_header)
     }
 
     /// Opens a table whose first line is a row already.
@@ -80,12 +109,17 @@ impl Table {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_without_header(path: &Path, watch: &Watch) -> Result<Self, Error> {
-        Self::open_with(path, watch, false)
+        Self::open_with(path, watch, false, &|_| true)
     }
 
-    fn open_with(path: &Path, watch: &Watch, has_header: bool) -> Result<Self, Error> {
+    fn open_with(
+        path: &Path,
+        watch: &Watch,
+        has_header: bool,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
         if is_spreadsheet(path) {
-            return Self::of_sheet(path, has_header);
+            return Self::of_sheet(path, has_header, is_header);
         }
         let input = only_input(path)?;
         let mut source = open_input(&input, watch)?;
@@ -104,15 +138,16 @@ impl Table {
             format: "a table",
             detail,
         };
-        let delimiter = header(&peek[mark..]).map_err(wrong)?.delimiter;
+        let found = dialect(&peek[mark..], has_header, is_header).map_err(wrong)?;
         let feed = peek
             .iter()
             .position(|b| *b == b'\n')
             .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
-        source.bytes.consume(mark);
+        source.bytes.consume(mark + found.skip);
         let (bytes, bound) = bounded(source.bytes);
+        let (bytes, quotes) = followed(bytes, Quotes::new(found.delimiter, found.lines + 1));
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(found.delimiter)
             .has_headers(has_header)
             .flexible(true)
             .from_reader(Box::new(bytes) as Box<dyn Read>);
@@ -130,6 +165,11 @@ impl Table {
             seal: source.seal,
             rows: 0,
             feed: u64::from(feed),
+            above: found.lines,
+            carriage: found.carriage,
+            delimiter: found.delimiter,
+            quotes,
+            is_utf8: false,
         };
         Ok(Self {
             header,
@@ -138,9 +178,15 @@ impl Table {
         })
     }
 
-    fn of_sheet(path: &Path, has_header: bool) -> Result<Self, Error> {
+    fn of_sheet(
+        path: &Path,
+        has_header: bool,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
         let (mut rows, sha256) = only_sheet(path)?;
         let header = if has_header {
+            let below = rows.iter().take(TITLES).position(|(_, cells)| is_header(cells));
+            rows.drain(..below.unwrap_or(0));
             rows.remove(0).1
         } else {
             Vec::new()
@@ -175,10 +221,13 @@ impl Table {
     /// Where the file cannot be read any further.
     pub fn next_row(&mut self) -> Result<Option<TableRow>, Error> {
         match &mut self.rows {
-            Rows::Delimited(delimited) => delimited.next_row(&self.path),
+            Rows::Delimited(delimited) => delimited.next_row(&self.path, self.header.len()),
             Rows::Sheet(rows, _) => Ok(rows.next().map(|(line, cells)| TableRow {
                 line,
                 cells: Ok(StringRecord::from(cells)),
+                remains: None,
+                encoding: None,
+                looks_like_rows: false,
             })),
         }
     }
@@ -197,21 +246,85 @@ impl Table {
 }
 
 impl Delimited {
-    fn next_row(&mut self, path: &Path) -> Result<Option<TableRow>, Error> {
+    fn next_row(&mut self, path: &Path, columns: usize) -> Result<Option<TableRow>, Error> {
         self.bound.mark();
         let mut record = ByteRecord::new();
         let line = self.reader.position().line();
         let more = self.reader.read_byte_record(&mut record);
-        if !more.map_err(|e| table_error(path, self.rows, line, &self.bound, e))? {
+        let more = more.map_err(|e| table_error(path, self.rows, line, &self.bound, e))?;
+        if let Some(fault) = self.quotes.found(!more) {
+            return Err(Error::Quotes {
+                path: path.to_owned(),
+                fault: fault.to_string(),
+            });
+        }
+        if !more {
             return Ok(None);
         }
         self.rows += 1;
-        Ok(Some(TableRow {
-            line: record.position().map_or(line, csv::Position::line) + self.feed,
-            cells: StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string()),
-        }))
+        let line = if self.carriage {
+            self.rows + u64::from(columns > 0)
+        } else {
+            record.position().map_or(line, csv::Position::line) + self.feed
+        };
+        let columns = if columns == 0 { record.len() } else { columns };
+        let mut row = self.text(record);
+        row.line = line + self.above;
+        let cells = row.cells.as_ref().ok().into_iter().flatten();
+        row.looks_like_rows = cells.into_iter().any(|c| looks_like_rows(c, self.delimiter, columns));
+        Ok(Some(row))
+    }
+
+    /// A row as text: in UTF-8, or else in Windows-1252 where the table has nothing that only UTF-8 can be.
+    fn text(&mut self, record: ByteRecord) -> TableRow {
+        let row = |cells| TableRow {
+            line: 0,
+            cells,
+            remains: None,
+            encoding: None,
+            looks_like_rows: false,
+        };
+        let error = match StringRecord::from_byte_record(record) {
+            Ok(cells) => {
+                self.is_utf8 |= !cells.as_slice().is_ascii();
+                return row(Ok(cells));
+            }
+            Err(error) => error,
+        };
+        let why = error.utf8_error().to_string();
+        let record = error.into_byte_record();
+        let western: StringRecord = record.iter().map(as_western).collect();
+        if !self.is_utf8 && is_western(western.as_slice()) {
+            return TableRow {
+                encoding: Some("windows-1252"),
+                ..row(Ok(western))
+            };
+        }
+        TableRow {
+            remains: Some(record.iter().map(String::from_utf8_lossy).collect()),
+            ..row(Err(why))
+        }
     }
 }
+
+fn as_western(cell: &[u8]) -> std::borrow::Cow<'_, str> {
+    let decoder = encoding_rs::WINDOWS_1252;
+    decoder.decode_without_bom_handling(cell).0
+}
+
+/// Whether a text read as Windows-1252 reads as text in a language that is written in it: letters beyond ASCII stand
+/// among others, and not one after another as in texts of another encoding.
+fn is_western(text: &str) -> bool {
+    let mut run = 0;
+    text.chars().all(|c| {
+        let is_beyond = !c.is_ascii() && c.is_alphabetic();
+        run = if is_beyond { run + 1 } else { 0 };
+        run < 3 && (c.is_ascii() || !c.is_control())
+    })
+}
+
+/// How far down a sheet its header is looked for.
+const TITLES: usize = 20;
 
 fn only_input(path: &Path) -> Result<Input, Error> {
     // What names one file is not taken for a pattern.
@@ -320,6 +433,82 @@ mod tests {
             refused.to_string().contains("archive of 2 files"),
             "{refused}"
         );
+    }
+
+    fn opened(bytes: &[u8]) -> (tempfile::NamedTempFile, Table) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(bytes).unwrap();
+        let table = Table::open(file.path(), &Watch::default()).unwrap();
+        (file, table)
+    }
+
+    #[test]
+    fn quotes_that_do_not_balance_are_refused_and_what_they_may_hide_is_marked() {
+        for text in [
+            "name,dob\nA B,1970\n\"C D,1971\nE F,1972\n",
+            "A B,1970\n\"C D,1971\nE F,1972\nG \"H\",1973\nI J,1974\n",
+        ] {
+            let (_file, mut table) = opened(text.as_bytes());
+            let refused = loop {
+                match table.next_row() {
+                    Ok(row) => assert!(row.is_some(), "{text:?}"),
+                    Err(refused) => break refused,
+                }
+            };
+            assert_eq!(refused.code(), "intake.unbalanced-quotes");
+            assert!(refused.to_string().contains("line "), "{refused}");
+        }
+        let text = "name,dob,address\nA,1,\"1 Main St\nFlat 2\"\n\"C,1971,x\nE\",1972,y\n";
+        let (_file, mut table) = opened(text.as_bytes());
+        let mut marked = Vec::new();
+        while let Some(row) = table.next_row().unwrap() {
+            marked.push((row.line, row.looks_like_rows));
+        }
+        assert_eq!(marked, [(2, false), (4, true)]);
+    }
+
+    #[test]
+    fn what_is_not_utf_8_is_windows_1252_where_it_reads_as_that() {
+        let (_file, mut table) = opened(b"name\nZo\xeb M\xfcller\n\xcf\xf0\xe8\xe3\xee\xe6\xe8\xed,7\n");
+        let row = table.next_row().unwrap().unwrap();
+        assert_eq!((row.cell(Some(0)), row.encoding), ("Zoë Müller", Some("windows-1252")));
+        // Letters of Russian in another encoding.
+        assert!(table.next_row().unwrap().unwrap().cells.is_err());
+        // Of a row that is damaged what is text can be told.
+        let mut bytes = "name,id\nZoë,1\n".as_bytes().to_vec();
+        bytes.extend(b"Zo\xeb,2\n");
+        let (_file, mut table) = opened(&bytes);
+        table.next_row().unwrap();
+        let row = table.next_row().unwrap().unwrap();
+        assert!(row.cells.is_err());
+        assert_eq!(row.cell(Some(1)), "2");
+    }
+
+    #[test]
+    fn lines_that_end_in_carriage_returns_and_names_with_commas() {
+        assert_eq!(
+            rows(b"name,born\rAnn,1961\rBea,1962\r"),
+            [
+                (2, vec!["Ann".to_owned(), "1961".to_owned()]),
+                (3, vec!["Bea".to_owned(), "1962".to_owned()])
+            ]
+        );
+        assert_eq!(rows(b"name\nDoe, Ann\n"), [(2, vec!["Doe, Ann".to_owned()])]);
+        assert_eq!(
+            rows(b"sep=;\nname;born\nAnn;1,5\n"),
+            [(3, vec!["Ann".to_owned(), "1,5".to_owned()])]
+        );
+    }
+
+    #[test]
+    fn titles_stand_above_a_header() {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"Customers, all\n\nname;born\nAnn;1961\n").unwrap();
+        let known = |cells: &[String]| cells.iter().any(|c| c == "name");
+        let mut table = Table::open_below(file.path(), &Watch::default(), &known).unwrap();
+        assert_eq!(table.columns(), ["name", "born"]);
+        let row = table.next_row().unwrap().unwrap();
+        assert_eq!((row.line, row.cell(Some(0))), (4, "Ann"));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Query {
             if words > MAX_WORDS {
                 return Err(QueryError::TooManyWords { words });
             }
-            let written = Name::written(&text, subject).into_iter();
+            let written = Name::asked(&text, subject).into_iter();
             names.extend(written.map(|name| match name.native {
                 FormScript::Latin => name.set_apart(),
                 _ => name,

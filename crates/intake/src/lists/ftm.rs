@@ -89,6 +89,7 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         name,
         sha256,
         bytes,
+        end_mark: false,
     });
     Ok(list)
 }
@@ -363,6 +364,7 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
         name: file_name(path),
         sha256,
         bytes,
+        end_mark: false,
     };
     let deltas = deltas
         .into_iter()

@@ -209,6 +209,27 @@ impl Name {
         names.filter(|name| !name.is_empty()).collect()
     }
 
+    /// All names that a written name stands for, as it is asked for: besides what its subject says also as if nobody had said
+    /// what it names. What is said narrows who is looked at, and lowers nobody's score.
+    pub(crate) fn asked(text: &str, subject: Subject) -> Vec<Self> {
+        let mut names = Self::written(text, subject);
+        if subject == Subject::Either {
+            return names;
+        }
+        for open in Self::written(text, Subject::Either) {
+            match names.iter_mut().find(|n| n.original == open.original) {
+                Some(name) => {
+                    let known = name.forms.len();
+                    let more = open.forms.into_iter();
+                    let more: Vec<Form> = more.filter(|f| !name.forms.contains(f)).collect();
+                    name.forms.splice(known.., more);
+                }
+                None => names.push(Self { subject, ..open }),
+            }
+        }
+        names
+    }
+
     /// The same, with its words by their consonants apart from other names': those that are asked for and spell all sounds
     /// out, and those of a list that do not, are looked up among themselves, for there are few of the latter.
     pub(crate) fn set_apart(mut self) -> Self {
