@@ -72,5 +72,5 @@ pub use logs::{
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};
-pub use table::{Table, TableRow};
+pub use table::{Table, TableRow, plain_name as plain_column_name};
 pub use time::parse_time;

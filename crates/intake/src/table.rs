@@ -198,11 +198,29 @@ impl Table {
         })
     }
 
-    /// The place of the first of these names that a column has; capitals, spaces, hyphens and underscores do not count.
+    /// The place of the first of these names that a column has; capitals, spaces, punctuation and what stands in
+    /// brackets do not count.
     pub fn column(&self, names: &[&str]) -> Option<usize> {
         let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
         let place = |name: &&str| there.iter().position(|h| *h == plain_name(name));
         names.iter().find_map(place)
+    }
+
+    /// The places of all columns that have one of these names, in the order of the names.
+    pub fn columns_of(&self, names: &[&str]) -> Vec<usize> {
+        let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
+        let of = |name: &&str| {
+            let plain = plain_name(name);
+            let places = there.iter().enumerate().filter(move |(_, h)| **h == plain);
+            places.map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        let mut places: Vec<usize> = Vec::new();
+        for at in names.iter().flat_map(of) {
+            if !places.contains(&at) {
+                places.push(at);
+            }
+        }
+        places
     }
 
     /// The names of its columns, as they are written.
@@ -343,9 +361,12 @@ fn only_input(path: &Path) -> Result<Input, Error> {
     }
 }
 
-/// A column's name without what people write one way or another.
-fn plain_name(name: &str) -> String {
-    let kept = name.chars().filter(|c| !matches!(c, ' ' | '_' | '-'));
+/// A column's name without what people write one way or another: capitals, spaces, punctuation, and what stands in
+/// brackets behind it.
+pub fn plain_name(name: &str) -> String {
+    let before = name.split('(').next().unwrap_or_default();
+    let name = if before.trim().is_empty() { name } else { before };
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
 

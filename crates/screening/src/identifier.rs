@@ -5,6 +5,8 @@
 
 use overt_model::ftm::PropertyType;
 
+pub use crate::label::bare_identifier;
+
 /// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself, a
 /// wallet what its chain makes of it. `None` for one too short to identify anybody.
 pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
@@ -13,7 +15,8 @@ pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
 
 /// All that an identifier is compared as: a website also as the domain that it is under, which is one owner's.
 pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
-    let value = value.trim();
+    let bare = bare_identifier(value);
+    let value = bare.as_str();
     let mut texts = vec![match kind {
         PropertyType::Url => site(value),
         PropertyType::Email => value.to_lowercase(),
@@ -23,6 +26,10 @@ pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
     if kind == PropertyType::Url {
         let owned = owned_domain(&texts[0]);
         texts.extend(owned);
+    }
+    if kind == PropertyType::Identifier {
+        let bank = bank_of_branch(&texts[0]).map(str::to_owned);
+        texts.extend(bank);
     }
     texts.dedup();
     // Serial numbers of aircraft have three digits; a site or an address of mail has more letters.
@@ -201,13 +208,19 @@ fn owned_domain(host: &str) -> Option<String> {
 }
 
 /// Schemes of links to wallets.
-const SCHEMES: [&str; 6] = [
+const SCHEMES: [&str; 12] = [
     "bitcoin:",
     "ethereum:",
     "litecoin:",
     "bitcoincash:",
     "dash:",
     "monero:",
+    "zcash:",
+    "dogecoin:",
+    "tron:",
+    "ripple:",
+    "solana:",
+    "lightning:",
 ];
 /// What addresses of Bitcoin's newer kind begin with, and those of its kin: they are in one case, whichever it is.
 const BECH32: [&str; 3] = ["bc1", "ltc1", "tb1"];
@@ -216,7 +229,7 @@ const BECH32: [&str; 3] = ["bc1", "ltc1", "tb1"];
 fn wallet(value: &str) -> Option<String> {
     let lower = value.to_lowercase();
     let scheme = SCHEMES.iter().find(|s| lower.starts_with(**s));
-    let value = scheme.map_or(value, |scheme| &value[scheme.len()..]);
+    let value = scheme.map_or(value, |scheme| value[scheme.len()..].trim_start());
     let value = value.split(['?', '@']).next().unwrap_or_default();
     let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric());
     if !is_plain || value.len() < 26 && scheme.is_none() {
@@ -232,29 +245,10 @@ fn wallet(value: &str) -> Option<String> {
     Some(if one_case { lower } else { value.to_owned() })
 }
 
-/// Labels that people write before a number.
-const LABELS: [&str; 16] = [
-    "IMO", "MMSI", "INN", "ИНН", "OGRN", "ОГРН", "KPP", "КПП", "LEI", "BIC", "SWIFT", "IBAN",
-    "ISIN", "VAT", "PASSPORT", "USCC",
-];
-
-/// Letters and digits in upper case, without a label before them and without what a branch adds to a bank's code.
+/// Letters and digits in upper case, without what a branch adds to a bank's code.
 fn number(value: &str) -> String {
-    let upper = value.to_uppercase();
-    let bare = LABELS.iter().find_map(|label| {
-        let rest = upper.strip_prefix(label)?;
-        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let rest = rest
-            .strip_prefix("NO.")
-            .or(rest.strip_prefix("NUMBER"))
-            .unwrap_or(rest);
-        // A label stands before a number, or a bank's code: words are words.
-        let is_code =
-            rest.len() < upper.len() - label.len() && is_bank(rest.trim_end_matches("XXX"));
-        (is_code || rest.contains(|c: char| c.is_ascii_digit())).then_some(rest)
-    });
-    let code: String = bare
-        .unwrap_or(&upper)
+    let code: String = value
+        .to_uppercase()
         .chars()
         .map(latin)
         .filter(char::is_ascii_alphanumeric)
@@ -263,6 +257,12 @@ fn number(value: &str) -> String {
         Some(bank) if is_bank(bank) => bank.to_owned(),
         _ => code,
     }
+}
+
+/// The code of the bank that a branch is of (ISO 9362): a country stands in it, and three more letters or digits after it.
+fn bank_of_branch(code: &str) -> Option<&str> {
+    let bank = code.get(..8).filter(|bank| code.len() == 11 && is_bank(bank))?;
+    overt_model::territory::code(&bank[4..6]).map(|_| bank)
 }
 
 /// Whether letters have the form of a bank's code: bank, country, place (ISO 9362).
@@ -364,6 +364,30 @@ mod tests {
         let found: Vec<Option<String>> = ways.iter().map(|w| normalise(w, kind)).collect();
         assert!(found[0].is_some(), "{ways:?}");
         assert!(found.windows(2).all(|w| w[0] == w[1]), "{ways:?} {found:?}");
+    }
+
+    #[test]
+    fn as_lists_and_payments_write_them() {
+        let id = PropertyType::Identifier;
+        for ways in [
+            &["523338386", "SSN 523-33-8386", "ssn: 523 33 8386"][..],
+            &["800146749-7", "NIT # 800146749-7", "N.I.T. No. 800.146.749-7"],
+            &["DIB771110HQ1", "R.F.C. DIB-771110-HQ1", "RFC: DIB771110HQ1"],
+            &["52-1943868", "Tax ID No. 52-1943868", "EIN 52-1943868"],
+            &["J287011", "passport no. J287011 (Colombia)", "Passport # J287011", "Reisepass-Nr. J287011"],
+            &["12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "BTC: 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "Digital Currency Address - XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"],
+            &["0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "ETH 0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "ethereum:0xA7E5D5A720F06526557C513402F2E6B5FA20B008@1"],
+            &["Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX", "DASH: Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX"],
+            &["9187629", "ИМО 9187629", "IMO ９１８７６２９", "imo-no 9187629", "IMO ٩١٨٧٦٢٩"],
+        ] {
+            same(id, ways);
+        }
+        same(PropertyType::Phone, &["+90 212 555 12 34", "tel:+902125551234", "Phone +90 212 555 12 34", "Tel.: +90-212-5551234"]);
+        same(PropertyType::Email, &["a@bankrefah.ir", "mailto:a@bankrefah.ir", "E-mail: a[at]bankrefah[.]ir", "MAILTO:A@bankrefah.ir?subject=x"]);
+        same(PropertyType::Url, &["bankrefah.ir", "bankrefah[.]ir", "hxxps://www.bankrefah.ir/x", "Website: www.bankrefah.ir"]);
+        let branch = normalised("SABRRUMM001", id);
+        assert!(branch.contains(&"SABRRUMM".to_owned()), "{branch:?}");
+        assert_eq!(normalised("PASSPORTABC", id).len(), 1);
     }
 
     #[test]

@@ -141,8 +141,10 @@ impl Facts {
 /// What else an entity that is asked for is known by: the domains of its mail, which a listed website may have.
 pub(crate) fn asked_beside(entity: &Entity) -> impl Iterator<Item = Identifier> {
     let domains = entity.of_type(PropertyType::Email).filter_map(mail_domain);
-    domains.map(|domain| Identifier {
-        value: hash::of(domain.as_bytes()),
+    // An aircraft's mark is a name on lists and a number to who asks.
+    let marks = entity.of_type(PropertyType::Identifier).filter_map(mark);
+    domains.chain(marks).map(|text| Identifier {
+        value: hash::of(text.as_bytes()),
         sole: 0,
         kind: 0,
         bits: PROVEN,
