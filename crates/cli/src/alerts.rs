@@ -210,7 +210,10 @@ impl List {
         let _ = writeln!(words, "{}{lost_words}", counts.join(", "));
         let count = count.iter().map(|(s, n)| (s.name().to_owned(), json!(n)));
         let count: serde_json::Map<_, _> = count.collect();
-        terminal.result(&words, &json!({"alerts": chosen, "count": count, "gone_true_matches": lost}));
+        terminal.result(
+            &words,
+            &json!({"alerts": chosen, "count": count, "gone_true_matches": lost}),
+        );
         Ok(())
     }
 

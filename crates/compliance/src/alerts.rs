@@ -227,10 +227,14 @@ impl Alerts {
         self.screenings.get(&alert.table).filter(|_| open)
     }
 
-    /// The alert on a customer of a table, by what the customer is known by, and a listed party.
+    /// The alert on a customer of a table, by what the customer is known by, and a listed party; of rows with one id, whose
+    /// alerts are kept apart, the one that wants attention first.
     pub fn on(&self, table: &str, customer: &str, entity: &str) -> Option<&Alert> {
-        let id = AlertId::of(table, customer, entity);
-        self.places.get(&id).map(|place| &self.all[*place])
+        let of = |key: &str| self.places.get(&AlertId::of(table, key, entity)).copied();
+        let apart = self.keys.get(table).into_iter();
+        let apart = apart.flat_map(|keys| keys.all(customer, entity));
+        let place = apart.filter_map(of).min().or_else(|| of(customer))?;
+        Some(&self.all[place])
     }
 
     /// The alert on a row of a table and a listed party; of several rows with one id each has its own.
@@ -242,8 +246,12 @@ impl Alerts {
     /// How many alerts are gone on customers who were found to be the listed party.
     pub fn gone_true_matches(&self) -> usize {
         let gone = self.all.iter().filter(|a| a.state == State::Gone);
-        gone.filter(|a| a.history.last().is_some_and(|d| d.decision == Decision::TrueMatch))
-            .count()
+        gone.filter(|a| {
+            a.history
+                .last()
+                .is_some_and(|d| d.decision == Decision::TrueMatch)
+        })
+        .count()
     }
 
     /// An alert by its id, or by the beginning of one if only one begins so.

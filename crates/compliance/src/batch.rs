@@ -147,7 +147,10 @@ pub fn screen_recorded(
             let found = alerts.on_row(&run.about.table.name, row, &hit.entity);
             found.filter(|a| a.state != State::FalsePositive)
         };
-        row.hits = all.into_iter().filter(|h| alert_of(&row, h).is_some()).collect();
+        row.hits = all
+            .into_iter()
+            .filter(|h| alert_of(&row, h).is_some())
+            .collect();
         let alert = |hit: &Hit| alert_of(&row, hit);
         counts.cleared += before - row.hits.len();
         counts.count_told(&row, settings.limit);

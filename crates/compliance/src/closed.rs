@@ -133,9 +133,8 @@ pub(crate) fn closings(
 
 fn reason(row: &Screened, hit: &Hit, now: &[&Screened], listed: Option<Entity>) -> ClosingReason {
     let same_customer = now.iter().any(|n| n.digest == row.digest);
-    let still_match = |n: &&Screened| {
-        n.digest == row.digest && n.hits.iter().any(|h| h.entity == hit.entity)
-    };
+    let still_match =
+        |n: &&Screened| n.digest == row.digest && n.hits.iter().any(|h| h.entity == hit.entity);
     match listed {
         _ if now.iter().copied().any(|n| still_match(&n)) => ClosingReason::OtherKey,
         _ if now.is_empty() => ClosingReason::CustomerLeft,

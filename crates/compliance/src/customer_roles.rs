@@ -375,20 +375,8 @@ const KINDS: [(&str, &[&str]); 17] = [
             "siret",
         ],
     ),
-    (
-        "innCode",
-        &[
-            "inn",
-            "инн",
-        ],
-    ),
-    (
-        "ogrnCode",
-        &[
-            "ogrn",
-            "огрн",
-        ],
-    ),
+    ("innCode", &["inn", "инн"]),
+    ("ogrnCode", &["ogrn", "огрн"]),
     (
         "registrationNumber",
         &[
@@ -413,13 +401,7 @@ const KINDS: [(&str, &[&str]); 17] = [
             "serial_number",
         ],
     ),
-    (
-        "leiCode",
-        &[
-            "lei",
-            "lei_code",
-        ],
-    ),
+    ("leiCode", &["lei", "lei_code"]),
     (
         "swiftBic",
         &[
@@ -455,39 +437,11 @@ const KINDS: [(&str, &[&str]); 17] = [
             "public_key",
         ],
     ),
-    (
-        "imoNumber",
-        &[
-            "imo",
-            "imo_number",
-            "imo_no",
-        ],
-    ),
-    (
-        "mmsi",
-        &[
-            "mmsi",
-        ],
-    ),
-    (
-        "callSign",
-        &[
-            "call_sign",
-            "callsign",
-        ],
-    ),
-    (
-        "ibanCode",
-        &[
-            "iban",
-        ],
-    ),
-    (
-        "isinCode",
-        &[
-            "isin",
-        ],
-    ),
+    ("imoNumber", &["imo", "imo_number", "imo_no"]),
+    ("mmsi", &["mmsi"]),
+    ("callSign", &["call_sign", "callsign"]),
+    ("ibanCode", &["iban"]),
+    ("isinCode", &["isin"]),
     (
         "email",
         &[

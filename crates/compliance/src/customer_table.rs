@@ -212,7 +212,10 @@ impl<'a> CustomerTable<'a> {
         let is_whole = !name.is_empty() && (!is_family || first.is_empty());
         let whole = is_whole.then(|| name.to_owned());
         let joined = (!joined.is_empty() && !is_said).then_some(joined);
-        let more = self.cells(row, CustomerRole::Name).skip(1).map(str::to_owned);
+        let more = self
+            .cells(row, CustomerRole::Name)
+            .skip(1)
+            .map(str::to_owned);
         whole.into_iter().chain(joined).chain(more).collect()
     }
 
@@ -257,7 +260,10 @@ impl<'a> CustomerTable<'a> {
         }
         self.ask(row, &mut customer);
         if let Some(encoding) = row.encoding {
-            add_note(&mut customer, format!("the row is not UTF-8; it was read as {encoding}"));
+            add_note(
+                &mut customer,
+                format!("the row is not UTF-8; it was read as {encoding}"),
+            );
         }
         if row.looks_like_rows {
             let told = "a cell in quotes holds several lines that look like rows, which were not read; a quote may be missing";
@@ -267,7 +273,10 @@ impl<'a> CustomerTable<'a> {
         let beyond = row.cells.iter().flat_map(|cells| cells.iter().skip(width));
         let beyond: Vec<&str> = beyond.filter(|cell| !cell.trim().is_empty()).collect();
         if !beyond.is_empty() {
-            let told = format!("the row has more cells than the header; not used: {}", beyond.join(", "));
+            let told = format!(
+                "the row has more cells than the header; not used: {}",
+                beyond.join(", ")
+            );
             add_note(&mut customer, told);
         }
         customer
@@ -278,7 +287,10 @@ impl<'a> CustomerTable<'a> {
         let kind = self.cell(row, CustomerRole::Schema);
         let names = self.names(row);
         let all = |role: CustomerRole| -> Vec<&str> { self.cells(row, role).collect() };
-        let known = self.known.iter().map(|(at, property)| (*property, row.cell(Some(*at))));
+        let known = self
+            .known
+            .iter()
+            .map(|(at, property)| (*property, row.cell(Some(*at))));
         let mut details = Details {
             names: names.iter().map(String::as_str).collect(),
             births: all(CustomerRole::Dob),
@@ -297,7 +309,9 @@ impl<'a> CustomerTable<'a> {
         let asked = match details.query() {
             // What nobody knows narrows nothing.
             Err(_) if !kind.is_empty() => {
-                notes.push(format!("{kind:?} is not a kind that is known; screened as anything"));
+                notes.push(format!(
+                    "{kind:?} is not a kind that is known; screened as anything"
+                ));
                 details.schema = self.settings.schema.as_deref();
                 details.query()
             }
@@ -429,6 +443,83 @@ mod tests {
         assert_eq!(
             found[0].asked.as_ref().unwrap().get("name"),
             ["Ada Lovelace"]
+        );
+    }
+
+    #[test]
+    fn every_column_that_names_an_identifier_is_used_and_others_are_told() {
+        let text = "Kundennummer;Name;alias;Geburtsdatum;Land;Reisepass-Nr.;IMO;Wallet;E-Mail;Telefon;city\n\
+                    7;Ann;Annie;1.6.1961;Deutschland;J287011;9187629;0xA7E5D5A720F06526557C513402F2E6B5FA20B008;a@example.org;+90 212 5551234;x\n";
+        let found = customers(text.as_bytes(), &CustomerSettings::default());
+        let asked = found[0].asked.as_ref().unwrap();
+        assert_eq!(
+            (found[0].id.as_str(), asked.get("name")),
+            ("7", &["Ann".to_owned(), "Annie".to_owned()][..])
+        );
+        assert_eq!(asked.get("country"), ["de"]);
+        let numbers = asked.get("idNumber");
+        for number in [
+            "J287011",
+            "9187629",
+            "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+        ] {
+            assert!(numbers.iter().any(|n| n == number), "{number} {numbers:?}");
+        }
+        assert_eq!(asked.get("email"), ["a@example.org"]);
+        assert_eq!(asked.get("phone"), ["+90 212 5551234"]);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let settings = CustomerSettings {
+            columns: vec![
+                (CustomerRole::Identifier, "alias".to_owned()),
+                (CustomerRole::Identifier, "city".to_owned()),
+            ],
+            ..CustomerSettings::default()
+        };
+        let mut table = CustomerTable::open(file.path(), &settings, &Watch::default()).unwrap();
+        assert!(table.not_used().is_empty());
+        let found = table.next_customers().unwrap();
+        let numbers = found[0].asked.as_ref().unwrap().get("idNumber").to_vec();
+        assert!(
+            ["Annie", "x", "J287011"]
+                .iter()
+                .all(|n| numbers.iter().any(|m| m == n)),
+            "{numbers:?}"
+        );
+        let plain = CustomerSettings::default();
+        let table = CustomerTable::open(file.path(), &plain, &Watch::default()).unwrap();
+        assert_eq!(table.not_used(), ["city"]);
+    }
+
+    #[test]
+    fn a_kind_that_nobody_knows_narrows_nothing() {
+        let found = customers(
+            b"name,type\nAnn,Robot\nBea,Ship\n",
+            &CustomerSettings::default(),
+        );
+        assert_eq!(found[0].reach, Reach::Anything);
+        assert_eq!(
+            found[0].note.as_deref(),
+            Some("\"Robot\" is not a kind that is known; screened as anything")
+        );
+        assert_eq!(found[1].asked.as_ref().unwrap().schema.name, "Vessel");
+    }
+
+    #[test]
+    fn cells_beyond_the_header_and_a_table_without_rows() {
+        let found = customers(
+            b"name,dob\nAnn,1961,9187629\n",
+            &CustomerSettings::default(),
+        );
+        assert!(found[0].note.as_ref().unwrap().contains("9187629"));
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"name,dob\n").unwrap();
+        let settings = CustomerSettings::default();
+        let mut table = CustomerTable::open(file.path(), &settings, &Watch::default()).unwrap();
+        assert!(table.next_customers().is_err());
+        assert_eq!(
+            asked("nombre,apellidos\nAna,García\n")[0],
+            ["Ana", "Ana García"]
         );
     }
 

@@ -114,7 +114,10 @@ impl Details<'_> {
             let several = country.split([';', '|', '\n', '/', ',']).map(str::trim);
             let each: Vec<(&str, Option<&str>)> = match whole {
                 Some(code) => vec![(*country, Some(code))],
-                None => several.filter(|c| !c.is_empty()).map(|c| (c, country_code(c))).collect(),
+                None => several
+                    .filter(|c| !c.is_empty())
+                    .map(|c| (c, country_code(c)))
+                    .collect(),
             };
             if each.iter().all(|(_, code)| code.is_none()) {
                 unused.push(Unused::Country((*country).to_owned()));
@@ -182,25 +185,76 @@ fn kind_of(word: &str) -> Option<&'static str> {
         (
             "Person",
             &[
-                "individual", "natural person", "person", "private person", "private individual", "human", "mensch",
-                "natürliche person", "privatperson", "personne physique", "persona física", "persona fisica",
-                "persona natural", "физическое лицо", "физлицо", "i",
+                "individual",
+                "natural person",
+                "person",
+                "private person",
+                "private individual",
+                "human",
+                "mensch",
+                "natürliche person",
+                "privatperson",
+                "personne physique",
+                "persona física",
+                "persona fisica",
+                "persona natural",
+                "физическое лицо",
+                "физлицо",
+                "i",
             ],
         ),
         (
             "Organization",
             &[
-                "entity", "legal person", "business", "corporate", "corporation", "organisation", "firm", "firma",
-                "unternehmen", "juristische person", "personne morale", "persona jurídica", "persona juridica",
-                "persona giuridica", "юридическое лицо", "юрлицо",
+                "entity",
+                "legal person",
+                "business",
+                "corporate",
+                "corporation",
+                "organisation",
+                "firm",
+                "firma",
+                "unternehmen",
+                "juristische person",
+                "personne morale",
+                "persona jurídica",
+                "persona juridica",
+                "persona giuridica",
+                "юридическое лицо",
+                "юрлицо",
             ],
         ),
         ("LegalEntity", &["legal entity", "party", "counterparty"]),
-        ("Vessel", &["ship", "boat", "tanker", "yacht", "schiff", "navire", "buque", "судно"]),
-        ("Airplane", &["aircraft", "plane", "aeroplane", "helicopter", "flugzeug", "avion", "самолет"]),
+        (
+            "Vessel",
+            &[
+                "ship",
+                "boat",
+                "tanker",
+                "yacht",
+                "schiff",
+                "navire",
+                "buque",
+                "судно",
+            ],
+        ),
+        (
+            "Airplane",
+            &[
+                "aircraft",
+                "plane",
+                "aeroplane",
+                "helicopter",
+                "flugzeug",
+                "avion",
+                "самолет",
+            ],
+        ),
     ];
     let plain = word.trim().to_lowercase().replace(['_', '-'], " ");
-    let found = KINDS.iter().find(|(_, words)| words.contains(&plain.as_str()));
+    let found = KINDS
+        .iter()
+        .find(|(_, words)| words.contains(&plain.as_str()));
     found.map(|(schema, _)| *schema)
 }
 
@@ -213,7 +267,13 @@ fn each_in(cell: &str) -> impl Iterator<Item = &str> {
 /// Adds an identifier under what it looks like.
 fn add_identifier(entity: &mut Entity, identifier: &str, unused: &mut Vec<Unused>) {
     let bare = bare_identifier(identifier);
-    add(entity, properties_of(&bare), "such identifier", &bare, unused);
+    add(
+        entity,
+        properties_of(&bare),
+        "such identifier",
+        &bare,
+        unused,
+    );
     if looks_like_phone(&bare) && entity.schema.property("phone").is_some() {
         entity.add("phone", &bare);
     }
@@ -367,14 +427,20 @@ mod tests {
             names: vec!["Ann"],
             countries: vec!["RU;US", "Korea, Republic of", "643 / Narnia"],
             identifiers: vec!["9187629; X123456|AB 77"],
-            known: vec![("passportNumber", "J287011"), ("email", "mailto:a@example.org")],
+            known: vec![
+                ("passportNumber", "J287011"),
+                ("email", "mailto:a@example.org"),
+            ],
             schema: Some("person"),
             ..Details::default()
         };
         let (entity, unused) = asked(&details);
         assert_eq!(entity.get("country"), ["ru", "us", "kr"]);
         assert_eq!(unused, ["\"Narnia\" is not a country; screened without it"]);
-        assert_eq!(entity.get("idNumber"), ["9187629", "X123456", "AB 77", "J287011"]);
+        assert_eq!(
+            entity.get("idNumber"),
+            ["9187629", "X123456", "AB 77", "J287011"]
+        );
         assert_eq!(entity.get("passportNumber"), ["J287011"]);
         assert_eq!(entity.get("email"), ["a@example.org"]);
     }

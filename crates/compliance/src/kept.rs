@@ -31,9 +31,9 @@ impl Seen {
         }
         match &row.failed {
             Some(why) if is_named => {
-                self.failed
-                    .entry(row.customer.clone())
-                    .or_insert_with(|| format!("the customer could not be screened this time: {why}"));
+                self.failed.entry(row.customer.clone()).or_insert_with(|| {
+                    format!("the customer could not be screened this time: {why}")
+                });
             }
             Some(why) => self.tell_unknown(|| {
                 format!(
@@ -45,7 +45,10 @@ impl Seen {
         }
         if row.hides {
             self.tell_unknown(|| {
-                format!("line {} holds what looks like other rows, which were not read", row.line)
+                format!(
+                    "line {} holds what looks like other rows, which were not read",
+                    row.line
+                )
             });
         }
     }

@@ -7,8 +7,8 @@ use rayon::prelude::*;
 
 use crate::changed::{Difference, ListsChanged, differences};
 use crate::customer::{Customer, Hit, Screened};
-use crate::policy::{Policy, Screener};
 use crate::kept::{Seen, kept_for};
+use crate::policy::{Policy, Screener};
 use crate::run::{LatestRows, Run};
 
 /// A table being screened again, from what stood for it.

@@ -59,7 +59,11 @@ pub(crate) fn dialect(
     let header = text[found.skip..].split(|b| *b == end).next();
     let is_one = has_header && cells(header.unwrap_or_default(), found.delimiter).len() == 1;
     Ok(Dialect {
-        delimiter: if is_one && said.is_none() { NOTHING } else { found.delimiter },
+        delimiter: if is_one && said.is_none() {
+            NOTHING
+        } else {
+            found.delimiter
+        },
         ..found
     })
 }
@@ -68,10 +72,19 @@ pub(crate) fn dialect(
 fn said_delimiter(text: &[u8], end: u8) -> Option<(u8, usize)> {
     let line = text.split_inclusive(|b| *b == end).next()?;
     let plain = line.trim_ascii_end();
-    let plain = plain.strip_prefix(b"\"").and_then(|p| p.strip_suffix(b"\"")).unwrap_or(plain);
-    let is_said = plain.get(..4).is_some_and(|p| p.eq_ignore_ascii_case(b"sep="));
+    let plain = plain
+        .strip_prefix(b"\"")
+        .and_then(|p| p.strip_suffix(b"\""))
+        .unwrap_or(plain);
+    let is_said = plain
+        .get(..4)
+        .is_some_and(|p| p.eq_ignore_ascii_case(b"sep="));
     // A tabulator is trimmed away.
-    let delimiter = if is_said && plain.len() == 4 { b'\t' } else { *plain.get(4)? };
+    let delimiter = if is_said && plain.len() == 4 {
+        b'\t'
+    } else {
+        *plain.get(4)?
+    };
     (is_said && plain.len() <= 5).then_some((delimiter, line.len()))
 }
 
@@ -115,7 +128,10 @@ mod tests {
 
     #[test]
     fn titles_above_the_header_are_passed_over() {
-        assert_eq!(found(b"Customers, as of today\n\nname;born\nAnn;1961\n"), (24, ';'));
+        assert_eq!(
+            found(b"Customers, as of today\n\nname;born\nAnn;1961\n"),
+            (24, ';')
+        );
         // Of a table in which no line is known to be one the first is the header.
         assert_eq!(found(b"\nx;y\n1;2\n"), (1, ';'));
         assert_eq!(found(b"name,born\nname,1961\n"), (0, ','));

@@ -61,8 +61,8 @@ pub use indicators::{
 };
 pub use lists::{
     ColumnMapping, Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, NumberOrder,
-    OwnListMapping, ReadList, SchemaMapping, Values, read_delta, read_given_out, read_lists,
-    read_own_list,
+    OwnListMapping, ReadList, SchemaMapping, Values, link_entities, read_delta, read_given_out,
+    read_lists, read_own_list,
 };
 pub use logs::{
     Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogMapping, LogReason, LogReceipt, LogReject,

@@ -166,7 +166,10 @@ mod tests {
         use Unbalanced::{Astray, Open};
         for (text, wrong) in [
             ("a,b\n1,\"2\n3,4\n", Some(Open { line: 2 })),
-            ("a,b\r\n1,\"2\r\n3,\"4\"\r\n", Some(Astray { line: 2, to: 3 })),
+            (
+                "a,b\r\n1,\"2\r\n3,\"4\"\r\n",
+                Some(Astray { line: 2, to: 3 }),
+            ),
             (
                 "A B,1970\n\"C D,1971\nE F,1972\nG \"H\",1973\n",
                 Some(Astray { line: 2, to: 4 }),

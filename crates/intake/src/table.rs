@@ -185,7 +185,10 @@ impl Table {
     ) -> Result<Self, Error> {
         let (mut rows, sha256) = only_sheet(path)?;
         let header = if has_header {
-            let below = rows.iter().take(TITLES).position(|(_, cells)| is_header(cells));
+            let below = rows
+                .iter()
+                .take(TITLES)
+                .position(|(_, cells)| is_header(cells));
             rows.drain(..below.unwrap_or(0));
             rows.remove(0).1
         } else {
@@ -289,7 +292,9 @@ impl Delimited {
         let mut row = self.text(record);
         row.line = line + self.above;
         let cells = row.cells.as_ref().ok().into_iter().flatten();
-        row.looks_like_rows = cells.into_iter().any(|c| looks_like_rows(c, self.delimiter, columns));
+        row.looks_like_rows = cells
+            .into_iter()
+            .any(|c| looks_like_rows(c, self.delimiter, columns));
         Ok(Some(row))
     }
 
@@ -365,7 +370,11 @@ fn only_input(path: &Path) -> Result<Input, Error> {
 /// brackets behind it.
 pub fn plain_name(name: &str) -> String {
     let before = name.split('(').next().unwrap_or_default();
-    let name = if before.trim().is_empty() { name } else { before };
+    let name = if before.trim().is_empty() {
+        name
+    } else {
+        before
+    };
     let kept = name.chars().filter(|c| c.is_alphanumeric());
     kept.flat_map(char::to_lowercase).collect()
 }
@@ -490,9 +499,13 @@ mod tests {
 
     #[test]
     fn what_is_not_utf_8_is_windows_1252_where_it_reads_as_that() {
-        let (_file, mut table) = opened(b"name\nZo\xeb M\xfcller\n\xcf\xf0\xe8\xe3\xee\xe6\xe8\xed,7\n");
+        let (_file, mut table) =
+            opened(b"name\nZo\xeb M\xfcller\n\xcf\xf0\xe8\xe3\xee\xe6\xe8\xed,7\n");
         let row = table.next_row().unwrap().unwrap();
-        assert_eq!((row.cell(Some(0)), row.encoding), ("Zoë Müller", Some("windows-1252")));
+        assert_eq!(
+            (row.cell(Some(0)), row.encoding),
+            ("Zoë Müller", Some("windows-1252"))
+        );
         // Letters of Russian in another encoding.
         assert!(table.next_row().unwrap().unwrap().cells.is_err());
         // Of a row that is damaged what is text can be told.
@@ -514,7 +527,10 @@ mod tests {
                 (3, vec!["Bea".to_owned(), "1962".to_owned()])
             ]
         );
-        assert_eq!(rows(b"name\nDoe, Ann\n"), [(2, vec!["Doe, Ann".to_owned()])]);
+        assert_eq!(
+            rows(b"name\nDoe, Ann\n"),
+            [(2, vec!["Doe, Ann".to_owned()])]
+        );
         assert_eq!(
             rows(b"sep=;\nname;born\nAnn;1,5\n"),
             [(3, vec!["Ann".to_owned(), "1,5".to_owned()])]
@@ -524,7 +540,8 @@ mod tests {
     #[test]
     fn titles_stand_above_a_header() {
         let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"Customers, all\n\nname;born\nAnn;1961\n").unwrap();
+        file.write_all(b"Customers, all\n\nname;born\nAnn;1961\n")
+            .unwrap();
         let known = |cells: &[String]| cells.iter().any(|c| c == "name");
         let mut table = Table::open_below(file.path(), &Watch::default(), &known).unwrap();
         assert_eq!(table.columns(), ["name", "born"]);

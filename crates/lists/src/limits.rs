@@ -89,7 +89,9 @@ impl Limits {
         };
         let same = |file: &ListFile| {
             let known = now.files.iter();
-            known.into_iter().find(|f| f.name.eq_ignore_ascii_case(&file.name))
+            known
+                .into_iter()
+                .find(|f| f.name.eq_ignore_ascii_case(&file.name))
         };
         for file in &before.files {
             match same(file) {
@@ -115,7 +117,11 @@ fn counted(entities: &[Entity]) -> [(&'static str, usize); 5] {
         let of = |e: &Entity| kinds.iter().map(|k| e.of_type(*k).count()).sum::<usize>();
         entities.iter().map(of).sum()
     };
-    let identifiers = [PropertyType::Identifier, PropertyType::Email, PropertyType::Phone];
+    let identifiers = [
+        PropertyType::Identifier,
+        PropertyType::Email,
+        PropertyType::Phone,
+    ];
     [
         ("parties", entities.iter().filter(|e| e.target).count()),
         ("names", values(&[PropertyType::Name])),

@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use overt_intake::{Delta, List, ListFile, ListReject};
+use overt_intake::{Delta, List, ListFile, ListReject, link_entities};
 use overt_ledger::PublicKey;
 use overt_model::Entity;
 use serde::Serialize;
@@ -100,6 +100,7 @@ impl Loading {
         follows(&latest, &signed)?;
         let mut entities = self.store.entities(&latest)?;
         entities = apply_deltas(entities, deltas)?;
+        link_entities(&mut entities);
         let mut list = List {
             dataset: latest.dataset,
             format: latest.format,

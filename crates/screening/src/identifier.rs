@@ -261,7 +261,9 @@ fn number(value: &str) -> String {
 
 /// The code of the bank that a branch is of (ISO 9362): a country stands in it, and three more letters or digits after it.
 fn bank_of_branch(code: &str) -> Option<&str> {
-    let bank = code.get(..8).filter(|bank| code.len() == 11 && is_bank(bank))?;
+    let bank = code
+        .get(..8)
+        .filter(|bank| code.len() == 11 && is_bank(bank))?;
     overt_model::territory::code(&bank[4..6]).map(|_| bank)
 }
 
@@ -371,20 +373,71 @@ mod tests {
         let id = PropertyType::Identifier;
         for ways in [
             &["523338386", "SSN 523-33-8386", "ssn: 523 33 8386"][..],
-            &["800146749-7", "NIT # 800146749-7", "N.I.T. No. 800.146.749-7"],
+            &[
+                "800146749-7",
+                "NIT # 800146749-7",
+                "N.I.T. No. 800.146.749-7",
+            ],
             &["DIB771110HQ1", "R.F.C. DIB-771110-HQ1", "RFC: DIB771110HQ1"],
             &["52-1943868", "Tax ID No. 52-1943868", "EIN 52-1943868"],
-            &["J287011", "passport no. J287011 (Colombia)", "Passport # J287011", "Reisepass-Nr. J287011"],
-            &["12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "BTC: 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz", "Digital Currency Address - XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"],
-            &["0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "ETH 0xA7E5D5A720F06526557C513402F2E6B5FA20B008", "ethereum:0xA7E5D5A720F06526557C513402F2E6B5FA20B008@1"],
-            &["Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX", "DASH: Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX"],
-            &["9187629", "ИМО 9187629", "IMO ９１８７６２９", "imo-no 9187629", "IMO ٩١٨٧٦٢٩"],
+            &[
+                "J287011",
+                "passport no. J287011 (Colombia)",
+                "Passport # J287011",
+                "Reisepass-Nr. J287011",
+            ],
+            &[
+                "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+                "XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+                "BTC: 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+                "Digital Currency Address - XBT 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            ],
+            &[
+                "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+                "ETH 0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+                "ethereum:0xA7E5D5A720F06526557C513402F2E6B5FA20B008@1",
+            ],
+            &[
+                "Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX",
+                "DASH: Xo1j6u5Bh9vJqgDEJN6pXXXXXXXXXXXXXX",
+            ],
+            &[
+                "9187629",
+                "ИМО 9187629",
+                "IMO ９１８７６２９",
+                "imo-no 9187629",
+                "IMO ٩١٨٧٦٢٩",
+            ],
         ] {
             same(id, ways);
         }
-        same(PropertyType::Phone, &["+90 212 555 12 34", "tel:+902125551234", "Phone +90 212 555 12 34", "Tel.: +90-212-5551234"]);
-        same(PropertyType::Email, &["a@bankrefah.ir", "mailto:a@bankrefah.ir", "E-mail: a[at]bankrefah[.]ir", "MAILTO:A@bankrefah.ir?subject=x"]);
-        same(PropertyType::Url, &["bankrefah.ir", "bankrefah[.]ir", "hxxps://www.bankrefah.ir/x", "Website: www.bankrefah.ir"]);
+        same(
+            PropertyType::Phone,
+            &[
+                "+90 212 555 12 34",
+                "tel:+902125551234",
+                "Phone +90 212 555 12 34",
+                "Tel.: +90-212-5551234",
+            ],
+        );
+        same(
+            PropertyType::Email,
+            &[
+                "a@bankrefah.ir",
+                "mailto:a@bankrefah.ir",
+                "E-mail: a[at]bankrefah[.]ir",
+                "MAILTO:A@bankrefah.ir?subject=x",
+            ],
+        );
+        same(
+            PropertyType::Url,
+            &[
+                "bankrefah.ir",
+                "bankrefah[.]ir",
+                "hxxps://www.bankrefah.ir/x",
+                "Website: www.bankrefah.ir",
+            ],
+        );
         let branch = normalised("SABRRUMM001", id);
         assert!(branch.contains(&"SABRRUMM".to_owned()), "{branch:?}");
         assert_eq!(normalised("PASSPORTABC", id).len(), 1);

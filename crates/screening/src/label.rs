@@ -3,19 +3,150 @@
 
 /// Words that say what a number is, without their dots. Any of them may stand before another.
 const LABELS: [&str; 144] = [
-    "SSN", "NIT", "RFC", "CURP", "TIN", "EIN", "TAX", "TAXPAYER", "ID", "IDENTIFICATION", "IDENTIFIER", "NO",
-    "NR", "NUMBER", "NUM", "NUMERO", "NÚMERO", "NUMÉRO", "NUMMER", "CODE", "PASSPORT", "REISEPASS",
-    "PASAPORTE", "PASSEPORT", "PASSAPORTO", "PASSNUMMER", "ПАСПОРТ", "НОМЕР", "IMO", "ИМО", "MMSI", "INN",
-    "ИНН", "OGRN", "ОГРН", "KPP", "КПП", "SNILS", "СНИЛС", "LEI", "BIC", "SWIFT", "БИК", "IBAN", "ISIN",
-    "VAT", "USCC", "UNIFIED", "SOCIAL", "CREDIT", "SECURITY", "DUNS", "CEDULA", "CÉDULA", "DNI", "NIE", "NIF",
-    "CIF", "RUC", "RUT", "RIF", "CUIT", "CUIL", "CPF", "CNPJ", "CNIC", "PAN", "AADHAAR", "REGISTRATION",
-    "REG", "REGISTERED", "REGISTER", "COMPANY", "COMMERCIAL", "BUSINESS", "TRADE", "CERTIFICATE", "LICENSE",
-    "LICENCE", "DRIVER", "DRIVERS", "NATIONAL", "FOREIGN", "PERSONAL", "CARD", "IDENTITY", "RESIDENCY",
-    "PERMIT", "VESSEL", "SHIP", "AIRCRAFT", "HULL", "SERIAL", "TAIL", "CALL", "SIGN", "ACCOUNT", "ACCT",
-    "WALLET", "ADDRESS", "ADDR", "DIGITAL", "CURRENCY", "CRYPTO", "BITCOIN", "ETHEREUM", "XBT", "BTC", "ETH",
-    "XMR", "LTC", "ZEC", "DASH", "BTG", "ETC", "BSV", "BCH", "XVG", "USDT", "USDC", "ARB", "BSC", "TRX",
-    "TRON", "SOL", "XRP", "DOGE", "PHONE", "TEL", "TELEPHONE", "MOBILE", "CELL", "FAX", "ТЕЛ", "ТЕЛЕФОН",
-    "EMAIL", "MAIL", "WEBSITE", "WEB", "SITE", "URL", "DOMAIN", "STEUERNUMMER", "AUSWEIS",
+    "SSN",
+    "NIT",
+    "RFC",
+    "CURP",
+    "TIN",
+    "EIN",
+    "TAX",
+    "TAXPAYER",
+    "ID",
+    "IDENTIFICATION",
+    "IDENTIFIER",
+    "NO",
+    "NR",
+    "NUMBER",
+    "NUM",
+    "NUMERO",
+    "NÚMERO",
+    "NUMÉRO",
+    "NUMMER",
+    "CODE",
+    "PASSPORT",
+    "REISEPASS",
+    "PASAPORTE",
+    "PASSEPORT",
+    "PASSAPORTO",
+    "PASSNUMMER",
+    "ПАСПОРТ",
+    "НОМЕР",
+    "IMO",
+    "ИМО",
+    "MMSI",
+    "INN",
+    "ИНН",
+    "OGRN",
+    "ОГРН",
+    "KPP",
+    "КПП",
+    "SNILS",
+    "СНИЛС",
+    "LEI",
+    "BIC",
+    "SWIFT",
+    "БИК",
+    "IBAN",
+    "ISIN",
+    "VAT",
+    "USCC",
+    "UNIFIED",
+    "SOCIAL",
+    "CREDIT",
+    "SECURITY",
+    "DUNS",
+    "CEDULA",
+    "CÉDULA",
+    "DNI",
+    "NIE",
+    "NIF",
+    "CIF",
+    "RUC",
+    "RUT",
+    "RIF",
+    "CUIT",
+    "CUIL",
+    "CPF",
+    "CNPJ",
+    "CNIC",
+    "PAN",
+    "AADHAAR",
+    "REGISTRATION",
+    "REG",
+    "REGISTERED",
+    "REGISTER",
+    "COMPANY",
+    "COMMERCIAL",
+    "BUSINESS",
+    "TRADE",
+    "CERTIFICATE",
+    "LICENSE",
+    "LICENCE",
+    "DRIVER",
+    "DRIVERS",
+    "NATIONAL",
+    "FOREIGN",
+    "PERSONAL",
+    "CARD",
+    "IDENTITY",
+    "RESIDENCY",
+    "PERMIT",
+    "VESSEL",
+    "SHIP",
+    "AIRCRAFT",
+    "HULL",
+    "SERIAL",
+    "TAIL",
+    "CALL",
+    "SIGN",
+    "ACCOUNT",
+    "ACCT",
+    "WALLET",
+    "ADDRESS",
+    "ADDR",
+    "DIGITAL",
+    "CURRENCY",
+    "CRYPTO",
+    "BITCOIN",
+    "ETHEREUM",
+    "XBT",
+    "BTC",
+    "ETH",
+    "XMR",
+    "LTC",
+    "ZEC",
+    "DASH",
+    "BTG",
+    "ETC",
+    "BSV",
+    "BCH",
+    "XVG",
+    "USDT",
+    "USDC",
+    "ARB",
+    "BSC",
+    "TRX",
+    "TRON",
+    "SOL",
+    "XRP",
+    "DOGE",
+    "PHONE",
+    "TEL",
+    "TELEPHONE",
+    "MOBILE",
+    "CELL",
+    "FAX",
+    "ТЕЛ",
+    "ТЕЛЕФОН",
+    "EMAIL",
+    "MAIL",
+    "WEBSITE",
+    "WEB",
+    "SITE",
+    "URL",
+    "DOMAIN",
+    "STEUERNUMMER",
+    "AUSWEIS",
 ];
 
 /// Schemes of links to people.
@@ -51,9 +182,7 @@ pub fn bare_identifier(value: &str) -> String {
 /// A sign as keyboards of the West write it: digits of any script, full-width letters and signs.
 fn plain(c: char) -> char {
     /// Where the digits of scripts begin that are written in tens.
-    const ZEROS: [char; 12] = [
-        '٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '០',
-    ];
+    const ZEROS: [char; 12] = ['٠', '۰', '०', '০', '੦', '૦', '௦', '౦', '೦', '൦', '๐', '០'];
     if c.is_ascii() {
         return c;
     }
@@ -64,7 +193,9 @@ fn plain(c: char) -> char {
     if c.is_whitespace() {
         return ' ';
     }
-    let digit = ZEROS.iter().find_map(|zero| code.checked_sub(*zero as u32).filter(|d| *d < 10));
+    let digit = ZEROS
+        .iter()
+        .find_map(|zero| code.checked_sub(*zero as u32).filter(|d| *d < 10));
     digit.and_then(|d| char::from_digit(d, 10)).unwrap_or(c)
 }
 
@@ -112,9 +243,17 @@ fn unlabelled(text: &str) -> &str {
 /// What stands after a label at the start of a text.
 fn after_label(text: &str) -> Option<&str> {
     // The one label with a hyphen in it.
-    let hyphen = text.get(..2).filter(|start| start.eq_ignore_ascii_case("e-"));
-    let is_mail = text.get(2..6).is_some_and(|mail| mail.eq_ignore_ascii_case("mail"));
-    let text = if hyphen.is_some() && is_mail { &text[2..] } else { text };
+    let hyphen = text
+        .get(..2)
+        .filter(|start| start.eq_ignore_ascii_case("e-"));
+    let is_mail = text
+        .get(2..6)
+        .is_some_and(|mail| mail.eq_ignore_ascii_case("mail"));
+    let text = if hyphen.is_some() && is_mail {
+        &text[2..]
+    } else {
+        text
+    };
     let end = text
         .char_indices()
         .find(|(_, c)| !c.is_alphabetic() && *c != '.')
@@ -123,10 +262,15 @@ fn after_label(text: &str) -> Option<&str> {
     if rest.is_empty() {
         return None;
     }
-    let separators = |c: char| c.is_whitespace() || matches!(c, ':' | '#' | '№' | '.' | '/' | '-' | '=' | ',');
+    let separators =
+        |c: char| c.is_whitespace() || matches!(c, ':' | '#' | '№' | '.' | '/' | '-' | '=' | ',');
     let after = rest.trim_start_matches(separators);
     // A number of its own begins with letters and a hyphen: only a word that is a label is one.
-    let plain: String = word.chars().filter(|c| c.is_alphabetic()).collect::<String>().to_uppercase();
+    let plain: String = word
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .collect::<String>()
+        .to_uppercase();
     let is_sign = plain.is_empty() && rest.starts_with(['#', '№']);
     let is_parted = after.len() < rest.len();
     (is_sign || is_parted && LABELS.contains(&plain.as_str())).then_some(after)
@@ -137,13 +281,16 @@ fn glued(text: &str) -> Option<&str> {
     let upper = text.to_uppercase();
     let label = GLUED.iter().find(|l| upper.starts_with(**l))?;
     let rest = text.get(label.len()..)?;
-    rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
+    rest.starts_with(|c: char| c.is_ascii_digit())
+        .then_some(rest)
 }
 
 /// Without the country, or whatever else, in brackets behind it.
 fn without_country(text: &str) -> &str {
     match text.split_once(" (") {
-        Some((before, after)) if after.ends_with(')') && before.contains(|c: char| c.is_ascii_digit()) => {
+        Some((before, after))
+            if after.ends_with(')') && before.contains(|c: char| c.is_ascii_digit()) =>
+        {
             before.trim_end()
         }
         _ => text,
@@ -156,7 +303,17 @@ mod tests {
 
     #[test]
     fn what_is_no_label_stays() {
-        for text in ["EP-MNB", "Imola 12", "AB 123456", "No", "P-532", "dash", "e-mail", "DE 89 37", "TAX HAVEN LTD"] {
+        for text in [
+            "EP-MNB",
+            "Imola 12",
+            "AB 123456",
+            "No",
+            "P-532",
+            "dash",
+            "e-mail",
+            "DE 89 37",
+            "TAX HAVEN LTD",
+        ] {
             assert_eq!(bare_identifier(text), text);
         }
         assert_eq!(bare_identifier("Bic SABRRUMM"), "SABRRUMM");

@@ -8,8 +8,8 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, nested, open,
-    shorten, table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, link_entities,
+    nested, open, shorten, table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -85,6 +85,7 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         list.format = ListFormat::FtmNested;
         merge_same(&mut list);
     }
+    link_entities(&mut list.entities);
     list.files.push(ListFile {
         name,
         sha256,
@@ -269,6 +270,7 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
         list.count("entries");
         list.push(entity);
     }
+    link_entities(&mut list.entities);
     list.date = latest_day(&list.entities);
     Ok(list)
 }

@@ -17,6 +17,7 @@ mod facts;
 mod format;
 mod ftm;
 mod json;
+mod linked;
 mod nested;
 mod nsdc;
 mod ofac;
@@ -48,6 +49,7 @@ use sheet::Book;
 
 pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
+pub use linked::link_entities;
 pub use own::{ColumnMapping, NumberOrder, OwnListMapping, SchemaMapping, Values, read_own_list};
 
 /// A list that was read.

@@ -24,7 +24,11 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     list.date = dates::iso(root.attribute("dateGenerated"))
         .map(|_| root.attribute("dateGenerated").to_owned());
     const FEW: usize = 20;
-    let has_alias = |node: &Node| node.children(&format!("{}_ALIAS", node.name)).next().is_some();
+    let has_alias = |node: &Node| {
+        node.children(&format!("{}_ALIAS", node.name))
+            .next()
+            .is_some()
+    };
     if elements.len() > FEW && !elements.iter().any(has_alias) {
         let detail = "no entry has an element for aliases, which every one has, be it empty";
         return Err(super::cut(&whole.path, elements.len() as u64, detail));

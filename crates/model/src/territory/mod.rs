@@ -87,7 +87,17 @@ mod tests {
     fn numbers_and_own_names() {
         let known = ["643", "Россия", "Deutschland", "ایران", "北朝鲜", "156"];
         let codes = known.map(code);
-        assert_eq!(codes, [Some("ru"), Some("ru"), Some("de"), Some("ir"), None, Some("cn")]);
+        assert_eq!(
+            codes,
+            [
+                Some("ru"),
+                Some("ru"),
+                Some("de"),
+                Some("ir"),
+                None,
+                Some("cn")
+            ]
+        );
         for line in include_str!("own_names.tsv").lines() {
             let (own, names) = line.split_once('\t').unwrap();
             assert!(name(own).is_some(), "{own}");

@@ -70,12 +70,13 @@ pub fn read_own_list(path: &Path, mapping: &OwnListMapping) -> Result<List, Erro
     let mut list = read_rows(&whole, &table, mapping);
     let width = table.width();
     let many = |row: &Row<'_>| row.cells().any(|c| looks_like_rows(c, delimiter, width));
-    list.notes.extend(table.rows().filter(many).take(10).map(|row| {
-        format!(
-            "line {}: a cell holds several lines that look like rows; a quote may be missing",
-            row.line
-        )
-    }));
+    list.notes
+        .extend(table.rows().filter(many).take(10).map(|row| {
+            format!(
+                "line {}: a cell holds several lines that look like rows; a quote may be missing",
+                row.line
+            )
+        }));
     Ok(list)
 }
 
@@ -133,6 +134,9 @@ fn delimiter_of(text: &str) -> u8 {
     *b"|\t;,".iter().max_by_key(|d| count(d)).unwrap_or(&b',')
 }
 
+/// The longest cell of a list, in bytes: what is longer is no name and no number, and a file that is broken.
+const LONGEST_CELL: usize = 100_000;
+
 fn read_rows(whole: &Whole, table: &Table, mapping: &OwnListMapping) -> List {
     let dataset = Dataset::new(&mapping.name, &mapping.title, &mapping.publisher);
     let mut list = whole.list(dataset, ListFormat::Own);
@@ -149,8 +153,18 @@ fn read_rows(whole: &Whole, table: &Table, mapping: &OwnListMapping) -> List {
             _ if !is_sheet && row.len() != table.width() => "column-count",
             (_, Some("")) => "no-id",
             (None, _) => "unknown-schema",
+            (Some(_), _) if row.cells().any(|cell| cell.len() > LONGEST_CELL) => "cell-too-long",
             (Some(schema), _) => {
                 let id = entity_id(mapping, number, &row);
+                if places
+                    .get(&id)
+                    .is_some_and(|at| entities[*at].schema.name != schema.name)
+                {
+                    let detail = format!("{id} is of another kind in a row above: {}", row.text());
+                    list.rejects
+                        .push(whole.reject(row.line, "other-kind", &detail));
+                    continue;
+                }
                 let at = *places.entry(id.clone()).or_insert_with(|| {
                     entities.push(new_entity(id, schema, mapping));
                     entities.len() - 1
