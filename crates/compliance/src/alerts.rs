@@ -381,11 +381,7 @@ impl Alert {
 
 /// Whether two names are one person's, however they are written.
 fn same_person(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String {
-        let kept = name.chars().filter(|c| c.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
-    };
-    letters(one) == letters(other)
+    overt_screening::seen_as(one) == overt_screening::seen_as(other)
 }
 
 /// Who decides why, and on which version of the alert.

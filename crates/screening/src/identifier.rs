@@ -292,6 +292,25 @@ fn latin(letter: char) -> char {
     alike.map_or(letter, |(_, latin)| *latin)
 }
 
+/// A name with a number of a ship, a bank or a taxpayer behind it, and that number: only one that checks itself.
+pub(crate) fn numbered(text: &str) -> Option<(&str, String)> {
+    const LABELS: [&str; 10] = [
+        "IMO", "ИМО", "MMSI", "INN", "ИНН", "OGRN", "ОГРН", "LEI", "BIC", "SWIFT",
+    ];
+    const SEPARATORS: [char; 8] = [' ', ',', '(', ';', '-', '/', ':', '['];
+    let found = LABELS.iter().filter_map(|label| {
+        let at = text.match_indices(label).map(|(at, _)| at).find(|at| {
+            let before = text[..*at].chars().next_back();
+            before.is_some_and(|c| SEPARATORS.contains(&c))
+        })?;
+        let number = number(&bare_identifier(
+            text[at..].trim_end_matches([')', ']', ' ']),
+        ));
+        checks_itself(&number).then(|| (text[..at].trim_end_matches(SEPARATORS), number))
+    });
+    found.min_by_key(|(name, _)| name.len())
+}
+
 /// Digits with the country's code: `00` is a plus, and Russia's own `8` before ten digits is its `7` from abroad.
 fn phone(value: &str) -> String {
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();

@@ -49,7 +49,7 @@ pub use identifier::{bare_identifier, normalise};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
     Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
-    Subject, Token,
+    Subject, Token, seen_as,
 };
 pub use ownership::{
     Blocked, Holdings, Ownership, Percent, RULE, Rule, Share, ShareError, Stake, Step,

@@ -9,6 +9,7 @@ mod align;
 mod consonants;
 mod distance;
 mod fold;
+mod lookalikes;
 mod otherwise;
 mod qualifiers;
 mod score;
@@ -31,6 +32,7 @@ pub(crate) use align::{
 pub(crate) use distance::share;
 pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
 pub(crate) use fold::fold;
+pub use lookalikes::seen_as;
 pub(crate) use score::{
     FormView, Side, apart_in_all, both, bound, compare_views, log_odds, logistic,
 };
@@ -213,10 +215,17 @@ impl Name {
     /// what it names. What is said narrows who is looked at, and lowers nobody's score.
     pub(crate) fn asked(text: &str, subject: Subject) -> Vec<Self> {
         let mut names = Self::written(text, subject);
+        for name in &mut names {
+            for otherwise in otherwise::asked(&name.original) {
+                let more = Self::new(&otherwise, subject).forms.into_iter();
+                let more: Vec<Form> = more.filter(|f| !name.forms.contains(f)).collect();
+                name.forms.extend(more);
+            }
+        }
         if subject == Subject::Either {
             return names;
         }
-        for open in Self::written(text, Subject::Either) {
+        for open in Self::asked(text, Subject::Either) {
             match names.iter_mut().find(|n| n.original == open.original) {
                 Some(name) => {
                     let known = name.forms.len();
