@@ -515,10 +515,20 @@ impl CustomerRole {
     }
 }
 
-/// The property of a kind of identifier that a column with such a name holds.
+/// The property of a kind of identifier that a column with such a name holds; of several columns of a kind the others have a
+/// number behind their name.
 pub(crate) fn kind_of_column(name: &str) -> Option<&'static str> {
     let plain = overt_intake::plain_column_name(name);
-    let is = |usual: &&str| overt_intake::plain_column_name(usual) == plain;
-    let found = KINDS.iter().find(|(_, names)| names.iter().any(|n| is(&n)));
+    let plain = plain.trim_end_matches(|c: char| c.is_ascii_digit());
+    let bare = ["number", "nummer", "num", "nr", "no"]
+        .iter()
+        .find_map(|end| plain.strip_suffix(end));
+    let is = |usual: &str| {
+        let usual = overt_intake::plain_column_name(usual);
+        usual == plain || Some(usual.as_str()) == bare
+    };
+    let found = KINDS
+        .iter()
+        .find(|(_, names)| names.iter().any(|name| is(name)));
     found.map(|(property, _)| *property)
 }

@@ -288,7 +288,13 @@ fn add_known(entity: &mut Entity, property: &str, value: &str, unused: &mut Vec<
     }
     let is_number = !matches!(property, "email" | "phone" | "website");
     if is_number || !is_there {
-        add_identifier(entity, &bare, unused);
+        add(
+            entity,
+            properties_of(&bare),
+            "such identifier",
+            &bare,
+            unused,
+        );
     }
 }
 

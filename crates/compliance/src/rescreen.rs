@@ -116,7 +116,8 @@ impl<'a> Rescreening<'a> {
             if now.failed.is_some() {
                 self.failed.push(now.clone());
             }
-            if before.is_none_or(|b| !differences(&b.hits, &now.hits).is_empty()) {
+            let stood = |b: &Screened| b.hits.iter().any(|h| h.kept.is_some());
+            if before.is_none_or(|b| stood(b) || !differences(&b.hits, &now.hits).is_empty()) {
                 changed.push(now);
             }
         }

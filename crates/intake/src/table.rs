@@ -214,7 +214,11 @@ impl Table {
         let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
         let of = |name: &&str| {
             let plain = plain_name(name);
-            let places = there.iter().enumerate().filter(move |(_, h)| **h == plain);
+            // Of several columns of a kind the others have a number behind their name.
+            let is = move |h: &str| {
+                h == plain || h.trim_end_matches(|c: char| c.is_ascii_digit()) == plain
+            };
+            let places = there.iter().enumerate().filter(move |(_, h)| is(h));
             places.map(|(at, _)| at).collect::<Vec<_>>()
         };
         let mut places: Vec<usize> = Vec::new();

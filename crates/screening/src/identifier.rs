@@ -14,8 +14,8 @@ pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
 }
 
 /// All that an identifier is compared as: a website also as the domain that it is under, which is one owner's.
-pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
-    let bare = bare_identifier(value);
+pub(crate) fn normalised(given: &str, kind: PropertyType) -> Vec<String> {
+    let bare = bare_identifier(given);
     let value = bare.as_str();
     let mut texts = vec![match kind {
         PropertyType::Url => site(value),
@@ -30,6 +30,11 @@ pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
     if kind == PropertyType::Identifier {
         let bank = bank_of_branch(&texts[0]).map(str::to_owned);
         texts.extend(bank);
+        // What looks like a label may belong to the number.
+        if wallet(value).is_none() {
+            let whole = number(given);
+            texts.extend(Some(whole).filter(|whole| *whole != texts[0]));
+        }
     }
     texts.dedup();
     // Serial numbers of aircraft have three digits; a site or an address of mail has more letters.

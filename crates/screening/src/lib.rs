@@ -48,8 +48,8 @@ pub use facts::{FactScore, Facts, Identifier, Weights, is_no_identifier};
 pub use identifier::{bare_identifier, normalise};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
-    Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
-    Subject, Token, seen_as,
+    Beside, Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams,
+    Span, Subject, Token, seen_as,
 };
 pub use ownership::{
     Blocked, Holdings, Ownership, Percent, RULE, Rule, Share, ShareError, Stake, Step,

@@ -108,6 +108,31 @@ pub struct Form {
     pub numbers: Vec<u64>,
     /// Its legal forms' classes, sorted.
     pub legal: Vec<u8>,
+    /// Beside whose names it is compared.
+    pub beside: Beside,
+}
+
+/// Beside whose names a reading is compared. What may be a person or an organisation is read as both: beside people's names
+/// only as one of a person, for initials and words of trade mean something else there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Beside {
+    /// Names of people alone.
+    People,
+    /// Names of all but people.
+    Others,
+    /// All names.
+    All,
+}
+
+impl Beside {
+    /// Whether it is compared where both names name this.
+    pub(crate) fn is_of(self, subject: Subject) -> bool {
+        match self {
+            Self::People => subject.may_be_person(),
+            Self::Others => subject != Subject::Person,
+            Self::All => true,
+        }
+    }
 }
 
 /// What the tokens of a form are.
@@ -183,10 +208,13 @@ impl Name {
         for subject in subjects {
             for words in readings(text, *subject) {
                 let form = Form::new(words, *subject);
-                if !form.tokens.is_empty() && !forms.contains(&form) {
-                    forms.push(form);
+                if !form.tokens.is_empty() {
+                    form.add_to(&mut forms);
                 }
             }
+        }
+        if subject == Subject::Either {
+            tell_legal_forms(&mut forms);
         }
         let native = forms
             .first()
@@ -217,21 +245,21 @@ impl Name {
         let mut names = Self::written(text, subject);
         for name in &mut names {
             for otherwise in otherwise::asked(&name.original) {
-                let more = Self::new(&otherwise, subject).forms.into_iter();
-                let more: Vec<Form> = more.filter(|f| !name.forms.contains(f)).collect();
-                name.forms.extend(more);
+                for form in Self::new(&otherwise, subject).forms {
+                    form.add_to(&mut name.forms);
+                }
             }
         }
-        if subject == Subject::Either {
+        // Beside people's names what may be either is read as a person's already.
+        if matches!(subject, Subject::Either | Subject::Person) {
             return names;
         }
         for open in Self::asked(text, Subject::Either) {
             match names.iter_mut().find(|n| n.original == open.original) {
                 Some(name) => {
-                    let known = name.forms.len();
-                    let more = open.forms.into_iter();
-                    let more: Vec<Form> = more.filter(|f| !name.forms.contains(f)).collect();
-                    name.forms.splice(known.., more);
+                    for form in open.forms {
+                        form.add_to(&mut name.forms);
+                    }
                 }
                 None => names.push(Self { subject, ..open }),
             }
@@ -255,6 +283,18 @@ impl Name {
     /// Whether nothing in it can be compared.
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
+    }
+}
+
+/// Gives the legal forms that a name has as an organisation's to its readings as a person's too: beside organisations they
+/// contradict others'.
+fn tell_legal_forms(forms: &mut [Form]) {
+    let legal = forms.iter().find(|f| !f.legal.is_empty());
+    let Some(legal) = legal.map(|f| f.legal.clone()) else {
+        return;
+    };
+    for form in forms.iter_mut().filter(|f| f.legal.is_empty()) {
+        form.legal.clone_from(&legal);
     }
 }
 
@@ -321,6 +361,7 @@ fn syllabic(script: Script, characters: Vec<String>) -> Form {
         tokens: tokens.take(MAX_WORDS).collect(),
         numbers: Vec::new(),
         legal: Vec::new(),
+        beside: Beside::All,
     }
 }
 
@@ -346,11 +387,25 @@ fn by_consonants(text: &str, subject: Subject, native: FormScript, forms: &[Form
             .collect(),
         numbers: spelled.numbers.clone(),
         legal: spelled.legal.clone(),
+        beside: Beside::All,
     });
     forms.filter(|f| !f.tokens.is_empty()).collect()
 }
 
 impl Form {
+    /// Adds it to forms, unless one of the same words is there, which then is for both.
+    fn add_to(self, forms: &mut Vec<Self>) {
+        let same = |known: &&mut Self| {
+            (known.script, &known.tokens) == (self.script, &self.tokens)
+                && (&known.numbers, &known.legal) == (&self.numbers, &self.legal)
+        };
+        match forms.iter_mut().find(same) {
+            Some(known) if known.beside != self.beside => known.beside = Beside::All,
+            Some(_) => {}
+            None => forms.push(self),
+        }
+    }
+
     fn new(words: Vec<String>, subject: Subject) -> Self {
         let (words, legal) = without_legal_forms(words, subject);
         let words = expanded(words, subject);
@@ -370,11 +425,23 @@ impl Form {
                 .for_each(|t| t.kind = Kind::Word);
         }
         numbers.sort_unstable();
+        // Of an organisation's name the reading as a person's says something where it has a word.
+        let says = |t: &Token| {
+            t.kind == Kind::Word
+                && t.text.len() > 2
+                && !t.text.starts_with(|c: char| c.is_ascii_digit())
+        };
+        let beside = match subject {
+            Subject::Person if tokens.iter().any(says) => Beside::All,
+            Subject::Person => Beside::People,
+            _ => Beside::Others,
+        };
         Self {
             script: FormScript::Latin,
             tokens,
             numbers,
             legal,
+            beside,
         }
     }
 }

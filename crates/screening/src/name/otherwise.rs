@@ -122,8 +122,8 @@ fn letters_together(text: &str) -> Option<String> {
         set_apart = true;
         letters.concat()
     });
-    let joined = joined.collect::<Vec<_>>().join(" ");
-    set_apart.then_some(joined)
+    let joined: Vec<String> = joined.filter(|part| !part.is_empty()).collect();
+    set_apart.then(|| joined.join(" "))
 }
 
 /// With words of two or three capitals taken for initials (`JC Juncker`): those beside words that are not all capitals, or
