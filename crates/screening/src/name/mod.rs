@@ -214,7 +214,7 @@ impl Name {
             }
         }
         if subject == Subject::Either {
-            tell_legal_forms(&mut forms);
+            tell_qualifiers(text, &mut forms);
         }
         let native = forms
             .first()
@@ -286,16 +286,43 @@ impl Name {
     }
 }
 
-/// Gives the legal forms that a name has as an organisation's to its readings as a person's too: beside organisations they
-/// contradict others'.
-fn tell_legal_forms(forms: &mut [Form]) {
-    let legal = forms.iter().find(|f| !f.legal.is_empty());
-    let Some(legal) = legal.map(|f| f.legal.clone()) else {
+/// Gives the legal forms and numbers that a name has as an organisation's to its readings as a person's too, where these
+/// are compared beside organisations: there they contradict others'.
+fn tell_qualifiers(text: &str, forms: &mut Vec<Form>) {
+    let of_others = forms.iter().find(|f| f.beside == Beside::Others);
+    // A letter with a dot at the end is of a legal form, however that is misspelt, and not a numeral.
+    let mut end = text.trim_end().chars().rev();
+    let is_abbreviated = end.next() == Some('.')
+        && end.next().is_some_and(char::is_alphabetic)
+        && !end.next().is_some_and(char::is_alphanumeric);
+    let numbers = |f: &Form| {
+        if is_abbreviated {
+            Vec::new()
+        } else {
+            f.numbers.clone()
+        }
+    };
+    let told = of_others.map(|f| (f.legal.clone(), numbers(f)));
+    let Some((legal, numbers)) = told.filter(|(l, n)| !l.is_empty() || !n.is_empty()) else {
         return;
     };
-    for form in forms.iter_mut().filter(|f| f.legal.is_empty()) {
-        form.legal.clone_from(&legal);
+    let is_bare = |f: &&mut Form| {
+        f.script == FormScript::Latin
+            && f.beside == Beside::All
+            && f.legal.is_empty()
+            && f.numbers.is_empty()
+    };
+    let mut more = Vec::new();
+    for form in forms.iter_mut().filter(is_bare) {
+        form.beside = Beside::People;
+        more.push(Form {
+            legal: legal.clone(),
+            numbers: numbers.clone(),
+            beside: Beside::Others,
+            ..form.clone()
+        });
     }
+    forms.extend(more);
 }
 
 /// The words of a name in every way it is read, the usual one first.
