@@ -58,7 +58,7 @@ pub fn changes_since(
     out: &mut TableWriter,
 ) -> Result<Changes, ComplianceError> {
     let lists = ListsChanged::between(store, before, &store.known_at(None)?)?;
-    let (mut counts, mut changed) = (Counts::default(), Vec::new());
+    let (mut counts, mut changed, mut failed) = (Counts::default(), Vec::new(), Vec::new());
     loop {
         let chunk = customers.next_customers()?;
         if chunk.is_empty() {
@@ -72,12 +72,13 @@ pub fn changes_since(
                     failed: Some(why),
                     ..customer.unscreened()
                 };
-                write_failed(out, &row)?;
+                failed.push(row);
             }
             changed.extend(change);
         }
     }
     write_changes(out, &changed, None)?;
+    failed.iter().try_for_each(|row| write_failed(out, row))?;
     Ok(Changes {
         since: since.to_owned(),
         touched: lists.touched(),
@@ -118,9 +119,7 @@ pub fn changes_recorded(
         work.rows(&chunk).iter().try_for_each(|row| run.add(row))?;
     }
     let table = customers.finish()?;
-    for row in &work.failed {
-        write_failed(out, row)?;
-    }
+    let failed = std::mem::take(&mut work.failed);
     let (left, mut changed, counts) = work.finish();
     left.iter().try_for_each(|row| run.add(row))?;
     let about = About {
@@ -145,6 +144,7 @@ pub fn changes_recorded(
         change.differences.retain(told);
     }
     write_changes(out, &changed, Some((&alerts, &table.name)))?;
+    failed.iter().try_for_each(|row| write_failed(out, row))?;
     Ok(Changes {
         since: format!("run {}", last.id),
         touched: lists.touched(),

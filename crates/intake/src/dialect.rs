@@ -31,9 +31,10 @@ pub(crate) fn dialect(
     let end = if carriage { b'\r' } else { b'\n' };
     let said = said_delimiter(text, end);
     let mut at = said.map_or(0, |(_, length)| length);
-    let mut lines = u64::from(said.is_some());
+    let before = u64::from(said.is_some());
     let mut found = None;
-    for line in text[at..].split_inclusive(|b| *b == end).take(TITLES) {
+    let below = text[at..].split_inclusive(|b| *b == end).take(TITLES);
+    for (lines, line) in (before..).zip(below) {
         let here = Dialect {
             skip: at,
             lines,
@@ -48,7 +49,6 @@ pub(crate) fn dialect(
             }
         }
         at += line.len();
-        lines += 1;
     }
     let found = found.unwrap_or(Dialect {
         skip: 0,
@@ -90,7 +90,7 @@ fn said_delimiter(text: &[u8], end: u8) -> Option<(u8, usize)> {
 
 /// Whichever of `,` tab `;` `|` splits a line most.
 fn delimiter_of(line: &[u8]) -> u8 {
-    let count = |d: u8| line.iter().filter(|b| **b == d).count();
+    let count = |d: u8| line.split(|b| *b == d).count();
     let all = [b',', b'\t', b';', b'|'].into_iter();
     all.max_by_key(|d| (count(*d), *d == b',')).unwrap_or(b',')
 }

@@ -23,7 +23,6 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     )?;
     list.date = dates::iso(root.attribute("dateGenerated"))
         .map(|_| root.attribute("dateGenerated").to_owned());
-    const FEW: usize = 20;
     let has_alias = |node: &Node| {
         node.children(&format!("{}_ALIAS", node.name))
             .next()
@@ -57,6 +56,9 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     }
     Ok(list)
 }
+
+/// So many entries may all be without an element for aliases.
+const FEW: usize = 20;
 
 const NAMES: [&str; 4] = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 

@@ -32,7 +32,7 @@ fn look(c: char) -> Option<char> {
 
 /// A text with its words read by what they look like, where they mix scripts or are in one that no list is written in.
 pub(super) fn unmasked(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.is_ascii() || !text.split(is_between).any(|word| is_masked(word)) {
+    if text.is_ascii() || !text.split(is_between).any(is_masked) {
         return text;
     }
     let mut out = String::with_capacity(text.len());
