@@ -7,13 +7,16 @@ use overt_lists::{Limits, Loading, StoreError};
 /// Rows of OFAC's legacy set: entries, their other names, their addresses; each file ends with its mark.
 fn set(folder: &Path, aliases: usize, marks: [bool; 2]) {
     let end = |is_marked: bool| if is_marked { "\u{1a}\r\n" } else { "" };
-    let main: String = (1..=100)
-        .map(|n| format!("{n},\"NAME {n}\",\"individual\",\"CUBA\",-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- ,-0- \r\n"))
-        .collect();
+    let row = |n: usize| {
+        format!(
+            "{n},\"NAME {n}\",\"individual\",\"CUBA\"{}\r\n",
+            ",-0- ".repeat(8)
+        )
+    };
+    let main = (1..=100).map(row).collect::<Vec<_>>().concat();
     std::fs::write(folder.join("sdn.csv"), main + end(marks[0])).unwrap();
-    let alt: String = (1..=aliases)
-        .map(|n| format!("{n},{n},\"aka\",\"OTHER {n}\",-0- \r\n"))
-        .collect();
+    let row = |n: usize| format!("{n},{n},\"aka\",\"OTHER {n}\",-0- \r\n");
+    let alt = (1..=aliases).map(row).collect::<Vec<_>>().concat();
     std::fs::write(folder.join("alt.csv"), alt + end(marks[1])).unwrap();
 }
 
