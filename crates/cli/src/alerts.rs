@@ -201,10 +201,19 @@ impl List {
             .iter()
             .map(|(s, n)| format!("{n} {}", s.name()))
             .collect();
-        let _ = writeln!(words, "{}", counts.join(", "));
+        let lost = alerts.gone_true_matches();
+        let lost_words = if lost > 0 {
+            format!(" (of them {lost} found to be a true match)")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(words, "{}{lost_words}", counts.join(", "));
         let count = count.iter().map(|(s, n)| (s.name().to_owned(), json!(n)));
         let count: serde_json::Map<_, _> = count.collect();
-        terminal.result(&words, &json!({"alerts": chosen, "count": count}));
+        terminal.result(
+            &words,
+            &json!({"alerts": chosen, "count": count, "gone_true_matches": lost}),
+        );
         Ok(())
     }
 
@@ -278,6 +287,10 @@ fn line(alert: &Alert) -> String {
         None => ("     ".to_owned(), "", String::new()),
     };
     let changed = match (&alert.closed, alert.changed) {
+        _ if alert.not_screened.is_some() => {
+            let why = alert.not_screened.as_deref().unwrap_or_default();
+            format!("  it stands as it was: {why}")
+        }
         (Some(closed), _) => format!("  {}", closed.reason.words()),
         (None, Some(what)) => format!("  since it was decided, {what} changed"),
         (None, None) => String::new(),

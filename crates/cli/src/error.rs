@@ -124,6 +124,7 @@ impl From<overt_lists::StoreError> for CliError {
             | StoreError::Signed(_)
             | StoreError::TooManyRejects { .. }
             | StoreError::Shrunk { .. }
+            | StoreError::Incomplete { .. }
             | StoreError::Damaged { .. }
             | StoreError::Layout { .. }
             | StoreError::DoesNotFollow(_) => Self::Input(message),

@@ -171,6 +171,9 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
         StoreError::Shrunk { .. } => Some(
             "get the file again; if so many were taken off: overt lists load … --max-shrinkage SHARE".to_owned(),
         ),
+        StoreError::Incomplete { .. } => Some(
+            "get the whole list again; if it is meant to be so: overt lists load … --max-shrinkage 1".to_owned(),
+        ),
         StoreError::NotPinned(_) => {
             let store = Typed::or(&TYPED.store, "STORE");
             Some(format!(

@@ -52,7 +52,9 @@ fn cells(alert: &Alert) -> [String; 18] {
         alert.id.to_string(),
         alert.state.name().to_owned(),
         alert
-            .changed
+            .not_screened
+            .as_deref()
+            .or(alert.changed)
             .or(alert.closed.as_ref().map(|c| c.reason.words()))
             .unwrap_or_default()
             .to_owned(),

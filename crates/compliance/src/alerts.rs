@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::closed::{Closing, ClosingReason};
 use crate::customer::{Digest, Hit};
 use crate::decision::{self, Decided, Decision};
+use crate::keys::Keys;
 use crate::record::{DECISIONS, Record, Recording};
 use crate::run::RunId;
 use crate::{ComplianceError, Policy, Screened};
@@ -112,6 +113,10 @@ pub struct Alert {
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub four_eyes: bool,
     #[serde(skip)]
+    /// Why it stands although nobody looked in the latest run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_screened: Option<String>,
+    #[serde(skip)]
     digests: (Digest, Digest),
 }
 
@@ -145,6 +150,8 @@ pub struct Alerts {
     /// The latest run of each table.
     screenings: BTreeMap<String, Screening>,
     places: HashMap<AlertId, usize>,
+    /// What customers of each table are known by.
+    keys: BTreeMap<String, Keys>,
 }
 
 impl Alerts {
@@ -161,7 +168,7 @@ impl Alerts {
                 .push(decided);
         }
         let mut all = Vec::new();
-        let mut screenings = BTreeMap::new();
+        let (mut screenings, mut keys) = (BTreeMap::new(), BTreeMap::new());
         for run in record.latest_of_each() {
             let screening = Screening {
                 run: run.id.clone(),
@@ -170,7 +177,9 @@ impl Alerts {
             };
             screenings.insert(run.about.table.name.clone(), screening);
             let latest_rows = record.latest_rows(run)?;
-            let mut alerts = pairs(&run.about.table.name, latest_rows.into_values());
+            let known = Keys::of(latest_rows.values());
+            keys.insert(run.about.table.name.clone(), known);
+            let mut alerts = pairs(&run.about.table.name, latest_rows.into_values().collect());
             if let Some(policy) = &run.about.policy {
                 alerts.iter_mut().for_each(|a| a.hold_to(policy));
             }
@@ -208,6 +217,7 @@ impl Alerts {
             all,
             screenings,
             places,
+            keys,
         })
     }
 
@@ -217,10 +227,31 @@ impl Alerts {
         self.screenings.get(&alert.table).filter(|_| open)
     }
 
-    /// The alert on a customer of a table, by what the customer is known by, and a listed party.
+    /// The alert on a customer of a table, by what the customer is known by, and a listed party; of rows with one id, whose
+    /// alerts are kept apart, the one that wants attention first.
     pub fn on(&self, table: &str, customer: &str, entity: &str) -> Option<&Alert> {
-        let id = AlertId::of(table, customer, entity);
-        self.places.get(&id).map(|place| &self.all[*place])
+        let of = |key: &str| self.places.get(&AlertId::of(table, key, entity)).copied();
+        let apart = self.keys.get(table).into_iter();
+        let apart = apart.flat_map(|keys| keys.all(customer, entity));
+        let place = apart.filter_map(of).min().or_else(|| of(customer))?;
+        Some(&self.all[place])
+    }
+
+    /// The alert on a row of a table and a listed party; of several rows with one id each has its own.
+    pub fn on_row(&self, table: &str, row: &Screened, entity: &str) -> Option<&Alert> {
+        let own = self.keys.get(table)?.key(row, entity);
+        self.on(table, &own, entity)
+    }
+
+    /// How many alerts are gone on customers who were found to be the listed party.
+    pub fn gone_true_matches(&self) -> usize {
+        let gone = self.all.iter().filter(|a| a.state == State::Gone);
+        gone.filter(|a| {
+            a.history
+                .last()
+                .is_some_and(|d| d.decision == Decision::TrueMatch)
+        })
+        .count()
     }
 
     /// An alert by its id, or by the beginning of one if only one begins so.
@@ -350,11 +381,7 @@ impl Alert {
 
 /// Whether two names are one person's, however they are written.
 fn same_person(one: &str, other: &str) -> bool {
-    let letters = |name: &str| -> String {
-        let kept = name.chars().filter(|c| c.is_alphanumeric());
-        kept.flat_map(char::to_lowercase).collect()
-    };
-    letters(one) == letters(other)
+    overt_screening::seen_as(one) == overt_screening::seen_as(other)
 }
 
 /// Who decides why, and on which version of the alert.
@@ -381,11 +408,12 @@ impl Recording {
 }
 
 /// The pairs of a table's customers and listed parties. A customer may have several rows; the best speaks.
-fn pairs(table: &str, rows: impl Iterator<Item = Screened>) -> Vec<Alert> {
+fn pairs(table: &str, rows: Vec<Screened>) -> Vec<Alert> {
+    let keys = Keys::of(rows.iter());
     let mut pairs: BTreeMap<(String, String), Vec<(Screened, Hit)>> = BTreeMap::new();
     for mut row in rows {
         for hit in std::mem::take(&mut row.hits) {
-            let pair = (row.key(), hit.entity.clone());
+            let pair = (keys.key(&row, &hit.entity), hit.entity.clone());
             pairs.entry(pair).or_default().push((row.clone(), hit));
         }
     }
@@ -418,6 +446,7 @@ fn alert(table: &str, customer: String, entity: String, rows: Vec<(Screened, Hit
         has_id: row.as_ref().is_some_and(|r| !r.customer.is_empty()),
         line: row.as_ref().map_or(0, |r| r.line),
         name: row.as_ref().map_or(String::new(), |r| r.name().to_owned()),
+        not_screened: hit.as_ref().and_then(|h| h.kept.clone()),
         asked: row.and_then(|r| r.asked),
         hit,
         customer,
@@ -471,6 +500,7 @@ fn gone(history: Vec<Decided>) -> Option<Alert> {
         history,
         closed: None,
         four_eyes: false,
+        not_screened: None,
         digests: (last.customer_digest, last.entity_digest),
     })
 }

@@ -6,6 +6,7 @@ use overt_files::TableWriter;
 use overt_lists::Prepared;
 
 use crate::hit_table::write_customer;
+use crate::kept::Seen;
 use crate::{
     About, Alert, Alerts, ComplianceError, Coverage, CustomerTable, Hit, Policy, Recording,
     Screened, Screener, State, screen,
@@ -39,6 +40,12 @@ pub struct BatchCounts {
     pub cut: usize,
     /// Matches left out, for somebody found them to be somebody else.
     pub cleared: usize,
+    /// Rows that bear an id of a row above them and say something else.
+    pub repeated: usize,
+    /// Rows with a cell that holds what looks like other rows.
+    pub hiding: usize,
+    /// Matches that stand as they were, for nobody looked: a customer could not be screened, a list was not asked.
+    pub kept: usize,
 }
 
 impl BatchCounts {
@@ -47,6 +54,8 @@ impl BatchCounts {
         self.matched += usize::from(!row.hits.is_empty());
         self.failed += usize::from(row.failed.is_some());
         self.noted += usize::from(row.note.is_some());
+        self.repeated += usize::from(row.repeats);
+        self.hiding += usize::from(row.hides);
     }
 
     fn count_told(&mut self, row: &Screened, limit: usize) {
@@ -97,7 +106,7 @@ pub fn screen_recorded(
     let mut recording = Recording::open(record)?;
     let mut run = recording.begin_run()?;
     let screener = Screener::of(lists, &settings.policy);
-    let mut counts = BatchCounts::default();
+    let (mut counts, mut seen) = (BatchCounts::default(), Seen::default());
     loop {
         let chunk = customers.next_customers()?;
         if chunk.is_empty() {
@@ -105,6 +114,15 @@ pub fn screen_recorded(
         }
         for row in screen(&chunk, &screener) {
             counts.count_screened(&row);
+            seen.note(&row);
+            run.add(&row)?;
+        }
+    }
+    let asked = lists.aged(now);
+    if let Some(last) = recording.record().latest(customers.name()) {
+        let before = recording.record().latest_rows(last)?;
+        for row in seen.kept(before, &asked, &|id| lists.index.by_id(id)) {
+            counts.kept += row.hits.len();
             run.add(&row)?;
         }
     }
@@ -112,7 +130,7 @@ pub fn screen_recorded(
         at: now,
         threshold: settings.policy.otherwise.threshold,
         policy: settings.policy.recorded(),
-        lists: lists.aged(now),
+        lists: asked,
         table: customers.finish()?,
         coverage: Coverage::Whole,
         customers: counts.rows,
@@ -123,14 +141,17 @@ pub fn screen_recorded(
     let alerts = Alerts::of(recording.record())?;
     for row in recording.record().customers(&run)? {
         let mut row = row?;
-        let key = row.key();
-        let alert = |hit: &Hit| -> Option<&Alert> {
-            let found = alerts.on(&run.about.table.name, &key, &hit.entity);
-            found.filter(|a| a.state != State::FalsePositive)
-        };
         let all = std::mem::take(&mut row.hits);
         let before = all.len();
-        row.hits = all.into_iter().filter(|h| alert(h).is_some()).collect();
+        let alert_of = |row: &Screened, hit: &Hit| -> Option<&Alert> {
+            let found = alerts.on_row(&run.about.table.name, row, &hit.entity);
+            found.filter(|a| a.state != State::FalsePositive)
+        };
+        row.hits = all
+            .into_iter()
+            .filter(|h| alert_of(&row, h).is_some())
+            .collect();
+        let alert = |hit: &Hit| alert_of(&row, hit);
         counts.cleared += before - row.hits.len();
         counts.count_told(&row, settings.limit);
         write_customer(out, &row, settings.limit, alert).map_err(ComplianceError::Output)?;

@@ -5,10 +5,10 @@ use std::path::Path;
 use overt_files::TableWriter;
 use overt_lists::{AgedList, Prepared, Store, Version};
 
-use crate::hit_table::{HIT_COLUMNS, Named, hit_cells};
+use crate::hit_table::{HIT_COLUMNS, Named, error_cells, hit_cells};
 use crate::{
     About, Alerts, ComplianceError, Counts, Coverage, CustomerChange, CustomerTable, Difference,
-    HitChange, ListsChanged, Policy, Record, Recording, Rescreening, Run, State,
+    HitChange, ListsChanged, Policy, Record, Recording, Rescreening, Run, Screened, State,
 };
 
 /// Columns of the table of changes: what happened, the score before, and those of hits.
@@ -58,7 +58,7 @@ pub fn changes_since(
     out: &mut TableWriter,
 ) -> Result<Changes, ComplianceError> {
     let lists = ListsChanged::between(store, before, &store.known_at(None)?)?;
-    let (mut counts, mut changed) = (Counts::default(), Vec::new());
+    let (mut counts, mut changed, mut failed) = (Counts::default(), Vec::new(), Vec::new());
     loop {
         let chunk = customers.next_customers()?;
         if chunk.is_empty() {
@@ -66,11 +66,19 @@ pub fn changes_since(
         }
         for (customer, change) in chunk.iter().zip(lists.changes(&chunk, policy)) {
             counts.rows += 1;
-            counts.failed += usize::from(customer.unscreenable().is_some());
+            if let Some(why) = customer.unscreenable() {
+                counts.failed += 1;
+                let row = Screened {
+                    failed: Some(why),
+                    ..customer.unscreened()
+                };
+                failed.push(row);
+            }
             changed.extend(change);
         }
     }
     write_changes(out, &changed, None)?;
+    failed.iter().try_for_each(|row| write_failed(out, row))?;
     Ok(Changes {
         since: since.to_owned(),
         touched: lists.touched(),
@@ -111,8 +119,8 @@ pub fn changes_recorded(
         work.rows(&chunk).iter().try_for_each(|row| run.add(row))?;
     }
     let table = customers.finish()?;
-    let counts = work.counts;
-    let (left, mut changed) = work.finish();
+    let failed = std::mem::take(&mut work.failed);
+    let (left, mut changed, counts) = work.finish();
     left.iter().try_for_each(|row| run.add(row))?;
     let about = About {
         at: now,
@@ -136,6 +144,7 @@ pub fn changes_recorded(
         change.differences.retain(told);
     }
     write_changes(out, &changed, Some((&alerts, &table.name)))?;
+    failed.iter().try_for_each(|row| write_failed(out, row))?;
     Ok(Changes {
         since: format!("run {}", last.id),
         touched: lists.touched(),
@@ -164,6 +173,15 @@ fn versions_of<'a>(store: &'a Store, run: &Run) -> Result<Vec<&'a Version>, Comp
         ))),
     });
     versions.collect()
+}
+
+/// Writes that somebody could not be screened, and why.
+fn write_failed(out: &mut TableWriter, row: &Screened) -> Result<(), ComplianceError> {
+    let why = row.failed.as_deref().unwrap_or_default();
+    let first = ["unscreened".to_owned(), String::new()];
+    let cells = error_cells(Named::of(row), why);
+    out.row(first.into_iter().chain(cells))
+        .map_err(ComplianceError::Output)
 }
 
 fn write_changes(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::alerts::AlertId;
 use crate::customer::{Hit, Screened};
+use crate::keys::Keys;
 use crate::run::{LatestRows, Run, RunId};
 
 /// Why an alert is no more.
@@ -21,6 +22,8 @@ pub enum ClosingReason {
     ListChanged,
     /// The customer is in the table no more.
     CustomerLeft,
+    /// Others bear the customer's id, or no longer do: another alert stands for the row.
+    OtherKey,
     /// The table says something else of the customer.
     CustomerChanged,
     /// Both records are as they were: another threshold or another version of the program.
@@ -34,6 +37,9 @@ impl ClosingReason {
             Self::NotListed => "no list has the party any more",
             Self::ListChanged => "the list says something else of the party, which matches no more",
             Self::CustomerLeft => "the customer is in the table no more",
+            Self::OtherKey => {
+                "others bear the customer's id, or do so no longer; another alert stands for the row"
+            }
             Self::CustomerChanged => {
                 "the table says something else of the customer, who matches no more"
             }
@@ -82,16 +88,18 @@ pub(crate) fn closings(
     after: &LatestRows,
     listed: &Listed<'_>,
 ) -> Vec<Closing> {
+    let (keys, keys_before) = (Keys::of(after.values()), Keys::of(before.values()));
     let mut stand: HashSet<(String, &str)> = HashSet::new();
     let mut known: HashMap<String, Vec<&Screened>> = HashMap::new();
     for row in after.values() {
         known.entry(row.key()).or_default().push(row);
-        stand.extend(row.hits.iter().map(|h| (row.key(), h.entity.as_str())));
+        let pairs = row.hits.iter();
+        stand.extend(pairs.map(|h| (keys.key(row, &h.entity), h.entity.as_str())));
     }
     let mut gone: BTreeMap<(String, &str), (&Screened, &Hit)> = BTreeMap::new();
     for row in before.values() {
         for hit in &row.hits {
-            let pair = (row.key(), hit.entity.as_str());
+            let pair = (keys_before.key(row, &hit.entity), hit.entity.as_str());
             if stand.contains(&pair) {
                 continue;
             }
@@ -105,7 +113,7 @@ pub(crate) fn closings(
         }
     }
     let closings = gone.into_iter().map(|((customer, entity), (row, hit))| {
-        let now = known.get(&customer).map_or(&[][..], Vec::as_slice);
+        let now = known.get(&row.key()).map_or(&[][..], Vec::as_slice);
         Closing {
             alert: AlertId::of(&run.about.table.name, &customer, entity),
             at: run.about.at,
@@ -125,7 +133,10 @@ pub(crate) fn closings(
 
 fn reason(row: &Screened, hit: &Hit, now: &[&Screened], listed: Option<Entity>) -> ClosingReason {
     let same_customer = now.iter().any(|n| n.digest == row.digest);
+    let still_match =
+        |n: &&Screened| n.digest == row.digest && n.hits.iter().any(|h| h.entity == hit.entity);
     match listed {
+        _ if now.iter().copied().any(|n| still_match(&n)) => ClosingReason::OtherKey,
         _ if now.is_empty() => ClosingReason::CustomerLeft,
         None => ClosingReason::NotListed,
         _ if !same_customer => ClosingReason::CustomerChanged,

@@ -26,6 +26,10 @@ pub struct Customer {
     pub reach: Reach,
     /// What of the row was not used, and why.
     pub note: Option<String>,
+    /// Whether it may hold other rows of the table, which were not read.
+    pub hides: bool,
+    /// Whether a row above it bears the same id and says something else.
+    pub repeats: bool,
 }
 
 /// Stands for what is known of somebody: the same facts, the same digest, whatever their order and wherever they were
@@ -103,6 +107,15 @@ pub struct Screened {
     /// Whether the customer is gone from the table.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub left: bool,
+    /// Whether its hits stand beside those found this time: they are of lists that were not asked.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
+    /// Whether it may hold other rows of the table, which were not read.
+    #[serde(skip)]
+    pub hides: bool,
+    /// Whether a row above it bears the same id and says something else.
+    #[serde(skip)]
+    pub repeats: bool,
 }
 
 /// A listed party whom a customer may be.
@@ -131,6 +144,9 @@ pub struct Hit {
     /// What the list said of it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub record: Option<Entity>,
+    /// Why it stands although nobody looked this time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
 }
 
 impl Customer {
@@ -168,6 +184,9 @@ impl Customer {
             hits: Vec::new(),
             more: false,
             left: false,
+            beside: false,
+            hides: self.hides,
+            repeats: self.repeats,
         }
     }
 
@@ -221,6 +240,7 @@ impl Hit {
             score: found.score,
             why: found.why(),
             record: Some(entity.clone()),
+            kept: None,
         }
     }
 }

@@ -1,153 +1,16 @@
 //! Tables of customers: which column says what, and what a row asks.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::atomic::Ordering;
 
-use overt_intake::{Table, TableRow, Watch};
+use overt_intake::{Table, TableRow, Watch, plain_column_name};
 use overt_model::DateOrder;
 use overt_screening::Reach;
 
+use crate::customer::Digest;
+use crate::customer_roles::{CustomerRole, ROLES_COUNT, kind_of_column};
 use crate::{ComplianceError, Customer, Details, TableFile};
-
-/// What a column says of a customer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CustomerRole {
-    /// The name.
-    Name,
-    /// The table's own id.
-    Id,
-    /// The date of birth.
-    Dob,
-    /// A country.
-    Country,
-    /// What it is.
-    Schema,
-    /// An identifier.
-    Identifier,
-    /// The whole address.
-    Address,
-    /// A name that stands first.
-    FirstName,
-    /// Names between the first and the last.
-    MiddleName,
-    /// A family's name.
-    LastName,
-}
-
-/// Every role, its word, and the names its column is known by when nobody names it; capitals, spaces, hyphens and
-/// underscores do not count.
-const ROLES: [(CustomerRole, &str, &[&str]); 10] = [
-    (
-        CustomerRole::Name,
-        "name",
-        &[
-            "name",
-            "full_name",
-            "customer_name",
-            "company",
-            "company_name",
-            "party",
-            "payee",
-        ],
-    ),
-    (
-        CustomerRole::Id,
-        "id",
-        &["id", "customer_id", "customer", "reference", "account"],
-    ),
-    (
-        CustomerRole::Dob,
-        "dob",
-        &["dob", "birth_date", "date_of_birth", "born"],
-    ),
-    (
-        CustomerRole::Country,
-        "country",
-        &[
-            "country",
-            "country_code",
-            "nationality",
-            "citizenship",
-            "jurisdiction",
-            "residence",
-            "country_of_residence",
-            "residence_country",
-        ],
-    ),
-    (
-        CustomerRole::Schema,
-        "schema",
-        &["schema", "type", "entity_type"],
-    ),
-    (
-        CustomerRole::Identifier,
-        "identifier",
-        &[
-            "identifier",
-            "passport",
-            "id_number",
-            "registration_number",
-            "wallet",
-            "imo",
-            "email",
-            "website",
-        ],
-    ),
-    (
-        CustomerRole::Address,
-        "address",
-        &[
-            "address",
-            "full_address",
-            "registered_address",
-            "postal_address",
-            "business_address",
-        ],
-    ),
-    (
-        CustomerRole::FirstName,
-        "first-name",
-        &[
-            "first_name",
-            "given_name",
-            "given_names",
-            "forename",
-            "forenames",
-            "vorname",
-            "prenom",
-            "prénom",
-        ],
-    ),
-    (
-        CustomerRole::MiddleName,
-        "middle-name",
-        &["middle_name", "middle_names", "second_name", "patronymic"],
-    ),
-    (
-        CustomerRole::LastName,
-        "last-name",
-        &[
-            "last_name",
-            "surname",
-            "family_name",
-            "nachname",
-            "familienname",
-            "nom_de_famille",
-        ],
-    ),
-];
-
-impl CustomerRole {
-    /// All of them, in the order of their numbers.
-    pub fn all() -> impl Iterator<Item = Self> {
-        ROLES.iter().map(|(role, _, _)| *role)
-    }
-
-    /// Its word.
-    pub fn name(self) -> &'static str {
-        ROLES[self as usize].1
-    }
-}
 
 /// How a table of customers is read.
 #[derive(Debug, Clone, Default)]
@@ -167,7 +30,15 @@ const CHUNK: usize = 4096;
 pub struct CustomerTable<'a> {
     table: Table,
     settings: &'a CustomerSettings,
-    columns: [Option<usize>; ROLES.len()],
+    columns: [Vec<usize>; ROLES_COUNT],
+    /// Columns of identifiers of which their names say what they are.
+    known: Vec<(usize, &'static str)>,
+    /// Ids that were read, each with what its row says and its line.
+    ids: HashMap<String, (Digest, u64)>,
+    /// Whether a row was asked for.
+    begun: bool,
+    /// Columns that say nothing of which anything is made.
+    not_used: Vec<String>,
     watch: Watch,
     name: String,
 }
@@ -182,23 +53,59 @@ impl<'a> CustomerTable<'a> {
         settings: &'a CustomerSettings,
         watch: &Watch,
     ) -> Result<Self, ComplianceError> {
-        let table = Table::open(path, watch)?;
-        let mut columns = ROLES.map(|(_, _, usual)| table.column(usual));
-        for (role, name) in &settings.columns {
-            let column = table.column(&[name]);
-            let missing = || overt_intake::Error::NoSuchColumn {
-                path: path.to_owned(),
-                column: name.clone(),
-                found: table.columns().join(", "),
-            };
-            columns[*role as usize] = Some(column.ok_or_else(missing)?);
-        }
+        let named = |role: CustomerRole| settings.columns.iter().filter(move |(r, _)| *r == role);
         let naming = [
             CustomerRole::Name,
             CustomerRole::LastName,
+            CustomerRole::FirstName,
             CustomerRole::Identifier,
         ];
-        if naming.iter().all(|role| columns[*role as usize].is_none()) {
+        let names_somebody = |cells: &[String]| {
+            let is = |cell: &String, name: &str| plain_column_name(cell) == plain_column_name(name);
+            cells.iter().any(|cell| {
+                let usual = naming.iter().flat_map(|role| role.usual());
+                kind_of_column(cell).is_some()
+                    || usual.into_iter().any(|name| is(cell, name))
+                    || settings.columns.iter().any(|(_, name)| is(cell, name))
+            })
+        };
+        let table = Table::open_below(path, watch, &names_somebody)?;
+        let mut taken = vec![false; table.columns().len()];
+        let mut columns: [Vec<usize>; ROLES_COUNT] = Default::default();
+        for role in CustomerRole::all() {
+            for (_, name) in named(role) {
+                let missing = || overt_intake::Error::NoSuchColumn {
+                    path: path.to_owned(),
+                    column: name.clone(),
+                    found: table.columns().join(", "),
+                };
+                let places = table.columns_of(&[name]);
+                columns[role as usize].extend(&places);
+                places.iter().for_each(|at| taken[*at] = true);
+                if places.is_empty() {
+                    return Err(missing().into());
+                }
+            }
+        }
+        for role in CustomerRole::all() {
+            let is_said = named(role).next().is_some() && role != CustomerRole::Identifier;
+            let mut places = table.columns_of(role.usual());
+            places.retain(|at| !is_said && !taken[*at]);
+            // A row has one id and is of one kind.
+            if matches!(role, CustomerRole::Id | CustomerRole::Schema) {
+                places.truncate(1);
+            }
+            places.iter().for_each(|at| taken[*at] = true);
+            columns[role as usize].extend(places);
+        }
+        let mut known = Vec::new();
+        for (at, name) in table.columns().iter().enumerate() {
+            if let Some(property) = kind_of_column(name).filter(|_| !taken[at]) {
+                known.push((at, property));
+                taken[at] = true;
+            }
+        }
+        if known.is_empty() && naming.iter().all(|role| columns[*role as usize].is_empty()) {
             return Err(overt_intake::Error::MissingColumn {
                 path: path.to_owned(),
                 role: CustomerRole::Name.name(),
@@ -206,6 +113,9 @@ impl<'a> CustomerTable<'a> {
             }
             .into());
         }
+        let columns_there = table.columns().iter().zip(&taken);
+        let not_used = columns_there.filter(|(name, taken)| !**taken && !name.is_empty());
+        let not_used = not_used.map(|(name, _)| name.clone()).collect();
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         Ok(Self {
             name: name.into_owned(),
@@ -213,6 +123,10 @@ impl<'a> CustomerTable<'a> {
             table,
             settings,
             columns,
+            known,
+            not_used,
+            ids: HashMap::new(),
+            begun: false,
         })
     }
 
@@ -221,19 +135,31 @@ impl<'a> CustomerTable<'a> {
         &self.name
     }
 
+    /// Its columns that are not used, for nothing tells what they say.
+    pub fn not_used(&self) -> &[String] {
+        &self.not_used
+    }
+
     /// The next customers, some thousands at most; none at the end.
     ///
     /// # Errors
-    /// Where the file cannot be read any further, and when the watch asks for an end.
+    /// A table without rows, where the file cannot be read any further, and when the watch asks for an end.
     pub fn next_customers(&mut self) -> Result<Vec<Customer>, ComplianceError> {
         if self.watch.stop.load(Ordering::Relaxed) {
             return Err(ComplianceError::Cancelled);
         }
         let mut customers = Vec::new();
+        let is_first = !std::mem::replace(&mut self.begun, true);
         while customers.len() < CHUNK
             && let Some(row) = self.table.next_row()?
         {
-            customers.push(self.customer(&row));
+            let mut customer = self.customer(&row);
+            self.tell_repeated(&mut customer);
+            customers.push(customer);
+        }
+        if is_first && customers.is_empty() {
+            let path = self.table.path().to_owned();
+            return Err(overt_intake::Error::NoRows { path }.into());
         }
         Ok(customers)
     }
@@ -245,53 +171,133 @@ impl<'a> CustomerTable<'a> {
     pub fn finish(self) -> Result<TableFile, ComplianceError> {
         Ok(TableFile {
             name: self.name,
+            not_used: self.not_used,
             sha256: self.table.finish()?,
         })
+    }
+
+    /// The first cell of a role with anything in it.
+    fn cell<'r>(&self, row: &'r TableRow, role: CustomerRole) -> &'r str {
+        self.cells(row, role).next().unwrap_or_default()
+    }
+
+    /// The cells of a role with anything in them.
+    fn cells<'r>(&self, row: &'r TableRow, role: CustomerRole) -> impl Iterator<Item = &'r str> {
+        let cells = self.columns[role as usize].iter();
+        let cells = cells.map(|at| row.cell(Some(*at)));
+        cells.filter(|cell| !cell.is_empty())
     }
 
     /// The names of a row. Parts of a name are put together; where there is a whole one too, both are asked, unless they are
     /// the same.
     fn names(&self, row: &TableRow) -> Vec<String> {
-        let cell = |role: CustomerRole| row.cell(self.columns[role as usize]);
-        let (name, first) = (cell(CustomerRole::Name), cell(CustomerRole::FirstName));
-        let mut last = cell(CustomerRole::LastName);
+        let (name, first) = (
+            self.cell(row, CustomerRole::Name),
+            self.cell(row, CustomerRole::FirstName),
+        );
+        let mut last = self.cell(row, CustomerRole::LastName);
         // A first name beside a name, and no last name: the name is a family's, unless the first name is in it.
         let is_family =
-            self.columns[CustomerRole::LastName as usize].is_none() && !has(name, first);
+            self.columns[CustomerRole::LastName as usize].is_empty() && !has(name, first);
         if is_family && !name.is_empty() {
             last = name;
         }
-        let parts = [first, cell(CustomerRole::MiddleName), last];
+        // A name beside a last name that is not in it stands first, as in tables in Spanish.
+        let stands_first = first.is_empty() && !last.is_empty() && !has(name, last);
+        let first_part = if stands_first { name } else { first };
+        let parts = [first_part, self.cell(row, CustomerRole::MiddleName), last];
         let parts: Vec<&str> = parts.into_iter().filter(|p| !p.is_empty()).collect();
         let joined = parts.join(" ");
         let is_said = parts.iter().all(|part| has(name, part));
         let is_whole = !name.is_empty() && (!is_family || first.is_empty());
         let whole = is_whole.then(|| name.to_owned());
         let joined = (!joined.is_empty() && !is_said).then_some(joined);
-        whole.into_iter().chain(joined).collect()
+        let more = self
+            .cells(row, CustomerRole::Name)
+            .skip(1)
+            .map(str::to_owned);
+        whole.into_iter().chain(joined).chain(more).collect()
+    }
+
+    /// Notes that others of the table bear the id of a customer: their alerts are kept apart.
+    fn tell_repeated(&mut self, customer: &mut Customer) {
+        if customer.id.is_empty() || customer.asked.is_err() {
+            return;
+        }
+        let own = (customer.digest(), customer.line);
+        match self.ids.get(&customer.id) {
+            None => {
+                self.ids.insert(customer.id.clone(), own);
+            }
+            Some((digest, _)) if *digest == own.0 => {}
+            Some((_, line)) => {
+                let told = format!(
+                    "the id {} is borne by line {line} too; alerts on the two are kept apart",
+                    customer.id
+                );
+                add_note(customer, told);
+                customer.repeats = true;
+            }
+        }
     }
 
     fn customer(&self, row: &TableRow) -> Customer {
-        let cell = |role: CustomerRole| row.cell(self.columns[role as usize]);
+        let id = self.cell(row, CustomerRole::Id);
+        // What could not be read of an id may be any.
+        let is_id = row.cells.is_ok() || !id.contains(char::REPLACEMENT_CHARACTER);
         let mut customer = Customer {
             line: row.line,
-            id: cell(CustomerRole::Id).to_owned(),
+            id: if is_id { id.to_owned() } else { String::new() },
             asked: Err(String::new()),
             reach: Reach::Schema,
             note: None,
+            hides: row.looks_like_rows,
+            repeats: false,
         };
         if let Err(error) = &row.cells {
             customer.asked = Err(format!("the row is not UTF-8: {error}"));
             return customer;
         }
-        let kind = cell(CustomerRole::Schema);
+        self.ask(row, &mut customer);
+        if let Some(encoding) = row.encoding {
+            add_note(
+                &mut customer,
+                format!("the row is not UTF-8; it was read as {encoding}"),
+            );
+        }
+        if row.looks_like_rows {
+            let told = "a cell in quotes holds several lines that look like rows, which were not read; a quote may be missing";
+            add_note(&mut customer, told.to_owned());
+        }
+        let width = self.table.columns().len();
+        let beyond = row.cells.iter().flat_map(|cells| cells.iter().skip(width));
+        let beyond: Vec<&str> = beyond.filter(|cell| !cell.trim().is_empty()).collect();
+        if !beyond.is_empty() {
+            let told = format!(
+                "the row has more cells than the header; not used: {}",
+                beyond.join(", ")
+            );
+            add_note(&mut customer, told);
+        }
+        customer
+    }
+
+    /// What a row asks.
+    fn ask(&self, row: &TableRow, customer: &mut Customer) {
+        let kind = self.cell(row, CustomerRole::Schema);
         let names = self.names(row);
-        let details = Details {
+        let all = |role: CustomerRole| -> Vec<&str> { self.cells(row, role).collect() };
+        let known = self
+            .known
+            .iter()
+            .map(|(at, property)| (*property, row.cell(Some(*at))));
+        let mut details = Details {
             names: names.iter().map(String::as_str).collect(),
-            births: vec![cell(CustomerRole::Dob)],
-            countries: vec![cell(CustomerRole::Country)],
-            identifiers: vec![cell(CustomerRole::Identifier)],
-            addresses: vec![cell(CustomerRole::Address)],
+            births: all(CustomerRole::Dob),
+            countries: all(CustomerRole::Country),
+            identifiers: all(CustomerRole::Identifier),
+            known: known.filter(|(_, cell)| !cell.is_empty()).collect(),
+            addresses: all(CustomerRole::Address),
             schema: if kind.is_empty() {
                 self.settings.schema.as_deref()
             } else {
@@ -299,17 +305,35 @@ impl<'a> CustomerTable<'a> {
             },
             dates: self.settings.dates,
         };
+        let mut notes: Vec<String> = Vec::new();
+        let asked = match details.query() {
+            // What nobody knows narrows nothing.
+            Err(_) if !kind.is_empty() => {
+                notes.push(format!(
+                    "{kind:?} is not a kind that is known; screened as anything"
+                ));
+                details.schema = self.settings.schema.as_deref();
+                details.query()
+            }
+            asked => asked,
+        };
         customer.reach = details.reach();
-        match details.query() {
+        match asked {
             Ok((entity, unused)) => {
-                let notes: Vec<String> = unused.iter().map(ToString::to_string).collect();
-                customer.note = (!notes.is_empty()).then(|| notes.join("; "));
+                notes.extend(unused.iter().map(ToString::to_string));
                 customer.asked = Ok(entity);
             }
             Err(error) => customer.asked = Err(error.to_string()),
         }
-        customer
+        notes.into_iter().for_each(|note| add_note(customer, note));
     }
+}
+
+fn add_note(customer: &mut Customer, more: String) {
+    customer.note = Some(match customer.note.take() {
+        Some(note) => format!("{note}; {more}"),
+        None => more,
+    });
 }
 
 /// Whether a name has all words of another, however they are written; none are in every name.
@@ -419,6 +443,83 @@ mod tests {
         assert_eq!(
             found[0].asked.as_ref().unwrap().get("name"),
             ["Ada Lovelace"]
+        );
+    }
+
+    #[test]
+    fn every_column_that_names_an_identifier_is_used_and_others_are_told() {
+        let text = "Kundennummer;Name;alias;Geburtsdatum;Land;Reisepass-Nr.;IMO;Wallet;E-Mail;Telefon;city\n\
+                    7;Ann;Annie;1.6.1961;Deutschland;J287011;9187629;0xA7E5D5A720F06526557C513402F2E6B5FA20B008;a@example.org;+90 212 5551234;x\n";
+        let found = customers(text.as_bytes(), &CustomerSettings::default());
+        let asked = found[0].asked.as_ref().unwrap();
+        assert_eq!(
+            (found[0].id.as_str(), asked.get("name")),
+            ("7", &["Ann".to_owned(), "Annie".to_owned()][..])
+        );
+        assert_eq!(asked.get("country"), ["de"]);
+        let numbers = asked.get("idNumber");
+        for number in [
+            "J287011",
+            "9187629",
+            "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
+        ] {
+            assert!(numbers.iter().any(|n| n == number), "{number} {numbers:?}");
+        }
+        assert_eq!(asked.get("email"), ["a@example.org"]);
+        assert_eq!(asked.get("phone"), ["+90 212 5551234"]);
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(text.as_bytes()).unwrap();
+        let settings = CustomerSettings {
+            columns: vec![
+                (CustomerRole::Identifier, "alias".to_owned()),
+                (CustomerRole::Identifier, "city".to_owned()),
+            ],
+            ..CustomerSettings::default()
+        };
+        let mut table = CustomerTable::open(file.path(), &settings, &Watch::default()).unwrap();
+        assert!(table.not_used().is_empty());
+        let found = table.next_customers().unwrap();
+        let numbers = found[0].asked.as_ref().unwrap().get("idNumber").to_vec();
+        assert!(
+            ["Annie", "x", "J287011"]
+                .iter()
+                .all(|n| numbers.iter().any(|m| m == n)),
+            "{numbers:?}"
+        );
+        let plain = CustomerSettings::default();
+        let table = CustomerTable::open(file.path(), &plain, &Watch::default()).unwrap();
+        assert_eq!(table.not_used(), ["city"]);
+    }
+
+    #[test]
+    fn a_kind_that_nobody_knows_narrows_nothing() {
+        let found = customers(
+            b"name,type\nAnn,Robot\nBea,Ship\n",
+            &CustomerSettings::default(),
+        );
+        assert_eq!(found[0].reach, Reach::Anything);
+        assert_eq!(
+            found[0].note.as_deref(),
+            Some("\"Robot\" is not a kind that is known; screened as anything")
+        );
+        assert_eq!(found[1].asked.as_ref().unwrap().schema.name, "Vessel");
+    }
+
+    #[test]
+    fn cells_beyond_the_header_and_a_table_without_rows() {
+        let found = customers(
+            b"name,dob\nAnn,1961,9187629\n",
+            &CustomerSettings::default(),
+        );
+        assert!(found[0].note.as_ref().unwrap().contains("9187629"));
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(b"name,dob\n").unwrap();
+        let settings = CustomerSettings::default();
+        let mut table = CustomerTable::open(file.path(), &settings, &Watch::default()).unwrap();
+        assert!(table.next_customers().is_err());
+        assert_eq!(
+            asked("nombre,apellidos\nAna,García\n")[0],
+            ["Ana", "Ana García"]
         );
     }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use overt_model::{DateError, DateOrder, Entity, PartialDate, ftm, territory};
-use overt_screening::Reach;
+use overt_screening::{Reach, bare_identifier};
 
 /// What is known of somebody.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +16,8 @@ pub struct Details<'a> {
     pub countries: Vec<&'a str>,
     /// Identifiers: a wallet, a passport, an IMO number, a website…
     pub identifiers: Vec<&'a str>,
+    /// Identifiers of which it is said what they are, each with its property.
+    pub known: Vec<(&'static str, &'a str)>,
     /// Addresses, each in one text.
     pub addresses: Vec<&'a str>,
     /// What it is: a schema, or a word that banks use for one. Where nothing is said it follows from what is known.
@@ -107,24 +109,33 @@ impl Details<'_> {
             self.add_birth(&mut entity, birth, &mut unused);
         }
         for country in self.countries.iter().filter(|c| !c.is_empty()) {
-            // "N/A" is not Namibia, and that it is unknown is not a country.
-            let is_said = !country.contains(['/', '\\']) && !country.eq_ignore_ascii_case("n.a.");
-            match territory::code(country).filter(|code| is_said && *code != "zz") {
-                None => unused.push(Unused::Country((*country).to_owned())),
-                Some(code) => add(&mut entity, &["country"], "country", code, &mut unused),
+            // A name may have signs in it that else stand between several.
+            let whole = country_code(country);
+            let several = country.split([';', '|', '\n', '/', ',']).map(str::trim);
+            let each: Vec<(&str, Option<&str>)> = match whole {
+                Some(code) => vec![(*country, Some(code))],
+                None => several
+                    .filter(|c| !c.is_empty())
+                    .map(|c| (c, country_code(c)))
+                    .collect(),
+            };
+            if each.iter().all(|(_, code)| code.is_none()) {
+                unused.push(Unused::Country((*country).to_owned()));
+                continue;
+            }
+            for (said, code) in each {
+                match code {
+                    None => unused.push(Unused::Country(said.to_owned())),
+                    Some(code) => add(&mut entity, &["country"], "country", code, &mut unused),
+                }
             }
         }
-        for identifier in self.identifiers.iter().filter(|i| !i.is_empty()) {
-            let properties = properties_of(identifier);
-            add(
-                &mut entity,
-                properties,
-                "such identifier",
-                identifier,
-                &mut unused,
-            );
-            if looks_like_phone(identifier) && entity.schema.property("phone").is_some() {
-                entity.add("phone", identifier);
+        for identifier in self.identifiers.iter().flat_map(|i| each_in(i)) {
+            add_identifier(&mut entity, identifier, &mut unused);
+        }
+        for (property, cell) in &self.known {
+            for value in each_in(cell) {
+                add_known(&mut entity, property, value, &mut unused);
             }
         }
         for address in self.addresses.iter().filter(|a| !a.is_empty()) {
@@ -139,11 +150,7 @@ impl Details<'_> {
             None if self.births.iter().all(|b| b.is_empty()) => "LegalEntity",
             None => "Person",
         };
-        let name = match given.to_lowercase().as_str() {
-            "individual" | "natural person" => "Person",
-            "entity" | "legal person" | "business" => "Organization",
-            _ => given,
-        };
+        let name = kind_of(given).unwrap_or(given.trim());
         let found = ftm::schemata().find(|s| s.name.eq_ignore_ascii_case(name));
         found.filter(|s| s.matchable).ok_or_else(|| UnknownSchema {
             given: given.to_owned(),
@@ -163,6 +170,131 @@ impl Details<'_> {
         };
         let date = date.to_string();
         add(entity, &["birthDate"], "date of birth", &date, unused);
+    }
+}
+
+/// The code of a country. "N/A" is not Namibia, and that it is unknown is not a country.
+fn country_code(country: &str) -> Option<&'static str> {
+    let is_said = !country.contains(['/', '\\']) && !country.eq_ignore_ascii_case("n.a.");
+    territory::code(country).filter(|code| is_said && *code != "zz")
+}
+
+/// The schema that a word of banks stands for.
+fn kind_of(word: &str) -> Option<&'static str> {
+    const KINDS: [(&str, &[&str]); 5] = [
+        (
+            "Person",
+            &[
+                "individual",
+                "natural person",
+                "person",
+                "private person",
+                "private individual",
+                "human",
+                "mensch",
+                "natürliche person",
+                "privatperson",
+                "personne physique",
+                "persona física",
+                "persona fisica",
+                "persona natural",
+                "физическое лицо",
+                "физлицо",
+                "i",
+            ],
+        ),
+        (
+            "Organization",
+            &[
+                "entity",
+                "legal person",
+                "business",
+                "corporate",
+                "corporation",
+                "organisation",
+                "firm",
+                "firma",
+                "unternehmen",
+                "juristische person",
+                "personne morale",
+                "persona jurídica",
+                "persona juridica",
+                "persona giuridica",
+                "юридическое лицо",
+                "юрлицо",
+            ],
+        ),
+        ("LegalEntity", &["legal entity", "party", "counterparty"]),
+        (
+            "Vessel",
+            &[
+                "ship",
+                "boat",
+                "tanker",
+                "yacht",
+                "schiff",
+                "navire",
+                "buque",
+                "судно",
+            ],
+        ),
+        (
+            "Airplane",
+            &[
+                "aircraft",
+                "plane",
+                "aeroplane",
+                "helicopter",
+                "flugzeug",
+                "avion",
+                "самолет",
+            ],
+        ),
+    ];
+    let plain = word.trim().to_lowercase().replace(['_', '-'], " ");
+    let found = KINDS
+        .iter()
+        .find(|(_, words)| words.contains(&plain.as_str()));
+    found.map(|(schema, _)| *schema)
+}
+
+/// The values in a cell that may hold several.
+fn each_in(cell: &str) -> impl Iterator<Item = &str> {
+    let values = cell.split([';', '|', '\n', '\r']).map(str::trim);
+    values.filter(|value| !value.is_empty())
+}
+
+/// Adds an identifier under what it looks like.
+fn add_identifier(entity: &mut Entity, identifier: &str, unused: &mut Vec<Unused>) {
+    let bare = bare_identifier(identifier);
+    add(
+        entity,
+        properties_of(&bare),
+        "such identifier",
+        &bare,
+        unused,
+    );
+    if looks_like_phone(&bare) && entity.schema.property("phone").is_some() {
+        entity.add("phone", &bare);
+    }
+}
+
+/// Adds an identifier of which it is said what it is; a number also as one of any kind, for lists call it otherwise.
+fn add_known(entity: &mut Entity, property: &str, value: &str, unused: &mut Vec<Unused>) {
+    let bare = bare_identifier(value);
+    let is_there = entity.schema.property(property).is_some();
+    if is_there {
+        entity.add(property, &bare);
+    }
+    let is_number = !matches!(property, "email" | "phone" | "website");
+    if is_number || !is_there {
+        add(
+            entity,
+            properties_of(&bare),
+            "such identifier",
+            &bare,
+            unused,
+        );
     }
 }
 
@@ -293,6 +425,47 @@ mod tests {
                 "\"Narnia\" is not a country; screened without it"
             ]
         );
+    }
+
+    #[test]
+    fn several_values_in_a_cell_are_each_used() {
+        let details = Details {
+            names: vec!["Ann"],
+            countries: vec!["RU;US", "Korea, Republic of", "643 / Narnia"],
+            identifiers: vec!["9187629; X123456|AB 77"],
+            known: vec![
+                ("passportNumber", "J287011"),
+                ("email", "mailto:a@example.org"),
+            ],
+            schema: Some("person"),
+            ..Details::default()
+        };
+        let (entity, unused) = asked(&details);
+        assert_eq!(entity.get("country"), ["ru", "us", "kr"]);
+        assert_eq!(unused, ["\"Narnia\" is not a country; screened without it"]);
+        assert_eq!(
+            entity.get("idNumber"),
+            ["9187629", "X123456", "AB 77", "J287011"]
+        );
+        assert_eq!(entity.get("passportNumber"), ["J287011"]);
+        assert_eq!(entity.get("email"), ["a@example.org"]);
+    }
+
+    #[test]
+    fn words_that_banks_use_for_kinds() {
+        for (word, schema) in [
+            ("ship", "Vessel"),
+            ("Corporate", "Organization"),
+            ("Legal entity", "LegalEntity"),
+            ("I", "Person"),
+            ("Natürliche Person", "Person"),
+        ] {
+            let details = Details {
+                schema: Some(word),
+                ..Details::default()
+            };
+            assert_eq!(asked(&details).0.schema.name, schema, "{word}");
+        }
     }
 
     #[test]

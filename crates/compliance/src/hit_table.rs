@@ -33,7 +33,7 @@ pub(crate) struct Named<'a> {
 }
 
 impl<'a> Named<'a> {
-    fn of(row: &'a Screened) -> Self {
+    pub(crate) fn of(row: &'a Screened) -> Self {
         Self {
             line: row.line,
             customer: &row.customer,
@@ -54,18 +54,27 @@ pub(crate) fn write_customer<'a>(
     alert: impl Fn(&Hit) -> Option<&'a Alert>,
 ) -> io::Result<()> {
     let who = Named::of(row);
-    if let Some(why) = row.failed.as_ref().or(row.note.as_ref()) {
-        let mut cells: [String; 14] = Default::default();
-        cells[0] = who.line.to_string();
-        who.customer.clone_into(&mut cells[1]);
-        who.name.clone_into(&mut cells[2]);
-        cells[11].clone_from(why);
-        out.row(cells)?;
+    // What stands from before says so of each hit.
+    let is_kept = row.hits.first().is_some_and(|hit| hit.kept.is_some());
+    if let Some(why) = row.failed.as_ref().or(row.note.as_ref())
+        && !is_kept
+    {
+        out.row(error_cells(who, why))?;
     }
     for (rank, hit) in row.hits.iter().take(limit).enumerate() {
         out.row(hit_cells(who, rank + 1, hit, alert(hit)))?;
     }
     Ok(())
+}
+
+/// The cells of what was not used of a customer, or why they could not be screened.
+pub(crate) fn error_cells(who: Named<'_>, why: &str) -> [String; 14] {
+    let mut cells: [String; 14] = Default::default();
+    cells[0] = who.line.to_string();
+    who.customer.clone_into(&mut cells[1]);
+    who.name.clone_into(&mut cells[2]);
+    why.clone_into(&mut cells[11]);
+    cells
 }
 
 /// The cells of a hit.
@@ -87,7 +96,7 @@ pub(crate) fn hit_cells(
         hit.schema.clone(),
         hit.datasets.join(" "),
         hit.why.join(" | "),
-        String::new(),
+        hit.kept.clone().unwrap_or_default(),
         alert.map_or_else(String::new, |a| a.id.to_string()),
         alert.map_or_else(String::new, |a| a.state.name().to_owned()),
     ]

@@ -1,14 +1,15 @@
 //! A table screened again after the lists or the customers changed: only what changed is looked at.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 
 use overt_lists::{IndexBytes, Prepared};
 use rayon::prelude::*;
 
 use crate::changed::{Difference, ListsChanged, differences};
 use crate::customer::{Customer, Hit, Screened};
+use crate::kept::{Seen, kept_for};
 use crate::policy::{Policy, Screener};
-use crate::run::{LatestRows, Row, Run};
+use crate::run::{LatestRows, Run};
 
 /// A table being screened again, from what stood for it.
 #[derive(Debug)]
@@ -19,7 +20,9 @@ pub struct Rescreening<'a> {
     latest_rows: LatestRows,
     /// Whether the scores that stand were made as scores are made now.
     comparable: bool,
-    seen: HashSet<Row>,
+    seen: Seen,
+    /// Rows that could not be screened.
+    pub failed: Vec<Screened>,
     /// Customers with a hit before or now, by what they are known by.
     sides: BTreeMap<String, Sides>,
     /// What was counted.
@@ -37,6 +40,8 @@ pub struct Counts {
     pub failed: usize,
     /// Of them, those who were screened against all lists.
     pub in_full: usize,
+    /// Matches that stand as they were, for nobody looked: their customers could not be screened.
+    pub kept: usize,
 }
 
 /// What happened to a customer.
@@ -81,7 +86,8 @@ impl<'a> Rescreening<'a> {
             lists,
             latest_rows,
             comparable,
-            seen: HashSet::new(),
+            seen: Seen::default(),
+            failed: Vec::new(),
             sides: BTreeMap::new(),
             counts: Counts::default(),
         }
@@ -106,8 +112,12 @@ impl<'a> Rescreening<'a> {
             let before = self.latest_rows.get(&row);
             let before_hits = before.map_or(&[][..], |b| b.hits.as_slice());
             note(&mut self.sides, &now, before_hits, &now.hits);
-            self.seen.insert(row);
-            if before.is_none_or(|b| !differences(&b.hits, &now.hits).is_empty()) {
+            self.seen.note(&now);
+            if now.failed.is_some() {
+                self.failed.push(now.clone());
+            }
+            let stood = |b: &Screened| b.hits.iter().any(|h| h.kept.is_some());
+            if before.is_none_or(|b| stood(b) || !differences(&b.hits, &now.hits).is_empty()) {
                 changed.push(now);
             }
         }
@@ -118,6 +128,8 @@ impl<'a> Rescreening<'a> {
     fn row(&self, customer: &Customer) -> (Screened, bool) {
         let row = (customer.id.clone(), customer.digest());
         let before = self.latest_rows.get(&row).filter(|_| self.comparable);
+        // What stood without a look may be of lists older than those of the run that is followed.
+        let before = before.filter(|b| b.hits.iter().all(|h| h.kept.is_none()));
         let followed = before.and_then(|b| self.lists.follow(customer, b, self.policy));
         match followed {
             Some(now) => (now, false),
@@ -125,12 +137,18 @@ impl<'a> Rescreening<'a> {
         }
     }
 
-    /// Ends: gives the rows that are gone from the table, to be recorded too, and what happened to whom.
-    pub fn finish(mut self) -> (Vec<Screened>, Vec<CustomerChange>) {
+    /// Ends: gives the rows that are gone from the table and those that stand though nobody looked, to be recorded too, and
+    /// what happened to whom.
+    pub fn finish(mut self) -> (Vec<Screened>, Vec<CustomerChange>, Counts) {
         let latest_rows = std::mem::take(&mut self.latest_rows);
         let mut left: Vec<Screened> = Vec::new();
         for (row, before) in latest_rows {
-            if !self.seen.contains(&row) {
+            if let Some(why) = self.seen.unscreened(&before) {
+                note(&mut self.sides, &before, &before.hits, &before.hits);
+                let kept = kept_for(before, why);
+                self.counts.kept += kept.as_ref().map_or(0, |row| row.hits.len());
+                left.extend(kept);
+            } else if !self.seen.has_row(&row) {
                 note(&mut self.sides, &before, &before.hits, &[]);
                 left.push(Screened {
                     left: true,
@@ -150,7 +168,7 @@ impl<'a> Rescreening<'a> {
         let mut changes: Vec<CustomerChange> =
             changes.filter(|c| !c.differences.is_empty()).collect();
         changes.sort_by_key(|c| c.line);
-        (left, changes)
+        (left, changes, self.counts)
     }
 }
 

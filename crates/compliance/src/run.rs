@@ -81,6 +81,9 @@ pub struct TableFile {
     pub name: String,
     /// SHA-256 of its bytes.
     pub sha256: String,
+    /// Its columns that were not used.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_used: Vec<String>,
 }
 
 /// Whose results a run holds.
@@ -336,6 +339,8 @@ pub(crate) fn follow(latest_rows: &mut LatestRows, screened: Screened) {
     let row = (screened.customer.clone(), screened.digest.clone());
     if screened.left {
         latest_rows.remove(&row);
+    } else if let Some(known) = latest_rows.get_mut(&row).filter(|_| screened.beside) {
+        known.hits.extend(screened.hits);
     } else {
         latest_rows.insert(row, screened);
     }

@@ -110,7 +110,7 @@ impl Links {
         let mut table = Table::open_without_header(path, &Watch::default())?;
         let mut targets = HashMap::new();
         while let Some(row) = table.next_row()? {
-            let TableRow { line, cells } = row;
+            let TableRow { line, cells, .. } = row;
             let cells = cells.map_err(|e| Error::bad_file(path, &format!("line {line}: {e}")))?;
             if let (Some(short), Some(target)) = (cells.get(0).and_then(canonical), cells.get(1)) {
                 targets.insert(short, target.to_owned());

@@ -133,6 +133,14 @@ pub enum Error {
         /// The file.
         path: PathBuf,
     },
+    /// Quotes that do not balance: rows of it would be read as one cell.
+    #[error("{path}: {fault}, and the rows between would be read as one cell\n  close it, write a quote that belongs to the text twice, or export the table again", path = path.display())]
+    Quotes {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, and in which line.
+        fault: String,
+    },
     /// More rows were rejected than allowed.
     #[error(
         "{rejected} of {rows} rows were rejected ({share:.1} %), more than the {allowed:.1} % allowed\n  most often: {most}"
@@ -173,6 +181,7 @@ impl Error {
             Self::RowTooLong { .. } => "intake.row-too-long",
             Self::AmbiguousTimes { .. } => "intake.ambiguous-times",
             Self::UnknownEncoding { .. } => "intake.unknown-encoding",
+            Self::Quotes { .. } => "intake.unbalanced-quotes",
             Self::TooManyRejects { .. } => "intake.too-many-rejects",
             Self::Stopped(Stop::Interrupted) => "interrupted",
             Self::Stopped(Stop::Memory { .. }) => "intake.memory",

@@ -38,6 +38,7 @@
 mod delimited;
 mod detect;
 mod encoding;
+mod dialect;
 mod error;
 mod formats;
 mod ids;
@@ -50,6 +51,7 @@ mod mapping;
 mod parquet;
 mod precision;
 mod propose;
+mod quotes;
 mod read;
 mod roles;
 mod sample;
@@ -66,8 +68,8 @@ pub use indicators::{
 };
 pub use lists::{
     ColumnMapping, Dataset, Delta, DeltaOp, List, ListFile, ListFormat, ListReject, NumberOrder,
-    OwnListMapping, ReadList, SchemaMapping, Values, read_delta, read_given_out, read_lists,
-    read_own_list,
+    OwnListMapping, ReadList, SchemaMapping, Values, link_entities, read_delta, read_given_out,
+    read_lists, read_own_list,
 };
 pub use logs::{
     Blind, Gap, Gaps, LogFileReceipt, LogFormat, LogMapping, LogReason, LogReceipt, LogReject,
@@ -79,5 +81,5 @@ pub use propose::{FieldSeen, Proposal, propose};
 pub use read::{FileReceipt, PostSink, Receipt, Settings, Watch, read};
 pub use roles::Role;
 pub use source::{Input, expand};
-pub use table::{Table, TableRow};
+pub use table::{Table, TableRow, plain_name as plain_column_name};
 pub use time::{TimeForm, parse_time};

@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, StringRecord};
 
-use crate::delimited::{header, row_error};
+use crate::delimited::row_error;
+use crate::dialect::dialect;
 use crate::error::Error;
 use crate::lists::sheet::{Row, is_spreadsheet, only_sheet};
+use crate::quotes::{QuoteFault, Quotes, followed, looks_like_rows};
 use crate::read::Watch;
-use crate::roles::plain_name;
 use crate::source::{Bound, Input, Seal, bounded, expand, open_input, read_error};
 
 /// A table with a header, opened.
@@ -47,6 +48,14 @@ struct Delimited {
     rows: u64,
     /// 1 where lines end in carriage return and line feed: the reader then stands before the line feed of the line before.
     feed: u64,
+    /// Lines above the header.
+    above: u64,
+    /// Whether lines end in carriage returns alone, which the reader does not count.
+    carriage: bool,
+    delimiter: u8,
+    quotes: QuoteFault,
+    /// Whether a row was text in UTF-8 beyond ASCII: then one that is not is damaged.
+    is_utf8: bool,
 }
 
 /// A row of a [`Table`].
@@ -56,12 +65,18 @@ pub struct TableRow {
     pub line: u64,
     /// Its cells, or why they are not text.
     pub cells: Result<StringRecord, String>,
+    /// Its cells as far as they are text, where they are not.
+    pub remains: Option<StringRecord>,
+    /// The encoding it was read in, where that is not UTF-8.
+    pub encoding: Option<&'static str>,
+    /// Whether a cell of it holds several lines that look like rows: a pair of quotes may have swallowed them.
+    pub looks_like_rows: bool,
 }
 
 impl TableRow {
     /// A cell without the spaces around it; empty where the row has none, or the table no such column.
     pub fn cell(&self, column: Option<usize>) -> &str {
-        let cells = self.cells.as_ref().ok();
+        let cells = self.cells.as_ref().ok().or(self.remains.as_ref());
         let cell = column.and_then(|at| cells?.get(at));
         cell.map_or("", str::trim)
     }
@@ -73,7 +88,20 @@ impl Table {
     /// # Errors
     /// A file that cannot be read, is empty, is not text, or is an archive of several files or sheets.
     pub fn open(path: &Path, watch: &Watch) -> Result<Self, Error> {
-        Self::open_with(path, watch, true)
+        Self::open_with(path, watch, true, &|_| true)
+    }
+
+    /// Opens a table that may have titles above its header: the header is the first line whose names `is_header` knows, or
+    /// else the first line.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub fn open_below(
+        path: &Path,
+        watch: &Watch,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
+        Self::open_with(path, watch, true, is_header)
     }
 
     /// Opens a table whose first line is a row already.
@@ -81,12 +109,17 @@ impl Table {
     /// # Errors
     /// As [`open`](Self::open).
     pub fn open_without_header(path: &Path, watch: &Watch) -> Result<Self, Error> {
-        Self::open_with(path, watch, false)
+        Self::open_with(path, watch, false, &|_| true)
     }
 
-    fn open_with(path: &Path, watch: &Watch, has_header: bool) -> Result<Self, Error> {
+    fn open_with(
+        path: &Path,
+        watch: &Watch,
+        has_header: bool,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
         if is_spreadsheet(path) {
-            return Self::of_sheet(path, has_header);
+            return Self::of_sheet(path, has_header, is_header);
         }
         let input = only_input(path)?;
         let mut source = open_input(&input, watch)?;
@@ -105,15 +138,16 @@ impl Table {
             format: "a table",
             detail,
         };
-        let delimiter = header(&peek[mark..]).map_err(wrong)?.delimiter;
+        let found = dialect(&peek[mark..], has_header, is_header).map_err(wrong)?;
         let feed = peek
             .iter()
             .position(|b| *b == b'\n')
             .is_some_and(|i| i > 0 && peek[i - 1] == b'\r');
-        source.bytes.consume(mark);
+        source.bytes.consume(mark + found.skip);
         let (bytes, bound) = bounded(source.bytes);
+        let (bytes, quotes) = followed(bytes, Quotes::new(found.delimiter, found.lines + 1));
         let mut reader = csv::ReaderBuilder::new()
-            .delimiter(delimiter)
+            .delimiter(found.delimiter)
             .has_headers(has_header)
             .flexible(true)
             .from_reader(Box::new(bytes) as Box<dyn Read>);
@@ -131,6 +165,11 @@ impl Table {
             seal: source.seal,
             rows: 0,
             feed: u64::from(feed),
+            above: found.lines,
+            carriage: found.carriage,
+            delimiter: found.delimiter,
+            quotes,
+            is_utf8: false,
         };
         Ok(Self {
             header,
@@ -139,9 +178,18 @@ impl Table {
         })
     }
 
-    fn of_sheet(path: &Path, has_header: bool) -> Result<Self, Error> {
+    fn of_sheet(
+        path: &Path,
+        has_header: bool,
+        is_header: &dyn Fn(&[String]) -> bool,
+    ) -> Result<Self, Error> {
         let (mut rows, sha256) = only_sheet(path)?;
         let header = if has_header {
+            let below = rows
+                .iter()
+                .take(TITLES)
+                .position(|(_, cells)| is_header(cells));
+            rows.drain(..below.unwrap_or(0));
             rows.remove(0).1
         } else {
             Vec::new()
@@ -153,11 +201,33 @@ impl Table {
         })
     }
 
-    /// The place of the first of these names that a column has; capitals, spaces, hyphens and underscores do not count.
+    /// The place of the first of these names that a column has; capitals, spaces, punctuation and what stands in
+    /// brackets do not count.
     pub fn column(&self, names: &[&str]) -> Option<usize> {
         let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
         let place = |name: &&str| there.iter().position(|h| *h == plain_name(name));
         names.iter().find_map(place)
+    }
+
+    /// The places of all columns that have one of these names, in the order of the names.
+    pub fn columns_of(&self, names: &[&str]) -> Vec<usize> {
+        let there: Vec<String> = self.header.iter().map(|h| plain_name(h)).collect();
+        let of = |name: &&str| {
+            let plain = plain_name(name);
+            // Of several columns of a kind the others have a number behind their name.
+            let is = move |h: &str| {
+                h == plain || h.trim_end_matches(|c: char| c.is_ascii_digit()) == plain
+            };
+            let places = there.iter().enumerate().filter(move |(_, h)| is(h));
+            places.map(|(at, _)| at).collect::<Vec<_>>()
+        };
+        let mut places: Vec<usize> = Vec::new();
+        for at in names.iter().flat_map(of) {
+            if !places.contains(&at) {
+                places.push(at);
+            }
+        }
+        places
     }
 
     /// The names of its columns, as they are written.
@@ -176,10 +246,13 @@ impl Table {
     /// Where the file cannot be read any further.
     pub fn next_row(&mut self) -> Result<Option<TableRow>, Error> {
         match &mut self.rows {
-            Rows::Delimited(delimited) => delimited.next_row(&self.path),
+            Rows::Delimited(delimited) => delimited.next_row(&self.path, self.header.len()),
             Rows::Sheet(rows, _) => Ok(rows.next().map(|(line, cells)| TableRow {
                 line,
                 cells: Ok(StringRecord::from(cells)),
+                remains: None,
+                encoding: None,
+                looks_like_rows: false,
             })),
         }
     }
@@ -198,21 +271,87 @@ impl Table {
 }
 
 impl Delimited {
-    fn next_row(&mut self, path: &Path) -> Result<Option<TableRow>, Error> {
+    fn next_row(&mut self, path: &Path, columns: usize) -> Result<Option<TableRow>, Error> {
         self.bound.mark();
         let mut record = ByteRecord::new();
         let line = self.reader.position().line();
         let more = self.reader.read_byte_record(&mut record);
-        if !more.map_err(|e| table_error(path, self.rows, line, &self.bound, e))? {
+        let more = more.map_err(|e| table_error(path, self.rows, line, &self.bound, e))?;
+        if let Some(fault) = self.quotes.found(!more) {
+            return Err(Error::Quotes {
+                path: path.to_owned(),
+                fault: fault.to_string(),
+            });
+        }
+        if !more {
             return Ok(None);
         }
         self.rows += 1;
-        Ok(Some(TableRow {
-            line: record.position().map_or(line, csv::Position::line) + self.feed,
-            cells: StringRecord::from_byte_record(record).map_err(|e| e.utf8_error().to_string()),
-        }))
+        let line = if self.carriage {
+            self.rows + u64::from(columns > 0)
+        } else {
+            record.position().map_or(line, csv::Position::line) + self.feed
+        };
+        let columns = if columns == 0 { record.len() } else { columns };
+        let mut row = self.text(record);
+        row.line = line + self.above;
+        let cells = row.cells.as_ref().ok().into_iter().flatten();
+        row.looks_like_rows = cells
+            .into_iter()
+            .any(|c| looks_like_rows(c, self.delimiter, columns));
+        Ok(Some(row))
+    }
+
+    /// A row as text: in UTF-8, or else in Windows-1252 where the table has nothing that only UTF-8 can be.
+    fn text(&mut self, record: ByteRecord) -> TableRow {
+        let row = |cells| TableRow {
+            line: 0,
+            cells,
+            remains: None,
+            encoding: None,
+            looks_like_rows: false,
+        };
+        let error = match StringRecord::from_byte_record(record) {
+            Ok(cells) => {
+                self.is_utf8 |= !cells.as_slice().is_ascii();
+                return row(Ok(cells));
+            }
+            Err(error) => error,
+        };
+        let why = error.utf8_error().to_string();
+        let record = error.into_byte_record();
+        let western: StringRecord = record.iter().map(as_western).collect();
+        if !self.is_utf8 && is_western(western.as_slice()) {
+            return TableRow {
+                encoding: Some("windows-1252"),
+                ..row(Ok(western))
+            };
+        }
+        TableRow {
+            remains: Some(record.iter().map(String::from_utf8_lossy).collect()),
+            ..row(Err(why))
+        }
     }
 }
+
+fn as_western(cell: &[u8]) -> std::borrow::Cow<'_, str> {
+    let decoder = encoding_rs::WINDOWS_1252;
+    decoder.decode_without_bom_handling(cell).0
+}
+
+/// Whether a text read as Windows-1252 reads as text in a language that is written in it: letters beyond ASCII stand
+/// among others, and not one after another as in texts of another encoding.
+fn is_western(text: &str) -> bool {
+    let mut run = 0;
+    text.chars().all(|c| {
+        let is_beyond = !c.is_ascii() && c.is_alphabetic();
+        run = if is_beyond { run + 1 } else { 0 };
+        run < 3 && (c.is_ascii() || !c.is_control())
+    })
+}
+
+/// How far down a sheet its header is looked for.
+const TITLES: usize = 20;
 
 fn only_input(path: &Path) -> Result<Input, Error> {
     // What names one file is not taken for a pattern.
@@ -231,185 +370,22 @@ fn only_input(path: &Path) -> Result<Input, Error> {
     }
 }
 
+/// A column's name without what people write one way or another: capitals, spaces, punctuation, and what stands in
+/// brackets behind it.
+pub fn plain_name(name: &str) -> String {
+    let before = name.split('(').next().unwrap_or_default();
+    let name = if before.trim().is_empty() {
+        name
+    } else {
+        before
+    };
+    let kept = name.chars().filter(|c| c.is_alphanumeric());
+    kept.flat_map(char::to_lowercase).collect()
+}
+
 fn table_error(path: &Path, rows: u64, line: u64, bound: &Bound, error: csv::Error) -> Error {
     row_error(path, "a table", rows, line, bound.exceeded(), error)
 }
 
 #[cfg(test)]
-mod tests {
-    use std::io::Write;
-
-    use super::*;
-
-    fn rows(bytes: &[u8]) -> Vec<(u64, Vec<String>)> {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
-        let mut rows = Vec::new();
-        while let Some(row) = table.next_row().unwrap() {
-            let cells = row.cells.unwrap();
-            rows.push((row.line, cells.iter().map(str::to_owned).collect()));
-        }
-        rows
-    }
-
-    #[test]
-    fn whatever_the_delimiter_encoding_and_compression() {
-        let want = [(2, vec!["Zoë".to_owned(), "ru".to_owned()])];
-        for text in [
-            "name,country\nZoë,ru\n",
-            "name;country\r\nZoë;ru\r\n",
-            "name|country\nZoë|ru",
-            "\u{feff}name\tcountry\nZoë\tru\n",
-        ] {
-            assert_eq!(rows(text.as_bytes()), want, "{text:?}");
-            for big in [false, true] {
-                let units = text.trim_start_matches('\u{feff}').encode_utf16();
-                let unit = |u: u16| {
-                    if big {
-                        u.to_be_bytes()
-                    } else {
-                        u.to_le_bytes()
-                    }
-                };
-                let plain: Vec<u8> = units.flat_map(unit).collect();
-                assert_eq!(rows(&plain), want, "without a mark, {text:?}");
-                let marked = [unit(0xfeff).to_vec(), plain].concat();
-                assert_eq!(rows(&marked), want, "{text:?}");
-            }
-        }
-        let text = "name,country\nZoë,ru\n".as_bytes();
-        let mut gz = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
-        gz.write_all(text).unwrap();
-        assert_eq!(rows(&gz.finish().unwrap()), want);
-        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-        zip.start_file("c.csv", zip::write::SimpleFileOptions::default())
-            .unwrap();
-        zip.write_all(text).unwrap();
-        assert_eq!(rows(&zip.finish().unwrap().into_inner()), want);
-    }
-
-    #[test]
-    fn columns_by_name_however_written() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"Date of Birth,COUNTRY-code\n1961,ru\n")
-            .unwrap();
-        let table = Table::open(file.path(), &Watch::default()).unwrap();
-        assert_eq!(table.column(&["dob", "date_of_birth"]), Some(0));
-        assert_eq!(table.column(&["country_code"]), Some(1));
-        assert_eq!(table.column(&["name"]), None);
-    }
-
-    #[test]
-    fn an_archive_of_several_tables_is_refused() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        let mut zip = zip::ZipWriter::new(file.as_file_mut());
-        for name in ["a.csv", "b.csv"] {
-            zip.start_file(name, zip::write::SimpleFileOptions::default())
-                .unwrap();
-            zip.write_all(b"name\nx\n").unwrap();
-        }
-        zip.finish().unwrap();
-        let refused = Table::open(file.path(), &Watch::default()).err().unwrap();
-        assert!(
-            refused.to_string().contains("archive of 2 files"),
-            "{refused}"
-        );
-    }
-
-    #[test]
-    fn a_row_that_is_not_text_is_handed_on() {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(b"name\nok\n\xff\xfe\xfd\nok\n").unwrap();
-        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
-        let mut good = Vec::new();
-        while let Some(row) = table.next_row().unwrap() {
-            good.push(row.cells.is_ok());
-        }
-        assert_eq!(good, [true, false, true]);
-    }
-
-    /// A spreadsheet of sheets with rows of texts, as parts of an archive.
-    fn book(sheets: &[&[&[&str]]]) -> tempfile::NamedTempFile {
-        let file = tempfile::NamedTempFile::new().unwrap();
-        let mut zip = zip::ZipWriter::new(file.reopen().unwrap());
-        let mut part = |name: &str, text: &str| {
-            zip.start_file(name, zip::write::SimpleFileOptions::default())
-                .unwrap();
-            zip.write_all(text.as_bytes()).unwrap();
-        };
-        let (mut refs, mut rels) = (String::new(), String::new());
-        for (n, rows) in sheets.iter().enumerate() {
-            refs += &format!(r#"<sheet name="s{n}" sheetId="{n}" r:id="r{n}"/>"#);
-            rels += &format!(r#"<Relationship Id="r{n}" Target="worksheets/s{n}.xml"/>"#);
-            let row = |(at, cells): (usize, &&[&str])| {
-                let cell = |text: &&str| format!(r#"<c t="inlineStr"><is><t>{text}</t></is></c>"#);
-                let cells: String = cells.iter().map(cell).collect();
-                format!(r#"<row r="{}">{cells}</row>"#, 3 + 2 * at)
-            };
-            let rows: String = rows.iter().enumerate().map(row).collect();
-            part(
-                &format!("xl/worksheets/s{n}.xml"),
-                &format!("<worksheet><sheetData>{rows}</sheetData></worksheet>"),
-            );
-        }
-        part(
-            "xl/workbook.xml",
-            &format!(r#"<workbook xmlns:r="r"><sheets>{refs}</sheets></workbook>"#),
-        );
-        part(
-            "xl/_rels/workbook.xml.rels",
-            &format!("<Relationships>{rels}</Relationships>"),
-        );
-        zip.finish().unwrap();
-        file
-    }
-
-    #[test]
-    fn a_spreadsheet_is_a_table_too() {
-        let rows: &[&[&str]] = &[&["Name", "Land"], &["Zoë", "ru"], &["", "de"]];
-        let file = book(&[&[], rows]);
-        let mut table = Table::open(file.path(), &Watch::default()).unwrap();
-        let name = table.column(&["name"]);
-        assert_eq!(table.columns(), ["Name", "Land"]);
-        let row = table.next_row().unwrap().unwrap();
-        assert_eq!((row.line, row.cell(name)), (5, "Zoë"));
-        assert_eq!(table.next_row().unwrap().unwrap().line, 7);
-        assert!(table.next_row().unwrap().is_none());
-        assert_eq!(table.finish().unwrap().len(), 64);
-        let mut plain = Table::open_without_header(file.path(), &Watch::default()).unwrap();
-        assert_eq!(plain.next_row().unwrap().unwrap().line, 3);
-    }
-
-    #[test]
-    fn a_pipe_is_read_once() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&path).status();
-        assert!(made.unwrap().success());
-        let writing = path.clone();
-        let writer = std::thread::spawn(move || std::fs::write(writing, "name\nAnn\n"));
-        let mut table = Table::open(&path, &Watch::default()).unwrap();
-        assert_eq!(table.next_row().unwrap().unwrap().cell(Some(0)), "Ann");
-        writer.join().unwrap().unwrap();
-    }
-
-    #[test]
-    fn of_several_sheets_none_is_read_for_all() {
-        let rows: &[&[&str]] = &[&["name"], &["Ann"]];
-        for (sheets, word) in [
-            (vec![rows, rows], "2 of its sheets"),
-            (vec![&[][..]], "empty"),
-        ] {
-            let file = book(&sheets);
-            let refused = Table::open(file.path(), &Watch::default()).err().unwrap();
-            let said = refused.to_string();
-            assert!(
-                said.contains(word) || refused.code() == "intake.empty-file",
-                "{said}"
-            );
-        }
-        let many = vec![rows; 17];
-        assert!(Table::open(book(&many).path(), &Watch::default()).is_err());
-    }
-}
+mod tests;

@@ -110,17 +110,27 @@ pub enum StoreError {
         /// The first of them.
         first: String,
     },
-    /// A list has lost too many of its parties.
+    /// A list lacks a file, or the end of one, that the version before had.
+    #[error("{list}: {detail}; nothing is loaded, and the list of before stays in force")]
+    Incomplete {
+        /// The list's name.
+        list: String,
+        /// What it lacks.
+        detail: String,
+    },
+    /// A list has lost too many of its parties, or too much of what they are found by.
     #[error(
-        "{list}: {now} are listed where {before} were, more than {:.0} % fewer: the file may be cut; nothing is loaded, and the list of before stays in force",
+        "{list}: it has {now} {what} where {before} were, more than {:.0} % fewer: the file may be cut; nothing is loaded, and the list of before stays in force",
         100.0 * allowed
     )]
     Shrunk {
         /// The list's name.
         list: String,
-        /// Parties of the version before.
+        /// What: parties, names, identifiers…
+        what: &'static str,
+        /// Those of the version before.
         before: usize,
-        /// Parties now.
+        /// Those now.
         now: usize,
         /// The share that may go.
         allowed: f64,
@@ -151,6 +161,7 @@ impl StoreError {
             Self::NotPinned(_) => "lists.not-pinned",
             Self::TooManyRejects { .. } => "lists.too-many-rejects",
             Self::Shrunk { .. } => "lists.shrunk",
+            Self::Incomplete { .. } => "lists.incomplete",
             Self::NoSuchList(_) => "lists.no-such-list",
             Self::NoSuchVersion(_) => "lists.no-such-version",
             Self::Busy(_) => "lists.busy",

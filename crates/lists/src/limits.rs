@@ -1,15 +1,17 @@
 //! What a list may lack before it is refused: a file that was cut or broken must not take the place of a whole one.
 
-use overt_intake::List;
+use overt_intake::{List, ListFile};
+use overt_model::Entity;
+use overt_model::ftm::PropertyType;
 
-use crate::StoreError;
+use crate::{StoreError, Version};
 
 /// What a list may lack.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Limits {
     /// Of its rows, the share that cannot be used.
     pub rejects: f64,
-    /// Of the parties of the version before, the share that is gone.
+    /// Of the parties of the version before, and of their names, identifiers and addresses, the share that is gone.
     pub shrinkage: f64,
 }
 
@@ -52,22 +54,79 @@ impl Limits {
         })
     }
 
-    /// Refuses a list that has lost too many of its parties.
+    /// Refuses a list that has lost too many of its parties, or too much of what they are found by.
     pub(crate) fn bear_change(
         &self,
         list: &str,
-        before: usize,
-        now: usize,
+        before: &[Entity],
+        now: &[Entity],
     ) -> Result<(), StoreError> {
-        let lost = before.saturating_sub(now);
-        if lost <= FEW || lost as f64 <= self.shrinkage * before as f64 {
+        for ((what, before), (_, now)) in counted(before).into_iter().zip(counted(now)) {
+            let lost = before.saturating_sub(now);
+            if lost > FEW && lost as f64 > self.shrinkage * before as f64 {
+                return Err(StoreError::Shrunk {
+                    list: list.to_owned(),
+                    what,
+                    before,
+                    now,
+                    allowed: self.shrinkage,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses a list that lacks a file which the version before had, or the mark at the end of one.
+    pub(crate) fn bear_files(&self, before: &Version, now: &List) -> Result<(), StoreError> {
+        if self.shrinkage >= 1.0 || before.format != now.format {
             return Ok(());
         }
-        Err(StoreError::Shrunk {
-            list: list.to_owned(),
-            before,
-            now,
-            allowed: self.shrinkage,
-        })
+        let incomplete = |detail: String| {
+            Err(StoreError::Incomplete {
+                list: now.dataset.name.clone(),
+                detail,
+            })
+        };
+        let same = |file: &ListFile| {
+            let known = now.files.iter();
+            known
+                .into_iter()
+                .find(|f| f.name.eq_ignore_ascii_case(&file.name))
+        };
+        for file in &before.files {
+            match same(file) {
+                None if now.files.len() < before.files.len() => {
+                    return incomplete(format!("{} is not there, which it had", file.name));
+                }
+                Some(now) if file.end_mark && !now.end_mark => {
+                    return incomplete(format!(
+                        "{} has no mark at its end, which it had: it may be cut",
+                        file.name
+                    ));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
+}
+
+/// What a list has, kind by kind.
+fn counted(entities: &[Entity]) -> [(&'static str, usize); 5] {
+    let values = |kinds: &[PropertyType]| {
+        let of = |e: &Entity| kinds.iter().map(|k| e.of_type(*k).count()).sum::<usize>();
+        entities.iter().map(of).sum()
+    };
+    let identifiers = [
+        PropertyType::Identifier,
+        PropertyType::Email,
+        PropertyType::Phone,
+    ];
+    [
+        ("parties", entities.iter().filter(|e| e.target).count()),
+        ("names", values(&[PropertyType::Name])),
+        ("identifiers", values(&identifiers)),
+        ("addresses", values(&[PropertyType::Address])),
+        ("dates", values(&[PropertyType::Date])),
+    ]
 }

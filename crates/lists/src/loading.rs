@@ -3,7 +3,7 @@
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
-use overt_intake::{Delta, List, ListFile, ListReject};
+use overt_intake::{Delta, List, ListFile, ListReject, link_entities};
 use overt_ledger::PublicKey;
 use overt_model::Entity;
 use serde::Serialize;
@@ -58,7 +58,8 @@ impl Loading {
     ///
     /// # Errors
     /// Files that cannot be written, a list that does not continue the one of its name that the store has, and one that has
-    /// lost too many parties since the version of before, unless somebody signs that it has.
+    /// lost a file, too many parties or too much of what they are found by since the version of before, unless somebody
+    /// signs that it has.
     pub fn add(
         &mut self,
         published: Published,
@@ -70,8 +71,9 @@ impl Loading {
         let mut versions = self.store.versions().iter().rev();
         let before = versions.find(|v| v.dataset.name == *name && v.loaded_at <= at);
         if let Some(before) = before.filter(|_| published.signed.is_none()) {
-            let listed = published.list.entities.iter().filter(|e| e.target).count();
-            limits.bear_change(name, before.targets, listed)?;
+            limits.bear_files(before, &published.list)?;
+            let known = self.store.entities(before)?;
+            limits.bear_change(name, &known, &published.list.entities)?;
         }
         let signed = published.signed.map(|signed| self.as_pinned(signed));
         let mut list = published.list;
@@ -98,6 +100,7 @@ impl Loading {
         follows(&latest, &signed)?;
         let mut entities = self.store.entities(&latest)?;
         entities = apply_deltas(entities, deltas)?;
+        link_entities(&mut entities);
         let mut list = List {
             dataset: latest.dataset,
             format: latest.format,

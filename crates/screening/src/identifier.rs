@@ -5,6 +5,8 @@
 
 use overt_model::ftm::PropertyType;
 
+pub use crate::label::bare_identifier;
+
 /// An identifier as it is compared: letters and digits in upper case; a website is its host, an e-mail address itself, a
 /// wallet what its chain makes of it. `None` for one too short to identify anybody.
 pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
@@ -12,8 +14,9 @@ pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
 }
 
 /// All that an identifier is compared as: a website also as the domain that it is under, which is one owner's.
-pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
-    let value = value.trim();
+pub(crate) fn normalised(given: &str, kind: PropertyType) -> Vec<String> {
+    let bare = bare_identifier(given);
+    let value = bare.as_str();
     let mut texts = vec![match kind {
         PropertyType::Url => site(value),
         PropertyType::Email => value.to_lowercase(),
@@ -23,6 +26,15 @@ pub(crate) fn normalised(value: &str, kind: PropertyType) -> Vec<String> {
     if kind == PropertyType::Url {
         let owned = owned_domain(&texts[0]);
         texts.extend(owned);
+    }
+    if kind == PropertyType::Identifier {
+        let bank = bank_of_branch(&texts[0]).map(str::to_owned);
+        texts.extend(bank);
+        // What looks like a label may belong to the number.
+        if wallet(value).is_none() {
+            let whole = number(given);
+            texts.extend(Some(whole).filter(|whole| *whole != texts[0]));
+        }
     }
     texts.dedup();
     // Serial numbers of aircraft have three digits; a site or an address of mail has more letters.
@@ -201,13 +213,19 @@ fn owned_domain(host: &str) -> Option<String> {
 }
 
 /// Schemes of links to wallets.
-const SCHEMES: [&str; 6] = [
+const SCHEMES: [&str; 12] = [
     "bitcoin:",
     "ethereum:",
     "litecoin:",
     "bitcoincash:",
     "dash:",
     "monero:",
+    "zcash:",
+    "dogecoin:",
+    "tron:",
+    "ripple:",
+    "solana:",
+    "lightning:",
 ];
 /// What addresses of Bitcoin's newer kind begin with, and those of its kin: they are in one case, whichever it is.
 const BECH32: [&str; 3] = ["bc1", "ltc1", "tb1"];
@@ -216,7 +234,7 @@ const BECH32: [&str; 3] = ["bc1", "ltc1", "tb1"];
 fn wallet(value: &str) -> Option<String> {
     let lower = value.to_lowercase();
     let scheme = SCHEMES.iter().find(|s| lower.starts_with(**s));
-    let value = scheme.map_or(value, |scheme| &value[scheme.len()..]);
+    let value = scheme.map_or(value, |scheme| value[scheme.len()..].trim_start());
     let value = value.split(['?', '@']).next().unwrap_or_default();
     let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric());
     if !is_plain || value.len() < 26 && scheme.is_none() {
@@ -232,29 +250,10 @@ fn wallet(value: &str) -> Option<String> {
     Some(if one_case { lower } else { value.to_owned() })
 }
 
-/// Labels that people write before a number.
-const LABELS: [&str; 16] = [
-    "IMO", "MMSI", "INN", "ИНН", "OGRN", "ОГРН", "KPP", "КПП", "LEI", "BIC", "SWIFT", "IBAN",
-    "ISIN", "VAT", "PASSPORT", "USCC",
-];
-
-/// Letters and digits in upper case, without a label before them and without what a branch adds to a bank's code.
+/// Letters and digits in upper case, without what a branch adds to a bank's code.
 fn number(value: &str) -> String {
-    let upper = value.to_uppercase();
-    let bare = LABELS.iter().find_map(|label| {
-        let rest = upper.strip_prefix(label)?;
-        let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let rest = rest
-            .strip_prefix("NO.")
-            .or(rest.strip_prefix("NUMBER"))
-            .unwrap_or(rest);
-        // A label stands before a number, or a bank's code: words are words.
-        let is_code =
-            rest.len() < upper.len() - label.len() && is_bank(rest.trim_end_matches("XXX"));
-        (is_code || rest.contains(|c: char| c.is_ascii_digit())).then_some(rest)
-    });
-    let code: String = bare
-        .unwrap_or(&upper)
+    let code: String = value
+        .to_uppercase()
         .chars()
         .map(latin)
         .filter(char::is_ascii_alphanumeric)
@@ -263,6 +262,14 @@ fn number(value: &str) -> String {
         Some(bank) if is_bank(bank) => bank.to_owned(),
         _ => code,
     }
+}
+
+/// The code of the bank that a branch is of (ISO 9362): a country stands in it, and three more letters or digits after it.
+fn bank_of_branch(code: &str) -> Option<&str> {
+    let bank = code
+        .get(..8)
+        .filter(|bank| code.len() == 11 && is_bank(bank))?;
+    overt_model::territory::code(&bank[4..6]).map(|_| bank)
 }
 
 /// Whether letters have the form of a bank's code: bank, country, place (ISO 9362).
@@ -288,6 +295,25 @@ fn latin(letter: char) -> char {
     ];
     let alike = ALIKE.iter().find(|(cyrillic, _)| *cyrillic == letter);
     alike.map_or(letter, |(_, latin)| *latin)
+}
+
+/// A name with a number of a ship, a bank or a taxpayer behind it, and that number: only one that checks itself.
+pub(crate) fn numbered(text: &str) -> Option<(&str, String)> {
+    const LABELS: [&str; 10] = [
+        "IMO", "ИМО", "MMSI", "INN", "ИНН", "OGRN", "ОГРН", "LEI", "BIC", "SWIFT",
+    ];
+    const SEPARATORS: [char; 8] = [' ', ',', '(', ';', '-', '/', ':', '['];
+    let found = LABELS.iter().filter_map(|label| {
+        let at = text.match_indices(label).map(|(at, _)| at).find(|at| {
+            let before = text[..*at].chars().next_back();
+            before.is_some_and(|c| SEPARATORS.contains(&c))
+        })?;
+        let number = number(&bare_identifier(
+            text[at..].trim_end_matches([')', ']', ' ']),
+        ));
+        checks_itself(&number).then(|| (text[..at].trim_end_matches(SEPARATORS), number))
+    });
+    found.min_by_key(|(name, _)| name.len())
 }
 
 /// Digits with the country's code: `00` is a plus, and Russia's own `8` before ten digits is its `7` from abroad.
@@ -357,152 +383,4 @@ fn site(url: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn same(kind: PropertyType, ways: &[&str]) {
-        let found: Vec<Option<String>> = ways.iter().map(|w| normalise(w, kind)).collect();
-        assert!(found[0].is_some(), "{ways:?}");
-        assert!(found.windows(2).all(|w| w[0] == w[1]), "{ways:?} {found:?}");
-    }
-
-    #[test]
-    fn the_same_however_it_is_written() {
-        let id = PropertyType::Identifier;
-        same(
-            id,
-            &[
-                "9187629",
-                "IMO 9187629",
-                "IMO9187629",
-                "imo: 9187629",
-                "IMO No. 9187629",
-            ],
-        );
-        same(
-            id,
-            &[
-                "SABRRUMM",
-                "SABRRUMMXXX",
-                "sabrrumm xxx",
-                "BIC SABRRUMM",
-                "SWIFT: SABRRUMM",
-            ],
-        );
-        same(
-            id,
-            &[
-                "7707083893",
-                "INN 7707083893",
-                "ИНН 7707083893",
-                "inn7707083893",
-            ],
-        );
-        same(id, &["AB 123456", "АВ 123456", "ав123456"]);
-        same(
-            id,
-            &[
-                "DE89 3704 0044 0532 0130 00",
-                "IBAN DE89370400440532013000",
-                "de89370400440532013000",
-            ],
-        );
-        same(
-            id,
-            &[
-                "0xA7E5D5A720F06526557C513402F2E6B5FA20B008",
-                "a7e5d5a720f06526557c513402f2e6b5fa20b008",
-                "ethereum:0xA7E5D5A720F06526557C513402F2E6B5FA20B008?value=1",
-                "0XA7E5D5A720F06526557C513402F2E6B5FA20B008",
-            ],
-        );
-        same(
-            id,
-            &[
-                "bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh",
-                "BC1QXY2KGDYGJRSQTZQ2N0YRF2493P83KKFJHX0WLH",
-                "bitcoin:bc1qxy2kgdygjrsqtzq2n0yrf2493p83kkfjhx0wlh?amount=1",
-            ],
-        );
-        same(
-            id,
-            &[
-                "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
-                "bitcoin:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
-            ],
-        );
-        same(
-            PropertyType::Phone,
-            &["8 (495) 123-45-67", "+7 495 123 45 67", "007 495 1234567"],
-        );
-        same(
-            PropertyType::Url,
-            &[
-                "https://www.Example.com/a",
-                "example.com",
-                "example.com:443/",
-                "EXAMPLE.COM.",
-            ],
-        );
-        same(
-            PropertyType::Url,
-            &[
-                "https://www.facebook.com/Somebody/",
-                "facebook.com/somebody?x=1",
-            ],
-        );
-    }
-
-    #[test]
-    fn different_stays_different() {
-        let id = |value| normalise(value, PropertyType::Identifier);
-        assert_ne!(
-            id("12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz"),
-            id("12UDABS2TkX7NXCSj6KpqXfakjE52ZPLhz")
-        );
-        assert_ne!(id("SABRRUMM012"), id("SABRRUMM"));
-        // Words that begin as a label does.
-        assert_eq!(id("LEIPZIG"), Some("LEIPZIG".to_owned()));
-        assert_eq!(id("INNOVATION"), Some("INNOVATION".to_owned()));
-        let phone = |value| normalise(value, PropertyType::Phone);
-        assert_ne!(phone("+8 495 123 45 67"), phone("+7 495 123 45 67"));
-        let site = |value| normalise(value, PropertyType::Url);
-        assert_ne!(site("facebook.com/a-person"), site("facebook.com/another"));
-        assert_eq!(site("https://facebook.com/"), None);
-    }
-
-    #[test]
-    fn numbers_with_check_digits_check_themselves() {
-        for number in [
-            "9187629",                // IMO
-            "7707083893",             // INN of a company
-            "500100732259",           // INN of a person
-            "1027700132195",          // OGRN
-            "304500116000157",        // OGRN of a person in business
-            "5493001KJTIIGC8Y1R12",   // LEI
-            "DE89370400440532013000", // IBAN
-            "US0378331005",           // ISIN
-            "SABRRUMM",               // BIC
-        ] {
-            assert!(checks_itself(number), "{number}");
-            // With another last digit it does not, unless it has none.
-            let mut wrong = number.to_owned();
-            let last = wrong.pop().unwrap();
-            let Some(digit) = last.to_digit(10) else {
-                continue;
-            };
-            wrong.push(char::from_digit((digit + 1) % 10, 10).unwrap());
-            assert!(!checks_itself(&wrong), "{wrong}");
-        }
-        for number in ["12345678", "AB123456", "1234567890123", ""] {
-            assert!(!checks_itself(number), "{number}");
-        }
-    }
-
-    #[test]
-    fn what_identifies_nobody_is_none() {
-        for value in ["1111111", "-0-", "", "IMO", "n/a"] {
-            assert_eq!(normalise(value, PropertyType::Identifier), None, "{value}");
-        }
-    }
-}
+mod tests;

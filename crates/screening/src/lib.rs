@@ -31,6 +31,7 @@ mod facts;
 mod hash;
 mod identifier;
 mod index;
+mod label;
 mod name;
 mod ownership;
 mod place;
@@ -44,11 +45,11 @@ mod verdict;
 pub const PREPARED: u32 = 6;
 
 pub use facts::{FactScore, Facts, Identifier, Weights, is_no_identifier};
-pub use identifier::normalise;
+pub use identifier::{bare_identifier, normalise};
 pub use index::{EntityId, Index, IndexError, build};
 pub use name::{
-    Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams, Span,
-    Subject, Token,
+    Beside, Form, FormScript, How, Kind, MAX_WORDS, Met, Name, NameScore, Parts, ScoringParams,
+    Span, Subject, Token, seen_as,
 };
 pub use ownership::{
     Blocked, Holdings, Ownership, Percent, RULE, Rule, Share, ShareError, Stake, Step,

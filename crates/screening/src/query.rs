@@ -89,7 +89,7 @@ impl Query {
             if words > MAX_WORDS {
                 return Err(QueryError::TooManyWords { words });
             }
-            let written = Name::written(&text, subject).into_iter();
+            let written = Name::asked(&text, subject).into_iter();
             names.extend(written.map(|name| match name.native {
                 FormScript::Latin => name.set_apart(),
                 _ => name,
@@ -122,17 +122,7 @@ fn names_of(entity: &Entity) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     if names.is_empty() {
-        let parts = [
-            "firstName",
-            "secondName",
-            "middleName",
-            "fatherName",
-            "lastName",
-        ];
-        let whole: Vec<&str> = parts.iter().filter_map(|p| entity.first(p)).collect();
-        if !whole.is_empty() {
-            names.push(whole.join(" "));
-        }
+        names.extend(whole_of_parts(entity));
     }
     // A vessel or aircraft is also called by its registration.
     if names.is_empty() {
@@ -141,4 +131,17 @@ fn names_of(entity: &Entity) -> Vec<String> {
     names.sort_unstable();
     names.dedup();
     names
+}
+
+/// The parts of a person's name put together.
+pub(crate) fn whole_of_parts(entity: &Entity) -> Option<String> {
+    let parts = [
+        "firstName",
+        "secondName",
+        "middleName",
+        "fatherName",
+        "lastName",
+    ];
+    let whole: Vec<&str> = parts.iter().filter_map(|p| entity.first(p)).collect();
+    (!whole.is_empty()).then(|| whole.join(" "))
 }

@@ -927,3 +927,133 @@ fn what_sets_names_apart_lowers_their_score() {
     );
     assert!(bracketed > 0.7, "{bracketed}");
 }
+
+/// A name with two neighbouring letters exchanged.
+fn swapped(name: &str, at: usize) -> String {
+    let mut letters: Vec<char> = name.chars().collect();
+    let at = at % (letters.len() - 1);
+    letters.swap(at, at + 1);
+    letters.into_iter().collect()
+}
+
+/// What is said of what somebody asks for narrows who is looked at, and lowers nobody's score.
+#[test]
+fn a_schema_lowers_no_score() {
+    let listed = [
+        ("Vessel", "PATRIOT", vec!["Vessel"]),
+        ("Vessel", "ARTAVIL", vec!["Vessel"]),
+        ("Airplane", "EP-MNB", vec!["Airplane"]),
+        (
+            "Company",
+            "ADT PETROSERVICIOS, S.A. DE C.V.",
+            vec!["Company", "Organization", "LegalEntity"],
+        ),
+        (
+            "Organization",
+            "J. & S. TRADING CO. 44 LTD.",
+            vec!["Organization", "LegalEntity"],
+        ),
+        (
+            "Organization",
+            "BANK OF A.B.C. GMBH",
+            vec!["Organization", "LegalEntity"],
+        ),
+        (
+            "Person",
+            "PRIGOZHIN, Yevgeniy V.",
+            vec!["Person", "LegalEntity"],
+        ),
+        ("Person", "Dr. Ann B. Smith", vec!["Person", "LegalEntity"]),
+    ];
+    let mut compared = 0;
+    for (schema, name, asked_as) in listed {
+        let index = index(&[entity(schema, "a", &[("name", name)])]);
+        let mut ways = vec![
+            name.to_owned(),
+            format!("M/V {name}"),
+            format!("M/T {name}"),
+        ];
+        ways.extend((0..name.len()).map(|at| swapped(name, at)));
+        ways.extend((0..name.len()).map(|at| format!("{}q{}", &name[..at], &name[at..])));
+        for way in ways {
+            let score = |schema: &str, reach: Reach| {
+                let asked = entity(schema, "q", &[("name", &way)]);
+                let settings = Settings {
+                    cutoff: 0.0,
+                    ..Settings::default()
+                };
+                let query = Query::new(&asked).unwrap().reaching(reach);
+                let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+                found.first().map_or(0.0, |m| m.score)
+            };
+            let open = score("LegalEntity", Reach::Anything);
+            for kind in &asked_as {
+                let said = score(kind, Reach::Schema);
+                assert!(said >= open - 1e-9, "{way} as {kind}: {said} < {open}");
+                compared += 1;
+            }
+        }
+    }
+    assert!(compared > 500, "{compared}");
+}
+
+#[test]
+fn names_and_numbers_as_payments_write_them() {
+    let listed = [
+        entity(
+            "Vessel",
+            "v",
+            &[("name", "ARTAVIL"), ("imoNumber", "9187629")],
+        ),
+        entity("Person", "p", &[("name", "PASECHNIK, Leonid")]),
+        entity(
+            "Organization",
+            "b",
+            &[("name", "Sberbank of Russia"), ("swiftBic", "SABRRUMM")],
+        ),
+        entity("Airplane", "a", &[("name", "EP-MNB")]),
+    ];
+    let index = index(&listed);
+    let first = |property: &str, value: &str| {
+        let asked = entity("LegalEntity", "q", &[(property, value)]);
+        let query = Query::new(&asked).unwrap().reaching(Reach::Anything);
+        let settings = Settings {
+            cutoff: 0.7,
+            ..Settings::default()
+        };
+        let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+        found
+            .first()
+            .map(|m| listed[m.entity.0 as usize].id.clone())
+    };
+    for (property, value, id) in [
+        ("name", "vessel ARTAVIL", "v"),
+        ("name", "ARTAVIL IMO 9187629", "v"),
+        ("name", "M/T Renamed Since, IMO 9187629", "v"),
+        ("name", "LeonidPasechnik", "p"),
+        ("name", "Lеоnid Раsесhnik", "p"),
+        ("name", "L E O N I D,  P A S E C H N I K", "p"),
+        ("name", "Sberbank of Russia (MOSCOW BRANCH)", "b"),
+        ("idNumber", "EP-MNB", "a"),
+        ("idNumber", "ИМО ９１８７６２９", "v"),
+        ("idNumber", "SABRRUMM001", "b"),
+    ] {
+        assert_eq!(first(property, value).as_deref(), Some(id), "{value}");
+    }
+}
+
+#[test]
+fn who_is_named_in_parts_or_by_a_caption_alone_is_found() {
+    let mut captioned = entity("Person", "c", &[("birthDate", "1961")]);
+    captioned.caption = "Leonid Pasechnik".to_owned();
+    let parts = entity(
+        "Person",
+        "p",
+        &[("firstName", "Yevgeniy"), ("lastName", "Prigozhin")],
+    );
+    let index = index(&[captioned, parts]);
+    for name in ["Leonid Pasechnik", "Yevgeniy Prigozhin"] {
+        let found = search(&index, &entity("Person", "q", &[("name", name)]), 0.7);
+        assert_eq!(found.len(), 1, "{name}");
+    }
+}

@@ -98,6 +98,7 @@ impl Screen {
         let settings = self.reading.settings()?;
         let (watch, shown) = reading::watched(path, terminal)?;
         let customers = CustomerTable::open(path, &settings, &watch)?;
+        let not_used = customers.not_used().to_vec();
         let batch = self.reading.batch()?;
         reading::tell_unknown(&batch.policy, &lists.lists, terminal);
         let mut out = table_to(self.output.as_deref(), self.force, &HIT_COLUMNS)?;
@@ -107,7 +108,13 @@ impl Screen {
         };
         out.finish().map_err(unwritten)?;
         drop(shown);
-        summary(&counts, &batch.policy, lists, terminal);
+        summary(&counts, &not_used, &batch.policy, lists, terminal);
+        if counts.failed == counts.rows {
+            return Err(CliError::Input(format!(
+                "[screen.nobody] none of the {} could be screened; the column error says why",
+                counted(counts.rows as u64, "row", "rows")
+            )));
+        }
         Ok(counts.told)
     }
 
@@ -207,6 +214,7 @@ impl Screen {
             names: self.name.iter().map(String::as_str).collect(),
             births: self.dob.iter().map(String::as_str).collect(),
             countries: self.country.iter().map(String::as_str).collect(),
+            known: Vec::new(),
             identifiers: self.identifier.iter().map(String::as_str).collect(),
             addresses: self.address.iter().map(String::as_str).collect(),
             schema: self.reading.schema.as_deref(),
@@ -216,7 +224,13 @@ impl Screen {
 }
 
 /// Says what was counted over a table.
-fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &Terminal) {
+fn summary(
+    counts: &BatchCounts,
+    not_used: &[String],
+    policy: &Policy,
+    lists: &Prepared,
+    terminal: &Terminal,
+) {
     let BatchCounts {
         rows,
         matched,
@@ -225,6 +239,9 @@ fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &T
         cut,
         cleared,
         proposed,
+        repeated,
+        hiding,
+        kept,
         ..
     } = counts;
     let threshold = policy.otherwise.threshold;
@@ -238,6 +255,24 @@ fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &T
         words += &format!(
             "{} a value that was not used; the column error says which\n",
             counted(*noted as u64, "row has", "rows have")
+        );
+    }
+    words += &reading::unused_words(not_used);
+    if *hiding > 0 {
+        words += &format!(
+            "{} a cell in quotes with what looks like other rows, which were not read: a quote may be missing\n",
+            counted(*hiding as u64, "row has", "rows have")
+        );
+    }
+    if *repeated > 0 {
+        words += &format!(
+            "{} an id that a row above bears too; alerts on them are kept apart\n",
+            counted(*repeated as u64, "row has", "rows have")
+        );
+    }
+    if *kept > 0 {
+        words += &format!(
+            "{kept} matches stand as they were: their customer could not be screened, or their list was not asked\n"
         );
     }
     if *cleared > 0 {
@@ -261,7 +296,7 @@ fn summary(counts: &BatchCounts, policy: &Policy, lists: &Prepared, terminal: &T
     for list in &aged {
         words += &format!("screened against {list}\n");
     }
-    terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "threshold": threshold, "policy": policy.sha256, "lists": aged}));
+    terminal.result(&words, &json!({"rows": rows, "matched": matched, "failed": failed, "noted": noted, "proposed": proposed, "cut": cut, "cleared": cleared, "columns_not_used": not_used, "repeated_ids": repeated, "hiding_rows": hiding, "kept": kept, "threshold": threshold, "policy": policy.sha256, "lists": aged}));
 }
 
 /// What a result comes to by the rule of its list.

@@ -100,6 +100,17 @@ impl CustomerOptions {
     }
 }
 
+/// Which columns of a table are not used, a line, if there are any.
+pub(super) fn unused_words(columns: &[String]) -> String {
+    if columns.is_empty() {
+        return String::new();
+    }
+    format!(
+        "columns that were not used: {}; say what one is with --column ROLE=NAME\n",
+        columns.join(", ")
+    )
+}
+
 /// Says which lists a policy names that are not there: its rules for them hold of nothing.
 pub(super) fn tell_unknown(policy: &Policy, lists: &[ListInfo], terminal: &Terminal) {
     let unknown = policy.unknown_lists(lists);

@@ -73,12 +73,13 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
+        let not_used = customers.not_used().to_vec();
         let policy = self.policy(store, terminal)?;
         let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
         let changes = changes_since(customers, store, since, &before, &policy, now(), &mut out)?;
         out.finish().map_err(unwritten)?;
         drop(shown);
-        Ok(say(&changes, terminal))
+        Ok(say(&changes, &not_used, terminal))
     }
 
     /// Against the lists of the table's last run.
@@ -91,6 +92,7 @@ impl Rescreen {
         let settings = self.reading.settings()?;
         let (watch, shown) = watched(&self.customers, terminal)?;
         let customers = CustomerTable::open(&self.customers, &settings, &watch)?;
+        let not_used = customers.not_used().to_vec();
         let policy = self.policy(store, terminal)?;
         let mut out = table_to(self.output.as_deref(), self.force, &change_columns())?;
         let changes = changes_recorded(customers, store, record, &policy, now(), &mut out);
@@ -101,7 +103,7 @@ impl Rescreen {
         if changes.not_comparable {
             terminal.warn("the last run made its scores otherwise: everybody was screened in full");
         }
-        Ok(say(&changes, terminal))
+        Ok(say(&changes, &not_used, terminal))
     }
 
     fn policy(&self, store: &Store, terminal: &Terminal) -> Result<Policy, CliError> {
@@ -130,19 +132,26 @@ impl Rescreen {
 }
 
 /// Says what changed; gives how many matches are new.
-fn say(changes: &Changes, terminal: &Terminal) -> usize {
+fn say(changes: &Changes, not_used: &[String], terminal: &Terminal) -> usize {
     let [new, changed, gone] =
         [HitChange::New, HitChange::Changed, HitChange::Gone].map(|what| changes.count(what));
     let Counts {
         rows,
         failed,
         in_full,
+        kept,
         ..
     } = changes.counts;
     let mut words = format!(
         "{rows} rows: {new} matches are new, {changed} changed, {gone} are gone since {}\n{} entities of the lists came, changed or went; {in_full} rows were new or had changed and were screened in full, {failed} could not be screened\n",
         changes.since, changes.touched
     );
+    words += &reading::unused_words(not_used);
+    if kept > 0 {
+        words += &format!(
+            "{kept} matches stand as they were, for their customers could not be screened\n"
+        );
+    }
     words += "No match is not clearance: it says that these lists have nobody who fits.\n";
     for list in &changes.lists {
         words += &format!("screened against {list}\n");
@@ -150,7 +159,7 @@ fn say(changes: &Changes, terminal: &Terminal) -> usize {
     terminal.result(
         &words,
         &json!({"rows": rows, "new": new, "changed": changed, "gone": gone, "entities_changed": changes.touched,
-            "in_full": in_full, "failed": failed, "since": changes.since, "lists": changes.lists}),
+            "in_full": in_full, "failed": failed, "kept": kept, "columns_not_used": not_used, "since": changes.since, "lists": changes.lists}),
     );
     new
 }

@@ -128,7 +128,8 @@ fn what_is_decided_is_kept_until_a_record_changes() {
         [
             ["changed", "1", "p1", "open"],
             ["gone", "2", "p2", "gone"],
-            ["new", "3", "p3", "open"]
+            ["new", "3", "p3", "open"],
+            ["unscreened", "5", "", ""]
         ]
     );
     assert_eq!(alert_of(&bench, "1")["changed"], "the list's record");

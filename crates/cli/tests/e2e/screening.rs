@@ -137,7 +137,7 @@ fn a_cut_list_takes_no_place_and_every_kind_of_party_is_asked() {
         .unwrap();
     for (end, code) in [
         (1_000_000, "intake.truncated-archive"),
-        (row + 1, "lists.shrunk"),
+        (row + 1, "lists.incomplete"),
     ] {
         let cut = dir.join("cut");
         std::fs::create_dir_all(&cut).unwrap();
@@ -294,14 +294,14 @@ fn a_table_of_customers() {
     let summary: Value = serde_json::from_slice(&done.stdout).unwrap();
     assert_eq!(
         (&summary["rows"], &summary["matched"], &summary["failed"]),
-        (&Value::from(5), &Value::from(2), &Value::from(2))
+        (&Value::from(5), &Value::from(2), &Value::from(1))
     );
     let table = std::fs::read_to_string(&hits).unwrap();
     assert!(
         table.contains("p1") && table.contains("c1") && table.contains("Spaceship"),
         "{table}"
     );
-    // Lines end in carriage return and line feed, one row is not UTF-8, one names no country there is.
+    // Lines end in carriage return and line feed, one row is Windows-1252, one names no country there is.
     let rows = b"name,country\r\nIvan Petrov,Atlantis\r\nIv\xe9n Petrov,\r\n";
     std::fs::write(&customers, rows).unwrap();
     let (customers, list) = (customers.to_str().unwrap(), list.to_str().unwrap());
@@ -311,7 +311,7 @@ fn a_table_of_customers() {
     ]);
     assert_eq!(
         (&summary["rows"], &summary["matched"], &summary["failed"]),
-        (&Value::from(2), &Value::from(1), &Value::from(1))
+        (&Value::from(2), &Value::from(2), &Value::from(0))
     );
     let table = std::fs::read_to_string(&hits).unwrap();
     assert!(

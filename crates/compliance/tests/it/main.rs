@@ -5,6 +5,7 @@ mod policy;
 mod record;
 mod rescreening;
 mod sealing;
+mod standing;
 
 use overt_compliance::{
     About, Coverage, Customer, Policy, Recording, Run, Screened, Screener, TableFile, screen,
@@ -30,6 +31,8 @@ fn customer(line: u64, id: &str, name: &str, born: &str) -> Customer {
         asked: Ok(person("query", name, born)),
         reach: overt_screening::Reach::Schema,
         note: None,
+        hides: false,
+        repeats: false,
     }
 }
 
@@ -46,6 +49,7 @@ fn about(at: i64, coverage: Coverage) -> About {
         table: TableFile {
             name: "customers.csv".to_owned(),
             sha256: String::new(),
+            not_used: Vec::new(),
         },
         coverage,
         customers: 0,

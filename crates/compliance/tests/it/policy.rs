@@ -156,7 +156,15 @@ fn where_four_eyes_are_asked_for_two_people_clear_an_alert() {
         Ok(State::Unconfirmed)
     );
     // The same person, however written, is not a second one.
-    for again in ["Ann", " ann ", "A. N. N.", "ANN"] {
+    for again in [
+        "Ann",
+        " ann ",
+        "A. N. N.",
+        "ANN",
+        "Аnn",
+        "Ａｎｎ",
+        "A\u{200b}nn",
+    ] {
         let refused = bench.decide("on-a", FalsePositive, again).unwrap_err();
         assert!(refused.contains("two people"), "{refused}");
     }

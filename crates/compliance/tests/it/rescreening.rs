@@ -138,7 +138,7 @@ proptest! {
         }
         prop_assert!(work.comparable());
         let in_full = work.counts.in_full;
-        let (left, changes) = work.finish();
+        let (left, changes, _) = work.finish();
         left.iter().for_each(|row| second.add(row).unwrap());
         let second = recording.end_run(second, About { at: 2, ..told_by(Coverage::ChangesSince(first.id.clone())) }, &|_| None).unwrap();
 

@@ -8,8 +8,8 @@ use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, nested, open,
-    shorten, table,
+    Dataset, List, ListFile, ListFormat, ListReject, Opened, cut, dates, file_name, link_entities,
+    nested, open, shorten, table,
 };
 use crate::error::Error;
 use crate::source::{ROW_LIMIT, read_error};
@@ -85,10 +85,12 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         list.format = ListFormat::FtmNested;
         merge_same(&mut list);
     }
+    link_entities(&mut list.entities);
     list.files.push(ListFile {
         name,
         sha256,
         bytes,
+        end_mark: false,
     });
     Ok(list)
 }
@@ -268,6 +270,7 @@ pub(super) fn read_statements(opened: Opened) -> Result<List, Error> {
         list.count("entries");
         list.push(entity);
     }
+    link_entities(&mut list.entities);
     list.date = latest_day(&list.entities);
     Ok(list)
 }
@@ -363,6 +366,7 @@ pub fn read_delta(path: &Path) -> Result<(Vec<Delta>, ListFile), Error> {
         name: file_name(path),
         sha256,
         bytes,
+        end_mark: false,
     };
     let deltas = deltas
         .into_iter()

@@ -17,6 +17,7 @@ mod facts;
 mod format;
 mod ftm;
 mod json;
+mod linked;
 mod nested;
 mod nsdc;
 mod ofac;
@@ -48,6 +49,7 @@ use sheet::Book;
 
 pub use format::ListFormat;
 pub use ftm::{Delta, DeltaOp, read_delta};
+pub use linked::link_entities;
 pub use own::{ColumnMapping, NumberOrder, OwnListMapping, SchemaMapping, Values, read_own_list};
 
 /// A list that was read.
@@ -101,6 +103,9 @@ pub struct ListFile {
     pub sha256: String,
     /// Its stored bytes.
     pub bytes: u64,
+    /// Whether it ends with a mark of its end, where its format has one that may be left out.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub end_mark: bool,
 }
 
 impl ListFile {
@@ -111,6 +116,7 @@ impl ListFile {
             name: file_name(path),
             sha256: overt_model::key::hex(&<sha2::Sha256 as sha2::Digest>::digest(&bytes)),
             bytes: bytes.len() as u64,
+            end_mark: false,
         })
     }
 }

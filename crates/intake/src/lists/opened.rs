@@ -66,6 +66,7 @@ impl Opened {
             name: file_name(&self.path),
             sha256,
             bytes: stored,
+            end_mark: false,
         };
         let whole = Whole {
             path: self.path,
@@ -105,6 +106,12 @@ impl Whole {
         list.files.push(self.file.clone());
         list.notes.extend(self.encoding_note());
         list
+    }
+
+    /// Whether it ends with the mark by which DOS told the end of a file; notes that of the file.
+    pub(super) fn note_end_mark(&mut self) -> bool {
+        self.file.end_mark = self.text.trim_end().ends_with('\u{1a}');
+        self.file.end_mark
     }
 
     pub(super) fn encoding_note(&self) -> Option<String> {

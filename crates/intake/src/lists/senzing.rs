@@ -67,6 +67,7 @@ pub(super) fn read(mut opened: Opened) -> Result<List, Error> {
         name,
         sha256,
         bytes,
+        end_mark: false,
     });
     Ok(list)
 }

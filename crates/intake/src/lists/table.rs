@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use crate::quotes::{Unbalanced, unbalanced};
+
 /// Text, and the encoding's name where it was not UTF-8: by byte order mark, else Windows-1252, which every byte is.
 pub(super) fn decode(bytes: Vec<u8>) -> (String, Option<&'static str>) {
     match encoding_rs::Encoding::for_bom(&bytes) {
@@ -44,7 +46,7 @@ pub(super) fn is_header(line: &str, columns: &[&str]) -> bool {
 /// Where delimited text ends before its end, if it does: inside quotes, or in a last line that nothing ends and that has
 /// fewer than `cells` cells.
 pub(super) fn cut(text: &str, delimiter: u8, cells: usize) -> Option<String> {
-    if ends_inside_quotes(text, delimiter) {
+    if matches!(unbalanced(text, delimiter), Some(Unbalanced::Open { .. })) {
         return Some("it ends inside quotes".to_owned());
     }
     let last = text.lines().next_back().filter(|_| !text.ends_with('\n'))?;
@@ -57,30 +59,6 @@ pub(super) fn cut(text: &str, delimiter: u8, cells: usize) -> Option<String> {
     let is_end = last.trim() == "\u{1a}";
     (found < cells && !is_end)
         .then(|| format!("its last line has {found} of {cells} cells and no end"))
-}
-
-/// Whether a quote that opens a cell is never closed.
-fn ends_inside_quotes(text: &str, delimiter: u8) -> bool {
-    #[derive(PartialEq)]
-    enum At {
-        Start,
-        Plain,
-        Quoted,
-        /// After a quote within quotes: it closes them, or stands for itself.
-        Quote,
-    }
-    let mut at = At::Start;
-    for byte in text.bytes() {
-        let ends = byte == delimiter || byte == b'\n' || byte == b'\r';
-        at = match at {
-            At::Start | At::Quote if byte == b'"' => At::Quoted,
-            At::Quoted if byte == b'"' => At::Quote,
-            At::Quoted => At::Quoted,
-            _ if ends => At::Start,
-            At::Start | At::Plain | At::Quote => At::Plain,
-        };
-    }
-    at == At::Quoted
 }
 
 /// A table with a header.
@@ -232,6 +210,10 @@ impl<'a> Row<'a> {
 
     pub(super) fn len(&self) -> usize {
         self.record.len()
+    }
+
+    pub(super) fn cells(&self) -> impl Iterator<Item = &'a str> {
+        self.record.iter()
     }
 
     pub(super) fn text(&self) -> String {

@@ -23,6 +23,15 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     )?;
     list.date = dates::iso(root.attribute("dateGenerated"))
         .map(|_| root.attribute("dateGenerated").to_owned());
+    let has_alias = |node: &Node| {
+        node.children(&format!("{}_ALIAS", node.name))
+            .next()
+            .is_some()
+    };
+    if elements.len() > FEW && !elements.iter().any(has_alias) {
+        let detail = "no entry has an element for aliases, which every one has, be it empty";
+        return Err(super::cut(&whole.path, elements.len() as u64, detail));
+    }
     for node in elements {
         let person = node.name == "INDIVIDUAL";
         let id = node.get("DATAID");
@@ -47,6 +56,9 @@ pub(super) fn read(whole: &Whole) -> Result<List, Error> {
     }
     Ok(list)
 }
+
+/// So many entries may all be without an element for aliases.
+const FEW: usize = 20;
 
 const NAMES: [&str; 4] = ["FIRST_NAME", "SECOND_NAME", "THIRD_NAME", "FOURTH_NAME"];
 

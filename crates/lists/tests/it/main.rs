@@ -2,4 +2,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod missed;
+mod shrinking;
 mod signed;

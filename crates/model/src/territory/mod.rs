@@ -2,7 +2,7 @@
 //! no more (`suhh`) or disputed (`ua-cri`).
 //!
 //! `territories.tsv` is written by `scripts/territories.py`; `names.tsv` holds further names that lists use, and what
-//! their people are called.
+//! their people are called; `own_names.tsv` the numbers of ISO 3166-1 and what countries call themselves and each other.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -33,7 +33,8 @@ impl Territories {
                 codes.entry(key(known)).or_insert(code);
             }
         }
-        for line in include_str!("names.tsv").lines() {
+        let further = [include_str!("names.tsv"), include_str!("own_names.tsv")];
+        for line in further.into_iter().flat_map(str::lines) {
             let mut cells = line.split('\t');
             let code = cells.next().unwrap_or_default();
             for known in cells {
@@ -79,6 +80,30 @@ mod tests {
         for line in include_str!("names.tsv").lines() {
             let code = line.split('\t').next().unwrap();
             assert!(name(code).is_some(), "{code}");
+        }
+    }
+
+    #[test]
+    fn numbers_and_own_names() {
+        let known = ["643", "Россия", "Deutschland", "ایران", "北朝鲜", "156"];
+        let codes = known.map(code);
+        assert_eq!(
+            codes,
+            [
+                Some("ru"),
+                Some("ru"),
+                Some("de"),
+                Some("ir"),
+                None,
+                Some("cn")
+            ]
+        );
+        for line in include_str!("own_names.tsv").lines() {
+            let (own, names) = line.split_once('\t').unwrap();
+            assert!(name(own).is_some(), "{own}");
+            for name in names.split('\t') {
+                assert_eq!(code(name), Some(own), "{name}");
+            }
         }
     }
 

@@ -83,6 +83,9 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                     continue;
                 }
                 let subject = both(name.subject, brief.subject());
+                if !form.beside.is_of(subject) {
+                    continue;
+                }
                 if !asked.may_meet(mark, brief, subject) {
                     continue;
                 }

@@ -145,8 +145,17 @@ impl Builder {
             .iter()
             .filter(|_| subject == Subject::Thing)
             .map(|r| (true, r));
-        for (weak, text) in named.into_iter().chain(registrations) {
-            for name in Name::written(text, subject) {
+        // Who has no name is called by the parts of one, or by what the list shows.
+        let unnamed = if named.is_empty() {
+            called(entity)
+        } else {
+            None
+        };
+        let named = named
+            .into_iter()
+            .chain(unnamed.as_ref().map(|name| (false, name)));
+        for (weak, text) in named.chain(registrations) {
+            for name in Name::written(shortened(text), subject) {
                 if !seen.iter().any(|(_, s)| s.forms == name.forms) {
                     seen.push((weak, name));
                 }
@@ -388,4 +397,25 @@ fn lay_out(sections: &[&[u8]; Section::COUNT], unspelled: bool) -> Vec<u8> {
     }
     bytes.resize(at, 0);
     bytes
+}
+
+/// As much of a name as is read: what is longer names nobody.
+fn shortened(name: &str) -> &str {
+    const LONGEST: usize = 4 * crate::query::MAX_NAME_LENGTH;
+    &name[..name.floor_char_boundary(LONGEST)]
+}
+
+/// What an entity without a name is called: the parts of a person's name put together, or its caption, unless that is
+/// something else that is said of it.
+fn called(entity: &Entity) -> Option<String> {
+    let parts = crate::query::whole_of_parts(entity);
+    let is_own = |caption: &&String| {
+        let values = entity.properties.values().flatten();
+        !caption.is_empty()
+            && **caption != entity.id
+            && **caption != entity.schema.label
+            && !values.into_iter().any(|value| value == *caption)
+    };
+    let caption = || Some(&entity.caption).filter(is_own).cloned();
+    parts.or_else(caption).filter(|_| entity.schema.matchable)
 }

@@ -351,6 +351,7 @@ impl<B: AsRef<[u8]>> Index<B> {
             tokens: words.map(|t| self.word(*t)).collect(),
             numbers: self.numbers_of(record),
             legal: self.legal_of(record),
+            beside: crate::name::Beside::All,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a name may have meant that was written otherwise than others write it: initials written together, digits for the
-//! letters they look like.
+//! letters they look like; and of names that are asked for words written as one, letters set apart, what it is before it,
+//! its number and its branch behind it.
 
 /// The texts a name's may stand for besides itself.
 pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
@@ -8,6 +9,121 @@ pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
         all.extend(initials_apart(text));
     }
     all
+}
+
+/// The texts that a name which is asked for may stand for besides: as people and forms of payment write it. Lists write
+/// names out.
+pub(super) fn asked(text: &str) -> Vec<String> {
+    let ways = [
+        without_kind_and_number(text),
+        without_branch(text),
+        words_apart(text),
+        letters_together(text),
+    ];
+    let mut all: Vec<String> = ways.into_iter().flatten().collect();
+    all.dedup();
+    all
+}
+
+/// Without the word for what it is before it and a number of a ship behind it: `vessel ARTAVIL`, `M/T ARTAVIL IMO 9187629`.
+fn without_kind_and_number(text: &str) -> Option<String> {
+    const KINDS: [&str; 20] = [
+        "vessel",
+        "ship",
+        "tanker",
+        "motor vessel",
+        "motor tanker",
+        "aircraft",
+        "airplane",
+        "m/v",
+        "m/t",
+        "m/s",
+        "s/s",
+        "f/v",
+        "m.v.",
+        "m.t.",
+        "m.s.",
+        "s.s.",
+        "mv",
+        "mt",
+        "lpg/c",
+        "the vessel",
+    ];
+    const FEWEST: usize = 4;
+    let before = text.trim();
+    let numbered = crate::identifier::numbered(before);
+    let mut name = numbered.map_or(before, |(name, _)| name);
+    let lower = name.to_ascii_lowercase();
+    let kind = KINDS.iter().find(|kind| {
+        let rest = lower.strip_prefix(**kind);
+        rest.is_some_and(|rest| rest.starts_with([' ', '"', ':', '-']))
+    });
+    if let Some(kind) = kind {
+        name = name[kind.len()..].trim_start_matches([' ', ':', '-']);
+    }
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    (name.len() < before.len() && letters >= FEWEST).then(|| name.to_owned())
+}
+
+/// Without the branch that stands behind it in brackets or after a comma.
+fn without_branch(text: &str) -> Option<String> {
+    const BRANCHES: [&str; 9] = [
+        "branch",
+        "filial",
+        "филиал",
+        "filiale",
+        "sucursal",
+        "succursale",
+        "zweigstelle",
+        "head office",
+        "niederlassung",
+    ];
+    let (name, after) = text.split_once('(').or_else(|| text.rsplit_once(','))?;
+    let after = after.to_lowercase();
+    let is_branch = BRANCHES.iter().any(|word| after.contains(word));
+    (is_branch && !name.trim().is_empty()).then(|| name.trim().to_owned())
+}
+
+/// With words apart that were written as one, told by their capitals: `LeonidPasechnik`.
+fn words_apart(text: &str) -> Option<String> {
+    const FEWEST: usize = 3;
+    let mut out = String::with_capacity(text.len() + 4);
+    let (mut length, mut was_small) = (0, false);
+    let signs: Vec<char> = text.chars().collect();
+    for (at, c) in signs.iter().enumerate() {
+        let after = signs[at..].iter().take_while(|c| c.is_alphabetic()).count();
+        if was_small && c.is_uppercase() && length >= FEWEST && after >= FEWEST {
+            out.push(' ');
+            length = 0;
+        }
+        length = if c.is_alphabetic() { length + 1 } else { 0 };
+        was_small = c.is_lowercase();
+        out.push(*c);
+    }
+    (out.len() > text.len()).then_some(out)
+}
+
+/// With letters together that were set apart, words by more than a space: `P E C H E G I N,  A N D R E Y`.
+fn letters_together(text: &str) -> Option<String> {
+    const FEWEST: usize = 4;
+    let is_letter = |word: &str| {
+        let mut letters = word.chars();
+        letters.next().is_some_and(char::is_alphabetic) && letters.next().is_none()
+    };
+    let words = text
+        .split(['\t', ',', ';', '_'])
+        .flat_map(|part| part.split("  "));
+    let mut set_apart = false;
+    let joined = words.map(|part| {
+        let letters: Vec<&str> = part.split(' ').filter(|w| !w.is_empty()).collect();
+        if letters.len() < FEWEST || !letters.iter().all(|w| is_letter(w)) {
+            return part.to_owned();
+        }
+        set_apart = true;
+        letters.concat()
+    });
+    let joined: Vec<String> = joined.filter(|part| !part.is_empty()).collect();
+    set_apart.then(|| joined.join(" "))
 }
 
 /// With words of two or three capitals taken for initials (`JC Juncker`): those beside words that are not all capitals, or
@@ -102,6 +218,32 @@ mod tests {
             "Xi Jinping",
         ] {
             assert_eq!(initials_apart(name), None, "{name}");
+        }
+    }
+
+    #[test]
+    fn names_as_payments_write_them() {
+        for (text, meant) in [
+            ("vessel ARTAVIL", "ARTAVIL"),
+            ("ARTAVIL IMO 9187629", "ARTAVIL"),
+            ("M/T ARTAVIL (IMO: 9187629)", "ARTAVIL"),
+            ("Sberbank (MOSCOW BRANCH)", "Sberbank"),
+            ("Sberbank, Moscow branch", "Sberbank"),
+            ("LeonidPasechnik", "Leonid Pasechnik"),
+            ("P E C H E G I N,  A N D R E Y", "PECHEGIN ANDREY"),
+        ] {
+            let all = asked(text);
+            assert!(all.iter().any(|t| t.trim() == meant), "{text} {all:?}");
+        }
+        for text in [
+            "McDonald",
+            "J R R Tolkien",
+            "Smith, Ann",
+            "Vesselin Topalov",
+            "MT",
+            "Bank (Cyprus)",
+        ] {
+            assert!(asked(text).is_empty(), "{text} {:?}", asked(text));
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::align::{How, Met, TokenView, align, mask};
-use super::{Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
+use super::{Beside, Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
 
 /// What the score is made with. All were set by `bench`'s program `names` on labelled pairs, except where said.
 ///
@@ -133,6 +133,8 @@ pub(crate) struct FormView<'a> {
     pub tokens: Vec<TokenView<'a>>,
     pub numbers: &'a [u64],
     pub legal: &'a [u8],
+    /// Beside whose names it is compared, if it is asked for.
+    pub beside: Beside,
 }
 
 impl Form {
@@ -143,6 +145,7 @@ impl Form {
             tokens: self.tokens.iter().map(Token::view).collect(),
             numbers: &self.numbers,
             legal: &self.legal,
+            beside: self.beside,
         }
     }
 }
@@ -176,6 +179,7 @@ pub(crate) fn compare_views(
     for (q, asked) in query.iter().enumerate() {
         for (c, listed) in candidate.iter().enumerate() {
             if asked.script != listed.script
+                || !asked.beside.is_of(subject)
                 || !are_compared(asked.script, asked.native, listed.native)
             {
                 continue;

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use overt_model::Entity;
 
-use super::super::{List, ListFormat, Whole, open, table};
+use super::super::{List, ListFormat, Whole, cut, open, table};
 use super::remarks::{self, Piece};
 use crate::error::Error;
 
@@ -138,7 +138,8 @@ struct Entry {
 
 /// Reads a set.
 pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
-    let main = open(&set.main)?.whole()?;
+    let mut main = open(&set.main)?.whole()?;
+    let is_marked = main.note_end_mark();
     let consolidated = main.file.name.to_lowercase().starts_with("cons");
     let dataset = if consolidated {
         super::consolidated()
@@ -147,7 +148,7 @@ pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
     };
     let mut list = main.list(dataset, ListFormat::OfacCsv);
     main.is_whole(b',', 12)?;
-    if !main.text.trim_end().ends_with('\u{1a}') {
+    if !is_marked {
         list.notes.push(format!(
             "{} has no mark at its end (0x1A), as most of OFAC's have: whether it is whole cannot be told",
             main.file.name
@@ -166,6 +167,7 @@ pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
             &mut list,
             &mut entries,
             5,
+            is_marked,
             "alias",
             |entry, row, list| {
                 list.count("aliases");
@@ -179,6 +181,7 @@ pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
             &mut list,
             &mut entries,
             6,
+            is_marked,
             "address",
             |entry, row, list| {
                 list.count("addresses");
@@ -192,6 +195,8 @@ pub(in super::super) fn read(set: &FileSet) -> Result<List, Error> {
             &mut list,
             &mut entries,
             2,
+            // Comments have come without a mark where the other files had theirs.
+            false,
             "comment",
             |entry, row, list| {
                 list.count("comments");
@@ -330,11 +335,18 @@ fn read_side(
     list: &mut List,
     entries: &mut HashMap<String, Entry>,
     cells: usize,
+    is_marked: bool,
     what: &str,
     mut take: impl FnMut(&mut Entry, &csv::StringRecord, &mut List),
 ) -> Result<(), Error> {
-    let whole = open(path)?.whole()?;
+    let mut whole = open(path)?.whole()?;
     whole.is_whole(b',', cells)?;
+    // Comments have come with a mark and without.
+    if what != "comment" && !whole.note_end_mark() && is_marked {
+        let rows = whole.text.lines().count() as u64;
+        let detail = "it has no mark at its end (0x1A), and the main file of its set has";
+        return Err(cut(path, rows, detail));
+    }
     list.files.push(whole.file.clone());
     list.notes.extend(whole.encoding_note());
     for (line, row) in records(&whole.text) {

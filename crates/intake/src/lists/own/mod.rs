@@ -15,6 +15,7 @@ use super::sheet::Book;
 use super::table::{Row, Table};
 use super::{Dataset, List, ListFile, ListFormat, facts};
 use crate::error::Error;
+use crate::quotes::{looks_like_rows, unbalanced};
 
 /// Reads a list of one's own.
 ///
@@ -65,8 +66,18 @@ pub fn read_own_list(path: &Path, mapping: &OwnListMapping) -> Result<List, Erro
         return Ok(list);
     }
     let whole = opened.whole()?;
-    let table = table_of(&whole, mapping)?;
-    Ok(read_rows(&whole, &table, mapping))
+    let (table, delimiter) = table_of(&whole, mapping)?;
+    let mut list = read_rows(&whole, &table, mapping);
+    let width = table.width();
+    let many = |row: &Row<'_>| row.cells().any(|c| looks_like_rows(c, delimiter, width));
+    list.notes
+        .extend(table.rows().filter(many).take(10).map(|row| {
+            format!(
+                "line {}: a cell holds several lines that look like rows; a quote may be missing",
+                row.line
+            )
+        }));
+    Ok(list)
 }
 
 /// Reads a list with the mapping beside it, which is one of its files.
@@ -85,7 +96,8 @@ fn no_such_column(path: &Path, column: &str, found: &[impl AsRef<str>]) -> Error
     }
 }
 
-fn table_of(whole: &Whole, mapping: &OwnListMapping) -> Result<Table, Error> {
+/// The table, and what stands between its cells.
+fn table_of(whole: &Whole, mapping: &OwnListMapping) -> Result<(Table, u8), Error> {
     let delimiter = mapping
         .delimiter
         .map_or_else(|| delimiter_of(&whole.text), |d| d as u8);
@@ -97,6 +109,12 @@ fn table_of(whole: &Whole, mapping: &OwnListMapping) -> Result<Table, Error> {
     if let Some(missing) = mapping.named_columns().find(|c| !has(c)) {
         return Err(no_such_column(&whole.path, missing, &columns));
     }
+    if let Some(fault) = unbalanced(&whole.text, delimiter) {
+        return Err(Error::Quotes {
+            path: whole.path.clone(),
+            fault: fault.to_string(),
+        });
+    }
     whole.is_whole(delimiter, table.width())?;
     if table.rows().next().is_none() {
         return Err(super::opened::cut(
@@ -105,7 +123,7 @@ fn table_of(whole: &Whole, mapping: &OwnListMapping) -> Result<Table, Error> {
             "it has a header and no row",
         ));
     }
-    Ok(table)
+    Ok((table, delimiter))
 }
 
 /// What the header has most of.
@@ -115,6 +133,9 @@ fn delimiter_of(text: &str) -> u8 {
     // Of equals the first.
     *b"|\t;,".iter().max_by_key(|d| count(d)).unwrap_or(&b',')
 }
+
+/// The longest cell of a list, in bytes: what is longer is no name and no number, and a file that is broken.
+const LONGEST_CELL: usize = 100_000;
 
 fn read_rows(whole: &Whole, table: &Table, mapping: &OwnListMapping) -> List {
     let dataset = Dataset::new(&mapping.name, &mapping.title, &mapping.publisher);
@@ -132,8 +153,18 @@ fn read_rows(whole: &Whole, table: &Table, mapping: &OwnListMapping) -> List {
             _ if !is_sheet && row.len() != table.width() => "column-count",
             (_, Some("")) => "no-id",
             (None, _) => "unknown-schema",
+            (Some(_), _) if row.cells().any(|cell| cell.len() > LONGEST_CELL) => "cell-too-long",
             (Some(schema), _) => {
                 let id = entity_id(mapping, number, &row);
+                if places
+                    .get(&id)
+                    .is_some_and(|at| entities[*at].schema.name != schema.name)
+                {
+                    let detail = format!("{id} is of another kind in a row above: {}", row.text());
+                    list.rejects
+                        .push(whole.reject(row.line, "other-kind", &detail));
+                    continue;
+                }
                 let at = *places.entry(id.clone()).or_insert_with(|| {
                     entities.push(new_entity(id, schema, mapping));
                     entities.len() - 1

@@ -93,7 +93,16 @@ fn nested_targets() {
         ]
     );
     let person = by_id(&list, "made-up-1");
-    has(person, &["name=Ivan Example", "addressEntity=made-up-a1"]);
+    // The number of the passport that it holds and the text of its address are its own too.
+    has(
+        person,
+        &[
+            "name=Ivan Example",
+            "addressEntity=made-up-a1",
+            "address=1 Example Road",
+            "passportNumber=A123",
+        ],
+    );
     let company = by_id(&list, "made-up-2");
     assert_eq!(
         (

@@ -282,3 +282,36 @@ fn cut_anywhere() {
         assert!(ends.contains(&at) || is_in_last_cell, "{at}");
     }
 }
+
+/// An own list of persons and companies with a number.
+fn numbered(rows: &str) -> Result<List, Error> {
+    let mapping = "name = \"own\"\ntitle = \"Own\"\npublisher = \"Us\"\nid = \"No\"\n[schema]\ncolumn = \"Kind\"\n\
+                   values = { P = \"Person\", F = \"Company\" }\n[columns]\nName = \"name\"\n";
+    let table = format!("No,Kind,Name\n{rows}");
+    let (_folder, paths) = folder(&[
+        ("own.csv", table.as_bytes()),
+        ("own.csv.list.toml", mapping.as_bytes()),
+    ]);
+    read_lists(&paths[..1]).map(|lists| lists.into_iter().next().unwrap())
+}
+
+#[test]
+fn quotes_that_do_not_balance_are_refused_and_rows_that_contradict_are_told() {
+    for rows in [
+        "1,P,A B\n2,P,\"C D\n3,P,E F\n",
+        "1,P,A B\n\"2,P,C D\n3,P,E F\n4,P,G \"H\"\n5,P,I J\n",
+    ] {
+        let refused = numbered(rows).unwrap_err();
+        assert_eq!(refused.code(), "intake.unbalanced-quotes", "{refused}");
+    }
+    let merged = numbered("1,P,\"A B\n2,P,C D\"\n3,P,E F\n").unwrap();
+    assert!(
+        merged.notes.iter().any(|n| n.contains("line 2")),
+        "{:?}",
+        merged.notes
+    );
+    let contradicting = numbered("1,P,Ann\n1,F,Acme\n2,F,Beta\n").unwrap();
+    assert_eq!(rejected(&contradicting), [(3, "other-kind")]);
+    let long = format!("1,P,Ann\n2,P,{}\n", "x".repeat(200_000));
+    assert_eq!(rejected(&numbered(&long).unwrap()), [(3, "cell-too-long")]);
+}

@@ -19,6 +19,7 @@ mod korean;
 mod thai;
 mod trade;
 
+use super::lookalikes::unmasked;
 use super::words;
 pub(super) use trade::in_english;
 
@@ -30,14 +31,15 @@ pub(crate) fn normalise(text: &str) -> Cow<'_, str> {
     let composed = ComposingNormalizerBorrowed::new_nfkc().normalize(text);
     if composed.contains(is_invisible) {
         // A zero-width joiner stands between parts of one word; what separates words is a space already.
-        return Cow::Owned(composed.chars().filter(|c| !is_invisible(*c)).collect());
+        let seen: String = composed.chars().filter(|c| !is_invisible(*c)).collect();
+        return unmasked(Cow::Owned(seen));
     }
-    composed
+    unmasked(composed)
 }
 
-/// Characters that are not seen: joiners, direction marks, soft hyphens, variation selectors.
+/// Characters that are not seen: joiners, direction marks, soft hyphens, variation selectors, tags, fillers.
 fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}')
+    matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}' | '\u{fe00}'..='\u{fe0f}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180b}'..='\u{180f}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The script most of a word's letters are in, if it is not Latin.
