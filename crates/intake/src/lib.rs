@@ -37,8 +37,8 @@
 
 mod delimited;
 mod detect;
-mod encoding;
 mod dialect;
+mod encoding;
 mod error;
 mod formats;
 mod ids;

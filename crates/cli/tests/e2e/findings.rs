@@ -48,22 +48,20 @@ fn german_urls_hold_the_edges_the_reference_found_and_more() {
         return;
     };
     let bench = Bench::new();
-    let ran = bench.well(&[
-        "--json",
-        "detect",
-        word(&data),
-        "--window",
-        "60s",
-        "--write",
-        "csv",
-        "-o",
-        "out",
-    ]);
-    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let edges = |seed: &str| {
+        let words = ["--json", "detect", word(&data), "--window", "60s"];
+        let to = ["--seed", seed, "--write", "csv", "-o", "out", "--force"];
+        let ran = bench.well(&[&words[..], &to].concat());
+        let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+        said["edges"].as_u64().expect("a count")
+    };
     // The reference counts encounters of accounts that keep company towards what anybody would do, and found 171. What is
-    // not kept in step here is kept out; shuffled copies of the same posts have no edge.
-    let edges = said["edges"].as_u64().expect("a count");
-    assert!((171..=320).contains(&edges), "{edges}");
+    // not kept in step here is kept out; shuffled copies of the same posts have no edge. The pairs of one group of 22, with
+    // five links each, stand at the very bar, and one draw of topics in six lets all 231 pass: so of five draws the middle.
+    let mut drawn = ["0", "1", "2", "3", "4"].map(edges);
+    drawn.sort_unstable();
+    assert!((171..=320).contains(&drawn[2]), "{drawn:?}");
+    assert!(drawn[0] >= 171 && drawn[4] <= 320 + 231, "{drawn:?}");
     let table = bench.read("out/edges.csv");
     assert!(
         table.starts_with("account_a,account_b,trace,window,counting,observed,expected,lift,p,")

@@ -9,20 +9,20 @@ use std::collections::VecDeque;
 
 use rayon::prelude::*;
 
+use super::Order;
 use super::graph::{Graph, Near};
-use super::{Order, mixed};
 
 /// A gain below this is none.
 pub(super) const LEAST: f64 = 1e-10;
-/// Blocks of nodes that move at once.
-const BLOCKS: usize = 32;
+/// Blocks of nodes that move at once, as bits of a number.
+const BLOCK_BITS: u32 = 10;
 /// Sweeps at most, and the share of nodes that have to move for another.
 const SWEEPS: usize = 12;
 const STILL_MOVE: f64 = 0.002;
 /// Nodes with so many neighbours are counted on the stack.
 const SHORT: usize = 16;
 /// Blocks of so many nodes are worth the threads.
-const MANY: usize = 2_048;
+const MANY: usize = 512;
 
 /// A partition while nodes move.
 struct Moving<'g> {
@@ -47,7 +47,7 @@ enum To {
 pub(super) fn settle(g: &Graph, scale: f64, community: &mut [u32], order: &mut Order) {
     let mut moving = Moving::new(g, scale, community);
     let mut scratch = Scratch::new(g.len());
-    let blocks = blocks(g);
+    let blocks = blocks(g, order);
     for _ in 0..SWEEPS {
         let moved: usize = blocks
             .iter()
@@ -61,12 +61,14 @@ pub(super) fn settle(g: &Graph, scale: f64, community: &mut [u32], order: &mut O
     community.copy_from_slice(&moving.community);
 }
 
-/// The nodes by a number of their keys, each block in order.
-fn blocks(g: &Graph) -> Vec<Vec<u32>> {
-    let mut blocks = vec![Vec::new(); BLOCKS];
-    for (v, key) in g.keys.iter().enumerate() {
-        blocks[mixed(*key) as usize % BLOCKS].push(v as u32);
+/// The nodes by the first bits of their place in the order, each block in order of memory.
+fn blocks(g: &Graph, order: &mut Order) -> Vec<Vec<u32>> {
+    let mut blocks = vec![Vec::new(); 1 << BLOCK_BITS];
+    let turn = order.next(g);
+    for v in 0..g.len() as u32 {
+        blocks[(turn(v).0 >> (u64::BITS - BLOCK_BITS)) as usize].push(v);
     }
+    blocks.retain(|block| !block.is_empty());
     blocks
 }
 
