@@ -52,6 +52,42 @@ fn a_summer_as_in_illinois_is_noticed_on_its_first_day() {
 }
 
 #[test]
+fn what_a_database_only_wrote_down_did_not_run() {
+    let bench = Bench::new();
+    bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
+    let ran = bench.well(&["inspect", "summer/access.log", "summer/postgresql.log"]);
+    assert!(
+        ran.out.contains("access.log: web") && ran.out.contains("postgresql.log: postgres"),
+        "{}",
+        ran.out
+    );
+    // The same values, each handed over as a value: in a literal, as a parameter, in what was refused.
+    let log = bench.read("summer/postgresql.log");
+    let kept = |line: &str| -> String {
+        let Some((before, statement)) = line.split_once("LOG:  statement: ") else {
+            return line.to_owned();
+        };
+        let value = statement.replace('\'', "''");
+        [
+            format!("{before}LOG:  statement: INSERT INTO seen VALUES ('{value}')"),
+            format!("{before}LOG:  execute s1: INSERT INTO seen VALUES ($1)"),
+            format!("{before}DETAIL:  parameters: $1 = '{statement}'"),
+            format!("{before}ERROR:  invalid input syntax for type integer: \"{statement}\""),
+            format!("{before}STATEMENT:  {statement}"),
+        ]
+        .join("\n")
+    };
+    let kept: Vec<String> = log.lines().map(kept).collect();
+    bench.file("kept.log", kept.join("\n") + "\n");
+    bench.well(&["-q", "sift", "summer/access.log", "kept.log", "-o", "kept"]);
+    let (stages, _) = sifted(&bench, "kept");
+    assert!(
+        stages.iter().any(|s| s == "possible access") && !stages.iter().any(|s| s == "access"),
+        "{stages:?}"
+    );
+}
+
+#[test]
 fn refused_attempts_are_never_more_than_attempts() {
     let bench = Bench::new();
     for (kind, seed, out) in [

@@ -39,9 +39,7 @@ struct Statement {
 
 impl Statements {
     pub(super) fn add(&mut self, time: i64, event: &Event<'_>, log: &str, at: LogPlace) {
-        let values = event.fields.iter().map(|(_, value)| value);
-        let text = values.max_by_key(|value| value.len());
-        let Some(text) = text.filter(|t| t.len() >= 6) else {
+        let Some(text) = statement(event).filter(|t| t.len() >= 6) else {
             return;
         };
         self.waiting.push(Statement {
@@ -152,6 +150,25 @@ pub(super) fn ran(sites: &BTreeMap<String, Site>) -> Vec<Sighting> {
         }
     }
     found.into_values().collect()
+}
+
+/// The statement that a database says it ran. What it refused, and what it was handed over as values, did not run.
+fn statement<'a>(event: &'a Event<'_>) -> Option<&'a str> {
+    if event.product != "postgresql" {
+        let values = event.fields.iter().map(|(_, value)| &**value);
+        return values.max_by_key(|value| value.len());
+    }
+    if event.kind.as_deref() != Some("LOG") {
+        return None;
+    }
+    let (_, message) = event.fields.iter().find(|(name, _)| name == "message")?;
+    // `statement: …`, `execute NAME: …`, perhaps after `duration: … ms  `.
+    let told = match message.strip_prefix("duration: ") {
+        Some(rest) => rest.split_once(" ms  ").map(|(_, told)| told)?,
+        None => message,
+    };
+    let text = told.strip_prefix("statement: ");
+    text.or_else(|| Some(told.strip_prefix("execute ")?.split_once(": ")?.1))
 }
 
 pub(super) fn is_of_a_database(event: &Event<'_>) -> bool {

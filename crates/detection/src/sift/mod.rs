@@ -20,8 +20,8 @@ use overt_findings::sightings::{
     IndicatorListRecord, LogRecordOf, RuleRecord, Sifted, write_sightings,
 };
 use overt_intake::{
-    Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format, read_logs,
-    read_shared_list,
+    Format, Input, LogReceipt, LogReject, LogSettings, LogSink, Stop, Watch, expand, log_format,
+    read_logs, read_shared_list,
 };
 use overt_intrusion::group::intrusions;
 use overt_intrusion::indicator::Indicators;
@@ -316,7 +316,11 @@ pub fn is_log(path: &Path) -> bool {
         return false;
     };
     inputs.first().is_some_and(|input| {
-        overt_intake::detect(input).is_err() && matches!(log_format(input), Ok(Some(_)))
+        let is_log = matches!(log_format(input), Ok(Some(_)));
+        // Any line with commas may be the header of a table: an export of posts is one whose layout is known.
+        let may_be_posts = overt_intake::detect(input)
+            .is_ok_and(|format| !matches!(format, Format::Csv | Format::Tsv | Format::Ndjson));
+        is_log && !may_be_posts
     })
 }
 

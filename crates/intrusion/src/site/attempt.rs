@@ -7,6 +7,7 @@ use overt_model::log::LogPlace;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
+use super::literal;
 use crate::hash;
 
 /// The prime 2⁶¹ − 1, and the base of the rolled hash.
@@ -66,40 +67,51 @@ fn rolled(sum: u64, byte: u8) -> u64 {
     ((u128::from(sum) * u128::from(BASE) + u128::from(byte) + 1) % PRIME) as u64
 }
 
-/// A text in which fingerprints are looked for.
+/// A statement in which fingerprints are looked for. What stands wholly inside a literal was handed over as a value, and
+/// not run: it is not found.
 pub struct Searched<'a> {
     text: &'a [u8],
-    /// For each length that was asked for, the rolled hashes of all stretches with where each begins first.
+    /// How many bytes before each are no literal's.
+    syntax: Vec<u32>,
+    /// For each length that was asked for, the rolled hashes of all stretches that are not within a literal, with where
+    /// each begins first.
     by_length: FxHashMap<u32, FxHashMap<u64, u32>>,
 }
 
 impl<'a> Searched<'a> {
-    /// A text.
+    /// A statement.
     pub fn new(text: &'a str) -> Self {
+        let mut syntax = vec![0];
+        let mut count = 0;
+        for is_syntax in literal::syntax(text.as_bytes()) {
+            count += u32::from(is_syntax);
+            syntax.push(count);
+        }
         Self {
             text: text.as_bytes(),
+            syntax,
             by_length: FxHashMap::default(),
         }
     }
 
-    /// Whether the text holds what the fingerprint is of.
+    /// Whether the statement has what the fingerprint is of, and not within a literal.
     pub fn holds(&mut self, wanted: &Fingerprint) -> bool {
         let length = wanted.length as usize;
         if length == 0 || length > self.text.len() {
             return false;
         }
-        let text = self.text;
+        let (text, syntax) = (self.text, &self.syntax);
         let stretches = self
             .by_length
             .entry(wanted.length)
-            .or_insert_with(|| stretches(text, length));
+            .or_insert_with(|| stretches(text, syntax, length));
         stretches.get(&wanted.rolled).is_some_and(|at| {
             hash::of_bytes(&text[*at as usize..*at as usize + length]) == wanted.hash
         })
     }
 }
 
-fn stretches(text: &[u8], length: usize) -> FxHashMap<u64, u32> {
+fn stretches(text: &[u8], syntax: &[u32], length: usize) -> FxHashMap<u64, u32> {
     let highest = (0..length).fold(1, |power, _| (power * u128::from(BASE)) % PRIME);
     let mut all = FxHashMap::default();
     let mut sum = 0;
@@ -109,7 +121,7 @@ fn stretches(text: &[u8], length: usize) -> FxHashMap<u64, u32> {
             let gone = (u128::from(text[left]) + 1) * highest % PRIME;
             sum = ((u128::from(sum) + PRIME - gone) % PRIME) as u64;
         }
-        if at + 1 >= length {
+        if at + 1 >= length && syntax[at + 1] > syntax[at + 1 - length] {
             all.entry(sum).or_insert((at + 1 - length) as u32);
         }
     }
@@ -126,11 +138,15 @@ mod tests {
     fn a_value_is_found_wherever_it_stands() {
         let text = "SELECT * FROM voters WHERE id = '1' OR '1'='1'";
         let mut searched = Searched::new(text);
-        for length in [1, 6, 17, text.len()] {
+        for length in [2, 6, 17, text.len()] {
             for at in 0..=text.len() - length {
                 assert!(searched.holds(&Fingerprint::of(&text[at..at + length])));
             }
         }
+        assert!(
+            !searched.holds(&Fingerprint::of("1")),
+            "a value, as it is meant"
+        );
         for other in [
             "' or '1'='1",
             "voters where",
@@ -139,6 +155,26 @@ mod tests {
         ] {
             assert!(!searched.holds(&Fingerprint::of(other)), "{other}");
         }
+    }
+
+    #[test]
+    fn what_was_handed_over_as_a_value_did_not_run() {
+        let holds = |text: &str, value: &str| Searched::new(text).holds(&Fingerprint::of(value));
+        assert!(!holds("SELECT * FROM v WHERE id = '1 OR 1=1'", "1 OR 1=1"));
+        assert!(holds("SELECT * FROM v WHERE id = 1 OR 1=1", "1 OR 1=1"));
+        assert!(holds(
+            "SELECT * FROM v WHERE id = '1' OR '1'='1'",
+            "1' OR '1'='1"
+        ));
+        assert!(!holds(
+            "INSERT INTO refused VALUES ('<script>alert(1)</script>')",
+            "<script>alert(1)</script>"
+        ));
+        // Written down by the office, and run all the same.
+        assert!(holds(
+            "INSERT INTO seen VALUES ('1 OR 1=1'); SELECT * FROM v WHERE id = 1 OR 1=1",
+            "1 OR 1=1"
+        ));
     }
 
     proptest! {

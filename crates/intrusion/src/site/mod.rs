@@ -11,6 +11,7 @@
 mod attempt;
 mod day;
 mod judge;
+mod literal;
 mod routes;
 
 use overt_model::log::{LogPlace, Request};
