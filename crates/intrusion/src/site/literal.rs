@@ -25,7 +25,7 @@ fn literal(text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
         b'\'' => Some(quoted(text, at + 1, b'\'', escapes(text, at))),
         b'"' => Some(quoted(text, at + 1, b'"', false)),
         b'[' if begins_name(text, at) => Some(quoted(text, at + 1, b']', false)),
-        b'-' if rest.starts_with(b"--") => {
+        b'-' if rest.starts_with(&[b'-'; 2]) => {
             let end = rest.iter().position(|b| *b == b'\n');
             let end = end.map_or(text.len(), |n| at + n);
             Some((at + 2, end, end))
