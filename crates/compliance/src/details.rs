@@ -452,34 +452,22 @@ mod tests {
     }
 
     #[test]
-    fn words_that_banks_use_for_kinds() {
+    fn words_of_banks_name_schemata() {
         for (word, schema) in [
-            ("ship", "Vessel"),
-            ("Corporate", "Organization"),
-            ("Legal entity", "LegalEntity"),
+            ("Individual", "Person"),
             ("I", "Person"),
             ("Natürliche Person", "Person"),
+            ("business", "Organization"),
+            ("Corporate", "Organization"),
+            ("Legal entity", "LegalEntity"),
+            ("vessel", "Vessel"),
+            ("ship", "Vessel"),
         ] {
             let details = Details {
                 schema: Some(word),
                 ..Details::default()
             };
             assert_eq!(asked(&details).0.schema.name, schema, "{word}");
-        }
-    }
-
-    #[test]
-    fn words_of_banks_name_schemata() {
-        for (word, schema) in [
-            ("Individual", "Person"),
-            ("business", "Organization"),
-            ("vessel", "Vessel"),
-        ] {
-            let details = Details {
-                schema: Some(word),
-                ..Details::default()
-            };
-            assert_eq!(asked(&details).0.schema.name, schema);
         }
         let unknown = Details {
             schema: Some("Ghost"),

@@ -4,7 +4,7 @@
 //! of its nodes' strengths and m the weight of all edges (Reichardt & Bornholdt 2006). One iteration moves nodes until
 //! none gains, splits every community into well-connected parts, contracts those and begins again on the smaller
 //! graph; the next iteration starts from what the last one found. The refinement merges greedily, as `leidenalg` does
-//! by default. Single-threaded and seeded: the same graph and seed give the same partition everywhere.
+//! by default. Seeded: the same graph and seed give the same partition everywhere, on any number of threads.
 //!
 //! Nodes are visited in an order that their keys and the seed decide, each key by itself: what is added to a graph moves
 //! nothing in the order of what was there, so that communities far from it stay as they are.

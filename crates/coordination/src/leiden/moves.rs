@@ -1,9 +1,9 @@
-//! Nodes move to the neighbouring community that gains most, until none gains.
+//! Nodes move to the neighbouring community that gains most, until none gains of those whose neighbours moved.
 //!
 //! First in sweeps: nodes fall into blocks by their keys, and those of one block move at once, each by how things stood
 //! before. So a block can be looked at by many threads, in the order of memory, and comes out the same. A block is a small
-//! part of all nodes, so that hardly any two that move at once are neighbours. What would still gain then moves one after
-//! another.
+//! part of all nodes, so that hardly any two that move at once are neighbours. What is still to be looked at then moves one
+//! after another.
 
 use std::collections::VecDeque;
 
@@ -21,8 +21,8 @@ const SWEEPS: usize = 12;
 const STILL_MOVE: f64 = 0.002;
 /// Nodes with so many neighbours are counted on the stack.
 const SHORT: usize = 16;
-/// Blocks of so many nodes are worth the threads.
-const MANY: usize = 512;
+/// Blocks of so many nodes are worth the threads. In tests a few are.
+const MANY: usize = if cfg!(test) { 4 } else { 512 };
 
 /// A partition while nodes move.
 struct Moving<'g> {
@@ -43,7 +43,7 @@ enum To {
     Alone,
 }
 
-/// Moves nodes between communities, numbered below the number of nodes, until none gains.
+/// Moves nodes between communities, numbered below the number of nodes, until none gains of those whose neighbours moved.
 pub(super) fn settle(g: &Graph, scale: f64, community: &mut [u32], order: &mut Order) {
     let mut moving = Moving::new(g, scale, community);
     let mut scratch = Scratch::new(g.len());
@@ -114,9 +114,9 @@ impl<'g> Moving<'g> {
             nodes.iter().filter_map(wants).collect()
         };
         if block.len() < MANY {
-            return of(block, scratch.first(self.g.len()));
+            return of(block, scratch.first());
         }
-        let many = scratch.all(self.g.len());
+        let many = scratch.all();
         let share = block.len().div_ceil(many.len());
         let each = block.par_chunks(share).zip(many.par_iter_mut());
         let each: Vec<Vec<(u32, To)>> = each.map(|(nodes, near)| of(nodes, near)).collect();
@@ -130,6 +130,10 @@ impl<'g> Moving<'g> {
         if weights.is_none() && ends.len() <= SHORT {
             return self.best_of_few(v, own, ends);
         }
+        self.best_of_many(v, own, near)
+    }
+
+    fn best_of_many(&self, v: u32, own: u32, near: &mut Near) -> Option<To> {
         for (u, w) in self.g.neighbours(v) {
             near.add(self.community[u as usize], w);
         }
@@ -155,9 +159,6 @@ impl<'g> Moving<'g> {
                 near[len] = (c, 1);
                 len += 1;
             }
-        }
-        if len == 0 && at_home > 0 && self.size[own as usize] == 1 {
-            return None;
         }
         let mut choice = self.choice(v, own, f64::from(at_home));
         for &(c, n) in &near[..len] {
@@ -209,7 +210,7 @@ impl<'g> Moving<'g> {
         let place = order.next(self.g);
         left.sort_by_cached_key(|v| place(*v));
         let mut queue = VecDeque::from(left);
-        let near = scratch.first(self.g.len());
+        let near = scratch.first();
         while let Some(v) = queue.pop_front() {
             self.stirred[v as usize] = false;
             let Some(to) = self.best(v, near) else {
@@ -254,25 +255,103 @@ impl Choice {
     }
 }
 
-/// Room for counting, a place for each thread; made when it is first needed.
-struct Scratch(Vec<Near>);
+/// Room for counting among so many communities, a place for each thread; made when it is first needed.
+struct Scratch {
+    communities: usize,
+    near: Vec<Near>,
+}
 
 impl Scratch {
-    fn new(_: usize) -> Self {
-        Self(Vec::new())
+    fn new(communities: usize) -> Self {
+        Self {
+            communities,
+            near: Vec::new(),
+        }
     }
 
-    fn first(&mut self, n: usize) -> &mut Near {
-        if self.0.is_empty() {
-            self.0.push(Near::new(n));
-        }
-        &mut self.0[0]
+    fn first(&mut self) -> &mut Near {
+        &mut self.at_least(1)[0]
     }
 
-    fn all(&mut self, n: usize) -> &mut [Near] {
-        while self.0.len() < rayon::current_num_threads() {
-            self.0.push(Near::new(n));
+    fn all(&mut self) -> &mut [Near] {
+        self.at_least(rayon::current_num_threads())
+    }
+
+    fn at_least(&mut self, places: usize) -> &mut [Near] {
+        while self.near.len() < places {
+            self.near.push(Near::new(self.communities));
         }
-        &mut self.0
+        &mut self.near
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Accounts at objects, each at some of its own circle's and at some of any.
+    fn world(accounts: u32) -> Graph {
+        let mut edges = Vec::new();
+        for a in 0..accounts {
+            for k in 0..6u32 {
+                let any = a.wrapping_mul(7_919).wrapping_add(k * 104_729) % accounts;
+                let near = a / 40 * 40 + any % 40;
+                edges.push((a, accounts + if k < 4 { near } else { any }));
+            }
+        }
+        edges.sort_unstable();
+        edges.dedup();
+        let nodes = 2 * accounts as usize;
+        Graph::unweighted(nodes, edges.into_iter(), vec![0.0; nodes])
+    }
+
+    fn alone(g: &Graph) -> Vec<u32> {
+        (0..g.len() as u32).collect()
+    }
+
+    fn settled(g: &Graph, threads: usize) -> Vec<u32> {
+        let mut community = alone(g);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("threads").install(|| {
+            let mut order = Order { seed: 3, round: 0 };
+            settle(g, 1.0 / (2.0 * g.total), &mut community, &mut order);
+        });
+        community
+    }
+
+    #[test]
+    fn blocks_come_out_as_good_as_one_by_one_and_the_same_on_any_number_of_threads() {
+        let g = world(12_000);
+        let blocks = blocks(&g, &mut Order { seed: 3, round: 0 });
+        let parallel = blocks.iter().filter(|b| b.len() >= MANY).count();
+        assert!(parallel > blocks.len() / 2, "threads have something to do");
+        let community = settled(&g, 1);
+        assert_eq!(community, settled(&g, 3));
+        let mut moving = Moving::new(&g, 1.0 / (2.0 * g.total), &alone(&g));
+        moving.one_by_one(&mut Scratch::new(g.len()), &mut Order { seed: 3, round: 0 });
+        let (at_once, in_turn) = (
+            g.quality(&community, 1.0),
+            g.quality(&moving.community, 1.0),
+        );
+        assert!(at_once > 0.99 * in_turn, "{at_once} {in_turn}");
+        assert!(in_turn > 0.5, "there are circles");
+    }
+
+    #[test]
+    fn few_neighbours_and_many_are_weighed_alike() {
+        let g = world(400);
+        let community = settled(&g, 1);
+        let moving = Moving::new(&g, 4.0 / (2.0 * g.total), &community);
+        let mut near = Near::new(g.len());
+        let mut moved = 0;
+        for v in 0..g.len() as u32 {
+            let (ends, _) = g.row(v);
+            if ends.len() <= SHORT {
+                let few = moving.best_of_few(v, community[v as usize], ends);
+                assert!(few == moving.best_of_many(v, community[v as usize], &mut near));
+                moved += usize::from(few.is_some());
+            }
+        }
+        assert!(moved > 0, "at another scale some would move");
     }
 }
