@@ -119,23 +119,11 @@ impl OfKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::events::{Events, RawEvents};
+    use crate::events::Events;
+    use crate::null::clock::tests::world;
     use overt_model::Window;
 
     const MINUTE: i64 = 60_000;
-
-    /// Sixty days on which 0 posts at 7:42, 1 to 19 at any time.
-    fn world() -> Events {
-        let mut raw = RawEvents::default();
-        for day in 0..60i64 {
-            for a in 0..20u32 {
-                let any = (day * 7919 + i64::from(a) * 104_729) * 977 % 1440;
-                let minute = if a == 0 { 462 } else { any };
-                raw.push(day as u32 * 20 + a, a, day * DAY + minute * MINUTE, 0);
-            }
-        }
-        Events::new(raw, 20, 1200)
-    }
 
     fn clock(events: &Events) -> Clock {
         let window = Window::from_millis(MINUTE).expect("not negative");

@@ -256,14 +256,14 @@ fn around_the_clock(of_day: &[i64], reach: i64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::events::RawEvents;
 
     const MINUTE: i64 = 60_000;
 
     /// Sixty days on which 0 and 1 post at 7:42, 2 and 3 at 7:42 of one day and at any time of others, 4 to 19 at any time.
-    fn world() -> Events {
+    pub(in crate::null) fn world() -> Events {
         let mut raw = RawEvents::default();
         for day in 0..60i64 {
             for a in 0..20u32 {
