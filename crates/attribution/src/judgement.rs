@@ -149,13 +149,13 @@ pub struct Opinion {
     pub analyst: String,
     /// Their part in the whole, of 1.
     pub weight: f64,
-    /// How likely each hypothesis is to them.
+    /// How likely each hypothesis is to them, with what others made of the items that they did not weigh.
     pub posterior: Vec<Interval>,
     /// The words for the claim.
     pub bands: Spanned,
     /// Whether these are other words than those for all together.
     pub dissents: bool,
-    /// Items that others weighed and they did not.
+    /// Items that others weighed and they did not: they take these as the others do.
     pub not_weighed: Vec<EvidenceId>,
 }
 
@@ -374,13 +374,11 @@ fn diagnosticity(claim: &Claim, item: &Item<'_>) -> Diagnosticity {
 fn opinions(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Opinion> {
     let all: BTreeSet<EvidenceId> = panel.items().map(|i| i.weighed.evidence.id).collect();
     let together = regime.bands.spanned(own);
-    let opinion = |analyst: &crate::panel::Analyst<'_>| {
-        let said = analyst.said(panel.claim.hypotheses.len(), |_| true);
-        let posterior = said.posterior(&panel.priors);
+    let opinion = |(place, analyst): (usize, &crate::panel::Analyst<'_>)| {
+        let posterior = panel.posterior_of(place);
         let bands = regime.bands.spanned(posterior[Claim::OWN]);
-        let theirs: BTreeSet<EvidenceId> = analyst
-            .items
-            .iter()
+        let theirs: BTreeSet<EvidenceId> = panel
+            .items_of(place)
             .map(|i| i.weighed.evidence.id)
             .collect();
         Opinion {
@@ -392,7 +390,7 @@ fn opinions(panel: &Panel<'_>, own: Interval, regime: &Regime) -> Vec<Opinion> {
             not_weighed: all.difference(&theirs).copied().collect(),
         }
     };
-    panel.analysts.iter().map(opinion).collect()
+    panel.analysts.iter().enumerate().map(opinion).collect()
 }
 
 /// For each hypothesis, the weakest new fact that would change the words for the claim.

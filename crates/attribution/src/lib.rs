@@ -32,6 +32,7 @@ mod chain;
 mod claim;
 mod evidence;
 mod gate;
+mod halved;
 mod id;
 mod judgement;
 mod panel;
@@ -47,6 +48,7 @@ pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};
 pub use gate::{Asks, Condition, Dossier, GateResult, Judged, gate, link, shortfall};
+pub use halved::{Halved, halved};
 pub use id::{ClaimId, EntityRef, EvidenceId, IdError, PARTY_KINDS};
 pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,

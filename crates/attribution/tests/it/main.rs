@@ -6,5 +6,6 @@ mod gate;
 mod intervals;
 mod judgements;
 mod origins;
+mod panel;
 mod regimes;
 mod story;

@@ -147,6 +147,11 @@ impl Story {
             kind: item.kind,
             speaks_for: Vec::new(),
         });
+        self.reweigh(claim, id, item, analyst);
+    }
+
+    /// Adds another analyst's assessment of an item that is there.
+    pub(crate) fn reweigh(&mut self, claim: ClaimId, id: EvidenceId, item: &Item, analyst: &str) {
         let hypotheses = &self.claims[claim.0 as usize - 1].hypotheses;
         let ratio = |h: &Hypothesis| {
             let (low, high) = if h.id == CLAIMED {
