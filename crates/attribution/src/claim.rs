@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::evidence::{Category, Evidence};
 use crate::id::{ClaimId, EntityRef, EvidenceId};
+use crate::marking::Marking;
 use crate::range::{Interval, Ratio};
 
 /// An answer to a claim's question.
@@ -33,6 +34,9 @@ pub struct Claim {
     pub relation: String,
     /// What it says of it; none where the relation says it all.
     pub object: Option<EntityRef>,
+    /// Who may have it.
+    #[serde(default)]
+    pub marking: Marking,
     /// The answers, no two of which can both be true. The first is `unknown`, the second the claim's own.
     pub hypotheses: Vec<Hypothesis>,
 }
@@ -72,6 +76,13 @@ pub struct Assessment {
     pub weights: Vec<Weight>,
     /// Why.
     pub reason: String,
+    /// Who may have the reason: nobody who may not have the item.
+    #[serde(default = "anybody")]
+    pub marking: Marking,
+}
+
+fn anybody() -> Marking {
+    Marking::Clear
 }
 
 impl Assessment {

@@ -7,9 +7,10 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use crate::claim::{Claim, UNKNOWN, Weighed};
-use crate::evidence::{Evidence, Kind};
+use crate::evidence::{Evidence, Grade, Kind};
 use crate::id::{ClaimId, EntityRef, EvidenceId};
-use crate::judgement::{Judgement, Shortfall};
+use crate::judgement::{Judgement, Shortfall, WithoutOrigin};
+use crate::origin::UNDECLARED;
 use crate::regime::{Criterion, Element, Regime};
 
 /// A claim with its judgement and what was weighed for it.
@@ -325,12 +326,7 @@ fn claim_conditions(
         &lacking(regime, judged.judgement),
     ));
     if gate.survives_any_origin {
-        let weakest = judged
-            .judgement
-            .origins
-            .iter()
-            .filter(|o| o.bands.from < gate.band);
-        let weakest: Vec<&str> = weakest.map(|o| o.origin.as_str()).collect();
+        let weakest = hanging_on(judged.judgement, gate.band);
         conditions.push(said(
             weakest.is_empty() && judged.judgement.evidenced,
             Asks::SurvivesAnyOrigin,
@@ -347,6 +343,17 @@ fn claim_conditions(
     conditions.push(rebuttal(regime, judged, &said));
     conditions.push(never_alone(regime, judged, &said));
     conditions
+}
+
+/// The origins without any one of which a claim would fall below a band, those first that carry most of it.
+fn hanging_on(judgement: &Judgement, band: usize) -> Vec<&str> {
+    let mut found: Vec<&WithoutOrigin> = judgement
+        .origins
+        .iter()
+        .filter(|o| o.bands.from < band)
+        .collect();
+    found.sort_by(|a, b| a.posterior.low().total_cmp(&b.posterior.low()));
+    found.iter().map(|o| o.origin.as_str()).collect()
 }
 
 type Said<'s> = dyn Fn(bool, Asks, String, &str) -> Condition + 's;
@@ -375,15 +382,32 @@ fn rebuttal(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition 
     said(open.is_empty(), Asks::Rebuttal, because, &needs)
 }
 
-/// What a claim rests on: the kinds of the items that are as much likelier under it than under anything unnamed as a
-/// rebuttal has to be.
+/// What a claim rests on: the items that are as much likelier under it than under anything unnamed as a rebuttal has to be.
+/// What was made of such a kind of item, its own report among that, is of its origin and no more than it; and what cannot be
+/// judged, or does not say what it goes back to, holds nothing up.
 fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition {
     let carrying = judged.weighed.iter().filter(|w| {
         let ratios = w.assessment.ratios(judged.claim);
         ratios[Claim::OWN].low() >= regime.gate.rebuttal
     });
-    let kinds: BTreeSet<Kind> = carrying.map(|w| w.evidence.kind).collect();
-    let enough = kinds.iter().any(|k| !regime.gate.never_alone.contains(k));
+    let carrying: Vec<&Evidence> = carrying.map(|w| w.evidence).collect();
+    let never = |evidence: &Evidence| regime.gate.never_alone.contains(&evidence.kind);
+    let made_of = |evidence: &Evidence| {
+        let all = judged.weighed.iter().map(|w| w.evidence);
+        all.filter(|other| never(other))
+            .any(|other| other.origin == evidence.origin)
+    };
+    // The rules for confidence begin with the strictest: what the last does not count is a rumour.
+    let grade = regime.confidence.last();
+    let grade = grade.map_or(Grade::UNJUDGED, |rule| rule.grade);
+    let stands = |evidence: &Evidence| {
+        !never(evidence)
+            && !made_of(evidence)
+            && evidence.origin != UNDECLARED
+            && evidence.grade.at_least(grade)
+    };
+    let enough = carrying.iter().any(|evidence| stands(evidence));
+    let kinds: BTreeSet<Kind> = carrying.iter().map(|evidence| evidence.kind).collect();
     let named = |kinds: &mut dyn Iterator<Item = &Kind>| {
         kinds.map(|k| k.name()).collect::<Vec<_>>().join(" and ")
     };
@@ -393,7 +417,7 @@ fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Conditi
         format!("it rests on: {}", named(&mut kinds.iter()))
     };
     let needs = format!(
-        "an item at least {} times likelier under the claim that is more than {}: neither is ever enough",
+        "an item of grade {grade} or better and of another declared origin, at least {} times likelier under the claim, that is more than {}: neither is ever enough",
         regime.gate.rebuttal,
         named(&mut regime.gate.never_alone.iter())
     );

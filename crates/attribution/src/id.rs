@@ -1,9 +1,13 @@
 //! What things in a case are called.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use crate::spelling::{folded, tidy};
 
 /// A word that names nothing in a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -57,9 +61,17 @@ numbered!(
 );
 
 /// Whom or what a claim is about: `person:Ivan Ivanov`, `company:Example LLC`, `campaign:3`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+///
+/// It is the same however its name is spelt: `company:"EXAMPLE, L.L.C."` is `company:"Example LLC"`. Only the address of a
+/// wallet is another in other letters.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct EntityRef(String);
+pub struct EntityRef {
+    /// As it was written.
+    text: String,
+    /// By what it is told from others.
+    key: String,
+}
 
 /// Kinds of parties: those whom a list can hold and a regime can reach. Other kinds, such as `campaign`, name things.
 pub const PARTY_KINDS: [&str; 7] = [
@@ -78,12 +90,12 @@ const MAX_LENGTH: usize = 500;
 impl EntityRef {
     /// What it is: `person`, `company`, `campaign`…
     pub fn kind(&self) -> &str {
-        self.0.split_once(':').map_or("", |(kind, _)| kind)
+        self.text.split_once(':').map_or("", |(kind, _)| kind)
     }
 
     /// Its name or number.
     pub fn name(&self) -> &str {
-        self.0.split_once(':').map_or("", |(_, name)| name)
+        self.text.split_once(':').map_or("", |(_, name)| name)
     }
 
     /// As it is named in a sentence: a number alone names nothing there.
@@ -97,7 +109,33 @@ impl EntityRef {
 
     /// As it was written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
+    }
+}
+
+impl PartialEq for EntityRef {
+    fn eq(&self, other: &Self) -> bool {
+        self.key == other.key
+    }
+}
+
+impl Eq for EntityRef {}
+
+impl PartialOrd for EntityRef {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for EntityRef {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.key.cmp(&other.key)
+    }
+}
+
+impl Hash for EntityRef {
+    fn hash<H: Hasher>(&self, to: &mut H) {
+        self.key.hash(to);
     }
 }
 
@@ -118,7 +156,16 @@ impl FromStr for EntityRef {
         if !is_word || !is_name {
             return Err(wrong());
         }
-        Ok(Self(format!("{kind}:{name}")))
+        let told_by = match kind {
+            // Capitals are other letters there.
+            "wallet" => name.to_owned(),
+            kind if PARTY_KINDS.contains(&kind) => folded(name),
+            _ => tidy(name).to_lowercase(),
+        };
+        Ok(Self {
+            text: format!("{kind}:{name}"),
+            key: format!("{kind}:{told_by}"),
+        })
     }
 }
 
@@ -132,19 +179,44 @@ impl TryFrom<String> for EntityRef {
 
 impl From<EntityRef> for String {
     fn from(entity: EntityRef) -> Self {
-        entity.0
+        entity.text
     }
 }
 
 impl fmt::Display for EntityRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.text)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_party_however_it_is_spelt() {
+        let of = |text: &str| text.parse::<EntityRef>().unwrap();
+        for other in [
+            "company:EXAMPLE LLC",
+            "company:Example, L.L.C.",
+            "company: example  llc ",
+        ] {
+            assert_eq!(of(other), of("company:Example LLC"), "{other}");
+        }
+        for other in [
+            "person:Example LLC",
+            "company:Example Ltd",
+            "company:Example LLC 2",
+        ] {
+            assert_ne!(of(other), of("company:Example LLC"), "{other}");
+        }
+        assert_ne!(
+            of("wallet:1BoatSLRHtKNngkdXEeobR76b53LETtpyT"),
+            of("wallet:1boatSLRHtKNngkdXEeobR76b53LETtpyT")
+        );
+        assert_ne!(of("technique:T0049.1"), of("technique:T0049 1"));
+        assert_eq!(of("company:EXAMPLE LLC").as_str(), "company:EXAMPLE LLC");
+    }
 
     #[test]
     fn as_people_write_them() {

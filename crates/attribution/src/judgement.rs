@@ -317,9 +317,14 @@ fn shortfalls(
     let categories: BTreeSet<Category> =
         good.iter().map(|i| i.weighed.assessment.category).collect();
     let bands = regime.bands.spanned(own);
-    let furthest = origins
-        .iter()
-        .max_by_key(|o| (o.bands.shift(bands), std::cmp::Reverse(&o.origin)));
+    let furthest = origins.iter().max_by(|a, b| {
+        let shift = |o: &WithoutOrigin| o.bands.shift(bands);
+        let moved = |o: &WithoutOrigin| (o.posterior.low() - own.low()).abs();
+        shift(a)
+            .cmp(&shift(b))
+            .then(moved(a).total_cmp(&moved(b)))
+            .then(b.origin.cmp(&a.origin))
+    });
     let mut what = Vec::new();
     if from.len() < rule.origins {
         what.push(Shortfall::Origins {

@@ -35,11 +35,14 @@ mod gate;
 mod halved;
 mod id;
 mod judgement;
+mod marking;
+mod origin;
 mod panel;
 mod posterior;
 mod range;
 mod regime;
 mod scaled;
+mod spelling;
 pub mod wording;
 
 pub use band::{Band, Bands, Spanned};
@@ -54,6 +57,8 @@ pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,
     WithoutOrigin, judge,
 };
+pub use marking::Marking;
+pub use origin::{Origins, UNDECLARED};
 pub use posterior::{PriorError, Priors, posterior};
 pub use range::{Interval, RangeError, Ratio};
 pub use regime::{

@@ -114,11 +114,7 @@ impl<'a> Panel<'a> {
     }
 
     /// The whole reading of an analyst, by the items that are kept.
-    pub(crate) fn reading(
-        &self,
-        analyst: usize,
-        keep: impl Fn(&Item<'_>) -> bool,
-    ) -> Reading {
+    pub(crate) fn reading(&self, analyst: usize, keep: impl Fn(&Item<'_>) -> bool) -> Reading {
         let count = self.claim.hypotheses.len();
         let mut reading = Reading::new(self.origins.len(), count);
         let mut made = vec![Ratio::NEUTRAL; count];

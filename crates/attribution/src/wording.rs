@@ -2,6 +2,7 @@
 
 use crate::claim::Claim;
 use crate::gate::shortfall;
+use crate::halved::Halved;
 use crate::judgement::Judgement;
 use crate::regime::{Confidence, Regime};
 
@@ -55,6 +56,22 @@ pub fn confidence(judgement: &Judgement) -> String {
         ));
     }
     text
+}
+
+/// What would remain of a judgement if two origins told half as much, in a sentence.
+pub fn halved(halved: &Halved, regime: &Regime) -> String {
+    let origins: Vec<String> = halved.origins.iter().map(|o| format!("{o:?}")).collect();
+    let others = if origins.len() > 1 {
+        "; with any other two it would be no less"
+    } else {
+        ""
+    };
+    format!(
+        "If {} told half as much, as origins that are not quite independent may, it would be {} ({}){others}.",
+        origins.join(" and "),
+        regime.bands.words(halved.bands),
+        halved.posterior
+    )
 }
 
 /// Words of likelihood.

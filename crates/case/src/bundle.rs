@@ -20,26 +20,39 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use overt_attribution::{Act, EvidenceId};
+use overt_attribution::{Act, EvidenceId, Marking};
 use overt_files::{Contents, WholeFile, parent};
 use overt_ledger::{Checkpoint, Edge, Hash, SecretKey, SignedNote};
 use overt_model::key::hex;
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, sha256};
-use crate::entry::{EntryBody, Exported, Handling};
+use crate::disclosure::marking_of;
+use crate::entry::{EntryBody, Exported};
 use crate::error::CaseError;
 use crate::reading::{OpenedEntry, Opening};
 
-/// Of which items the bytes are given out, beside the hashes of all.
+/// What a bundle holds. What is marked above its audience is not opened in it: that there is such an entry, and what it is
+/// about by numbers, is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Share {
-    /// Of none.
-    Hashes,
-    /// Of those that anybody or the community may have: TLP clear and green.
-    Shareable,
-    /// Of all.
-    All,
+pub struct Share {
+    /// Who may have it.
+    pub audience: Marking,
+    /// Whether the bytes of items are in it, beside their hashes.
+    pub bytes: bool,
+}
+
+impl Share {
+    /// Everything but the bytes of items.
+    pub const HASHES: Self = Self {
+        audience: Marking::Red,
+        bytes: false,
+    };
+    /// Everything.
+    pub const ALL: Self = Self {
+        audience: Marking::Red,
+        bytes: true,
+    };
 }
 
 /// A bundle that was made.
@@ -240,10 +253,9 @@ impl Parts {
             regime_sha256: sha256(case.regime_text().as_bytes()),
             items: Vec::new(),
         };
-        parts.read_entries(case, to)?;
+        parts.read_entries(case, share.audience, to)?;
         for (id, on_file) in case.state().evidence() {
-            let shareable = matches!(on_file.item.handling, Handling::Clear | Handling::Green);
-            if share == Share::All || share == Share::Shareable && shareable {
+            if share.bytes && share.audience.shows(on_file.item.marking) {
                 parts
                     .items
                     .push(item_bytes(case, *id, &on_file.item.sha256, to)?);
@@ -254,7 +266,12 @@ impl Parts {
         Ok(parts)
     }
 
-    fn read_entries(&mut self, case: &Case, to: &Path) -> Result<(), CaseError> {
+    fn read_entries(&mut self, case: &Case, audience: Marking, to: &Path) -> Result<(), CaseError> {
+        // What cannot be read is for nobody.
+        let may_have = |bytes: &[u8]| {
+            let body = serde_json::from_slice::<EntryBody>(bytes);
+            body.is_ok_and(|body| audience.shows(marking_of(case.state(), &body)))
+        };
         case.entries(&mut |sealed, entry| {
             if sealed.seq >= self.size {
                 return Ok(());
@@ -262,7 +279,7 @@ impl Parts {
             self.tree.append(Hash::of_leaf(&sealed.commitment.0));
             let mut add = || -> io::Result<()> {
                 self.headers.add(&header_line(&entry))?;
-                if let Some(body) = &entry.body {
+                if let Some(body) = entry.body.as_ref().filter(|body| may_have(&body.bytes)) {
                     let mut line = body_line(sealed.seq, body);
                     line.push(b'\n');
                     self.bodies.add(&line)?;

@@ -5,17 +5,19 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
-use overt_attribution::{Act, EntityRef, EvidenceId, Grade, Kind, PARTY_KINDS};
+use overt_attribution::{
+    Act, EntityRef, EvidenceId, Grade, Kind, Marking, PARTY_KINDS, UNDECLARED,
+};
 use overt_ledger::Hash;
 use overt_model::{Timestamp, key::hex};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, date};
 use crate::entry::{
-    CaseEvent, Described, EntryBody, Handling, Item, Listed, Reinstated, RunOf, StepTaken,
-    Withdrawn,
+    CaseEvent, Described, EntryBody, Item, Listed, Reinstated, RunOf, StepTaken, Withdrawn,
 };
 use crate::error::CaseError;
+use crate::origins::ask_about;
 use crate::party;
 use crate::records::EvidenceRecord;
 use crate::secrets::{Secret, Secrets};
@@ -30,7 +32,7 @@ pub struct NewItem<'a> {
     pub kind: Kind,
     /// How reliable its source and how credible the information is.
     pub grade: Grade,
-    /// What it goes back to; its own bytes where nothing is said.
+    /// What it goes back to. What declares none shares one origin with all that declares none.
     pub origin: Option<&'a str>,
     /// Who collected it.
     pub collected_by: &'a str,
@@ -38,8 +40,8 @@ pub struct NewItem<'a> {
     pub collected_at: &'a str,
     /// From where.
     pub from: &'a str,
-    /// How it may be handled.
-    pub handling: Handling,
+    /// Who may have it.
+    pub marking: Marking,
     /// Under what licence it may be passed on.
     pub licence: &'a str,
     /// For whom it speaks.
@@ -123,10 +125,14 @@ impl Case {
             }
         }
         let tried = match &sealed[..] {
-            [(_, _, new)] => format!("add evidence {}", new.name),
+            [_] => "add an item of evidence".to_owned(),
             _ => format!("add {} items of evidence", sealed.len()),
         };
         let kept = self.act(actor, Act::Collect, &tried, |state, _, draft| {
+            let mut origins = state.origins().clone();
+            for (_, _, new) in &sealed {
+                ask_about(&mut origins, new.origin.unwrap_or(UNDECLARED))?;
+            }
             let mut next = state.next_evidence().0;
             let mut taken: Vec<Collected> = Vec::new();
             let mut here: BTreeMap<&str, EvidenceId> = BTreeMap::new();
@@ -413,11 +419,15 @@ fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> It
         grade: new.grade,
         origin: new
             .origin
-            .map_or_else(|| format!("sha256:{}", blob.sha256), str::to_owned),
+            .filter(|origin| !origin.trim().is_empty())
+            .unwrap_or(UNDECLARED)
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" "),
         collected_by: new.collected_by.to_owned(),
         collected_at: new.collected_at.to_owned(),
         from: new.from.to_owned(),
-        handling: new.handling,
+        marking: new.marking,
         licence: new.licence.to_owned(),
         speaks_for: new.speaks_for.clone(),
         run: new.run.as_ref().map(|run| {

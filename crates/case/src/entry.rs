@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{
     Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement,
-    Kind,
+    Kind, Marking,
 };
 use overt_ledger::Hash;
 use serde::{Deserialize, Serialize};
@@ -60,6 +60,8 @@ pub enum EntryBody {
     Evidence(Item),
     /// Something is claimed.
     Claim(Claim),
+    /// Two names of origins are of one, or are not.
+    Origin(OriginNamed),
     /// An item was weighed for a claim, in place of what the same analyst made of it before.
     Weighed(Assessment),
     /// A claim was judged.
@@ -176,8 +178,9 @@ pub struct Item {
     pub collected_at: String,
     /// From where.
     pub from: String,
-    /// How it may be handled: a word of the Traffic Light Protocol.
-    pub handling: Handling,
+    /// Who may have it.
+    #[serde(alias = "handling")]
+    pub marking: Marking,
     /// Under what licence it may be passed on, where that is known.
     pub licence: String,
     /// For whom it speaks.
@@ -249,22 +252,6 @@ impl Outcome {
     }
 }
 
-/// How an item may be handled: the Traffic Light Protocol, version 2.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Handling {
-    /// To named recipients alone.
-    Red,
-    /// Within the organisation.
-    AmberStrict,
-    /// Within the organisation and those it serves.
-    Amber,
-    /// Within the community.
-    Green,
-    /// To anybody.
-    Clear,
-}
-
 /// A claim was judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -275,6 +262,22 @@ pub struct Judged {
     pub rests_on: Vec<EvidenceId>,
     /// The entry that made it necessary to judge again; none where somebody asked.
     pub because: Option<u64>,
+}
+
+/// A name of an origin, and what it has to do with another that is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OriginNamed {
+    /// The name.
+    pub name: String,
+    /// The origin that it is another name of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same_as: Option<String>,
+    /// An origin that is spelt like it and is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apart_from: Option<String>,
+    /// Why.
+    pub why: String,
 }
 
 /// An item no longer counts.

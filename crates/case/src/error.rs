@@ -91,6 +91,16 @@ pub enum CaseError {
     /// There is no such claim.
     #[error("{0} is not in this case")]
     NoClaim(ClaimId),
+    /// An origin is spelt like another.
+    #[error(
+        "the origin {given:?} is spelt like {known:?}, which is in this case: items of one origin count once, so say whether it is the same"
+    )]
+    AlikeOrigin {
+        /// The name as it was given.
+        given: String,
+        /// The one that is there.
+        known: String,
+    },
     /// Nothing is claimed of a party.
     #[error("nothing is claimed of {0} in this case")]
     NotClaimed(String),
@@ -210,6 +220,7 @@ impl CaseError {
             | Self::NotWeighed(_)
             | Self::SectorsMissing(_)
             | Self::Note(NoteError::Name(_)) => "case.wrong",
+            Self::AlikeOrigin { .. } => "case.origin",
             Self::Witness { .. } => "case.witness",
             Self::Priors(_) => "case.priors",
             Self::Id(_) => "case.id",

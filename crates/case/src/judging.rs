@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
     Act, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId, GateResult,
-    Hypothesis, Judged as JudgedClaim, Judgement, Kind, Ratio, Regime, UNKNOWN, Weight, gate,
-    judge, wording,
+    Halved, Hypothesis, Judged as JudgedClaim, Judgement, Kind, Marking, Ratio, Regime, UNKNOWN,
+    Weight, gate, halved, judge, wording,
 };
 
 use crate::case::{Actor, Case};
@@ -26,6 +26,8 @@ pub struct NewClaim {
     pub object: Option<EntityRef>,
     /// Other parties that it might be instead of the object: named hypotheses of their own.
     pub rivals: Vec<EntityRef>,
+    /// Who may have it.
+    pub marking: Marking,
 }
 
 /// What somebody makes of an item for a claim.
@@ -41,6 +43,8 @@ pub struct NewWeight<'a> {
     pub weights: Vec<(String, String)>,
     /// Why.
     pub reason: &'a str,
+    /// Who may have the reason: nobody who may not have the item.
+    pub marking: Marking,
 }
 
 impl Case {
@@ -51,13 +55,17 @@ impl Case {
     /// When the regime knows no such relation, the object is missing or too much, the same is claimed already, or whoever
     /// claims may not.
     pub fn claim(&mut self, actor: Actor<'_>, new: &NewClaim) -> Result<ClaimId, CaseError> {
-        let tried = format!("claim {} {}", new.subject, new.relation);
-        self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
-            let claim = claim(state, regime, new)?;
-            let id = claim.id;
-            draft.push(EntryBody::Claim(claim))?;
-            Ok(id)
-        })
+        self.act(
+            actor,
+            Act::Analyse,
+            "make a claim",
+            |state, regime, draft| {
+                let claim = claim(state, regime, new)?;
+                let id = claim.id;
+                draft.push(EntryBody::Claim(claim))?;
+                Ok(id)
+            },
+        )
     }
 
     /// Claims several things at once: all of them or none.
@@ -138,6 +146,19 @@ impl Case {
             .get(&claim)
             .ok_or_else(|| no_claim(claim))?;
         judgement(self.state(), self.regime(), found)
+    }
+
+    /// What would remain of the judgement of a claim if any two of its origins told half as much; none where nothing was
+    /// weighed.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim.
+    pub fn halved(&self, claim: ClaimId) -> Result<Option<Halved>, CaseError> {
+        let found = self.state().claims().get(&claim);
+        let found = found.ok_or_else(|| no_claim(claim))?;
+        let weighed = self.state().weighed(claim);
+        Ok(halved(found, &weighed, &BTreeMap::new(), self.regime())?)
     }
 
     /// Judges a claim and enters it.
@@ -250,6 +271,7 @@ fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, Ca
         subject: new.subject.clone(),
         relation: new.relation.clone(),
         object: new.object.clone(),
+        marking: new.marking,
         hypotheses,
     };
     // Many rivals may leave no room within the ranges.
@@ -332,6 +354,7 @@ fn assessment(
         category: new.category,
         weights,
         reason: new.reason.to_owned(),
+        marking: new.marking.max(on_file.item.marking),
     })
 }
 

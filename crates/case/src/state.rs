@@ -1,16 +1,18 @@
-//! What a case is, once all its entries are read: the fold of the ledger. What it comes to for parties is in [`parties`].
+//! What a case is, once all its entries are read: the fold of the ledger. What it comes to for parties is in
+//! [`parties`], what an audience may not have is taken out in [`masking`].
 
+mod masking;
 mod parties;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{Claim, ClaimId, EntityRef, Evidence, EvidenceId, Weighed};
+use overt_attribution::{Claim, ClaimId, EntityRef, Evidence, EvidenceId, Origins, Weighed};
 use overt_ledger::Hash;
 use overt_model::Timestamp;
 
 use crate::entry::{
     Admitted, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed, NameId,
-    Notified, Opened, Person, PersonId, Planned, Published, Scored, StepTaken,
+    Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
 };
 use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
 
@@ -34,6 +36,10 @@ pub struct CaseState {
     evidence: BTreeMap<EvidenceId, EvidenceRecord>,
     /// The items that count, by SHA-256 of their bytes.
     by_bytes: BTreeMap<String, EvidenceId>,
+    /// What was said of names of origins, by entry.
+    origin_names: BTreeMap<u64, OriginNamed>,
+    /// What items go back to.
+    origins: Origins,
     /// As the weighing sees them.
     weighable: BTreeMap<EvidenceId, Evidence>,
     /// For whom items speak, those that cannot be read any more among them.
@@ -174,6 +180,7 @@ impl CaseState {
         }
         self.scores.retain(|_, (seq, _)| stays(seq));
         self.planned.retain(|seq, _| stays(seq));
+        self.origin_names.retain(|seq, _| stays(seq));
         let gone = self
             .claim_entries
             .iter()
@@ -183,6 +190,26 @@ impl CaseState {
             self.claim_entries.remove(&claim);
             self.claims.remove(&claim);
         }
+        self.find_origins();
+    }
+
+    /// Puts every item under the origin that its name stands for, as far as that can be read.
+    fn find_origins(&mut self) {
+        let mut origins = Origins::default();
+        for record in self.evidence.values() {
+            origins.declare(&record.item.origin);
+        }
+        for named in self.origin_names.values() {
+            take_name(&mut origins, named);
+        }
+        for (id, evidence) in &mut self.weighable {
+            if let Some(record) = self.evidence.get(id) {
+                origins
+                    .of(&record.item.origin)
+                    .clone_into(&mut evidence.origin);
+            }
+        }
+        self.origins = origins;
     }
 
     /// Takes note of the numbers that an entry gives.
@@ -224,6 +251,10 @@ impl CaseState {
             EntryBody::Claim(claim) => {
                 self.claim_entries.insert(claim.id, (seq, commitment));
                 self.claims.insert(claim.id, claim);
+            }
+            EntryBody::Origin(named) => {
+                self.origin_names.insert(seq, named);
+                self.find_origins();
             }
             EntryBody::Weighed(assessment) => {
                 let place = (assessment.evidence, assessment.analyst.clone());
@@ -306,12 +337,13 @@ impl CaseState {
 
     fn file(&mut self, seq: u64, at: Timestamp, commitment: Hash, item: Item) {
         self.by_bytes.insert(item.sha256.clone(), item.id);
+        self.origins.declare(&item.origin);
         self.weighable.insert(
             item.id,
             Evidence {
                 id: item.id,
                 grade: item.grade,
-                origin: item.origin.clone(),
+                origin: self.origins.of(&item.origin).to_owned(),
                 kind: item.kind,
                 speaks_for: item.speaks_for.clone(),
             },
@@ -324,6 +356,11 @@ impl CaseState {
             item,
         };
         self.evidence.insert(on_file.item.id, on_file);
+    }
+
+    /// What items go back to.
+    pub fn origins(&self) -> &Origins {
+        &self.origins
     }
 
     /// The entry of a plan, by what the ledger's leaf holds of it.
@@ -542,5 +579,16 @@ impl CaseState {
         let mut judgements = self.judgements.iter().rev();
         let found = judgements.find(|(at, judged)| judged.judgement.claim == claim && *at < seq);
         found.map(|(seq, judged)| (*seq, judged))
+    }
+}
+
+/// Takes in what was said of a name.
+fn take_name(origins: &mut Origins, named: &OriginNamed) {
+    origins.declare(&named.name);
+    if let Some(other) = &named.same_as {
+        origins.join(&named.name, other);
+    }
+    if let Some(other) = &named.apart_from {
+        origins.part(&named.name, other);
     }
 }

@@ -174,6 +174,7 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::NoClaim(_)
             | CaseError::NotClaimed(_)
             | CaseError::NotWeighed(_)
+            | CaseError::AlikeOrigin { .. }
             | CaseError::SectorsMissing(_)
             | CaseError::Wrong(_)
             | CaseError::Note(NoteError::Name(_))
@@ -196,6 +197,7 @@ impl From<overt_publication::PublicationError> for CliError {
         match error {
             PublicationError::Case(error) => error.into(),
             PublicationError::Missing(_)
+            | PublicationError::Above { .. }
             | PublicationError::Exists(_)
             | PublicationError::UnknownFormat(_)
             | PublicationError::OfTheCase(_) => Self::Usage(message),

@@ -30,6 +30,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "case",
             "person",
             "evidence",
+            "origin",
             "claim",
             "plan",
             "weigh",

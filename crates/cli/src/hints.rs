@@ -255,6 +255,9 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
         CaseError::NoClaim(_) | CaseError::NotClaimed(_) => Some(format!(
             "see what is claimed with: overt status {case} --claims"
         )),
+        CaseError::AlikeOrigin { given, known } => Some(format!(
+            "the same: give it as --origin {known:?}, or for good with: overt origin add {case} {given:?} --same-as {known:?} --why TEXT --by NAME\n  another: overt origin add {case} {given:?} --apart-from {known:?} --why TEXT --by NAME"
+        )),
         CaseError::NotWeighed(claim) => Some(format!(
             "weigh something first: overt weigh {case} {claim} EVIDENCE …, with an item of: overt status {case} --evidence"
         )),

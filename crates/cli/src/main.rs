@@ -89,6 +89,8 @@ enum Command {
     Person(case::PersonCommand),
     /// Take evidence in, and give it out
     Evidence(case::EvidenceCommand),
+    /// Say what evidence goes back to, under which names
+    Origin(case::OriginCommand),
     /// Claim something, to be judged by evidence
     Claim(case::ClaimCommand),
     /// Seal what is to be tested, and how, before the data exist; say later how judgements came out
@@ -172,6 +174,7 @@ fn main() -> ExitCode {
         Command::Case(command) => command.run(&terminal),
         Command::Person(command) => command.run(&terminal),
         Command::Evidence(command) => command.run(&terminal),
+        Command::Origin(command) => command.run(&terminal),
         Command::Claim(command) => command.run(&terminal),
         Command::Plan(command) => command.run(&terminal),
         Command::Weigh(command) => command.run(&terminal),

@@ -12,27 +12,42 @@ const NAMESPACE: Uuid = Uuid::from_u128(0x3c1f_9a52_6f0e_4c55_9d27_5d0c_8a4e_7b1
 /// The namespace that STIX 2.1 gives for ids of observables.
 const OBSERVABLES: Uuid = Uuid::from_u128(0x00ab_edb4_aa42_466c_9c01_fed2_3315_a9b7);
 
-/// The TLP markings that we use; STIX 2.1 defines them under fixed ids.
+/// The markings of the Traffic Light Protocol, version 2.0, under the ids that OASIS has fixed for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Tlp {
+    /// For everybody.
+    Clear,
     /// For the recipient's community.
     Green,
     /// For the recipient's organization and its clients.
     Amber,
+    /// For the recipient's organization.
+    AmberStrict,
+    /// For named recipients.
+    Red,
 }
+
+/// The extension by which STIX 2.1 has these markings (OASIS, "TLP 2.0 Marking Definitions").
+const TLP_EXTENSION: &str = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d";
 
 impl Tlp {
     fn name(self) -> &'static str {
         match self {
+            Self::Clear => "clear",
             Self::Green => "green",
             Self::Amber => "amber",
+            Self::AmberStrict => "amber+strict",
+            Self::Red => "red",
         }
     }
 
     fn id(self) -> &'static str {
         match self {
-            Self::Green => "marking-definition--34098fce-860f-48ae-8e50-ebd3cc5e41da",
-            Self::Amber => "marking-definition--f88d31f6-486f-44da-b317-01333bde0b82",
+            Self::Clear => "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
+            Self::Green => "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+            Self::Amber => "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+            Self::AmberStrict => "marking-definition--939a9414-2ddd-4d32-a0cd-375ea402b003",
+            Self::Red => "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1",
         }
     }
 
@@ -41,10 +56,9 @@ impl Tlp {
             "type": "marking-definition",
             "spec_version": "2.1",
             "id": self.id(),
-            "created": "2017-01-20T00:00:00.000Z",
-            "definition_type": "tlp",
+            "created": "2022-10-01T00:00:00.000Z",
             "name": format!("TLP:{}", self.name().to_uppercase()),
-            "definition": { "tlp": self.name() },
+            "extensions": { TLP_EXTENSION: { "extension_type": "property-extension", "tlp_2_0": self.name() } },
         })
     }
 }

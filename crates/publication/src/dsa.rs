@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use overt_case::Case;
+use overt_case::Disclosure;
 use serde::Serialize;
 
 use super::PublicationError;
@@ -127,7 +127,7 @@ const MIN_LENGTH: usize = 4;
 
 /// Every handle, id and name in a case: what no public statement may hold. `accounts` are keys and names of accounts.
 pub(super) fn dictionary<'a>(
-    case: &'a Case,
+    case: &'a Disclosure<'_>,
     accounts: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<String> {
     let state = case.state();

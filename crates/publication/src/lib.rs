@@ -19,8 +19,8 @@ mod takedown;
 
 use std::path::{Path, PathBuf};
 
-use overt_attribution::{EvidenceId, Regime};
-use overt_case::{Case, CaseError};
+use overt_attribution::{EvidenceId, Marking, Regime};
+use overt_case::{CaseError, Disclosure};
 
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};
 pub use legacy::LegacyFiles;
@@ -60,6 +60,16 @@ pub enum PublicationError {
         field: &'static str,
         /// What it would tell.
         what: String,
+    },
+    /// What it would be made of is marked above the audience.
+    #[error("{what} is {marking}, and this is for an audience of {audience}")]
+    Above {
+        /// What.
+        what: String,
+        /// How it is marked.
+        marking: Marking,
+        /// For whom it was to be.
+        audience: Marking,
     },
     /// A file cannot be read or written.
     #[error("{path}: {source}", path = path.display())]
@@ -104,6 +114,7 @@ impl PublicationError {
             Self::Case(error) => error.code(),
             Self::Findings { source, .. } => source.code(),
             Self::Missing(_) => "action.missing",
+            Self::Above { .. } => "action.marking",
             Self::Personal { .. } => "action.personal",
             Self::File { .. } => "output.failed",
             Self::Exists(_) | Self::OfTheCase(_) => "output.exists",
@@ -184,9 +195,10 @@ const WORDS: [&str; 3] = [
     "What somebody thinks or argues for is not evidence of anything, and weighs nothing.",
 ];
 
-/// A document of a case. Under rules that do not come with the program it begins with saying so.
-fn document(case: &Case, title: String) -> document::Document {
+/// A document of a case, for its audience. Under rules that do not come with the program it begins with saying so.
+fn document(case: &Disclosure<'_>, title: String) -> document::Document {
     let mut document = document::Document::new(title);
+    document.marking = Some(case.audience());
     document.warnings.extend(case.regime().variant());
     document
 }
@@ -210,7 +222,15 @@ fn describe_unverified(regime: &Regime) -> String {
     )
 }
 
+/// What is withheld of claims, in sentences.
+fn withheld_claims(case: &Disclosure<'_>) -> Vec<String> {
+    let withheld = case.withheld_claims().iter();
+    withheld
+        .map(|(claim, marking)| format!("{claim} is {}.", marking.withheld()))
+        .collect()
+}
+
 /// The name of the case.
-fn name(case: &Case) -> &str {
+fn name<'d>(case: &'d Disclosure<'_>) -> &'d str {
     case.state().opened().map_or("", |o| o.name.as_str())
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::EntityRef;
-use overt_case::{Case, DecisionRecord, party};
+use overt_case::{DecisionRecord, Disclosure, party};
 use overt_model::key::hex;
 use overt_model::{Entity, ftm};
 use sha2::{Digest, Sha256};
@@ -22,7 +22,7 @@ pub struct Listing {
 }
 
 /// The id of a party on a list of its own: the same in every version, and of its own namespace while it is a proposal.
-pub(super) fn id(case: &Case, party: &EntityRef, status: ListStatus) -> String {
+pub(super) fn id(case: &Disclosure<'_>, party: &EntityRef, status: ListStatus) -> String {
     let hash = Sha256::digest(party.as_str().as_bytes());
     let regime = &case.regime().id;
     let own = &hex(&hash)[..12];
@@ -37,7 +37,7 @@ pub(super) fn id(case: &Case, party: &EntityRef, status: ListStatus) -> String {
 /// # Errors
 ///
 /// When a designated party is none that a list can hold.
-pub fn listing(case: &Case, status: ListStatus) -> Result<Listing, PublicationError> {
+pub fn listing(case: &Disclosure<'_>, status: ListStatus) -> Result<Listing, PublicationError> {
     let state = case.state();
     let designated = state.designated();
     let mut entities = Vec::new();
@@ -70,7 +70,11 @@ pub fn listing(case: &Case, status: ListStatus) -> Result<Listing, PublicationEr
     })
 }
 
-fn entity(case: &Case, of: &EntityRef, status: ListStatus) -> Result<Entity, PublicationError> {
+fn entity(
+    case: &Disclosure<'_>,
+    of: &EntityRef,
+    status: ListStatus,
+) -> Result<Entity, PublicationError> {
     let id = id(case, of, status);
     let mut entity = party::entity(id, of).ok_or_else(|| {
         PublicationError::Missing(format!("{of} is not a party that a list can hold"))
@@ -90,7 +94,12 @@ fn entity(case: &Case, of: &EntityRef, status: ListStatus) -> Result<Entity, Pub
 }
 
 /// The listing itself: by whom, under what, why, since when.
-fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, status: ListStatus) -> Entity {
+fn listed_by(
+    case: &Disclosure<'_>,
+    entity: &Entity,
+    made: &DecisionRecord,
+    status: ListStatus,
+) -> Entity {
     let regime = case.regime();
     let schema = ftm::schema("Sanction").unwrap_or(entity.schema);
     let mut sanction = Entity::new(format!("{}-listing", entity.id), schema);
@@ -117,7 +126,7 @@ fn listed_by(case: &Case, entity: &Entity, made: &DecisionRecord, status: ListSt
 }
 
 /// The dataset's name: `election_eo13848_proposal`.
-pub(super) fn dataset(case: &Case, status: ListStatus) -> String {
+pub(super) fn dataset(case: &Disclosure<'_>, status: ListStatus) -> String {
     let name = case.regime().programme.to_lowercase();
     let name: String = name
         .chars()
@@ -131,7 +140,7 @@ pub(super) fn dataset(case: &Case, status: ListStatus) -> String {
 
 impl Listing {
     /// The dataset's name, which is the name of its file too.
-    pub fn dataset(&self, case: &Case) -> String {
+    pub fn dataset(&self, case: &Disclosure<'_>) -> String {
         dataset(case, self.status)
     }
 

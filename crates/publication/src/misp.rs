@@ -2,7 +2,7 @@
 //! the recipient may have them.
 
 use overt_attribution::{Confidence, Judgement, wording};
-use overt_case::Case;
+use overt_case::Disclosure;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -18,7 +18,10 @@ const ACCOUNT: (&str, u32) = ("49606b06-22f0-4ac8-8eee-2f12ad46f3d3", 6);
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, PublicationError> {
+pub fn misp(
+    case: &Disclosure<'_>,
+    identified: Option<&[Takedown]>,
+) -> Result<Value, PublicationError> {
     let own = |of: &str| {
         let named = format!("{}\n{of}", name(case));
         Uuid::new_v5(&NAMESPACE, named.as_bytes()).to_string()
@@ -86,11 +89,7 @@ pub fn misp(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
                 .map(|a| account(&own, &t.platform, a, seconds))
         })
         .collect();
-    let tlp = if identified.is_some() {
-        "tlp:amber"
-    } else {
-        "tlp:green"
-    };
+    let tlp = case.audience().label().to_lowercase();
     Ok(json!({ "Event": {
         "uuid": own("event"),
         "info": format!("{}: {} claims under {}. {PROPOSAL}", name(case), case.state().claims().len(), case.regime().programme),
@@ -118,7 +117,7 @@ const LIKELIHOOD: [&str; 7] = [
 ];
 
 /// Tags of MISP's taxonomy for estimative language: likelihood and confidence, apart.
-fn estimative(case: &Case, judgement: &Judgement) -> Vec<String> {
+fn estimative(case: &Disclosure<'_>, judgement: &Judgement) -> Vec<String> {
     if !judgement.evidenced {
         return Vec::new();
     }

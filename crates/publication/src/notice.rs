@@ -1,10 +1,10 @@
 //! The notice to the party: what is held against it, on what grounds, and until when it may reply.
 
 use overt_attribution::{EntityRef, wording};
-use overt_case::Case;
+use overt_case::Disclosure;
 
 use crate::document::Document;
-use crate::{PROPOSAL, PublicationError, describe_unverified};
+use crate::{PROPOSAL, PublicationError, describe_unverified, withheld_claims};
 
 /// The notice to a party, as of a day, with where to reply.
 ///
@@ -12,7 +12,7 @@ use crate::{PROPOSAL, PublicationError, describe_unverified};
 ///
 /// When nothing is claimed of the party, or a claim cannot be judged.
 pub fn notice(
-    case: &Case,
+    case: &Disclosure<'_>,
     party: &EntityRef,
     on: &str,
     reply_to: &str,
@@ -23,7 +23,8 @@ pub fn notice(
         .values()
         .filter(|c| &c.subject == party)
         .collect();
-    if claims.is_empty() {
+    let withheld = withheld_claims(case);
+    if claims.is_empty() && withheld.is_empty() {
         return Err(PublicationError::Missing(format!(
             "nothing is claimed of {party}: there is nothing to tell it"
         )));
@@ -73,6 +74,7 @@ pub fn notice(
         kinds.dedup();
         document.list(kinds);
     }
+    document.list(withheld);
     document.heading("What was found to speak for you");
     let speaking = state.exculpatory(party);
     if speaking.is_empty() {
@@ -93,7 +95,7 @@ pub fn notice(
     };
     document.text(format!(
         "Reply by {} to: {reply_to}. Your reply becomes an item of evidence; {weighed}.",
-        case.reply_by(on)?
+        case.case().reply_by(on)?
     ));
     Ok(document)
 }

@@ -1,18 +1,20 @@
 //! For those who oversee: every decision to act or not, who was refused what, and which deadlines were met.
 
 use jiff::civil::Date;
-use overt_attribution::Calibration;
-use overt_case::{Case, Doubt, Due, clocks};
+use overt_attribution::{Calibration, Marking};
+use overt_case::{Disclosure, Doubt, Due, clocks};
 use serde::Serialize;
 
 use crate::document::Document;
-use crate::{PublicationError, items, name, statement};
+use crate::{PublicationError, items, name, statement, withheld_claims};
 
 /// The account of a case.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Oversight {
     /// The version of this shape.
     pub schema_version: u32,
+    /// Who may have it.
+    pub marking: Marking,
     /// The case.
     pub case: String,
     /// The regime's word, and SHA-256 of its file.
@@ -38,6 +40,8 @@ pub struct Oversight {
     pub steps: Vec<StepRow>,
     /// Items that were withdrawn.
     pub withdrawn: Vec<[String; 2]>,
+    /// Claims that are withheld, and how they are marked.
+    pub withheld: Vec<String>,
     /// How many entries were erased.
     pub erased: usize,
     /// What was given out.
@@ -118,14 +122,15 @@ pub struct PublishedRow {
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError> {
+pub fn oversight(case: &Disclosure<'_>, today: Date) -> Result<Oversight, PublicationError> {
     let state = case.state();
     let opened = state.opened();
     let of = |get: fn(&overt_case::entry::Opened) -> &String| {
         opened.map(get).cloned().unwrap_or_default()
     };
     Ok(Oversight {
-        schema_version: 1,
+        schema_version: 2,
+        marking: case.audience(),
         case: name(case).to_owned(),
         regime: [of(|o| &o.regime), of(|o| &o.regime_sha256)],
         purpose: [
@@ -184,6 +189,7 @@ pub fn oversight(case: &Case, today: Date) -> Result<Oversight, PublicationError
             .iter()
             .filter_map(|(id, on_file)| Some([id.to_string(), on_file.withdrawn.clone()?]))
             .collect(),
+        withheld: withheld_claims(case),
         erased: state.erased().len(),
         published: state
             .published()
@@ -206,7 +212,7 @@ fn in_words(doubt: Option<Doubt>) -> String {
     doubt.map_or_else(String::new, |doubt| doubt.to_string())
 }
 
-fn left_alone(case: &Case) -> Result<Vec<LeftAlone>, PublicationError> {
+fn left_alone(case: &Disclosure<'_>) -> Result<Vec<LeftAlone>, PublicationError> {
     let state = case.state();
     let mut claims: std::collections::BTreeMap<_, usize> = std::collections::BTreeMap::new();
     for claim in state.claims().values() {
@@ -251,6 +257,7 @@ impl Oversight {
     /// As a document.
     pub fn document(&self) -> Document {
         let mut document = Document::new(format!("Every decision of the case {}", self.case));
+        document.marking = Some(self.marking);
         document.warnings.extend(self.variant.clone());
         document.text(format!(
             "Under {} (file {}), for {}, on the basis of {}, kept until {}. As of {} entries.",
@@ -336,6 +343,7 @@ impl Oversight {
                 .map(|l| vec![l.party.clone(), l.claims.to_string(), l.gate.join("; ")])
                 .collect(),
         );
+        document.list(self.withheld.clone());
         document.heading("How judgements fared");
         document.list(self.calibration.in_words());
         document.heading("Refusals");

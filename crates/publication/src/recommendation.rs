@@ -1,7 +1,7 @@
 //! The recommendation of further measures: on whom beyond the party, on what grounds.
 
 use overt_attribution::wording;
-use overt_case::Case;
+use overt_case::Disclosure;
 use overt_case::entry::{Action, Beyond, Decided};
 
 use crate::document::Document;
@@ -13,7 +13,7 @@ use crate::{ListStatus, PublicationError, WORDS, describe_unverified, name};
 ///
 /// When the decision is none to recommend, or a claim cannot be judged.
 pub fn recommendation(
-    case: &Case,
+    case: &Disclosure<'_>,
     number: u64,
     status: ListStatus,
 ) -> Result<Document, PublicationError> {
@@ -43,7 +43,7 @@ pub fn recommendation(
     Ok(document)
 }
 
-fn what(case: &Case, decided: &Decided, document: &mut Document) {
+fn what(case: &Disclosure<'_>, decided: &Decided, document: &mut Document) {
     let regime = case.regime();
     document.heading("What is recommended");
     if let Some(recommendation) = &regime.recommendation {
@@ -59,7 +59,7 @@ fn what(case: &Case, decided: &Decided, document: &mut Document) {
     document.text(describe_unverified(regime));
 }
 
-fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
+fn on_whom(case: &Disclosure<'_>, beyond: &Beyond, document: &mut Document) {
     document.heading("On whom");
     document.text(
         "They are named for their size and their country. Nothing here says that any of them took part in anything.",
@@ -87,7 +87,7 @@ fn on_whom(case: &Case, beyond: &Beyond, document: &mut Document) {
 
 /// What was determined, and every claim that it rests on.
 fn grounds(
-    case: &Case,
+    case: &Disclosure<'_>,
     decided: &Decided,
     document: &mut Document,
 ) -> Result<(), PublicationError> {

@@ -4,7 +4,7 @@ use overt_attribution::{
     Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain,
     wording,
 };
-use overt_case::{Case, CaseError, Determination};
+use overt_case::{CaseError, Determination, Disclosure};
 
 use crate::document::Document;
 use crate::{ListStatus, PublicationError, WORDS, describe_unverified, items, name};
@@ -15,7 +15,7 @@ use crate::{ListStatus, PublicationError, WORDS, describe_unverified, items, nam
 ///
 /// When there is no such determination, or a claim cannot be judged.
 pub fn statement(
-    case: &Case,
+    case: &Disclosure<'_>,
     number: u64,
     status: ListStatus,
 ) -> Result<Document, PublicationError> {
@@ -53,7 +53,7 @@ pub fn statement(
 }
 
 struct Part<'c> {
-    case: &'c Case,
+    case: &'c Disclosure<'c>,
     determination: &'c Determination,
     /// What the gate says now. All of a statement is of one moment.
     passage: GateResult,
@@ -159,6 +159,7 @@ impl Part<'_> {
         document.heading("Claim by claim");
         for condition_claim in self.rested_on() {
             let Some(claim) = self.case.state().claims().get(&condition_claim) else {
+                self.withheld(document, condition_claim)?;
                 continue;
             };
             let element = self.element_of(condition_claim);
@@ -201,7 +202,26 @@ impl Part<'_> {
         );
         self.weights(document, claim);
         without(document, &judgement);
+        if let Some(halved) = case.halved(claim.id)? {
+            document.text(wording::halved(&halved, regime));
+        }
         self.dissents(document, &judgement);
+        Ok(())
+    }
+
+    /// A claim that is not shown: that it counts, and how likely it is.
+    fn withheld(&self, document: &mut Document, claim: ClaimId) -> Result<(), PublicationError> {
+        let Some(marking) = self.case.withheld_claims().get(&claim) else {
+            return Ok(());
+        };
+        let judgement = self.case.judgement(claim)?;
+        document.subheading(format!("{claim}: {}", marking.withheld()));
+        let words = self.case.regime().bands.words(judgement.own().bands);
+        document.text(format!(
+            "Its likelihood: {words} ({}).",
+            judgement.own().posterior
+        ));
+        document.text(wording::confidence(&judgement));
         Ok(())
     }
 
@@ -464,7 +484,7 @@ fn condition(condition: &Condition) -> Vec<String> {
 }
 
 /// The last gate of a party under each criterion that was tried on it, as things stand.
-pub(super) fn failing(case: &Case, party: &EntityRef) -> Result<Vec<String>, CaseError> {
+pub(super) fn failing(case: &Disclosure<'_>, party: &EntityRef) -> Result<Vec<String>, CaseError> {
     let mut said = Vec::new();
     for criterion in &case.regime().criteria {
         let passage = case.gate_result(party, &criterion.id, &std::collections::BTreeSet::new())?;

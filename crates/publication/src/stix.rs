@@ -3,8 +3,8 @@
 //!
 //! Two bundles of the same case say the same thing under the same id.
 
-use overt_attribution::{Claim, EntityRef, Judgement, wording};
-use overt_case::Case;
+use overt_attribution::{Claim, EntityRef, Judgement, Marking, wording};
+use overt_case::Disclosure;
 use overt_findings::stix::{Objects, Tlp, moment};
 use serde_json::{Value, json};
 
@@ -15,9 +15,12 @@ use crate::{PublicationError, Takedown, name};
 /// # Errors
 ///
 /// When a claim cannot be judged.
-pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, PublicationError> {
+pub fn stix(
+    case: &Disclosure<'_>,
+    identified: Option<&[Takedown]>,
+) -> Result<Value, PublicationError> {
     let at = case.state().last_at().map_or(String::new(), moment);
-    let tlp = identified.map_or(Tlp::Green, |_| Tlp::Amber);
+    let tlp = tlp(case.audience());
     let author = format!("those who keep the case {}", name(case));
     let objects = Objects::new(name(case), at, tlp, &author);
     let mut bundle = Bundle { case, objects };
@@ -32,8 +35,19 @@ pub fn stix(case: &Case, identified: Option<&[Takedown]>) -> Result<Value, Publi
     Ok(bundle.objects.bundle())
 }
 
+/// A marking as STIX has it.
+fn tlp(marking: Marking) -> Tlp {
+    match marking {
+        Marking::Clear => Tlp::Clear,
+        Marking::Green => Tlp::Green,
+        Marking::Amber => Tlp::Amber,
+        Marking::AmberStrict => Tlp::AmberStrict,
+        Marking::Red => Tlp::Red,
+    }
+}
+
 struct Bundle<'c> {
-    case: &'c Case,
+    case: &'c Disclosure<'c>,
     objects: Objects,
 }
 
@@ -229,7 +243,7 @@ impl Bundle<'_> {
 
 /// A likelihood on STIX's scale for words of estimative probability (STIX 2.1, appendix A, "DNI scale"): the middle of the
 /// lowest band that the judgement may be in.
-fn scale(case: &Case, judgement: &Judgement) -> u8 {
+fn scale(case: &Disclosure<'_>, judgement: &Judgement) -> u8 {
     const DNI: [u8; 7] = [5, 15, 30, 50, 70, 85, 95];
     let bands = case.regime().bands.all().len();
     let place = judgement.own().bands.from;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::EvidenceId;
 use overt_case::entry::Action;
-use overt_case::{Case, DecisionRecord, PublicIds, unpack};
+use overt_case::{DecisionRecord, Disclosure, PublicIds, unpack};
 use overt_model::key;
 use serde::{Deserialize, Serialize};
 
@@ -138,9 +138,9 @@ pub struct PublicAccount {
 ///
 /// When a detection run cannot be read, has no such campaign, or a statement for the public register would tell who
 /// somebody is.
-pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
+pub fn takedowns(case: &Disclosure<'_>) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
-    let ids = case.public_ids();
+    let ids = case.case().public_ids();
     let status = state
         .decisions()
         .iter()
@@ -153,7 +153,7 @@ pub fn takedowns(case: &Case) -> Result<Vec<Takedown>, PublicationError> {
 }
 
 fn of_decision(
-    case: &Case,
+    case: &Disclosure<'_>,
     ids: &PublicIds,
     number: u64,
     made: &DecisionRecord,
@@ -161,6 +161,18 @@ fn of_decision(
     let Some(takedown) = &made.decided.takedown else {
         return Ok(Vec::new());
     };
+    if let Some(marking) = case.marking_of(takedown.findings)
+        && !case.audience().shows(marking)
+    {
+        return Err(PublicationError::Above {
+            what: format!(
+                "the run {}, which has the accounts of decision {number},",
+                takedown.findings
+            ),
+            marking,
+            audience: case.audience(),
+        });
+    }
     let run = Run::open(case, takedown.findings)?;
     let campaign = run.campaign(made.decided.subject.name(), takedown.findings)?;
     let members: BTreeMap<&str, _> = campaign
@@ -280,7 +292,7 @@ struct EvidenceRow {
 }
 
 impl Run {
-    fn open(case: &Case, item: EvidenceId) -> Result<Self, PublicationError> {
+    fn open(case: &Disclosure<'_>, item: EvidenceId) -> Result<Self, PublicationError> {
         let failed = |source: std::io::Error| PublicationError::Findings {
             item,
             source: overt_findings::Error::Io {
@@ -290,7 +302,7 @@ impl Run {
         };
         let folder = tempfile::tempdir().map_err(failed)?;
         let mut archive = tempfile::tempfile().map_err(failed)?;
-        case.bytes_of(item, &mut archive)?;
+        case.case().bytes_of(item, &mut archive)?;
         std::io::Seek::rewind(&mut archive).map_err(failed)?;
         let names = [
             "run.json",

@@ -49,6 +49,7 @@ pub(crate) enum EntryKind {
     Step,
     Evidence,
     Claim,
+    Origin,
     Weighed,
     Judged,
     Planned,
@@ -87,6 +88,7 @@ impl EntryKind {
             self,
             Self::Evidence
                 | Self::Claim
+                | Self::Origin
                 | Self::Weighed
                 | Self::Withdrawn
                 | Self::Reinstated
@@ -106,6 +108,7 @@ pub(crate) enum EntryBody {
     Step(Step),
     Evidence(Item),
     Claim(Claim),
+    Origin(OriginNamed),
     Weighed(Assessment),
     Judged(JudgedEntry),
     Planned(IgnoredAny),
@@ -153,6 +156,13 @@ pub(crate) struct Item {
     pub(crate) origin: String,
     pub(crate) speaks_for: Vec<EntityRef>,
     pub(crate) run: Option<RunOf>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct OriginNamed {
+    pub(crate) name: String,
+    pub(crate) same_as: Option<String>,
+    pub(crate) apart_from: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -284,6 +294,7 @@ impl EntryBody {
             Self::Step(_) => EntryKind::Step,
             Self::Evidence(_) => EntryKind::Evidence,
             Self::Claim(_) => EntryKind::Claim,
+            Self::Origin(_) => EntryKind::Origin,
             Self::Weighed(_) => EntryKind::Weighed,
             Self::Judged(_) => EntryKind::Judged,
             Self::Planned(_) => EntryKind::Planned,

@@ -178,11 +178,11 @@ fn not_likely_enough() {
 
 #[test]
 fn not_firm_enough() {
-    // As likely as can be, from sources that nobody can judge.
+    // As likely as can be, from sources that are good enough for less.
     let items: Vec<Item> = enough()
         .into_iter()
         .map(|item| Item {
-            grade: "D4",
+            grade: "C3",
             ..item
         })
         .collect();
@@ -344,4 +344,81 @@ fn whoever_fails_is_told_what_would_satisfy_it() {
             .filter(|c| c.passes)
             .all(|c| c.needs.is_empty())
     );
+}
+
+/// A campaign that holds by coordination and a second item, of which each time something else is wrong.
+#[test]
+fn a_run_s_own_report_or_a_rumour_does_not_stand_beside_it() {
+    let run = Item {
+        origin: "posts 1",
+        kind: Kind::Coordination,
+        category: Category::Behavioural,
+        own: (1000.0, 2000.0),
+        ..Item::default()
+    };
+    let beside = Item {
+        origin: "another",
+        grade: "C3",
+        own: (2.0, 2.0),
+        ..Item::default()
+    };
+    let alone = |second: Item| {
+        let mut story = Story::that_passes();
+        let claim = story.claims[2].id;
+        story.assessments.retain(|a| a.claim != claim);
+        story.weigh(claim, &run);
+        story.weigh(claim, &second);
+        let passage = story.passage("i");
+        let mut failing = passage.conditions.into_iter().filter(|c| !c.passes);
+        failing.any(|c| c.asks == Asks::NeverAlone)
+    };
+    assert!(!alone(Item { ..beside }), "a document of its own");
+    let wrong = [
+        ("the report of the run itself", "posts 1", "C3", 2.0),
+        ("a rumour", "another", "F6", 2.0),
+        (
+            "what does not say what it goes back to",
+            overt_attribution::UNDECLARED,
+            "A1",
+            2.0,
+        ),
+        ("what tells next to nothing", "another", "A1", 1.9),
+    ];
+    for (what, origin, grade, ratio) in wrong {
+        let second = Item {
+            origin,
+            grade,
+            own: (ratio, ratio),
+            ..Item::default()
+        };
+        assert!(alone(second), "{what}");
+    }
+}
+
+/// What carries most is named, and not what comes first by the alphabet and carries nothing.
+#[test]
+fn the_origin_that_carries_most_is_named() {
+    let mut story = Story::that_passes();
+    let claim = story.claims[2].id;
+    story.assessments.retain(|a| a.claim != claim);
+    for (origin, ratio) in [
+        ("a denial", 1.0),
+        ("bank records", 40.0),
+        ("court record", 400.0),
+    ] {
+        let item = Item {
+            origin,
+            own: (ratio, ratio),
+            others: (1.0, 1.0),
+            ..Item::default()
+        };
+        story.weigh(claim, &item);
+    }
+    let passage = story.passage("i");
+    let survives = passage
+        .conditions
+        .iter()
+        .find(|c| c.asks == Asks::SurvivesAnyOrigin && !c.passes);
+    let because = &survives.expect("it hangs on one").because;
+    assert!(because.contains("court record"), "{because}");
 }

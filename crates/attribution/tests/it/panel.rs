@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{
     Assessment, CLAIMED, Category, Claim, ClaimId, Evidence, EvidenceId, Hypothesis, Interval,
-    Judgement, Kind, Ratio, UNKNOWN, Weighed, Weight, halved, judge,
+    Judgement, Kind, Marking, Ratio, UNKNOWN, Weighed, Weight, halved, judge,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -65,6 +65,7 @@ fn question(rng: &mut ChaCha8Rng, hypotheses: usize, items: u64) -> Case {
         subject: party(),
         relation: "acted-for".to_owned(),
         object: None,
+        marking: Marking::Green,
         hypotheses: hypotheses.collect(),
     };
     let evidence = (1..=items).map(|id| Evidence {
@@ -99,6 +100,7 @@ fn assessment(rng: &mut ChaCha8Rng, case: &Case, id: EvidenceId, analyst: &str) 
         category,
         weights: weights.collect(),
         reason: "because".to_owned(),
+        marking: Marking::Clear,
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
     Assessment, CLAIMED, Category, Claim, ClaimId, Criterion, Dossier, EntityRef, Evidence,
-    EvidenceId, GateResult, Hypothesis, Judged, Judgement, Kind, Ratio, Regime, UNKNOWN, Weighed,
-    Weight, gate, judge,
+    EvidenceId, GateResult, Hypothesis, Judged, Judgement, Kind, Marking, Ratio, Regime, UNKNOWN,
+    Weighed, Weight, gate, judge,
 };
 
 pub(crate) const EO13848: &str = include_str!("../../../../regimes/eo13848/regime.toml");
@@ -127,6 +127,7 @@ impl Story {
             object: found
                 .object
                 .then(|| "public-body:Example Ministry".parse().unwrap()),
+            marking: Marking::Green,
             hypotheses,
         });
         items.iter().for_each(|item| self.weigh(id, item));
@@ -176,6 +177,7 @@ impl Story {
             category: item.category,
             weights,
             reason: "because".to_owned(),
+            marking: Marking::Clear,
         });
     }
 

@@ -165,6 +165,7 @@ impl Refers {
                 refers.evidence.clone_from(&erased.evidence);
             }
             EntryBody::Opened(_)
+            | EntryBody::Origin(_)
             | EntryBody::Person(_)
             | EntryBody::Event(_)
             | EntryBody::Planned(_)
@@ -212,6 +213,7 @@ pub enum EntryKind {
     Step,
     Evidence,
     Claim,
+    Origin,
     Weighed,
     Judged,
     Planned,
@@ -246,6 +248,7 @@ impl EntryKind {
             EntryBody::Step(_) => Self::Step,
             EntryBody::Evidence(_) => Self::Evidence,
             EntryBody::Claim(_) => Self::Claim,
+            EntryBody::Origin(_) => Self::Origin,
             EntryBody::Weighed(_) => Self::Weighed,
             EntryBody::Judged(_) => Self::Judged,
             EntryBody::Planned(_) => Self::Planned,
@@ -279,6 +282,7 @@ impl EntryKind {
             self,
             Self::Evidence
                 | Self::Claim
+                | Self::Origin
                 | Self::Weighed
                 | Self::Withdrawn
                 | Self::Reinstated

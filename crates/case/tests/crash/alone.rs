@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 use std::time::Duration;
 
-use overt_attribution::{Category, EntityRef};
+use overt_attribution::{Category, EntityRef, Marking};
 use overt_case::{Actor, Case, NewClaim, NewWeight};
 use overt_ledger::SecretKey;
 use overt_model::Timestamp;
@@ -41,6 +41,7 @@ fn child() {
             relation: "is-foreign-person".to_owned(),
             object: None,
             rivals: Vec::new(),
+            marking: Marking::Green,
         };
         let claim = case.claim(actor(), &claim).unwrap();
         let weight = NewWeight {
@@ -49,6 +50,7 @@ fn child() {
             category: Category::Technical,
             weights: vec![("H1".to_owned(), "2..5".to_owned())],
             reason: "it says so",
+            marking: Marking::Clear,
         };
         case.weigh(actor(), &weight).unwrap();
         case.judge(actor(), claim).unwrap();

@@ -15,7 +15,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use overt_attribution::Kind;
-use overt_case::entry::Handling;
+use overt_attribution::Marking;
 use overt_case::{Actor, Case, NewCase, NewItem};
 use overt_ledger::{Purpose, SecretKey};
 
@@ -46,7 +46,7 @@ fn item<'a>(name: &'a str, by: &'a str) -> NewItem<'a> {
         collected_by: by,
         collected_at: "2026-01-01",
         from: "",
-        handling: Handling::Green,
+        marking: Marking::Green,
         licence: "",
         speaks_for: Vec::new(),
         run: None,

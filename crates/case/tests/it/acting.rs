@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
+use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
 use overt_case::entry::{Action, Beyond, Described, Firm, Without};
 use overt_case::{NewClaim, NewItem, NewTakedown, NewWeight};
 
@@ -212,6 +212,7 @@ fn many_at_once_or_none() {
             relation: "is-foreign-person".to_owned(),
             object: None,
             rivals: Vec::new(),
+            marking: Marking::Green,
         })
         .collect();
     let actor = desk.actor("alice");
@@ -227,6 +228,7 @@ fn many_at_once_or_none() {
             category: Category::Technical,
             weights: vec![("H1".to_owned(), "3..10".to_owned())],
             reason: "it says so",
+            marking: Marking::Clear,
         })
         .collect();
     let actor = desk.actor("alice");

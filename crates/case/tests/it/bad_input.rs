@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use overt_attribution::{Category, EvidenceId, Kind};
+use overt_attribution::{Category, EvidenceId, Kind, Marking};
 use overt_case::entry::{CaseEvent, Person};
 use overt_case::{Case, CaseError, NewCase, NewItem, NewWeight};
 
@@ -22,6 +22,7 @@ fn weigh(
         category: Category::Technical,
         weights: vec![(hypothesis.to_owned(), range.to_owned())],
         reason,
+        marking: Marking::Clear,
     };
     desk.case.weigh(actor, &new)
 }
@@ -224,6 +225,7 @@ fn claims_that_make_no_sense() {
             relation: relation.to_owned(),
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
+            marking: Marking::Green,
         };
         let actor = desk.actor("alice");
         desk.case.claim(actor, &new).map_err(|e| e.to_string())

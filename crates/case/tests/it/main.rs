@@ -12,8 +12,9 @@ mod withdrawing;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
+use overt_attribution::Marking;
 use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind};
-use overt_case::entry::{Handling, Person};
+use overt_case::entry::Person;
 use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -100,7 +101,7 @@ impl Desk {
             collected_by: "alice",
             collected_at: "2026-09-01",
             from: "an archive",
-            handling: Handling::Green,
+            marking: Marking::Green,
             licence: "",
             speaks_for: Vec::new(),
             run: None,
@@ -122,6 +123,7 @@ impl Desk {
             relation: relation.to_owned(),
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
+            marking: Marking::Green,
         };
         let actor = self.actor("alice");
         self.case.claim(actor, &new).unwrap()
@@ -140,6 +142,7 @@ impl Desk {
             category,
             weights,
             reason: "it says so",
+            marking: Marking::Clear,
         };
         let actor = self.actor("alice");
         self.case.weigh(actor, &new).unwrap();

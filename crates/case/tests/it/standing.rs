@@ -1,6 +1,6 @@
 //! The basis of a decision is alive: what changes it asks the gate again, and what no longer passes comes under review.
 
-use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
+use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
 use overt_case::entry::{Action, Listed};
 use overt_case::{CaseError, NewItem, NewWeight};
 
@@ -58,6 +58,7 @@ fn a_weight_that_is_turned_round() {
         category: Category::Technical,
         weights: vec![("H1".to_owned(), "0.05..0.1".to_owned())],
         reason: "it says the contrary",
+        marking: Marking::Clear,
     };
     let actor = desk.actor("alice");
     desk.case.weigh(actor, &against).unwrap();
@@ -134,6 +135,7 @@ fn what_speaks_for_the_party_is_not_answered_by_taking_it_away() {
                     relation: "acted-for".to_owned(),
                     object: Some("public-body:Another".parse().unwrap()),
                     rivals: Vec::new(),
+                    marking: Marking::Green,
                 };
                 let claim = desk.case.claim(actor, &new).unwrap();
                 let weight = overt_case::NewWeight {
@@ -142,6 +144,7 @@ fn what_speaks_for_the_party_is_not_answered_by_taking_it_away() {
                     category: overt_attribution::Category::Technical,
                     weights: vec![("H1".to_owned(), "1..1".to_owned())],
                     reason: "it says nothing of this",
+                    marking: Marking::Clear,
                 };
                 let actor = desk.actor("alice");
                 desk.case.weigh(actor, &weight).unwrap();

@@ -3,12 +3,13 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use overt_attribution::Marking;
 use overt_case::{Share, keys};
 use overt_client::cosign;
 use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
 
-use super::{By, Of};
+use super::{By, Of, Tlp};
 use crate::error::CliError;
 use crate::output::Force;
 use crate::terminal::Terminal;
@@ -31,6 +32,10 @@ pub(crate) struct Export {
     /// The log's key
     #[arg(long, value_name = "KEY")]
     log: String,
+    /// For whom it is, by the Traffic Light Protocol: what is marked above that is not opened in it
+    /// [default: green; red with --evidence all]
+    #[arg(long, value_name = "TLP")]
+    audience: Option<Tlp>,
     /// Of which items the bundle holds the bytes
     #[arg(long, value_name = "WHICH", default_value = "shareable")]
     evidence: ShareWord,
@@ -45,20 +50,10 @@ pub(crate) struct Export {
 enum ShareWord {
     /// None: their hashes alone
     Hashes,
-    /// Those of TLP clear and green
+    /// Those that the audience may have
     Shareable,
     /// All
     All,
-}
-
-impl From<ShareWord> for Share {
-    fn from(word: ShareWord) -> Self {
-        match word {
-            ShareWord::Hashes => Self::Hashes,
-            ShareWord::Shareable => Self::Shareable,
-            ShareWord::All => Self::All,
-        }
-    }
 }
 
 impl Export {
@@ -71,7 +66,7 @@ impl Export {
         let made = case.export(
             self.by.open()?.actor(),
             &self.bundle,
-            self.evidence.into(),
+            self.share()?,
             &key,
             &mut |case, note| cosign(case, note, &witnesses),
         )?;
@@ -92,6 +87,24 @@ impl Export {
             }),
         );
         Ok(())
+    }
+}
+
+impl Export {
+    fn share(&self) -> Result<Share, CliError> {
+        let all = matches!(self.evidence, ShareWord::All);
+        let otherwise = if all { Marking::Red } else { Marking::Green };
+        let audience = self.audience.map_or(otherwise, Marking::from);
+        if all && audience != Marking::Red {
+            return Err(CliError::Usage(format!(
+                "[usage] the bytes of all items are for an audience of {}, and this is for {audience}\n  give the shareable ones: leave --evidence out",
+                Marking::Red
+            )));
+        }
+        Ok(Share {
+            audience,
+            bytes: !matches!(self.evidence, ShareWord::Hashes),
+        })
     }
 }
 

@@ -10,7 +10,7 @@ use overt_attribution::{
 use overt_case::{Case, CaseError, NewClaim, NewWeight};
 use serde_json::json;
 
-use super::{By, Of};
+use super::{By, Of, Tlp};
 use crate::error::CliError;
 use crate::terminal::Terminal;
 
@@ -46,6 +46,9 @@ struct Add {
     /// Another party that it might be instead of the object
     #[arg(long, value_name = "PARTY")]
     rival: Vec<String>,
+    /// Who may have it, by the Traffic Light Protocol: what is given out to others withholds it
+    #[arg(long, value_name = "TLP", default_value = "green")]
+    tlp: Tlp,
     #[command(flatten)]
     by: By,
 }
@@ -63,6 +66,7 @@ impl ClaimCommand {
                 .iter()
                 .map(|r| party(r))
                 .collect::<Result<_, _>>()?,
+            marking: add.tlp.into(),
         };
         let mut case = add.of.open()?;
         let id = case.claim(add.by.open()?.actor(), &new)?;
@@ -117,6 +121,14 @@ pub(crate) struct Weigh {
     /// Why
     #[arg(long, value_name = "TEXT", required_unless_present = "from")]
     why: Option<String>,
+    /// Who may have the reason, where fewer than may have the item
+    #[arg(
+        long,
+        value_name = "TLP",
+        default_value = "clear",
+        conflicts_with = "from"
+    )]
+    tlp: Tlp,
     /// Who does it: a person of the case, who signs with their key
     #[arg(long, value_name = "NAME", required_unless_present = "from")]
     by: Option<String>,
@@ -165,6 +177,7 @@ impl Weigh {
             category: category.into(),
             weights,
             reason: why,
+            marking: self.tlp.into(),
         };
         case.weigh(super::Acting::open(by, &self.keys)?.actor(), &new)?;
         let judgement = case.judgement(claim)?;
@@ -284,6 +297,16 @@ fn describe(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
                 regime.bands.words(origin.bands),
                 origin.origin,
                 items.join(", ")
+            );
+        }
+        // Of a claim that was just shown.
+        if let Ok(Some(halved)) = case.halved(claim.id) {
+            let _ = writeln!(
+                text,
+                "\n  if these two told half as much (no other two leave less)\n  {:<10} {:<28} {}",
+                halved.posterior.to_string(),
+                regime.bands.words(halved.bands),
+                halved.origins.join(", ")
             );
         }
         let _ = writeln!(text, "\n  without the category");

@@ -10,7 +10,7 @@ use overt_publication::{DocumentFormat, Release};
 use serde_json::json;
 
 use super::keys::Folder;
-use super::{Acting, By, Of, today};
+use super::{Acting, By, Of, Tlp, today};
 use crate::error::CliError;
 use crate::hints;
 use crate::output::Force;
@@ -226,6 +226,9 @@ pub(crate) struct Notify {
     /// The file: HTML, Markdown (.md) or PDF (.pdf)
     #[arg(long, short, value_name = "FILE")]
     output: PathBuf,
+    /// For whom it is, by the Traffic Light Protocol: what is marked above that is withheld, and a mark says so
+    #[arg(long, value_name = "TLP", default_value = "green")]
+    audience: Tlp,
     #[command(flatten)]
     force: Force,
     #[command(flatten)]
@@ -239,7 +242,9 @@ impl Notify {
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output)?;
         let by = self.by.open()?;
-        let release = Release::new(&mut case, by.actor()).replacing(self.force.given());
+        let release = Release::new(&mut case, by.actor())
+            .replacing(self.force.given())
+            .for_audience(Some(self.audience.into()));
         let (notified, missing) =
             release.notice(&party, today(), &self.reply_to, format, &self.output)?;
         if let Some(words) = hints::missing_letters(&missing) {

@@ -7,13 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{EvidenceId, Grade, Kind};
 use overt_case::Erasable;
-use overt_case::entry::Handling;
 use overt_case::{CaseError, NewItem, NewRun, pack};
 use overt_files::{Contents, WholeFile};
-use overt_findings::RunStatus;
+use overt_findings::{Product, RunStatus};
 use serde_json::json;
 
-use super::{By, Of, today};
+use super::{By, Of, Tlp, today};
 use crate::error::CliError;
 use crate::output::Force;
 use crate::terminal::Terminal;
@@ -60,7 +59,7 @@ struct Add {
     /// What it is [default: coordination for the folder of a detection run, else document]
     #[arg(long, value_name = "KIND")]
     kind: Option<KindWord>,
-    /// What it goes back to [default: itself]
+    /// What it goes back to [default: of a run the posts or logs it was made over, else "undeclared", which is one for all]
     #[arg(long, value_name = "TEXT")]
     origin: Option<String>,
     /// Who collected it [default: who adds it]
@@ -72,7 +71,7 @@ struct Add {
     /// From where
     #[arg(long, value_name = "TEXT", default_value = "")]
     from: String,
-    /// How it may be handled, by the Traffic Light Protocol
+    /// Who may have it, by the Traffic Light Protocol: what is given out to others withholds it
     #[arg(long, value_name = "TLP", default_value = "amber")]
     tlp: Tlp,
     /// Under what licence it may be passed on
@@ -121,27 +120,6 @@ impl From<KindWord> for Kind {
     }
 }
 
-#[derive(Clone, Copy, ValueEnum)]
-enum Tlp {
-    Red,
-    AmberStrict,
-    Amber,
-    Green,
-    Clear,
-}
-
-impl From<Tlp> for Handling {
-    fn from(word: Tlp) -> Self {
-        match word {
-            Tlp::Red => Self::Red,
-            Tlp::AmberStrict => Self::AmberStrict,
-            Tlp::Amber => Self::Amber,
-            Tlp::Green => Self::Green,
-            Tlp::Clear => Self::Clear,
-        }
-    }
-}
-
 impl EvidenceCommand {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
@@ -175,7 +153,7 @@ impl Add {
             collected_by: self.collected_by.as_deref().unwrap_or(&self.by.by),
             collected_at: &day,
             from: &self.from,
-            handling: self.tlp.into(),
+            marking: self.tlp.into(),
             licence: &self.licence,
             speaks_for: speaks_for.map_err(CaseError::from)?,
             run: None,
@@ -191,9 +169,11 @@ impl Add {
                 .unwrap_or(file.as_os_str())
                 .to_string_lossy()
                 .into_owned();
+            let origin = overt_findings::origin_of(file);
             let new = NewItem {
                 name: &name,
-                kind: self.kind.map_or(kind, Kind::from),
+                kind: self.kind_of(file, kind)?,
+                origin: self.origin.as_deref().or(origin.as_deref()),
                 run: run_of(file),
                 ..all.clone()
             };
@@ -221,6 +201,20 @@ impl Add {
     }
 }
 
+impl Add {
+    /// What an item is: what was said, unless it is part of a run, which stays one whatever it is called.
+    fn kind_of(&self, file: &Path, found: Kind) -> Result<Kind, CliError> {
+        let said = self.kind.map(Kind::from);
+        match (said, overt_findings::product_of(file)) {
+            (Some(said), Some(_)) if said != found => Err(CliError::Usage(format!(
+                "[case.wrong] {}: is part of a run of overt, which is evidence of {found}, and not a {said}\n  leave --kind out",
+                file.display()
+            ))),
+            _ => Ok(said.unwrap_or(found)),
+        }
+    }
+}
+
 /// Of the folder of a detection run, what it says of how it came about.
 fn run_of(path: &Path) -> Option<NewRun> {
     let registration = overt_findings::registration_of(path)?;
@@ -235,20 +229,17 @@ fn run_of(path: &Path) -> Option<NewRun> {
 
 /// A file's bytes, or a folder's as an archive, and what they most likely are.
 fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
+    let kind = match overt_findings::product_of(path) {
+        Some(Product::Posts) => Kind::Coordination,
+        Some(Product::Logs) => Kind::Sighting,
+        None => Kind::Document,
+    };
     if path.is_dir() {
-        let has = |name: &str| path.join("run.json").is_file() && path.join(name).is_file();
-        let kind = if has("accounts.csv") {
-            Kind::Coordination
-        } else if has("sightings.csv") {
-            Kind::Sighting
-        } else {
-            Kind::Document
-        };
         return Ok((Box::new(pack(path)?), kind));
     }
     let file = File::open(path)
         .map_err(|e| CliError::Environment(format!("[case.file] {}: {e}", path.display())))?;
-    Ok((Box::new(file), Kind::Document))
+    Ok((Box::new(file), kind))
 }
 
 impl Get {

@@ -6,8 +6,10 @@ mod decide;
 mod evidence;
 mod keys;
 mod manage;
+mod marking;
 mod offers;
 mod opening;
+mod origin;
 mod plan;
 mod publish;
 mod status;
@@ -18,6 +20,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use keys::Folder;
+use marking::Tlp;
 use overt_case::{Actor, Case, Signer};
 use overt_model::Timestamp;
 
@@ -31,6 +34,7 @@ pub(crate) use decide::{Decide, Determine, Notify, Recommend, Takedown};
 pub(crate) use evidence::{Erase, EvidenceCommand, Withdraw};
 pub(crate) use keys::KeyCommand;
 pub(crate) use manage::{CaseCommand, PersonCommand};
+pub(crate) use origin::OriginCommand;
 pub(crate) use plan::PlanCommand;
 pub(crate) use publish::Publish;
 pub(crate) use status::Status;

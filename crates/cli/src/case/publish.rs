@@ -9,7 +9,7 @@ use overt_model::counted;
 use overt_publication::{Detail, ListStatus, Release, Released};
 use serde_json::json;
 
-use super::{By, Of, today};
+use super::{By, Of, Tlp, today};
 use crate::error::CliError;
 use crate::hints;
 use crate::output::Force;
@@ -58,6 +58,10 @@ pub(crate) struct Publish {
     /// asked
     #[arg(long, num_args = 2, value_names = ["KEY", "ADDRESS"], action = clap::ArgAction::Append)]
     witness: Vec<String>,
+    /// For whom it is, by the Traffic Light Protocol: what is marked above that is withheld, and a mark says so
+    /// [default: green for STIX and MISP, amber for the rest]
+    #[arg(long, value_name = "TLP")]
+    audience: Option<Tlp>,
     /// Put accounts into STIX and MISP, for recipients who may have them
     #[arg(long)]
     identified: bool,
@@ -79,7 +83,9 @@ impl Publish {
             .map(|name| self.by.keys.open(name))
             .transpose()?;
         let by = self.by.open()?;
-        let mut release = Release::new(&mut case, by.actor()).replacing(self.force.given());
+        let mut release = Release::new(&mut case, by.actor())
+            .replacing(self.force.given())
+            .for_audience(self.audience.map(Into::into));
         let mut done = Vec::new();
         if let (Some(folder), Some(key)) = (&self.list, &key) {
             done.push(release.list(folder, key)?);

@@ -529,7 +529,9 @@ fn accounts_for_the_platforms_and_nobody_else() {
     let mut left = Vec::new();
     files_below(&bench.path("out"), &mut left);
     assert!(left.is_empty(), "{left:?}");
-    bench.well("export midterms --bundle case.overt --log office.example/ledger --by alice");
+    bench.well(
+        "export midterms --bundle case.overt --audience amber --log office.example/ledger --by alice",
+    );
     let ran = bench.overt("verify case.overt");
     assert_eq!(ran.code, 1, "nobody vouches for who signed: {}", ran.err);
     let verified = ran.out;

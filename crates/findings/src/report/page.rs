@@ -6,6 +6,7 @@ use super::subject::{DESCRIBED, Subject};
 use super::{accounts, campaign, headline, intake, limits, overview, statement, trust};
 use crate::found::Found;
 use crate::names::Names;
+use crate::product::POSTS_PAGE;
 use crate::text::shown;
 
 const TITLE: &str = "Accounts that posted in step";
@@ -19,7 +20,7 @@ pub fn render(found: &Found<'_>, names: &Names) -> String {
     html.push_str(&format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\
-         <meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\">\
+         {POSTS_PAGE}<meta name=\"referrer\" content=\"no-referrer\"><meta name=\"color-scheme\" content=\"light dark\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{TITLE}</title>\
          <style>{style}</style></head><body><main><h1>{TITLE}</h1>",
         policy(&style, &script)

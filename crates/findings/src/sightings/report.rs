@@ -7,6 +7,7 @@ use overt_intrusion::sighting::{By, Sharing, Sighting, Stage};
 use overt_model::{Timestamp, counted, grouped};
 
 use super::Sifted;
+use crate::product::LOGS_PAGE;
 use crate::text::shown;
 
 const STYLE: &str = include_str!("../report/web/page.css");
@@ -19,8 +20,10 @@ pub(super) fn render(sifted: &Sifted) -> String {
     html.push_str(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>What the logs show</title><style>",
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">",
     );
+    html.push_str(LOGS_PAGE);
+    html.push_str("<title>What the logs show</title><style>");
     html.push_str(STYLE);
     // Headings and stages are words, which are not broken.
     html.push_str("th,td:first-child{overflow-wrap:normal}");

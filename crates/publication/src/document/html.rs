@@ -12,11 +12,14 @@ const MAX_WORD_LENGTH: usize = 30;
 
 pub(super) fn render(document: &Document) -> String {
     let title = whole(&document.title);
+    let marking = document.marking.map_or(String::new(), |marking| {
+        format!("<p class=\"marking\">{marking}</p>")
+    });
     let mut html = format!(
         "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title}</title>\
-         <style>{STYLE}</style></head><body><main><h1>{title}</h1>\n"
+         <style>{STYLE}</style></head><body><main>{marking}<h1>{title}</h1>\n"
     );
     for warning in &document.warnings {
         html.push_str(&format!("<aside>{}</aside>\n", whole(warning)));
@@ -25,6 +28,7 @@ pub(super) fn render(document: &Document) -> String {
         .blocks
         .iter()
         .for_each(|block| html.push_str(&part(block)));
+    html.push_str(&marking);
     html.push_str("</main></body></html>\n");
     html
 }

@@ -5,7 +5,11 @@ use overt_model::visible;
 use super::{Block, Document};
 
 pub(super) fn render(document: &Document) -> String {
-    let mut text = format!("# {}\n", line(&document.title));
+    let marking = document
+        .marking
+        .map(|marking| format!("**{}**\n", line(marking.label())));
+    let marking = marking.unwrap_or_default();
+    let mut text = format!("{marking}\n# {}\n", line(&document.title));
     for warning in &document.warnings {
         text.push_str(&format!("\n> **{}**\n", line(warning)));
     }
@@ -13,7 +17,10 @@ pub(super) fn render(document: &Document) -> String {
         text.push('\n');
         text.push_str(&part(block));
     }
-    text
+    if !marking.is_empty() {
+        text.push_str(&format!("\n{marking}"));
+    }
+    text.trim_start_matches('\n').to_owned()
 }
 
 fn part(block: &Block) -> String {

@@ -5,6 +5,8 @@ mod html;
 mod markdown;
 mod pdf;
 
+use overt_attribution::Marking;
+
 pub use pdf::{PdfError, Rendered};
 
 /// A document.
@@ -12,6 +14,8 @@ pub use pdf::{PdfError, Rendered};
 pub struct Document {
     /// Its title.
     pub title: String,
+    /// Who may have it; none of what has no audience of its own.
+    pub marking: Option<Marking>,
     /// What a reader must know before anything else: that it is a proposal, that it is flagged.
     pub warnings: Vec<String>,
     /// What it says, in order.

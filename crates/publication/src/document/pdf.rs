@@ -32,6 +32,10 @@ const SUBHEADING: Style = Style::new(10.5, Weight::Bold);
 const BODY: Style = Style::new(9.5, Weight::Regular);
 const HEAD: Style = Style::new(7.5, Weight::Bold);
 const CELL: Style = Style::new(7.5, Weight::Regular);
+/// The protocol asks for twelve points or more.
+const MARKING: Style = Style::new(12.0, Weight::Bold);
+/// Where the marking stands at the head.
+const HEAD_MARK: f32 = 34.0;
 const NUMBER: Style = Style::new(8.0, Weight::Regular);
 
 /// A document as it is given out.
@@ -103,6 +107,9 @@ impl<'f> Sheet<'f> {
         }
         self.missing()?;
         self.numbers()?;
+        if let Some(marking) = document.marking {
+            self.marking(marking.label())?;
+        }
         Ok(self.pages)
     }
 
@@ -226,6 +233,19 @@ impl<'f> Sheet<'f> {
                     y: HEIGHT - FOOT,
                     line,
                 });
+            }
+        }
+        Ok(())
+    }
+
+    /// The marking at the head and the foot of every page, to the right, as the protocol asks for.
+    fn marking(&mut self, label: &str) -> Result<(), PdfError> {
+        let x = WIDTH - MARGIN - self.fonts.width(label, MARKING);
+        for page in 0..self.pages.len() {
+            for y in [HEAD_MARK, HEIGHT - FOOT] {
+                for line in self.fonts.wrap(label, MARKING, WIDTH)? {
+                    self.pages[page].push(Mark::Line { x, y, line });
+                }
             }
         }
         Ok(())

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 
 use overt_attribution::Act;
-use overt_case::Case;
 use overt_case::entry::Person;
+use overt_case::{Case, Disclosure};
 use overt_files::Contents;
 use overt_ledger::SecretKey;
 use overt_model::Entity;
@@ -15,7 +15,7 @@ use crate::list::{Listing, listing};
 use crate::{ListStatus, PublicationError};
 
 pub(super) fn list(
-    case: &Case,
+    case: &Disclosure<'_>,
     folder: &Path,
     key: &SecretKey,
 ) -> Result<(Files, Detail), PublicationError> {
@@ -23,7 +23,7 @@ pub(super) fn list(
     let list = listing(case, status)?;
     let name = format!("{}.ftm.json", list.dataset(case));
     let before = before(&folder.join(&name))?;
-    let version = case.next_version("list");
+    let version = case.case().next_version("list");
     let mut files = Files::default();
     let legacy = list.legacy();
     files.add(name, Contents::Public, list.lines())?;
@@ -37,7 +37,7 @@ pub(super) fn list(
         Contents::Public,
         delta,
     )?;
-    add_corrections(&mut files, case, &before, &list, version, key)?;
+    add_corrections(&mut files, case.case(), &before, &list, version, key)?;
     let note = note(case, &files, &list, version, key);
     let signed = sign(key, &note);
     files.add(format!("signed/{version}.txt"), Contents::Public, signed)?;
@@ -77,7 +77,13 @@ fn add_corrections(
 }
 
 /// What the list's key signs: itself, the regime, the version before, and the hash of every file.
-fn note(case: &Case, files: &Files, list: &Listing, version: u64, key: &SecretKey) -> String {
+fn note(
+    case: &Disclosure<'_>,
+    files: &Files,
+    list: &Listing,
+    version: u64,
+    key: &SecretKey,
+) -> String {
     let published = case.state().published().iter();
     let lists = published.filter(|p| p.what == "list" && p.version < version);
     let last = lists.max_by_key(|p| p.version);
@@ -112,7 +118,7 @@ fn note(case: &Case, files: &Files, list: &Listing, version: u64, key: &SecretKe
     text
 }
 
-fn may_publish(case: &Case, person: &Person) -> bool {
+fn may_publish(case: &Disclosure<'_>, person: &Person) -> bool {
     let mut roles = person.roles.iter().filter_map(|r| case.regime().role(r));
     roles.any(|role| role.may.contains(&Act::Publish))
 }

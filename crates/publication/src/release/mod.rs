@@ -9,9 +9,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
-use overt_attribution::EntityRef;
+use overt_attribution::{EntityRef, Marking};
 use overt_case::entry::{Action, Notified, Published};
-use overt_case::{Actor, Case, Cosign};
+use overt_case::{Actor, Case, Cosign, Disclosure};
 use overt_files::{Contents, parent};
 use overt_ledger::SecretKey;
 
@@ -91,7 +91,13 @@ pub struct Release<'a> {
     case: &'a mut Case,
     actor: Actor<'a>,
     replace: bool,
+    audience: Option<Marking>,
 }
+
+/// Who an output is for, where nobody says: those whom the office serves.
+const SERVED: Marking = Marking::Amber;
+/// Of what goes to others: a party, other offices.
+const OTHERS: Marking = Marking::Green;
 
 impl<'a> Release<'a> {
     /// Of a case, by somebody who may publish. A file that is in the place of one to be given out is replaced if the case
@@ -101,7 +107,21 @@ impl<'a> Release<'a> {
             case,
             actor,
             replace: false,
+            audience: None,
         }
+    }
+
+    /// For whom it is: what is marked above that is withheld. Else packages, lists and accounts of decisions are for those
+    /// whom the office serves (TLP:AMBER), and so is what names accounts; notices and what is exchanged are for the community
+    /// (TLP:GREEN).
+    #[must_use]
+    pub fn for_audience(mut self, audience: Option<Marking>) -> Self {
+        self.audience = audience;
+        self
+    }
+
+    fn disclosed(&self, otherwise: Marking) -> Disclosure<'_> {
+        self.case.disclosed_to(self.audience.unwrap_or(otherwise))
     }
 
     /// Whether any file may be replaced.
@@ -118,7 +138,7 @@ impl<'a> Release<'a> {
     /// When a party cannot stand on a list, what is in the folder is not a list that was published before, files cannot be
     /// written, or whoever does it may not.
     pub fn list(&mut self, folder: &Path, key: &SecretKey) -> Result<Released, PublicationError> {
-        let (files, detail) = list::list(self.case, folder, key)?;
+        let (files, detail) = list::list(&self.disclosed(SERVED), folder, key)?;
         self.give("list", folder, &files, detail)
     }
 
@@ -128,7 +148,7 @@ impl<'a> Release<'a> {
     /// When a detection run cannot be read, a statement would tell who somebody is, files cannot be written, or whoever does
     /// it may not.
     pub fn takedowns(&mut self, folder: &Path) -> Result<Released, PublicationError> {
-        let found = takedowns_of(self.case)?;
+        let found = takedowns_of(&self.disclosed(SERVED))?;
         let files = takedowns::files(&found)?;
         let state = self.case.state();
         let in_force = state
@@ -160,14 +180,15 @@ impl<'a> Release<'a> {
             ListStatus::of(self.case.regime(), &key.public().to_string())
         });
         let mut files = Files::default();
-        for number in self.case.state().determinations().keys() {
-            let document = statement(self.case, *number, status)?;
+        let case = self.disclosed(SERVED);
+        for number in case.state().determinations().keys() {
+            let document = statement(&case, *number, status)?;
             let name = format!("statement-{number}");
             files.extend(documents(&document, &name, Contents::Public)?)?;
         }
-        for (number, made) in self.case.state().decisions() {
+        for (number, made) in case.state().decisions() {
             if made.decided.action == Action::Recommend {
-                let document = recommendation(self.case, *number, status)?;
+                let document = recommendation(&case, *number, status)?;
                 let name = format!("recommendation-{number}");
                 files.extend(documents(&document, &name, Contents::Public)?)?;
             }
@@ -180,7 +201,7 @@ impl<'a> Release<'a> {
     /// # Errors
     /// As [`package`](Self::package).
     pub fn oversight(&mut self, folder: &Path, today: Date) -> Result<Released, PublicationError> {
-        let account = oversight(self.case, today)?;
+        let account = oversight(&self.disclosed(SERVED), today)?;
         let mut files = documents(&account.document(), "oversight", Contents::Personal)?;
         files.add_json("oversight.json", Contents::Personal, &account)?;
         self.give("oversight", folder, &files, Detail::Other)
@@ -191,8 +212,9 @@ impl<'a> Release<'a> {
     /// # Errors
     /// As [`takedowns`](Self::takedowns).
     pub fn stix(&mut self, path: &Path, identified: bool) -> Result<Released, PublicationError> {
-        let accounts = identified.then(|| takedowns_of(self.case)).transpose()?;
-        let value = stix(self.case, accounts.as_deref())?;
+        let case = self.disclosed(if identified { SERVED } else { OTHERS });
+        let accounts = identified.then(|| takedowns_of(&case)).transpose()?;
+        let value = stix(&case, accounts.as_deref())?;
         self.give_file("stix", path, identified, &value)
     }
 
@@ -201,8 +223,9 @@ impl<'a> Release<'a> {
     /// # Errors
     /// As [`takedowns`](Self::takedowns).
     pub fn misp(&mut self, path: &Path, identified: bool) -> Result<Released, PublicationError> {
-        let accounts = identified.then(|| takedowns_of(self.case)).transpose()?;
-        let value = misp(self.case, accounts.as_deref())?;
+        let case = self.disclosed(if identified { SERVED } else { OTHERS });
+        let accounts = identified.then(|| takedowns_of(&case)).transpose()?;
+        let value = misp(&case, accounts.as_deref())?;
         self.give_file("misp", path, identified, &value)
     }
 
@@ -258,7 +281,7 @@ impl<'a> Release<'a> {
         if !self.replace && path.symlink_metadata().is_ok() {
             return Err(PublicationError::Exists(path.to_owned()));
         }
-        let document = notice(self.case, party, &on, reply_to)?;
+        let document = notice(&self.disclosed(OTHERS), party, &on, reply_to)?;
         let Rendered { bytes, missing } = format.render(&document)?;
         let notified = self.case.notify(self.actor, party, &on, sha256(&bytes))?;
         overt_files::write(path, Contents::Personal, &bytes)

@@ -120,6 +120,7 @@ impl Replay<'_> {
 
     /// The judgement of a claim; none where something that it rests on is undisclosed.
     pub(super) fn judge(&self, claim: &Claim) -> Option<Judgement> {
+        self.origins.as_ref()?;
         let weighed = self.weighed(claim.id)?;
         judge(claim, &weighed, &BTreeMap::new(), self.regime).ok()
     }

@@ -16,14 +16,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Regime,
+    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Origins, Regime,
 };
 use overt_model::key::hex;
 
 use crate::VerifyError;
 use crate::check::{Check, Checks};
 use crate::container::{Headed, Opened, unhex};
-use crate::entry::{Admitted, Decided, EntryBody, EntryKind, Header, Item};
+use crate::entry::{Admitted, Decided, EntryBody, EntryKind, Header, Item, OriginNamed};
 use crate::report::{Author, Decision, Determined};
 use crate::since::News;
 use crate::tree::Tree;
@@ -93,6 +93,8 @@ pub(crate) struct Replay<'r> {
     /// Whose bodies are open.
     open: Vec<bool>,
     evidence: BTreeMap<EvidenceId, OnFile>,
+    /// What items go back to; none from where something that was said of it is undisclosed.
+    origins: Option<Origins>,
     claims: BTreeMap<ClaimId, Claimed>,
     weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Weight>>,
     listed: Vec<ListedParty>,
@@ -196,6 +198,7 @@ impl<'r> Replay<'r> {
             leaves: Vec::new(),
             open: Vec::new(),
             evidence: BTreeMap::new(),
+            origins: Some(Origins::default()),
             claims: BTreeMap::new(),
             weights: BTreeMap::new(),
             listed: Vec::new(),
@@ -411,6 +414,7 @@ impl<'r> Replay<'r> {
             Some(EntryBody::Opened(opening)) => self.case = Some(opening.name),
             Some(EntryBody::Person(person)) => self.person(header, &person)?,
             Some(EntryBody::Evidence(item)) => self.item(item),
+            Some(EntryBody::Origin(named)) => self.origin(&named),
             Some(EntryBody::Claim(claim)) => self.claim(seq, claim)?,
             Some(EntryBody::Weighed(assessment)) => self.weighs(header, assessment)?,
             Some(EntryBody::Judged(judged)) => self.judged(seq, &judged)?,
@@ -444,6 +448,7 @@ impl<'r> Replay<'r> {
     fn closed(&mut self, header: &Header) {
         let seq = header.seq;
         match header.kind {
+            EntryKind::Origin => self.origins = None,
             EntryKind::Judged => self.unproven(format!("the judgement of entry {seq}")),
             EntryKind::Proposed => self.unproven(format!("the gate of entry {seq}")),
             EntryKind::Signed => {
@@ -485,11 +490,32 @@ impl<'r> Replay<'r> {
         self.done.undisclosed.push(what);
     }
 
+    /// A name of an origin: items that went under it may go back to another now.
+    fn origin(&mut self, named: &OriginNamed) {
+        let Some(origins) = &mut self.origins else {
+            return;
+        };
+        origins.declare(&named.name);
+        if let Some(other) = &named.same_as {
+            origins.join(&named.name, other);
+        }
+        if let Some(other) = &named.apart_from {
+            origins.part(&named.name, other);
+        }
+        for (evidence, _) in self.evidence.values_mut().filter_map(|o| o.item.as_mut()) {
+            evidence.origin = origins.of(&evidence.origin).to_owned();
+        }
+    }
+
     fn item(&mut self, item: Item) {
+        let origin = self.origins.as_mut().map(|origins| {
+            origins.declare(&item.origin);
+            origins.of(&item.origin).to_owned()
+        });
         let evidence = Evidence {
             id: item.id,
             grade: item.grade,
-            origin: item.origin,
+            origin: origin.unwrap_or(item.origin),
             kind: item.kind,
             speaks_for: item.speaks_for,
         };

@@ -123,6 +123,7 @@ impl Replay<'_> {
                 Some(Act::Collect)
             }
             EntryKind::Claim
+            | EntryKind::Origin
             | EntryKind::Weighed
             | EntryKind::Planned
             | EntryKind::Scored

@@ -72,7 +72,7 @@ pub(crate) const PEOPLE: [&str; 6] = ["alice", "bob", "carol", "dave", "erin", "
 
 impl Forger {
     pub(crate) fn new(desk: &mut Desk) -> Self {
-        Self::of_bundle(&desk.bundle(overt_case::Share::Hashes))
+        Self::of_bundle(&desk.bundle(overt_case::Share::HASHES))
     }
 
     pub(crate) fn of_bundle(bundle: &[u8]) -> Self {

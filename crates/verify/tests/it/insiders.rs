@@ -77,6 +77,7 @@ fn history(dice: &mut Dice) -> Desk {
                     category: Category::ALL[dice.roll(3)],
                     weights: vec![("H1".to_owned(), ratio.to_owned())],
                     reason: "it says so",
+                    marking: overt_attribution::Marking::Clear,
                 };
                 desk.case.weigh(actor, &new)
             }
@@ -143,7 +144,7 @@ fn honest_histories_verify_whatever_is_undisclosed() {
     for seed in 0..many {
         let mut dice = Dice(seed);
         let mut desk = history(&mut dice);
-        let bundle = desk.bundle(Share::Hashes);
+        let bundle = desk.bundle(Share::HASHES);
         let forger = Forger::of_bundle(&bundle);
         let report = of(&bundle);
         let report = report.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
@@ -332,8 +333,8 @@ fn no_attack_is_accepted() {
     while tried < many {
         seed += 1;
         let mut dice = Dice(seed);
-        let honest = Forger::of_bundle(&history(&mut dice).bundle(Share::Hashes));
-        let other = Forger::of_bundle(&history(&mut dice).bundle(Share::Hashes));
+        let honest = Forger::of_bundle(&history(&mut dice).bundle(Share::HASHES));
+        let other = Forger::of_bundle(&history(&mut dice).bundle(Share::HASHES));
         for _ in 0..20 {
             let Some((what, mut forged)) = attacked(&mut dice, &honest, &other) else {
                 continue;
@@ -362,10 +363,10 @@ fn a_ledger_that_is_rolled_back_does_not_continue_what_was_seen() {
     for seed in 0..share(100) {
         let mut dice = Dice(seed + 50_000);
         let mut desk = history(&mut dice);
-        let older = desk.bundle(Share::Hashes);
+        let older = desk.bundle(Share::HASHES);
         let older_report = of(&older).unwrap();
         desk.collect("a note", "this office");
-        let newer = desk.bundle(Share::Hashes);
+        let newer = desk.bundle(Share::HASHES);
         let seen = of(&newer).unwrap();
         assert!(verify_since(&newer, &older_report, trusting(&policy)).is_ok());
         assert!(verify_since(&older, &seen, trusting(&policy)).is_err());

@@ -15,12 +15,12 @@ fn since(older: &Report, bundle: &[u8]) -> Result<Since, VerifyError> {
 fn what_was_withdrawn_judged_determined_and_decided() {
     let mut desk = Desk::new();
     let (party, items) = desk.party("Example Agency");
-    let bundle = desk.bundle(Share::All);
+    let bundle = desk.bundle(Share::ALL);
     let older = of(&bundle).unwrap();
     // The same one again, and one with nothing to act on.
     assert_eq!(since(&older, &bundle).unwrap().happened, [""; 0]);
     desk.collect("a note", "this office");
-    let quiet = since(&older, &desk.bundle(Share::Hashes)).unwrap();
+    let quiet = since(&older, &desk.bundle(Share::HASHES)).unwrap();
     assert_eq!(quiet.happened, [""; 0]);
     assert!(quiet.describe()[0].starts_with("nothing to act on"));
 
@@ -29,7 +29,7 @@ fn what_was_withdrawn_judged_determined_and_decided() {
     desk.decide(Action::Delist, &party);
     desk.party("Sample Bureau");
     let policy = policy();
-    let newer = desk.bundle(Share::Hashes);
+    let newer = desk.bundle(Share::HASHES);
     let report = verify_since(&newer, &older, trusting(&policy)).unwrap();
     let changed = report.since.clone().unwrap();
     assert_eq!((changed.entries, changed.undisclosed), (older.entries, 0));
@@ -65,12 +65,12 @@ fn what_was_withdrawn_judged_determined_and_decided() {
 fn what_was_erased_is_closed_now() {
     let mut desk = Desk::new();
     let (_, items) = desk.party("Example Agency");
-    let older = of(&desk.bundle(Share::All)).unwrap();
+    let older = of(&desk.bundle(Share::ALL)).unwrap();
     let actor = desk.actor("alice");
     desk.case
         .erase(actor, &[Erasable::Item(items[0])], "asked for")
         .unwrap();
-    let changed = since(&older, &desk.bundle(Share::All)).unwrap();
+    let changed = since(&older, &desk.bundle(Share::ALL)).unwrap();
     assert_eq!(changed.undisclosed, 6, "the item, and five weights of it");
     assert!(
         changed.happened[0].contains("erased: the bodies of entries "),
@@ -85,21 +85,21 @@ fn another_history_is_found() {
     let (mut desk, mut other) = (Desk::new(), Desk::new());
     desk.party("Example Agency");
     other.party("Example Agency");
-    let first = of(&desk.bundle(Share::Hashes)).unwrap();
+    let first = of(&desk.bundle(Share::HASHES)).unwrap();
     desk.collect("a note", "this office");
-    let second = desk.bundle(Share::Hashes);
+    let second = desk.bundle(Share::HASHES);
     assert!(since(&first, &second).is_ok());
     // Backwards; and the same acts on another ledger of the same name, whose commitments are others.
     let newer = of(&second).unwrap();
     let older = {
         let mut desk = Desk::new();
-        desk.bundle(Share::Hashes)
+        desk.bundle(Share::HASHES)
     };
     assert!(
         matches!(since(&newer, &older), Err(VerifyError::Fork(what)) if what.contains("fewer"))
     );
     other.collect("a note", "this office");
-    let fork = other.bundle(Share::Hashes);
+    let fork = other.bundle(Share::HASHES);
     assert!(of(&fork).is_ok());
     assert!(
         matches!(since(&first, &fork), Err(VerifyError::Fork(what)) if what.contains("others"))
@@ -122,6 +122,6 @@ fn who_changes_their_own_key_signs_by_the_new_one() {
     let by_new = crate::acting("bob", crate::key("erin"), now);
     assert!(desk.case.sign(by_new, &party, "i").unwrap().made);
     desk.clock = 1000;
-    let report = of(&desk.bundle(Share::Hashes)).unwrap();
+    let report = of(&desk.bundle(Share::HASHES)).unwrap();
     assert_eq!(report.replayed.determinations, 1);
 }

@@ -7,8 +7,8 @@ mod insiders;
 mod later;
 mod tampered;
 
-use overt_attribution::{Category, EntityRef, EvidenceId, Kind};
-use overt_case::entry::{Action, Beyond, Firm, Handling, Outcome, Person, Planned, Without};
+use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
+use overt_case::entry::{Action, Beyond, Firm, Outcome, Person, Planned, Without};
 use overt_case::{
     Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewRun, NewTakedown, NewWeight,
     Share,
@@ -121,7 +121,7 @@ impl Desk {
             collected_by: "alice",
             collected_at: "2026-09-01",
             from: "an archive",
-            handling: Handling::Green,
+            marking: Marking::Green,
             licence: "",
             speaks_for: speaks_for.to_vec(),
             run: None,
@@ -147,6 +147,7 @@ impl Desk {
             relation: relation.to_owned(),
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
+            marking: Marking::Green,
         };
         let actor = self.actor("alice");
         let claim = self.case.claim(actor, &new).unwrap();
@@ -162,6 +163,7 @@ impl Desk {
                 category,
                 weights,
                 reason: "it says so",
+                marking: Marking::Clear,
             };
             let actor = self.actor("alice");
             self.case.weigh(actor, &new).unwrap();
@@ -352,7 +354,7 @@ fn place(sections: &[(String, Vec<u8>)], name: &str) -> usize {
 fn one_that_nobody_touched() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
-    let bundle = desk.bundle(Share::All);
+    let bundle = desk.bundle(Share::ALL);
     let report = of(&bundle).unwrap();
     let replayed = &report.replayed;
     assert_eq!((report.undisclosed, report.items), (0, 3));
@@ -375,7 +377,7 @@ fn one_that_nobody_touched() {
         alone.not_proven()
     );
     // Hashes alone do as well.
-    let hashes = of(&desk.bundle(Share::Hashes)).unwrap();
+    let hashes = of(&desk.bundle(Share::HASHES)).unwrap();
     assert_eq!((hashes.items, hashes.entries), (0, report.entries + 1));
 }
 
@@ -383,7 +385,7 @@ fn one_that_nobody_touched() {
 fn it_says_who_what_and_under_which_regime_and_is_held_to_it() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
-    let bundle = desk.bundle(Share::All);
+    let bundle = desk.bundle(Share::ALL);
     let said = of(&bundle).unwrap().describe();
     let regime = overt_model::key::hex(&<sha2::Sha256 as sha2::Digest>::digest(EO13848));
     for expected in [
@@ -423,7 +425,7 @@ fn a_withdrawal_shows() {
     desk.party("Sample Bureau");
     let actor = desk.actor("alice");
     desk.case.withdraw(actor, items[1], "a forgery").unwrap();
-    let report = of(&desk.bundle(Share::Hashes)).unwrap();
+    let report = of(&desk.bundle(Share::HASHES)).unwrap();
     assert_eq!(report.replayed.judgements, 15, "ten, and five again");
     assert_eq!(
         report.replayed.flagged,
@@ -443,7 +445,7 @@ fn what_was_erased_is_closed_and_the_rest_verifies() {
     desk.case
         .erase(actor, &[Erasable::Item(items[0])], "asked for")
         .unwrap();
-    let report = of(&desk.bundle(Share::All)).unwrap();
+    let report = of(&desk.bundle(Share::ALL)).unwrap();
     // The item, and what was weighed of it five times.
     assert_eq!((report.undisclosed, report.items), (6, 5));
     let replayed = &report.replayed;

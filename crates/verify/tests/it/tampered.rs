@@ -15,7 +15,7 @@ use crate::{Desk, joined, key, of, place, policy, sections, trusting};
 fn every_flipped_byte_is_found() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
-    let bundle = desk.bundle(Share::All);
+    let bundle = desk.bundle(Share::ALL);
     of(&bundle).unwrap();
     let mut places: Vec<usize> = (0..bundle.len().min(65_536)).collect();
     let mut state: u64 = 1;
@@ -48,9 +48,9 @@ fn every_flipped_byte_is_found() {
 fn everything_left_out_put_elsewhere_doubled_or_exchanged_is_found() {
     let mut desk = Desk::new();
     desk.party("Example Agency");
-    let older = sections(&desk.bundle(Share::All));
+    let older = sections(&desk.bundle(Share::ALL));
     desk.party("Sample Bureau");
-    let whole = sections(&desk.bundle(Share::All));
+    let whole = sections(&desk.bundle(Share::ALL));
     assert_eq!(of(&joined(&whole)).map(|_| ()), Ok(()));
     let mut tried = 0;
     let mut found = |sections: &[(String, Vec<u8>)], what: &str| {
@@ -157,7 +157,7 @@ fn a_bundle_of_anothers_log() {
     let actor = desk.actor("alice");
     let forger = SecretKey::new("log.example/overt", Purpose::Note, &[9; 32]).unwrap();
     desk.case
-        .export(actor, &path, Share::All, &forger, &mut |_, note| Ok(note))
+        .export(actor, &path, Share::ALL, &forger, &mut |_, note| Ok(note))
         .unwrap();
     let bundle = std::fs::read(path).unwrap();
     assert!(verify(&bundle, Trust::default()).is_ok());

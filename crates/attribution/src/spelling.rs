@@ -1,0 +1,75 @@
+//! One name, however it is spelt.
+
+use deunicode::deunicode;
+use unicode_normalization::UnicodeNormalization;
+use unicode_security::skeleton;
+
+/// A name without what people write now so and now so: case, width, composed letters, dots, hyphens, quotation marks and
+/// spaces. Of a name that has nothing else, the name itself.
+pub(crate) fn folded(name: &str) -> String {
+    let compatible = name.nfkc().collect::<String>().to_lowercase();
+    // What lower case decomposes is composed again: İ.
+    let composed = compatible.nfkc();
+    let letters: String = composed.filter(|c| c.is_alphanumeric()).collect();
+    if letters.is_empty() {
+        tidy(name)
+    } else {
+        letters
+    }
+}
+
+/// A name with one space between its words, and none around it.
+pub(crate) fn tidy(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Whether two names may well be one: they differ in case, dots or spaces, in letters of other scripts that look alike, or
+/// in the script that they are written in.
+pub(crate) fn is_alike(a: &str, b: &str) -> bool {
+    let looks = |name: &str| folded(&skeleton(name).collect::<String>());
+    let sounds = |name: &str| folded(&deunicode(name));
+    // Т looks like T, and т does not look like t: as it is written, and in small letters.
+    let small = [folded(a), folded(b)];
+    let same = |of: &dyn Fn(&str) -> String| {
+        let [as_written, in_small] = [[of(a), of(b)], [of(&small[0]), of(&small[1])]];
+        as_written[0] == as_written[1] || in_small[0] == in_small[1]
+    };
+    let says_something = small
+        .iter()
+        .all(|name| name.chars().any(char::is_alphanumeric));
+    small[0] == small[1] || says_something && (same(&looks) || same(&sounds))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name() {
+        for (a, b) in [
+            ("US Treasury", "US treasury"),
+            ("US Treasury", "U.S. Treasury"),
+            ("US Treasury", " US  Treasury "),
+            ("US Treasury", "ＵＳ Treasury"),
+            ("US Treasury", "US Тreasurу"),
+            ("RIA Novosti", "РИА Новости"),
+            ("Zürich", "Zu\u{308}rich"),
+        ] {
+            assert!(is_alike(a, b), "{a:?} {b:?}");
+        }
+        for (a, b) in [
+            ("US Treasury", "UK Treasury"),
+            ("agency 1", "agency 2"),
+            ("***", "+++"),
+            ("院", "法"),
+        ] {
+            assert!(!is_alike(a, b), "{a:?} {b:?}");
+        }
+    }
+
+    #[test]
+    fn of_nothing_but_marks_the_marks_stay() {
+        assert_eq!((folded(" ** "), folded("İ.")), ("**".into(), folded("i̇")));
+        assert_ne!(folded("+"), folded("-"));
+    }
+}

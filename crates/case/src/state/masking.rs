@@ -1,0 +1,155 @@
+//! What is taken out of the state of a case for an audience that may not have it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overt_attribution::{ClaimId, EvidenceId, GateResult, Marking};
+
+use super::CaseState;
+use crate::disclosure::mask_item;
+
+impl CaseState {
+    /// The least that items under a name of an origin are marked with; what no item has is in the register alone.
+    pub(crate) fn marking_of_origin(&self, name: &str) -> Marking {
+        let items = self.evidence.values().map(|on_file| &on_file.item);
+        let of_it = items.filter(|item| item.origin == name);
+        of_it
+            .map(|item| item.marking)
+            .min()
+            .unwrap_or(Marking::Amber)
+    }
+
+    /// Puts marks in the place of what is above an audience: the words of items, the reasons of weights, the names of
+    /// origins that only such items have, wherever they stand.
+    pub(crate) fn mask(&mut self, audience: Marking) {
+        let names = self.withheld_origins(audience);
+        for on_file in self.evidence.values_mut() {
+            let marking = on_file.item.marking;
+            if audience.shows(marking) {
+                continue;
+            }
+            let name = names.get(self.origins.of(&on_file.item.origin));
+            // An origin that another item shows has its name there: that this item has it is not for them.
+            let origin = name.cloned().unwrap_or_else(|| marking.withheld());
+            mask_item(&mut on_file.item, &origin);
+            if let Some(why) = &mut on_file.withdrawn {
+                *why = marking.withheld();
+            }
+        }
+        for evidence in self.weighable.values_mut() {
+            if let Some(name) = names.get(&evidence.origin) {
+                evidence.origin.clone_from(name);
+            }
+        }
+        self.mask_reasons(audience);
+        self.mask_facts(audience);
+        self.mask_passages(&names);
+    }
+
+    /// Origins that no item has which is shown, with names that say nothing.
+    fn withheld_origins(&self, audience: Marking) -> BTreeMap<String, String> {
+        let mut least: BTreeMap<&str, Marking> = BTreeMap::new();
+        for on_file in self.evidence.values() {
+            let item = &on_file.item;
+            let of = least
+                .entry(self.origins.of(&item.origin))
+                .or_insert(item.marking);
+            *of = (*of).min(item.marking);
+        }
+        let above = least
+            .into_iter()
+            .filter(|(_, marking)| !audience.shows(*marking));
+        above
+            .enumerate()
+            .map(|(n, (origin, marking))| {
+                let name = format!("origin {}, {}", n + 1, marking.withheld());
+                (origin.to_owned(), name)
+            })
+            .collect()
+    }
+
+    fn mask_reasons(&mut self, audience: Marking) {
+        let items: BTreeMap<EvidenceId, Marking> = self
+            .evidence
+            .iter()
+            .map(|(id, on_file)| (*id, on_file.item.marking))
+            .collect();
+        let records = self.assessments.values_mut().flat_map(BTreeMap::values_mut);
+        for record in records {
+            let assessment = &mut record.assessment;
+            let of_item = items.get(&assessment.evidence).copied();
+            let marking = assessment.marking.max(of_item.unwrap_or(Marking::Red));
+            if !audience.shows(marking) {
+                assessment.reason = marking.withheld();
+            }
+        }
+    }
+
+    /// By what a party is told from others, as far as an item shows it that is shown itself.
+    fn mask_facts(&mut self, audience: Marking) {
+        let shown: BTreeSet<EvidenceId> = self
+            .evidence
+            .iter()
+            .filter(|(_, on_file)| audience.shows(on_file.item.marking))
+            .map(|(id, _)| *id)
+            .collect();
+        for described in self.described.values_mut() {
+            described.retain(|(_, described)| shown.contains(&described.evidence));
+        }
+        for (_, listed) in &mut self.listed {
+            if let Some(on_file) = self.evidence.get(&listed.evidence)
+                && !shown.contains(&listed.evidence)
+            {
+                listed.entry = on_file.item.marking.withheld();
+            }
+        }
+    }
+
+    fn mask_passages(&mut self, names: &BTreeMap<String, String>) {
+        let mask = |passage: &mut GateResult| {
+            for condition in &mut passage.conditions {
+                for words in [&mut condition.because, &mut condition.needs] {
+                    for (origin, name) in names {
+                        *words = words.replace(&format!("{origin:?}"), &format!("{name:?}"));
+                    }
+                }
+            }
+        };
+        for determination in self.determinations.values_mut() {
+            mask(&mut determination.proposed.passage);
+            for (_, signed) in &mut determination.signatures {
+                mask(&mut signed.passage);
+            }
+            if let Some((_, Some(passage))) = &mut determination.under_review {
+                mask(passage);
+            }
+        }
+    }
+
+    /// Leaves out claims, and what was weighed and judged of them.
+    pub(crate) fn leave_out(&mut self, withheld: &BTreeMap<ClaimId, Marking>) {
+        for claim in withheld.keys() {
+            self.claims.remove(claim);
+            self.claim_entries.remove(claim);
+            self.assessments.remove(claim);
+        }
+        self.judgements
+            .retain(|(_, judged)| !withheld.contains_key(&judged.judgement.claim));
+        let mask = |passage: &mut GateResult| {
+            for condition in &mut passage.conditions {
+                if let Some(marking) = condition.claim.and_then(|c| withheld.get(&c)) {
+                    condition.because = marking.withheld();
+                    condition.needs = marking.withheld();
+                }
+            }
+        };
+        for determination in self.determinations.values_mut() {
+            mask(&mut determination.proposed.passage);
+            for (_, signed) in &mut determination.signatures {
+                mask(&mut signed.passage);
+            }
+            if let Some((_, Some(passage))) = &mut determination.under_review {
+                mask(passage);
+            }
+        }
+    }
+}

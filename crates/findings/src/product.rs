@@ -1,0 +1,94 @@
+//! What was made by a run: its folder, or a file of it, wherever it lies by now.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+use overt_model::key::hex;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::registration::Registration;
+
+/// In the head of every page that is written here: by what it is known again.
+pub(crate) const POSTS_PAGE: &str = "<meta name=\"generator\" content=\"overt: posts\">";
+/// Likewise, of logs.
+pub(crate) const LOGS_PAGE: &str = "<meta name=\"generator\" content=\"overt: logs\">";
+
+/// How much of a file is looked at.
+const HEAD: u64 = 8 << 10;
+
+/// What a run was over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Product {
+    /// Posts: accounts that acted together.
+    Posts,
+    /// Logs: what was seen in them.
+    Logs,
+}
+
+/// Which run's a folder is, or a file: one in such a folder, or a page that such a run wrote. None of anything else.
+pub fn product_of(path: &Path) -> Option<Product> {
+    if path.is_dir() {
+        return of_folder(path);
+    }
+    path.parent().and_then(of_folder).or_else(|| of_page(path))
+}
+
+fn of_folder(folder: &Path) -> Option<Product> {
+    let has = |name: &str| folder.join(name).is_file();
+    match (has("run.json"), has("accounts.csv"), has("sightings.csv")) {
+        (true, true, _) => Some(Product::Posts),
+        (true, false, true) => Some(Product::Logs),
+        _ => None,
+    }
+}
+
+fn of_page(path: &Path) -> Option<Product> {
+    let mut head = Vec::new();
+    File::open(path)
+        .ok()?
+        .take(HEAD)
+        .read_to_end(&mut head)
+        .ok()?;
+    let has = |mark: &str| head.windows(mark.len()).any(|w| w == mark.as_bytes());
+    if has(POSTS_PAGE) {
+        Some(Product::Posts)
+    } else {
+        has(LOGS_PAGE).then_some(Product::Logs)
+    }
+}
+
+/// What a run goes back to: the posts or logs that it was made over, by their hashes, whatever its settings. None where its
+/// folder does not say.
+pub fn origin_of(folder: &Path) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Part {
+        registration: Option<Registration>,
+        #[serde(default)]
+        logs: Vec<Input>,
+    }
+    #[derive(Deserialize)]
+    struct Input {
+        #[serde(default)]
+        sha256: String,
+    }
+    let kind = match of_folder(folder)? {
+        Product::Posts => "posts",
+        Product::Logs => "logs",
+    };
+    let bytes = std::fs::read(folder.join("run.json")).ok()?;
+    let part: Part = serde_json::from_slice(&bytes).ok()?;
+    let of_all = match part.registration {
+        Some(registration) => registration.inputs,
+        None => {
+            let hashes = part.logs.into_iter().map(|i| i.sha256);
+            let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
+            hashes.sort();
+            hashes.first()?;
+            hex(&Sha256::digest(hashes.concat()))
+        }
+    };
+    let short: String = of_all.chars().take(12).collect();
+    Some(format!("{kind} {short}"))
+}

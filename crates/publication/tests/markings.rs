@@ -1,0 +1,339 @@
+//! Every output, every marking, every field: what is marked above an audience is in nothing that it gets.
+#![cfg(test)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    clippy::too_many_lines
+)]
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind, Marking};
+use overt_case::entry::{Action, Described, Listed, OriginNamed, Person};
+use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewRun, NewWeight, Share};
+use overt_ledger::{Purpose, SecretKey};
+use overt_model::Timestamp;
+use overt_publication::{ListStatus, listing, misp, notice, oversight, statement, stix};
+
+const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
+
+/// What is planted, each where a marked thing has words of its own.
+const PLANTED: [&str; 16] = [
+    "plantedname",
+    "plantedorigin",
+    "plantedothername",
+    "plantedsender",
+    "2026-03-17",
+    "plantedfrom",
+    "plantedlicence",
+    "plantedrun",
+    "plantedbytes",
+    "plantedreason",
+    "plantedalias",
+    "plantedlist",
+    "plantedwithdrawal",
+    "plantedobject",
+    "plantedrival",
+    "plantedclaimreason",
+];
+
+struct Desk {
+    case: Case,
+    folder: tempfile::TempDir,
+    clock: i64,
+}
+
+fn key(name: &str) -> SecretKey {
+    let seed = [name.as_bytes()[0]; 32];
+    SecretKey::new(&format!("{name}.example"), Purpose::Note, &seed).unwrap()
+}
+
+fn acting(by: &str, now: i64) -> Actor<'_> {
+    Actor {
+        by,
+        key: Box::leak(Box::new(key(by))),
+        clock: Box::leak(Box::new(move || Timestamp(1_790_000_000_000 + now * 1000))),
+    }
+}
+
+impl Desk {
+    fn actor<'a>(&mut self, by: &'a str) -> Actor<'a> {
+        self.clock += 1;
+        acting(by, self.clock)
+    }
+
+    fn collect(&mut self, bytes: &str, item: &NewItem<'_>) -> EvidenceId {
+        let actor = self.actor("alice");
+        let taken = self.case.collect(actor, &mut bytes.as_bytes(), item);
+        taken.unwrap().id
+    }
+
+    fn claim(&mut self, new: &NewClaim) -> ClaimId {
+        let actor = self.actor("alice");
+        self.case.claim(actor, new).unwrap()
+    }
+
+    fn weigh(&mut self, claim: ClaimId, evidence: EvidenceId, category: Category, reason: &str) {
+        let others = self.case.state().claims()[&claim].hypotheses[2..].iter();
+        let mut weights: Vec<(String, String)> = others
+            .map(|h| (h.id.clone(), "0.5..1".to_owned()))
+            .collect();
+        weights.push(("H1".to_owned(), "15..30".to_owned()));
+        let new = NewWeight {
+            claim,
+            evidence,
+            category,
+            weights,
+            reason,
+            marking: Marking::Clear,
+        };
+        let actor = self.actor("alice");
+        self.case.weigh(actor, &new).unwrap();
+    }
+}
+
+fn item<'a>(name: &'a str, origin: &'a str, marking: Marking) -> NewItem<'a> {
+    NewItem {
+        name,
+        kind: Kind::Document,
+        grade: "B2".parse().unwrap(),
+        origin: Some(origin),
+        collected_by: "alice",
+        collected_at: "2026-09-01",
+        from: "an archive",
+        marking,
+        licence: "",
+        speaks_for: Vec::new(),
+        run: None,
+    }
+}
+
+fn party() -> EntityRef {
+    "company:Example Agency".parse().unwrap()
+}
+
+/// A designation that rests on two items for anybody and on one that is marked, which has words planted in every field;
+/// and one claim that is marked.
+fn desk(marking: Marking) -> Desk {
+    let folder = tempfile::tempdir().unwrap();
+    let new = NewCase {
+        name: "midterms",
+        regime: EO13848,
+        purpose: "a test",
+        legal_basis: "consent of nobody who exists",
+        keep_until: "2030-01-01",
+    };
+    let case = Case::create(&folder.path().join("case"), None, &new, acting("alice", 0)).unwrap();
+    let mut desk = Desk {
+        case,
+        folder,
+        clock: 0,
+    };
+    let bob = Person {
+        name: "bob".to_owned(),
+        roles: vec!["signer".to_owned()],
+        key: Some(key("bob").public().to_string()),
+    };
+    let actor = desk.actor("alice");
+    desk.case.admit(actor, bob).unwrap();
+    let open = ["court", "bank"].map(|origin| {
+        let text = format!("what {origin} found");
+        desk.collect(&text, &item(origin, origin, Marking::Clear))
+    });
+    let marked = NewItem {
+        name: "plantedname",
+        origin: Some("plantedorigin"),
+        collected_by: "plantedsender",
+        collected_at: "2026-03-17",
+        from: "plantedfrom",
+        licence: "plantedlicence",
+        speaks_for: vec![party()],
+        run: Some(NewRun {
+            plan: None,
+            nth: Some(1),
+            words: "plantedrun".to_owned(),
+        }),
+        ..item("", "", marking)
+    };
+    let marked = desk.collect("plantedbytes", &marked);
+    let actor = desk.actor("alice");
+    let named = OriginNamed {
+        name: "plantedothername".to_owned(),
+        same_as: Some("plantedorigin".to_owned()),
+        apart_from: None,
+        why: "plantedothername is plantedorigin".to_owned(),
+    };
+    desk.case.name_origin(actor, &named).unwrap();
+    let withdrawn = desk.collect("another", &item("another", "another", marking));
+    let relations = [
+        ("is-foreign-person", None),
+        ("engaged-in", Some("campaign:1")),
+        ("acted-for", Some("public-body:Example Ministry")),
+        ("used-covert-means", None),
+        ("meant-to-interfere", None),
+    ];
+    for (relation, object) in relations {
+        let claim = desk.claim(&NewClaim {
+            subject: party(),
+            relation: relation.to_owned(),
+            object: object.map(|o| o.parse().unwrap()),
+            rivals: Vec::new(),
+            marking: Marking::Clear,
+        });
+        let items = [open[0], open[1], marked];
+        let reasons = ["it says so", "it says so", "plantedreason"];
+        for ((item, reason), category) in items.into_iter().zip(reasons).zip(Category::ALL) {
+            desk.weigh(claim, item, category, reason);
+        }
+        let actor = desk.actor("alice");
+        desk.case.judge(actor, claim).unwrap();
+    }
+    let claim = desk.claim(&NewClaim {
+        subject: party(),
+        relation: "supported".to_owned(),
+        object: Some("company:plantedobject".parse().unwrap()),
+        rivals: vec!["company:plantedrival".parse().unwrap()],
+        marking,
+    });
+    desk.weigh(claim, open[0], Category::Technical, "plantedclaimreason");
+    let alias = BTreeMap::from([("alias".to_owned(), vec!["plantedalias".to_owned()])]);
+    let described = Described {
+        party: party(),
+        properties: alias,
+        evidence: marked,
+    };
+    let actor = desk.actor("alice");
+    desk.case.describe(actor, described).unwrap();
+    let listed = Listed {
+        party: "company:Another".parse().unwrap(),
+        entry: "plantedlist".to_owned(),
+        evidence: marked,
+    };
+    let actor = desk.actor("alice");
+    desk.case.listed(actor, listed).unwrap();
+    let actor = desk.actor("alice");
+    desk.case
+        .withdraw(actor, withdrawn, "plantedwithdrawal")
+        .unwrap();
+    for by in ["alice", "bob"] {
+        let actor = desk.actor(by);
+        desk.case.sign(actor, &party(), "i").unwrap();
+    }
+    let actor = desk.actor("bob");
+    let why = "it meets criterion (i)";
+    desk.case
+        .decide(actor, Action::Designate, &party(), why)
+        .unwrap();
+    desk
+}
+
+/// All that is given out for an audience, by kind.
+fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String> {
+    let bundle = desk.folder.path().join(format!("{audience:?}.overt"));
+    let actor = desk.actor("alice");
+    let share = Share {
+        audience,
+        bytes: true,
+    };
+    let log = SecretKey::new("log.example/overt", Purpose::Note, &[9; 32]).unwrap();
+    let made = desk
+        .case
+        .export(actor, &bundle, share, &log, &mut |_, note| Ok(note));
+    made.unwrap();
+    let case = desk.case.disclosed_to(audience);
+    let document = statement(&case, 1, ListStatus::Proposal).unwrap();
+    let told = notice(&case, &party(), "2026-10-01", "an address").unwrap();
+    let overseen = oversight(&case, "2026-10-01".parse().unwrap()).unwrap();
+    let list = listing(&case, ListStatus::Proposal).unwrap();
+    BTreeMap::from([
+        ("statement", document.html() + &document.markdown()),
+        ("notice", told.html() + &told.markdown()),
+        (
+            "oversight",
+            serde_json::to_string(&overseen).unwrap() + &overseen.document().html(),
+        ),
+        ("list", String::from_utf8(list.lines()).unwrap()),
+        ("stix", stix(&case, None).unwrap().to_string()),
+        ("misp", misp(&case, None).unwrap().to_string()),
+        (
+            "bundle",
+            String::from_utf8_lossy(&std::fs::read(&bundle).unwrap()).into_owned(),
+        ),
+    ])
+}
+
+#[test]
+fn nobody_gets_what_is_marked_above_them() {
+    let mut told: BTreeMap<(&str, &str), BTreeSet<Marking>> = BTreeMap::new();
+    for marking in Marking::ALL {
+        let mut desk = desk(marking);
+        for audience in Marking::ALL {
+            for (output, text) in outputs(&mut desk, audience) {
+                for planted in PLANTED {
+                    let shown = text.contains(planted);
+                    let may = audience.shows(marking);
+                    assert!(
+                        may || !shown,
+                        "{planted} is {marking}, and in a {output} for {audience}"
+                    );
+                    if shown {
+                        told.entry((output, planted)).or_default().insert(marking);
+                    }
+                }
+                let label = audience.label();
+                let carries_it = matches!(output, "statement" | "notice" | "oversight");
+                assert!(
+                    !carries_it || text.contains(label),
+                    "{output} does not say {label}"
+                );
+            }
+        }
+    }
+    // What is planted is there for those who may have it, or the test would show nothing.
+    for planted in PLANTED {
+        let everywhere: Vec<&str> = told
+            .keys()
+            .filter(|(_, p)| *p == planted)
+            .map(|(o, _)| *o)
+            .collect();
+        println!("{planted}: {}", everywhere.join(", "));
+        assert!(everywhere.contains(&"bundle"), "{planted} is in no bundle");
+    }
+    for (output, least) in [
+        ("statement", 7),
+        ("oversight", 1),
+        ("list", 1),
+        ("notice", 2),
+        ("stix", 2),
+        ("misp", 1),
+    ] {
+        let found = told.keys().filter(|(o, _)| *o == output).count();
+        assert!(found >= least, "{output} has {found}");
+    }
+}
+
+/// What counts is the same for all: only its words are withheld.
+#[test]
+fn judgements_and_gates_are_the_same_for_every_audience() {
+    let desk = desk(Marking::Red);
+    let all = desk.case.disclosed_to(Marking::Red);
+    let few = desk.case.disclosed_to(Marking::Clear);
+    for claim in desk.case.state().claims().keys() {
+        let (a, b) = (
+            all.judgement(*claim).unwrap(),
+            few.judgement(*claim).unwrap(),
+        );
+        assert_eq!((a.answers, a.confidence), (b.answers, b.confidence));
+        assert_eq!(a.origins.len(), b.origins.len());
+    }
+    let signers = BTreeSet::new();
+    let of = |case: &overt_case::Disclosure<'_>| {
+        let result = case.gate_result(&party(), "i", &signers).unwrap();
+        result
+            .conditions
+            .iter()
+            .map(|c| c.passes)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(of(&all), of(&few));
+}
