@@ -22,7 +22,7 @@ export OVERT_KEYS=keys XDG_STATE_HOME=$PWD/state OVERT_PASSPHRASE="an example, n
 ira="organisation:Internet Research Agency"
 "$OVERT" -q evidence add record findings --source B2 --by alice
 "$OVERT" -q claim add record campaign:1 attributed-to "$ira" --by alice
-"$OVERT" -q claim add record campaign:1 uses-technique "technique:T0049 Flooding the Information Space" --by alice
+"$OVERT" -q claim add record campaign:1 uses-technique "technique:T0049 Flood Information Space" --by alice
 claim=$("$OVERT" status record --claims | sed -n 's/^ *\(claim:[0-9]*\) .*behind .*/\1/p')
 for item in 1 4 6 9 10; do
     category=contextual
@@ -46,9 +46,22 @@ cp plain/sightings.stix.json plain.stix.json
 cp listed/sightings.stix.json listed.stix.json
 grep -q '"indicator"' listed.stix.json
 for bundle in open accounts plain listed; do
-    "$python" -m stix2validator.scripts.stix2_validator --version 2.1 --silent $bundle.stix.json ||
-        "$python" -m stix2validator.scripts.stix2_validator --version 2.1 $bundle.stix.json
+    "$python" -m stix2validator.scripts.stix2_validator --version 2.1 $bundle.stix.json >said || { cat said; exit 1; }
+    case $bundle in open | accounts) ! grep -i warning said ;; esac
 done
+# What changed since, and nothing else, is another version of an object.
+technique=$("$OVERT" status record --claims | sed -n 's/^ *\(claim:[0-9]*\) .*used .*/\1/p')
+"$OVERT" -q weigh record "$technique" evidence:15 --for H1 2..5 --category behavioural --why "many posts of one text" --by alice
+"$OVERT" -q publish record --stix later.stix.json --by alice
+"$python" - "$technique" <<'PYTHON'
+import json, sys
+first, later = ({o["id"]: o for o in json.load(open(f"{name}.stix.json"))["objects"]} for name in ("open", "later"))
+changed = [o for key, o in later.items() if first.get(key) != o]
+print(f"of {len(later)} objects {len(changed)} are new or changed: {sorted(o['type'] for o in changed)}")
+assert set(first) <= set(later) and changed
+assert all(o["created"] == later[key]["created"] for key, o in first.items())
+assert all(o["type"] in ("relationship", "note", "grouping") for o in changed) and len(changed) <= 3, changed
+PYTHON
 # The validator can say no.
 sed '0,/"relationship_type"/s//"relationship_tipe"/' open.stix.json >broken.stix.json
 ! "$python" -m stix2validator.scripts.stix2_validator --version 2.1 --silent broken.stix.json
@@ -65,5 +78,8 @@ for name in ("open", "accounts"):
     assert len(again["Attribute"]) == len(event.attributes) > 10
     assert (kinds["indicator"] > 0) == (name == "accounts") == (len(event.objects) > 0)
     assert kinds["opinion"] > 0 and kinds["attack-pattern"] == 1 and kinds["threat-actor"] > 0
+    relations = [o for o in stix["objects"] if o["type"] == "relationship" and "confidence" in o]
+    assert relations and all(o["confidence"] in (15, 50, 85) for o in relations)
+    assert all(any("likelihood" in e for e in o["extensions"].values()) for o in relations)
     assert any(r.get("external_id") == "T0049" for o in stix["objects"] for r in o.get("external_references", []))
 PYTHON

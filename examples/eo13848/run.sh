@@ -141,7 +141,7 @@ forger() { # in the case that was begun
     evidence treasury-2021-04-15 A2 "$treasury"
     evidence storefront C3 "the company's own shop"
     evidence court-2018-02-16 B2 "$justice"
-    quiet case listed "$case" "$ira" --entry "SDN, CYBER2 and ELECTION-EO13848" --evidence "${item[treasury-2018-03-15]}" --by alice
+    quiet case listed "$case" "$ira" --entry "SDN" --programme ELECTION-EO13848 --evidence "${item[treasury-2018-03-15]}" --by alice
     claim "$secondeye" is-foreign-person
     weigh treasury-2021-04-15 20..100 contextual "as the designation says"
     weigh storefront 5..20 contextual "the shop gives addresses in Pakistan"

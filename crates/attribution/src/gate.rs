@@ -2,7 +2,7 @@
 //!
 //! Failing is an answer: which condition, of what claim, and what would satisfy it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -38,9 +38,14 @@ pub struct Dossier<'a> {
     pub unanswered: Vec<EvidenceId>,
     /// The parties that are blocked: determined in this case, or listed.
     pub blocked: &'a BTreeSet<EntityRef>,
+    /// What was shown of things: the relations that elements ask of an object, with the claim that shows each.
+    pub activities: &'a Activities,
     /// Who signed.
     pub signers: &'a BTreeSet<String>,
 }
+
+/// By relation and thing, the claim of it that passes the gate by itself.
+pub type Activities = BTreeMap<(String, EntityRef), ClaimId>;
 
 /// What the gate says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -84,8 +89,10 @@ pub enum Asks {
     Evidenced,
     /// That it went far enough: a capability is no attempt.
     Stage,
-    /// That it is against a party that is blocked.
+    /// That it is against a party that is blocked, or such an activity as the regime speaks of.
     OfBlocked,
+    /// That it is such an activity.
+    OfActivity,
     /// That it is likely enough.
     Likelihood,
     /// That the judgement is firm enough.
@@ -213,7 +220,7 @@ fn element_conditions(regime: &Regime, element: &Element, dossier: &Dossier<'_>)
         .claims
         .iter()
         .filter(|c| element.relations.contains(&c.claim.relation));
-    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier.blocked));
+    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier));
     let failing = |conditions: &Vec<Condition>| conditions.iter().filter(|c| !c.passes).count();
     let nearest = tried.min_by_key(failing);
     nearest.unwrap_or_else(|| {
@@ -240,16 +247,26 @@ pub fn link(regime: &Regime, judged: &Judged<'_>) -> Vec<Condition> {
         text: String::new(),
         relations: Vec::new(),
         of_blocked: false,
+        of_activity: None,
     };
-    let blocked = BTreeSet::new();
-    claim_conditions(regime, &element, judged, &blocked)
+    let (nobody, nothing) = (BTreeSet::new(), Activities::new());
+    let dossier = Dossier {
+        subject: &judged.claim.subject,
+        claims: Vec::new(),
+        exculpatory: Vec::new(),
+        unanswered: Vec::new(),
+        blocked: &nobody,
+        activities: &nothing,
+        signers: &BTreeSet::new(),
+    };
+    claim_conditions(regime, &element, judged, &dossier)
 }
 
 fn claim_conditions(
     regime: &Regime,
     element: &Element,
     judged: &Judged<'_>,
-    blocked: &BTreeSet<EntityRef>,
+    dossier: &Dossier<'_>,
 ) -> Vec<Condition> {
     let gate = &regime.gate;
     let own = judged.judgement.own();
@@ -293,20 +310,7 @@ fn claim_conditions(
         ));
     }
     if element.of_blocked {
-        let object = judged.claim.object.as_ref();
-        let is_blocked = object.is_some_and(|o| blocked.contains(o));
-        conditions.push(said(
-            is_blocked,
-            Asks::OfBlocked,
-            object.map_or("the claim names nobody".to_owned(), |o| {
-                format!(
-                    "{} is {}blocked",
-                    o.name(),
-                    if is_blocked { "" } else { "not " }
-                )
-            }),
-            "that the other party is determined first, or was listed already",
-        ));
+        conditions.extend(of_whom(element, judged, dossier, &said));
     }
     let floor = &regime.bands.all()[gate.band];
     conditions.push(said(
@@ -342,6 +346,48 @@ fn claim_conditions(
     }
     conditions.push(rebuttal(regime, judged, &said));
     conditions.push(never_alone(regime, judged, &said));
+    conditions
+}
+
+/// That the claim's object is blocked, or was shown to be such an activity as the element speaks of.
+fn of_whom(
+    element: &Element,
+    judged: &Judged<'_>,
+    dossier: &Dossier<'_>,
+    said: &Said<'_>,
+) -> Vec<Condition> {
+    let object = judged.claim.object.as_ref();
+    let is_blocked = object.is_some_and(|o| dossier.blocked.contains(o));
+    let activity = element.of_activity.as_ref().zip(object);
+    let shown = activity
+        .and_then(|(relation, object)| dossier.activities.get(&(relation.clone(), object.clone())));
+    let name = object.map_or("the claim names nobody", |o| o.name());
+    let because = match (object, is_blocked, shown) {
+        (None, ..) => name.to_owned(),
+        (Some(_), true, _) => format!("{name} is blocked"),
+        (Some(_), false, Some(claim)) => format!("{name} is such an activity: {claim}"),
+        (Some(_), false, None) => format!("{name} is not blocked"),
+    };
+    let needs = match &element.of_activity {
+        None => "that the other party is determined first, or was listed under the regime already"
+            .to_owned(),
+        Some(relation) => format!(
+            "that the other party is determined first or was listed under the regime already, or that it is an activity of which {relation} is claimed and passes the gate"
+        ),
+    };
+    let mut conditions = vec![said(
+        is_blocked || shown.is_some(),
+        Asks::OfBlocked,
+        because,
+        &needs,
+    )];
+    if let (false, Some(claim)) = (is_blocked, shown) {
+        let because = format!("{claim} passes the gate by itself");
+        conditions.push(Condition {
+            claim: Some(*claim),
+            ..said(true, Asks::OfActivity, because, "")
+        });
+    }
     conditions
 }
 

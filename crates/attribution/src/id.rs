@@ -107,6 +107,11 @@ impl EntityRef {
         }
     }
 
+    /// By what it is told from others: the same for every spelling of its name.
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
     /// As it was written.
     pub fn as_str(&self) -> &str {
         &self.text

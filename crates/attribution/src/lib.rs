@@ -43,6 +43,7 @@ mod range;
 mod regime;
 mod scaled;
 mod spelling;
+mod technique;
 pub mod wording;
 
 pub use band::{Band, Bands, Spanned};
@@ -50,7 +51,7 @@ pub use calibration::{ByWords, Calibration, Stated};
 pub use chain::chain;
 pub use claim::{Assessment, CLAIMED, Claim, Hypothesis, UNKNOWN, Weighed, Weight};
 pub use evidence::{Category, Evidence, Grade, GradeError, Kind};
-pub use gate::{Asks, Condition, Dossier, GateResult, Judged, gate, link, shortfall};
+pub use gate::{Activities, Asks, Condition, Dossier, GateResult, Judged, gate, link, shortfall};
 pub use halved::{Halved, halved};
 pub use id::{ClaimId, EntityRef, EvidenceId, IdError, PARTY_KINDS};
 pub use judgement::{
@@ -66,3 +67,4 @@ pub use regime::{
     Phrase, Recommendation, Regime, RegimeError, Relation, Role, Source, Stage, Standard,
     StandingHypothesis, Step,
 };
+pub use technique::{Framework, Technique, TechniqueError, technique};

@@ -38,6 +38,9 @@ pub fn clocks<'r>(state: &CaseState, regime: &'r Regime, today: Date) -> Vec<Clo
 }
 
 fn due(state: &CaseState, step: &Step, today: Date) -> Due {
+    if let Some(each) = &step.each_year_on {
+        return each_year(state, step, each, today);
+    }
     let deadline = deadline(state, step);
     if let Some(taken) = state
         .steps()
@@ -56,6 +59,22 @@ fn due(state: &CaseState, step: &Step, today: Date) -> Due {
         Ok(Some(due)) => Due::On(due, days(today, due)),
     }
 }
+
+/// When a step of each year is due next. What was taken in the half year before its day was taken for that day.
+fn each_year(state: &CaseState, step: &Step, each: &str, today: Date) -> Due {
+    let day_in = |year: i16| format!("{year:04}-{each}").parse::<Date>().ok();
+    let taken = state.steps().get(&step.id);
+    let taken: Option<Date> = taken.and_then(|taken| taken.on.parse().ok());
+    let from = taken.map_or(today, |taken| taken.saturating_add(HALF_A_YEAR.days()));
+    let due = day_in(from.year()).filter(|due| *due >= from);
+    match due.or_else(|| day_in(from.year() + 1)) {
+        Some(due) => Due::On(due, days(today, due)),
+        None => Due::Open,
+    }
+}
+
+/// In days.
+const HALF_A_YEAR: i64 = 182;
 
 /// The day a step is due; none where there is no such day; what it waits for.
 fn deadline(state: &CaseState, step: &Step) -> Result<Option<Date>, String> {

@@ -13,10 +13,9 @@ use overt_model::{Timestamp, key::hex};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, date};
-use crate::entry::{
-    CaseEvent, Described, EntryBody, Item, Listed, Reinstated, RunOf, StepTaken, Withdrawn,
-};
+use crate::entry::{Described, EntryBody, Item, Listed, Reinstated, RunOf, Withdrawn};
 use crate::error::CaseError;
+use crate::happening::is_to_come;
 use crate::origins::ask_about;
 use crate::party;
 use crate::records::EvidenceRecord;
@@ -249,60 +248,6 @@ impl Case {
         })
     }
 
-    /// Enters that something happened which starts clocks.
-    ///
-    /// # Errors
-    ///
-    /// When the regime knows no such event, the day is none, or whoever does it may not.
-    pub fn enter_event(&mut self, actor: Actor<'_>, event: CaseEvent) -> Result<(), CaseError> {
-        self.act(
-            actor,
-            Act::Collect,
-            &format!("enter {}", event.event),
-            |_, regime, draft| {
-                date(&event.on)?;
-                if !regime.events.iter().any(|e| e.id == event.event) {
-                    let known: Vec<&str> = regime.events.iter().map(|e| e.id.as_str()).collect();
-                    let hint = format!("the regime's clocks start with {}", known.join(", "));
-                    return Err(CaseError::unknown(
-                        format!("the event {:?}", event.event),
-                        &hint,
-                    ));
-                }
-                draft.push(EntryBody::Event(event)).map(|_| ())
-            },
-        )
-    }
-
-    /// Enters that a step was taken.
-    ///
-    /// # Errors
-    ///
-    /// When the regime knows no such step, the day is none, or whoever does it may not.
-    pub fn enter_step(&mut self, actor: Actor<'_>, step: StepTaken) -> Result<(), CaseError> {
-        self.act(
-            actor,
-            Act::Collect,
-            &format!("enter {}", step.step),
-            |state, regime, draft| {
-                date(&step.on)?;
-                if !regime.steps.iter().any(|s| s.id == step.step) {
-                    let known: Vec<&str> = regime.steps.iter().map(|s| s.id.as_str()).collect();
-                    let hint = format!("the regime's steps are {}", known.join(", "));
-                    return Err(CaseError::unknown(
-                        format!("the step {:?}", step.step),
-                        &hint,
-                    ));
-                }
-                if let Some(document) = step.document.filter(|d| !state.evidence().contains_key(d))
-                {
-                    return Err(not_on_file(document));
-                }
-                draft.push(EntryBody::Step(step)).map(|_| ())
-            },
-        )
-    }
-
     /// Enters by what a party is told from others.
     ///
     /// # Errors
@@ -351,6 +296,11 @@ impl Case {
                 if !state.counts(listed.evidence) {
                     return Err(not_on_file(listed.evidence));
                 }
+                if listed.programme.trim().is_empty() {
+                    return Err(CaseError::Wrong(
+                        "say under which programme of the list: only who stands under the regime's own is blocked under it".to_owned(),
+                    ));
+                }
                 draft.push(EntryBody::Listed(listed)).map(|_| ())
             },
         )
@@ -360,10 +310,7 @@ impl Case {
 /// A day that has come.
 fn was_collected_by(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> {
     let collected = date(new.collected_at)?;
-    let today = jiff::Timestamp::from_millisecond(now.0)
-        .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
-    // A day ahead may be today elsewhere.
-    if today.is_ok_and(|today| collected > today.tomorrow().unwrap_or(today)) {
+    if is_to_come(collected, now) {
         return Err(CaseError::Wrong(format!(
             "{} has not come yet: nothing was collected then",
             new.collected_at

@@ -132,7 +132,8 @@ impl Case {
                 Action::Designate if in_force.is_none() => {
                     return Err(not_determined(state, subject));
                 }
-                Action::Decline | Action::Delist | Action::Designate => {}
+                Action::Designate => anew(state, subject, in_force)?,
+                Action::Decline | Action::Delist => {}
             }
             // What is taken back rests on nothing that could be lost.
             let in_force = in_force.filter(|_| action != Action::Delist);
@@ -182,6 +183,7 @@ impl Case {
                     new.findings
                 )));
             }
+            once(state, new)?;
             let determination = in_force(state, new.sponsor)
                 .ok_or_else(|| not_determined(state, new.sponsor))?;
             let (claim, conditions) = attribution(state, regime, new.campaign, new.sponsor)?;
@@ -231,6 +233,45 @@ pub(crate) fn says_why(why: &str) -> Result<(), CaseError> {
         return Err(CaseError::Wrong("say why".to_owned()));
     }
     Ok(())
+}
+
+/// A party that was taken off the list comes back on it by a determination that was made since, and no other.
+fn anew(
+    state: &CaseState,
+    subject: &EntityRef,
+    determination: Option<&Determination>,
+) -> Result<(), CaseError> {
+    let of_subject = state
+        .decisions()
+        .values()
+        .filter(|made| &made.decided.subject == subject);
+    let delisted = of_subject.filter(|made| made.decided.action == Action::Delist);
+    let last = delisted.map(|made| made.seq).max();
+    match (last, determination) {
+        (Some(last), Some(found)) if found.seq < last => Err(CaseError::refused(format!(
+            "{subject} was taken off the list since determination {}: it takes a new one",
+            found.number
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// A campaign is asked to be closed once: a second list would count the same accounts again.
+fn once(state: &CaseState, new: &NewTakedown<'_>) -> Result<(), CaseError> {
+    let same = |made: &&crate::records::DecisionRecord| {
+        let of = made.decided.takedown.as_ref();
+        made.decided.action == Action::Takedown
+            && &made.decided.subject == new.campaign
+            && of.is_some_and(|of| of.findings == new.findings)
+            && state.stands(made)
+    };
+    match state.decisions().values().find(same) {
+        Some(made) => Err(CaseError::Wrong(format!(
+            "decision {} asks for that already: {} on {}",
+            made.decided.decision, new.campaign, new.findings
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Whether a party was designated, and not taken off the list since.

@@ -308,6 +308,9 @@ pub struct Listed {
     pub party: EntityRef,
     /// The list, and its entry there.
     pub entry: String,
+    /// The programme of the list under which it stands there. Only who stands under the regime's own is blocked under it.
+    #[serde(default)]
+    pub programme: String,
     /// The item that shows it.
     pub evidence: EvidenceId,
 }

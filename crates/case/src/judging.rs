@@ -4,9 +4,9 @@ use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Act, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId, GateResult,
-    Halved, Hypothesis, Judged as JudgedClaim, Judgement, Kind, Marking, Ratio, Regime, UNKNOWN,
-    Weight, gate, halved, judge, wording,
+    Act, Activities, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId,
+    GateResult, Halved, Hypothesis, Judged as JudgedClaim, Judgement, Kind, Marking, Ratio, Regime,
+    UNKNOWN, Weight, gate, halved, judge, link, technique, wording,
 };
 
 use crate::case::{Actor, Case};
@@ -233,6 +233,14 @@ fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, Ca
             relation.id, relation.claim
         )));
     }
+    for named in [Some(&new.subject), new.object.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        if named.kind() == "technique" {
+            technique(named.name()).map_err(|e| CaseError::Wrong(e.to_string()))?;
+        }
+    }
     let same = |c: &&Claim| {
         c.subject == new.subject && c.relation == new.relation && c.object == new.object
     };
@@ -423,7 +431,7 @@ pub(crate) fn gate_result(
     criterion: &str,
     signers: &BTreeSet<String>,
 ) -> Result<GateResult, CaseError> {
-    let (blocked, mut judged) = (state.blocked(), BTreeMap::new());
+    let (blocked, mut judged) = (state.blocked(&regime.programme), BTreeMap::new());
     gate_result_with(
         state,
         regime,
@@ -467,13 +475,45 @@ pub(crate) fn gate_result_with(
         judgement: &judged[&claim.id],
         weighed: state.weighed(claim.id),
     });
+    let activities = activities(state, regime)?;
     let dossier = Dossier {
         subject,
         claims: claims.collect(),
         exculpatory: state.exculpatory(subject),
         unanswered: state.unanswered(subject),
         blocked,
+        activities: &activities,
         signers,
     };
     Ok(gate(regime, found, &dossier))
+}
+
+/// What is shown of things by claims that pass the gate by themselves, as far as an element of the regime asks for it.
+fn activities(state: &CaseState, regime: &Regime) -> Result<Activities, CaseError> {
+    let mut shown = Activities::new();
+    let asked: BTreeSet<&String> = regime
+        .elements
+        .iter()
+        .filter_map(|element| element.of_activity.as_ref())
+        .collect();
+    for claim in state
+        .claims()
+        .values()
+        .filter(|c| asked.contains(&c.relation))
+    {
+        let judgement = judgement(state, regime, claim)?;
+        let judged = JudgedClaim {
+            claim,
+            judgement: &judgement,
+            weighed: state.weighed(claim.id),
+        };
+        if link(regime, &judged)
+            .iter()
+            .all(|condition| condition.passes)
+        {
+            let thing = (claim.relation.clone(), claim.subject.clone());
+            shown.entry(thing).or_insert(claim.id);
+        }
+    }
+    Ok(shown)
 }

@@ -42,6 +42,10 @@ pub struct Determination {
     pub number: u64,
     /// The entry that proposed it.
     pub seq: u64,
+    /// When.
+    pub at: Timestamp,
+    /// When it was last signed, or came under review.
+    pub changed: Timestamp,
     /// Who proposed it.
     pub by: String,
     /// What the gate said then, and what it rests on.

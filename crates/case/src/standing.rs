@@ -28,7 +28,7 @@ pub(crate) fn to_review(state: &CaseState, regime: &Regime) -> Result<Vec<UnderR
         .map(|(party, made)| (party, made.decided.determination))
         .collect();
     let mut judged: BTreeMap<ClaimId, Judgement> = BTreeMap::new();
-    let mut blocked = state.listed();
+    let mut blocked = state.listed(&regime.programme);
     let mut said: BTreeMap<u64, GateResult> = BTreeMap::new();
     loop {
         let mut grown = false;

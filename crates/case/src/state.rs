@@ -49,6 +49,8 @@ pub struct CaseState {
     /// The last key that each person was given, whether they have it still or not.
     last_keys: BTreeMap<PersonId, String>,
     claims: BTreeMap<ClaimId, Claim>,
+    /// When each was made, and when something last changed of what it rests on.
+    claim_times: BTreeMap<ClaimId, (Timestamp, Timestamp)>,
     /// What the ledger's leaves hold of the claims' entries.
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
@@ -69,6 +71,7 @@ pub struct CaseState {
     listings: Vec<(EntryKind, NameId, u64)>,
     refusals: Vec<Refusal>,
     erased: BTreeSet<u64>,
+    first_at: Option<Timestamp>,
     last_at: Option<Timestamp>,
 }
 
@@ -90,12 +93,32 @@ impl CaseState {
             commitment,
             body,
         } = entry;
+        self.first_at.get_or_insert(header.at);
         self.last_at = Some(self.last_at.map_or(header.at, |last| last.max(header.at)));
         self.number(&header, body.as_ref());
+        self.touch(&header);
         self.apply_header(&header);
         match body {
             Some(body) => self.apply_body(&header, commitment, body),
             None => self.apply_closed(&header),
+        }
+    }
+
+    /// Takes note of the claims of which an entry changes what they rest on.
+    fn touch(&mut self, header: &Header) {
+        let refers = &header.refers;
+        let claims: Vec<ClaimId> = match header.kind {
+            EntryKind::Claim | EntryKind::Weighed => refers.claims.clone(),
+            EntryKind::Withdrawn | EntryKind::Reinstated | EntryKind::Erased => {
+                let items = refers.evidence.iter();
+                items.flat_map(|id| self.claims_with(*id)).collect()
+            }
+            EntryKind::Origin => self.claims.keys().copied().collect(),
+            _ => return,
+        };
+        for claim in claims {
+            let times = self.claim_times.entry(claim);
+            times.or_insert((header.at, header.at)).1 = header.at;
         }
     }
 
@@ -290,6 +313,8 @@ impl CaseState {
                     signatures: Vec::new(),
                     made: false,
                     under_review: None,
+                    at,
+                    changed: at,
                 };
                 self.determinations
                     .insert(determination.number, determination);
@@ -298,11 +323,13 @@ impl CaseState {
                 if let Some(found) = self.determinations.get_mut(&signed.determination) {
                     found.made |= signed.passage.passes();
                     found.signatures.push((by, signed));
+                    found.changed = at;
                 }
             }
             EntryBody::UnderReview(review) => {
                 if let Some(found) = self.determinations.get_mut(&review.determination) {
                     found.under_review = Some((seq, Some(review.passage)));
+                    found.changed = at;
                 }
             }
             EntryBody::Decided(decided) => {
@@ -484,6 +511,16 @@ impl CaseState {
     /// The entries that were erased.
     pub fn erased(&self) -> &BTreeSet<u64> {
         &self.erased
+    }
+
+    /// When a claim was made, and when something last changed of what it rests on.
+    pub fn claim_times(&self, claim: ClaimId) -> Option<(Timestamp, Timestamp)> {
+        self.claim_times.get(&claim).copied()
+    }
+
+    /// When the first entry was made.
+    pub fn first_at(&self) -> Option<Timestamp> {
+        self.first_at
     }
 
     /// When the last entry was made.

@@ -190,6 +190,19 @@ impl From<overt_case::CaseError> for CliError {
     }
 }
 
+impl From<overt_case::TableError> for CliError {
+    fn from(error: overt_case::TableError) -> Self {
+        use overt_case::TableError;
+        match error {
+            TableError::Case(error) => error.into(),
+            TableError::File { .. } => Self::Environment(message("case.file", &error, None)),
+            TableError::Table { .. } | TableError::Row { .. } => {
+                Self::Input(message("case.table", &error, None))
+            }
+        }
+    }
+}
+
 impl From<overt_publication::PublicationError> for CliError {
     fn from(error: overt_publication::PublicationError) -> Self {
         use overt_publication::PublicationError;

@@ -1,4 +1,4 @@
-//! What every STIX 2.1 bundle of ours has in common: ids that follow from contents (UUIDv5), so that the same thing has the
+//! What every STIX 2.1 bundle of ours has in common: ids that follow from contents, so that the same thing has the
 //! same id in every bundle, whose it is and how it is marked.
 
 use std::collections::BTreeMap;
@@ -63,6 +63,13 @@ impl Tlp {
     }
 }
 
+/// An id that follows from a text. STIX asks that the ids of what is no observable have the form of version 4, whose bits
+/// are random or as good as that: here they are those of a hash.
+pub fn derived(text: &str) -> Uuid {
+    let hash = Uuid::new_v5(&NAMESPACE, text.as_bytes());
+    uuid::Builder::from_random_bytes(hash.into_bytes()).into_uuid()
+}
+
 /// A time as STIX writes it: always three digits of milliseconds.
 pub fn moment(at: Timestamp) -> String {
     let milliseconds = at.0.rem_euclid(1_000);
@@ -84,7 +91,8 @@ pub struct Objects {
 
 impl Objects {
     /// Of a bundle by an author, who has a name and no more.
-    pub fn new(scope: &str, at: String, tlp: Tlp, author: &str) -> Self {
+    /// The author is as old as what is told of `since`.
+    pub fn new(scope: &str, since: &str, at: String, tlp: Tlp, author: &str) -> Self {
         let mut objects = Self {
             scope: scope.to_owned(),
             at,
@@ -93,7 +101,9 @@ impl Objects {
             objects: BTreeMap::new(),
         };
         objects.author = objects.id("identity", "overt");
-        let named = json!({ "name": author, "identity_class": "organization" });
+        let named = json!({
+            "name": author, "identity_class": "organization", "created": since, "modified": since,
+        });
         objects.add("identity", "overt", named);
         objects
     }
@@ -101,7 +111,7 @@ impl Objects {
     /// The id of an object of ours.
     pub fn id(&self, kind: &str, of: &str) -> String {
         let own = format!("{}\n{kind}\n{of}", self.scope);
-        format!("{kind}--{}", Uuid::new_v5(&NAMESPACE, own.as_bytes()))
+        format!("{kind}--{}", derived(&own))
     }
 
     /// The id of the author.
@@ -109,7 +119,8 @@ impl Objects {
         &self.author
     }
 
-    /// Adds an object, if it is not there yet, and gives its id.
+    /// Adds an object, if it is not there yet, and gives its id. It was made, and changed last, when the bundle was, unless
+    /// its own properties say otherwise.
     pub fn add(&mut self, kind: &str, of: &str, own: Value) -> String {
         let id = self.id(kind, of);
         let mut object = json!({
@@ -124,6 +135,12 @@ impl Objects {
             object["created_by_ref"] = json!(self.author);
         }
         self.put(id, object, own)
+    }
+
+    /// Adds an object that is somebody else's, under its own id and without our name.
+    pub fn foreign(&mut self, kind: &str, id: &str, own: Value) -> String {
+        let object = json!({ "type": kind, "spec_version": "2.1", "id": id });
+        self.put(id.to_owned(), object, own)
     }
 
     /// Adds what can be observed, under the id that everybody gives it, and gives the id.
@@ -147,7 +164,7 @@ impl Objects {
         let mut objects = vec![self.tlp.definition()];
         objects.extend(self.objects.into_values());
         let text = serde_json::to_string(&objects).unwrap_or_default();
-        let id = Uuid::new_v5(&NAMESPACE, text.as_bytes());
+        let id = derived(&text);
         json!({ "type": "bundle", "id": format!("bundle--{id}"), "objects": objects })
     }
 }

@@ -3,9 +3,13 @@
 //!
 //! Two bundles of the same case say the same thing under the same id.
 
-use overt_attribution::{Claim, EntityRef, Judgement, Marking, wording};
+use std::collections::BTreeSet;
+
+use overt_attribution::{
+    Claim, Confidence, EntityRef, EvidenceId, Framework, Judgement, Marking, technique, wording,
+};
 use overt_case::Disclosure;
-use overt_findings::stix::{Objects, Tlp, moment};
+use overt_findings::stix::{Objects, Tlp, derived, moment};
 use serde_json::{Value, json};
 
 use crate::{PublicationError, Takedown, name};
@@ -20,9 +24,24 @@ pub fn stix(
     identified: Option<&[Takedown]>,
 ) -> Result<Value, PublicationError> {
     let at = case.state().last_at().map_or(String::new(), moment);
+    let since = case.state().first_at().map_or(String::new(), moment);
     let tlp = tlp(case.audience());
     let author = format!("those who keep the case {}", name(case));
-    let objects = Objects::new(name(case), at, tlp, &author);
+    let mut objects = Objects::new(name(case), &since, at, tlp, &author);
+    objects.add(
+        "extension-definition",
+        EXTENSION,
+        json!({
+            "id": extension(),
+            "created": "2026-11-28T00:00:00.000Z",
+            "modified": "2026-11-28T00:00:00.000Z",
+            "name": "Likelihood of a judgement",
+            "description": "How likely what an object says is judged to be, apart from how firm that judgement is, which is the object's confidence.",
+            "schema": "likelihood: { lowest: number from 0 to 1, highest: number from 0 to 1, words: string }",
+            "version": "1.0.0",
+            "extension_types": ["property-extension"],
+        }),
+    );
     let mut bundle = Bundle { case, objects };
     for claim in case.state().claims().values() {
         let judgement = case.judgement(claim.id)?;
@@ -33,6 +52,14 @@ pub fn stix(
         bundle.accounts(takedown);
     }
     Ok(bundle.objects.bundle())
+}
+
+/// The name of the extension by which a likelihood is a property of its own.
+const EXTENSION: &str = "likelihood";
+
+/// Its id, the same in every bundle.
+fn extension() -> String {
+    format!("extension-definition--{}", derived(EXTENSION))
 }
 
 /// A marking as STIX has it.
@@ -52,37 +79,84 @@ struct Bundle<'c> {
 }
 
 impl Bundle<'_> {
-    /// What a claim is about, as an object of its kind.
+    /// What a claim is about, as an object of its kind: as old as the first claim that names it.
     fn thing(&mut self, of: &EntityRef) -> String {
         let named = of.name();
+        let since = self.first_named(of);
         match of.kind() {
             "campaign" => self.objects.add(
                 "campaign",
                 of.as_str(),
-                json!({ "name": format!("campaign {named}"), "description": "Accounts that posted in step more often than chance explains. That they did says nothing of who runs them." }),
+                json!({
+                    "name": format!("campaign {named}"), "created": since, "modified": since,
+                    "description": "Accounts that posted in step more often than chance explains. That they did says nothing of who runs them.",
+                }),
             ),
-            "technique" => {
-                let (id, title) = named.split_once(' ').unwrap_or((named, named));
-                self.objects.add(
-                    "attack-pattern",
-                    of.as_str(),
-                    json!({ "name": title, "external_references": [{ "source_name": "DISARM", "external_id": id }] }),
-                )
-            }
+            "technique" => self.technique(of, &since),
             kind => {
                 let class = match kind {
                     "person" => "individual",
-                    "campaign" | "election" => "class",
+                    "election" => "class",
                     _ => "organization",
                 };
-                self.objects.add("identity", of.as_str(), json!({ "name": named, "identity_class": class }))
+                self.objects.add(
+                    "identity",
+                    &told_by(of),
+                    json!({ "name": named, "identity_class": class, "created": since, "modified": since }),
+                )
             }
         }
     }
 
+    /// A technique under its framework's own id, where that is known.
+    fn technique(&mut self, of: &EntityRef, since: &str) -> String {
+        let Ok(technique) = technique(of.name()) else {
+            let own = json!({ "name": of.name(), "created": since, "modified": since });
+            return self.objects.add("attack-pattern", of.as_str(), own);
+        };
+        let source = match technique.framework {
+            Framework::Disarm => "DISARM",
+            Framework::Attack => "mitre-attack",
+        };
+        let mut own = json!({
+            "name": technique.name,
+            "external_references": [{ "source_name": source, "external_id": technique.number }],
+        });
+        match technique.stix {
+            Some((id, created)) => {
+                let created = milliseconds(created);
+                own["created"] = json!(created);
+                own["modified"] = json!(created);
+                self.objects.foreign("attack-pattern", id, own)
+            }
+            None => {
+                own["created"] = json!(since);
+                own["modified"] = json!(since);
+                self.objects.add("attack-pattern", technique.number, own)
+            }
+        }
+    }
+
+    /// When a thing was first spoken of.
+    fn first_named(&self, of: &EntityRef) -> String {
+        let state = self.case.state();
+        let claims = state.claims().values();
+        let naming = claims.filter(|c| &c.subject == of || c.object.as_ref() == Some(of));
+        let times = naming.filter_map(|c| Some(state.claim_times(c.id)?.0));
+        let determined = state.determinations().values();
+        let determined = determined.filter(|d| &d.proposed.passage.subject == of);
+        let first = times.chain(determined.map(|d| d.at)).min();
+        first.map_or_else(|| self.objects.at.clone(), moment)
+    }
+
     fn claim(&mut self, claim: &Claim, judgement: &Judgement) {
-        let subject = self.thing(&claim.subject);
         let regime = self.case.regime();
+        let times = self.case.state().claim_times(claim.id);
+        let [created, modified] = match times {
+            Some((made, changed)) => [moment(made), moment(changed)],
+            None => [self.objects.at.clone(), self.objects.at.clone()],
+        };
+        let subject = self.thing(&claim.subject);
         let said = wording::claim(claim, regime);
         let object = claim.object.as_ref().map(|o| self.thing(o));
         let kind = match (
@@ -93,10 +167,31 @@ impl Bundle<'_> {
             ("campaign", Some(_)) => "attributed-to",
             _ => "related-to",
         };
-        // STIX attributes campaigns to threat actors, and these to identities.
+        // STIX attributes campaigns to threat actors, and these to identities; and an identity uses nothing there.
         let object = match (kind, object, &claim.object) {
             ("attributed-to", Some(identity), Some(party)) => Some(self.actor(party, &identity)),
             (_, object, _) => object,
+        };
+        let subject = match kind {
+            "uses" if subject.starts_with("identity--") => self.actor(&claim.subject, &subject),
+            _ => subject,
+        };
+        let judged = |mut own: Value| {
+            own["created"] = json!(created);
+            own["modified"] = json!(modified);
+            if judgement.evidenced {
+                own["confidence"] = json!(confidence(judgement.confidence));
+                let likely = judgement.own();
+                own["extensions"] = json!({ extension(): {
+                    "extension_type": "property-extension",
+                    "likelihood": {
+                        "lowest": likely.posterior.low(),
+                        "highest": likely.posterior.high(),
+                        "words": regime.bands.words(likely.bands),
+                    },
+                } });
+            }
+            own
         };
         let described = if judgement.evidenced {
             format!(
@@ -109,25 +204,21 @@ impl Bundle<'_> {
         };
         let about = match object {
             Some(object) => {
-                let mut link = json!({
+                let link = judged(json!({
                     "relationship_type": kind,
                     "source_ref": subject,
                     "target_ref": object,
                     "description": described,
-                });
-                if judgement.evidenced {
-                    link["confidence"] = json!(scale(self.case, judgement));
-                }
+                }));
                 self.objects
                     .add("relationship", &claim.id.to_string(), link)
             }
             None => subject,
         };
-        self.objects.add(
-            "note",
-            &format!("{} judgement", claim.id),
-            json!({ "abstract": said, "content": described, "object_refs": [about] }),
-        );
+        let note = json!({ "abstract": said, "content": described, "object_refs": [about] });
+        self.objects
+            .add("note", &format!("{} judgement", claim.id), judged(note));
+        self.grouping(claim, &about, &created, &modified);
         for (n, opinion) in judgement
             .analysts
             .iter()
@@ -149,22 +240,67 @@ impl Bundle<'_> {
             self.objects.add(
                 "opinion",
                 &format!("{} {n}", claim.id),
-                json!({ "opinion": word, "explanation": explanation, "object_refs": [about] }),
+                json!({
+                    "opinion": word, "explanation": explanation, "object_refs": [about],
+                    "created": created, "modified": modified,
+                }),
             );
         }
     }
 
+    /// What a claim rests on: its items by number, grade, origin and hash, as far as they are for this audience.
+    fn grouping(&mut self, claim: &Claim, about: &str, created: &str, modified: &str) {
+        let state = self.case.state();
+        let items: BTreeSet<EvidenceId> = state
+            .weighed(claim.id)
+            .iter()
+            .map(|w| w.evidence.id)
+            .collect();
+        let references = items.iter().filter_map(|id| {
+            let item = &state.evidence().get(id)?.item;
+            let mut reference = json!({
+                "source_name": "evidence",
+                "external_id": id.to_string(),
+                "description": format!("{} of grade {}, of the origin {:?}", item.kind, item.grade, item.origin),
+            });
+            // Only what has a web address of its own can have its hash told here (STIX 2.1, 2.5.2).
+            if self.case.shows(*id) && item.from.starts_with("https://") {
+                reference["url"] = json!(item.from);
+                reference["hashes"] = json!({ "SHA-256": item.sha256 });
+            }
+            Some(reference)
+        });
+        let references: Vec<Value> = references.collect();
+        if references.is_empty() {
+            return;
+        }
+        self.objects.add(
+            "grouping",
+            &format!("{} evidence", claim.id),
+            json!({
+                "name": format!("What {} rests on", claim.id), "context": "suspicious-activity", "object_refs": [about],
+                "external_references": references, "created": created, "modified": modified,
+            }),
+        );
+    }
+
     /// A party as the actor behind campaigns.
     fn actor(&mut self, party: &EntityRef, identity: &str) -> String {
+        let since = self.first_named(party);
         let actor = self.objects.add(
             "threat-actor",
-            party.as_str(),
-            json!({ "name": party.name(), "threat_actor_types": ["unknown"] }),
+            &told_by(party),
+            json!({
+                "name": party.name(), "threat_actor_types": ["unknown"], "created": since, "modified": since,
+            }),
         );
         self.objects.add(
             "relationship",
-            &format!("{party} is itself"),
-            json!({ "relationship_type": "attributed-to", "source_ref": actor, "target_ref": identity }),
+            &format!("{} is itself", told_by(party)),
+            json!({
+                "relationship_type": "attributed-to", "source_ref": actor, "target_ref": identity,
+                "created": since, "modified": since,
+            }),
         );
         actor
     }
@@ -187,10 +323,17 @@ impl Bundle<'_> {
                 crate::PROPOSAL
             );
             let about = self.thing(subject);
+            let claims = determination.proposed.claims.iter();
+            let touched = claims.filter_map(|claim| Some(self.case.state().claim_times(*claim)?.1));
+            let changed = touched.chain([determination.changed]).max();
+            let changed = changed.map_or_else(|| self.objects.at.clone(), moment);
             self.objects.add(
                 "note",
                 &format!("determination {number}"),
-                json!({ "abstract": "determination", "content": content, "object_refs": [about] }),
+                json!({
+                    "abstract": "determination", "content": content, "object_refs": [about],
+                    "created": moment(determination.at), "modified": changed,
+                }),
             );
         }
     }
@@ -204,6 +347,8 @@ impl Bundle<'_> {
         };
         let campaign = self.thing(&campaign);
         let author = self.objects.author().to_owned();
+        let decided = self.case.state().decisions().get(&takedown.decision);
+        let at = decided.map_or_else(|| self.objects.at.clone(), |made| moment(made.at));
         for account in &restricted.accounts {
             let (platform, id) = overt_model::key::split(&account.account);
             let escaped = |text: &str| text.replace('\\', "\\\\").replace('\'', "\\'");
@@ -217,16 +362,20 @@ impl Bundle<'_> {
                 &account.account,
                 json!({
                     "name": format!("{platform} account"),
+                    "description": format!("An account that posted in step with others of the campaign {} more often than chance explains. That it did says nothing of who runs it.", restricted.campaign),
                     "pattern": pattern,
                     "pattern_type": "stix",
-                    "valid_from": self.objects.at,
+                    "valid_from": at, "created": at, "modified": at,
                     "indicator_types": ["attribution"],
                 }),
             );
             self.objects.add(
                 "relationship",
                 &format!("{} indicates", account.account),
-                json!({ "relationship_type": "indicates", "source_ref": indicator, "target_ref": campaign }),
+                json!({
+                    "relationship_type": "indicates", "source_ref": indicator, "target_ref": campaign,
+                    "created": at, "modified": at,
+                }),
             );
             self.objects.add(
                 "sighting",
@@ -235,21 +384,38 @@ impl Bundle<'_> {
                     "sighting_of_ref": indicator,
                     "count": account.posts_in_step,
                     "where_sighted_refs": [author],
+                    "created": at, "modified": at,
                 }),
             );
         }
     }
 }
 
-/// A likelihood on STIX's scale for words of estimative probability (STIX 2.1, appendix A, "DNI scale"): the middle of the
-/// lowest band that the judgement may be in.
-fn scale(case: &Disclosure<'_>, judgement: &Judgement) -> u8 {
-    const DNI: [u8; 7] = [5, 15, 30, 50, 70, 85, 95];
-    let bands = case.regime().bands.all().len();
-    let place = judgement.own().bands.from;
-    if bands == DNI.len() {
-        DNI[place.min(DNI.len() - 1)]
-    } else {
-        (judgement.own().posterior.low() * 100.0).round() as u8
+/// A confidence on STIX's scale of none, low, medium and high (STIX 2.1, appendix A).
+fn confidence(confidence: Confidence) -> u8 {
+    match confidence {
+        Confidence::Low => 15,
+        Confidence::Moderate => 50,
+        Confidence::High => 85,
+    }
+}
+
+/// By what a party is told from others, so that one of two spellings is one object.
+fn told_by(of: &EntityRef) -> String {
+    of.key().to_owned()
+}
+
+/// A time with microseconds as STIX validators take it.
+fn milliseconds(time: &str) -> String {
+    match time.split_once('.') {
+        Some((whole, fraction)) => {
+            let digits: String = fraction
+                .chars()
+                .take_while(char::is_ascii_digit)
+                .take(3)
+                .collect();
+            format!("{whole}.{digits:0<3}Z")
+        }
+        None => time.to_owned(),
     }
 }

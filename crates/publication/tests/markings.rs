@@ -207,6 +207,7 @@ fn desk(marking: Marking) -> Desk {
     let listed = Listed {
         party: "company:Another".parse().unwrap(),
         entry: "plantedlist".to_owned(),
+        programme: "ELECTION-EO13848".to_owned(),
         evidence: marked,
     };
     let actor = desk.actor("alice");
@@ -304,7 +305,7 @@ fn nobody_gets_what_is_marked_above_them() {
         ("oversight", 1),
         ("list", 1),
         ("notice", 2),
-        ("stix", 2),
+        ("stix", 1),
         ("misp", 1),
     ] {
         let found = told.keys().filter(|(o, _)| *o == output).count();

@@ -199,6 +199,8 @@ pub(crate) struct Reinstated {
 #[derive(Deserialize)]
 pub(crate) struct Listed {
     pub(crate) party: EntityRef,
+    #[serde(default)]
+    pub(crate) programme: String,
     pub(crate) evidence: EvidenceId,
 }
 

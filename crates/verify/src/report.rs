@@ -294,8 +294,9 @@ impl Report {
         }
         if self.undisclosed > 0 {
             said.push(format!(
-                "What {} undisclosed entries say.",
-                self.undisclosed
+                "What {} {}.",
+                counted(self.undisclosed, "undisclosed entry", "undisclosed entries"),
+                if self.undisclosed == 1 { "says" } else { "say" }
             ));
         }
         said.extend(self.replayed.undisclosed.iter().map(|what| {

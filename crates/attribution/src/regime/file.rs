@@ -7,8 +7,9 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::tables::{
-    BandTable, ConfidenceTable, CriterionTable, ElementTable, File, GateTable, Named, NeverTable,
-    PhraseTable, PriorTable, RelationTable, RoleTable, SourceTable, StepTable, Word, Words,
+    BandTable, ConfidenceTable, CriterionTable, ElementTable, EventTable, File, GateTable, Named,
+    NeverTable, PhraseTable, PriorTable, RelationTable, RoleTable, SourceTable, StepTable, Word,
+    Words,
 };
 use super::{
     Act, Authority, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never,
@@ -215,6 +216,7 @@ impl Check<'_> {
             hearing: Hearing {
                 text: file.hearing.text,
                 reply_days: file.hearing.reply_days,
+                before_a_determination: file.hearing.before_a_determination,
             },
             recommendation: file.recommendation.map(|r| Recommendation {
                 text: r.text,
@@ -268,6 +270,22 @@ impl Check<'_> {
                 &relations,
                 "relation",
             );
+            self.refers(
+                "element.of-activity",
+                &element.of_activity,
+                &relations,
+                "relation",
+            );
+            if let (Some(activity), false) = (&element.of_activity, element.of_blocked) {
+                self.fault(
+                    &activity.span(),
+                    "element.of-activity",
+                    "it stands beside of-blocked = true, and does as well",
+                );
+            }
+        }
+        for event in &file.event {
+            self.day("event.not-before", event.not_before.as_ref(), "2018-09-12");
         }
         for criterion in &file.criterion {
             self.refers(
@@ -291,6 +309,7 @@ impl Check<'_> {
         for step in &file.step {
             self.refers("step.after", &step.after, &clocks, "event or step");
             self.refers("step.source", [&step.source], &sources, "source");
+            self.day("step.each-year-on", step.each_year_on.as_ref(), "09-12");
             if let (Some(days), None) = (&step.within_days, &step.after) {
                 self.fault(
                     &days.span(),
@@ -305,6 +324,34 @@ impl Check<'_> {
             &sources,
             "source",
         );
+    }
+
+    /// A day that is written as the example is.
+    fn day(&mut self, field: &str, day: Option<&Word>, example: &str) {
+        let Some(day) = day else {
+            return;
+        };
+        let text = day.get_ref();
+        let shaped = text.len() == example.len()
+            && text
+                .bytes()
+                .zip(example.bytes())
+                .all(|(a, b)| a == b'-' && b == b'-' || a.is_ascii_digit() && b.is_ascii_digit());
+        let part = |from_end: usize| {
+            let mut parts = text.rsplit('-');
+            parts
+                .nth(from_end)
+                .and_then(|part| part.parse::<u32>().ok())
+        };
+        let is_one =
+            (1..=31).contains(&part(0).unwrap_or(0)) && (1..=12).contains(&part(1).unwrap_or(0));
+        if !shaped || !is_one {
+            self.fault(
+                &day.span(),
+                field,
+                format!("{text:?} is not a day; write it as in {example}"),
+            );
+        }
     }
 
     /// Numbers that would switch something off, and acts that nobody may do.
@@ -527,6 +574,7 @@ fn element(table: ElementTable) -> Element {
         text: table.text,
         relations: inner(table.relations),
         of_blocked: table.of_blocked,
+        of_activity: table.of_activity.map(Spanned::into_inner),
     }
 }
 
@@ -569,10 +617,11 @@ fn role(table: RoleTable) -> Role {
     }
 }
 
-fn event(table: Named) -> Event {
+fn event(table: EventTable) -> Event {
     Event {
         id: table.id.into_inner(),
         text: table.text,
+        not_before: table.not_before.map(Spanned::into_inner),
     }
 }
 
@@ -583,6 +632,7 @@ fn step(table: StepTable) -> Step {
         by: table.by,
         after: table.after.map(Spanned::into_inner),
         within_days: table.within_days.map(Spanned::into_inner),
+        each_year_on: table.each_year_on.map(Spanned::into_inner),
         produces: table.produces,
         source: table.source.into_inner(),
     }

@@ -221,6 +221,8 @@ pub struct Element {
     pub relations: Vec<String>,
     /// Whether the claim's object has to be a party that is blocked.
     pub of_blocked: bool,
+    /// The relation that, shown of the claim's object, does as well: that it is such an activity as the order speaks of.
+    pub of_activity: Option<String>,
 }
 
 /// A way in which a party falls under the regime.
@@ -304,6 +306,8 @@ pub struct Event {
     pub id: String,
     /// What happens.
     pub text: String,
+    /// The first day on which it means anything under the regime, as in 2018-09-12.
+    pub not_before: Option<String>,
 }
 
 /// A step that somebody takes.
@@ -319,6 +323,8 @@ pub struct Step {
     pub after: Option<String>,
     /// The days it may take.
     pub within_days: Option<u32>,
+    /// The day by which it has to be taken each year, as in 09-12.
+    pub each_year_on: Option<String>,
     /// The document it ends in.
     pub produces: Option<String>,
     /// The word of its source.
@@ -332,6 +338,8 @@ pub struct Hearing {
     pub text: String,
     /// The days for a reply.
     pub reply_days: u32,
+    /// What has to be thought of before a party is told that nothing was determined of yet.
+    pub before_a_determination: Option<String>,
 }
 
 /// Recommendations beyond the party itself.

@@ -35,7 +35,7 @@ pub(super) struct File {
     pub(super) gate: GateTable,
     pub(super) role: Vec<RoleTable>,
     #[serde(default)]
-    pub(super) event: Vec<Named>,
+    pub(super) event: Vec<EventTable>,
     #[serde(default)]
     pub(super) step: Vec<StepTable>,
     pub(super) hearing: HearingTable,
@@ -56,6 +56,14 @@ pub(super) struct AuthorityTable {
 pub(super) struct Named {
     pub(super) id: Word,
     pub(super) text: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct EventTable {
+    pub(super) id: Word,
+    pub(super) text: String,
+    pub(super) not_before: Option<Word>,
 }
 
 #[derive(Deserialize)]
@@ -128,6 +136,8 @@ pub(super) struct ElementTable {
     pub(super) relations: Words,
     #[serde(default)]
     pub(super) of_blocked: bool,
+    /// Beside the blocked, what such a claim is shown of.
+    pub(super) of_activity: Option<Word>,
 }
 
 #[derive(Deserialize)]
@@ -177,6 +187,7 @@ pub(super) struct StepTable {
     pub(super) by: String,
     pub(super) after: Option<Word>,
     pub(super) within_days: Option<Spanned<u32>>,
+    pub(super) each_year_on: Option<Word>,
     pub(super) produces: Option<String>,
     pub(super) source: Word,
 }
@@ -186,6 +197,7 @@ pub(super) struct StepTable {
 pub(super) struct HearingTable {
     pub(super) text: String,
     pub(super) reply_days: u32,
+    pub(super) before_a_determination: Option<String>,
 }
 
 #[derive(Deserialize)]

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Assessment, CLAIMED, Category, Claim, ClaimId, Criterion, Dossier, EntityRef, Evidence,
-    EvidenceId, GateResult, Hypothesis, Judged, Judgement, Kind, Marking, Ratio, Regime, UNKNOWN,
-    Weighed, Weight, gate, judge,
+    Activities, Assessment, CLAIMED, Category, Claim, ClaimId, Criterion, Dossier, EntityRef,
+    Evidence, EvidenceId, GateResult, Hypothesis, Judged, Judgement, Kind, Marking, Ratio, Regime,
+    UNKNOWN, Weighed, Weight, gate, judge,
 };
 
 pub(crate) const EO13848: &str = include_str!("../../../../regimes/eo13848/regime.toml");
@@ -28,6 +28,7 @@ pub(crate) struct Story {
     pub(crate) evidence: Vec<Evidence>,
     pub(crate) assessments: Vec<Assessment>,
     pub(crate) blocked: BTreeSet<EntityRef>,
+    pub(crate) activities: Activities,
     pub(crate) signers: BTreeSet<String>,
 }
 
@@ -81,6 +82,7 @@ impl Story {
             evidence: Vec::new(),
             assessments: Vec::new(),
             blocked: BTreeSet::new(),
+            activities: Activities::new(),
             signers: BTreeSet::new(),
         }
     }
@@ -225,6 +227,7 @@ impl Story {
                 .collect(),
             unanswered: Vec::new(),
             blocked: &self.blocked,
+            activities: &self.activities,
             signers: &self.signers,
         };
         gate(&self.regime, &self.criterion(criterion), &dossier)

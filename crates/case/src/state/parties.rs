@@ -27,17 +27,17 @@ impl CaseState {
         speaking.map(|(id, _)| *id).collect()
     }
 
-    /// The parties that are blocked: listed already, or designated here by a decision that still stands.
-    pub fn blocked(&self) -> BTreeSet<EntityRef> {
-        let mut blocked = self.listed();
+    /// The parties that are blocked under a programme: listed under it already, or designated here by a decision that still stands.
+    pub fn blocked(&self, programme: &str) -> BTreeSet<EntityRef> {
+        let mut blocked = self.listed(programme);
         blocked.extend(self.designated().into_keys().cloned());
         blocked
     }
 
-    /// The parties that are on a list already, by items that count.
-    pub(crate) fn listed(&self) -> BTreeSet<EntityRef> {
+    /// The parties that are on a list of a programme already, by items that count.
+    pub(crate) fn listed(&self, programme: &str) -> BTreeSet<EntityRef> {
         let listed = self.listed.iter().map(|(_, listed)| listed);
-        let listed = listed.filter(|l| self.counts(l.evidence));
+        let listed = listed.filter(|l| l.programme == programme && self.counts(l.evidence));
         listed.map(|l| l.party.clone()).collect()
     }
 

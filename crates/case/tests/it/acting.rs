@@ -131,10 +131,20 @@ fn taken_off_the_list_once() {
     decide(&mut desk, Action::Designate).unwrap();
     assert_eq!(desk.case.state().designated().len(), 1);
     decide(&mut desk, Action::Delist).unwrap();
-    assert!(desk.case.state().designated().is_empty() && desk.case.state().blocked().is_empty());
+    assert!(
+        desk.case.state().designated().is_empty()
+            && desk.case.state().blocked("ELECTION-EO13848").is_empty()
+    );
     assert!(decide(&mut desk, Action::Delist).is_err());
+    assert!(
+        decide(&mut desk, Action::Designate)
+            .unwrap_err()
+            .contains("takes a new one")
+    );
+    desk.sign("alice", &party).unwrap();
+    desk.sign("bob", &party).unwrap();
     decide(&mut desk, Action::Designate).unwrap();
-    assert_eq!(desk.case.state().blocked().len(), 1);
+    assert_eq!(desk.case.state().blocked("ELECTION-EO13848").len(), 1);
     assert!(
         decide(&mut desk, Action::Takedown)
             .unwrap_err()
@@ -362,7 +372,7 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
     }
     let number = recommend(&mut desk, &whole).unwrap();
     // Nobody whom it names is blocked or designated by it.
-    assert!(desk.case.state().blocked().is_empty());
+    assert!(desk.case.state().blocked("ELECTION-EO13848").is_empty());
     let actor = desk.actor("alice");
     desk.case
         .withdraw(actor, ranking, "another year's")

@@ -4,6 +4,8 @@
 mod acting;
 mod bad_input;
 mod erasing;
+mod law;
+mod origins;
 mod standing;
 mod stores;
 mod story;

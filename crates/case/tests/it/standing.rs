@@ -28,7 +28,9 @@ fn is_under_review(desk: &mut Desk, party: &EntityRef) {
         assert!(determination.made && determination.under_review.is_some());
         let doubt = state.doubt(determination).unwrap().to_string();
         assert!(doubt.contains("no longer passes the gate"), "{doubt}");
-        assert!(state.designated().is_empty() && !state.blocked().contains(party));
+        assert!(
+            state.designated().is_empty() && !state.blocked("ELECTION-EO13848").contains(party)
+        );
         assert!(state.doubt_of_decision(&state.decisions()[&1]).is_some());
     }
     let said = decide(desk, Action::Designate, party)
@@ -70,7 +72,12 @@ fn a_weight_that_is_turned_round() {
     let anew = desk.sign("bob", &party).unwrap();
     assert!(anew.made && anew.determination == 2);
     decide(&mut desk, Action::Designate, &party).unwrap();
-    assert!(desk.case.state().blocked().contains(&party));
+    assert!(
+        desk.case
+            .state()
+            .blocked("ELECTION-EO13848")
+            .contains(&party)
+    );
 }
 
 #[test]
@@ -97,7 +104,12 @@ fn an_item_that_speaks_for_the_party_and_is_not_weighed() {
         "another's alibi",
         &"company:Another".parse().unwrap(),
     );
-    assert!(desk.case.state().blocked().contains(&party));
+    assert!(
+        desk.case
+            .state()
+            .blocked("ELECTION-EO13848")
+            .contains(&party)
+    );
     speaking(&mut desk, "an alibi", &party);
     is_under_review(&mut desk, &party);
 }
@@ -203,6 +215,7 @@ fn two_that_only_hold_each_other_up_fall_together() {
     let listed = Listed {
         party: first.clone(),
         entry: "entry 1".to_owned(),
+        programme: "ELECTION-EO13848".to_owned(),
         evidence: list,
     };
     desk.case.listed(actor, listed).unwrap();
@@ -227,14 +240,14 @@ fn two_that_only_hold_each_other_up_fall_together() {
         }
         decide(&mut desk, Action::Designate, party).unwrap();
     }
-    assert_eq!(desk.case.state().blocked().len(), 2);
+    assert_eq!(desk.case.state().blocked("ELECTION-EO13848").len(), 2);
     // Without the list neither would ever have been within reach.
     let actor = desk.actor("alice");
     desk.case
         .withdraw(actor, list, "it was another's list")
         .unwrap();
     let state = desk.case.state();
-    assert!(state.blocked().is_empty());
+    assert!(state.blocked("ELECTION-EO13848").is_empty());
     assert!(
         state
             .determinations()

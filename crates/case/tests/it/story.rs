@@ -46,7 +46,12 @@ fn from_evidence_to_a_designation() {
         .case
         .decide(actor, Action::Designate, &party, "it meets criterion (i)")
         .unwrap();
-    assert!(desk.case.state().blocked().contains(&party));
+    assert!(
+        desk.case
+            .state()
+            .blocked("ELECTION-EO13848")
+            .contains(&party)
+    );
     // Whoever opens the case sees the same.
     let again = desk.again();
     let made = &again.state().decisions()[&decision];
@@ -145,7 +150,7 @@ fn what_does_not_pass_the_gate_is_not_signed() {
         .decide(actor, Action::Decline, &party, "too little is left")
         .unwrap();
     assert_eq!(desk.case.state().decisions().len(), 1);
-    assert!(desk.case.state().blocked().is_empty());
+    assert!(desk.case.state().blocked("ELECTION-EO13848").is_empty());
 }
 
 #[test]

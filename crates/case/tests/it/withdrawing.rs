@@ -21,7 +21,7 @@ fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
             .decide(actor, Action::Designate, party, "criterion (i)")
             .unwrap();
     }
-    assert_eq!(desk.case.state().blocked().len(), 2);
+    assert_eq!(desk.case.state().blocked("ELECTION-EO13848").len(), 2);
     let judged = desk.case.state().judgements().len();
     let actor = desk.actor("alice");
     desk.case.withdraw(actor, items[0], "a forgery").unwrap();
@@ -41,7 +41,7 @@ fn what_rests_on_it_is_flagged_and_the_other_party_is_not() {
             .is_empty()
     );
     // It is no longer blocked by that decision, and the five claims were judged again without being asked.
-    assert_eq!(state.blocked(), BTreeSet::from([second]));
+    assert_eq!(state.blocked("ELECTION-EO13848"), BTreeSet::from([second]));
     assert_eq!(state.judgements().len(), judged + 5);
     assert!(
         state.judgements()[judged..]

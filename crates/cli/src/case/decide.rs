@@ -242,6 +242,12 @@ impl Notify {
         let mut case = self.of.open()?;
         let format = DocumentFormat::of(&self.output)?;
         let by = self.by.open()?;
+        let mut determined = case.state().determinations().values();
+        let is_determined = determined.any(|d| d.made && d.proposed.passage.subject == party);
+        let think = case.regime().hearing.before_a_determination.clone();
+        if let Some(think) = think.filter(|_| !is_determined) {
+            terminal.warn(&think);
+        }
         let release = Release::new(&mut case, by.actor())
             .replacing(self.force.given())
             .for_audience(Some(self.audience.into()));

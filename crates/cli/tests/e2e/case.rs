@@ -290,3 +290,109 @@ fn a_folder_is_one_item_and_comes_back_as_it_was() {
     );
     bench.well("case check midterms");
 }
+
+#[test]
+fn a_table_takes_in_evidence_claims_and_weights_in_one_go() {
+    let bench = opened();
+    bench.file("register.txt", "the register says so".to_owned());
+    let table = r#"
+[[evidence]]
+id = "register"
+file = "register.txt"
+source = "B2"
+origin = "a register"
+tlp = "green"
+
+[[evidence]]
+id = "ruling"
+text = "what the court found, in words"
+source = "A1"
+origin = "another court"
+
+[[claim]]
+id = "foreign"
+subject = "company:Example Agency"
+relation = "is-foreign-person"
+
+[[weight]]
+claim = "foreign"
+evidence = "register"
+category = "contextual"
+ratios = { H1 = "5..10", us-person = "less likely" }
+why = "the register says so"
+
+[[weight]]
+claim = "foreign"
+evidence = "ruling"
+category = "behavioural"
+ratios = { H1 = "more likely" }
+why = "the court found so"
+"#;
+    bench.file("table.toml", table.to_owned());
+    let taken = bench.well("case import midterms table.toml --by alice").out;
+    assert!(
+        taken.contains("2 items of evidence, 1 claim, 2 weights"),
+        "{taken}"
+    );
+    assert!(taken.contains("claim:1 (foreign): "), "{taken}");
+    // Again: what is there is there, and nothing counts twice.
+    let again = bench.well("case import midterms table.toml --by alice").out;
+    assert!(again.contains("of which 3 were there already"), "{again}");
+    let said = |table: &str, code: i32| {
+        bench.file("wrong.toml", table.to_owned());
+        let ran = bench.overt("case import midterms wrong.toml --by alice");
+        assert_eq!(ran.code, code, "{}", ran.err);
+        ran.err
+    };
+    let before = bench.well("case check midterms").out;
+    assert!(
+        said(
+            "[[evidence]]\nid = \"a\"\nsource = \"Z9\"\ntext = \"b\"\n",
+            3
+        )
+        .contains("line 3")
+    );
+    let outside = "[[evidence]]\nid = \"a\"\nsource = \"B2\"\nfile = \"../midterms.secrets\"\n";
+    assert!(said(outside, 3).contains("not beside the table"));
+    let unknown = table.replace("evidence = \"ruling\"", "evidence = \"rulling\"");
+    assert!(said(&unknown, 3).contains("no such item"));
+    let alike =
+        "[[evidence]]\nid = \"a\"\nsource = \"B2\"\norigin = \"A Register.\"\ntext = \"b\"\n";
+    assert!(said(alike, 2).contains("overt origin add"));
+    assert_eq!(
+        bench.well("case check midterms").out,
+        before,
+        "nothing was entered"
+    );
+}
+
+#[test]
+fn a_run_stays_a_run_whatever_it_is_called() {
+    let bench = opened();
+    bench.well("simulate --events 20k --seed 7 -o posts");
+    bench.well("detect posts/posts.csv --trace repost,url,text -o findings");
+    bench.well("evidence add midterms findings --source B2 --by alice");
+    std::fs::copy(
+        bench.path("findings/report.html"),
+        bench.path("a-document.html"),
+    )
+    .unwrap();
+    let report = bench.well("evidence add midterms a-document.html --source A1 --by alice");
+    assert!(report.out.contains("evidence:5"), "{}", report.out);
+    let listed = bench.well("status midterms --evidence").out;
+    let of = |id: &str| {
+        listed
+            .lines()
+            .find(|l| l.contains(id))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    for item in ["evidence:4", "evidence:5"] {
+        assert!(of(item).contains("coordination"), "{item}: {}", of(item));
+    }
+    let ran = bench.overt(
+        "evidence add midterms findings/accounts.csv --source A1 --kind document --by alice",
+    );
+    assert_eq!(ran.code, 2, "{}", ran.err);
+    assert!(ran.err.contains("part of a run"), "{}", ran.err);
+}

@@ -22,7 +22,13 @@ pub(super) fn bundle(sifted: &Sifted) -> Value {
     let at = moment(Timestamp(last.unwrap_or(0)));
     // Whose logs they are, they do not say themselves. Addresses are people's: amber.
     let office = "the office whose logs these are";
-    let mut bundle = Bundle(Objects::new("sightings", at, Tlp::Amber, office));
+    let mut bundle = Bundle(Objects::new(
+        "sightings",
+        &at.clone(),
+        at,
+        Tlp::Amber,
+        office,
+    ));
     let incidents: Vec<String> = sifted
         .intrusions
         .iter()

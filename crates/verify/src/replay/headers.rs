@@ -77,7 +77,10 @@ impl Replay<'_> {
                         seq,
                         name: refers.names.first().copied().unwrap_or_default(),
                         evidence: refers.evidence.first().copied().unwrap_or(EvidenceId(0)),
-                        open: body.is_some(),
+                        programme: match body {
+                            Some(EntryBody::Listed(listed)) => Some(listed.programme.clone()),
+                            _ => None,
+                        },
                     });
                 }
             }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
-    Assessment, CLAIMED, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId, GateResult,
-    Judged, Judgement, Kind, UNKNOWN, Weighed, gate, judge,
+    Activities, Assessment, CLAIMED, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId,
+    GateResult, Judged, Judgement, Kind, UNKNOWN, Weighed, gate, judge, link,
 };
 
 use super::Replay;
@@ -201,15 +201,58 @@ impl Replay<'_> {
                 weighed: self.weighed(claim.id)?,
             });
         }
+        let asks_for_activities = criterion.elements.iter().any(|id| {
+            let element = self.regime.element(id);
+            element.is_some_and(|element| element.of_activity.is_some())
+        });
+        let activities = match asks_for_activities {
+            true => self.activities()?,
+            false => Activities::new(),
+        };
         let dossier = Dossier {
             subject,
             claims: judged,
             exculpatory,
             unanswered,
             blocked: &blocked.surely,
+            activities: &activities,
             signers,
         };
         Some(gate(self.regime, criterion, &dossier))
+    }
+}
+
+impl Replay<'_> {
+    /// What is shown of things by claims that pass the gate by themselves, as far as an element of the regime asks for it;
+    /// none where a claim is undisclosed that may be one.
+    fn activities(&self) -> Option<Activities> {
+        let asked: BTreeSet<&String> = self
+            .regime
+            .elements
+            .iter()
+            .filter_map(|element| element.of_activity.as_ref())
+            .collect();
+        let mut shown = Activities::new();
+        for claimed in self.claims.values() {
+            let claim = claimed.claim.as_ref()?;
+            if !asked.contains(&claim.relation) {
+                continue;
+            }
+            let judgement = self.judge(claim)?;
+            let judged = Judged {
+                claim,
+                judgement: &judgement,
+                weighed: self.weighed(claim.id)?,
+            };
+            if link(self.regime, &judged)
+                .iter()
+                .all(|condition| condition.passes)
+            {
+                let thing = (claim.relation.clone(), claim.subject.clone());
+                shown.entry(thing).or_insert(claim.id);
+            }
+        }
+        Some(shown)
     }
 }
 

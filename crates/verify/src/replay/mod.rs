@@ -173,7 +173,8 @@ struct ListedParty {
     seq: u64,
     name: u64,
     evidence: EvidenceId,
-    open: bool,
+    /// Under which programme; none where the body is not open.
+    programme: Option<String>,
 }
 
 impl<'r> Replay<'r> {

@@ -17,9 +17,11 @@ impl Replay<'_> {
     fn listed(&self) -> Blocked {
         let mut blocked = Blocked::default();
         for listed in self.listed.iter().filter(|l| self.counts(l.evidence)) {
-            match self.names.get(&listed.name).filter(|_| listed.open) {
-                Some(party) => drop(blocked.surely.insert(party.clone())),
-                None => drop(blocked.unsure.insert(listed.name)),
+            match (&listed.programme, self.names.get(&listed.name)) {
+                // Under another programme it is blocked under that.
+                (Some(programme), _) if programme != &self.regime.programme => {}
+                (Some(_), Some(party)) => drop(blocked.surely.insert(party.clone())),
+                _ => drop(blocked.unsure.insert(listed.name)),
             }
         }
         blocked

@@ -102,6 +102,7 @@ fn history(dice: &mut Dice) -> Desk {
                 Listed {
                     party,
                     entry: "a list".to_owned(),
+                    programme: "ELECTION-EO13848".to_owned(),
                     evidence: item,
                 },
             ),
