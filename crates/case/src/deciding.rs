@@ -256,16 +256,14 @@ fn anew(
     }
 }
 
-/// A campaign is asked to be closed once: a second list would count the same accounts again.
+/// The same is asked once. On another run or by another rule it takes the place of what was asked before.
 fn once(state: &CaseState, new: &NewTakedown<'_>) -> Result<(), CaseError> {
     let same = |made: &&crate::records::DecisionRecord| {
         let of = made.decided.takedown.as_ref();
-        made.decided.action == Action::Takedown
-            && &made.decided.subject == new.campaign
-            && of.is_some_and(|of| of.findings == new.findings)
-            && state.stands(made)
+        &made.decided.subject == new.campaign
+            && of.is_some_and(|of| of.findings == new.findings && of.rule.trim() == new.rule.trim())
     };
-    match state.decisions().values().find(same) {
+    match state.takedowns().into_values().find(same) {
         Some(made) => Err(CaseError::Wrong(format!(
             "decision {} asks for that already: {} on {}",
             made.decided.decision, new.campaign, new.findings

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::EvidenceId;
-use overt_case::entry::Action;
 use overt_case::{DecisionRecord, Disclosure, PublicIds, unpack};
 use overt_model::key;
 use serde::{Deserialize, Serialize};
@@ -141,13 +140,9 @@ pub struct PublicAccount {
 pub fn takedowns(case: &Disclosure<'_>) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
     let ids = case.case().public_ids();
-    let status = state
-        .decisions()
-        .iter()
-        .filter(|(_, made)| made.decided.action == Action::Takedown && state.stands(made));
     let mut found = Vec::new();
-    for (number, made) in status {
-        found.extend(of_decision(case, &ids, *number, made)?);
+    for (number, made) in state.takedowns() {
+        found.extend(of_decision(case, &ids, number, made)?);
     }
     Ok(found)
 }

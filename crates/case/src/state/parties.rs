@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use overt_attribution::{EntityRef, Evidence, EvidenceId};
 
 use super::CaseState;
-use crate::entry::{EntryKind, NameId};
+use crate::entry::{Action, EntryKind, NameId};
 use crate::records::DecisionRecord;
 
 impl CaseState {
@@ -55,6 +55,18 @@ impl CaseState {
         }
         let in_force = in_force.into_values();
         in_force.map(|made| (&made.decided.subject, made)).collect()
+    }
+
+    /// The takedowns that stand, by their decisions: of several of one campaign the last, which takes the others' place.
+    pub fn takedowns(&self) -> BTreeMap<u64, &DecisionRecord> {
+        let standing = self
+            .decisions
+            .iter()
+            .filter(|(_, made)| made.decided.action == Action::Takedown && self.stands(made));
+        let last: BTreeMap<&EntityRef, (u64, &DecisionRecord)> = standing
+            .map(|(number, made)| (&made.decided.subject, (*number, made)))
+            .collect();
+        last.into_values().collect()
     }
 
     /// Whether a decision stands: it has lost nothing that it rests on, its determination among that.

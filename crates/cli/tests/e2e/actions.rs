@@ -415,6 +415,12 @@ fn accounts_for_the_platforms_and_nobody_else() {
     weigh("evidence:3", "15..30", "contextual");
     bench.well("judge midterms claim:6 --by alice");
     bench.well(&takedown);
+    let twice = bench.overt(&takedown);
+    assert!(
+        twice.code == 2 && twice.err.contains("asks for that already"),
+        "{}",
+        twice.err
+    );
     let out = bench
         .well("publish midterms --takedowns out --by alice")
         .out;

@@ -151,16 +151,13 @@ impl<'a> Release<'a> {
         let found = takedowns_of(&self.disclosed(SERVED))?;
         let files = takedowns::files(&found)?;
         let state = self.case.state();
-        let in_force = state
-            .decisions()
-            .iter()
-            .filter(|(_, made)| made.decided.action == Action::Takedown && state.stands(made));
-        let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != **number));
+        let in_force = state.takedowns().into_iter();
+        let empty = in_force.filter(|(number, _)| found.iter().all(|t| t.decision != *number));
         let detail = Detail::Takedowns {
             accounts: found.iter().map(|t| t.restricted.accounts.len()).sum(),
             platforms: found.len(),
             empty: empty
-                .map(|(number, made)| (*number, made.decided.subject.to_string()))
+                .map(|(number, made)| (number, made.decided.subject.to_string()))
                 .collect(),
         };
         self.give("takedowns", folder, &files, detail)
