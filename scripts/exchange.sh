@@ -34,6 +34,7 @@ done
 "$OVERT" -q takedown record campaign:1 --sponsor "$ira" --findings evidence:15 --rule "coordinated inauthentic behaviour" \
     --why "after determination 1" --by bob
 "$OVERT" -q weigh record "$claim" evidence:4 --against H1 0.1..0.5 --category contextual --why "it names no such accounts" --by bob
+"$OVERT" -q dissent record "$claim" --why "the accounts may be of more than one office" --by bob
 "$OVERT" -q judge record "$claim" --by alice
 "$OVERT" -q publish record --stix open.stix.json --misp open.misp.json --by alice
 "$OVERT" -q publish record --stix accounts.stix.json --misp accounts.misp.json --identified --by alice

@@ -195,6 +195,7 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
             .marking
             .max(item(weighed.evidence))
             .max(claim(weighed.claim)),
+        EntryBody::Dissent(dissent) => dissent.marking.max(claim(dissent.claim)),
         EntryBody::Judged(judged) => basis(&[judged.judgement.claim], &judged.rests_on),
         EntryBody::Scored(scored) => claim(scored.claim).max(item(scored.evidence)),
         EntryBody::Withdrawn(withdrawn) => item(withdrawn.evidence),

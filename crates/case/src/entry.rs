@@ -64,6 +64,8 @@ pub enum EntryBody {
     Origin(OriginNamed),
     /// An item was weighed for a claim, in place of what the same analyst made of it before.
     Weighed(Assessment),
+    /// Somebody disagrees with the judgement of a claim.
+    Dissent(Dissent),
     /// A claim was judged.
     Judged(Judged),
     /// A plan was sealed: what is to be tested, and how, before there is anything to test.
@@ -250,6 +252,18 @@ impl Outcome {
             Self::Corrected => "corrected",
         }
     }
+}
+
+/// Somebody disagrees with the judgement of a claim, and says why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Dissent {
+    /// The claim.
+    pub claim: ClaimId,
+    /// Why.
+    pub why: String,
+    /// Who may have the reason: nobody who may not have the claim.
+    pub marking: Marking,
 }
 
 /// A claim was judged.

@@ -11,7 +11,7 @@ use overt_attribution::{
 
 use crate::case::{Actor, Case};
 use crate::collecting::not_on_file;
-use crate::entry::{EntryBody, Judged};
+use crate::entry::{Dissent, EntryBody, Judged};
 use crate::error::CaseError;
 use crate::state::CaseState;
 
@@ -131,6 +131,37 @@ impl Case {
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             let assessment = assessment(state, regime, new, actor.by)?;
             draft.push(EntryBody::Weighed(assessment)).map(|_| ())
+        })
+    }
+
+    /// Disagrees with the judgement of a claim. It changes nothing of it, and goes wherever the judgement goes.
+    ///
+    /// # Errors
+    ///
+    /// When there is no such claim, no reason is given or it speaks of likelihood and confidence in one sentence, or whoever
+    /// disagrees may not.
+    pub fn dissent(&mut self, actor: Actor<'_>, dissent: &Dissent) -> Result<(), CaseError> {
+        let tried = format!("dissent on {}", dissent.claim);
+        self.act(actor, Act::Analyse, &tried, |state, _, draft| {
+            let claim = state.claims().get(&dissent.claim);
+            let claim = claim.ok_or_else(|| no_claim(dissent.claim))?;
+            if dissent.why.trim().is_empty() {
+                return Err(CaseError::Wrong(
+                    "say why: a dissent without a reason cannot be weighed".to_owned(),
+                ));
+            }
+            if !wording::mixed(&dissent.why).is_empty() {
+                return Err(CaseError::Wrong(
+                    "the reason speaks of likelihood and of confidence in one sentence: say them apart"
+                        .to_owned(),
+                ));
+            }
+            let marking = dissent.marking.max(claim.marking);
+            draft.push(EntryBody::Dissent(Dissent {
+                marking,
+                ..dissent.clone()
+            }))?;
+            Ok(())
         })
     }
 

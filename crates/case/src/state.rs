@@ -11,8 +11,8 @@ use overt_ledger::Hash;
 use overt_model::Timestamp;
 
 use crate::entry::{
-    Admitted, Described, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed, NameId,
-    Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
+    Admitted, Described, Dissent, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
+    NameId, Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
 };
 use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
 
@@ -55,6 +55,8 @@ pub struct CaseState {
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
     judgements: Vec<(u64, Judged)>,
+    /// Who disagrees with the judgement of a claim, by entry.
+    dissents: BTreeMap<u64, (String, Dissent)>,
     /// The entries of plans, by what the ledger's leaf holds of them.
     plans: BTreeMap<Hash, u64>,
     /// What they say, by entry.
@@ -108,7 +110,7 @@ impl CaseState {
     fn touch(&mut self, header: &Header) {
         let refers = &header.refers;
         let claims: Vec<ClaimId> = match header.kind {
-            EntryKind::Claim | EntryKind::Weighed => refers.claims.clone(),
+            EntryKind::Claim | EntryKind::Weighed | EntryKind::Dissent => refers.claims.clone(),
             EntryKind::Withdrawn | EntryKind::Reinstated | EntryKind::Erased => {
                 let items = refers.evidence.iter();
                 items.flat_map(|id| self.claims_with(*id)).collect()
@@ -204,6 +206,7 @@ impl CaseState {
         self.scores.retain(|_, (seq, _)| stays(seq));
         self.planned.retain(|seq, _| stays(seq));
         self.origin_names.retain(|seq, _| stays(seq));
+        self.dissents.retain(|seq, _| stays(seq));
         let gone = self
             .claim_entries
             .iter()
@@ -289,6 +292,9 @@ impl CaseState {
                     commitment,
                 };
                 of_claim.insert(place, record);
+            }
+            EntryBody::Dissent(dissent) => {
+                self.dissents.insert(seq, (by, dissent));
             }
             EntryBody::Judged(judged) => self.judgements.push((seq, judged)),
             EntryBody::Planned(plan) => {
@@ -383,6 +389,15 @@ impl CaseState {
             item,
         };
         self.evidence.insert(on_file.item.id, on_file);
+    }
+
+    /// Who disagrees with the judgement of a claim, in order, each with the entry and the reason.
+    pub fn dissents(&self, claim: ClaimId) -> impl Iterator<Item = (u64, &str, &Dissent)> {
+        let of_claim = self
+            .dissents
+            .iter()
+            .filter(move |(_, (_, d))| d.claim == claim);
+        of_claim.map(|(seq, (by, dissent))| (*seq, by.as_str(), dissent))
     }
 
     /// What items go back to.

@@ -35,6 +35,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "plan",
             "weigh",
             "judge",
+            "dissent",
             "gate",
             "determine",
             "designate",

@@ -97,6 +97,8 @@ enum Command {
     Plan(case::PlanCommand),
     /// Say how much an item of evidence speaks for and against a claim's hypotheses
     Weigh(Box<case::Weigh>),
+    /// Disagree with the judgement of a claim, and say why
+    Dissent(case::DissentOn),
     /// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
     Judge(case::Judge),
     /// Ask whether a party may be determined to meet a criterion, and what is missing
@@ -178,6 +180,7 @@ fn main() -> ExitCode {
         Command::Claim(command) => command.run(&terminal),
         Command::Plan(command) => command.run(&terminal),
         Command::Weigh(command) => command.run(&terminal),
+        Command::Dissent(command) => command.run(&terminal),
         Command::Judge(command) => command.run(&terminal),
         Command::Gate(command) => command.run(&terminal),
         Command::Determine(command) => command.run(&terminal),

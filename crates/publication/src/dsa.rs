@@ -10,6 +10,7 @@ use overt_case::Disclosure;
 use serde::Serialize;
 
 use super::PublicationError;
+use crate::PROPOSAL;
 use overt_findings::CampaignDocument;
 
 /// A statement, as the database takes it.
@@ -76,7 +77,7 @@ impl About<'_> {
             incompatible_content_explanation: cut(
                 &format!(
                     "The account acted in step with others in a campaign that was attributed to a party determined under {}. \
-                 What it argued for played no part.",
+                 What it argued for played no part. {PROPOSAL}",
                     self.programme
                 ),
                 EXPLANATION,

@@ -73,6 +73,12 @@ pub fn notice(
         let mut kinds: Vec<String> = kinds.collect();
         kinds.dedup();
         document.list(kinds);
+        let dissents = state.dissents(claim.id);
+        document.list(
+            dissents
+                .map(|(_, _, d)| format!("One of those who judged it dissents: {}", d.why))
+                .collect(),
+        );
     }
     document.list(withheld);
     document.heading("What was found to speak for you");

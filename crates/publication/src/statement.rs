@@ -270,7 +270,9 @@ impl Part<'_> {
                 own.map_or(String::new(), Interval::to_string)
             )
         });
-        document.list(dissents.collect());
+        let acts = self.case.state().dissents(judgement.claim);
+        let acts = acts.map(|(_, by, dissent)| format!("{by} dissents: {}", dissent.why));
+        document.list(dissents.chain(acts).collect());
     }
 
     /// From campaigns to the party and on to whom it acted for: each link by itself, and the whole.

@@ -219,6 +219,7 @@ impl Bundle<'_> {
         self.objects
             .add("note", &format!("{} judgement", claim.id), judged(note));
         self.grouping(claim, &about, &created, &modified);
+        self.dissents(claim, &about);
         for (n, opinion) in judgement
             .analysts
             .iter()
@@ -243,6 +244,24 @@ impl Bundle<'_> {
                 json!({
                     "opinion": word, "explanation": explanation, "object_refs": [about],
                     "created": created, "modified": modified,
+                }),
+            );
+        }
+    }
+
+    /// Those who disagree, and why.
+    fn dissents(&mut self, claim: &Claim, about: &str) {
+        let state = self.case.state();
+        for (entry, _, dissent) in state.dissents(claim.id) {
+            let at = state
+                .claim_times(claim.id)
+                .map_or_else(|| self.objects.at.clone(), |t| moment(t.0));
+            self.objects.add(
+                "opinion",
+                &format!("{} dissent {entry}", claim.id),
+                json!({
+                    "opinion": "disagree", "explanation": dissent.why, "object_refs": [about],
+                    "created": at, "modified": at,
                 }),
             );
         }

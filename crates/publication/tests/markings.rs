@@ -9,7 +9,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind, Marking};
-use overt_case::entry::{Action, Described, Listed, OriginNamed, Person};
+use overt_case::entry::{Action, Described, Dissent, Listed, OriginNamed, Person};
 use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewRun, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -18,7 +18,8 @@ use overt_publication::{ListStatus, listing, misp, notice, oversight, statement,
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 16] = [
+const PLANTED: [&str; 17] = [
+    "planteddissent",
     "plantedname",
     "plantedorigin",
     "plantedothername",
@@ -196,6 +197,13 @@ fn desk(marking: Marking) -> Desk {
         marking,
     });
     desk.weigh(claim, open[0], Category::Technical, "plantedclaimreason");
+    let dissent = Dissent {
+        claim: ClaimId(1),
+        why: "planteddissent".to_owned(),
+        marking,
+    };
+    let actor = desk.actor("bob");
+    desk.case.dissent(actor, &dissent).unwrap();
     let alias = BTreeMap::from([("alias".to_owned(), vec!["plantedalias".to_owned()])]);
     let described = Described {
         party: party(),
@@ -304,8 +312,8 @@ fn nobody_gets_what_is_marked_above_them() {
         ("statement", 7),
         ("oversight", 1),
         ("list", 1),
-        ("notice", 2),
-        ("stix", 1),
+        ("notice", 3),
+        ("stix", 2),
         ("misp", 1),
     ] {
         let found = told.keys().filter(|(o, _)| *o == output).count();

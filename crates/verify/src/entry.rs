@@ -51,6 +51,7 @@ pub(crate) enum EntryKind {
     Claim,
     Origin,
     Weighed,
+    Dissent,
     Judged,
     Planned,
     Scored,
@@ -110,6 +111,7 @@ pub(crate) enum EntryBody {
     Claim(Claim),
     Origin(OriginNamed),
     Weighed(Assessment),
+    Dissent(Dissent),
     Judged(JudgedEntry),
     Planned(IgnoredAny),
     Scored(Scored),
@@ -168,6 +170,12 @@ pub(crate) struct OriginNamed {
 #[derive(Deserialize)]
 pub(crate) struct RunOf {
     pub(crate) plan: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Dissent {
+    pub(crate) claim: ClaimId,
+    pub(crate) why: String,
 }
 
 #[derive(Deserialize)]
@@ -298,6 +306,7 @@ impl EntryBody {
             Self::Claim(_) => EntryKind::Claim,
             Self::Origin(_) => EntryKind::Origin,
             Self::Weighed(_) => EntryKind::Weighed,
+            Self::Dissent(_) => EntryKind::Dissent,
             Self::Judged(_) => EntryKind::Judged,
             Self::Planned(_) => EntryKind::Planned,
             Self::Scored(_) => EntryKind::Scored,
@@ -353,6 +362,7 @@ impl EntryBody {
                 refers.claims.push(weighed.claim);
                 refers.evidence.push(weighed.evidence);
             }
+            Self::Dissent(dissent) => refers.claims.push(dissent.claim),
             Self::Judged(judged) => {
                 refers.claims.push(judged.judgement.claim);
                 refers.evidence.clone_from(&judged.rests_on);

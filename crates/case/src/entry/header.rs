@@ -127,6 +127,7 @@ impl Refers {
                 refers.claims.push(weighed.claim);
                 refers.evidence.push(weighed.evidence);
             }
+            EntryBody::Dissent(dissent) => refers.claims.push(dissent.claim),
             EntryBody::Judged(judged) => {
                 refers.claims.push(judged.judgement.claim);
                 refers.evidence.clone_from(&judged.rests_on);
@@ -215,6 +216,7 @@ pub enum EntryKind {
     Claim,
     Origin,
     Weighed,
+    Dissent,
     Judged,
     Planned,
     Scored,
@@ -250,6 +252,7 @@ impl EntryKind {
             EntryBody::Claim(_) => Self::Claim,
             EntryBody::Origin(_) => Self::Origin,
             EntryBody::Weighed(_) => Self::Weighed,
+            EntryBody::Dissent(_) => Self::Dissent,
             EntryBody::Judged(_) => Self::Judged,
             EntryBody::Planned(_) => Self::Planned,
             EntryBody::Scored(_) => Self::Scored,

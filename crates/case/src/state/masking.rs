@@ -41,6 +41,11 @@ impl CaseState {
             }
         }
         self.mask_reasons(audience);
+        for (_, dissent) in self.dissents.values_mut() {
+            if !audience.shows(dissent.marking) {
+                dissent.why = dissent.marking.withheld();
+            }
+        }
         self.mask_facts(audience);
         self.mask_passages(&names);
     }
@@ -131,6 +136,8 @@ impl CaseState {
             self.claims.remove(claim);
             self.claim_entries.remove(claim);
             self.assessments.remove(claim);
+            self.dissents
+                .retain(|_, (_, dissent)| dissent.claim != *claim);
         }
         self.judgements
             .retain(|(_, judged)| !withheld.contains_key(&judged.judgement.claim));

@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{
     Category, Claim, ClaimId, EntityRef, GateResult, Judgement, Regime, wording,
 };
+use overt_case::entry::Dissent;
 use overt_case::{Case, CaseError, NewClaim, NewWeight};
 use serde_json::json;
 
@@ -233,6 +234,44 @@ fn read_weights(
     Ok(weights)
 }
 
+/// Disagree with the judgement of a claim, and say why
+#[derive(Args)]
+#[command(
+    after_help = "It changes nothing of the judgement, and goes wherever the judgement goes.\n\nExample:\n  \
+    overt dissent midterms-2026 claim:7 --why \"both reports go back to one source\" --by bob"
+)]
+pub(crate) struct DissentOn {
+    #[command(flatten)]
+    of: Of,
+    /// The claim
+    claim: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    why: String,
+    /// Who may have the reason, where fewer than may have the claim
+    #[arg(long, value_name = "TLP", default_value = "clear")]
+    tlp: Tlp,
+    #[command(flatten)]
+    by: By,
+}
+
+impl DissentOn {
+    pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
+        let dissent = Dissent {
+            claim: self.claim.parse().map_err(CaseError::from)?,
+            why: self.why,
+            marking: self.tlp.into(),
+        };
+        let mut case = self.of.open()?;
+        case.dissent(self.by.open()?.actor(), &dissent)?;
+        terminal.result(
+            &format!("entered: {} dissents on {}", self.by.by, dissent.claim),
+            &json!({ "claim": dissent.claim.to_string(), "by": self.by.by, "why": dissent.why }),
+        );
+        Ok(())
+    }
+}
+
 /// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
 #[derive(Args)]
 #[command(
@@ -355,6 +394,9 @@ fn describe(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
                 analyst.weight
             );
         }
+    }
+    for (_, by, dissent) in case.state().dissents(claim.id) {
+        let _ = writeln!(text, "\n  {by} dissents: {}", dissent.why);
     }
     if judgement.evidenced && !judgement.changes.is_empty() {
         let _ = writeln!(text, "\n  what a single new fact would change");

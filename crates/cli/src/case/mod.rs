@@ -29,7 +29,7 @@ use crate::hints;
 use crate::lists::now;
 
 pub(crate) use bundle::{Export, Verify};
-pub(crate) use claims::{ClaimCommand, GateOf, Judge, Weigh};
+pub(crate) use claims::{ClaimCommand, DissentOn, GateOf, Judge, Weigh};
 pub(crate) use decide::{Decide, Determine, Notify, Recommend, Takedown};
 pub(crate) use evidence::{Erase, EvidenceCommand, Withdraw};
 pub(crate) use keys::KeyCommand;

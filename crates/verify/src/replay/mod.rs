@@ -425,6 +425,12 @@ impl<'r> Replay<'r> {
             Some(EntryBody::Reinstated(reinstated)) => self.news.tell(seq, || {
                 format!("{} counts again: {}", reinstated.evidence, reinstated.why)
             }),
+            Some(EntryBody::Dissent(dissent)) => self.news.tell(seq, || {
+                format!(
+                    "somebody disagrees with the judgement of {}: {}",
+                    dissent.claim, dissent.why
+                )
+            }),
             Some(EntryBody::Proposed(proposed)) => self.proposed(header, proposed)?,
             Some(EntryBody::Signed(signed)) => self.signed(header, &signed)?,
             Some(EntryBody::UnderReview(review)) => {

@@ -125,6 +125,7 @@ impl Replay<'_> {
             EntryKind::Claim
             | EntryKind::Origin
             | EntryKind::Weighed
+            | EntryKind::Dissent
             | EntryKind::Planned
             | EntryKind::Scored
             | EntryKind::Withdrawn
