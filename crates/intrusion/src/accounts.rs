@@ -202,6 +202,11 @@ impl Accounts {
         }
     }
 
+    /// What its log has and nobody looked at, in words.
+    pub fn not_examined(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Whether what was read from a state can be gone on with.
     pub fn is_sound(&self) -> bool {
         self.day.as_ref().is_none_or(|day| {

@@ -29,7 +29,7 @@ use overt_intrusion::rules::Rules;
 use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
-use overt_model::{Grade, SharedList, Timestamp};
+use overt_model::{Grade, SharedList, Timestamp, counted};
 
 use crate::error::Error;
 use crate::progress::Progress;
@@ -87,12 +87,18 @@ pub fn sift(
         Some(folder) => folder.read(&made_under)?,
         None => None,
     };
-    let (mut files, mut left_out, kept) = match before {
-        Some(state) => (state.files, state.left_out, Some(state.kept)),
-        None => (Vec::new(), BTreeSet::new(), None),
+    let (mut files, mut left_out, told, kept) = match before {
+        Some(state) => (state.files, state.left_out, state.told, Some(state.kept)),
+        None => (Vec::new(), BTreeSet::new(), BTreeSet::new(), None),
     };
 
     let inputs = expand(&files_of(words)?)?;
+    if inputs.is_empty() {
+        return Err(Error::NothingRead(format!(
+            "{}: no file is there",
+            words.join(", ")
+        )));
+    }
     if opened.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
         return Err(Error::Conflict(
             "a state goes on from files, not from standard input",
@@ -127,36 +133,52 @@ pub fn sift(
     };
     let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
     progress.has_read();
-    files.extend(logs(&receipt, &names[earlier as usize..]));
+    let read = logs(&receipt, &names[earlier as usize..]);
+    refuse_unread(&read)?;
+    let read_now = read.iter().map(|file| file.records).sum();
+    let is_unreadable = |f: &&LogRecordOf| f.records == 0 && !f.rejected.is_empty();
+    let unreadable = read.iter().filter(is_unreadable);
+    let unreadable = unreadable.map(|file| file.file.clone()).collect();
+    files.extend(read);
     progress.stage("weighing what was seen");
 
     // What the next run goes on from: before the days that are under way are judged.
-    let sifted_before = (&files, &left_out);
-    let next = opened.as_ref().map(|folder| {
-        streams.keep(|kept| {
-            folder.body(&StateRef {
-                settings: &made_under,
-                files: sifted_before.0,
-                left_out: sifted_before.1,
-                kept,
-            })
-        })
-    });
-    let next = next.transpose()?;
+    let kept = opened.as_ref().map(|_| streams.keep(state::text));
+    let kept = kept.transpose()?;
+    let read_files = opened.as_ref().map(|_| files.clone());
 
     let order = told_in_order(&mut files);
     let ended = streams.end(&order);
     let mut sightings = ended.sightings;
     name_places(&mut sightings, &files);
+    let alarms: Vec<(usize, String)> = alarms(&sightings);
+    let next = match (&opened, kept, read_files) {
+        (Some(folder), Some(kept), Some(files)) => {
+            let told_now = alarms.iter().map(|(_, key)| key.clone());
+            Some(folder.body(&StateRef {
+                settings: &made_under,
+                files: &files,
+                left_out: &left_out,
+                told: &told.iter().cloned().chain(told_now).collect(),
+                kept: &kept,
+            })?)
+        }
+        _ => None,
+    };
+    let told_before = alarms.into_iter().filter(|(_, key)| told.contains(key));
     let sifted = Sifted {
         intrusions: intrusions(&sightings),
         sightings,
         sites: ended.sites,
         gaps: ended.gaps,
         read_before,
+        told_before: told_before.map(|(at, _)| at).collect(),
+        read_now,
+        unreadable,
         logs: files,
         lists: list_records,
         not_looked_for: ended.not_looked_for,
+        of_databases: ended.of_databases,
         rules: rule_record.map(|record| RuleRecord {
             not_examined: ended.rules_not_examined,
             ..record
@@ -175,6 +197,33 @@ pub fn sift(
         folder.write(&body)?;
     }
     Ok(sifted)
+}
+
+/// Logs of which not a line can be read say nothing, and least of all that nothing happened.
+fn refuse_unread(read: &[LogRecordOf]) -> Result<(), Error> {
+    let rejected: u64 = read.iter().flat_map(|file| file.rejected.values()).sum();
+    if rejected == 0 || read.iter().any(|file| file.records > 0) {
+        return Ok(());
+    }
+    let reasons: BTreeSet<&String> = read.iter().flat_map(|file| file.rejected.keys()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().map(String::as_str).collect();
+    let names: Vec<&str> = read.iter().map(|file| &*file.file).take(3).collect();
+    Err(Error::NothingRead(format!(
+        "{}: none of the {} could be read ({})",
+        names.join(", "),
+        counted(rejected, "line", "lines"),
+        reasons.join(", ")
+    )))
+}
+
+/// The alarms, with what tells one from another when days are judged again.
+fn alarms(sightings: &[Sighting]) -> Vec<(usize, String)> {
+    let alarms = sightings.iter().enumerate().filter(|(_, s)| s.alarm);
+    let key = |s: &Sighting| {
+        let what = format!("{} {} {} {} {}", s.log, s.time, s.stage, s.what, s.target);
+        state::sha256(what.as_bytes())[..16].to_owned()
+    };
+    alarms.map(|(at, s)| (at, key(s))).collect()
 }
 
 /// Says in which line of which file each stands.

@@ -54,6 +54,8 @@ pub(super) struct Ended {
     pub(super) gaps: Vec<GapRecord>,
     pub(super) not_looked_for: BTreeMap<String, u64>,
     pub(super) rules_not_examined: Vec<String>,
+    /// What databases' logs could not be asked.
+    pub(super) of_databases: Vec<String>,
 }
 
 impl Streams {
@@ -184,6 +186,7 @@ impl Streams {
             sites: records(&kept),
             gaps: gaps(&kept.days),
             not_looked_for: self.indicators.not_looked_for(),
+            of_databases: kept.statements.not_examined(&kept.sites),
         }
     }
 
@@ -209,6 +212,7 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         days: site.days(),
         late: site.late(),
         blind: site.blind(),
+        not_examined: site.not_examined(),
     };
     let mut sites: Vec<SiteRecord> = kept.sites.values().map(of_site).collect();
     sites.extend(kept.accounts.iter().map(|(name, accounts)| SiteRecord {
@@ -217,10 +221,8 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         days: accounts.days(),
         late: 0,
         blind: Vec::new(),
+        not_examined: accounts.not_examined(),
     }));
-    if let Some(blind) = kept.statements.blind() {
-        sites.iter_mut().for_each(|s| s.blind.push(blind.clone()));
-    }
     sites
 }
 

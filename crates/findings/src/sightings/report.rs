@@ -52,6 +52,9 @@ fn headline(html: &mut String, sifted: &Sifted) {
         counted(u64::from(days), "day", "days")
     );
     let words = match alarms.first() {
+        None if records == 0 => {
+            "No record was read. Nothing is known of what these logs are of.".to_owned()
+        }
         None => format!(
             "Nothing stands out in {seen}. That is not proof that nobody was there: what these logs cannot show stands below."
         ),
@@ -62,6 +65,10 @@ fn headline(html: &mut String, sifted: &Sifted) {
         ),
     };
     let _ = write!(html, "<p class=\"headline\">{words}</p>");
+    let not: Vec<String> = sifted.not_examined().iter().map(|n| shown(n)).collect();
+    if !not.is_empty() {
+        let _ = write!(html, "<p><b>Not examined:</b> {}.</p>", not.join("; "));
+    }
     html.push_str(
         "<p>An attempt is not an access: that somebody tried says nothing of whether they got in. Who they are is not said here: \
          addresses are shared, rented and taken over.</p>",
@@ -148,7 +155,13 @@ fn section(html: &mut String, sifted: &Sifted, intrusion: &Intrusion) {
             "<p>Something was answered as nothing else is. Whether anything was read can only the database, the session or the files \
              tell: look there before anybody is told that data were taken.</p>"
         }
-        _ => "<p>Nothing in these logs shows that anybody got in.</p>",
+        _ if sifted.not_examined().is_empty() => {
+            "<p>Nothing in these logs shows that anybody got in.</p>"
+        }
+        _ => {
+            "<p>What was examined shows nothing more. Not everything was: see what is named as not examined at the top. Whether \
+             anybody got in is not known.</p>"
+        }
     });
     html.push_str("<table><tr><th>when</th><th>evidence of</th><th>what</th><th>where</th><th>sources</th><th>requests</th></tr>");
     for at in intrusion.sightings.iter().take(ROWS) {

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use overt_model::log::{LogPlace, Request};
+use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempted, Fingerprint};
 use super::routes::{Place, Routes, Value};
+use super::strongest::Strongest;
 use crate::hash;
 use crate::kept::{is_day, is_time};
 use crate::measure::neighbours::LookUp;
@@ -24,8 +26,6 @@ const MAX_FAILING: usize = 500_000;
 const VISIT: i64 = 1_800_000;
 /// What one source sends without a page, beyond which more of it tells no more.
 const MAX_SENT: u32 = 10;
-/// Values of one day that are kept to be looked for in databases' logs.
-const MAX_ATTEMPTED: u32 = 2_000;
 /// Sources that are named.
 pub(super) const NAMED: usize = 20;
 
@@ -61,10 +61,59 @@ pub(super) struct Day {
     /// What was sent from visits without a page.
     pub(super) sent: Gathered,
     pub(super) minute: Minute,
-    #[serde(skip)]
-    pub(super) attempted: Vec<Attempted>,
-    /// Attempts of the day, those that were not kept included.
-    attempts: u32,
+    pub(super) attempted: Strongest,
+    pub(super) overflow: Overflow,
+}
+
+/// What went beyond a limit of a day, and was not examined.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Overflow {
+    /// Requests of sources beyond those that are told apart.
+    sources: u64,
+    /// Look-ups beyond those that are kept.
+    look_ups: u64,
+    /// Paths that failed, and odd values, beyond those that are told apart.
+    failing: u64,
+}
+
+impl Overflow {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sources += other.sources;
+        self.look_ups += other.look_ups;
+        self.failing += other.failing;
+    }
+
+    /// In words.
+    pub(super) fn not_examined(&self) -> Vec<String> {
+        let of = |n: u64, words: String| (n > 0).then_some(words);
+        let all = [
+            of(
+                self.sources,
+                format!(
+                    "{} of days with more than {} sources are told as those of one",
+                    counted(self.sources, "request", "requests"),
+                    grouped(MAX_SOURCES as u64)
+                ),
+            ),
+            of(
+                self.look_ups,
+                format!(
+                    "{} of days with more than {} of one page were counted by no measure",
+                    counted(self.look_ups, "look-up", "look-ups"),
+                    grouped(MAX_LOOK_UPS as u64)
+                ),
+            ),
+            of(
+                self.failing,
+                format!(
+                    "{} of days with more than {} paths that failed and odd values were counted by no measure",
+                    counted(self.failing, "request", "requests"),
+                    grouped(MAX_FAILING as u64)
+                ),
+            ),
+        ];
+        all.into_iter().flatten().collect()
+    }
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -177,6 +226,7 @@ impl Day {
     pub(super) fn resume(&mut self, routes: &Routes) -> bool {
         let sources = self.names.len();
         self.sources = self.names.iter().cloned().zip(0..).collect();
+        self.attempted.resume();
         let of_sources = |all: &Gathered| {
             all.sources.iter().all(|s| (*s as usize) < sources)
                 && all.first.is_none_or(|(time, _)| is_time(time))
@@ -204,11 +254,7 @@ impl Day {
             && self.by_source.iter().all(|s| s.page.is_none_or(is_time))
             && look_ups().all(|l| (l.source as usize) < sources && is_time(l.time))
             && is_time(self.minute.most_at)
-    }
-
-    /// Attempts of the day that were not kept.
-    pub(super) fn attempts_left_out(&self) -> u32 {
-        self.attempts.saturating_sub(MAX_ATTEMPTED)
+            && self.attempted.all().all(Attempted::is_sound)
     }
 
     fn source(&mut self, name: &str) -> u32 {
@@ -217,6 +263,7 @@ impl Day {
         }
         let next = self.names.len() as u32;
         if self.names.len() >= MAX_SOURCES {
+            self.overflow.sources += 1;
             return next - 1;
         }
         self.sources.insert(name.to_owned(), next);
@@ -260,16 +307,17 @@ impl Day {
                 new.source_count = new.sources.len() as u32;
                 new.answer(request, false);
             }
-        } else if !known.answered
-            && status != 401
-            && self.failing.len() < MAX_FAILING
-            && self
+        } else if !known.answered && status != 401 {
+            if self.failing.len() >= MAX_FAILING {
+                self.overflow.failing += 1;
+            } else if self
                 .failing
                 .insert((hash::of(Target::of(&request.target).path), source))
-        {
-            let failing = &mut self.by_source[source as usize].failing;
-            *failing = failing.saturating_add(1);
-            self.misbehaves(source, time, at);
+            {
+                let failing = &mut self.by_source[source as usize].failing;
+                *failing = failing.saturating_add(1);
+                self.misbehaves(source, time, at);
+            }
         }
         if request.method == "POST" {
             let posts = self.posts.entry((route, source)).or_default();
@@ -364,18 +412,14 @@ impl Day {
                 gathered.example = masked(&request.target);
             }
             gathered.source_count = gathered.sources.len() as u32;
-            if text.len() >= 6 {
-                self.attempts = self.attempts.saturating_add(1);
-                if self.attempts <= MAX_ATTEMPTED {
-                    self.attempted.push(Attempted {
-                        time,
-                        value: Fingerprint::of(&text),
-                        target: masked(&request.target),
-                        source: request.source.to_string(),
-                        ran: None,
-                    });
-                }
-            }
+            let attempted = Attempted::new(
+                time,
+                Fingerprint::of(&text),
+                masked(&request.target),
+                request.source.to_string(),
+            );
+            self.attempted
+                .take(attempted, source, (route, parameter), request, beyond);
         }
         let its = &mut known.parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
@@ -384,9 +428,9 @@ impl Day {
             return false;
         }
         self.misbehaves(source, time, at);
-        if self.seen_outside.len() < MAX_FAILING
-            && self.seen_outside.insert((hash::of(&text), source))
-        {
+        if self.seen_outside.len() >= MAX_FAILING {
+            self.overflow.failing += 1;
+        } else if self.seen_outside.insert((hash::of(&text), source)) {
             let failing = &mut self.by_source[source as usize].failing;
             *failing = failing.saturating_add(1);
             if is_outside {
@@ -410,6 +454,8 @@ impl Day {
             let page = self.by_source[look_up.source as usize].page;
             let has_page = page.is_some_and(|page| (0..=VISIT).contains(&(look_up.time - page)));
             self.with_page.entry(place).or_default().push(has_page);
+        } else {
+            self.overflow.look_ups += 1;
         }
     }
 

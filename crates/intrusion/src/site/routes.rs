@@ -1,6 +1,7 @@
 //! The routes of a site, and what was learnt of each.
 
 use overt_model::log::Request;
+use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +42,8 @@ pub(super) struct Routes {
 const NAMES: &str = "(names)";
 const PATH: &str = "(path)";
 const AGENT: &str = "(agent)";
+/// Parameters beyond those that are told apart.
+const FURTHER: &str = "(further)";
 /// Parts of names of pages where people sign in.
 const SIGN_IN: [&str; 10] = [
     "login",
@@ -163,10 +166,11 @@ impl Routes {
     /// What a program calls itself is looked at once, and only for what it may be meant to do.
     fn agent(&mut self, id: u32, agent: &str, values: &mut Vec<Value>) {
         let hash = crate::hash::of(agent);
-        if self.agents.len() >= MAX_AGENTS
-            || !self.agents.insert(hash)
-            || crate::words::meant(agent).is_none()
-        {
+        let is_known = self.agents.contains(&hash);
+        if !is_known && self.agents.len() < MAX_AGENTS {
+            self.agents.insert(hash);
+        }
+        if is_known || crate::words::meant(agent).is_none() {
             return;
         }
         self.all[id as usize].add(AGENT, agent.to_owned(), values);
@@ -228,6 +232,26 @@ impl Routes {
         format!("{}?{parameter}=…", route.shown)
     }
 
+    /// What is not told apart, in words.
+    pub(super) fn not_examined(&self) -> Vec<String> {
+        let mut not = Vec::new();
+        if self.ids.len() > MAX_ROUTES {
+            not.push(format!(
+                "the site has more than {} pages, and further ones are watched as one",
+                grouped(MAX_ROUTES as u64)
+            ));
+        }
+        let is_full = |route: &&Route| route.parameters.len() >= MAX_PARAMETERS;
+        let full = self.all.iter().filter(is_full).count() as u64;
+        if full > 0 {
+            not.push(format!(
+                "{} had more than {MAX_PARAMETERS} parameters, and further ones are watched as one",
+                counted(full, "page", "pages")
+            ));
+        }
+        not
+    }
+
     /// Parameters that are numbers.
     pub(super) fn numbers(&self) -> impl Iterator<Item = Place> + '_ {
         self.all.iter().enumerate().flat_map(|(route, known)| {
@@ -267,18 +291,24 @@ impl Route {
         let at = self.parameters.iter().position(|p| p.name == name);
         let at = match at {
             Some(at) => at,
-            None if self.parameters.len() < MAX_PARAMETERS => {
-                self.parameters.push(Parameter {
-                    name: name.chars().take(80).collect(),
-                    ..Parameter::default()
-                });
-                self.parameters.len() - 1
-            }
-            None => return,
+            None => self.further(name),
         };
         values.push(Value {
             parameter: at as u32,
             text,
         });
+    }
+
+    /// The place of a parameter that is new. Those beyond the last one are one: their values are looked at all the same.
+    fn further(&mut self, name: &str) -> usize {
+        if self.parameters.len() < MAX_PARAMETERS {
+            let is_last = self.parameters.len() + 1 == MAX_PARAMETERS;
+            let name = if is_last { FURTHER } else { name };
+            self.parameters.push(Parameter {
+                name: name.chars().take(80).collect(),
+                ..Parameter::default()
+            });
+        }
+        self.parameters.len() - 1
     }
 }

@@ -1,0 +1,213 @@
+//! What an office relies on day by day: that noise hides nothing, that an alarm ends with a code, that what was not looked
+//! at is said.
+
+use crate::office::{Ask, Office, alarms, ran, rows};
+use crate::run::Bench;
+
+const NOBODY_GOT_IN: &str = "Nothing in these logs shows that anybody got in";
+
+/// So many attempts that are refused on one day, and then one that is answered as ever and that the database runs.
+fn noise_and_one(noise: i64, sources: i64) -> (Office, String) {
+    let mut office = Office::ordinary(40);
+    for n in 0..noise {
+        let source = format!("198.51.100.{}", n % sources + 1);
+        let target = format!("/voter?id={n}%20OR%201=1");
+        office.ask(
+            35,
+            n * 60_000 / noise,
+            &Ask::of(&source, &target).answered(403, 300),
+        );
+    }
+    let target = "/voter?id=7%20UNION%20SELECT%20name%20FROM%20voters";
+    office.ask(35, 70_000, &Ask::of("198.51.100.77", target));
+    let statement = "SELECT * FROM voter WHERE id = 7 UNION SELECT name FROM voters";
+    let mut database = ran(0, 60, "SELECT 1");
+    database += &ran(35, 70_001, statement);
+    database += &ran(39, 86_000, "SELECT 1");
+    (office, database)
+}
+
+#[test]
+fn thousands_of_refused_attempts_hide_no_access() {
+    for sources in [1, 100] {
+        let bench = Bench::new();
+        let (office, database) = noise_and_one(9_000, sources);
+        bench.file("access.log", office.log(0..40));
+        bench.file("postgresql.log", database);
+        bench.well("sift access.log postgresql.log -o seen");
+        let access = alarms(&bench, "seen");
+        assert!(access.iter().any(|row| row.stage == "access"), "{access:?}");
+        // More than are kept of a day: how many were not looked for stands at the top, and nobody is said not to have got in.
+        let report = bench.read("seen/report.html");
+        assert!(report.contains("4,001 attempts of days with more than 5,000"));
+        assert!(!report.contains(NOBODY_GOT_IN));
+    }
+}
+
+#[test]
+fn nobody_is_said_not_to_have_got_in_unless_all_was_looked_at() {
+    let bench = Bench::new();
+    let mut office = Office::ordinary(40);
+    for n in 0..200 {
+        let target = format!("/voter?id={n}%20OR%201=1");
+        office.ask(
+            35,
+            n * 60,
+            &Ask::of("198.51.100.9", &target).answered(403, 300),
+        );
+    }
+    bench.file("access.log", office.log(0..40));
+    let database = ran(0, 0, "SELECT 1") + &ran(39, 86_399, "SELECT 1");
+    bench.file("postgresql.log", &database);
+    bench.well("sift access.log postgresql.log -o whole");
+    assert!(bench.read("whole/report.html").contains(NOBODY_GOT_IN));
+
+    bench.well("sift access.log -o web-only");
+    let report = bench.read("web-only/report.html");
+    assert!(!report.contains(NOBODY_GOT_IN) && report.contains("no log of a database"));
+
+    bench.file("short.log", ran(0, 0, "SELECT 1") + &ran(34, 0, "SELECT 1"));
+    bench.well("sift access.log short.log -o short");
+    let report = bench.read("short/report.html");
+    assert!(!report.contains(NOBODY_GOT_IN) && report.contains("log ends at 2024-04-04"));
+
+    bench.file("torn.log", office.log(0..40) + "198.51.100.9 - - [torn\n");
+    bench.well("sift torn.log postgresql.log -o torn");
+    let report = bench.read("torn/report.html");
+    assert!(!report.contains(NOBODY_GOT_IN) && report.contains("1 line of logs could not be read"));
+}
+
+#[test]
+fn an_alarm_ends_with_the_code_that_was_asked_for_and_only_once() {
+    let bench = Bench::new();
+    let (office, database) = noise_and_one(100, 3);
+    bench.file("access.log", office.log(0..35));
+    bench.file("access.log.1", office.log(35..36));
+    bench.file("access.log.2", office.log(36..40));
+    bench.file("postgresql.log", database);
+    let sift = "-q sift --state office --fail-on";
+    bench.well(&format!("{sift} alarm access.log"));
+    let said = bench.fails(&format!("{sift} access access.log.1 postgresql.log"), 1);
+    assert!(
+        said.contains("--fail-on access was given") && said.contains("access"),
+        "{said}"
+    );
+    assert!(bench.path("office/sightings/report.html").is_file());
+    // What was told is no news on the day after.
+    bench.well(&format!("{sift} alarm access.log.2"));
+    // The same log again: nothing was read.
+    let said = bench.fails(&format!("{sift} alarm access.log.2"), 1);
+    assert!(said.contains("no record was read"), "{said}");
+
+    // The stages are bars one above the other.
+    bench.file("all.log", office.log(0..40));
+    bench.fails("-q sift all.log -o a --fail-on attempt", 1);
+    bench.well("-q sift all.log -o b --fail-on access");
+}
+
+#[test]
+fn what_cannot_be_read_is_not_nothing() {
+    let bench = Bench::new();
+    std::fs::create_dir(bench.path("empty")).expect("a folder");
+    let said = bench.fails("-q sift empty -o a", 3);
+    assert!(said.contains("[sift.nothing-read]"), "{said}");
+    let torn = "198.51.100.9 - - [01/Jan/1971:00:00:00 +0000] \"GET / HTTP/1.1\" 200 5\n".repeat(9);
+    bench.file("torn.log", &torn);
+    let said = bench.fails("-q sift torn.log -o b", 3);
+    assert!(
+        said.contains("[sift.nothing-read]") && said.contains("9 lines"),
+        "{said}"
+    );
+    assert!(!bench.path("b").exists());
+    // Beside a log that can be read it is told.
+    bench.file("access.log", Office::ordinary(3).log(0..3));
+    let ran = bench.well("sift torn.log access.log -o c");
+    assert!(
+        ran.err
+            .contains("torn.log: none of its lines could be read"),
+        "{}",
+        ran.err
+    );
+    bench.fails("-q sift torn.log access.log -o d --fail-on alarm", 1);
+    // Of a quiet day a server leaves an empty file.
+    bench.file("quiet.log", "");
+    let ran = bench.well("sift quiet.log -o e");
+    assert!(ran.out.contains("no record was read"), "{}", ran.out);
+    assert!(!ran.out.contains("nothing stands out"), "{}", ran.out);
+    assert!(rows(&bench, "e").is_empty());
+    let report = bench.read("e/report.html");
+    assert!(!report.contains("Nothing stands out"), "{report}");
+    bench.fails("-q sift quiet.log -o f --fail-on alarm", 1);
+}
+
+/// The line of the guide, as a shell runs it, with a `mail` that writes down what it is given.
+#[test]
+fn the_line_of_the_guide_for_cron_mails_an_alarm_and_nothing_else() {
+    let guide = std::fs::read_to_string(concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../docs/election-office.md"
+    ));
+    let guide = guide.expect("the guide");
+    let line = guide.lines().find(|l| l.starts_with("10 6 * * *"));
+    let line = line
+        .expect("a line for cron")
+        .trim_start_matches("10 6 * * *");
+    let bench = Bench::new();
+    let here = bench.path(".").display().to_string();
+    let line = line
+        .replace("/srv/overt", &here)
+        .replace("/var/log/rotated", &here);
+    let bin = bench.path("bin");
+    std::fs::create_dir(&bin).expect("a folder");
+    let mail = format!("#!/bin/sh\ncat > '{here}/mailed'\n");
+    let overt = assert_cmd::cargo::cargo_bin("overt");
+    let overt = format!("#!/bin/sh\nexec '{}' \"$@\"\n", overt.display());
+    for (name, script) in [("mail", mail), ("overt", overt)] {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::write(bin.join(name), script).expect("a script");
+        let mode = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(bin.join(name), mode).expect("a mode");
+    }
+    let cron = || {
+        let path = format!("{}:/usr/bin:/bin", bin.display());
+        let status = std::process::Command::new("sh")
+            .args(["-c", &line])
+            .env("PATH", path)
+            .status();
+        assert!(
+            status.is_ok_and(|s| s.success()),
+            "mail was sent or not needed"
+        );
+        let mailed = std::fs::read_to_string(bench.path("mailed")).ok();
+        let _ = std::fs::remove_file(bench.path("mailed"));
+        mailed
+    };
+
+    let (office, database) = noise_and_one(100, 3);
+    let mailed = cron().expect("no log is there");
+    assert!(
+        mailed.contains("access.log.1") || mailed.contains("*.1"),
+        "{mailed}"
+    );
+    bench.file("access.log.1", office.log(0..34));
+    bench.file(
+        "postgresql.log.1",
+        &database[..database.find('\n').expect("a line") + 1],
+    );
+    assert_eq!(cron(), None);
+    bench.file("access.log.1", office.log(34..36));
+    bench.file(
+        "postgresql.log.1",
+        &database[database.find('\n').expect("a line") + 1..],
+    );
+    let mailed = cron().expect("an alarm");
+    assert!(
+        mailed.contains("access") && mailed.contains("--fail-on"),
+        "{mailed}"
+    );
+    bench.file("access.log.1", office.log(36..37));
+    bench.file("postgresql.log.1", ran(40, 1, "SELECT 1"));
+    assert_eq!(cron(), None);
+    // Rotation stands still: nothing new comes in.
+    assert!(cron().is_some());
+}
