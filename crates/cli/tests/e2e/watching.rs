@@ -211,3 +211,65 @@ fn the_line_of_the_guide_for_cron_mails_an_alarm_and_nothing_else() {
     // Rotation stands still: nothing new comes in.
     assert!(cron().is_some());
 }
+
+#[test]
+fn a_line_of_another_year_ends_no_series_and_is_told() {
+    for stamp in ["09/Jun/2034:10:00:00", "09/Jun/1998:10:00:00"] {
+        let bench = Bench::new();
+        let office = Office::ordinary(44);
+        let odd = format!("203.0.1.9 - - [{stamp} +0000] \"GET /status HTTP/1.1\" 200 4000\n");
+        let day = |n: i64, at: usize| -> String {
+            let log = office.log(n..n + 1);
+            let cut = log.match_indices('\n').nth(at).expect("a line").0 + 1;
+            format!("{}{odd}{}", &log[..cut], &log[cut..])
+        };
+        bench.file("access.log.1", office.log(0..40));
+        bench.file("access.log.2", day(40, 20));
+        bench.file("access.log.3", office.log(41..42) + &odd);
+        bench.file("access.log.4", odd.clone() + &office.log(42..43));
+        bench.file("access.log.5", office.log(43..44));
+        for n in 1..=5 {
+            bench.well(&format!("-q sift --state office access.log.{n}"));
+        }
+        assert!(alarms(&bench, "office/sightings").is_empty());
+        let run = bench.read("office/sightings/run.json");
+        assert_eq!(run.matches("\"suspicious-clock\": 1").count(), 3, "{run}");
+        bench.well(
+            "-q sift access.log.1 access.log.2 access.log.3 access.log.4 access.log.5 -o once",
+        );
+        assert_eq!(run, bench.read("once/run.json"));
+        // A whole log of another year is refused before it can end the series.
+        if stamp.contains("2034") {
+            bench.file("access.log.6", odd.repeat(5));
+            let said = bench.fails("-q sift --state office access.log.6", 2);
+            assert!(said.contains("its clock may be wrong"), "{said}");
+        }
+    }
+}
+
+#[test]
+fn a_cut_log_among_good_ones_is_read_up_to_the_cut_and_told() {
+    let bench = Bench::new();
+    let office = Office::ordinary(3);
+    bench.file("access.log.1", office.log(0..2));
+    let plain = bench.file("access.log.2", office.log(2..3));
+    let packed = std::process::Command::new("gzip")
+        .arg("-c")
+        .arg(plain)
+        .output();
+    let packed = packed.expect("gzip").stdout;
+    std::fs::remove_file(bench.path("access.log.2")).expect("gone");
+    bench.file("access.log.2.gz", &packed[..packed.len() / 2]);
+    let ran = bench.well("sift access.log.1 access.log.2.gz -o seen");
+    assert!(
+        ran.out
+            .contains("access.log.2.gz was read up to a place only"),
+        "{}",
+        ran.out
+    );
+    assert!(
+        bench
+            .read("seen/report.html")
+            .contains("access.log.2.gz was read up to a place only")
+    );
+}

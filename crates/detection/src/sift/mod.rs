@@ -136,7 +136,8 @@ pub fn sift(
     let read = logs(&receipt, &names[earlier as usize..]);
     refuse_unread(&read)?;
     let read_now = read.iter().map(|file| file.records).sum();
-    let is_unreadable = |f: &&LogRecordOf| f.records == 0 && !f.rejected.is_empty();
+    let is_unreadable =
+        |f: &&LogRecordOf| f.records == 0 && (!f.rejected.is_empty() || f.cut.is_some());
     let unreadable = read.iter().filter(is_unreadable);
     let unreadable = unreadable.map(|file| file.file.clone()).collect();
     files.extend(read);
@@ -202,15 +203,21 @@ pub fn sift(
 /// Logs of which not a line can be read say nothing, and least of all that nothing happened.
 fn refuse_unread(read: &[LogRecordOf]) -> Result<(), Error> {
     let rejected: u64 = read.iter().flat_map(|file| file.rejected.values()).sum();
-    if rejected == 0 || read.iter().any(|file| file.records > 0) {
+    let is_cut = read.iter().any(|file| file.cut.is_some());
+    if rejected == 0 && !is_cut || read.iter().any(|file| file.records > 0) {
         return Ok(());
     }
     let reasons: BTreeSet<&String> = read.iter().flat_map(|file| file.rejected.keys()).collect();
     let reasons: Vec<&str> = reasons.into_iter().map(String::as_str).collect();
     let names: Vec<&str> = read.iter().map(|file| &*file.file).take(3).collect();
+    let names = names.join(", ");
+    if let Some(cut) = read.iter().find_map(|file| file.cut.as_ref()) {
+        return Err(Error::NothingRead(format!(
+            "{names}: no record could be read: {cut}"
+        )));
+    }
     Err(Error::NothingRead(format!(
-        "{}: none of the {} could be read ({})",
-        names.join(", "),
+        "{names}: none of the {} could be read ({})",
         counted(rejected, "line", "lines"),
         reasons.join(", ")
     )))
@@ -260,23 +267,35 @@ fn told_in_order(files: &mut Vec<LogRecordOf>) -> Vec<u32> {
 /// A log that begins on a day before the one that its series has come to would be counted with the wrong day.
 fn refuse_going_back(dated: &[Dated], streams: &Streams) -> Result<(), Error> {
     const DAY: i64 = 86_400_000;
+    /// Days of silence beyond which a clock is more likely to be wrong.
+    const FAR: i64 = 400;
     for Dated { input, first } in dated {
         let path = input.path();
         let day = first.map(|first| first.div_euclid(DAY));
-        if let (Some(day), Some(last)) = (day, streams.last_day(&name_of(&path)))
-            && day < last
-        {
+        let Some((day, last)) = day.zip(streams.last_day(&name_of(&path))) else {
+            continue;
+        };
+        if day < last || day > last + FAR {
             let date = |day: i64| -> String {
                 let time = Timestamp(day * DAY).to_string();
                 time.chars().take(10).collect()
             };
             return Err(Error::DoesNotFollow {
                 path,
-                detail: format!(
-                    "it begins on {}, and logs of its name were read up to {}: days go in in their order",
-                    date(day),
-                    date(last)
-                ),
+                detail: if day < last {
+                    format!(
+                        "it begins on {}, and logs of its name were read up to {}: days go in in their order",
+                        date(day),
+                        date(last)
+                    )
+                } else {
+                    format!(
+                        "it begins on {}, more than a year after the last day of its series, {}: its clock may be wrong, \
+                         and all days that come after would be refused",
+                        date(day),
+                        date(last)
+                    )
+                },
             });
         }
     }
@@ -451,6 +470,7 @@ fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
             first: file.first.map(|t| t.to_string()),
             last: file.last.map(|t| t.to_string()),
             went_back: file.went_back,
+            cut: file.cut.clone(),
             blind: file.blind.iter().map(|b| b.code().to_owned()).collect(),
             silent_hours: file.gaps.hours,
             longest_silence: file

@@ -109,6 +109,11 @@ impl Sifted {
             let lines = counted(rejected, "line", "lines");
             not.push(format!("{lines} of logs could not be read"));
         }
+        let cut = self
+            .logs
+            .iter()
+            .filter_map(|l| Some((&l.file, l.cut.as_ref()?)));
+        not.extend(cut.map(|(file, why)| format!("{file} was read up to a place only: {why}")));
         if !self.left_out.is_empty() {
             let files = counted(self.left_out.len() as u64, "file", "files");
             not.push(format!("{files} of no kind that is known were left out"));
@@ -196,6 +201,8 @@ pub struct LogRecordOf {
     pub last: Option<String>,
     /// How often time went back.
     pub went_back: u64,
+    /// Why it was read only up to a place, where it was.
+    pub cut: Option<String>,
     /// What the log does not have, by its code.
     pub blind: Vec<String>,
     /// Hours between first and last without a record, and the longest silence with its hours.
