@@ -203,3 +203,62 @@ fn where_people_come_straight_to_a_page_is_said() {
         blind(true)
     );
 }
+
+/// Alarms of an office in which somebody was there on these days.
+fn alarms_with(attacked: &[usize], attack: Attack, days: usize, seed: u64) -> Vec<(i64, Sighting)> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    let with = Office::middling(days).days(Some(Attack { from: 0, ..attack }), seed);
+    let without = Office::middling(days).days(None, seed);
+    for (day, (with, without)) in with.zip(without).enumerate() {
+        let visits = if attacked.contains(&day) {
+            with
+        } else {
+            without
+        };
+        visits
+            .iter()
+            .for_each(|visit| visited(&mut site, visit, &mut found));
+    }
+    site.close(&mut found);
+    found
+        .into_iter()
+        .filter(|s| s.alarm)
+        .map(|s| (s.time.div_euclid(DAY), s))
+        .collect()
+}
+
+/// Somebody who was there while ordinary days were learnt blinds no measure, and who begins right after is found.
+#[test]
+fn an_attacked_day_among_those_learnt_from_blinds_nothing() {
+    let sequence = Attack {
+        from: 0,
+        requests: 144,
+        exits: 20,
+        order: Order::Sequence,
+        opens_form: true,
+    };
+    let random = Attack {
+        requests: 480,
+        order: Order::Random,
+        opens_form: false,
+        ..sequence
+    };
+    for (attack, what) in [
+        (sequence, "neighbouring numbers looked up close together"),
+        (random, "look-ups without the page"),
+    ] {
+        for before in [vec![], vec![12], vec![29], vec![3, 11, 12, 25]] {
+            let late: Vec<usize> = before.iter().copied().chain(30..40).collect();
+            for seed in 0..3 {
+                let alarms = alarms_with(&late, attack, 40, seed);
+                let first = alarms.iter().find(|(_, s)| s.what == what);
+                let first = first.map(|(day, _)| *day);
+                assert!(
+                    first.is_some_and(|day| (30..=31).contains(&day)),
+                    "{what} {before:?} {seed}: {first:?}"
+                );
+            }
+        }
+    }
+}

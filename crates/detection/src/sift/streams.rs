@@ -212,6 +212,7 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         days: site.days(),
         late: site.late(),
         blind: site.blind(),
+        unlike: site.unlike(),
         not_examined: site.not_examined(),
     };
     let mut sites: Vec<SiteRecord> = kept.sites.values().map(of_site).collect();
@@ -220,7 +221,8 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         kind: "sign-ins".to_owned(),
         days: accounts.days(),
         late: 0,
-        blind: Vec::new(),
+        blind: accounts.blind(),
+        unlike: accounts.unlike(),
         not_examined: accounts.not_examined(),
     }));
     sites

@@ -148,6 +148,8 @@ pub struct SiteRecord {
     pub late: u64,
     /// What cannot be seen there.
     pub blind: Vec<String>,
+    /// Days that were left out of what the measures learn from, by measure: they lie far out of the others.
+    pub unlike: Vec<String>,
     /// What is there and nobody looked at.
     pub not_examined: Vec<String>,
 }

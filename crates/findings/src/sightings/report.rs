@@ -101,7 +101,24 @@ fn power(html: &mut String, sifted: &Sifted) {
             sifted.one_false_alarm_in
         );
     }
-    html.push_str("</p></aside>");
+    html.push_str("</p>");
+    let unlike: Vec<String> = sifted
+        .sites
+        .iter()
+        .flat_map(|site| {
+            let all = site.unlike.iter();
+            all.map(|words| format!("<li>{}: {}</li>", shown(&site.name), shown(words)))
+        })
+        .collect();
+    if !unlike.is_empty() {
+        let _ = write!(
+            html,
+            "<p>These days lie far out of the others that were learnt from, and were left out of what is ordinary. If you do not \
+             know what happened on them, look:</p><ul>{}</ul>",
+            unlike.concat()
+        );
+    }
+    html.push_str("</aside>");
 }
 
 fn alarms(html: &mut String, sifted: &Sifted) {

@@ -51,13 +51,16 @@ impl Site {
     /// however many somebody makes.
     fn watch_numbers(&mut self) {
         let numbers: Vec<Place> = self.routes.numbers().collect();
+        // They speak from the same day on as all else, if enough days are left to learn from: else the first day after the
+        // baseline would be learnt from.
+        let baseline = self.settings.baseline.saturating_sub(self.days as usize);
         for place in numbers {
             if self.look_ups.len() < MAX_WATCHED && !self.look_ups.iter().any(|l| l.place == place)
             {
                 self.look_ups.push(LookUps {
                     place,
-                    neighbours: Neighbours::new(self.settings.baseline),
-                    pageless: Pageless::new(self.settings.baseline),
+                    neighbours: Neighbours::new(baseline),
+                    pageless: Pageless::new(baseline),
                     by_neighbours: Detector::default(),
                     by_pages: Detector::default(),
                 });
@@ -108,7 +111,7 @@ impl Site {
         let e = self.outside.counts.evidence(count);
         let Some(alarm) = self.outside.detector.day(e, threshold) else {
             if self.is_ready() || day.outside.count == 0 {
-                self.outside.counts.learn(count);
+                self.outside.counts.learn(day.date, count);
             }
             return;
         };
@@ -132,7 +135,7 @@ impl Site {
         let threshold = self.threshold();
         let e = self.misbehaving.counts.evidence(count);
         match self.misbehaving.detector.day(e, threshold) {
-            None => self.misbehaving.counts.learn(count),
+            None => self.misbehaving.counts.learn(day.date, count),
             Some(alarm) => {
                 let expected = self.misbehaving.counts.ordinary().map_or(0.0, |o| o.mean);
                 self.misbehaving.counts.forget_waiting();
@@ -180,7 +183,7 @@ impl Site {
         let threshold = self.threshold();
         let e = self.sent.counts.evidence(count);
         let Some(alarm) = self.sent.detector.day(e, threshold) else {
-            self.sent.counts.learn(count);
+            self.sent.counts.learn(day.date, count);
             return;
         };
         let expected = self.sent.counts.ordinary().map_or(0.0, |o| o.mean);
@@ -234,7 +237,7 @@ impl Site {
                 self.alarm(&mut sighting, alarm, look.seen, look.expected);
                 found.push(sighting);
             } else {
-                watched.neighbours.learn(look);
+                watched.neighbours.learn(day.date, look);
             }
 
             let share = Share {
@@ -263,7 +266,7 @@ impl Site {
                 self.alarm(&mut sighting, alarm, f64::from(share.without), ordinary);
                 found.push(sighting);
             } else {
-                watched.pageless.learn(share);
+                watched.pageless.learn(day.date, share);
             }
         }
         self.look_ups = look_ups;

@@ -263,6 +263,34 @@ impl Site {
         not
     }
 
+    /// Days that were left out of what the measures hold to be ordinary, in words: by measure, with their dates.
+    pub fn unlike(&self) -> Vec<String> {
+        let mut all = vec![
+            (
+                "values out of grammar".to_owned(),
+                self.outside.counts.far_out(),
+            ),
+            (
+                "sources that ask for what is not there".to_owned(),
+                self.misbehaving.counts.far_out(),
+            ),
+            (
+                "data sent without the page".to_owned(),
+                self.sent.counts.far_out(),
+            ),
+        ];
+        for watched in &self.look_ups {
+            let shown = self.routes.shown(watched.place);
+            let near = watched.neighbours.far_out();
+            all.push((format!("{shown}: neighbouring numbers"), near));
+            let pages = watched.pageless.far_out();
+            all.push((format!("{shown}: look-ups without the page"), pages));
+        }
+        let some = all.into_iter().filter(|(_, days)| !days.is_empty());
+        some.map(|(what, days)| format!("{what} on {}", dates(&days)))
+            .collect()
+    }
+
     /// What the measures cannot see here, and why.
     pub fn blind(&self) -> Vec<String> {
         let mut blind = Vec::new();
@@ -293,4 +321,13 @@ impl Site {
         );
         blind
     }
+}
+
+/// Days since 1970 as they are written.
+pub(crate) fn dates(days: &[i64]) -> String {
+    let date = |day: &i64| -> String {
+        let time = overt_model::Timestamp(day * DAY).to_string();
+        time.chars().take(10).collect()
+    };
+    days.iter().map(date).collect::<Vec<_>>().join(", ")
 }
