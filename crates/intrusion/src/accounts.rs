@@ -507,11 +507,11 @@ mod tests {
         let mut found = Vec::new();
         let mut time = 0;
         let sign_in = |accounts: &mut Accounts,
-                           found: &mut Vec<Sighting>,
-                           time,
-                           who: &str,
-                           whence: &str,
-                           succeeded| {
+                       found: &mut Vec<Sighting>,
+                       time,
+                       who: &str,
+                       whence: &str,
+                       succeeded| {
             let its = SignIn {
                 account: who.to_owned().into(),
                 source: Some(whence.to_owned().into()),

@@ -273,3 +273,80 @@ fn a_cut_log_among_good_ones_is_read_up_to_the_cut_and_told() {
             .contains("access.log.2.gz was read up to a place only")
     );
 }
+
+/// Marks where somebody may have typed something: whatever they are, none is in the state or in what is handed on.
+#[test]
+fn nothing_that_somebody_typed_is_in_the_state_or_the_report() {
+    let bench = Bench::new();
+    let mut office = Office::ordinary(36);
+    let marked = [
+        ("/reset/ZQMARKa", 200),
+        ("/voter/ZQMARKb/show?id=7", 200),
+        ("/?ZQMARKc", 200),
+        ("/status?ZQMARKd=1", 200),
+        ("/status?a=1&ZQMARKe", 200),
+        ("/voter?id=ZQMARKf", 200),
+        ("/ZQMARKg.html", 404),
+        ("/nothing/ZQMARKh?ZQMARKi=ZQMARKj", 404),
+        ("/voter?id=1'%20OR%20ZQMARKk=1--", 200),
+        ("/voter?ZQMARKl=1'%20OR%201=1--", 500),
+        ("/ZQMARKm/..%2f..%2fetc/passwd", 403),
+        ("/new/ZQMARKn.php?x=ls", 200),
+        ("/status?id[ZQMARKo]=1", 200),
+    ];
+    for day in [3, 33, 34, 35] {
+        for (n, (target, status)) in marked.iter().enumerate() {
+            // A page that is new after the baseline.
+            if day == 3 && target.starts_with("/new") {
+                continue;
+            }
+            // As often as a page that was put there is told, and from as many as one key may have.
+            for again in 0..14 {
+                let source = format!("198.51.100.{}", again % 2);
+                let mut ask = Ask::of(&source, target).answered(*status, 900_000);
+                ask.agent = "ZQMARKp (x11; $(id))";
+                ask.referrer = "https://office.example/ZQMARKq?ZQMARKr";
+                office.ask(day, n as i64 * 600 + again * 20, &ask);
+                ask.referrer = "-";
+                office.ask(day, n as i64 * 600 + again * 20 + 5, &ask);
+            }
+        }
+    }
+    bench.file("access.log.1", office.log(0..34));
+    bench.file("access.log.2", office.log(34..36));
+    bench.file("list.txt", "198.51.100.1\n");
+    for n in 1..=2 {
+        let ran = bench.well(&format!(
+            "sift --state office access.log.{n} --indicators list.txt"
+        ));
+        assert!(
+            !ran.out.contains("ZQMARK") && !ran.err.contains("ZQMARK"),
+            "{}",
+            ran.out
+        );
+    }
+    assert!(!alarms(&bench, "office/sightings").is_empty());
+    let mut folders = vec![bench.path("office")];
+    let mut files = 0;
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            files += 1;
+            let text = String::from_utf8_lossy(&std::fs::read(&path).expect("a file")).into_owned();
+            let at = text
+                .find("ZQMARK")
+                .map(|at| &text[at.saturating_sub(80)..(at + 40).min(text.len())]);
+            assert!(at.is_none(), "{}: {at:?}", path.display());
+            // What many asked for is named.
+            let tells = ["sift.state", "sightings.csv"]
+                .iter()
+                .any(|name| path.ends_with(name));
+            assert!(!tells || text.contains("voter"), "{}", path.display());
+        }
+    }
+    assert!(files >= 6, "{files}");
+}

@@ -8,12 +8,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempted, Fingerprint};
+use super::blocks;
+use super::names::Names;
 use super::routes::{Place, Routes, Value};
 use super::strongest::Strongest;
 use crate::hash;
 use crate::kept::{is_day, is_time};
 use crate::measure::neighbours::LookUp;
-use crate::route::{Target, masked};
+use crate::route::Target;
 use crate::words::{Meant, meant};
 
 /// Sources that are told apart on one day; further ones are one.
@@ -26,6 +28,10 @@ const MAX_FAILING: usize = 500_000;
 const VISIT: i64 = 1_800_000;
 /// What one source sends without a page, beyond which more of it tells no more.
 const MAX_SENT: u32 = 10;
+/// Sizes of answers that are told apart; those beyond are told as any other that is beyond.
+const MAX_SIZES: usize = 200;
+/// Sources with larger answers that are kept of one route.
+const MAX_LARGER: usize = 50;
 /// Sources that are named.
 pub(super) const NAMED: usize = 20;
 
@@ -62,6 +68,9 @@ pub(super) struct Day {
     pub(super) sent: Gathered,
     pub(super) minute: Minute,
     pub(super) attempted: Strongest,
+    /// Ordinary answers that were larger than any before, of each route: the largest by source.
+    #[serde(with = "crate::kept::pairs")]
+    pub(super) larger: BTreeMap<(u32, u32), u64>,
     pub(super) overflow: Overflow,
 }
 
@@ -142,6 +151,11 @@ pub(super) struct Gathered {
     pub(super) failed: u64,
     /// The largest answer.
     pub(super) largest: u64,
+    /// Answers beyond ordinary ones by route and size, with how many and the largest of each.
+    #[serde(with = "crate::kept::pairs")]
+    pub(super) sizes: BTreeMap<(u32, u64), (u64, u64)>,
+    /// Those of a size that is given whatever is sent.
+    pub(super) alike: u64,
 }
 
 impl Gathered {
@@ -154,12 +168,20 @@ impl Gathered {
         }
     }
 
-    fn answer(&mut self, request: &Request<'_>, beyond: bool) {
+    fn answer(&mut self, request: &Request<'_>, beyond: Option<u32>) {
         match request.status {
             Some(status) if status < 400 => {
                 self.answered += 1;
-                self.beyond += u64::from(beyond && status < 300);
-                self.largest = self.largest.max(request.bytes.unwrap_or(0));
+                let bytes = request.bytes.unwrap_or(0);
+                self.largest = self.largest.max(bytes);
+                if let Some(route) = beyond.filter(|_| status < 300) {
+                    self.beyond += 1;
+                    let size = (route, blocks::size(bytes));
+                    if self.sizes.len() < MAX_SIZES || self.sizes.contains_key(&size) {
+                        let its = self.sizes.entry(size).or_default();
+                        *its = (its.0 + 1, its.1.max(bytes));
+                    }
+                }
             }
             Some(_) => self.failed += 1,
             None => {}
@@ -219,6 +241,12 @@ impl Day {
         let ordinary = request.status.is_some_and(|s| s < 300) && !attempts;
         if ordinary && (is_learning || known.largest.is_none()) {
             known.largest = known.largest.max(request.bytes);
+        } else if ordinary && let Some(bytes) = request.bytes.filter(|b| known.is_beyond(*b)) {
+            let of_route = (route, 0)..=(route, u32::MAX);
+            if self.larger.range(of_route).count() < MAX_LARGER {
+                let larger = self.larger.entry((route, source)).or_default();
+                *larger = bytes.max(*larger);
+            }
         }
     }
 
@@ -238,6 +266,9 @@ impl Day {
             && self.sources.len() == sources
             && self.by_source.len() == sources
             && sources <= MAX_SOURCES
+            && (self.outside.sizes.keys())
+                .chain(self.meant.values().flat_map(|all| all.sizes.keys()))
+                .all(|(route, _)| is_route(*route))
             && [&self.outside, &self.misbehaving, &self.sent].map(of_sources) == [true; 3]
             && self
                 .meant
@@ -255,6 +286,7 @@ impl Day {
             && look_ups().all(|l| (l.source as usize) < sources && is_time(l.time))
             && is_time(self.minute.most_at)
             && self.attempted.all().all(Attempted::is_sound)
+            && self.larger.keys().all(|(route, _)| is_route(*route))
     }
 
     fn source(&mut self, name: &str) -> u32 {
@@ -305,7 +337,7 @@ impl Day {
             if let Some(new) = new.filter(|new| !is_piece || !new.sources.contains(&source)) {
                 new.add(source, time, at);
                 new.source_count = new.sources.len() as u32;
-                new.answer(request, false);
+                new.answer(request, None);
             }
         } else if !known.answered && status != 401 {
             if self.failing.len() >= MAX_FAILING {
@@ -322,8 +354,8 @@ impl Day {
         if request.method == "POST" {
             let posts = self.posts.entry((route, source)).or_default();
             posts.add(source, time, at);
-            posts.answer(request, false);
-            self.sent_blindly(source, time, request, at);
+            posts.answer(request, None);
+            self.sent_blindly(&routes.names, source, time, request, at);
         }
         let by_source = &mut self.by_source[source as usize];
         by_source.user |= request.user.as_deref().is_some_and(|u| !u.is_empty());
@@ -340,7 +372,14 @@ impl Day {
     }
 
     /// People open a form before they send it.
-    fn sent_blindly(&mut self, source: u32, time: i64, request: &Request<'_>, at: LogPlace) {
+    fn sent_blindly(
+        &mut self,
+        names: &Names,
+        source: u32,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+    ) {
         let by_source = &mut self.by_source[source as usize];
         let has_page = by_source
             .page
@@ -350,9 +389,9 @@ impl Day {
         }
         by_source.sent = by_source.sent.saturating_add(1);
         self.sent.add(source, time, at);
-        self.sent.answer(request, false);
+        self.sent.answer(request, None);
         if self.sent.example.is_empty() {
-            self.sent.example = masked(&request.target);
+            self.sent.example = names.masked(&request.target);
         }
     }
 
@@ -405,23 +444,24 @@ impl Day {
         let what = if number.is_some() { None } else { meant(&text) };
         let beyond = request.bytes.is_some_and(|bytes| known.is_beyond(bytes));
         if let Some(what) = what {
+            let shown = routes.names.masked(&request.target);
             let gathered = self.meant.entry(((route, parameter), what)).or_default();
             gathered.add(source, time, at);
-            gathered.answer(request, beyond);
+            gathered.answer(request, beyond.then_some(route));
             if gathered.example.is_empty() {
-                gathered.example = masked(&request.target);
+                gathered.example.clone_from(&shown);
             }
             gathered.source_count = gathered.sources.len() as u32;
             let attempted = Attempted::new(
                 time,
                 Fingerprint::of(&text),
-                masked(&request.target),
+                shown,
                 request.source.to_string(),
             );
             self.attempted
                 .take(attempted, source, (route, parameter), request, beyond);
         }
-        let its = &mut known.parameters[parameter as usize];
+        let its = &mut routes.get_mut(route).parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
         if !is_outside && what.is_none() {
             its.grammar.learn(&text);
@@ -435,9 +475,9 @@ impl Day {
             *failing = failing.saturating_add(1);
             if is_outside {
                 self.outside.add(source, time, at);
-                self.outside.answer(request, beyond);
+                self.outside.answer(request, beyond.then_some(route));
                 if self.outside.example.is_empty() {
-                    self.outside.example = masked(&request.target);
+                    self.outside.example = routes.names.masked(&request.target);
                 }
             }
         }

@@ -24,6 +24,13 @@ const FLOOD_TIMES: u32 = 20;
 
 impl Site {
     pub(super) fn judge(&mut self, mut day: Day, found: &mut Vec<Sighting>) {
+        self.routes.grow(&day.larger);
+        self.blocks.take(&day);
+        let larger = |route: u32, size: u64| self.routes.get(route).is_beyond(size);
+        for gathered in day.meant.values_mut() {
+            self.blocks.leave_out(gathered, larger);
+        }
+        self.blocks.leave_out(&mut day.outside, larger);
         self.judge_values(&day, found);
         self.judge_sources(&day, found);
         self.judge_sent(&day, found);
@@ -53,7 +60,8 @@ impl Site {
         let numbers: Vec<Place> = self.routes.numbers().collect();
         // They speak from the same day on as all else, if enough days are left to learn from: else the first day after the
         // baseline would be learnt from.
-        let baseline = self.settings.baseline.saturating_sub(self.days as usize);
+        let whole = self.settings.baseline;
+        let baseline = whole.saturating_sub(self.days as usize).max(whole * 4 / 5);
         for place in numbers {
             if self.look_ups.len() < MAX_WATCHED && !self.look_ups.iter().any(|l| l.place == place)
             {
@@ -301,7 +309,7 @@ impl Site {
                 "a new page that nobody links to",
                 Stage::PossibleAccess,
             );
-            sighting.target.clone_from(&known.shown);
+            sighting.target = self.routes.shown_path(*route);
             sighting.why = format!(
                 "it answered for the first time, {} times to {} source{}, without a page that led there: a file may have been \
                  put on the server",
@@ -349,7 +357,7 @@ impl Site {
                 "passwords guessed",
                 Stage::Attempt,
             );
-            sighting.target.clone_from(&self.routes.get(route).shown);
+            sighting.target = self.routes.shown_path(route);
             sighting.observed = gathered.count as f64;
             sighting.base_seen = days_before;
             sighting.standing |= days_before > 0;
@@ -400,14 +408,25 @@ fn stage_of(gathered: &Gathered) -> Stage {
 }
 
 fn why(gathered: &Gathered) -> String {
+    let alike = if gathered.alike > 0 {
+        format!(
+            "; {} were answered with a page of the same size whatever was sent to whichever page, or day after day: one that \
+             refuses, as far as sizes tell",
+            gathered.alike
+        )
+    } else {
+        String::new()
+    };
     if gathered.beyond > 0 {
         return format!(
-            "{} of {} were answered with more than any ordinary request, up to {} bytes: what was sent back is not in this log",
+            "{} of {} were answered with clearly more than requests without such values, up to {} bytes: what was sent back is \
+             not in this log{alike}",
             gathered.beyond, gathered.count, gathered.largest
         );
     }
     format!(
-        "{} of {} were refused or failed, {} answered no larger than ordinary requests: an attempt, and nothing here shows more",
+        "{} of {} were refused or failed, {} answered, none with more than is ordinary: an attempt, and nothing here shows \
+         more{alike}",
         gathered.failed, gathered.count, gathered.answered
     )
 }

@@ -9,9 +9,11 @@
 //! A day is judged when it is over. What a day that raised an alarm taught is taken out again.
 
 mod attempt;
+mod blocks;
 mod day;
 mod judge;
 mod literal;
+mod names;
 mod routes;
 mod strongest;
 
@@ -28,6 +30,7 @@ use crate::sighting::Sighting;
 
 pub use attempt::{Attempted, Fingerprint, Ran, Searched};
 
+use blocks::Blocks;
 use day::{Day, Overflow};
 use routes::{Place, Routes};
 use strongest::joined;
@@ -86,6 +89,8 @@ pub struct Site {
     attempts: Vec<Attempted>,
     /// Attempts of days with too many of them.
     attempts_left_out: u64,
+    /// Answers that are given whatever is sent.
+    blocks: Blocks,
     /// What went beyond the limits of days.
     overflow: Overflow,
     /// When the first and the last attempt was made.
@@ -138,6 +143,7 @@ impl Site {
             attempts: Vec::new(),
             attempts_left_out: 0,
             attempts_span: None,
+            blocks: Blocks::default(),
             overflow: Overflow::default(),
         }
     }
