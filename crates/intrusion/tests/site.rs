@@ -354,3 +354,29 @@ fn a_page_that_grew_is_no_possible_access() {
     );
     assert!(!answered(&[("/voter?id=1+OR+1=1", 12_300)], |_| 4_000).is_empty());
 }
+
+#[test]
+fn a_dump_that_nobody_links_to_is_seen_when_it_is_fetched_once() {
+    let fetched = |target: &'static str, referrer: &'static str| {
+        after_quiet_days(move |site, begin, found| {
+            let request = Request {
+                source: "stranger".into(),
+                method: "GET".into(),
+                target: target.into(),
+                status: Some(200),
+                bytes: Some(90_000_000),
+                referrer: Some(referrer.into()),
+                ..Request::default()
+            };
+            site.request(begin, &request, LogPlace::default(), found);
+        })
+    };
+    let alarms = fetched("/backup.sql", "");
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!(
+        (alarms[0].stage, &*alarms[0].target),
+        (Stage::PossibleAccess, "/….sql")
+    );
+    assert!(fetched("/forms.zip", "https://office.example/").is_empty());
+    assert!(fetched("/leaflet.pdf", "").is_empty());
+}

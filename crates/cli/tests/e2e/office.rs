@@ -111,7 +111,6 @@ fn at(day: i64, second: i64) -> jiff::civil::DateTime {
 pub(crate) struct Row {
     pub(crate) time: String,
     pub(crate) is_alarm: bool,
-    pub(crate) is_standing: bool,
     pub(crate) target: String,
     pub(crate) account: String,
     pub(crate) what: String,
@@ -128,7 +127,6 @@ pub(crate) fn rows(bench: &Bench, folder: &str) -> Vec<Row> {
         Row {
             time: row[2].to_owned(),
             is_alarm: &row[4] == "yes",
-            is_standing: &row[5] == "yes",
             target: row[10].to_owned(),
             account: row[11].to_owned(),
             what: row[13].to_owned(),

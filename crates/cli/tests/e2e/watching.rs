@@ -303,7 +303,14 @@ fn nothing_that_somebody_typed_is_in_the_state_or_the_report() {
             // As often as a page that was put there is told, and from as many as one key may have.
             for again in 0..14 {
                 let source = format!("198.51.100.{}", again % 2);
-                let mut ask = Ask::of(&source, target).answered(*status, 900_000);
+                let mut ask = Ask::of(&source, target).answered(
+                    *status,
+                    if day == 3 {
+                        3_000
+                    } else {
+                        900_000 + n as u64 * 1_000
+                    },
+                );
                 ask.agent = "ZQMARKp (x11; $(id))";
                 ask.referrer = "https://office.example/ZQMARKq?ZQMARKr";
                 office.ask(day, n as i64 * 600 + again * 20, &ask);
@@ -349,4 +356,43 @@ fn nothing_that_somebody_typed_is_in_the_state_or_the_report() {
         }
     }
     assert!(files >= 6, "{files}");
+}
+
+fn gz(bench: &Bench, name: &str, log: &str) {
+    let plain = bench.file("to-be-packed", log);
+    let packed = std::process::Command::new("gzip")
+        .arg("-c")
+        .arg(&plain)
+        .output();
+    std::fs::remove_file(plain).expect("gone");
+    bench.file(name, packed.expect("gzip").stdout);
+}
+
+#[test]
+fn a_log_packed_in_another_way_is_the_same_log() {
+    let bench = Bench::new();
+    let office = Office::ordinary(3);
+    bench.file("access.log.1", office.log(0..2));
+    bench.well("-q sift --state office access.log.1");
+    gz(&bench, "access.log.2.gz", &office.log(0..2));
+    let ran = bench.well("sift --state office access.log.2.gz");
+    assert!(
+        ran.err.contains("access.log.2.gz was read before"),
+        "{}",
+        ran.err
+    );
+    gz(&bench, "access.log.3.gz", &office.log(0..3));
+    let said = bench.fails("-q sift --state office access.log.3.gz", 2);
+    assert!(said.contains("[sift.does-not-follow]"), "{said}");
+    // Both in one folder.
+    let ran = bench.well("--json sift access.log.1 access.log.2.gz -o seen");
+    let said: serde_json::Value = serde_json::from_str(&ran.out).expect("JSON");
+    let lines = office.log(0..2).lines().count();
+    assert_eq!(
+        (
+            &said["records"],
+            said["read_before"].as_array().map(Vec::len)
+        ),
+        (&lines.into(), Some(1))
+    );
 }

@@ -37,7 +37,7 @@ use crate::run::refuse_taken;
 pub use evaluation::{KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings};
 pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
 
-use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
+use inputs::{Dated, files_of, in_order, known, name_of, stored, unlike_before, unread};
 use state::{StateFolder, StateRef};
 use streams::Streams;
 
@@ -106,8 +106,10 @@ pub fn sift(
     }
     let (inputs, others) = known(inputs, &settings.logs);
     left_out.extend(others);
-    let (inputs, read_before) = unread(inputs, &files)?;
+    let (inputs, mut read_before) = unread(inputs, &files)?;
     let dated = in_order(inputs, &settings.logs);
+    let dated = unlike_before(dated, &files, &settings.logs, &mut read_before)?;
+    let heads: Vec<String> = dated.iter().map(|d| d.head.clone()).collect();
     let earlier = files.len() as u32;
     let names = files.iter().map(|f| f.file.clone());
     let names: Vec<String> = names
@@ -133,7 +135,10 @@ pub fn sift(
     };
     let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
     progress.has_read();
-    let read = logs(&receipt, &names[earlier as usize..]);
+    let mut read = logs(&receipt, &names[earlier as usize..]);
+    read.iter_mut()
+        .zip(heads)
+        .for_each(|(file, head)| file.head = head);
     refuse_unread(&read)?;
     let read_now = read.iter().map(|file| file.records).sum();
     let is_unreadable =
@@ -269,7 +274,7 @@ fn refuse_going_back(dated: &[Dated], streams: &Streams) -> Result<(), Error> {
     const DAY: i64 = 86_400_000;
     /// Days of silence beyond which a clock is more likely to be wrong.
     const FAR: i64 = 400;
-    for Dated { input, first } in dated {
+    for Dated { input, first, .. } in dated {
         let path = input.path();
         let day = first.map(|first| first.div_euclid(DAY));
         let Some((day, last)) = day.zip(streams.last_day(&name_of(&path))) else {
@@ -471,6 +476,7 @@ fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
             last: file.last.map(|t| t.to_string()),
             went_back: file.went_back,
             cut: file.cut.clone(),
+            head: String::new(),
             blind: file.blind.iter().map(|b| b.code().to_owned()).collect(),
             silent_hours: file.gaps.hours,
             longest_silence: file

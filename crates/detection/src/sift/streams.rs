@@ -253,21 +253,86 @@ fn gaps(days: &BTreeMap<String, BTreeSet<i64>>) -> Vec<GapRecord> {
     gaps
 }
 
+/// What rotation adds to a name beside numbers: months, days of the week, which of several files it is, letters of times.
+const OF_ROTATION: [&str; 47] = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "old",
+    "prev",
+    "previous",
+    "current",
+    "yesterday",
+    "today",
+    "bak",
+    "utc",
+    "gmt",
+];
+/// Letters that stand between the numbers of a time: 20240401T0600Z, 2024-W14.
+const OF_TIMES: [&str; 5] = ["t", "z", "w", "h", "q"];
+/// What names end with.
+const ENDINGS: [&str; 7] = ["log", "txt", "csv", "json", "jsonl", "ndjson", "evtx"];
+
 /// The series of a log: its name without the numbers and dates that rotation adds, and how it is packed.
 fn series(name: &str) -> String {
     let name = name.to_ascii_lowercase();
-    let packed = [".gz", ".zst", ".bz2", ".xz"]
+    let packed = [".gz", ".zst", ".bz2", ".xz", ".zip"]
         .iter()
         .find_map(|packed| name.strip_suffix(packed));
     let name = packed.unwrap_or(&name);
+    let has_numbers = name.bytes().any(|b| b.is_ascii_digit());
     let letters: String = name
         .chars()
         .map(|c| if c.is_ascii_digit() { ' ' } else { c })
         .collect();
     let parts: Vec<&str> = letters
-        .split([' ', '-', '_', '.'])
+        .split([' ', '-', '_', '.', '+', ',', ':', '@', '(', ')', '~'])
         .filter(|p| !p.is_empty())
         .collect();
+    let is_name =
+        |part: &&&str| !(OF_ROTATION.contains(part) || has_numbers && OF_TIMES.contains(part));
+    let named: Vec<&str> = parts.iter().filter(is_name).copied().collect();
+    // Of a log that is called after a day or a month alone that is its name.
+    let parts = match named.iter().any(|part| !ENDINGS.contains(part)) {
+        true => named,
+        false if has_numbers => named,
+        false => parts,
+    };
     if parts.is_empty() {
         name.to_owned()
     } else {
@@ -286,10 +351,23 @@ mod tests {
             "access.log.1",
             "access.log-20160701.gz",
             "access_2016-07-01.log",
+            "access-01-Apr-2024.log",
+            "access.2024-Apr-01.log.gz",
+            "access_April_2024.log",
+            "access-1.May.2024.log",
+            "access-20240401T060000Z.log",
+            "access-2024-04-01T06:00:00+00:00.log.zst",
+            "access-2024-W14.log",
+            "access-monday.log",
+            "access.log.old",
+            "access.log-Apr",
         ] {
             assert_eq!(series(name), "access.log", "{name}");
         }
         assert_eq!(series("u_ex160701.log"), series("u_ex160702.log"));
+        assert_eq!(series("01-Apr-2024.log"), series("02-May-2024.log"));
         assert_ne!(series("access.log"), series("error.log"));
+        assert_ne!(series("may.log"), series("june.log"));
+        assert_ne!(series("www-t.log"), series("www-z.log"));
     }
 }

@@ -104,6 +104,13 @@ impl Sifted {
             its.map(|words| format!("{}: {words}", site.name)).collect()
         };
         not.extend(self.sites.iter().flat_map(of_site));
+        let has_requests = self.sites.iter().any(|site| site.kind == "web server");
+        if !self.logs.is_empty() && !has_requests {
+            not.push(
+                "no log has requests to a web server, as far as its lines were understood"
+                    .to_owned(),
+            );
+        }
         let rejected: u64 = self.logs.iter().flat_map(|l| l.rejected.values()).sum();
         if rejected > 0 {
             let lines = counted(rejected, "line", "lines");
@@ -203,6 +210,8 @@ pub struct LogRecordOf {
     pub last: Option<String>,
     /// How often time went back.
     pub went_back: u64,
+    /// Stands for its first records, so that it is known again packed in another way.
+    pub head: String,
     /// Why it was read only up to a place, where it was.
     pub cut: Option<String>,
     /// What the log does not have, by its code.

@@ -81,6 +81,8 @@ pub(super) struct Overflow {
     sources: u64,
     /// Look-ups beyond those that are kept.
     look_ups: u64,
+    /// Requests that write in a way that no measure looks at, and were answered.
+    writing: u64,
     /// Paths that failed, and odd values, beyond those that are told apart.
     failing: u64,
 }
@@ -90,6 +92,7 @@ impl Overflow {
         self.sources += other.sources;
         self.look_ups += other.look_ups;
         self.failing += other.failing;
+        self.writing += other.writing;
     }
 
     /// In words.
@@ -102,6 +105,13 @@ impl Overflow {
                     "{} of days with more than {} sources are told as those of one",
                     counted(self.sources, "request", "requests"),
                     grouped(MAX_SOURCES as u64)
+                ),
+            ),
+            of(
+                self.writing,
+                format!(
+                    "{} to write (PUT, DELETE, PATCH and the like) were answered with success: no measure looks at them",
+                    counted(self.writing, "request", "requests")
                 ),
             ),
             of(
@@ -350,6 +360,18 @@ impl Day {
                 *failing = failing.saturating_add(1);
                 self.misbehaves(source, time, at);
             }
+        }
+        let writes = [
+            "PUT",
+            "DELETE",
+            "PATCH",
+            "MOVE",
+            "COPY",
+            "MKCOL",
+            "PROPPATCH",
+        ];
+        if status < 300 && writes.contains(&&*request.method) {
+            self.overflow.writing += 1;
         }
         if request.method == "POST" {
             let posts = self.posts.entry((route, source)).or_default();

@@ -296,6 +296,9 @@ impl Site {
     fn judge_new_routes(&mut self, day: &Day, found: &mut Vec<Sighting>) {
         for (route, gathered) in &day.new {
             let known = self.routes.get(*route);
+            if self.is_ready() && known.path.is_copy() && !known.referred {
+                found.push(self.copy_fetched(day, *route, gathered));
+            }
             let is_lonely = !known.is_of_a_page
                 && !known.referred
                 && gathered.sources.len() as u32 <= LONELY_SOURCES;
@@ -321,6 +324,20 @@ impl Site {
             sighting.alarm = true;
             found.push(sighting);
         }
+    }
+
+    /// A copy, a dump or a key that lies on the server and that no page leads to: once is enough.
+    fn copy_fetched(&self, day: &Day, route: u32, gathered: &Gathered) -> Sighting {
+        let what = "a copy, dump or key that no page leads to was fetched";
+        let mut sighting = self.sighting(day, gathered, By::Rule, what, Stage::PossibleAccess);
+        sighting.target = self.routes.shown_path(route);
+        sighting.why = format!(
+            "a file with such an ending answered for the first time, with up to {} bytes: look whether it was meant to be there",
+            gathered.largest
+        );
+        sighting.observed = gathered.count as f64;
+        sighting.alarm = true;
+        sighting
     }
 
     /// Passwords that are guessed: a condition where it was always so, news where it was not.

@@ -320,6 +320,11 @@ impl Site {
                 self.routes.shown(watched.place)
             ));
         }
+        blind.push(
+            "a page that was put on the server is told from ten requests to it on, unless it is a copy, a dump or a key by its \
+             ending"
+                .to_owned(),
+        );
         blind.push("a real browser that opens the form each time and asks in random order is not told from people".to_owned());
         blind.push(
             "bodies of POST requests are not in this log: what was sent in them is not known"

@@ -21,6 +21,12 @@ const ENDINGS: [&str; 12] = [
     "php", "asp", "aspx", "jsp", "jspx", "html", "htm", "cgi", "pl", "py", "exe", "dll",
 ];
 
+/// Endings of copies, dumps and keys that no page leads to.
+const COPIES: [&str; 17] = [
+    "sql", "dump", "bak", "zip", "gz", "tgz", "tar", "7z", "rar", "mdb", "sqlite", "sqlite3", "db",
+    "pem", "key", "pfx", "env",
+];
+
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Names {
     #[serde(with = "crate::kept::pairs")]
@@ -138,7 +144,7 @@ impl Path {
         let ending = ending.map(|(_, ending)| ending.to_ascii_lowercase());
         Self {
             steps: route.split('/').map(step).collect(),
-            ending: ending.filter(|ending| ENDINGS.contains(&&**ending)),
+            ending: ending.filter(|ending| is_ending(ending)),
         }
     }
 
@@ -159,9 +165,19 @@ impl Path {
         shown
     }
 
-    pub(super) fn is_sound(&self) -> bool {
-        self.steps.len() <= 201 && (self.ending.iter()).all(|e| ENDINGS.contains(&&**e))
+    /// Whether it is a copy, a dump or a key by its ending.
+    pub(super) fn is_copy(&self) -> bool {
+        let ending = self.ending.as_deref();
+        ending.is_some_and(|ending| COPIES.contains(&ending))
     }
+
+    pub(super) fn is_sound(&self) -> bool {
+        self.steps.len() <= 201 && (self.ending.iter()).all(|ending| is_ending(ending))
+    }
+}
+
+fn is_ending(ending: &str) -> bool {
+    ENDINGS.contains(&ending) || COPIES.contains(&ending)
 }
 
 #[cfg(test)]
