@@ -92,25 +92,12 @@ pub fn sift(
         None => (Vec::new(), BTreeSet::new(), BTreeSet::new(), None),
     };
 
-    let inputs = expand(&files_of(words)?)?;
-    if inputs.is_empty() {
-        return Err(Error::NothingRead(format!(
-            "{}: no file is there",
-            words.join(", ")
-        )));
-    }
-    if opened.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
-        return Err(Error::Conflict(
-            "a state goes on from files, not from standard input",
-        ));
-    }
-    let (inputs, others) = known(inputs, &settings.logs);
+    let Given {
+        dated,
+        others,
+        read_before,
+    } = given(words, settings, &files)?;
     left_out.extend(others);
-    let (inputs, mut read_before) = unread(inputs, &files)?;
-    let dated = in_order(inputs, &settings.logs);
-    let dated = unlike_before(dated, &files, &settings.logs, &mut read_before)?;
-    let heads: Vec<String> = dated.iter().map(|d| d.head.clone()).collect();
-    let earlier = files.len() as u32;
     let names = files.iter().map(|f| f.file.clone());
     let names: Vec<String> = names
         .chain(dated.iter().map(|d| name_of(&d.input.path())))
@@ -124,27 +111,9 @@ pub fn sift(
         return Err(folder.unsound());
     }
     refuse_going_back(&dated, &streams)?;
-    let inputs: Vec<Input> = dated.into_iter().map(|d| d.input).collect();
-    let watch = Watch::default();
-    progress.reading(stored(&inputs), &watch);
-    let mut sink = Sink {
-        streams: &mut streams,
-        progress,
-        earlier,
-        seen: 0,
-    };
-    let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
-    progress.has_read();
-    let mut read = logs(&receipt, &names[earlier as usize..]);
-    read.iter_mut()
-        .zip(heads)
-        .for_each(|(file, head)| file.head = head);
-    refuse_unread(&read)?;
+    let read = read_into(&mut streams, dated, &names, settings, progress)?;
     let read_now = read.iter().map(|file| file.records).sum();
-    let is_unreadable =
-        |f: &&LogRecordOf| f.records == 0 && (!f.rejected.is_empty() || f.cut.is_some());
-    let unreadable = read.iter().filter(is_unreadable);
-    let unreadable = unreadable.map(|file| file.file.clone()).collect();
+    let unreadable = unreadable(&read);
     files.extend(read);
     progress.stage("weighing what was seen");
 
@@ -157,18 +126,20 @@ pub fn sift(
     let ended = streams.end(&order);
     let mut sightings = ended.sightings;
     name_places(&mut sightings, &files);
-    let alarms: Vec<(usize, String)> = alarms(&sightings);
+    let alarms = alarms(&sightings);
     let next = match (&opened, kept, read_files) {
-        (Some(folder), Some(kept), Some(files)) => {
-            let told_now = alarms.iter().map(|(_, key)| key.clone());
-            Some(folder.body(&StateRef {
+        (Some(folder), Some(kept), Some(files)) => Some(
+            folder.body(&StateRef {
                 settings: &made_under,
                 files: &files,
                 left_out: &left_out,
-                told: &told.iter().cloned().chain(told_now).collect(),
+                told: &(alarms.iter().map(|(_, key)| key))
+                    .chain(&told)
+                    .cloned()
+                    .collect(),
                 kept: &kept,
-            })?)
-        }
+            })?,
+        ),
         _ => None,
     };
     let told_before = alarms.into_iter().filter(|(_, key)| told.contains(key));
@@ -203,6 +174,75 @@ pub fn sift(
         folder.write(&body)?;
     }
     Ok(sifted)
+}
+
+/// Reads logs, the last of the files that have names.
+fn read_into(
+    streams: &mut Streams,
+    dated: Vec<Dated>,
+    names: &[String],
+    settings: &SiftSettings,
+    progress: &dyn Progress,
+) -> Result<Vec<LogRecordOf>, Error> {
+    let earlier = names.len() - dated.len();
+    let (inputs, heads): (Vec<Input>, Vec<String>) =
+        dated.into_iter().map(|d| (d.input, d.head)).unzip();
+    let watch = Watch::default();
+    progress.reading(stored(&inputs), &watch);
+    let mut sink = Sink {
+        streams,
+        progress,
+        earlier: earlier as u32,
+        seen: 0,
+    };
+    let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
+    progress.has_read();
+    let mut read = logs(&receipt, &names[earlier..]);
+    read.iter_mut()
+        .zip(heads)
+        .for_each(|(file, head)| file.head = head);
+    refuse_unread(&read)?;
+    Ok(read)
+}
+
+/// What was given to be sifted.
+struct Given {
+    /// The logs, in order.
+    dated: Vec<Dated>,
+    /// Files that are no logs of a kind that is known.
+    others: Vec<String>,
+    /// Logs that were read before, or stand there twice.
+    read_before: Vec<String>,
+}
+
+fn given(words: &[String], settings: &SiftSettings, files: &[LogRecordOf]) -> Result<Given, Error> {
+    let inputs = expand(&files_of(words)?)?;
+    if inputs.is_empty() {
+        let words = words.join(", ");
+        return Err(Error::NothingRead(format!("{words}: no file is there")));
+    }
+    if settings.state.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
+        return Err(Error::Conflict(
+            "a state goes on from files, not from standard input",
+        ));
+    }
+    let (inputs, others) = known(inputs, &settings.logs);
+    let (inputs, mut read_before) = unread(inputs, files)?;
+    let dated = in_order(inputs, &settings.logs);
+    let dated = unlike_before(dated, files, &settings.logs, &mut read_before)?;
+    Ok(Given {
+        dated,
+        others,
+        read_before,
+    })
+}
+
+/// Files that have lines, or are cut, and of which nothing could be read.
+fn unreadable(read: &[LogRecordOf]) -> Vec<String> {
+    let is_unreadable =
+        |f: &&LogRecordOf| f.records == 0 && (!f.rejected.is_empty() || f.cut.is_some());
+    let files = read.iter().filter(is_unreadable);
+    files.map(|file| file.file.clone()).collect()
 }
 
 /// Logs of which not a line can be read say nothing, and least of all that nothing happened.

@@ -144,8 +144,8 @@ pub(super) fn entry(
     let what = "an account was signed in to after many guesses";
     let mut sighting = Sighting::new(time, log, By::Rule, what, Stage::PossibleAccess);
     sighting.at = at;
-    sighting.account = account.to_owned();
-    sighting.source = source.to_owned();
+    account.clone_into(&mut sighting.account);
+    source.clone_into(&mut sighting.source);
     sighting.sources = vec![source.to_owned()];
     sighting.base_days = days;
     sighting.observed = 1.0;

@@ -96,6 +96,10 @@ fn scores(counts: &[&u32]) -> Vec<f64> {
     above_middle(&counts)
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "days of any kind are handed so"
+)]
 fn against(count: &u32, others: &[&u32]) -> f64 {
     evidence(f64::from(*count), &Ordinary::of(others))
 }

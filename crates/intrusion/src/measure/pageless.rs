@@ -131,6 +131,10 @@ fn scores(shares: &[&Share]) -> Vec<f64> {
     above_middle(&counts.collect::<Vec<_>>())
 }
 
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "days of any kind are handed so"
+)]
 fn against(day: &Share, others: &[&Share]) -> f64 {
     evidence(*day, Ordinary::of(others))
 }

@@ -1,5 +1,7 @@
 //! The routes of a site, and what was learnt of each.
 
+use std::collections::BTreeMap;
+
 use overt_model::log::Request;
 use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -235,8 +237,8 @@ impl Routes {
     }
 
     /// Pages grow: what several sources were answered without having sent anything odd is ordinary from now on.
-    pub(super) fn grow(&mut self, larger: &std::collections::BTreeMap<(u32, u32), u64>) {
-        let mut by_route: std::collections::BTreeMap<u32, Vec<u64>> = Default::default();
+    pub(super) fn grow(&mut self, larger: &BTreeMap<(u32, u32), u64>) {
+        let mut by_route: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
         for ((route, _), bytes) in larger {
             by_route.entry(*route).or_default().push(*bytes);
         }
