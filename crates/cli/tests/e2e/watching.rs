@@ -192,7 +192,7 @@ fn the_line_of_the_guide_for_cron_mails_an_alarm_and_nothing_else() {
     bench.file("access.log.1", office.log(0..34));
     bench.file(
         "postgresql.log.1",
-        &database[..database.find('\n').expect("a line") + 1],
+        &database[..=database.find('\n').expect("a line")],
     );
     assert_eq!(cron(), None);
     bench.file("access.log.1", office.log(34..36));
