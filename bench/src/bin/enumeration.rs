@@ -54,7 +54,7 @@ fn alarms(days: impl Iterator<Item = Vec<Visit>>, seed: u64) -> (Vec<usize>, Vec
             near.push(day);
             neighbours.forget_waiting();
         } else {
-            neighbours.learn(found);
+            neighbours.learn(day as i64, found);
         }
         let share = share(&visits);
         if of_pageless
@@ -64,7 +64,7 @@ fn alarms(days: impl Iterator<Item = Vec<Visit>>, seed: u64) -> (Vec<usize>, Vec
             page.push(day);
             pageless.forget_waiting();
         } else {
-            pageless.learn(share);
+            pageless.learn(day as i64, share);
         }
     }
     (near, page)

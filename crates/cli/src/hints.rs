@@ -101,6 +101,11 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
              --state and another folder"
                 .to_owned(),
         ),
+        Error::NothingRead(_) => Some(
+            "see what the files are with: overt inspect FILE; of a log whose lines are cut or changed on their way, bring \
+             the one that the server wrote"
+                .to_owned(),
+        ),
         Error::StateHeld(_) => Some("wait for it to end".to_owned()),
         Error::DoesNotFollow { .. } => Some(
             "give each log once, when it is whole, in the order of their days; a day that was left out stays a gap"

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use overt_detection::{SiftSettings, sift};
 use overt_findings::sightings::Sifted;
 use overt_intake::{LogSettings, Zone};
+use overt_intrusion::sighting::Stage;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::{Grade, Network, Timestamp, counted};
 use serde_json::json;
@@ -35,6 +36,9 @@ pub(crate) struct Sift {
     /// Go on from the runs before: the folder that keeps what they learnt, made if it is not there
     #[arg(long, value_name = "FOLDER")]
     state: Option<PathBuf>,
+    /// End with code 1 if anything new of this kind stands out, or if no record could be read
+    #[arg(long, value_name = "WHAT")]
+    fail_on: Option<FailOn>,
     /// Write over a folder of sightings that is there
     #[arg(long)]
     force: bool,
@@ -73,6 +77,36 @@ pub(crate) struct Sift {
     /// Proxies of your own, behind which the client is the one they forward for
     #[arg(long, value_name = "NETWORK", value_delimiter = ',')]
     proxies: Vec<Network>,
+}
+
+/// What a sifting must not find.
+#[derive(Clone, Copy, ValueEnum)]
+enum FailOn {
+    /// Any alarm
+    Alarm,
+    /// An alarm that is evidence of an attempt or more
+    Attempt,
+    /// An alarm that is evidence of a possible access or more
+    PossibleAccess,
+    /// An alarm that is evidence of an access or more
+    Access,
+}
+
+impl FailOn {
+    fn is_met_by(self, stage: Stage) -> bool {
+        match self {
+            Self::Alarm => true,
+            Self::Attempt => stage.is_at_least(Stage::Attempt),
+            Self::PossibleAccess => stage.is_at_least(Stage::PossibleAccess),
+            Self::Access => stage.is_at_least(Stage::Access),
+        }
+    }
+
+    fn name(self) -> String {
+        self.to_possible_value()
+            .map(|value| value.get_name().to_owned())
+            .unwrap_or_default()
+    }
 }
 
 /// The grades of the Admiralty code.
@@ -170,6 +204,9 @@ impl Sift {
                 ));
             }
         }
+        for file in &sifted.unreadable {
+            terminal.warn(&format!("{file}: none of its lines could be read"));
+        }
         let unread: u64 = sifted.logs.iter().flat_map(|l| l.rejected.values()).sum();
         if unread > 0 {
             terminal.warn(&format!(
@@ -180,6 +217,7 @@ impl Sift {
         let value = json!({
             "folder": sifted.folder,
             "alarms": sifted.alarms().len(),
+            "new_alarms": sifted.new_alarms().len(),
             "sightings": sifted.sightings.len(),
             "intrusions": sifted.intrusions.iter().map(|i| json!({
                 "number": i.number,
@@ -190,10 +228,41 @@ impl Sift {
             })).collect::<Vec<_>>(),
             "records": sifted.logs.iter().map(|l| l.records).sum::<u64>(),
             "not_read": unread,
+            "read_now": sifted.read_now,
+            "not_examined": sifted.not_examined(),
             "read_before": sifted.read_before,
             "days_without_a_record": sifted.gaps,
         });
         terminal.result(&words(&sifted), &value);
+        self.check_bar(&sifted)
+    }
+
+    fn check_bar(&self, sifted: &Sifted) -> Result<(), CliError> {
+        let Some(bar) = self.fail_on else {
+            return Ok(());
+        };
+        let name = bar.name();
+        let new = sifted.new_alarms();
+        let over: Vec<_> = new.iter().filter(|s| bar.is_met_by(s.stage)).collect();
+        if let Some(first) = over.first() {
+            return Err(CliError::BarNotMet(format!(
+                "--fail-on {name} was given, and the count is {}; the first: {}, {} {}",
+                over.len(),
+                first.stage,
+                first.what,
+                first.target
+            )));
+        }
+        if sifted.read_now == 0 {
+            return Err(CliError::BarNotMet(format!(
+                "--fail-on {name} was given, and no record was read: nothing is known of these logs"
+            )));
+        }
+        if let Some(file) = sifted.unreadable.first() {
+            return Err(CliError::BarNotMet(format!(
+                "--fail-on {name} was given, and none of the lines of {file} could be read: nothing is known of it"
+            )));
+        }
         Ok(())
     }
 }
@@ -211,7 +280,9 @@ fn words(sifted: &Sifted) -> String {
         counted(sifted.logs.len() as u64, "file", "files")
     );
     let alarms = sifted.alarms();
-    if alarms.is_empty() {
+    if records == 0 {
+        text.push_str("no record was read: nothing is known of these logs\n");
+    } else if alarms.is_empty() {
         text.push_str("nothing stands out; the report says what these logs cannot show\n");
     }
     let told = sifted.told();
@@ -241,6 +312,9 @@ fn words(sifted: &Sifted) -> String {
             intrusion.stage,
             counted(intrusion.days_to_alarm().unsigned_abs(), "day", "days")
         );
+    }
+    for not in sifted.not_examined().iter().take(LISTED) {
+        let _ = writeln!(text, "not examined: {not}");
     }
     for site in sifted.sites.iter().filter(|s| s.days <= sifted.baseline) {
         let _ = writeln!(

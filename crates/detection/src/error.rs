@@ -93,6 +93,9 @@ pub enum Error {
         /// What does not follow.
         detail: String,
     },
+    /// No record of logs could be read: nothing can be said of them.
+    #[error("{0}: nothing is known of what they are of")]
+    NothingRead(String),
     /// Whoever waits asked for an end.
     #[error("interrupted; nothing was written")]
     Cancelled,
@@ -124,6 +127,7 @@ impl Error {
             Self::OtherState { .. } => "sift.other-state",
             Self::StateHeld(_) => "sift.busy",
             Self::DoesNotFollow { .. } => "sift.does-not-follow",
+            Self::NothingRead(_) => "sift.nothing-read",
             Self::Cancelled => "interrupted",
         }
     }

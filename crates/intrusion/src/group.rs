@@ -86,7 +86,9 @@ fn belongs(alarm: &Sighting, other: &Sighting) -> bool {
         .sources
         .iter()
         .any(|source| other.sources.contains(source));
-    let shares_target = !alarm.target.is_empty() && path(&alarm.target) == path(&other.target);
+    // Of a path with a name that is masked nobody can say that it is the same as another.
+    let is_told = !alarm.target.is_empty() && !path(&alarm.target).contains('…');
+    let shares_target = is_told && path(&alarm.target) == path(&other.target);
     shares_source || alarm.log == other.log && shares_target
 }
 

@@ -43,6 +43,11 @@ impl Stage {
         Self::ALL.into_iter().find(|stage| stage.name() == name)
     }
 
+    /// Whether evidence goes as far as that or further; that a service was flooded says nothing of who got in.
+    pub fn is_at_least(self, other: Self) -> bool {
+        self != Self::Unavailability && self >= other
+    }
+
     /// In words.
     pub fn name(self) -> &'static str {
         match self {

@@ -15,6 +15,10 @@ pub enum Meant {
     Traversal,
     /// To be run by the server's shell or interpreter.
     Command,
+    /// To be read as an operator by a database that takes no SQL.
+    Operator,
+    /// To have the server ask where nobody outside can.
+    Forgery,
 }
 
 impl Meant {
@@ -25,6 +29,8 @@ impl Meant {
             Self::Script => "script injection",
             Self::Traversal => "path traversal",
             Self::Command => "command injection",
+            Self::Operator => "operator injection",
+            Self::Forgery => "request forgery",
         }
     }
 }
@@ -79,7 +85,11 @@ const RUN: [&str; 16] = [
     "netstat", "wget", "curl", "nc", "echo",
 ];
 /// Parts of SQL that stand in no other text.
-const SQL_ALONE: [&str; 12] = [
+const SQL_ALONE: [&str; 16] = [
+    " and (select ",
+    " or (select ",
+    "=(select ",
+    ",(select ",
     "union select",
     "union all select",
     "information_schema",
@@ -92,6 +102,29 @@ const SQL_ALONE: [&str; 12] = [
     "dbms_pipe",
     "sleep(",
     "load_file(",
+];
+/// Operators of databases that take no SQL.
+const OPERATOR: [&str; 9] = [
+    "[$ne]",
+    "[$gt]",
+    "[$gte]",
+    "[$lt]",
+    "[$in]",
+    "[$nin]",
+    "[$regex]",
+    "[$where]",
+    "[$exists]",
+];
+/// Addresses that only the server itself reaches, and ways to ask that no browser has.
+const FORGERY: [&str; 8] = [
+    "://169.254.",
+    "://127.",
+    "://localhost",
+    "://[::1]",
+    "://0.0.0.0",
+    "://metadata.google",
+    "gopher://",
+    "dict://",
 ];
 /// What begins a comment of SQL.
 const COMMENT: &str = "\x2d-";
@@ -126,7 +159,13 @@ pub fn meant(value: &str) -> Option<Meant> {
     if has(&TRAVERSAL) {
         return Some(Meant::Traversal);
     }
-    (has(&COMMAND) || goes_on_in_a_shell(&value)).then_some(Meant::Command)
+    if has(&COMMAND) || goes_on_in_a_shell(&value) {
+        return Some(Meant::Command);
+    }
+    if has(&OPERATOR) {
+        return Some(Meant::Operator);
+    }
+    has(&FORGERY).then_some(Meant::Forgery)
 }
 
 /// Whether a character that ends a command is followed by another one with something to work on: `| dir c:`, `;ls -la`.
@@ -199,6 +238,9 @@ mod tests {
             ("x;cat /etc/hosts", Meant::Command),
             ("&&+|+dir c:", Meant::Command),
             (";netstat -a;", Meant::Command),
+            ("7 AND (SELECT 1)", Meant::Sql),
+            ("id[$ne]=1", Meant::Operator),
+            ("http://169.254.169.254/latest/meta-data", Meant::Forgery),
         ] {
             assert_eq!(meant(value), Some(what), "{value}");
         }

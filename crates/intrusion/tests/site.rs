@@ -170,7 +170,8 @@ fn a_page_that_was_put_there_is_seen_and_one_that_is_linked_is_not() {
     assert_eq!(alarms.len(), 1, "{alarms:?}");
     assert_eq!(
         (alarms[0].stage, alarms[0].target.as_str()),
-        (Stage::PossibleAccess, "/uploads/x.php")
+        (Stage::PossibleAccess, "/…/….php"),
+        "a name that so few ask for is told by its place in the log"
     );
     assert!(put("https://office.example/").is_empty());
 }
@@ -202,4 +203,180 @@ fn where_people_come_straight_to_a_page_is_said() {
         "{}",
         blind(true)
     );
+}
+
+/// Alarms of an office in which somebody was there on these days.
+fn alarms_with(attacked: &[usize], attack: Attack, days: usize, seed: u64) -> Vec<(i64, Sighting)> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    let with = Office::middling(days).days(Some(Attack { from: 0, ..attack }), seed);
+    let without = Office::middling(days).days(None, seed);
+    for (day, (with, without)) in with.zip(without).enumerate() {
+        let visits = if attacked.contains(&day) {
+            with
+        } else {
+            without
+        };
+        visits
+            .iter()
+            .for_each(|visit| visited(&mut site, visit, &mut found));
+    }
+    site.close(&mut found);
+    found
+        .into_iter()
+        .filter(|s| s.alarm)
+        .map(|s| (s.time.div_euclid(DAY), s))
+        .collect()
+}
+
+/// Somebody who was there while ordinary days were learnt blinds no measure, and who begins right after is found.
+#[test]
+fn an_attacked_day_among_those_learnt_from_blinds_nothing() {
+    let sequence = Attack {
+        from: 0,
+        requests: 144,
+        exits: 20,
+        order: Order::Sequence,
+        opens_form: true,
+    };
+    let random = Attack {
+        requests: 480,
+        order: Order::Random,
+        opens_form: false,
+        ..sequence
+    };
+    for (attack, what) in [
+        (sequence, "neighbouring numbers looked up close together"),
+        (random, "look-ups without the page"),
+    ] {
+        for before in [vec![], vec![12], vec![29], vec![3, 11, 12, 25]] {
+            let late: Vec<usize> = before.iter().copied().chain(30..40).collect();
+            for seed in 0..3 {
+                let alarms = alarms_with(&late, attack, 40, seed);
+                let first = alarms.iter().find(|(_, s)| s.what == what);
+                let first = first.map(|(day, _)| *day);
+                assert!(
+                    first.is_some_and(|day| (30..=31).contains(&day)),
+                    "{what} {before:?} {seed}: {first:?}"
+                );
+            }
+        }
+    }
+}
+
+/// Forty quiet days and ten more, on each of which attempts are answered; the alarms by day.
+fn answered(attempts: &[(&str, u64)], page: impl Fn(i64) -> u64) -> Vec<(i64, Sighting)> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    let mut ask =
+        |time: i64, source: String, target: &str, bytes: u64, found: &mut Vec<Sighting>| {
+            let request = Request {
+                source: source.into(),
+                method: "GET".into(),
+                target: target.to_owned().into(),
+                status: Some(200),
+                bytes: Some(bytes),
+                ..Request::default()
+            };
+            site.request(time, &request, LogPlace::default(), found);
+        };
+    for day in 0..50 {
+        for k in 0..30 {
+            let (time, number) = (day * DAY + k * 600_000, 100 + day * 30 + k);
+            let source = format!("visitor{number}");
+            ask(time, source.clone(), "/status", page(day), &mut found);
+            ask(
+                time + 5,
+                source.clone(),
+                &format!("/voter?id={number}"),
+                page(day),
+                &mut found,
+            );
+            ask(
+                time + 9,
+                source,
+                &format!("/news?n={number}"),
+                page(day),
+                &mut found,
+            );
+        }
+        for (k, (target, bytes)) in attempts.iter().enumerate().filter(|_| day >= 40) {
+            ask(
+                day * DAY + k as i64,
+                "stranger".to_owned(),
+                target,
+                *bytes,
+                &mut found,
+            );
+        }
+    }
+    site.close(&mut found);
+    let alarms = found.into_iter().filter(|s| s.alarm);
+    alarms.map(|s| (s.time.div_euclid(DAY), s)).collect()
+}
+
+#[test]
+fn a_page_that_refuses_whatever_is_sent_is_no_possible_access() {
+    let refused = [
+        ("/voter?id=1+OR+1=1", 9_000),
+        ("/voter?id=%3Cscript%3Ealert(1)%3C/script%3E", 9_011),
+        ("/news?n=1+UNION+SELECT+2", 9_004),
+    ];
+    let alarms = answered(&refused, |_| 4_000);
+    assert!(
+        alarms.iter().all(|(_, s)| s.stage < Stage::PossibleAccess),
+        "{alarms:?}"
+    );
+    // The same with one that is answered with something else.
+    let mut and_one = refused.to_vec();
+    and_one.push(("/voter?id=7+UNION+SELECT+name+FROM+voters", 80_000));
+    let alarms = answered(&and_one, |_| 4_000);
+    let first = alarms
+        .iter()
+        .find(|(_, s)| s.stage == Stage::PossibleAccess);
+    assert_eq!(first.map(|(day, _)| *day), Some(40));
+    // At one page with one kind only: not for ever.
+    let alarms = answered(&refused[..1], |_| 4_000);
+    assert!(
+        !alarms.is_empty() && alarms.iter().all(|(day, _)| *day < 44),
+        "{alarms:?}"
+    );
+}
+
+#[test]
+fn a_page_that_grew_is_no_possible_access() {
+    let alarms = answered(&[("/voter?id=1+OR+1=1", 12_300)], |day| {
+        if day < 40 { 4_000 } else { 12_000 }
+    });
+    assert!(
+        alarms.iter().all(|(_, s)| s.stage < Stage::PossibleAccess),
+        "{alarms:?}"
+    );
+    assert!(!answered(&[("/voter?id=1+OR+1=1", 12_300)], |_| 4_000).is_empty());
+}
+
+#[test]
+fn a_dump_that_nobody_links_to_is_seen_when_it_is_fetched_once() {
+    let fetched = |target: &'static str, referrer: &'static str| {
+        after_quiet_days(move |site, begin, found| {
+            let request = Request {
+                source: "stranger".into(),
+                method: "GET".into(),
+                target: target.into(),
+                status: Some(200),
+                bytes: Some(90_000_000),
+                referrer: Some(referrer.into()),
+                ..Request::default()
+            };
+            site.request(begin, &request, LogPlace::default(), found);
+        })
+    };
+    let alarms = fetched("/backup.sql", "");
+    assert_eq!(alarms.len(), 1, "{alarms:?}");
+    assert_eq!(
+        (alarms[0].stage, &*alarms[0].target),
+        (Stage::PossibleAccess, "/….sql")
+    );
+    assert!(fetched("/forms.zip", "https://office.example/").is_empty());
+    assert!(fetched("/leaflet.pdf", "").is_empty());
 }

@@ -162,3 +162,75 @@ pub struct LogPlace {
     /// The first byte of it, unpacked, from 0; 0 for all of a file whose records have no byte that is known (EVTX).
     pub byte: u64,
 }
+
+fn kept(text: Cow<'_, str>) -> Cow<'static, str> {
+    Cow::Owned(text.into_owned())
+}
+
+fn kept_if(text: Option<Cow<'_, str>>) -> Option<Cow<'static, str>> {
+    text.map(kept)
+}
+
+impl LogRecord<'_> {
+    /// The same, no longer a part of the line that it was read from.
+    pub fn into_owned(self) -> LogRecord<'static> {
+        LogRecord {
+            time: self.time,
+            what: self.what.into_owned(),
+        }
+    }
+}
+
+impl Logged<'_> {
+    /// The same, no longer a part of the line that it was read from.
+    pub fn into_owned(self) -> Logged<'static> {
+        match self {
+            Self::Request(r) => Logged::Request(Request {
+                source: kept(r.source),
+                host: kept_if(r.host),
+                user: kept_if(r.user),
+                method: kept(r.method),
+                target: kept(r.target),
+                status: r.status,
+                bytes: r.bytes,
+                referrer: kept_if(r.referrer),
+                agent: kept_if(r.agent),
+            }),
+            Self::SignIn(s) => Logged::SignIn(SignIn {
+                account: kept(s.account),
+                source: kept_if(s.source),
+                succeeded: s.succeeded,
+                application: kept_if(s.application),
+                country: kept_if(s.country),
+                reason: kept_if(s.reason),
+            }),
+            Self::Connection(c) => Logged::Connection(Connection {
+                source: kept(c.source),
+                target: kept(c.target),
+                protocol: kept_if(c.protocol),
+                port: c.port,
+                sent: c.sent,
+                received: c.received,
+                outcome: c.outcome,
+            }),
+            Self::Lookup(l) => Logged::Lookup(Lookup {
+                source: kept(l.source),
+                name: kept(l.name),
+                answers: l.answers.into_iter().map(kept).collect(),
+            }),
+            Self::Event(e) => Logged::Event(Event {
+                product: kept(e.product),
+                service: kept_if(e.service),
+                kind: kept_if(e.kind),
+                computer: kept_if(e.computer),
+                account: kept_if(e.account),
+                source: kept_if(e.source),
+                fields: e
+                    .fields
+                    .into_iter()
+                    .map(|(name, value)| (kept(name), kept(value)))
+                    .collect(),
+            }),
+        }
+    }
+}

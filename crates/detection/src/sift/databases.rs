@@ -6,16 +6,22 @@
 use std::collections::BTreeMap;
 
 use overt_intrusion::sighting::{By, Sighting, Stage};
-use overt_intrusion::site::{Ran, Searched, Site};
+use overt_intrusion::site::{Attempted, Ran, Searched, Site};
 use overt_model::log::{Event, LogPlace};
+use overt_model::{Timestamp, counted};
 use serde::{Deserialize, Serialize};
 
-/// Statements that are held at once.
+/// Statements that are held at once, and their bytes.
 const MANY: usize = 200_000;
+const MANY_BYTES: usize = 64 << 20;
 /// The longest part of a statement that is looked through.
-const MAX_STATEMENT: usize = 4_000;
+const MAX_STATEMENT: usize = 64 << 10;
+/// A shorter one holds nothing that is looked for.
+const SHORTEST: usize = 4;
 /// How far a statement may lie from the request that caused it, in milliseconds: clocks differ.
 const NEAR: i64 = 120_000;
+/// For how long the same value of one source is one attempt, at most.
+const AT_ONCE: i64 = 60_000;
 /// Sources that are named.
 const NAMED: usize = 20;
 
@@ -24,10 +30,13 @@ const NAMED: usize = 20;
 pub(super) struct Statements {
     #[serde(skip)]
     waiting: Vec<Statement>,
-    /// The time of the last statement that was looked through.
+    #[serde(skip)]
+    waiting_bytes: usize,
+    /// The time of the first and last statement that was looked through.
+    from: Option<i64>,
     until: Option<i64>,
-    /// For each site, the attempts that were there when statements were looked through.
-    before: BTreeMap<String, u64>,
+    /// Statements of which only the beginning was looked through.
+    cut: u64,
     /// Attempts that came after the statements of their time had been looked through.
     too_late: u64,
 }
@@ -39,9 +48,13 @@ struct Statement {
 
 impl Statements {
     pub(super) fn add(&mut self, time: i64, event: &Event<'_>, log: &str, at: LogPlace) {
-        let Some(text) = statement(event).filter(|t| t.len() >= 6) else {
+        let Some(text) = statement(event).filter(|t| t.len() >= SHORTEST) else {
             return;
         };
+        let whole = text;
+        let text = &whole[..whole.floor_char_boundary(MAX_STATEMENT)];
+        self.cut += u64::from(text.len() < whole.len());
+        self.waiting_bytes += text.len();
         self.waiting.push(Statement {
             ran: Ran {
                 time,
@@ -49,73 +62,91 @@ impl Statements {
                 at,
                 account: event.account.as_deref().unwrap_or_default().to_owned(),
             },
-            text: text.chars().take(MAX_STATEMENT).collect(),
+            text: text.to_owned(),
         });
     }
 
     pub(super) fn are_many(&self) -> bool {
-        self.waiting.len() >= MANY
+        self.waiting.len() >= MANY || self.waiting_bytes >= MANY_BYTES
     }
 
     /// Looks them through for what was sent, and forgets them.
     pub(super) fn look_through(&mut self, sites: &mut BTreeMap<String, Site>) {
-        self.count_too_late(sites);
-        let mut attempts: Vec<(i64, &str, usize)> = Vec::new();
-        for (name, site) in sites.iter() {
-            let all = site.attempts().iter().enumerate();
-            attempts.extend(all.map(|(at, attempt)| (attempt.time, &**name, at)));
+        if self.waiting.is_empty() && self.until.is_none() {
+            return;
         }
-        attempts.sort_unstable();
-        let mut ran: BTreeMap<(String, usize), Ran> = BTreeMap::new();
-        for statement in self.waiting.drain(..) {
-            let time = statement.ran.time;
-            self.until = self.until.max(Some(time));
-            let from = attempts.partition_point(|(at, _, _)| *at < time - NEAR);
-            let near = attempts[from..]
-                .iter()
-                .take_while(|(at, _, _)| *at <= time + NEAR);
-            let mut searched = Searched::new(&statement.text);
-            for (_, site, at) in near {
-                if searched.holds(&sites[*site].attempts()[*at].value) {
-                    let first = ran
-                        .entry(((*site).to_owned(), *at))
-                        .or_insert_with(|| statement.ran.clone());
-                    if statement.ran < *first {
-                        *first = statement.ran.clone();
-                    }
+        let mut attempts: Vec<&mut Attempted> =
+            sites.values_mut().flat_map(Site::attempts_mut).collect();
+        attempts.sort_by_key(|attempt| attempt.time);
+        self.count_too_late(&mut attempts);
+        for Statement { ran, text } in self.waiting.drain(..) {
+            self.from = Some(self.from.map_or(ran.time, |from| from.min(ran.time)));
+            self.until = self.until.max(Some(ran.time));
+            let from = attempts.partition_point(|a| a.time < ran.time - NEAR - AT_ONCE);
+            let until = attempts.partition_point(|a| a.time <= ran.time + NEAR);
+            let mut searched = Searched::new(&text);
+            for attempt in &mut attempts[from..until] {
+                let is_near = ran.time <= attempt.until + NEAR;
+                if is_near
+                    && attempt.ran.as_ref().is_none_or(|before| ran < *before)
+                    && searched.holds(&attempt.value)
+                {
+                    attempt.ran = Some(ran.clone());
                 }
             }
         }
-        for ((site, at), ran) in ran {
-            let attempt = sites
-                .get_mut(&site)
-                .map(|site| &mut site.attempts_mut()[at].ran);
-            if let Some(before) = attempt.filter(|b| b.as_ref().is_none_or(|b| ran < *b)) {
-                *before = Some(ran);
+        self.waiting_bytes = 0;
+    }
+
+    fn count_too_late(&mut self, attempts: &mut [&mut Attempted]) {
+        for attempt in attempts.iter_mut().filter(|a| !a.looked_for) {
+            attempt.looked_for = true;
+            if self.until.is_some_and(|until| attempt.time <= until) {
+                self.too_late += u64::from(attempt.count);
             }
         }
     }
 
-    fn count_too_late(&mut self, sites: &BTreeMap<String, Site>) {
-        for (name, site) in sites {
-            let before = self.before.get(name).copied().unwrap_or(0);
-            let (attempts, left) = (site.attempts(), site.attempts_forgotten());
-            let new = attempts.iter().skip(before.saturating_sub(left) as usize);
-            let late = new.filter(|a| self.until.is_some_and(|until| a.time <= until));
-            self.too_late += late.count() as u64;
-            self.before
-                .insert(name.clone(), left + attempts.len() as u64);
+    /// What was not looked for, though it was sent or ran, in words.
+    pub(super) fn not_examined(&self, sites: &BTreeMap<String, Site>) -> Vec<String> {
+        let mut not = Vec::new();
+        let spans = sites.values().filter_map(Site::attempts_span);
+        let sent = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)));
+        match (sent, self.from, self.until) {
+            (Some(_), None, _) | (Some(_), _, None) => not.push(
+                "no log of a database says what it ran: whether anything that was sent to a page ran is not known"
+                    .to_owned(),
+            ),
+            (Some((first, last)), Some(from), Some(until)) => {
+                if first < from - NEAR {
+                    not.push(format!(
+                        "the database's log begins at {}: what was sent before was not looked for",
+                        Timestamp(from)
+                    ));
+                }
+                if last > until + NEAR {
+                    not.push(format!(
+                        "the database's log ends at {}: what was sent after was not looked for",
+                        Timestamp(until)
+                    ));
+                }
+            }
+            (None, ..) => {}
         }
-    }
-
-    /// What could not be looked for, in words.
-    pub(super) fn blind(&self) -> Option<String> {
-        (self.too_late > 0).then(|| {
-            format!(
-                "{} attempts came a run later than the database's log of their time: whether the database ran them is not known",
-                self.too_late
-            )
-        })
+        if self.too_late > 0 {
+            not.push(format!(
+                "{} came a run later than the database's log of their time: whether the database ran them is not known",
+                counted(self.too_late, "attempt", "attempts")
+            ));
+        }
+        if self.cut > 0 {
+            not.push(format!(
+                "{} of databases were looked through up to their first {} kB only",
+                counted(self.cut, "statement", "statements"),
+                MAX_STATEMENT >> 10
+            ));
+        }
+        not
     }
 }
 
@@ -142,8 +173,8 @@ pub(super) fn ran(sites: &BTreeMap<String, Site>) -> Vec<Sighting> {
                 );
                 sighting
             });
-        sighting.behind += 1;
-        sighting.observed += 1.0;
+        sighting.behind += u64::from(attempt.count);
+        sighting.observed += f64::from(attempt.count);
         sighting.until = sighting.until.max(statement.time);
         if !sighting.sources.contains(&attempt.source) && sighting.sources.len() < NAMED {
             sighting.sources.push(attempt.source.clone());

@@ -87,7 +87,7 @@ fn written(folder: &Path) -> PathBuf {
 /// A state with this body and the hash of it.
 fn sealed(body: &str, version: &str) -> String {
     let hash = state::sha256(body.as_bytes());
-    let header = json!({"kind": "overt-sift-state", "format": 1, "overt": version, "sha256": hash});
+    let header = json!({"kind": "overt-sift-state", "format": 2, "overt": version, "sha256": hash});
     format!("{header}\n{body}\n")
 }
 

@@ -67,40 +67,136 @@ pub(super) fn known(inputs: Vec<Input>, settings: &LogSettings) -> (Vec<Input>, 
 pub(super) struct Dated {
     pub(super) input: Input,
     pub(super) first: Option<i64>,
+    /// Stands for its first records, whatever they are packed in.
+    pub(super) head: String,
+}
+
+/// Records at the beginning of a log by which it is known again.
+const HEAD: usize = 50;
+
+/// What a log begins with, and how much it has, unpacked.
+#[derive(Default)]
+struct Beginning {
+    first: Option<(bool, i64)>,
+    head: Sha256,
+    /// Records to be looked at.
+    most: u64,
+    records: u64,
+}
+
+impl LogSink for Beginning {
+    fn record(&mut self, record: &LogRecord<'_>, at: LogPlace) -> Result<(), Stop> {
+        let is_request = matches!(record.what, Logged::Request(_));
+        self.first.get_or_insert((!is_request, record.time.0));
+        self.records += 1;
+        if self.records <= HEAD as u64 {
+            let told = format!(
+                "{} {} {} {:?}\n",
+                at.line, at.byte, record.time.0, record.what
+            );
+            self.head.update(told);
+        }
+        if self.records >= self.most {
+            return Err(Stop::Interrupted);
+        }
+        Ok(())
+    }
+    fn reject(&mut self, _: &LogReject) -> Result<(), Stop> {
+        Ok(())
+    }
+}
+
+impl Beginning {
+    fn of(input: &Input, settings: &LogSettings, most: u64) -> Self {
+        let mut beginning = Self {
+            most,
+            ..Self::default()
+        };
+        // A file that cannot be read is told when it is read.
+        let _ = read_logs(
+            std::slice::from_ref(input),
+            settings,
+            &Watch::default(),
+            &mut beginning,
+        );
+        beginning
+    }
+
+    /// Nothing of a file with so few records that it may be like another by chance.
+    fn head(&self) -> String {
+        if self.records < 3 {
+            return String::new();
+        }
+        overt_model::key::hex(&self.head.clone().finalize())[..32].to_owned()
+    }
+}
+
+/// Takes out logs whose content was read before, packed in another way or under another name; gives the names of these.
+///
+/// # Errors
+/// A log that begins with what was read before and goes on: its beginning would be counted twice.
+pub(super) fn unlike_before(
+    dated: Vec<Dated>,
+    before: &[LogRecordOf],
+    settings: &LogSettings,
+    read: &mut Vec<String>,
+) -> Result<Vec<Dated>, Error> {
+    let mut known: Vec<(String, String, u64)> = before
+        .iter()
+        .map(|file| (file.head.clone(), file.file.clone(), file.records))
+        .collect();
+    let mut unlike = Vec::new();
+    for one in dated {
+        let name = name_of(&one.input.path());
+        let mut same = known
+            .iter()
+            .filter(|(head, ..)| !head.is_empty() && *head == one.head);
+        let Some((_, other, records)) = same.next_back().cloned() else {
+            // How many it has is looked at if another begins alike.
+            known.push((one.head.clone(), name, u64::MAX));
+            unlike.push(one);
+            continue;
+        };
+        let count = |input: &Input| Beginning::of(input, settings, u64::MAX).records;
+        let has = count(&one.input);
+        let there = match unlike.iter().find(|o: &&Dated| o.head == one.head) {
+            Some(here) => count(&here.input),
+            None => records,
+        };
+        if has > there {
+            return Err(Error::DoesNotFollow {
+                path: one.input.path(),
+                detail: format!(
+                    "it begins with the {there} records of {other}, which are read already: a log goes in once, when it is whole"
+                ),
+            });
+        }
+        read.push(name);
+    }
+    Ok(unlike)
 }
 
 /// Inputs in the order of their first record: logs are rotated, and names sort as they like. Requests come before all
 /// else, so that what was sent is known when databases' logs are read.
 pub(super) fn in_order(inputs: Vec<Input>, settings: &LogSettings) -> Vec<Dated> {
-    struct First(Option<(bool, i64)>);
-    impl LogSink for First {
-        fn record(&mut self, record: &LogRecord<'_>, _: LogPlace) -> Result<(), Stop> {
-            let is_request = matches!(record.what, Logged::Request(_));
-            self.0 = Some((!is_request, record.time.0));
-            Err(Stop::Interrupted)
-        }
-        fn reject(&mut self, _: &LogReject) -> Result<(), Stop> {
-            Ok(())
-        }
-    }
-    let undated = |input| Dated { input, first: None };
+    let undated = |input| Dated {
+        input,
+        first: None,
+        head: String::new(),
+    };
     if inputs.iter().any(|i| matches!(i, Input::Stdin)) {
         return inputs.into_iter().map(undated).collect();
     }
     let mut dated = Vec::new();
     for input in inputs {
-        let mut first = First(None);
-        // A file that cannot be read is told when it is read.
-        let _ = read_logs(
-            std::slice::from_ref(&input),
-            settings,
-            &Watch::default(),
-            &mut first,
-        );
-        let time = first.0.map(|(_, time)| time);
+        let beginning = Beginning::of(&input, settings, HEAD as u64);
         dated.push((
-            first.0.unwrap_or((true, i64::MAX)),
-            Dated { input, first: time },
+            beginning.first.unwrap_or((true, i64::MAX)),
+            Dated {
+                first: beginning.first.map(|(_, time)| time),
+                head: beginning.head(),
+                input,
+            },
         ));
     }
     dated.sort_by_key(|(first, dated)| (*first, dated.input.path()));

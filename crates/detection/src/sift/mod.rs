@@ -29,7 +29,7 @@ use overt_intrusion::rules::Rules;
 use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::log::{LogPlace, LogRecord};
-use overt_model::{Grade, SharedList, Timestamp};
+use overt_model::{Grade, SharedList, Timestamp, counted};
 
 use crate::error::Error;
 use crate::progress::Progress;
@@ -37,7 +37,7 @@ use crate::run::refuse_taken;
 pub use evaluation::{KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings};
 pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
 
-use inputs::{Dated, files_of, in_order, known, name_of, stored, unread};
+use inputs::{Dated, files_of, in_order, known, name_of, stored, unlike_before, unread};
 use state::{StateFolder, StateRef};
 use streams::Streams;
 
@@ -87,22 +87,17 @@ pub fn sift(
         Some(folder) => folder.read(&made_under)?,
         None => None,
     };
-    let (mut files, mut left_out, kept) = match before {
-        Some(state) => (state.files, state.left_out, Some(state.kept)),
-        None => (Vec::new(), BTreeSet::new(), None),
+    let (mut files, mut left_out, told, kept) = match before {
+        Some(state) => (state.files, state.left_out, state.told, Some(state.kept)),
+        None => (Vec::new(), BTreeSet::new(), BTreeSet::new(), None),
     };
 
-    let inputs = expand(&files_of(words)?)?;
-    if opened.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
-        return Err(Error::Conflict(
-            "a state goes on from files, not from standard input",
-        ));
-    }
-    let (inputs, others) = known(inputs, &settings.logs);
+    let Given {
+        dated,
+        others,
+        read_before,
+    } = given(words, settings, &files)?;
     left_out.extend(others);
-    let (inputs, read_before) = unread(inputs, &files)?;
-    let dated = in_order(inputs, &settings.logs);
-    let earlier = files.len() as u32;
     let names = files.iter().map(|f| f.file.clone());
     let names: Vec<String> = names
         .chain(dated.iter().map(|d| name_of(&d.input.path())))
@@ -116,47 +111,51 @@ pub fn sift(
         return Err(folder.unsound());
     }
     refuse_going_back(&dated, &streams)?;
-    let inputs: Vec<Input> = dated.into_iter().map(|d| d.input).collect();
-    let watch = Watch::default();
-    progress.reading(stored(&inputs), &watch);
-    let mut sink = Sink {
-        streams: &mut streams,
-        progress,
-        earlier,
-        seen: 0,
-    };
-    let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
-    progress.has_read();
-    files.extend(logs(&receipt, &names[earlier as usize..]));
+    let read = read_into(&mut streams, dated, &names, settings, progress)?;
+    let read_now = read.iter().map(|file| file.records).sum();
+    let unreadable = unreadable(&read);
+    files.extend(read);
     progress.stage("weighing what was seen");
 
     // What the next run goes on from: before the days that are under way are judged.
-    let sifted_before = (&files, &left_out);
-    let next = opened.as_ref().map(|folder| {
-        streams.keep(|kept| {
-            folder.body(&StateRef {
-                settings: &made_under,
-                files: sifted_before.0,
-                left_out: sifted_before.1,
-                kept,
-            })
-        })
-    });
-    let next = next.transpose()?;
+    let kept = opened.as_ref().map(|_| streams.keep(state::text));
+    let kept = kept.transpose()?;
+    let read_files = opened.as_ref().map(|_| files.clone());
 
     let order = told_in_order(&mut files);
     let ended = streams.end(&order);
     let mut sightings = ended.sightings;
     name_places(&mut sightings, &files);
+    let alarms = alarms(&sightings);
+    let next = match (&opened, kept, read_files) {
+        (Some(folder), Some(kept), Some(files)) => Some(
+            folder.body(&StateRef {
+                settings: &made_under,
+                files: &files,
+                left_out: &left_out,
+                told: &(alarms.iter().map(|(_, key)| key))
+                    .chain(&told)
+                    .cloned()
+                    .collect(),
+                kept: &kept,
+            })?,
+        ),
+        _ => None,
+    };
+    let told_before = alarms.into_iter().filter(|(_, key)| told.contains(key));
     let sifted = Sifted {
         intrusions: intrusions(&sightings),
         sightings,
         sites: ended.sites,
         gaps: ended.gaps,
         read_before,
+        told_before: told_before.map(|(at, _)| at).collect(),
+        read_now,
+        unreadable,
         logs: files,
         lists: list_records,
         not_looked_for: ended.not_looked_for,
+        of_databases: ended.of_databases,
         rules: rule_record.map(|record| RuleRecord {
             not_examined: ended.rules_not_examined,
             ..record
@@ -175,6 +174,108 @@ pub fn sift(
         folder.write(&body)?;
     }
     Ok(sifted)
+}
+
+/// Reads logs, the last of the files that have names.
+fn read_into(
+    streams: &mut Streams,
+    dated: Vec<Dated>,
+    names: &[String],
+    settings: &SiftSettings,
+    progress: &dyn Progress,
+) -> Result<Vec<LogRecordOf>, Error> {
+    let earlier = names.len() - dated.len();
+    let (inputs, heads): (Vec<Input>, Vec<String>) =
+        dated.into_iter().map(|d| (d.input, d.head)).unzip();
+    let watch = Watch::default();
+    progress.reading(stored(&inputs), &watch);
+    let mut sink = Sink {
+        streams,
+        progress,
+        earlier: earlier as u32,
+        seen: 0,
+    };
+    let receipt = read_logs(&inputs, &settings.logs, &watch, &mut sink)?;
+    progress.has_read();
+    let mut read = logs(&receipt, &names[earlier..]);
+    read.iter_mut()
+        .zip(heads)
+        .for_each(|(file, head)| file.head = head);
+    refuse_unread(&read)?;
+    Ok(read)
+}
+
+/// What was given to be sifted.
+struct Given {
+    /// The logs, in order.
+    dated: Vec<Dated>,
+    /// Files that are no logs of a kind that is known.
+    others: Vec<String>,
+    /// Logs that were read before, or stand there twice.
+    read_before: Vec<String>,
+}
+
+fn given(words: &[String], settings: &SiftSettings, files: &[LogRecordOf]) -> Result<Given, Error> {
+    let inputs = expand(&files_of(words)?)?;
+    if inputs.is_empty() {
+        let words = words.join(", ");
+        return Err(Error::NothingRead(format!("{words}: no file is there")));
+    }
+    if settings.state.is_some() && inputs.iter().any(|i| matches!(i, Input::Stdin)) {
+        return Err(Error::Conflict(
+            "a state goes on from files, not from standard input",
+        ));
+    }
+    let (inputs, others) = known(inputs, &settings.logs);
+    let (inputs, mut read_before) = unread(inputs, files)?;
+    let dated = in_order(inputs, &settings.logs);
+    let dated = unlike_before(dated, files, &settings.logs, &mut read_before)?;
+    Ok(Given {
+        dated,
+        others,
+        read_before,
+    })
+}
+
+/// Files that have lines, or are cut, and of which nothing could be read.
+fn unreadable(read: &[LogRecordOf]) -> Vec<String> {
+    let is_unreadable =
+        |f: &&LogRecordOf| f.records == 0 && (!f.rejected.is_empty() || f.cut.is_some());
+    let files = read.iter().filter(is_unreadable);
+    files.map(|file| file.file.clone()).collect()
+}
+
+/// Logs of which not a line can be read say nothing, and least of all that nothing happened.
+fn refuse_unread(read: &[LogRecordOf]) -> Result<(), Error> {
+    let rejected: u64 = read.iter().flat_map(|file| file.rejected.values()).sum();
+    let is_cut = read.iter().any(|file| file.cut.is_some());
+    if rejected == 0 && !is_cut || read.iter().any(|file| file.records > 0) {
+        return Ok(());
+    }
+    let reasons: BTreeSet<&String> = read.iter().flat_map(|file| file.rejected.keys()).collect();
+    let reasons: Vec<&str> = reasons.into_iter().map(String::as_str).collect();
+    let names: Vec<&str> = read.iter().map(|file| &*file.file).take(3).collect();
+    let names = names.join(", ");
+    if let Some(cut) = read.iter().find_map(|file| file.cut.as_ref()) {
+        return Err(Error::NothingRead(format!(
+            "{names}: no record could be read: {cut}"
+        )));
+    }
+    Err(Error::NothingRead(format!(
+        "{names}: none of the {} could be read ({})",
+        counted(rejected, "line", "lines"),
+        reasons.join(", ")
+    )))
+}
+
+/// The alarms, with what tells one from another when days are judged again.
+fn alarms(sightings: &[Sighting]) -> Vec<(usize, String)> {
+    let alarms = sightings.iter().enumerate().filter(|(_, s)| s.alarm);
+    let key = |s: &Sighting| {
+        let what = format!("{} {} {} {} {}", s.log, s.time, s.stage, s.what, s.target);
+        state::sha256(what.as_bytes())[..16].to_owned()
+    };
+    alarms.map(|(at, s)| (at, key(s))).collect()
 }
 
 /// Says in which line of which file each stands.
@@ -211,23 +312,35 @@ fn told_in_order(files: &mut Vec<LogRecordOf>) -> Vec<u32> {
 /// A log that begins on a day before the one that its series has come to would be counted with the wrong day.
 fn refuse_going_back(dated: &[Dated], streams: &Streams) -> Result<(), Error> {
     const DAY: i64 = 86_400_000;
-    for Dated { input, first } in dated {
+    /// Days of silence beyond which a clock is more likely to be wrong.
+    const FAR: i64 = 400;
+    for Dated { input, first, .. } in dated {
         let path = input.path();
         let day = first.map(|first| first.div_euclid(DAY));
-        if let (Some(day), Some(last)) = (day, streams.last_day(&name_of(&path)))
-            && day < last
-        {
+        let Some((day, last)) = day.zip(streams.last_day(&name_of(&path))) else {
+            continue;
+        };
+        if day < last || day > last + FAR {
             let date = |day: i64| -> String {
                 let time = Timestamp(day * DAY).to_string();
                 time.chars().take(10).collect()
             };
             return Err(Error::DoesNotFollow {
                 path,
-                detail: format!(
-                    "it begins on {}, and logs of its name were read up to {}: days go in in their order",
-                    date(day),
-                    date(last)
-                ),
+                detail: if day < last {
+                    format!(
+                        "it begins on {}, and logs of its name were read up to {}: days go in in their order",
+                        date(day),
+                        date(last)
+                    )
+                } else {
+                    format!(
+                        "it begins on {}, more than a year after the last day of its series, {}: its clock may be wrong, \
+                         and all days that come after would be refused",
+                        date(day),
+                        date(last)
+                    )
+                },
             });
         }
     }
@@ -402,6 +515,8 @@ fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
             first: file.first.map(|t| t.to_string()),
             last: file.last.map(|t| t.to_string()),
             went_back: file.went_back,
+            cut: file.cut.clone(),
+            head: String::new(),
             blind: file.blind.iter().map(|b| b.code().to_owned()).collect(),
             silent_hours: file.gaps.hours,
             longest_silence: file

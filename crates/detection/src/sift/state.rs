@@ -18,13 +18,14 @@ use overt_files::Contents;
 use overt_findings::sightings::LogRecordOf;
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use sha2::{Digest, Sha256};
 
 use super::streams::Kept;
 use crate::error::Error;
 
 /// The version of the file's form.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 /// The largest state that is read or written.
 const MAX_BYTES: u64 = 1 << 30;
 /// The largest whole number and the largest number that a state may have: sums of them stay what they are.
@@ -54,7 +55,14 @@ pub(super) struct State {
     /// Files that were read, in the order in which they were.
     pub(super) files: Vec<LogRecordOf>,
     pub(super) left_out: BTreeSet<String>,
+    /// Alarms that were told.
+    pub(super) told: BTreeSet<String>,
     pub(super) kept: Kept,
+}
+
+/// What is kept, written before judging goes on.
+pub(super) fn text(kept: &Kept) -> Result<Box<RawValue>, Error> {
+    serde_json::value::to_raw_value(kept).map_err(Error::unwritten(Path::new("sift.state")))
 }
 
 /// The same, to be written.
@@ -63,7 +71,9 @@ pub(super) struct StateRef<'a> {
     pub(super) settings: &'a BTreeMap<String, String>,
     pub(super) files: &'a [LogRecordOf],
     pub(super) left_out: &'a BTreeSet<String>,
-    pub(super) kept: &'a Kept,
+    pub(super) told: &'a BTreeSet<String>,
+    /// As it was before the days that are under way were judged.
+    pub(super) kept: &'a RawValue,
 }
 
 impl StateFolder {

@@ -54,6 +54,8 @@ pub(super) struct Ended {
     pub(super) gaps: Vec<GapRecord>,
     pub(super) not_looked_for: BTreeMap<String, u64>,
     pub(super) rules_not_examined: Vec<String>,
+    /// What databases' logs could not be asked.
+    pub(super) of_databases: Vec<String>,
 }
 
 impl Streams {
@@ -184,6 +186,7 @@ impl Streams {
             sites: records(&kept),
             gaps: gaps(&kept.days),
             not_looked_for: self.indicators.not_looked_for(),
+            of_databases: kept.statements.not_examined(&kept.sites),
         }
     }
 
@@ -209,6 +212,8 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         days: site.days(),
         late: site.late(),
         blind: site.blind(),
+        unlike: site.unlike(),
+        not_examined: site.not_examined(),
     };
     let mut sites: Vec<SiteRecord> = kept.sites.values().map(of_site).collect();
     sites.extend(kept.accounts.iter().map(|(name, accounts)| SiteRecord {
@@ -216,11 +221,10 @@ fn records(kept: &Kept) -> Vec<SiteRecord> {
         kind: "sign-ins".to_owned(),
         days: accounts.days(),
         late: 0,
-        blind: Vec::new(),
+        blind: accounts.blind(),
+        unlike: accounts.unlike(),
+        not_examined: accounts.not_examined(),
     }));
-    if let Some(blind) = kept.statements.blind() {
-        sites.iter_mut().for_each(|s| s.blind.push(blind.clone()));
-    }
     sites
 }
 
@@ -249,21 +253,86 @@ fn gaps(days: &BTreeMap<String, BTreeSet<i64>>) -> Vec<GapRecord> {
     gaps
 }
 
+/// What rotation adds to a name beside numbers: months, days of the week, which of several files it is, letters of times.
+const OF_ROTATION: [&str; 47] = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "sept",
+    "oct",
+    "nov",
+    "dec",
+    "january",
+    "february",
+    "march",
+    "april",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+    "mon",
+    "tue",
+    "wed",
+    "thu",
+    "fri",
+    "sat",
+    "sun",
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+    "old",
+    "prev",
+    "previous",
+    "current",
+    "yesterday",
+    "today",
+    "bak",
+    "utc",
+    "gmt",
+];
+/// Letters that stand between the numbers of a time: 20240401T0600Z, 2024-W14.
+const OF_TIMES: [&str; 5] = ["t", "z", "w", "h", "q"];
+/// What names end with.
+const ENDINGS: [&str; 7] = ["log", "txt", "csv", "json", "jsonl", "ndjson", "evtx"];
+
 /// The series of a log: its name without the numbers and dates that rotation adds, and how it is packed.
 fn series(name: &str) -> String {
     let name = name.to_ascii_lowercase();
-    let packed = [".gz", ".zst", ".bz2", ".xz"]
+    let packed = [".gz", ".zst", ".bz2", ".xz", ".zip"]
         .iter()
         .find_map(|packed| name.strip_suffix(packed));
     let name = packed.unwrap_or(&name);
+    let has_numbers = name.bytes().any(|b| b.is_ascii_digit());
     let letters: String = name
         .chars()
         .map(|c| if c.is_ascii_digit() { ' ' } else { c })
         .collect();
     let parts: Vec<&str> = letters
-        .split([' ', '-', '_', '.'])
+        .split([' ', '-', '_', '.', '+', ',', ':', '@', '(', ')', '~'])
         .filter(|p| !p.is_empty())
         .collect();
+    let is_name =
+        |part: &&&str| !(OF_ROTATION.contains(part) || has_numbers && OF_TIMES.contains(part));
+    let named: Vec<&str> = parts.iter().filter(is_name).copied().collect();
+    // Of a log that is called after a day or a month alone that is its name.
+    let parts = match named.iter().any(|part| !ENDINGS.contains(part)) {
+        true => named,
+        false if has_numbers => named,
+        false => parts,
+    };
     if parts.is_empty() {
         name.to_owned()
     } else {
@@ -282,10 +351,23 @@ mod tests {
             "access.log.1",
             "access.log-20160701.gz",
             "access_2016-07-01.log",
+            "access-01-Apr-2024.log",
+            "access.2024-Apr-01.log.gz",
+            "access_April_2024.log",
+            "access-1.May.2024.log",
+            "access-20240401T060000Z.log",
+            "access-2024-04-01T06:00:00+00:00.log.zst",
+            "access-2024-W14.log",
+            "access-monday.log",
+            "access.log.old",
+            "access.log-Apr",
         ] {
             assert_eq!(series(name), "access.log", "{name}");
         }
         assert_eq!(series("u_ex160701.log"), series("u_ex160702.log"));
+        assert_eq!(series("01-Apr-2024.log"), series("02-May-2024.log"));
         assert_ne!(series("access.log"), series("error.log"));
+        assert_ne!(series("may.log"), series("june.log"));
+        assert_ne!(series("www-t.log"), series("www-z.log"));
     }
 }

@@ -9,12 +9,12 @@ mod report;
 mod stix;
 mod write;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use overt_intrusion::group::Intrusion;
 use overt_intrusion::sighting::Sighting;
-use overt_model::Grade;
+use overt_model::{Grade, counted};
 use serde::{Deserialize, Serialize};
 
 pub use offers::{Offer, Origin, read_offers};
@@ -33,12 +33,20 @@ pub struct Sifted {
     pub gaps: Vec<GapRecord>,
     /// Files that were given again, and were read by an earlier run.
     pub read_before: Vec<String>,
+    /// Alarms that an earlier run over the same state told, by their places among the sightings.
+    pub told_before: BTreeSet<usize>,
+    /// Records that were read by this run.
+    pub read_now: u64,
+    /// Files read by this run that have lines, none of which could be read.
+    pub unreadable: Vec<String>,
     /// The files.
     pub logs: Vec<LogRecordOf>,
     /// The lists of indicators.
     pub lists: Vec<IndicatorListRecord>,
     /// What of them is looked for nowhere, by kind.
     pub not_looked_for: BTreeMap<String, u64>,
+    /// What databases' logs could not be asked, in words.
+    pub of_databases: Vec<String>,
     /// The rules, if any were given.
     pub rules: Option<RuleRecord>,
     /// Days that were learnt from.
@@ -61,6 +69,15 @@ impl Sifted {
 }
 
 impl Sifted {
+    /// Of these what no earlier run told.
+    pub fn new_alarms(&self) -> Vec<&Sighting> {
+        let all = self.sightings.iter().enumerate();
+        let new = all.filter(|(at, s)| s.alarm && !self.told_before.contains(at));
+        let mut new: Vec<&Sighting> = new.map(|(_, sighting)| sighting).collect();
+        new.sort_by_key(|s| (std::cmp::Reverse(rank(s)), s.time));
+        new
+    }
+
     /// What somebody should look at, once for all days on which it stood out, with how many.
     pub fn told(&self) -> Vec<(&Sighting, u32)> {
         let mut told: Vec<(&Sighting, u32)> = Vec::new();
@@ -74,6 +91,41 @@ impl Sifted {
             }
         }
         told
+    }
+}
+
+impl Sifted {
+    /// What the logs have, or should have, and nobody looked at: while there is any of it, that somebody got in is not
+    /// ruled out by anything that was found.
+    pub fn not_examined(&self) -> Vec<String> {
+        let mut not = self.of_databases.clone();
+        let of_site = |site: &SiteRecord| -> Vec<String> {
+            let its = site.not_examined.iter();
+            its.map(|words| format!("{}: {words}", site.name)).collect()
+        };
+        not.extend(self.sites.iter().flat_map(of_site));
+        let has_requests = self.sites.iter().any(|site| site.kind == "web server");
+        if !self.logs.is_empty() && !has_requests {
+            not.push(
+                "no log has requests to a web server, as far as its lines were understood"
+                    .to_owned(),
+            );
+        }
+        let rejected: u64 = self.logs.iter().flat_map(|l| l.rejected.values()).sum();
+        if rejected > 0 {
+            let lines = counted(rejected, "line", "lines");
+            not.push(format!("{lines} of logs could not be read"));
+        }
+        let cut = self
+            .logs
+            .iter()
+            .filter_map(|l| Some((&l.file, l.cut.as_ref()?)));
+        not.extend(cut.map(|(file, why)| format!("{file} was read up to a place only: {why}")));
+        if !self.left_out.is_empty() {
+            let files = counted(self.left_out.len() as u64, "file", "files");
+            not.push(format!("{files} of no kind that is known were left out"));
+        }
+        not
     }
 }
 
@@ -103,6 +155,10 @@ pub struct SiteRecord {
     pub late: u64,
     /// What cannot be seen there.
     pub blind: Vec<String>,
+    /// Days that were left out of what the measures learn from, by measure: they lie far out of the others.
+    pub unlike: Vec<String>,
+    /// What is there and nobody looked at.
+    pub not_examined: Vec<String>,
 }
 
 /// Days of a series of logs without a record, between days that have some or before the last day of all logs.
@@ -154,6 +210,10 @@ pub struct LogRecordOf {
     pub last: Option<String>,
     /// How often time went back.
     pub went_back: u64,
+    /// Stands for its first records, so that it is known again packed in another way.
+    pub head: String,
+    /// Why it was read only up to a place, where it was.
+    pub cut: Option<String>,
     /// What the log does not have, by its code.
     pub blind: Vec<String>,
     /// Hours between first and last without a record, and the longest silence with its hours.

@@ -55,6 +55,9 @@ fn headline(html: &mut String, sifted: &Sifted) {
         counted(u64::from(days), "day", "days")
     );
     let words = match alarms.first() {
+        None if records == 0 => {
+            "No record was read. Nothing is known of what these logs are of.".to_owned()
+        }
         None => format!(
             "Nothing stands out in {seen}. That is not proof that nobody was there: what these logs cannot show stands below."
         ),
@@ -65,6 +68,10 @@ fn headline(html: &mut String, sifted: &Sifted) {
         ),
     };
     let _ = write!(html, "<p class=\"headline\">{words}</p>");
+    let not: Vec<String> = sifted.not_examined().iter().map(|n| shown(n)).collect();
+    if !not.is_empty() {
+        let _ = write!(html, "<p><b>Not examined:</b> {}.</p>", not.join("; "));
+    }
     html.push_str(
         "<p>An attempt is not an access: that somebody tried says nothing of whether they got in. Who they are is not said here: \
          addresses are shared, rented and taken over.</p>",
@@ -97,7 +104,24 @@ fn power(html: &mut String, sifted: &Sifted) {
             sifted.one_false_alarm_in
         );
     }
-    html.push_str("</p></aside>");
+    html.push_str("</p>");
+    let unlike: Vec<String> = sifted
+        .sites
+        .iter()
+        .flat_map(|site| {
+            let all = site.unlike.iter();
+            all.map(|words| format!("<li>{}: {}</li>", shown(&site.name), shown(words)))
+        })
+        .collect();
+    if !unlike.is_empty() {
+        let _ = write!(
+            html,
+            "<p>These days lie far out of the others that were learnt from, and were left out of what is ordinary. If you do not \
+             know what happened on them, look:</p><ul>{}</ul>",
+            unlike.concat()
+        );
+    }
+    html.push_str("</aside>");
 }
 
 fn alarms(html: &mut String, sifted: &Sifted) {
@@ -151,7 +175,13 @@ fn section(html: &mut String, sifted: &Sifted, intrusion: &Intrusion) {
             "<p>Something was answered as nothing else is. Whether anything was read can only the database, the session or the files \
              tell: look there before anybody is told that data were taken.</p>"
         }
-        _ => "<p>Nothing in these logs shows that anybody got in.</p>",
+        _ if sifted.not_examined().is_empty() => {
+            "<p>Nothing in these logs shows that anybody got in.</p>"
+        }
+        _ => {
+            "<p>What was examined shows nothing more. Not everything was: see what is named as not examined at the top. Whether \
+             anybody got in is not known.</p>"
+        }
     });
     html.push_str("<table><tr><th>when</th><th>evidence of</th><th>what</th><th>where</th><th>sources</th><th>requests</th></tr>");
     for at in intrusion.sightings.iter().take(ROWS) {

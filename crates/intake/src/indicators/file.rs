@@ -1,6 +1,6 @@
 //! Files of indicators, whichever format they are in.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use overt_model::{Grade, Indicator, Observable, Timestamp};
@@ -57,6 +57,10 @@ pub enum IndicatorReason {
     TooLong,
     /// The entry is not formed as the format demands.
     Malformed,
+    /// It says from when or until when it holds, and that cannot be understood.
+    BadTime,
+    /// It is a network so wide that anybody may be in it.
+    TooWide,
 }
 
 impl IndicatorReason {
@@ -68,6 +72,8 @@ impl IndicatorReason {
             Self::UnknownKind => "unknown-kind",
             Self::TooLong => "too-long",
             Self::Malformed => "malformed",
+            Self::BadTime => "bad-time",
+            Self::TooWide => "too-wide",
         }
     }
 }
@@ -110,6 +116,40 @@ pub struct IndicatorFile {
     pub rejected: u64,
     /// The first thousand rejects.
     pub rejects: Vec<IndicatorReject>,
+    /// Hashes of entries, so that one that stands there twice counts once.
+    known: HashSet<u64>,
+}
+
+/// The shortest prefixes of networks that are looked for.
+const WIDEST: (u8, u8) = (8, 16);
+
+fn is_too_wide(observable: &Observable) -> bool {
+    let Observable::Network(network) = observable else {
+        return false;
+    };
+    let written = network.to_string();
+    let Some((address, prefix)) = written.split_once('/') else {
+        return false;
+    };
+    let widest = if address.contains(':') {
+        WIDEST.1
+    } else {
+        WIDEST.0
+    };
+    prefix.parse().is_ok_and(|prefix: u8| prefix < widest)
+}
+
+/// What an entry says, but for where it stands.
+fn told(observables: &[Observable], like: &Indicator) -> u64 {
+    use std::hash::{Hash, Hasher};
+    let mut hasher = std::hash::DefaultHasher::new();
+    let like = Indicator {
+        line: 0,
+        listed: String::new(),
+        ..like.clone()
+    };
+    format!("{observables:?} {like:?}").hash(&mut hasher);
+    hasher.finish()
 }
 
 impl IndicatorFile {
@@ -128,6 +168,7 @@ impl IndicatorFile {
             skipped: BTreeMap::new(),
             rejected: 0,
             rejects: Vec::new(),
+            known: HashSet::new(),
         }
     }
 
@@ -143,6 +184,12 @@ impl IndicatorFile {
         };
         if let [Observable::Other { kind, .. }] = &all[..] {
             return self.skip(kind);
+        }
+        if all.iter().any(is_too_wide) {
+            return self.reject(like.line, IndicatorReason::TooWide, &like.listed);
+        }
+        if !self.known.insert(told(&all, like)) {
+            return self.skip("the same as another entry");
         }
         self.entries += 1;
         self.used += 1;

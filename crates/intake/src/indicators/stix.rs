@@ -101,6 +101,10 @@ fn read_indicator(object: &Value, told: &Told<'_>, file: &mut IndicatorFile) {
         context_only: false,
         line: file.entries + 1,
     };
+    let is_unread = |name: &str| !text(object, name).is_empty() && time(object, name).is_none();
+    if is_unread("valid_from") || is_unread("valid_until") {
+        return file.reject(like.line, IndicatorReason::BadTime, pattern);
+    }
     let found = match pattern.len() {
         0 => Err(IndicatorReason::Empty),
         n if n > LIMIT => Err(IndicatorReason::TooLong),

@@ -129,6 +129,14 @@ fn read_row(row: &StringRecord, columns: &Columns, file: &mut IndicatorFile) {
     let cell = |at: Option<usize>| at.and_then(|n| row.get(n)).unwrap_or("").trim();
     let notes = columns.notes.iter().map(|n| cell(Some(*n)));
     let line = row.position().map_or(0, csv::Position::line);
+    // Who cannot read until when it holds would take it to hold for ever.
+    let unread = [columns.from, columns.until]
+        .map(cell)
+        .into_iter()
+        .any(|written| !written.is_empty() && time(written).is_none());
+    if unread {
+        return file.reject(line, IndicatorReason::BadTime, cell(Some(columns.value)));
+    }
     let like = Indicator {
         from: time(cell(columns.from)),
         until: time(cell(columns.until)),
@@ -192,7 +200,42 @@ fn not_known_yet() -> Observable {
 }
 
 fn time(text: &str) -> Option<Timestamp> {
-    parse_time(text)
+    let day_first = day_first(text);
+    parse_time(day_first.as_deref().unwrap_or(text))
         .map(|(t, _)| t)
         .filter(|t| t.is_plausible())
+}
+
+/// `31.12.2010`, as ISO writes it: with full stops the day comes first.
+fn day_first(text: &str) -> Option<String> {
+    let (date, rest) = text.split_at_checked(10)?;
+    let mut parts = date.split('.');
+    let (day, month, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let is = |part: &str, n: usize| part.len() == n && part.bytes().all(|b| b.is_ascii_digit());
+    (is(day, 2) && is(month, 2) && is(year, 4) && parts.next().is_none())
+        .then(|| format!("{year}-{month}-{day}{rest}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::read_indicator_list;
+
+    #[test]
+    fn what_cannot_be_understood_of_an_entry_is_told_and_not_left_out() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("list.csv");
+        let list = "value,valid_until\n198.51.100.1,31.12.2010\n198.51.100.2,2010-13-45\n198.51.100.3,soon\n\
+            0.0.0.0/0,\n10.0.0.0/7,\n2000::/3,\n10.0.0.0/8,\n198.51.100.1,31.12.2010\n198.51.100.4,\n";
+        std::fs::write(&path, list).unwrap();
+        let file = read_indicator_list(&path).unwrap();
+        let until = file.indicators[0].until.map(|t| t.to_string());
+        assert!(until.is_some_and(|t| t.starts_with("2010-12-31")));
+        let reasons: Vec<&str> = file.rejects.iter().map(|r| r.reason.code()).collect();
+        assert_eq!(
+            reasons,
+            ["bad-time", "bad-time", "too-wide", "too-wide", "too-wide"]
+        );
+        assert_eq!(file.skipped["the same as another entry"], 1);
+        assert_eq!(file.indicators.len(), 3);
+    }
 }

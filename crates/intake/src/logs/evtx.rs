@@ -1,7 +1,8 @@
 //! The event logs of Windows as Windows keeps them. The file is laid on disk unpacked, for its chunks are not read in
 //! order of bytes; no more than one chunk is held.
 
-use std::io::{BufRead, Seek};
+use std::fs::File;
+use std::io::{BufRead, Read, Seek};
 
 use evtx::{EvtxParser, ParserSettings};
 
@@ -21,8 +22,8 @@ pub(super) fn each_record(
     take: &mut dyn FnMut(Unit<'_>) -> Result<(), Error>,
 ) -> Result<(), Broken> {
     let mut plain = tempfile::tempfile()?;
-    std::io::copy(bytes, &mut plain)?;
-    plain.rewind()?;
+    let size = std::io::copy(bytes, &mut plain)?;
+    let cut = cut(&mut plain, size)?;
     let settings = ParserSettings::new().indent(false).num_threads(1);
     let mut number = 0;
     let mut give = |text: &str| {
@@ -44,5 +45,38 @@ pub(super) fn each_record(
             Err(_) => give(BROKEN)?,
         }
     }
-    Ok(())
+    match cut {
+        None => Ok(()),
+        Some(told) => {
+            let kind = std::io::ErrorKind::UnexpectedEof;
+            Err(std::io::Error::new(kind, told).into())
+        }
+    }
+}
+
+/// The header of the file, and a chunk of records.
+const HEADER: u64 = 4_096;
+const CHUNK: u64 = 65_536;
+
+/// What is missing at the end of a file, in words. What is there of its last chunk is filled up, so that the records
+/// before the cut are read.
+fn cut(file: &mut File, size: u64) -> std::io::Result<Option<String>> {
+    let mut header = [0; 44];
+    file.rewind()?;
+    let is_whole = file.read_exact(&mut header).is_ok() && size >= HEADER;
+    let said = u64::from(u16::from_le_bytes([header[42], header[43]]));
+    let over = size.saturating_sub(HEADER) % CHUNK;
+    let full = if over == 0 { size } else { size + CHUNK - over };
+    file.set_len(full)?;
+    file.rewind()?;
+    // The header of a log that is in use may lag behind its chunks; it never says more than there were.
+    let missing = (HEADER + said * CHUNK).max(full) - size;
+    Ok((is_whole && missing > 0).then(|| {
+        let last = if over == 0 {
+            String::new()
+        } else {
+            format!("; of its last chunk {over} bytes are there, and what could not be decoded of them was not read")
+        };
+        format!("it has {size} bytes, and {missing} more are missing at its end{last}")
+    }))
 }

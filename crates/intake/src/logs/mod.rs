@@ -12,6 +12,7 @@ mod access_json;
 mod alb;
 mod asa;
 mod audit;
+mod clock;
 mod cloudflare;
 mod csv_line;
 mod database;

@@ -6,6 +6,7 @@ use overt_model::Timestamp;
 use overt_model::log::{LogPlace, LogRecord, Logged};
 
 use super::LogSink;
+use super::clock::{Earlier, Held};
 use super::receipt::Tally;
 use crate::error::Stop;
 
@@ -27,6 +28,8 @@ pub enum LogReason {
     UnknownYear,
     /// The time is before 1990 or after 2100.
     AbsurdTime,
+    /// The time lies far out of those of the lines before and after.
+    SuspiciousClock,
     /// The line is longer than a megabyte.
     LineTooLong,
     /// The value is no JSON, or nested too deep.
@@ -48,6 +51,7 @@ impl LogReason {
             Self::BadTime => "bad-time",
             Self::UnknownYear => "unknown-year",
             Self::AbsurdTime => "absurd-time",
+            Self::SuspiciousClock => "suspicious-clock",
             Self::LineTooLong => "line-too-long",
             Self::MalformedJson => "malformed-json",
             Self::TooManyFields => "too-many-fields",
@@ -121,6 +125,7 @@ pub(super) struct Out<'s> {
     /// Milliseconds to add to every time.
     clock: i64,
     at: LogPlace,
+    held: Held,
     pub(super) tally: Tally,
 }
 
@@ -134,6 +139,7 @@ impl<'s> Out<'s> {
             sink,
             clock,
             at,
+            held: Held::default(),
             tally: Tally::default(),
         }
     }
@@ -153,9 +159,52 @@ impl<'s> Out<'s> {
                 Cow::Owned(time.to_string()),
             ));
         }
-        self.tally.see(time, &what);
-        self.sink.record(&LogRecord { time, what }, self.at)?;
+        let record = LogRecord { time, what };
+        let (earlier, goes) = self.held.next(time.0);
+        self.settle(earlier)?;
+        if goes {
+            self.pass(&record, self.at)?;
+        } else {
+            self.held.hold((record.into_owned(), self.at));
+        }
         Ok(Told::Record)
+    }
+
+    fn pass(&mut self, record: &LogRecord<'_>, at: LogPlace) -> Result<(), Stop> {
+        self.tally.see(record.time, &record.what);
+        self.sink.record(record, at)
+    }
+
+    /// Passes on, or rejects, what was held. Its lines were counted as records.
+    fn settle(&mut self, earlier: Earlier) -> Result<(), Stop> {
+        match earlier {
+            Earlier::Wait => {}
+            Earlier::Right(all) => {
+                for (record, at) in &all {
+                    self.pass(record, *at)?;
+                }
+            }
+            Earlier::Wrong(mut all) => {
+                all.dedup_by_key(|(_, at)| at.line);
+                for (record, at) in all {
+                    self.tally.records -= 1;
+                    let reason = LogReason::SuspiciousClock;
+                    *self.tally.rejected.entry(reason).or_default() += 1;
+                    self.sink.reject(&LogReject {
+                        at,
+                        reason,
+                        detail: record.time.to_string(),
+                    })?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The file is over: nothing is held any more.
+    pub(super) fn finish(&mut self) -> Result<(), Stop> {
+        let held = std::mem::take(&mut self.held);
+        self.settle(held.end())
     }
 
     /// Counts what became of the line.

@@ -120,6 +120,8 @@ pub struct LogFileReceipt {
     pub with_zeros: u64,
     /// Where the year is from, if the log does not say it.
     pub year: Option<YearFrom>,
+    /// Why the file was read only up to a place, where it was: it is cut, or damaged.
+    pub cut: Option<String>,
     /// What no record says.
     pub blind: Vec<Blind>,
     /// Hours without a record.
@@ -228,6 +230,8 @@ pub(super) struct Tally {
     pub(super) not_utf8: u64,
     pub(super) with_zeros: u64,
     pub(super) year: Option<YearFrom>,
+    /// Why the rest could not be read.
+    pub(super) cut: Option<String>,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
     before: Option<Timestamp>,
@@ -277,6 +281,7 @@ impl Tally {
             not_utf8: self.not_utf8,
             with_zeros: self.with_zeros,
             year: self.year,
+            cut: self.cut,
             blind: self.said.blind(format),
             gaps: self.hours.gaps(),
         }

@@ -74,12 +74,26 @@ fn read_one(
             settings,
             modified: modified(input),
         };
-        read_as(format, &mut source, &context, watch, &mut out)?;
+        let read = read_as(format, &mut source, &context, watch, &mut out);
+        torn(read, &mut out)?;
+        out.finish()?;
     }
-    std::io::copy(&mut source.bytes, &mut std::io::sink())
-        .map_err(|e| read_error(&path, out.tally.lines, e))?;
+    let rest = std::io::copy(&mut source.bytes, &mut std::io::sink());
+    let rest = rest.map_err(|e| read_error(&path, out.tally.lines, e));
+    torn(rest.map(drop), &mut out)?;
     hours.add(&out.tally.hours);
     Ok(out.tally.close(path, format, source.seal.close()))
+}
+
+/// Of a packed log that is cut or damaged what could be unpacked is read, and that it goes on is told.
+fn torn(read: Result<(), Error>, out: &mut Out<'_>) -> Result<(), Error> {
+    match read {
+        Err(Error::Truncated { detail, .. }) => {
+            out.tally.cut.get_or_insert(detail);
+            Ok(())
+        }
+        read => read,
+    }
 }
 
 /// The digest and the length of no bytes.

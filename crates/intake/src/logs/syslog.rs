@@ -1,5 +1,5 @@
 //! Syslog, RFC 3164 and 5424, as daemons write it to files and as it comes over the network. Of sshd's verdicts a sign-in
-//! comes besides the event.
+//! comes besides the event. A line of an access log that was sent through syslog is a request, with its own time.
 //!
 //! RFC 3164 leaves the year out: that of the first line is the setting, else the last one that does not put it after the
 //! day on which the file was last changed. From there it goes on over new years. A file of several years needs the setting.
@@ -14,6 +14,7 @@ use super::out::{LogReason, Out, Told};
 use super::receipt::YearFrom;
 use super::run::{Context, LineFormat};
 use super::settings::Zone;
+use super::web::{self, Web};
 use super::when;
 use crate::error::Stop;
 
@@ -278,12 +279,15 @@ impl Years {
 
 pub(super) struct Syslog {
     years: Years,
+    /// What web servers send through syslog.
+    web: Web,
 }
 
 impl Syslog {
     pub(super) fn new(context: &Context<'_>) -> Self {
         Self {
             years: Years::new(context),
+            web: Web::new(context.settings),
         }
     }
 }
@@ -293,6 +297,9 @@ impl LineFormat for Syslog {
         let Some(header) = header(line) else {
             return Ok(Told::reject(LogReason::NotThisFormat, line));
         };
+        if header.message.contains("] \"") && web::looks_like(header.message) {
+            return self.web.line(header.message, out);
+        }
         let time = match self.years.instant(header.time, out) {
             Ok(time) => time,
             Err(reason) => return Ok(Told::reject(reason, line)),

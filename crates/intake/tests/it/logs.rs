@@ -567,3 +567,53 @@ fn speed_from_the_file_to_the_sink() {
     let speed = bytes as f64 / 1e6 / start.elapsed().as_secs_f64();
     eprintln!("{speed:.0} MB/s");
 }
+
+/// A log of so many lines, a minute apart.
+fn lines(n: u32) -> String {
+    (0..n).fold(String::new(), |mut log, k| {
+        use std::fmt::Write;
+        let (hour, minute) = (k / 60 % 24, k % 60);
+        let _ = writeln!(
+            log,
+            "198.51.100.{} - - [02/Apr/2024:{hour:02}:{minute:02}:00 +0000] \"GET /status?n={k} HTTP/1.1\" 200 {}",
+            k % 250,
+            k * 7_919 % 9_001
+        );
+        log
+    })
+}
+
+#[test]
+fn a_packed_log_that_is_cut_is_read_up_to_there_beside_others() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    std::io::Write::write_all(&mut packer, lines(1_400).as_bytes()).expect("packed");
+    let packed = packer.finish().expect("packed");
+    let cut = folder.path().join("access.log.2.gz");
+    std::fs::write(&cut, &packed[..packed.len() * 2 / 3]).expect("written");
+    let whole = folder.path().join("access.log.1");
+    std::fs::write(&whole, lines(100)).expect("written");
+    let (receipt, count) = read_files(&[cut, whole], &LogSettings::default()).expect("readable");
+    assert!(receipt.files[0].cut.is_some() && receipt.files[1].cut.is_none());
+    let there = receipt.files[0].records;
+    assert!((500..1_400).contains(&there), "{there}");
+    assert_eq!(count.requests, there + 100);
+}
+
+#[test]
+fn an_event_log_that_is_cut_says_how_much_is_missing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let Some(files) = unpacked("more/evtx/evtx-to-mitre.tgz", ".evtx", folder.path()) else {
+        return;
+    };
+    let bytes = std::fs::read(&files[0]).expect("readable");
+    let cut = folder.path().join("cut.evtx");
+    std::fs::write(&cut, &bytes[..40_000]).expect("written");
+    let (receipt, count) = read_files(&[cut], &LogSettings::default()).expect("readable");
+    let told = receipt.files[0].cut.as_deref().expect("that it is cut");
+    assert!(told.contains("it has 40000 bytes"), "{told}");
+    assert!(
+        count.events + count.sign_ins > 0,
+        "what is there is read: {receipt:?}"
+    );
+}

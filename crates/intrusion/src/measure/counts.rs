@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use statrs::function::gamma::ln_gamma;
 
-use super::history::History;
+use super::history::{History, above_middle};
 
 /// By how much the mean may have grown.
 const TIMES: [f64; 5] = [1.5, 2.0, 3.0, 5.0, 10.0];
@@ -48,21 +48,14 @@ impl Counts {
 
     /// What ordinary days have; `None` before the baseline is whole.
     pub fn ordinary(&self) -> Option<Ordinary> {
-        if !self.history.is_ready() {
-            return None;
-        }
-        let days = self.history.days().len() as f64;
-        let of =
-            |f: &dyn Fn(f64) -> f64| -> f64 { self.history.days().map(|k| f(f64::from(*k))).sum() };
-        let mean = (of(&|k| k) + PRIOR) / days;
-        let squares = of(&|k| (k - mean).powi(2)) / (days - 1.0).max(1.0);
-        // The spread of few days is itself uncertain, by about √(2/days) of it, and more for counts that come in bursts.
-        let spread = (squares / mean).max(LEAST_SPREAD) * (1.0 + ERRORS * (2.0 / days).sqrt());
-        Some(Ordinary {
-            mean: mean + ERRORS * (spread * mean / days).sqrt(),
-            spread,
-            most: self.history.days().copied().max().unwrap_or(0),
-        })
+        self.history
+            .is_ready()
+            .then(|| Ordinary::of(&self.history.ordinary(scores, against)))
+    }
+
+    /// The dates of days that were left out of what is ordinary: they lie far out of the others.
+    pub fn far_out(&self) -> Vec<i64> {
+        self.history.far_out(scores, against)
     }
 
     /// The e-value of a day's count; 1 before the baseline is whole.
@@ -71,15 +64,44 @@ impl Counts {
             .map_or(1.0, |ordinary| evidence(f64::from(count), &ordinary))
     }
 
-    /// Learns from a day.
-    pub fn learn(&mut self, count: u32) {
-        self.history.take(count);
+    /// Learns from a day of this date.
+    pub fn learn(&mut self, date: i64, count: u32) {
+        self.history.take(date, count);
     }
 
     /// Forgets what waits to be learnt from: an alarm came of it.
     pub fn forget_waiting(&mut self) {
         self.history.forget_waiting();
     }
+}
+
+impl Ordinary {
+    fn of(counts: &[&u32]) -> Self {
+        let days = counts.len() as f64;
+        let of = |f: &dyn Fn(f64) -> f64| -> f64 { counts.iter().map(|k| f(f64::from(**k))).sum() };
+        let mean = (of(&|k| k) + PRIOR) / days;
+        let squares = of(&|k| (k - mean).powi(2)) / (days - 1.0).max(1.0);
+        // The spread of few days is itself uncertain, by about √(2/days) of it, and more for counts that come in bursts.
+        let spread = (squares / mean).max(LEAST_SPREAD) * (1.0 + ERRORS * (2.0 / days).sqrt());
+        Self {
+            mean: mean + ERRORS * (spread * mean / days).sqrt(),
+            spread,
+            most: counts.iter().copied().copied().max().unwrap_or(0),
+        }
+    }
+}
+
+fn scores(counts: &[&u32]) -> Vec<f64> {
+    let counts: Vec<f64> = counts.iter().map(|k| f64::from(**k)).collect();
+    above_middle(&counts)
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "days of any kind are handed so"
+)]
+fn against(count: &u32, others: &[&u32]) -> f64 {
+    evidence(f64::from(*count), &Ordinary::of(others))
 }
 
 fn evidence(count: f64, ordinary: &Ordinary) -> f64 {
@@ -116,9 +138,9 @@ mod tests {
     #[test]
     fn before_the_baseline_is_whole_nothing_is_said() {
         let mut counts = Counts::new(30);
-        (0..29).for_each(|_| counts.learn(1));
+        (0..29).for_each(|_| counts.learn(0, 1));
         assert_eq!(counts.evidence(1_000), 1.0);
-        counts.learn(1);
+        counts.learn(0, 1);
         assert!(counts.evidence(1_000) > 1e6);
     }
 
@@ -155,7 +177,7 @@ mod tests {
                 alarms += 1;
                 counts.forget_waiting();
             } else {
-                counts.learn(count as u32);
+                counts.learn(0, count as u32);
             }
         }
         assert!(alarms <= 20, "{alarms}");

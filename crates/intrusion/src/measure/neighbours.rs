@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 use statrs::distribution::{DiscreteCDF, NegativeBinomial};
 
 use super::detector::calibrated;
-use super::history::History;
+use super::history::{History, above_middle};
 
 /// How close numbers lie.
 const NEAR: [u64; 3] = [1, 10, 100];
@@ -141,32 +141,27 @@ impl Neighbours {
         if !self.history.is_ready() || look_ups.len() < 2 {
             return found;
         }
-        let (mut total, mut most) = (0.0, 0.0);
-        let ordinary = self.near();
-        for cell in 0..CELLS {
-            let seen = found.day.seen[cell];
-            let (mean, spread) = self.expected(cell, &found.day, &ordinary);
-            let e = calibrated(tail(seen, mean, spread).max(LEAST_P));
-            total += e;
-            if e > most {
-                most = e;
-                (found.seen, found.expected) = (seen, mean);
-                (found.near, found.soon) =
-                    (NEAR[cell % PER_AGE / SOON.len()], SOON[cell % SOON.len()]);
-            }
-        }
-        found.evidence = total / CELLS as f64;
+        let told = told(&found.day, &self.history.ordinary(scores, against));
+        found.evidence = told.evidence;
+        (found.seen, found.expected) = (found.day.seen[told.cell], told.expected);
+        let cell = told.cell % PER_AGE;
+        (found.near, found.soon) = (NEAR[cell / SOON.len()], SOON[cell % SOON.len()]);
         found
     }
 
-    /// Learns from a day.
-    pub fn learn(&mut self, found: Found) {
+    /// The dates of days that were left out of what is ordinary: they lie far out of the others.
+    pub fn far_out(&self) -> Vec<i64> {
+        self.history.far_out(scores, against)
+    }
+
+    /// Learns from a day of this date.
+    pub fn learn(&mut self, date: i64, found: Found) {
         // The first week cannot tell old numbers from young ones.
         let tells_ages = self.largest.len() == YOUNG_DAYS;
         self.largest.push(found.day.largest);
         if tells_ages {
             self.largest.remove(0);
-            self.history.take(found.day);
+            self.history.take(date, found.day);
         }
     }
 
@@ -179,39 +174,6 @@ impl Neighbours {
     /// Forgets what waits to be learnt from: an alarm came of it.
     pub fn forget_waiting(&mut self) {
         self.history.forget_waiting();
-    }
-
-    /// The share of pairs of old numbers of ordinary days that lie within each δ.
-    fn near(&self) -> [f64; NEAR.len()] {
-        let (mut near, mut pairs) = ([0.0; NEAR.len()], 1.0);
-        for day in self.history.days() {
-            pairs += day.pairs;
-            near.iter_mut()
-                .zip(day.near)
-                .for_each(|(sum, its)| *sum += its);
-        }
-        near.map(|sum| sum / pairs)
-    }
-
-    /// The upper ends of the mean of a cell on a day and of its ratio of variance and mean.
-    fn expected(&self, cell: usize, today: &Day, ordinary: &[f64; NEAR.len()]) -> (f64, f64) {
-        let (mut on_top, mut of, mut apart, mut foreseen) = (PRIOR, 0.0, 0.0, PRIOR);
-        for day in self.history.days() {
-            on_top += day.seen[cell] - day.chance(cell, ordinary).0;
-            of += f64::from(day.look_ups);
-        }
-        let each = on_top.max(PRIOR) / of.max(1.0);
-        for day in self.history.days() {
-            let mean = day.chance(cell, ordinary).0 + each * f64::from(day.look_ups);
-            apart += (day.seen[cell] - mean).powi(2);
-            foreseen += mean;
-        }
-        let days = self.history.days().len() as f64;
-        let spread = (apart / foreseen).max(LEAST_SPREAD) * (1.0 + ERRORS * (2.0 / days).sqrt());
-        let error = (spread * foreseen).sqrt() / of.max(1.0);
-        let (chance, varies) = today.chance(cell, ordinary);
-        let mean = chance + (each + ERRORS * error) * f64::from(today.look_ups);
-        (mean, spread.max(varies / mean.max(1e-9)))
     }
 
     fn count(&self, look_ups: &[LookUp], seed: u64) -> Day {
@@ -274,6 +236,84 @@ impl Neighbours {
         }
         strata.into_values().collect()
     }
+}
+
+/// What a day tells against others.
+struct Tells {
+    evidence: f64,
+    /// The cell that tells most, and what it has at most on an ordinary day.
+    cell: usize,
+    expected: f64,
+}
+
+fn told(day: &Day, others: &[&Day]) -> Tells {
+    let (mut total, mut most) = (0.0, 0.0);
+    let mut tells = Tells {
+        evidence: 1.0,
+        cell: 0,
+        expected: 0.0,
+    };
+    let ordinary = near(others);
+    for cell in 0..CELLS {
+        let (mean, spread) = expected(cell, day, others, &ordinary);
+        let e = calibrated(tail(day.seen[cell], mean, spread).max(LEAST_P));
+        total += e;
+        if e > most {
+            most = e;
+            (tells.cell, tells.expected) = (cell, mean);
+        }
+    }
+    tells.evidence = total / CELLS as f64;
+    tells
+}
+
+fn against(day: &Day, others: &[&Day]) -> f64 {
+    told(day, others).evidence
+}
+
+/// Of the cell that lies furthest out.
+fn scores(days: &[&Day]) -> Vec<f64> {
+    let mut scores = vec![0.0_f64; days.len()];
+    for cell in 0..CELLS {
+        let seen: Vec<f64> = days.iter().map(|day| day.seen[cell]).collect();
+        for (score, its) in scores.iter_mut().zip(above_middle(&seen)) {
+            *score = score.max(its);
+        }
+    }
+    scores
+}
+
+/// The share of pairs of old numbers of ordinary days that lie within each δ.
+fn near(days: &[&Day]) -> [f64; NEAR.len()] {
+    let (mut near, mut pairs) = ([0.0; NEAR.len()], 1.0);
+    for day in days {
+        pairs += day.pairs;
+        near.iter_mut()
+            .zip(day.near)
+            .for_each(|(sum, its)| *sum += its);
+    }
+    near.map(|sum| sum / pairs)
+}
+
+/// The upper ends of the mean of a cell on a day and of its ratio of variance and mean.
+fn expected(cell: usize, today: &Day, days: &[&Day], ordinary: &[f64; NEAR.len()]) -> (f64, f64) {
+    let (mut on_top, mut of, mut apart, mut foreseen) = (PRIOR, 0.0, 0.0, PRIOR);
+    for day in days {
+        on_top += day.seen[cell] - day.chance(cell, ordinary).0;
+        of += f64::from(day.look_ups);
+    }
+    let each = on_top.max(PRIOR) / of.max(1.0);
+    for day in days {
+        let mean = day.chance(cell, ordinary).0 + each * f64::from(day.look_ups);
+        apart += (day.seen[cell] - mean).powi(2);
+        foreseen += mean;
+    }
+    let days = days.len() as f64;
+    let spread = (apart / foreseen).max(LEAST_SPREAD) * (1.0 + ERRORS * (2.0 / days).sqrt());
+    let error = (spread * foreseen).sqrt() / of.max(1.0);
+    let (chance, varies) = today.chance(cell, ordinary);
+    let mean = chance + (each + ERRORS * error) * f64::from(today.look_ups);
+    (mean, spread.max(varies / mean.max(1e-9)))
 }
 
 /// Exchanges time and source within each stratum.

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use statrs::function::gamma::ln_gamma;
 
-use super::history::History;
+use super::history::{History, above_middle};
 
 /// By how much the odds of a look-up without a page may have grown.
 const ODDS: [f64; 7] = [1.15, 1.3, 1.6, 2.0, 3.0, 5.0, 8.0];
@@ -48,22 +48,13 @@ impl Pageless {
     /// The upper end of the share without a page, and of the correlation within a day; `None` before the baseline is
     /// whole.
     pub fn ordinary(&self) -> Option<(f64, f64)> {
-        if !self.history.is_ready() {
-            return None;
-        }
-        let (mut without, mut all) = PRIOR;
-        for day in self.history.days() {
-            without += f64::from(day.without);
-            all += f64::from(day.all);
-        }
-        let mean = (without / all).clamp(1e-4, 1.0 - 1e-4);
-        let days = self.history.days().len() as f64;
-        let correlation =
-            self.correlation(mean).max(LEAST_CORRELATION) * (1.0 + ERRORS * (2.0 / days).sqrt());
-        let per_day = all / days;
-        let variance = mean * (1.0 - mean) / all * (1.0 + (per_day - 1.0).max(0.0) * correlation);
-        let upper = (mean + ERRORS * variance.sqrt()).min(1.0 - 1e-4);
-        Some((upper, correlation.min(0.5)))
+        let ordinary = || self.history.ordinary(scores, against);
+        self.history.is_ready().then(|| Ordinary::of(&ordinary()))
+    }
+
+    /// The dates of days that were left out of what is ordinary: they lie far out of the others.
+    pub fn far_out(&self) -> Vec<i64> {
+        self.history.far_out(scores, against)
     }
 
     /// Whether ordinary visitors come straight to the page so often that a script which does the same is not told from them.
@@ -71,47 +62,93 @@ impl Pageless {
         self.ordinary().is_some_and(|(mean, _)| mean > STRAIGHT)
     }
 
-    /// By the moments of the days: what they vary more than chance would have it.
-    fn correlation(&self, mean: f64) -> f64 {
-        let (mut apart, mut by_chance, mut pairs) = (0.0, 0.0, 0.0);
-        for day in self.history.days().filter(|d| d.all > 0) {
-            let all = f64::from(day.all);
-            apart += (f64::from(day.without) - mean * all).powi(2);
-            by_chance += all * mean * (1.0 - mean);
-            pairs += all * (all - 1.0) * mean * (1.0 - mean);
-        }
-        if pairs > 0.0 {
-            ((apart - by_chance) / pairs).max(0.0)
-        } else {
-            0.0
-        }
-    }
-
     /// The e-value of a day; 1 before the baseline is whole.
     pub fn evidence(&self, day: Share) -> f64 {
-        let Some((mean, correlation)) = self.ordinary().filter(|_| !self.is_blind()) else {
-            return 1.0;
-        };
-        let null = ln_beta_binomial(day, mean, correlation);
-        let ratios: f64 = ODDS
-            .iter()
-            .map(|times| {
-                let odds = times * mean / (1.0 - mean);
-                (ln_beta_binomial(day, odds / (1.0 + odds), correlation) - null).exp()
-            })
-            .sum();
-        ratios / ODDS.len() as f64
+        match self.ordinary() {
+            Some(ordinary) if ordinary.0 <= STRAIGHT => evidence(day, ordinary),
+            _ => 1.0,
+        }
     }
 
-    /// Learns from a day.
-    pub fn learn(&mut self, day: Share) {
-        self.history.take(day);
+    /// Learns from a day of this date.
+    pub fn learn(&mut self, date: i64, day: Share) {
+        self.history.take(date, day);
     }
 
     /// Forgets what waits to be learnt from: an alarm came of it.
     pub fn forget_waiting(&mut self) {
         self.history.forget_waiting();
     }
+}
+/// What ordinary days have at most, as far as is known.
+struct Ordinary;
+
+impl Ordinary {
+    /// The upper ends of the share and of the correlation of days.
+    fn of(shares: &[&Share]) -> (f64, f64) {
+        let (mut without, mut all) = PRIOR;
+        for day in shares {
+            without += f64::from(day.without);
+            all += f64::from(day.all);
+        }
+        let mean = (without / all).clamp(1e-4, 1.0 - 1e-4);
+        let days = shares.len() as f64;
+        let correlation =
+            correlation(shares, mean).max(LEAST_CORRELATION) * (1.0 + ERRORS * (2.0 / days).sqrt());
+        let per_day = all / days;
+        let variance = mean * (1.0 - mean) / all * (1.0 + (per_day - 1.0).max(0.0) * correlation);
+        let upper = (mean + ERRORS * variance.sqrt()).min(1.0 - 1e-4);
+        (upper, correlation.min(0.5))
+    }
+}
+
+/// By the moments of the days: what they vary more than chance would have it.
+fn correlation(shares: &[&Share], mean: f64) -> f64 {
+    let (mut apart, mut by_chance, mut pairs) = (0.0, 0.0, 0.0);
+    for day in shares.iter().filter(|d| d.all > 0) {
+        let all = f64::from(day.all);
+        apart += (f64::from(day.without) - mean * all).powi(2);
+        by_chance += all * mean * (1.0 - mean);
+        pairs += all * (all - 1.0) * mean * (1.0 - mean);
+    }
+    if pairs > 0.0 {
+        ((apart - by_chance) / pairs).max(0.0)
+    } else {
+        0.0
+    }
+}
+
+fn scores(shares: &[&Share]) -> Vec<f64> {
+    let without: f64 = shares.iter().map(|s| f64::from(s.without)).sum();
+    let all: f64 = shares.iter().map(|s| f64::from(s.all)).sum();
+    let usual = all / shares.len().max(1) as f64;
+    // As counts of a day with as many look-ups as are usual: days with few do not stand out by one.
+    let share = without / all.max(1.0);
+    let counts = shares.iter().map(|s| {
+        let (k, n) = (f64::from(s.without), f64::from(s.all));
+        (k + share * 10.0) / (n + 10.0) * usual
+    });
+    above_middle(&counts.collect::<Vec<_>>())
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "days of any kind are handed so"
+)]
+fn against(day: &Share, others: &[&Share]) -> f64 {
+    evidence(*day, Ordinary::of(others))
+}
+
+fn evidence(day: Share, (mean, correlation): (f64, f64)) -> f64 {
+    let null = ln_beta_binomial(day, mean, correlation);
+    let ratios: f64 = ODDS
+        .iter()
+        .map(|times| {
+            let odds = times * mean / (1.0 - mean);
+            (ln_beta_binomial(day, odds / (1.0 + odds), correlation) - null).exp()
+        })
+        .sum();
+    ratios / ODDS.len() as f64
 }
 
 /// The logarithm of the probability of a share under a beta-binomial with this mean and correlation.
@@ -132,10 +169,13 @@ mod tests {
     fn the_mean_of_the_evidence_is_at_most_one() {
         let mut measure = Pageless::new(30);
         for k in 0..30 {
-            measure.learn(Share {
-                without: 60 + k % 7 * 5,
-                all: 1_000,
-            });
+            measure.learn(
+                k.into(),
+                Share {
+                    without: 60 + k % 7 * 5,
+                    all: 1_000,
+                },
+            );
         }
         let (mean, correlation) = measure.ordinary().unwrap();
         let total: f64 = (0..=1_000)
@@ -152,10 +192,13 @@ mod tests {
     fn a_script_is_told_from_people() {
         let mut measure = Pageless::new(30);
         for k in 0..30 {
-            measure.learn(Share {
-                without: 70 + k % 7 * 5,
-                all: 1_500,
-            });
+            measure.learn(
+                k.into(),
+                Share {
+                    without: 70 + k % 7 * 5,
+                    all: 1_500,
+                },
+            );
         }
         assert!(
             measure.evidence(Share {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::literal;
 use crate::hash;
+use crate::kept::is_time;
 
 /// The prime 2⁶¹ − 1, and the base of the rolled hash.
 const PRIME: u128 = (1 << 61) - 1;
@@ -19,6 +20,10 @@ const BASE: u64 = 0x1f3b_9c4d_2e6a_7705;
 pub struct Attempted {
     /// When it was sent.
     pub time: i64,
+    /// When the same was last sent, within the minute.
+    pub until: i64,
+    /// How often it was.
+    pub count: u32,
     /// What it was.
     pub value: Fingerprint,
     /// The route and parameter, masked as they are shown.
@@ -27,6 +32,30 @@ pub struct Attempted {
     pub source: String,
     /// The first statement that holds it.
     pub ran: Option<Ran>,
+    /// Statements were held against it.
+    pub looked_for: bool,
+}
+
+impl Attempted {
+    /// Sent once, and not looked for.
+    pub fn new(time: i64, value: Fingerprint, target: String, source: String) -> Self {
+        Self {
+            time,
+            until: time,
+            count: 1,
+            value,
+            target,
+            source,
+            ran: None,
+            looked_for: false,
+        }
+    }
+
+    pub(super) fn is_sound(&self) -> bool {
+        is_time(self.time)
+            && is_time(self.until)
+            && self.ran.as_ref().is_none_or(|ran| is_time(ran.time))
+    }
 }
 
 /// A statement of a database that held what was sent.
@@ -60,6 +89,10 @@ impl Fingerprint {
             rolled: text.bytes().fold(0, rolled),
             hash: hash::of_bytes(text.as_bytes()),
         }
+    }
+
+    pub(super) fn hash(&self) -> u64 {
+        self.hash
     }
 }
 

@@ -3,15 +3,19 @@
 use std::collections::BTreeMap;
 
 use overt_model::log::{LogPlace, Request};
+use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::attempt::{Attempted, Fingerprint};
+use super::blocks;
+use super::names::Names;
 use super::routes::{Place, Routes, Value};
+use super::strongest::Strongest;
 use crate::hash;
 use crate::kept::{is_day, is_time};
 use crate::measure::neighbours::LookUp;
-use crate::route::{Target, masked};
+use crate::route::Target;
 use crate::words::{Meant, meant};
 
 /// Sources that are told apart on one day; further ones are one.
@@ -24,8 +28,10 @@ const MAX_FAILING: usize = 500_000;
 const VISIT: i64 = 1_800_000;
 /// What one source sends without a page, beyond which more of it tells no more.
 const MAX_SENT: u32 = 10;
-/// Values of one day that are kept to be looked for in databases' logs.
-const MAX_ATTEMPTED: u32 = 2_000;
+/// Sizes of answers that are told apart; those beyond are told as any other that is beyond.
+const MAX_SIZES: usize = 200;
+/// Sources with larger answers that are kept of one route.
+const MAX_LARGER: usize = 50;
 /// Sources that are named.
 pub(super) const NAMED: usize = 20;
 
@@ -61,10 +67,72 @@ pub(super) struct Day {
     /// What was sent from visits without a page.
     pub(super) sent: Gathered,
     pub(super) minute: Minute,
-    #[serde(skip)]
-    pub(super) attempted: Vec<Attempted>,
-    /// Attempts of the day, those that were not kept included.
-    attempts: u32,
+    pub(super) attempted: Strongest,
+    /// Ordinary answers that were larger than any before, of each route: the largest by source.
+    #[serde(with = "crate::kept::pairs")]
+    pub(super) larger: BTreeMap<(u32, u32), u64>,
+    pub(super) overflow: Overflow,
+}
+
+/// What went beyond a limit of a day, and was not examined.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct Overflow {
+    /// Requests of sources beyond those that are told apart.
+    sources: u64,
+    /// Look-ups beyond those that are kept.
+    look_ups: u64,
+    /// Requests that write in a way that no measure looks at, and were answered.
+    writing: u64,
+    /// Paths that failed, and odd values, beyond those that are told apart.
+    failing: u64,
+}
+
+impl Overflow {
+    pub(super) fn add(&mut self, other: &Self) {
+        self.sources += other.sources;
+        self.look_ups += other.look_ups;
+        self.failing += other.failing;
+        self.writing += other.writing;
+    }
+
+    /// In words.
+    pub(super) fn not_examined(&self) -> Vec<String> {
+        let of = |n: u64, words: String| (n > 0).then_some(words);
+        let all = [
+            of(
+                self.sources,
+                format!(
+                    "{} of days with more than {} sources are told as those of one",
+                    counted(self.sources, "request", "requests"),
+                    grouped(MAX_SOURCES as u64)
+                ),
+            ),
+            of(
+                self.writing,
+                format!(
+                    "{} to write (PUT, DELETE, PATCH and the like) were answered with success: no measure looks at them",
+                    counted(self.writing, "request", "requests")
+                ),
+            ),
+            of(
+                self.look_ups,
+                format!(
+                    "{} of days with more than {} of one page were counted by no measure",
+                    counted(self.look_ups, "look-up", "look-ups"),
+                    grouped(MAX_LOOK_UPS as u64)
+                ),
+            ),
+            of(
+                self.failing,
+                format!(
+                    "{} of days with more than {} paths that failed and odd values were counted by no measure",
+                    counted(self.failing, "request", "requests"),
+                    grouped(MAX_FAILING as u64)
+                ),
+            ),
+        ];
+        all.into_iter().flatten().collect()
+    }
 }
 
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -93,6 +161,11 @@ pub(super) struct Gathered {
     pub(super) failed: u64,
     /// The largest answer.
     pub(super) largest: u64,
+    /// Answers beyond ordinary ones by route and size, with how many and the largest of each.
+    #[serde(with = "crate::kept::pairs")]
+    pub(super) sizes: BTreeMap<(u32, u64), (u64, u64)>,
+    /// Those of a size that is given whatever is sent.
+    pub(super) alike: u64,
 }
 
 impl Gathered {
@@ -105,12 +178,20 @@ impl Gathered {
         }
     }
 
-    fn answer(&mut self, request: &Request<'_>, beyond: bool) {
+    fn answer(&mut self, request: &Request<'_>, beyond: Option<u32>) {
         match request.status {
             Some(status) if status < 400 => {
                 self.answered += 1;
-                self.beyond += u64::from(beyond && status < 300);
-                self.largest = self.largest.max(request.bytes.unwrap_or(0));
+                let bytes = request.bytes.unwrap_or(0);
+                self.largest = self.largest.max(bytes);
+                if let Some(route) = beyond.filter(|_| status < 300) {
+                    self.beyond += 1;
+                    let size = (route, blocks::size(bytes));
+                    if self.sizes.len() < MAX_SIZES || self.sizes.contains_key(&size) {
+                        let its = self.sizes.entry(size).or_default();
+                        *its = (its.0 + 1, its.1.max(bytes));
+                    }
+                }
             }
             Some(_) => self.failed += 1,
             None => {}
@@ -170,6 +251,12 @@ impl Day {
         let ordinary = request.status.is_some_and(|s| s < 300) && !attempts;
         if ordinary && (is_learning || known.largest.is_none()) {
             known.largest = known.largest.max(request.bytes);
+        } else if ordinary && let Some(bytes) = request.bytes.filter(|b| known.is_beyond(*b)) {
+            let of_route = (route, 0)..=(route, u32::MAX);
+            if self.larger.range(of_route).count() < MAX_LARGER {
+                let larger = self.larger.entry((route, source)).or_default();
+                *larger = bytes.max(*larger);
+            }
         }
     }
 
@@ -177,6 +264,7 @@ impl Day {
     pub(super) fn resume(&mut self, routes: &Routes) -> bool {
         let sources = self.names.len();
         self.sources = self.names.iter().cloned().zip(0..).collect();
+        self.attempted.resume();
         let of_sources = |all: &Gathered| {
             all.sources.iter().all(|s| (*s as usize) < sources)
                 && all.first.is_none_or(|(time, _)| is_time(time))
@@ -188,6 +276,9 @@ impl Day {
             && self.sources.len() == sources
             && self.by_source.len() == sources
             && sources <= MAX_SOURCES
+            && (self.outside.sizes.keys())
+                .chain(self.meant.values().flat_map(|all| all.sizes.keys()))
+                .all(|(route, _)| is_route(*route))
             && [&self.outside, &self.misbehaving, &self.sent].map(of_sources) == [true; 3]
             && self
                 .meant
@@ -204,11 +295,8 @@ impl Day {
             && self.by_source.iter().all(|s| s.page.is_none_or(is_time))
             && look_ups().all(|l| (l.source as usize) < sources && is_time(l.time))
             && is_time(self.minute.most_at)
-    }
-
-    /// Attempts of the day that were not kept.
-    pub(super) fn attempts_left_out(&self) -> u32 {
-        self.attempts.saturating_sub(MAX_ATTEMPTED)
+            && self.attempted.all().all(Attempted::is_sound)
+            && self.larger.keys().all(|(route, _)| is_route(*route))
     }
 
     fn source(&mut self, name: &str) -> u32 {
@@ -217,6 +305,7 @@ impl Day {
         }
         let next = self.names.len() as u32;
         if self.names.len() >= MAX_SOURCES {
+            self.overflow.sources += 1;
             return next - 1;
         }
         self.sources.insert(name.to_owned(), next);
@@ -258,24 +347,37 @@ impl Day {
             if let Some(new) = new.filter(|new| !is_piece || !new.sources.contains(&source)) {
                 new.add(source, time, at);
                 new.source_count = new.sources.len() as u32;
-                new.answer(request, false);
+                new.answer(request, None);
             }
-        } else if !known.answered
-            && status != 401
-            && self.failing.len() < MAX_FAILING
-            && self
+        } else if !known.answered && status != 401 {
+            if self.failing.len() >= MAX_FAILING {
+                self.overflow.failing += 1;
+            } else if self
                 .failing
                 .insert((hash::of(Target::of(&request.target).path), source))
-        {
-            let failing = &mut self.by_source[source as usize].failing;
-            *failing = failing.saturating_add(1);
-            self.misbehaves(source, time, at);
+            {
+                let failing = &mut self.by_source[source as usize].failing;
+                *failing = failing.saturating_add(1);
+                self.misbehaves(source, time, at);
+            }
+        }
+        let writes = [
+            "PUT",
+            "DELETE",
+            "PATCH",
+            "MOVE",
+            "COPY",
+            "MKCOL",
+            "PROPPATCH",
+        ];
+        if status < 300 && writes.contains(&&*request.method) {
+            self.overflow.writing += 1;
         }
         if request.method == "POST" {
             let posts = self.posts.entry((route, source)).or_default();
             posts.add(source, time, at);
-            posts.answer(request, false);
-            self.sent_blindly(source, time, request, at);
+            posts.answer(request, None);
+            self.sent_blindly(&routes.names, source, time, request, at);
         }
         let by_source = &mut self.by_source[source as usize];
         by_source.user |= request.user.as_deref().is_some_and(|u| !u.is_empty());
@@ -292,7 +394,14 @@ impl Day {
     }
 
     /// People open a form before they send it.
-    fn sent_blindly(&mut self, source: u32, time: i64, request: &Request<'_>, at: LogPlace) {
+    fn sent_blindly(
+        &mut self,
+        names: &Names,
+        source: u32,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+    ) {
         let by_source = &mut self.by_source[source as usize];
         let has_page = by_source
             .page
@@ -302,9 +411,9 @@ impl Day {
         }
         by_source.sent = by_source.sent.saturating_add(1);
         self.sent.add(source, time, at);
-        self.sent.answer(request, false);
+        self.sent.answer(request, None);
         if self.sent.example.is_empty() {
-            self.sent.example = masked(&request.target);
+            self.sent.example = names.masked(&request.target);
         }
     }
 
@@ -357,43 +466,40 @@ impl Day {
         let what = if number.is_some() { None } else { meant(&text) };
         let beyond = request.bytes.is_some_and(|bytes| known.is_beyond(bytes));
         if let Some(what) = what {
+            let shown = routes.names.masked(&request.target);
             let gathered = self.meant.entry(((route, parameter), what)).or_default();
             gathered.add(source, time, at);
-            gathered.answer(request, beyond);
+            gathered.answer(request, beyond.then_some(route));
             if gathered.example.is_empty() {
-                gathered.example = masked(&request.target);
+                gathered.example.clone_from(&shown);
             }
             gathered.source_count = gathered.sources.len() as u32;
-            if text.len() >= 6 {
-                self.attempts = self.attempts.saturating_add(1);
-                if self.attempts <= MAX_ATTEMPTED {
-                    self.attempted.push(Attempted {
-                        time,
-                        value: Fingerprint::of(&text),
-                        target: masked(&request.target),
-                        source: request.source.to_string(),
-                        ran: None,
-                    });
-                }
-            }
+            let attempted = Attempted::new(
+                time,
+                Fingerprint::of(&text),
+                shown,
+                request.source.to_string(),
+            );
+            self.attempted
+                .take(attempted, source, (route, parameter), request, beyond);
         }
-        let its = &mut known.parameters[parameter as usize];
+        let its = &mut routes.get_mut(route).parameters[parameter as usize];
         let is_outside = !is_learning && its.grammar.is_learnt() && its.grammar.is_outside(&text);
         if !is_outside && what.is_none() {
             its.grammar.learn(&text);
             return false;
         }
         self.misbehaves(source, time, at);
-        if self.seen_outside.len() < MAX_FAILING
-            && self.seen_outside.insert((hash::of(&text), source))
-        {
+        if self.seen_outside.len() >= MAX_FAILING {
+            self.overflow.failing += 1;
+        } else if self.seen_outside.insert((hash::of(&text), source)) {
             let failing = &mut self.by_source[source as usize].failing;
             *failing = failing.saturating_add(1);
             if is_outside {
                 self.outside.add(source, time, at);
-                self.outside.answer(request, beyond);
+                self.outside.answer(request, beyond.then_some(route));
                 if self.outside.example.is_empty() {
-                    self.outside.example = masked(&request.target);
+                    self.outside.example = routes.names.masked(&request.target);
                 }
             }
         }
@@ -410,6 +516,8 @@ impl Day {
             let page = self.by_source[look_up.source as usize].page;
             let has_page = page.is_some_and(|page| (0..=VISIT).contains(&(look_up.time - page)));
             self.with_page.entry(place).or_default().push(has_page);
+        } else {
+            self.overflow.look_ups += 1;
         }
     }
 

@@ -24,6 +24,13 @@ const FLOOD_TIMES: u32 = 20;
 
 impl Site {
     pub(super) fn judge(&mut self, mut day: Day, found: &mut Vec<Sighting>) {
+        self.routes.grow(&day.larger);
+        self.blocks.take(&day);
+        let larger = |route: u32, size: u64| self.routes.get(route).is_beyond(size);
+        for gathered in day.meant.values_mut() {
+            self.blocks.leave_out(gathered, larger);
+        }
+        self.blocks.leave_out(&mut day.outside, larger);
         self.judge_values(&day, found);
         self.judge_sources(&day, found);
         self.judge_sent(&day, found);
@@ -51,13 +58,17 @@ impl Site {
     /// however many somebody makes.
     fn watch_numbers(&mut self) {
         let numbers: Vec<Place> = self.routes.numbers().collect();
+        // They speak from the same day on as all else, if enough days are left to learn from: else the first day after the
+        // baseline would be learnt from.
+        let whole = self.settings.baseline;
+        let baseline = whole.saturating_sub(self.days as usize).max(whole * 4 / 5);
         for place in numbers {
             if self.look_ups.len() < MAX_WATCHED && !self.look_ups.iter().any(|l| l.place == place)
             {
                 self.look_ups.push(LookUps {
                     place,
-                    neighbours: Neighbours::new(self.settings.baseline),
-                    pageless: Pageless::new(self.settings.baseline),
+                    neighbours: Neighbours::new(baseline),
+                    pageless: Pageless::new(baseline),
                     by_neighbours: Detector::default(),
                     by_pages: Detector::default(),
                 });
@@ -108,7 +119,7 @@ impl Site {
         let e = self.outside.counts.evidence(count);
         let Some(alarm) = self.outside.detector.day(e, threshold) else {
             if self.is_ready() || day.outside.count == 0 {
-                self.outside.counts.learn(count);
+                self.outside.counts.learn(day.date, count);
             }
             return;
         };
@@ -132,7 +143,7 @@ impl Site {
         let threshold = self.threshold();
         let e = self.misbehaving.counts.evidence(count);
         match self.misbehaving.detector.day(e, threshold) {
-            None => self.misbehaving.counts.learn(count),
+            None => self.misbehaving.counts.learn(day.date, count),
             Some(alarm) => {
                 let expected = self.misbehaving.counts.ordinary().map_or(0.0, |o| o.mean);
                 self.misbehaving.counts.forget_waiting();
@@ -180,7 +191,7 @@ impl Site {
         let threshold = self.threshold();
         let e = self.sent.counts.evidence(count);
         let Some(alarm) = self.sent.detector.day(e, threshold) else {
-            self.sent.counts.learn(count);
+            self.sent.counts.learn(day.date, count);
             return;
         };
         let expected = self.sent.counts.ordinary().map_or(0.0, |o| o.mean);
@@ -234,7 +245,7 @@ impl Site {
                 self.alarm(&mut sighting, alarm, look.seen, look.expected);
                 found.push(sighting);
             } else {
-                watched.neighbours.learn(look);
+                watched.neighbours.learn(day.date, look);
             }
 
             let share = Share {
@@ -263,7 +274,7 @@ impl Site {
                 self.alarm(&mut sighting, alarm, f64::from(share.without), ordinary);
                 found.push(sighting);
             } else {
-                watched.pageless.learn(share);
+                watched.pageless.learn(day.date, share);
             }
         }
         self.look_ups = look_ups;
@@ -285,6 +296,9 @@ impl Site {
     fn judge_new_routes(&mut self, day: &Day, found: &mut Vec<Sighting>) {
         for (route, gathered) in &day.new {
             let known = self.routes.get(*route);
+            if self.is_ready() && known.path.is_copy() && !known.referred {
+                found.push(self.copy_fetched(day, *route, gathered));
+            }
             let is_lonely = !known.is_of_a_page
                 && !known.referred
                 && gathered.sources.len() as u32 <= LONELY_SOURCES;
@@ -298,7 +312,7 @@ impl Site {
                 "a new page that nobody links to",
                 Stage::PossibleAccess,
             );
-            sighting.target.clone_from(&known.shown);
+            sighting.target = self.routes.shown_path(*route);
             sighting.why = format!(
                 "it answered for the first time, {} times to {} source{}, without a page that led there: a file may have been \
                  put on the server",
@@ -310,6 +324,20 @@ impl Site {
             sighting.alarm = true;
             found.push(sighting);
         }
+    }
+
+    /// A copy, a dump or a key that lies on the server and that no page leads to: once is enough.
+    fn copy_fetched(&self, day: &Day, route: u32, gathered: &Gathered) -> Sighting {
+        let what = "a copy, dump or key that no page leads to was fetched";
+        let mut sighting = self.sighting(day, gathered, By::Rule, what, Stage::PossibleAccess);
+        sighting.target = self.routes.shown_path(route);
+        sighting.why = format!(
+            "a file with such an ending answered for the first time, with up to {} bytes: look whether it was meant to be there",
+            gathered.largest
+        );
+        sighting.observed = gathered.count as f64;
+        sighting.alarm = true;
+        sighting
     }
 
     /// Passwords that are guessed: a condition where it was always so, news where it was not.
@@ -346,7 +374,7 @@ impl Site {
                 "passwords guessed",
                 Stage::Attempt,
             );
-            sighting.target.clone_from(&self.routes.get(route).shown);
+            sighting.target = self.routes.shown_path(route);
             sighting.observed = gathered.count as f64;
             sighting.base_seen = days_before;
             sighting.standing |= days_before > 0;
@@ -397,14 +425,25 @@ fn stage_of(gathered: &Gathered) -> Stage {
 }
 
 fn why(gathered: &Gathered) -> String {
+    let alike = if gathered.alike > 0 {
+        format!(
+            "; {} were answered with a page of the same size whatever was sent to whichever page, or day after day: one that \
+             refuses, as far as sizes tell",
+            gathered.alike
+        )
+    } else {
+        String::new()
+    };
     if gathered.beyond > 0 {
         return format!(
-            "{} of {} were answered with more than any ordinary request, up to {} bytes: what was sent back is not in this log",
+            "{} of {} were answered with clearly more than requests without such values, up to {} bytes: what was sent back is \
+             not in this log{alike}",
             gathered.beyond, gathered.count, gathered.largest
         );
     }
     format!(
-        "{} of {} were refused or failed, {} answered no larger than ordinary requests: an attempt, and nothing here shows more",
+        "{} of {} were refused or failed, {} answered, none with more than is ordinary: an attempt, and nothing here shows \
+         more{alike}",
         gathered.failed, gathered.count, gathered.answered
     )
 }

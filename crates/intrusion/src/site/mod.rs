@@ -9,12 +9,16 @@
 //! A day is judged when it is over. What a day that raised an alarm taught is taken out again.
 
 mod attempt;
+mod blocks;
 mod day;
 mod judge;
 mod literal;
+mod names;
 mod routes;
+mod strongest;
 
 use overt_model::log::{LogPlace, Request};
+use overt_model::{counted, grouped};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::is_time;
@@ -26,8 +30,10 @@ use crate::sighting::Sighting;
 
 pub use attempt::{Attempted, Fingerprint, Ran, Searched};
 
-use day::Day;
+use blocks::Blocks;
+use day::{Day, Overflow};
 use routes::{Place, Routes};
+use strongest::joined;
 
 /// A day in milliseconds.
 pub(crate) const DAY: i64 = 86_400_000;
@@ -81,10 +87,14 @@ pub struct Site {
     /// Requests that came on a later day than the log was at.
     late: u64,
     attempts: Vec<Attempted>,
-    /// Attempts that were forgotten.
-    attempts_forgotten: u64,
     /// Attempts of days with too many of them.
     attempts_left_out: u64,
+    /// Answers that are given whatever is sent.
+    blocks: Blocks,
+    /// What went beyond the limits of days.
+    overflow: Overflow,
+    /// When the first and the last attempt was made.
+    attempts_span: Option<(i64, i64)>,
 }
 
 /// A count with its detector.
@@ -131,8 +141,10 @@ impl Site {
             guessed: std::collections::BTreeMap::new(),
             late: 0,
             attempts: Vec::new(),
-            attempts_forgotten: 0,
             attempts_left_out: 0,
+            attempts_span: None,
+            blocks: Blocks::default(),
+            overflow: Overflow::default(),
         }
     }
 
@@ -153,13 +165,16 @@ impl Site {
         let day = self.day.get_or_insert_with(|| Day::new(date));
         let is_learning = self.days < self.settings.baseline as u32;
         day.request(&mut self.routes, is_learning, time, request, at);
-        self.attempts.append(&mut day.attempted);
     }
 
     /// Judges the day that is under way: it is over.
     pub fn close(&mut self, found: &mut Vec<Sighting>) {
-        if let Some(day) = self.day.take() {
-            self.attempts_left_out += u64::from(day.attempts_left_out());
+        if let Some(mut day) = self.day.take() {
+            let attempted = std::mem::take(&mut day.attempted);
+            self.attempts_left_out += attempted.left_out();
+            self.attempts_span = joined(self.attempts_span, attempted.span());
+            self.attempts.append(&mut attempted.in_order());
+            self.overflow.add(&day.overflow);
             self.judge(day, found);
         }
     }
@@ -180,13 +195,27 @@ impl Site {
     }
 
     /// Values that were meant to do something.
-    pub fn attempts(&self) -> &[Attempted] {
-        &self.attempts
+    pub fn attempts(&self) -> impl Iterator<Item = &Attempted> {
+        let today = self.day.iter().flat_map(|day| day.attempted.all());
+        self.attempts.iter().chain(today)
     }
 
     /// The same, for whoever finds statements that hold them.
-    pub fn attempts_mut(&mut self) -> &mut [Attempted] {
-        &mut self.attempts
+    pub fn attempts_mut(&mut self) -> impl Iterator<Item = &mut Attempted> {
+        let today = self.day.iter_mut().flat_map(|day| day.attempted.all_mut());
+        self.attempts.iter_mut().chain(today)
+    }
+
+    /// Attempts of days with very many of them that are not looked for in databases' logs.
+    pub fn attempts_left_out(&self) -> u64 {
+        let today = self.day.as_ref().map_or(0, |day| day.attempted.left_out());
+        self.attempts_left_out + today
+    }
+
+    /// When the first and the last attempt was made.
+    pub fn attempts_span(&self) -> Option<(i64, i64)> {
+        let today = self.day.as_ref().and_then(|day| day.attempted.span());
+        joined(self.attempts_span, today)
     }
 
     /// Forgets attempts that no statement holds and that are older than so many days before the day that is under way:
@@ -196,15 +225,8 @@ impl Site {
             return;
         };
         let oldest = (date - days) * DAY;
-        let before = self.attempts.len();
         self.attempts
-            .retain(|attempt| attempt.ran.is_some() || attempt.time >= oldest);
-        self.attempts_forgotten += (before - self.attempts.len()) as u64;
-    }
-
-    /// How many attempts were forgotten.
-    pub fn attempts_forgotten(&self) -> u64 {
-        self.attempts_forgotten
+            .retain(|attempt| attempt.ran.is_some() || attempt.until >= oldest);
     }
 
     /// Makes what is not written down again, after a state was read; says whether the site can be gone on with.
@@ -222,17 +244,57 @@ impl Site {
                 .look_ups
                 .iter()
                 .all(|l| is_place(&l.place) && l.neighbours.is_sound())
-            && self.attempts.iter().all(|a| is_time(a.time))
+            && self.attempts.iter().all(Attempted::is_sound)
             && self
-                .attempts
-                .iter()
-                .flat_map(|a| &a.ran)
-                .all(|r| is_time(r.time))
+                .attempts_span
+                .is_none_or(|(first, last)| is_time(first) && is_time(last))
     }
 
     /// The day that is under way, as days since 1970.
     pub fn under_way(&self) -> Option<i64> {
         self.day.as_ref().map(|day| day.date)
+    }
+
+    /// What this log has and nobody looked at, in words.
+    pub fn not_examined(&self) -> Vec<String> {
+        let mut not = self.routes.not_examined();
+        if self.attempts_left_out() > 0 {
+            not.push(format!(
+                "{} of days with more than {} were not looked for in databases' logs",
+                counted(self.attempts_left_out(), "attempt", "attempts"),
+                grouped(strongest::MOST as u64)
+            ));
+        }
+        not.extend(self.overflow.not_examined());
+        not
+    }
+
+    /// Days that were left out of what the measures hold to be ordinary, in words: by measure, with their dates.
+    pub fn unlike(&self) -> Vec<String> {
+        let mut all = vec![
+            (
+                "values out of grammar".to_owned(),
+                self.outside.counts.far_out(),
+            ),
+            (
+                "sources that ask for what is not there".to_owned(),
+                self.misbehaving.counts.far_out(),
+            ),
+            (
+                "data sent without the page".to_owned(),
+                self.sent.counts.far_out(),
+            ),
+        ];
+        for watched in &self.look_ups {
+            let shown = self.routes.shown(watched.place);
+            let near = watched.neighbours.far_out();
+            all.push((format!("{shown}: neighbouring numbers"), near));
+            let pages = watched.pageless.far_out();
+            all.push((format!("{shown}: look-ups without the page"), pages));
+        }
+        let some = all.into_iter().filter(|(_, days)| !days.is_empty());
+        some.map(|(what, days)| format!("{what} on {}", dates(&days)))
+            .collect()
     }
 
     /// What the measures cannot see here, and why.
@@ -258,12 +320,11 @@ impl Site {
                 self.routes.shown(watched.place)
             ));
         }
-        if self.attempts_left_out > 0 {
-            blind.push(format!(
-                "{} attempts of days with very many of them were not looked for in databases' logs",
-                self.attempts_left_out
-            ));
-        }
+        blind.push(
+            "a page that was put on the server is told from ten requests to it on, unless it is a copy, a dump or a key by its \
+             ending"
+                .to_owned(),
+        );
         blind.push("a real browser that opens the form each time and asks in random order is not told from people".to_owned());
         blind.push(
             "bodies of POST requests are not in this log: what was sent in them is not known"
@@ -271,4 +332,13 @@ impl Site {
         );
         blind
     }
+}
+
+/// Days since 1970 as they are written.
+pub(crate) fn dates(days: &[i64]) -> String {
+    let date = |day: &i64| -> String {
+        let time = overt_model::Timestamp(day * DAY).to_string();
+        time.chars().take(10).collect()
+    };
+    days.iter().map(date).collect::<Vec<_>>().join(", ")
 }

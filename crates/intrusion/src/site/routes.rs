@@ -1,9 +1,13 @@
 //! The routes of a site, and what was learnt of each.
 
+use std::collections::BTreeMap;
+
 use overt_model::log::Request;
+use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::names::{Hashed, Names, Path};
 use crate::measure::grammar::Grammar;
 use crate::route::{Target, decoded, is_name, route};
 
@@ -22,6 +26,8 @@ const NUMBERS: f64 = 0.95;
 const FEWEST_NUMBERS: u32 = 100;
 /// Answers larger than the largest ordinary one by this, and by so many bytes, are beyond it.
 const BEYOND: f64 = 1.2;
+/// Sources that have to be answered with so much before it is ordinary: one alone may have found a way.
+const SEVERAL: usize = 3;
 const BEYOND_BYTES: u64 = 512;
 
 #[derive(Default, Serialize, Deserialize)]
@@ -33,6 +39,7 @@ pub(super) struct Routes {
     #[serde(skip)]
     paths: FxHashMap<String, (u32, Vec<(String, String)>)>,
     all: Vec<Route>,
+    pub(super) names: Names,
     #[serde(with = "crate::kept::hashes")]
     agents: FxHashSet<u64>,
 }
@@ -41,6 +48,9 @@ pub(super) struct Routes {
 const NAMES: &str = "(names)";
 const PATH: &str = "(path)";
 const AGENT: &str = "(agent)";
+/// Parameters beyond those that are told apart.
+const FURTHER: &str = "(further)";
+const OURS: [&str; 4] = [NAMES, PATH, AGENT, FURTHER];
 /// Parts of names of pages where people sign in.
 const SIGN_IN: [&str; 10] = [
     "login",
@@ -60,8 +70,8 @@ const MAX_AGENTS: usize = 200_000;
 /// What was learnt of a route.
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Route {
-    /// Its name, masked.
-    pub(super) shown: String,
+    /// Its path.
+    pub(super) path: Path,
     /// It is the front page.
     pub(super) is_front: bool,
     /// Its name is that of a page where people sign in.
@@ -79,10 +89,42 @@ pub(super) struct Route {
 
 #[derive(Default, Serialize, Deserialize)]
 pub(super) struct Parameter {
-    pub(super) name: String,
+    name: Named,
     pub(super) grammar: Grammar,
     pub(super) values: u32,
     pub(super) numbers: u32,
+}
+
+/// What a parameter is called: by a name of ours, or one of the site, by its hash.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+enum Named {
+    Ours(String),
+    Site(Hashed),
+}
+
+impl Default for Named {
+    fn default() -> Self {
+        Self::Ours(String::new())
+    }
+}
+
+impl Named {
+    fn of(name: &str) -> Self {
+        let is_ours = OURS.contains(&name)
+            || (name.strip_prefix("step ")).is_some_and(|n| n.parse::<u16>().is_ok());
+        if is_ours {
+            Self::Ours(name.to_owned())
+        } else {
+            Self::Site(Hashed::of(name))
+        }
+    }
+
+    fn is_sound(&self) -> bool {
+        match self {
+            Self::Ours(name) => Self::of(name) == *self,
+            Self::Site(_) => true,
+        }
+    }
 }
 
 impl Parameter {
@@ -127,6 +169,9 @@ impl Routes {
             }
             (id, steps)
         };
+        if request.status.is_some_and(|status| status < 400) {
+            self.names.answered(target, &request.source);
+        }
         let known = &mut self.all[id as usize];
         known.referred |= request.referrer.as_deref().is_some_and(|r| !r.is_empty());
         for (name, value) in steps {
@@ -163,10 +208,11 @@ impl Routes {
     /// What a program calls itself is looked at once, and only for what it may be meant to do.
     fn agent(&mut self, id: u32, agent: &str, values: &mut Vec<Value>) {
         let hash = crate::hash::of(agent);
-        if self.agents.len() >= MAX_AGENTS
-            || !self.agents.insert(hash)
-            || crate::words::meant(agent).is_none()
-        {
+        let is_known = self.agents.contains(&hash);
+        if !is_known && self.agents.len() < MAX_AGENTS {
+            self.agents.insert(hash);
+        }
+        if is_known || crate::words::meant(agent).is_none() {
             return;
         }
         self.all[id as usize].add(AGENT, agent.to_owned(), values);
@@ -180,7 +226,7 @@ impl Routes {
         if id == next {
             let lower = name.to_ascii_lowercase();
             self.all.push(Route {
-                shown: crate::route::masked(&name),
+                path: Path::of(&name),
                 is_front: name == "/",
                 is_sign_in: SIGN_IN.iter().any(|part| lower.contains(part)),
                 is_of_a_page,
@@ -190,10 +236,28 @@ impl Routes {
         id
     }
 
+    /// Pages grow: what several sources were answered without having sent anything odd is ordinary from now on.
+    pub(super) fn grow(&mut self, larger: &BTreeMap<(u32, u32), u64>) {
+        let mut by_route: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+        for ((route, _), bytes) in larger {
+            by_route.entry(*route).or_default().push(*bytes);
+        }
+        for (route, mut sizes) in by_route {
+            sizes.sort_unstable_by_key(|bytes| std::cmp::Reverse(*bytes));
+            if let Some(bytes) = sizes.get(SEVERAL - 1) {
+                let known = self.get_mut(route);
+                known.largest = known.largest.max(Some(*bytes));
+            }
+        }
+    }
+
     /// Whether what was read from a state can be gone on with.
     pub(super) fn is_sound(&self) -> bool {
         let places = self.all.len();
-        self.ids.len() == places
+        self.names.is_sound()
+            && self.ids.len() == places
+            && self.all.iter().all(|route| route.path.is_sound())
+            && (self.all.iter().flat_map(|r| &r.parameters)).all(|p| p.name.is_sound())
             && self.ids.values().all(|id| (*id as usize) < places)
             && places <= MAX_ROUTES + 1
             && self
@@ -223,9 +287,36 @@ impl Routes {
 
     /// Route and parameter as they are shown.
     pub(super) fn shown(&self, place: Place) -> String {
-        let route = self.get(place.0);
-        let parameter = &route.parameters[place.1 as usize].name;
-        format!("{}?{parameter}=…", route.shown)
+        let path = self.shown_path(place.0);
+        match &self.get(place.0).parameters[place.1 as usize].name {
+            Named::Ours(name) => format!("{path}?{name}=…"),
+            Named::Site(hash) => format!("{path}?{}=…", self.names.known(*hash)),
+        }
+    }
+
+    /// A route as it is shown.
+    pub(super) fn shown_path(&self, route: u32) -> String {
+        self.get(route).path.shown(&self.names)
+    }
+
+    /// What is not told apart, in words.
+    pub(super) fn not_examined(&self) -> Vec<String> {
+        let mut not = Vec::new();
+        if self.ids.len() > MAX_ROUTES {
+            not.push(format!(
+                "the site has more than {} pages, and further ones are watched as one",
+                grouped(MAX_ROUTES as u64)
+            ));
+        }
+        let is_full = |route: &&Route| route.parameters.len() >= MAX_PARAMETERS;
+        let full = self.all.iter().filter(is_full).count() as u64;
+        if full > 0 {
+            not.push(format!(
+                "{} had more than {MAX_PARAMETERS} parameters, and further ones are watched as one",
+                counted(full, "page", "pages")
+            ));
+        }
+        not
     }
 
     /// Parameters that are numbers.
@@ -264,21 +355,28 @@ impl Routes {
 
 impl Route {
     fn add(&mut self, name: &str, text: String, values: &mut Vec<Value>) {
-        let at = self.parameters.iter().position(|p| p.name == name);
+        let named = Named::of(name);
+        let at = self.parameters.iter().position(|p| p.name == named);
         let at = match at {
             Some(at) => at,
-            None if self.parameters.len() < MAX_PARAMETERS => {
-                self.parameters.push(Parameter {
-                    name: name.chars().take(80).collect(),
-                    ..Parameter::default()
-                });
-                self.parameters.len() - 1
-            }
-            None => return,
+            None => self.further(named),
         };
         values.push(Value {
             parameter: at as u32,
             text,
         });
+    }
+
+    /// The place of a parameter that is new. Those beyond the last one are one: their values are looked at all the same.
+    fn further(&mut self, name: Named) -> usize {
+        if self.parameters.len() < MAX_PARAMETERS {
+            let is_last = self.parameters.len() + 1 == MAX_PARAMETERS;
+            let name = if is_last { Named::of(FURTHER) } else { name };
+            self.parameters.push(Parameter {
+                name,
+                ..Parameter::default()
+            });
+        }
+        self.parameters.len() - 1
     }
 }
