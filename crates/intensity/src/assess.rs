@@ -10,7 +10,7 @@ use crate::actor::{Account, Actor};
 use crate::count::{Acts, Counted, Posts, Reading};
 use crate::election::Election;
 use crate::question::Question;
-use crate::ratio::{Interval, Pair, interval, random_subset, typical_values};
+use crate::ratio::{Interval, Pair, counting, interval, random_subset, typical_values};
 use crate::words::{Sentence, range};
 
 /// How often accounts of a judged probability are drawn.
@@ -383,7 +383,9 @@ fn counts(
     if !judged {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let pairs = units(actor, earlier, later, reading, |_| true, &mut random);
-        return interval(&pairs, seed).unthinned(earlier, later);
+        let total = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum();
+        let counting = counting(total(|pair| pair.earlier), total(|pair| pair.later));
+        return (interval(&pairs, seed).hull(counting)).unthinned(earlier, later);
     }
     // The two ends of every judgement apart, and what holds both.
     [false, true]
@@ -405,6 +407,7 @@ fn drawn(
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut taken = ChaCha8Rng::seed_from_u64(seed ^ 1);
     let mut ratios = Vec::with_capacity(2 * DRAWS);
+    let mut counted = Vec::new();
     for _ in 0..DRAWS {
         let mut takes = |account: &Account| {
             let judged = account.judgement;
@@ -418,9 +421,16 @@ fn drawn(
         } else {
             let ratio = random_subset(&pairs, &mut random);
             ratios.extend([ratio, ratio]);
+            let total = |of: fn(&Pair) -> f64| pairs.iter().map(of).sum();
+            counted.push(counting(
+                total(|pair| pair.earlier),
+                total(|pair| pair.later),
+            ));
         }
     }
-    typical_values(&mut ratios)
+    // What counting leaves open under any of the draws stays open.
+    let counted = counted.into_iter().reduce(Interval::hull);
+    typical_values(&mut ratios).hull(counted.unwrap_or(Interval::UNBOUNDED))
 }
 
 impl Interval {

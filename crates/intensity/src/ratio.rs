@@ -88,6 +88,39 @@ pub fn interval(pairs: &[Pair], seed: u64) -> Interval {
     typical_values(&mut ratios)
 }
 
+/// What counting alone leaves open of later to earlier, whatever the operators do: given their sum, the later posts are a
+/// binomial draw, whose exact 95 % interval is that of C. J. Clopper and E. S. Pearson (Biometrika 26, 1934). An interval
+/// over operators must not be narrower, as it would be where all of them fell silent.
+#[must_use]
+pub fn counting(earlier: f64, later: f64) -> Interval {
+    let odds = |share: f64| share / (1.0 - share);
+    let lower = if later > 0.0 {
+        odds(quantile(0.025, later, earlier + 1.0))
+    } else {
+        0.0
+    };
+    let upper = if earlier > 0.0 {
+        odds(quantile(0.975, later + 1.0, earlier))
+    } else {
+        f64::INFINITY
+    };
+    Interval { lower, upper }
+}
+
+/// The quantile of a beta distribution, by halving: its distribution function only grows.
+fn quantile(probability: f64, a: f64, b: f64) -> f64 {
+    let (mut low, mut high) = (0.0, 1.0);
+    for _ in 0..60 {
+        let middle = f64::midpoint(low, high);
+        if statrs::function::beta::beta_reg(a, b, middle) < probability {
+            low = middle;
+        } else {
+            high = middle;
+        }
+    }
+    f64::midpoint(low, high)
+}
+
 /// The interval that leaves 2.5 % of the gaps between typical values on either side.
 ///
 /// `n` values make `n + 1` gaps; the *k*-th from each end is taken with `k ≤ 0.025·(n + 1)`.
@@ -147,6 +180,17 @@ mod tests {
         of.iter()
             .map(|&(earlier, later)| Pair { earlier, later })
             .collect()
+    }
+
+    #[test]
+    fn silence_after_16_posts_rules_out_no_less_than_counting_does() {
+        // 1 − 0.025^(1/16) = 0.2059 of the posts, as odds.
+        let found = counting(16.0, 0.0);
+        assert!(
+            found.lower == 0.0 && (found.upper - 0.2593).abs() < 1e-3,
+            "{found:?}"
+        );
+        assert_eq!(counting(0.0, 0.0), Interval::UNBOUNDED);
     }
 
     #[test]

@@ -122,6 +122,7 @@ impl Sentence {
 pub fn range(lower: f64, upper: f64) -> String {
     match (lower > 0.0, upper.is_finite()) {
         (true, true) => format!("{} to {}", factor(lower), factor(upper)),
+        (false, true) if upper < 0.01 => factor(upper),
         (false, true) => format!("at most {}", factor(upper)),
         (true, false) => format!("at least {}", factor(lower)),
         (false, false) => "any number of".to_owned(),

@@ -25,7 +25,9 @@ names = ["Carter"]
 
 /// Eight operators with two accounts each, known within a month of the last vote that they were seen before.
 fn actors() -> String {
-    let mut text = "until = \"2019-11-06\"\n[[actor]]\nid = \"north\"\nname = \"North\"\naccounts = [\n".to_owned();
+    let mut text =
+        "until = \"2019-11-06\"\n[[actor]]\nid = \"north\"\nname = \"North\"\naccounts = [\n"
+            .to_owned();
     for account in 0..16 {
         let _ = writeln!(
             text,
@@ -44,12 +46,19 @@ fn world(folder: &Path, many: [usize; 2]) {
         let mut own = everybody.lines().next().unwrap_or_default().to_owned() + "\n";
         for account in 0..16 {
             for n in 0..many[cycle] * (1 + account % 8) {
-                let _ = writeln!(own, "p{cycle}-{account}-{n},a{account},{day}T10:00:00Z,go vote now");
+                let _ = writeln!(
+                    own,
+                    "p{cycle}-{account}-{n},a{account},{day}T10:00:00Z,go vote now"
+                );
             }
         }
         let _ = writeln!(own, "q{cycle},somebody,{day}T10:00:00Z,vote");
         for n in 0..2_000 {
-            let words = if n % 10 == 0 { "vote for Carter" } else { "lunch" };
+            let words = if n % 10 == 0 {
+                "vote for Carter"
+            } else {
+                "lunch"
+            };
             let _ = writeln!(everybody, "e{cycle}-{n},u{n},{day}T11:00:00Z,{words}");
         }
         let cycle = folder.join(["2016", "2018"][cycle]);
@@ -64,8 +73,17 @@ fn world(folder: &Path, many: [usize; 2]) {
 fn intensity(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("overt").unwrap();
     command.current_dir(folder).args([
-        "intensity", "2016", "2018", "--actors", "actors.toml", "--elections", "elections.toml",
-        "--background", "everybody.csv", "-o", "out",
+        "intensity",
+        "2016",
+        "2018",
+        "--actors",
+        "actors.toml",
+        "--elections",
+        "elections.toml",
+        "--background",
+        "everybody.csv",
+        "-o",
+        "out",
     ]);
     command
 }
@@ -88,11 +106,24 @@ fn less_is_said_where_everything_allows_it_and_of_whom() {
     let run = fs::read_to_string(dir.path().join("out/run.json")).unwrap();
     let run: serde_json::Value = serde_json::from_str(&run).unwrap();
     let read = &run["cycles"];
-    let parts = ["counted", "duplicates", "in_gaps", "outside", "of_nobody", "rejected", "left_out"];
+    let parts = [
+        "counted",
+        "duplicates",
+        "in_gaps",
+        "outside",
+        "of_nobody",
+        "rejected",
+        "left_out",
+    ];
     let sum: u64 = parts.iter().map(|part| read[part].as_u64().unwrap()).sum();
     assert_eq!(Some(sum), read["rows"].as_u64());
     assert_eq!(read["of_nobody"], 2);
-    for file in ["intensity.csv", "intensity.parquet", "comparisons.csv", "report.html"] {
+    for file in [
+        "intensity.csv",
+        "intensity.parquet",
+        "comparisons.csv",
+        "report.html",
+    ] {
         assert!(dir.path().join("out").join(file).is_file(), "{file}");
     }
 }
@@ -111,7 +142,10 @@ fn no_activity_is_said_with_what_would_have_been_seen() {
     world(dir.path(), [4, 0]);
     let said = said(&mut intensity(dir.path()), 0);
     assert!(said.contains("No activity of North was seen before the vote of 2018: 16 accounts were watched over 90 days"), "{said}");
-    assert!(said.contains("Activity above 1497.9 posts per million"), "{said}");
+    assert!(
+        said.contains("Activity above 1497.9 posts per million"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -121,7 +155,10 @@ fn accounts_without_a_day_are_not_compared() {
     let actors = actors().replacen(", known = \"2016-12-01\"", "", 1);
     fs::write(dir.path().join("actors.toml"), actors).unwrap();
     let said = said(&mut intensity(dir.path()), 0);
-    assert!(said.contains("2018 is not compared with the vote of 2016"), "{said}");
+    assert!(
+        said.contains("2018 is not compared with the vote of 2016"),
+        "{said}"
+    );
     assert!(!said.contains("posted less"), "{said}");
 }
 
@@ -150,7 +187,10 @@ fn a_gap_counts_on_neither_side() {
     );
     fs::write(dir.path().join("elections.toml"), gap).unwrap();
     let said = said(&mut intensity(dir.path()), 3);
-    assert!(said.contains("[intensity.no-background]") && said.contains("2018"), "{said}");
+    assert!(
+        said.contains("[intensity.no-background]") && said.contains("2018"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -160,13 +200,37 @@ fn questions_that_cannot_be_answered_are_refused() {
     let elections = |from: &str, to: &str| ("elections.toml", ELECTIONS.replacen(from, to, 1));
     let refused = [
         (elections("2018-11-06", "2016-12-06"), "overlap"),
-        (elections("id = \"2018\"", "id = \"2018\"\nusers = 67000000"), "a ratio needs both"),
-        (elections("id = \"2018\"", "id = \"2018\"\nplace = \"x\""), "unknown field"),
+        (
+            elections("id = \"2018\"", "id = \"2018\"\nusers = 67000000"),
+            "a ratio needs both",
+        ),
+        (
+            elections("id = \"2018\"", "id = \"2018\"\nplace = \"x\""),
+            "unknown field",
+        ),
         (elections("2018-11-06", "2018-31-06"), "elections.toml"),
-        (elections("words = [\"vote\", \"ballot\"]", "words = []"), "two readings"),
-        (("actors.toml", "until = \"2019-11-06\"\n[[actor]]\nid = \"x\"\nname = \"X\"\n".to_owned()), "has no accounts"),
-        (("actors.toml", actors().replace("a15", "a14")), "given twice"),
-        (("actors.toml", actors().replacen("known =", "judgement = [0.9, 0.2], known =", 1)), "lower and an upper probability"),
+        (
+            elections("words = [\"vote\", \"ballot\"]", "words = []"),
+            "two readings",
+        ),
+        (
+            (
+                "actors.toml",
+                "until = \"2019-11-06\"\n[[actor]]\nid = \"x\"\nname = \"X\"\n".to_owned(),
+            ),
+            "has no accounts",
+        ),
+        (
+            ("actors.toml", actors().replace("a15", "a14")),
+            "given twice",
+        ),
+        (
+            (
+                "actors.toml",
+                actors().replacen("known =", "judgement = [0.9, 0.2], known =", 1),
+            ),
+            "lower and an upper probability",
+        ),
     ];
     for ((file, text), why) in refused {
         let path = dir.path().join(file);

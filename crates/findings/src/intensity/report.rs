@@ -14,7 +14,7 @@ use crate::text::shown;
 
 const STYLE: &str = include_str!("../report/web/page.css");
 const OWN: &str = ".small{display:flex;flex-wrap:wrap;gap:1rem}.small figure{flex:1 1 15rem;min-width:0;margin:0}\
-    .bar{display:grid;grid-template-columns:minmax(4.5rem,8rem) 1fr 5rem;gap:.5rem;align-items:center;font-size:.85rem}\
+    .bar{display:grid;grid-template-columns:4.5rem 1fr 4rem;gap:.5rem;align-items:center;font-size:.85rem}\
     .bar svg{width:100%;height:.8rem}.bar span{overflow-wrap:anywhere}th{overflow-wrap:normal}";
 
 /// The report as HTML, whole in itself.
