@@ -2,6 +2,7 @@
 //!
 //! 1,000 comparisons a row, in a world whose truth is known: 30 accounts run by 8 operators,
 //! operators and accounts of heavy-tailed volume, new accounts in each cycle.
+#![allow(clippy::unwrap_used, clippy::print_stdout)]
 
 use overt_intensity::ratio::{Interval, Pair, counting, interval};
 use rand::{RngExt, SeedableRng};

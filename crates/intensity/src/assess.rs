@@ -291,14 +291,12 @@ fn breakout(platforms: usize, communities: usize) -> Option<u8> {
 }
 
 fn compare(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> Comparison {
-    let (ratios, answer) = match obstacle(actor, earlier, later) {
-        Some(why) => (Vec::new(), Answer::NotCompared(why)),
-        None => {
-            let ratios = ratios(actor, earlier, later, seed);
-            let answer = Answer::of(&ratios);
-            (ratios, answer)
-        }
+    let obstacle = obstacle(actor, earlier, later);
+    let ratios = match obstacle {
+        Some(_) => Vec::new(),
+        None => ratios(actor, earlier, later, seed),
     };
+    let answer = obstacle.map_or_else(|| Answer::of(&ratios), Answer::NotCompared);
     let hull = (ratios.iter().map(|ratio| ratio.interval)).reduce(Interval::hull);
     let hull = hull.unwrap_or(Interval::UNBOUNDED);
     let sentence = Sentence::of(answer);

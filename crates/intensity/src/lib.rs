@@ -13,6 +13,7 @@ pub mod actor;
 pub mod assess;
 pub mod count;
 pub mod election;
+pub mod identity;
 pub mod question;
 pub mod ratio;
 pub mod words;

@@ -1,4 +1,5 @@
 //! The interval holds the truth as often as it says, in a world with few operators and a heavy tail.
+#![allow(clippy::unwrap_used)]
 
 use overt_intensity::ratio::{Pair, interval};
 use rand::SeedableRng;
