@@ -90,15 +90,14 @@ pub fn origin_of(folder: &Path) -> Option<String> {
     };
     let bytes = std::fs::read(folder.join("run.json")).ok()?;
     let part: Part = serde_json::from_slice(&bytes).ok()?;
-    let of_all = match part.registration {
-        Some(registration) => registration.inputs,
-        None => {
-            let hashes = part.logs.into_iter().map(|i| i.sha256);
-            let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
-            hashes.sort();
-            hashes.first()?;
-            hex(&Sha256::digest(hashes.concat()))
-        }
+    let of_all = if let Some(registration) = part.registration {
+        registration.inputs
+    } else {
+        let hashes = part.logs.into_iter().map(|i| i.sha256);
+        let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
+        hashes.sort();
+        hashes.first()?;
+        hex(&Sha256::digest(hashes.concat()))
     };
     let short: String = of_all.chars().take(12).collect();
     Some(format!("{kind} {short}"))

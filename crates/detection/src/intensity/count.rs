@@ -23,6 +23,14 @@ pub(super) enum Whose {
     Everybody,
 }
 
+/// Who posted.
+#[derive(PartialEq, Eq)]
+enum Poster {
+    Account(String),
+    Everybody,
+    Nobody,
+}
+
 pub(super) struct Counter<'a> {
     question: &'a Question,
     progress: &'a dyn Progress,
@@ -136,10 +144,11 @@ impl Sink<'_, '_> {
             self.read.in_gaps += 1;
             return;
         }
-        let Some(account) = self.whose_is(post) else {
+        let poster = self.whose_is(post);
+        if poster == Poster::Nobody {
             self.read.of_nobody += 1;
             return;
-        };
+        }
         if !self.seen.insert(key_of(post)) {
             self.read.duplicates += 1;
             return;
@@ -152,7 +161,7 @@ impl Sink<'_, '_> {
             names: names.read(text, post.time).is_some(),
         };
         let counted = &mut self.counter.counted[cycle];
-        let Some(account) = account else {
+        let Poster::Account(account) = poster else {
             counted.everybody.add(bearing);
             counted
                 .background_platforms
@@ -173,15 +182,15 @@ impl Sink<'_, '_> {
         acts.engagement = acts.engagement.saturating_add(engagement);
     }
 
-    /// The account as the file of actors names it; none of everybody's; nothing of one that is nobody's.
-    fn whose_is(&self, post: &Post<'_>) -> Option<Option<String>> {
+    /// The account as the file of actors names it.
+    fn whose_is(&self, post: &Post<'_>) -> Poster {
         if self.whose == Whose::Everybody {
-            return Some(None);
+            return Poster::Everybody;
         }
         let named = [Some(&post.account), post.account_name.as_ref()];
         let mut known = named.into_iter().flatten();
-        let found = known.find(|name| self.counter.accounts.contains(&***name))?;
-        Some(Some(found.to_string()))
+        let found = known.find(|name| self.counter.accounts.contains(&***name));
+        found.map_or(Poster::Nobody, |name| Poster::Account(name.to_string()))
     }
 }
 
