@@ -8,7 +8,14 @@ use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 const GROUPS: [(&str, &[&str]); 6] = [
     (
         "Find who posts in step",
-        &["inspect", "detect", "evaluate", "convert", "simulate"],
+        &[
+            "inspect",
+            "detect",
+            "evaluate",
+            "intensity",
+            "convert",
+            "simulate",
+        ],
     ),
     ("Find break-ins in logs", &["sift", "indicators"]),
     (

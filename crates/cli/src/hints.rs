@@ -106,6 +106,12 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
              the one that the server wrote"
                 .to_owned(),
         ),
+        Error::NoBackground(_) => {
+            Some("give an export of everybody's posts of those days with --background".to_owned())
+        }
+        Error::FindingsFolder(_) => {
+            Some("give the exports that the findings were made from".to_owned())
+        }
         Error::StateHeld(_) => Some("wait for it to end".to_owned()),
         Error::DoesNotFollow { .. } => Some(
             "give each log once, when it is whole, in the order of their days; a day that was left out stays a gap"

@@ -14,6 +14,7 @@ mod help;
 mod hints;
 mod indicators;
 mod inspect;
+mod intensity;
 mod interrupt;
 mod lists;
 mod options;
@@ -63,6 +64,7 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Say what stands out in an office's logs
     Sift(Box<sift::Sift>),
+    Intensity(intensity::Intensity),
     /// Load lists of indicators, and say what they have on an address, a name, a link or a digest
     Indicators(indicators::IndicatorCommand),
     /// Write findings in another format
@@ -164,6 +166,7 @@ fn main() -> ExitCode {
         Command::Indicators(command) => command.run(&terminal),
         Command::Simulate(command) => command.run(&terminal),
         Command::Sift(command) => command.run(&terminal),
+        Command::Intensity(command) => command.run(&terminal),
         Command::Convert(command) => command.run(&terminal),
         Command::Lists(command) => command.run(&terminal),
         Command::Screen(command) => command.run(&terminal),

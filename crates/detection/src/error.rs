@@ -96,6 +96,22 @@ pub enum Error {
     /// No record of logs could be read: nothing can be said of them.
     #[error("{0}: nothing is known of what they are of")]
     NothingRead(String),
+    /// What is asked of actors and elections cannot be answered.
+    #[error("{path}: {error}", path = path.display())]
+    Intensity {
+        /// The file that asks.
+        path: PathBuf,
+        /// Why not.
+        error: overt_intensity::question::QuestionError,
+    },
+    /// Nothing to count posts against before a vote.
+    #[error(
+        "no post of everybody's lies in the days before {0:?}: a ratio needs a denominator in every cycle"
+    )]
+    NoBackground(String),
+    /// A folder of findings, which holds no posts.
+    #[error("{path}: is a folder of findings, which holds no posts to count", path = .0.display())]
+    FindingsFolder(PathBuf),
     /// Whoever waits asked for an end.
     #[error("interrupted; nothing was written")]
     Cancelled,
@@ -128,6 +144,9 @@ impl Error {
             Self::StateHeld(_) => "sift.busy",
             Self::DoesNotFollow { .. } => "sift.does-not-follow",
             Self::NothingRead(_) => "sift.nothing-read",
+            Self::Intensity { .. } => "intensity.question",
+            Self::NoBackground(_) => "intensity.no-background",
+            Self::FindingsFolder(_) => "intensity.no-posts",
             Self::Cancelled => "interrupted",
         }
     }

@@ -477,6 +477,7 @@ fn is_output(folder: &Path) -> bool {
         "simulation.toml",
         "sightings.csv",
         "indicators.json",
+        "intensity.csv",
     ]
     .iter()
     .any(|name| folder.join(name).is_file());

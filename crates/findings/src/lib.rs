@@ -12,6 +12,7 @@ mod campaigns;
 mod encode;
 mod found;
 pub mod graph;
+pub mod intensity;
 mod links;
 mod names;
 mod product;

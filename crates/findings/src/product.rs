@@ -15,6 +15,9 @@ pub(crate) const POSTS_PAGE: &str = "<meta name=\"generator\" content=\"overt: p
 /// Likewise, of logs.
 pub(crate) const LOGS_PAGE: &str = "<meta name=\"generator\" content=\"overt: logs\">";
 
+/// Likewise, of actors election by election.
+pub(crate) const INTENSITY_PAGE: &str = "<meta name=\"generator\" content=\"overt: intensity\">";
+
 /// How much of a file is looked at.
 const HEAD: u64 = 8 << 10;
 
@@ -25,6 +28,8 @@ pub enum Product {
     Posts,
     /// Logs: what was seen in them.
     Logs,
+    /// Posts of actors, election by election.
+    Intensity,
 }
 
 /// Which run's a folder is, or a file: one in such a folder, or a page that such a run wrote. None of anything else.
@@ -37,6 +42,9 @@ pub fn product_of(path: &Path) -> Option<Product> {
 
 fn of_folder(folder: &Path) -> Option<Product> {
     let has = |name: &str| folder.join(name).is_file();
+    if has("run.json") && has("intensity.csv") {
+        return Some(Product::Intensity);
+    }
     match (has("run.json"), has("accounts.csv"), has("sightings.csv")) {
         (true, true, _) => Some(Product::Posts),
         (true, false, true) => Some(Product::Logs),
@@ -54,6 +62,8 @@ fn of_page(path: &Path) -> Option<Product> {
     let has = |mark: &str| head.windows(mark.len()).any(|w| w == mark.as_bytes());
     if has(POSTS_PAGE) {
         Some(Product::Posts)
+    } else if has(INTENSITY_PAGE) {
+        Some(Product::Intensity)
     } else {
         has(LOGS_PAGE).then_some(Product::Logs)
     }
@@ -76,18 +86,18 @@ pub fn origin_of(folder: &Path) -> Option<String> {
     let kind = match of_folder(folder)? {
         Product::Posts => "posts",
         Product::Logs => "logs",
+        Product::Intensity => return None,
     };
     let bytes = std::fs::read(folder.join("run.json")).ok()?;
     let part: Part = serde_json::from_slice(&bytes).ok()?;
-    let of_all = match part.registration {
-        Some(registration) => registration.inputs,
-        None => {
-            let hashes = part.logs.into_iter().map(|i| i.sha256);
-            let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
-            hashes.sort();
-            hashes.first()?;
-            hex(&Sha256::digest(hashes.concat()))
-        }
+    let of_all = if let Some(registration) = part.registration {
+        registration.inputs
+    } else {
+        let hashes = part.logs.into_iter().map(|i| i.sha256);
+        let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
+        hashes.sort();
+        hashes.first()?;
+        hex(&Sha256::digest(hashes.concat()))
     };
     let short: String = of_all.chars().take(12).collect();
     Some(format!("{kind} {short}"))

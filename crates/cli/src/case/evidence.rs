@@ -232,6 +232,7 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
     let kind = match overt_findings::product_of(path) {
         Some(Product::Posts) => Kind::Coordination,
         Some(Product::Logs) => Kind::Sighting,
+        Some(Product::Intensity) => Kind::Coordination,
         None => Kind::Document,
     };
     if path.is_dir() {

@@ -20,6 +20,7 @@ mod hints;
 mod hostile;
 mod indicators;
 mod insiders;
+mod intensity;
 mod office;
 mod overwriting;
 mod page;

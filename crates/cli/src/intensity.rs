@@ -1,0 +1,88 @@
+//! `overt intensity`: how active actors are, election by election.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use overt_detection::{IntensitySettings, intensity};
+use overt_intake::expand;
+use serde_json::json;
+
+use crate::error::CliError;
+use crate::options::{FormatWord, Options};
+use crate::progress::Shown;
+use crate::terminal::Terminal;
+
+/// Say how active actors were before each vote, and what may be said of the difference.
+#[derive(Args)]
+#[command(
+    after_help = "Less or more is said only if every denominator and both readings of \"about the election\" allow it.\n\nExamples:\n  \
+    overt intensity 2016/ 2018/ --actors actors.toml --elections elections.toml --background everybody.csv -o intensity/\n  \
+    overt intensity posts.csv --actors actors.toml --elections elections.toml --background a.csv,b.csv -o intensity/ --json"
+)]
+pub(crate) struct Intensity {
+    /// Posts of the actors' accounts: files, or a folder of files for each cycle
+    #[arg(required = true, value_name = "CYCLE")]
+    cycles: Vec<String>,
+    /// Actors with their accounts, and the day until which those became known
+    #[arg(long, value_name = "FILE")]
+    actors: PathBuf,
+    /// Elections with their days, words of voting, and names of candidates and parties
+    #[arg(long, value_name = "FILE")]
+    elections: PathBuf,
+    /// Everybody's posts of the same days, against which the actors' are counted
+    #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
+    background: Vec<String>,
+    /// The format, if it shall not be recognised
+    #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser())]
+    format: Option<FormatWord>,
+    /// What a column says, as role=name, such as account=user
+    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
+    column: Vec<String>,
+    /// The number that draws begin with
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// The folder to write
+    #[arg(long, short, value_name = "FOLDER", default_value = "intensity")]
+    output: PathBuf,
+    /// Write over a folder of intensity that is there
+    #[arg(long)]
+    force: bool,
+}
+
+impl Intensity {
+    pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let options = Options {
+            format: self.format,
+            column: self.column.clone(),
+            ..Options::default()
+        };
+        expand(&self.background)?;
+        let settings = IntensitySettings {
+            actors: self.actors.clone(),
+            elections: self.elections.clone(),
+            intake: options.intake()?,
+            seed: self.seed,
+            output: self.output.clone(),
+            replace: self.force,
+        };
+        let progress = Shown::watched(terminal)?;
+        let found = intensity(&self.cycles, &self.background, &settings, &progress)?;
+        progress.end();
+        found.warnings.iter().for_each(|w| terminal.warn(w));
+        let assessment = &found.assessment;
+        let compared = assessment.comparisons.iter().map(|c| c.says.clone());
+        let silent = (assessment.parts.iter()).filter_map(|p| p.nothing_seen.clone());
+        let mut said: Vec<String> = compared.chain(silent).collect();
+        said.push(format!(
+            "report: {}",
+            self.output.join("report.html").display()
+        ));
+        let value = json!({
+            "folder": self.output,
+            "parts": assessment.parts,
+            "comparisons": assessment.comparisons,
+        });
+        terminal.result(&said.join("\n"), &value);
+        Ok(())
+    }
+}

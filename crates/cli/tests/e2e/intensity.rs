@@ -1,0 +1,264 @@
+//! Actors election by election: what is said, what is refused.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+use tempfile::TempDir;
+
+const ELECTIONS: &str = r#"
+[[election]]
+id = "2016"
+name = "the vote of 2016"
+vote = "2016-11-08"
+words = ["vote", "ballot"]
+names = ["Carter"]
+
+[[election]]
+id = "2018"
+name = "the vote of 2018"
+vote = "2018-11-06"
+words = ["vote", "ballot"]
+names = ["Carter"]
+"#;
+
+/// Eight operators with two accounts each, known within a month of the last vote that they were seen before.
+fn actors() -> String {
+    let mut text =
+        "until = \"2019-11-06\"\n[[actor]]\nid = \"north\"\nname = \"North\"\naccounts = [\n"
+            .to_owned();
+    for account in 0..16 {
+        let _ = writeln!(
+            text,
+            "  {{ id = \"a{account}\", operator = \"o{}\", known = \"2016-12-01\" }},",
+            account % 8
+        );
+    }
+    text.push_str("]\n");
+    text
+}
+
+/// Posts before each vote: `many[cycle]` of each account.
+fn world(folder: &Path, many: [usize; 2]) {
+    let mut everybody = "post_id,account_id,created_at,text\n".to_owned();
+    for (cycle, day) in ["2016-10-20", "2018-10-20"].into_iter().enumerate() {
+        let mut own = everybody.lines().next().unwrap_or_default().to_owned() + "\n";
+        for account in 0..16 {
+            for n in 0..many[cycle] * (1 + account % 8) {
+                let _ = writeln!(
+                    own,
+                    "p{cycle}-{account}-{n},a{account},{day}T10:00:00Z,go vote now"
+                );
+            }
+        }
+        let _ = writeln!(own, "q{cycle},somebody,{day}T10:00:00Z,vote");
+        for n in 0..2_000 {
+            let words = if n % 10 == 0 {
+                "vote for Carter"
+            } else {
+                "lunch"
+            };
+            let _ = writeln!(everybody, "e{cycle}-{n},u{n},{day}T11:00:00Z,{words}");
+        }
+        let cycle = folder.join(["2016", "2018"][cycle]);
+        fs::create_dir_all(&cycle).unwrap();
+        fs::write(cycle.join("posts.csv"), own).unwrap();
+    }
+    fs::write(folder.join("everybody.csv"), everybody).unwrap();
+    fs::write(folder.join("actors.toml"), actors()).unwrap();
+    fs::write(folder.join("elections.toml"), ELECTIONS).unwrap();
+}
+
+fn intensity(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("overt").unwrap();
+    command.current_dir(folder).args([
+        "intensity",
+        "2016",
+        "2018",
+        "--actors",
+        "actors.toml",
+        "--elections",
+        "elections.toml",
+        "--background",
+        "everybody.csv",
+        "-o",
+        "out",
+    ]);
+    command
+}
+
+fn said(command: &mut Command, code: i32) -> String {
+    let done = command.assert().code(code);
+    let output = done.get_output();
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn less_is_said_where_everything_allows_it_and_of_whom() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(
+        said.contains("Of accounts known within 365 days after each vote, North posted less about the election"),
+        "{said}"
+    );
+    let run = fs::read_to_string(dir.path().join("out/run.json")).unwrap();
+    let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    let read = &run["cycles"];
+    let parts = [
+        "counted",
+        "duplicates",
+        "in_gaps",
+        "outside",
+        "of_nobody",
+        "rejected",
+        "left_out",
+    ];
+    let sum: u64 = parts.iter().map(|part| read[part].as_u64().unwrap()).sum();
+    assert_eq!(Some(sum), read["rows"].as_u64());
+    assert_eq!(read["of_nobody"], 2);
+    for file in [
+        "intensity.csv",
+        "intensity.parquet",
+        "comparisons.csv",
+        "report.html",
+    ] {
+        assert!(dir.path().join("out").join(file).is_file(), "{file}");
+    }
+}
+
+#[test]
+fn the_same_is_never_called_less() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [4, 4]);
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(said.contains("it cannot be said whether North"), "{said}");
+}
+
+#[test]
+fn no_activity_is_said_with_what_would_have_been_seen() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [4, 0]);
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(said.contains("No activity of North was seen before the vote of 2018: 16 accounts were watched over 90 days"), "{said}");
+    assert!(
+        said.contains("Activity above 1497.9 posts per million"),
+        "{said}"
+    );
+}
+
+#[test]
+fn accounts_without_a_day_are_not_compared() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    let actors = actors().replacen(", known = \"2016-12-01\"", "", 1);
+    fs::write(dir.path().join("actors.toml"), actors).unwrap();
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(
+        said.contains("2018 is not compared with the vote of 2016"),
+        "{said}"
+    );
+    assert!(!said.contains("posted less"), "{said}");
+}
+
+#[test]
+fn other_platforms_in_a_cycle_are_not_compared() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    let path = dir.path().join("2018/posts.csv");
+    let posts = fs::read_to_string(&path).unwrap();
+    let posts: String = (posts.lines().enumerate())
+        .map(|(at, line)| format!("{line},{}\n", if at == 0 { "platform" } else { "telegram" }))
+        .collect();
+    fs::write(&path, posts).unwrap();
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(said.contains("hold other platforms"), "{said}");
+}
+
+#[test]
+fn a_gap_counts_on_neither_side() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    let gap = ELECTIONS.replacen(
+        "vote = \"2018-11-06\"",
+        "vote = \"2018-11-06\"\ngaps = [[\"2018-10-20\", \"2018-10-20\"]]",
+        1,
+    );
+    fs::write(dir.path().join("elections.toml"), gap).unwrap();
+    let said = said(&mut intensity(dir.path()), 3);
+    assert!(
+        said.contains("[intensity.no-background]") && said.contains("2018"),
+        "{said}"
+    );
+}
+
+#[test]
+fn questions_that_cannot_be_answered_are_refused() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [2, 2]);
+    let elections = |from: &str, to: &str| ("elections.toml", ELECTIONS.replacen(from, to, 1));
+    let refused = [
+        (elections("2018-11-06", "2016-12-06"), "overlap"),
+        (
+            elections("id = \"2018\"", "id = \"2018\"\nusers = 67000000"),
+            "a ratio needs both",
+        ),
+        (
+            elections("id = \"2018\"", "id = \"2018\"\nplace = \"x\""),
+            "unknown field",
+        ),
+        (elections("2018-11-06", "2018-31-06"), "elections.toml"),
+        (
+            elections("words = [\"vote\", \"ballot\"]", "words = []"),
+            "two readings",
+        ),
+        (
+            (
+                "actors.toml",
+                "until = \"2019-11-06\"\n[[actor]]\nid = \"x\"\nname = \"X\"\n".to_owned(),
+            ),
+            "has no accounts",
+        ),
+        (
+            ("actors.toml", actors().replace("a15", "a14")),
+            "given twice",
+        ),
+        (
+            (
+                "actors.toml",
+                actors().replacen("known =", "judgement = [0.9, 0.2], known =", 1),
+            ),
+            "lower and an upper probability",
+        ),
+    ];
+    for ((file, text), why) in refused {
+        let path = dir.path().join(file);
+        let good = fs::read_to_string(&path).unwrap();
+        fs::write(&path, text).unwrap();
+        let said = said(&mut intensity(dir.path()), 3);
+        assert!(said.contains(why) && said.contains(file), "{why}: {said}");
+        assert!(!dir.path().join("out").exists());
+        fs::write(&path, good).unwrap();
+    }
+}
+
+#[test]
+fn the_page_shows_hostile_names_as_text() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [4, 2]);
+    let actors = actors().replace("\"North\"", "\"<script>alert(1)</script>{range}\"");
+    fs::write(dir.path().join("actors.toml"), actors).unwrap();
+    said(&mut intensity(dir.path()), 0);
+    let page = fs::read_to_string(dir.path().join("out/report.html")).unwrap();
+    assert!(!page.contains("<script>") && page.contains("&lt;script&gt;"));
+}
+
+#[test]
+fn findings_hold_no_posts() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [2, 2]);
+    fs::write(dir.path().join("2018/run.json"), "{}").unwrap();
+    let said = said(&mut intensity(dir.path()), 3);
+    assert!(said.contains("[intensity.no-posts]"), "{said}");
+}

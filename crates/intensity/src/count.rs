@@ -1,0 +1,86 @@
+//! What is counted of posts, per cycle.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
+
+/// How a post bears on the election.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bearing {
+    /// It has a word of voting.
+    pub words: bool,
+    /// It names a candidate or party.
+    pub names: bool,
+}
+
+/// Posts, and those about the election in two readings.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Posts {
+    /// All of them.
+    pub all: u64,
+    /// With a word of voting.
+    pub by_words: u64,
+    /// With a word of voting, or a name of a candidate or party.
+    pub by_names: u64,
+}
+
+impl Posts {
+    /// Counts one more.
+    pub fn add(&mut self, bearing: Bearing) {
+        self.all += 1;
+        self.by_words += u64::from(bearing.words);
+        self.by_names += u64::from(bearing.words || bearing.names);
+    }
+
+    /// Those about the election, in one reading.
+    #[must_use]
+    pub fn about(self, reading: Reading) -> u64 {
+        match reading {
+            Reading::Words => self.by_words,
+            Reading::Names => self.by_names,
+        }
+    }
+}
+
+/// What "about the election" means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Reading {
+    /// Words of voting.
+    Words,
+    /// Those, and names of candidates and parties.
+    Names,
+}
+
+impl Reading {
+    /// Both.
+    pub const BOTH: [Self; 2] = [Self::Words, Self::Names];
+}
+
+/// What one account did in one cycle.
+#[derive(Clone, Debug, Default)]
+pub struct Acts {
+    /// Its posts.
+    pub posts: Posts,
+    /// Days on which it posted.
+    pub days: BTreeSet<Date>,
+    /// Where it posted.
+    pub platforms: BTreeSet<String>,
+    /// The groups, channels and pages it posted in.
+    pub communities: BTreeSet<String>,
+    /// Likes and shares, where the export has them.
+    pub engagement: u64,
+}
+
+/// What was counted before one vote.
+#[derive(Clone, Debug, Default)]
+pub struct Counted {
+    /// By account, of actors' accounts.
+    pub accounts: BTreeMap<String, Acts>,
+    /// Everybody's.
+    pub everybody: Posts,
+    /// The platforms in the actors' exports.
+    pub platforms: BTreeSet<String>,
+    /// The platforms in the background.
+    pub background_platforms: BTreeSet<String>,
+}
