@@ -8,8 +8,7 @@ use std::path::Path;
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use overt_attribution::{Category, ClaimId, EvidenceId, Kind};
-use overt_case::entry::Handling;
+use overt_attribution::{Category, ClaimId, EvidenceId, Kind, Marking};
 use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -58,7 +57,7 @@ fn item(name: &str) -> NewItem<'_> {
         collected_by: "alice",
         collected_at: "2026-01-01",
         from: "a bench",
-        handling: Handling::Green,
+        marking: Marking::Green,
         licence: "",
         speaks_for: Vec::new(),
         run: None,
@@ -94,7 +93,7 @@ fn main() -> anyhow::Result<()> {
     let key = SecretKey::new("bench.example/log", Purpose::Note, &[7; 32])?;
     let bundle = folder.path().join("case.overt");
     timed("export, hashes of evidence", size, || {
-        case.export(actor(), &bundle, Share::Hashes, &key, &mut |_, note| {
+        case.export(actor(), &bundle, Share::HASHES, &key, &mut |_, note| {
             Ok(note)
         })
     })?;
@@ -129,6 +128,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
                     relation: "acted-for".to_owned(),
                     object: Some("public-body:Example Ministry".parse()?),
                     rivals: Vec::new(),
+                    marking: Marking::Green,
                 })
             })
             .collect::<anyhow::Result<_>>()?;
@@ -145,6 +145,7 @@ fn fill(case: &mut Case, evidence: u64, claims: u64, entries: u64) -> anyhow::Re
                 category: Category::ALL[(n / claims) as usize % 3],
                 weights: vec![("H1".to_owned(), "1.1..2".to_owned())],
                 reason: "as it says",
+                marking: Marking::Clear,
             })
             .collect();
         for batch in all.chunks(10_000) {

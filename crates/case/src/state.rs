@@ -2,7 +2,9 @@
 //! [`parties`], what an audience may not have is taken out in [`masking`].
 
 mod masking;
+mod origins;
 mod parties;
+mod times;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -106,24 +108,6 @@ impl CaseState {
         }
     }
 
-    /// Takes note of the claims of which an entry changes what they rest on.
-    fn touch(&mut self, header: &Header) {
-        let refers = &header.refers;
-        let claims: Vec<ClaimId> = match header.kind {
-            EntryKind::Claim | EntryKind::Weighed | EntryKind::Dissent => refers.claims.clone(),
-            EntryKind::Withdrawn | EntryKind::Reinstated | EntryKind::Erased => {
-                let items = refers.evidence.iter();
-                items.flat_map(|id| self.claims_with(*id)).collect()
-            }
-            EntryKind::Origin => self.claims.keys().copied().collect(),
-            _ => return,
-        };
-        for claim in claims {
-            let times = self.claim_times.entry(claim);
-            times.or_insert((header.at, header.at)).1 = header.at;
-        }
-    }
-
     /// What was weighed anew and then erased does not bring back what it had taken the place of.
     fn apply_closed(&mut self, header: &Header) {
         let by = self.name_of(header.by);
@@ -219,25 +203,6 @@ impl CaseState {
         self.find_origins();
     }
 
-    /// Puts every item under the origin that its name stands for, as far as that can be read.
-    fn find_origins(&mut self) {
-        let mut origins = Origins::default();
-        for record in self.evidence.values() {
-            origins.declare(&record.item.origin);
-        }
-        for named in self.origin_names.values() {
-            take_name(&mut origins, named);
-        }
-        for (id, evidence) in &mut self.weighable {
-            if let Some(record) = self.evidence.get(id) {
-                origins
-                    .of(&record.item.origin)
-                    .clone_into(&mut evidence.origin);
-            }
-        }
-        self.origins = origins;
-    }
-
     /// Takes note of the numbers that an entry gives.
     fn number(&mut self, header: &Header, body: Option<&EntryBody>) {
         let (refers, last) = (&header.refers, &mut self.last);
@@ -310,6 +275,34 @@ impl CaseState {
                 }
             }
             EntryBody::Listed(listed) => self.listed.push((seq, listed)),
+            EntryBody::Proposed(_)
+            | EntryBody::Signed(_)
+            | EntryBody::UnderReview(_)
+            | EntryBody::Decided(_) => self.apply_decision(seq, at, by, body),
+            EntryBody::Refused(refused) => self.refusals.push(Refusal {
+                seq,
+                at,
+                by,
+                refused,
+            }),
+            EntryBody::Described(described) => {
+                let of_party = self.described.entry(described.party.clone()).or_default();
+                of_party.push((seq, described));
+            }
+            EntryBody::Notified(notified) => self.notices.push(notified),
+            EntryBody::Published(published) => self.published.push(published),
+            // What these come to, their headers say; that something was given out or seen changes nothing of what the
+            // case is.
+            EntryBody::Reinstated(_)
+            | EntryBody::Erased(_)
+            | EntryBody::Exported(_)
+            | EntryBody::Stamped(_) => {}
+        }
+    }
+
+    /// What is proposed, signed, under review and decided.
+    fn apply_decision(&mut self, seq: u64, at: Timestamp, by: String, body: EntryBody) {
+        match body {
             EntryBody::Proposed(proposed) => {
                 let determination = Determination {
                     number: proposed.determination,
@@ -347,24 +340,7 @@ impl CaseState {
                 };
                 self.decisions.insert(made.decided.decision, made);
             }
-            EntryBody::Refused(refused) => self.refusals.push(Refusal {
-                seq,
-                at,
-                by,
-                refused,
-            }),
-            EntryBody::Described(described) => {
-                let of_party = self.described.entry(described.party.clone()).or_default();
-                of_party.push((seq, described));
-            }
-            EntryBody::Notified(notified) => self.notices.push(notified),
-            EntryBody::Published(published) => self.published.push(published),
-            // What these come to, their headers say; that something was given out or seen changes nothing of what the
-            // case is.
-            EntryBody::Reinstated(_)
-            | EntryBody::Erased(_)
-            | EntryBody::Exported(_)
-            | EntryBody::Stamped(_) => {}
+            _ => {}
         }
     }
 
@@ -398,11 +374,6 @@ impl CaseState {
             .iter()
             .filter(move |(_, (_, d))| d.claim == claim);
         of_claim.map(|(seq, (by, dissent))| (*seq, by.as_str(), dissent))
-    }
-
-    /// What items go back to.
-    pub fn origins(&self) -> &Origins {
-        &self.origins
     }
 
     /// The entry of a plan, by what the ledger's leaf holds of it.
@@ -528,21 +499,6 @@ impl CaseState {
         &self.erased
     }
 
-    /// When a claim was made, and when something last changed of what it rests on.
-    pub fn claim_times(&self, claim: ClaimId) -> Option<(Timestamp, Timestamp)> {
-        self.claim_times.get(&claim).copied()
-    }
-
-    /// When the first entry was made.
-    pub fn first_at(&self) -> Option<Timestamp> {
-        self.first_at
-    }
-
-    /// When the last entry was made.
-    pub fn last_at(&self) -> Option<Timestamp> {
-        self.last_at
-    }
-
     /// The number of the next item.
     pub fn next_evidence(&self) -> EvidenceId {
         EvidenceId(self.last.evidence + 1)
@@ -631,16 +587,5 @@ impl CaseState {
         let mut judgements = self.judgements.iter().rev();
         let found = judgements.find(|(at, judged)| judged.judgement.claim == claim && *at < seq);
         found.map(|(seq, judged)| (*seq, judged))
-    }
-}
-
-/// Takes in what was said of a name.
-fn take_name(origins: &mut Origins, named: &OriginNamed) {
-    origins.declare(&named.name);
-    if let Some(other) = &named.same_as {
-        origins.join(&named.name, other);
-    }
-    if let Some(other) = &named.apart_from {
-        origins.part(&named.name, other);
     }
 }

@@ -184,7 +184,7 @@ mod tests {
     #[test]
     fn what_is_added_twice_is_there_once_and_of_its_scope() {
         let made = |scope: &str| {
-            let mut objects = Objects::new(scope, String::new(), Tlp::Amber, "x");
+            let mut objects = Objects::new(scope, "", String::new(), Tlp::Amber, "x");
             let first = objects.add("tool", "a", json!({ "name": "a" }));
             assert_eq!(objects.add("tool", "a", json!({ "name": "b" })), first);
             (first, objects.bundle())

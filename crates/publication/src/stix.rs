@@ -122,19 +122,15 @@ impl Bundle<'_> {
             "name": technique.name,
             "external_references": [{ "source_name": source, "external_id": technique.number }],
         });
-        match technique.stix {
-            Some((id, created)) => {
-                let created = milliseconds(created);
-                own["created"] = json!(created);
-                own["modified"] = json!(created);
-                self.objects.foreign("attack-pattern", id, own)
-            }
-            None => {
-                own["created"] = json!(since);
-                own["modified"] = json!(since);
-                self.objects.add("attack-pattern", technique.number, own)
-            }
-        }
+        let Some((id, created)) = technique.stix else {
+            own["created"] = json!(since);
+            own["modified"] = json!(since);
+            return self.objects.add("attack-pattern", technique.number, own);
+        };
+        let created = milliseconds(created);
+        own["created"] = json!(created);
+        own["modified"] = json!(created);
+        self.objects.foreign("attack-pattern", id, own)
     }
 
     /// When a thing was first spoken of.

@@ -156,18 +156,7 @@ fn of_decision(
     let Some(takedown) = &made.decided.takedown else {
         return Ok(Vec::new());
     };
-    if let Some(marking) = case.marking_of(takedown.findings)
-        && !case.audience().shows(marking)
-    {
-        return Err(PublicationError::Above {
-            what: format!(
-                "the run {}, which has the accounts of decision {number},",
-                takedown.findings
-            ),
-            marking,
-            audience: case.audience(),
-        });
-    }
+    is_for_them(case, takedown.findings, number)?;
     let run = Run::open(case, takedown.findings)?;
     let campaign = run.campaign(made.decided.subject.name(), takedown.findings)?;
     let members: BTreeMap<&str, _> = campaign
@@ -209,13 +198,9 @@ fn of_decision(
     }
     let decided = made.at.to_string();
     let day = decided.split('T').next().unwrap_or_default().to_owned();
-    let dictionary = dsa::dictionary(
-        case,
-        run.findings
-            .accounts
-            .iter()
-            .flat_map(|a| [a.account.as_str(), a.name.as_str()]),
-    );
+    let names = run.findings.accounts.iter();
+    let names = names.flat_map(|a| [a.account.as_str(), a.name.as_str()]);
+    let dictionary = dsa::dictionary(case, names);
     let mut lists = Vec::new();
     for (platform, accounts) in platforms {
         let about = About {
@@ -265,6 +250,24 @@ fn of_decision(
         });
     }
     Ok(lists)
+}
+
+/// Refuses to name accounts to an audience that may not have the run that found them.
+fn is_for_them(
+    case: &Disclosure<'_>,
+    findings: EvidenceId,
+    number: u64,
+) -> Result<(), PublicationError> {
+    if let Some(marking) = case.marking_of(findings)
+        && !case.audience().shows(marking)
+    {
+        return Err(PublicationError::Above {
+            what: format!("the run {findings}, which has the accounts of decision {number},"),
+            marking,
+            audience: case.audience(),
+        });
+    }
+    Ok(())
 }
 
 /// A detection run, taken out of its item.

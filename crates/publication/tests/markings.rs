@@ -3,7 +3,8 @@
 #![allow(
     clippy::unwrap_used,
     clippy::missing_panics_doc,
-    clippy::too_many_lines
+    clippy::too_many_lines,
+    clippy::print_stdout
 )]
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -303,6 +303,33 @@ impl Judge {
     }
 }
 
+/// What each analyst comes to, and who disagrees.
+fn analysts(text: &mut String, case: &Case, claim: &Claim, judgement: &Judgement) {
+    let regime = case.regime();
+    if judgement.analysts.len() > 1 {
+        let _ = writeln!(text, "\n  each analyst alone");
+        for analyst in &judgement.analysts {
+            let own = analyst.posterior[Claim::OWN];
+            let dissent = if analyst.dissents { ", dissents" } else { "" };
+            let open = match analyst.not_weighed.len() {
+                0 => String::new(),
+                n => format!(", did not weigh {n} that others weighed"),
+            };
+            let _ = writeln!(
+                text,
+                "  {:<10} {:<28} {} (weight {:.2}{dissent}{open})",
+                own.to_string(),
+                regime.bands.words(analyst.bands),
+                analyst.analyst,
+                analyst.weight
+            );
+        }
+    }
+    for (_, by, dissent) in case.state().dissents(claim.id) {
+        let _ = writeln!(text, "\n  {by} dissents: {}", dissent.why);
+    }
+}
+
 /// A judgement in words and tables.
 fn describe(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
     let regime = case.regime();
@@ -376,28 +403,7 @@ fn describe(case: &Case, claim: &Claim, judgement: &Judgement) -> String {
             );
         }
     }
-    if judgement.analysts.len() > 1 {
-        let _ = writeln!(text, "\n  each analyst alone");
-        for analyst in &judgement.analysts {
-            let own = analyst.posterior[Claim::OWN];
-            let dissent = if analyst.dissents { ", dissents" } else { "" };
-            let open = match analyst.not_weighed.len() {
-                0 => String::new(),
-                n => format!(", did not weigh {n} that others weighed"),
-            };
-            let _ = writeln!(
-                text,
-                "  {:<10} {:<28} {} (weight {:.2}{dissent}{open})",
-                own.to_string(),
-                regime.bands.words(analyst.bands),
-                analyst.analyst,
-                analyst.weight
-            );
-        }
-    }
-    for (_, by, dissent) in case.state().dissents(claim.id) {
-        let _ = writeln!(text, "\n  {by} dissents: {}", dissent.why);
-    }
+    analysts(&mut text, case, claim, judgement);
     if judgement.evidenced && !judgement.changes.is_empty() {
         let _ = writeln!(text, "\n  what a single new fact would change");
         for change in &judgement.changes {

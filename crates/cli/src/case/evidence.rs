@@ -230,9 +230,8 @@ fn run_of(path: &Path) -> Option<NewRun> {
 /// A file's bytes, or a folder's as an archive, and what they most likely are.
 fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
     let kind = match overt_findings::product_of(path) {
-        Some(Product::Posts) => Kind::Coordination,
         Some(Product::Logs) => Kind::Sighting,
-        Some(Product::Intensity) => Kind::Coordination,
+        Some(Product::Posts | Product::Intensity) => Kind::Coordination,
         None => Kind::Document,
     };
     if path.is_dir() {

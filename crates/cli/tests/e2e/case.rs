@@ -294,7 +294,7 @@ fn a_folder_is_one_item_and_comes_back_as_it_was() {
 #[test]
 fn a_table_takes_in_evidence_claims_and_weights_in_one_go() {
     let bench = opened();
-    bench.file("register.txt", "the register says so".to_owned());
+    bench.file("register.txt", "the register says so");
     let table = r#"
 [[evidence]]
 id = "register"
@@ -328,7 +328,7 @@ category = "behavioural"
 ratios = { H1 = "more likely" }
 why = "the court found so"
 "#;
-    bench.file("table.toml", table.to_owned());
+    bench.file("table.toml", table);
     let taken = bench.well("case import midterms table.toml --by alice").out;
     assert!(
         taken.contains("2 items of evidence, 1 claim, 2 weights"),
@@ -339,7 +339,7 @@ why = "the court found so"
     let again = bench.well("case import midterms table.toml --by alice").out;
     assert!(again.contains("of which 3 were there already"), "{again}");
     let said = |table: &str, code: i32| {
-        bench.file("wrong.toml", table.to_owned());
+        bench.file("wrong.toml", table);
         let ran = bench.overt("case import midterms wrong.toml --by alice");
         assert_eq!(ran.code, code, "{}", ran.err);
         ran.err

@@ -205,9 +205,10 @@ impl Replay<'_> {
             let element = self.regime.element(id);
             element.is_some_and(|element| element.of_activity.is_some())
         });
-        let activities = match asks_for_activities {
-            true => self.activities()?,
-            false => Activities::new(),
+        let activities = if asks_for_activities {
+            self.activities()?
+        } else {
+            Activities::new()
         };
         let dossier = Dossier {
             subject,

@@ -1,0 +1,43 @@
+//! What the items of a case go back to, under one name each.
+
+use overt_attribution::Origins;
+
+use super::CaseState;
+use crate::entry::OriginNamed;
+
+impl CaseState {
+    /// What items go back to.
+    pub fn origins(&self) -> &Origins {
+        &self.origins
+    }
+
+    /// Puts every item under the origin that its name stands for, as far as that can be read.
+    pub(super) fn find_origins(&mut self) {
+        let mut origins = Origins::default();
+        for record in self.evidence.values() {
+            origins.declare(&record.item.origin);
+        }
+        for named in self.origin_names.values() {
+            take_name(&mut origins, named);
+        }
+        for (id, evidence) in &mut self.weighable {
+            if let Some(record) = self.evidence.get(id) {
+                origins
+                    .of(&record.item.origin)
+                    .clone_into(&mut evidence.origin);
+            }
+        }
+        self.origins = origins;
+    }
+}
+
+/// Takes in what was said of a name.
+fn take_name(origins: &mut Origins, named: &OriginNamed) {
+    origins.declare(&named.name);
+    if let Some(other) = &named.same_as {
+        origins.join(&named.name, other);
+    }
+    if let Some(other) = &named.apart_from {
+        origins.part(&named.name, other);
+    }
+}
