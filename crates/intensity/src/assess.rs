@@ -97,6 +97,8 @@ pub enum Why {
     TooFew,
     /// When accounts became known is not given.
     KnownWhen,
+    /// No post of any actor in one of the cycles, so that it cannot be told whether they were collected.
+    NoPosts,
     /// Other platforms in each cycle.
     OtherPlatforms,
 }
@@ -320,6 +322,9 @@ fn compare(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> 
 /// What forbids any comparison.
 fn obstacle(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Option<Why> {
     let (before, after) = (earlier.counted, later.counted);
+    if before.platforms.is_empty() || after.platforms.is_empty() {
+        return Some(Why::NoPosts);
+    }
     if before.platforms != after.platforms
         || before.background_platforms != after.background_platforms
     {

@@ -20,6 +20,8 @@ pub enum Sentence {
     TooFew,
     /// When accounts became known is not given.
     KnownWhen,
+    /// The exports of a cycle hold no post of anybody who was asked about.
+    NoPosts,
     /// The exports of the two cycles hold other platforms.
     OtherPlatforms,
     /// A cycle without activity.
@@ -37,7 +39,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 7] = [
+const TABLE: [Entry; 8] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -62,6 +64,11 @@ const TABLE: [Entry; 7] = [
         sentence: Sentence::KnownWhen,
         words: "When the accounts of {actor} became known is not given for all of them, so newer cycles may look weaker only because attribution lags: {later} is not compared with {earlier}.",
         when: "an account has no date on which it became known",
+    },
+    Entry {
+        sentence: Sentence::NoPosts,
+        words: "The exports hold no post of any actor before {earlier} or before {later}, and whether such posts were collected cannot be told from that: {actor} is not compared.",
+        when: "no post of any actor's accounts lies in one of the two windows",
     },
     Entry {
         sentence: Sentence::OtherPlatforms,
@@ -91,6 +98,7 @@ impl Sentence {
             Answer::NotToldApart => Self::NotToldApart,
             Answer::NotCompared(Why::TooFew) => Self::TooFew,
             Answer::NotCompared(Why::KnownWhen) => Self::KnownWhen,
+            Answer::NotCompared(Why::NoPosts) => Self::NoPosts,
             Answer::NotCompared(Why::OtherPlatforms) => Self::OtherPlatforms,
         }
     }

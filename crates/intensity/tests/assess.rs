@@ -1,0 +1,194 @@
+//! What is compared, with what, and what forbids it.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeSet;
+
+use overt_intensity::actor::{Account, Actor};
+use overt_intensity::assess::{Assessment, Denominator, assess};
+use overt_intensity::count::{Acts, Counted, Posts, Reading};
+use overt_intensity::election::Election;
+use overt_intensity::question::Question;
+use overt_intensity::words::Sentence;
+
+fn election(id: &str, users: Option<u64>) -> Election {
+    Election {
+        id: id.to_owned(),
+        name: format!("the vote of {id}"),
+        vote: format!("{id}-11-06").parse().unwrap(),
+        words: vec!["vote".to_owned()],
+        names: vec!["Carter".to_owned()],
+        gaps: Vec::new(),
+        sampled: 1.0,
+        users,
+    }
+}
+
+/// Eight operators with an account each, known since before both votes.
+fn actor() -> Actor {
+    let account = |n: usize| Account {
+        id: format!("a{n}"),
+        operator: Some(format!("o{n}")),
+        known: Some("2016-01-01".parse().unwrap()),
+        claim: None,
+        judgement: None,
+    };
+    Actor {
+        id: "north".to_owned(),
+        name: "North".to_owned(),
+        accounts: (0..8).map(account).collect(),
+        capability: None,
+        attempt: None,
+        effect: None,
+    }
+}
+
+fn posts(all: u64, by_words: u64, by_names: u64) -> Posts {
+    Posts {
+        all,
+        by_words,
+        by_names,
+    }
+}
+
+/// A cycle in which each account posted so many about the election by words, and as many again with names.
+fn counted(each: u64, everybody: Posts) -> Counted {
+    let acts = |n: usize| {
+        let of = each * (n as u64 + 1);
+        let acts = Acts {
+            posts: posts(of * 4, of, of * 2),
+            days: BTreeSet::new(),
+            platforms: BTreeSet::from(["x".to_owned()]),
+            communities: BTreeSet::new(),
+            engagement: 0,
+        };
+        (format!("a{n}"), acts)
+    };
+    let silent = each == 0;
+    Counted {
+        accounts: if silent {
+            [].into()
+        } else {
+            (0..8).map(acts).collect()
+        },
+        everybody,
+        platforms: if silent {
+            BTreeSet::new()
+        } else {
+            BTreeSet::from(["x".to_owned()])
+        },
+        background_platforms: BTreeSet::from(["x".to_owned()]),
+    }
+}
+
+fn assessed(actor: Actor, users: Option<u64>, cycles: &[Counted; 2]) -> Assessment {
+    let elections = vec![election("2016", users), election("2018", users)];
+    let until = "2019-11-06".parse().unwrap();
+    let question = Question::new(vec![actor], elections, 90, until).unwrap();
+    assess(&question, cycles, 7)
+}
+
+const EVERYBODY: (u64, u64, u64) = (1_000_000, 100_000, 200_000);
+
+fn everybody() -> Posts {
+    posts(EVERYBODY.0, EVERYBODY.1, EVERYBODY.2)
+}
+
+#[test]
+fn less_is_said_of_every_denominator_under_both_readings() {
+    let cycles = [counted(400, everybody()), counted(40, everybody())];
+    for (users, denominators) in [(None, 2), (Some(1_000), 3)] {
+        let found = assessed(actor(), users, &cycles);
+        let comparison = &found.comparisons[0];
+        assert_eq!(comparison.sentence, Sentence::Less, "{}", comparison.says);
+        let asked: BTreeSet<String> = comparison
+            .ratios
+            .iter()
+            .map(|r| format!("{:?} {:?}", r.reading, r.denominator))
+            .collect();
+        assert_eq!(asked.len(), 2 * denominators, "{asked:?}");
+        assert_eq!(comparison.ratios.len(), asked.len());
+        let with_names = comparison
+            .ratios
+            .iter()
+            .filter(|r| r.reading != Reading::Words);
+        assert_eq!(with_names.count(), denominators);
+    }
+}
+
+/// A tenth of the posts among a tenth of everybody's posts about the election is no less of these.
+#[test]
+fn a_denominator_that_disagrees_takes_the_word_away() {
+    let quiet = posts(EVERYBODY.0, EVERYBODY.1 / 10, EVERYBODY.2 / 10);
+    let cycles = [counted(400, everybody()), counted(40, quiet)];
+    let comparison = assessed(actor(), None, &cycles).comparisons.remove(0);
+    assert_eq!(
+        comparison.sentence,
+        Sentence::NotToldApart,
+        "{}",
+        comparison.says
+    );
+}
+
+/// Everybody silent about the election bounds nothing.
+#[test]
+fn a_silent_denominator_bounds_nothing() {
+    let silent = posts(EVERYBODY.0, 0, EVERYBODY.2);
+    let cycles = [counted(400, everybody()), counted(40, silent)];
+    let comparison = assessed(actor(), None, &cycles).comparisons.remove(0);
+    let open = comparison.ratios.iter().find(|r| {
+        r.reading == Reading::Words && r.denominator == Denominator::EverybodysElectionPosts
+    });
+    assert!(open.unwrap().interval.upper.is_infinite());
+    assert_eq!(comparison.sentence, Sentence::NotToldApart);
+}
+
+/// Silence of everybody who was asked about may be a lack of collection.
+#[test]
+fn no_post_at_all_is_no_less() {
+    let cycles = [counted(400, everybody()), counted(0, everybody())];
+    let found = assessed(actor(), None, &cycles);
+    assert_eq!(found.comparisons[0].sentence, Sentence::NoPosts);
+    let said = found.parts[1].nothing_seen.as_ref().unwrap();
+    assert!(said.starts_with("No activity of North was seen"), "{said}");
+}
+
+/// Accounts that became known later after one vote than is known of the other are in neither.
+#[test]
+fn an_account_counts_only_where_it_was_known_in_time() {
+    let mut late = actor();
+    // The later vote gives a year: this one became known three years after the earlier vote.
+    late.accounts[7].known = Some("2019-10-01".parse().unwrap());
+    let cycles = [counted(400, everybody()), counted(400, everybody())];
+    let found = assessed(late, None, &cycles);
+    assert_eq!(found.lag, 365);
+    assert_eq!([found.parts[0].watched, found.parts[1].watched], [7, 8]);
+    let mut unknown = actor();
+    unknown.accounts[0].known = None;
+    let found = assessed(unknown, None, &cycles);
+    assert_eq!(found.comparisons[0].sentence, Sentence::KnownWhen);
+}
+
+#[test]
+fn judgements_of_accounts_widen_and_never_narrow() {
+    let cycles = [counted(400, everybody()), counted(100, everybody())];
+    let certain = assessed(actor(), None, &cycles);
+    let mut doubtful = actor();
+    for account in &mut doubtful.accounts {
+        account.judgement = Some([0.6, 0.8].try_into().unwrap());
+    }
+    let doubtful = assessed(doubtful, None, &cycles);
+    let pairs = certain.comparisons[0]
+        .ratios
+        .iter()
+        .zip(&doubtful.comparisons[0].ratios);
+    for (certain, doubtful) in pairs {
+        assert!(
+            doubtful.interval.lower <= certain.interval.lower,
+            "{doubtful:?} {certain:?}"
+        );
+        assert!(
+            doubtful.interval.upper >= certain.interval.upper,
+            "{doubtful:?} {certain:?}"
+        );
+    }
+}
