@@ -17,8 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::hash;
 use crate::kept::{is_day, is_time};
-use crate::measure::counts::Counts;
-use crate::measure::detector::{Alarm, Detector};
+use crate::measure::detector::Alarm;
+use crate::measure::watched::Watched;
 use crate::sighting::{By, Sighting, Stage};
 use crate::site::{DAY, Settings, dates};
 use guesses::Guesses;
@@ -46,22 +46,6 @@ pub struct Accounts {
     /// Sign-ins without an address, and those of accounts and addresses beyond the limits.
     without_address: u64,
     beyond: u64,
-}
-
-/// A count with its detector.
-#[derive(Serialize, Deserialize)]
-struct Watched {
-    counts: Counts,
-    detector: Detector,
-}
-
-impl Watched {
-    fn new(baseline: usize) -> Self {
-        Self {
-            counts: Counts::new(baseline),
-            detector: Detector::default(),
-        }
-    }
 }
 
 /// From where an account got in.

@@ -53,6 +53,11 @@ fn alarms(office: Office, attack: Option<Attack>, seed: u64) -> Vec<(i64, Sighti
             .iter()
             .for_each(|visit| visited(&mut site, visit, &mut found));
     }
+    alarmed(site, found)
+}
+
+/// The alarms of a site that is watched no longer, by the day of each.
+fn alarmed(mut site: Site, mut found: Vec<Sighting>) -> Vec<(i64, Sighting)> {
     site.close(&mut found);
     found
         .into_iter()
@@ -221,12 +226,7 @@ fn alarms_with(attacked: &[usize], attack: Attack, days: usize, seed: u64) -> Ve
             .iter()
             .for_each(|visit| visited(&mut site, visit, &mut found));
     }
-    site.close(&mut found);
-    found
-        .into_iter()
-        .filter(|s| s.alarm)
-        .map(|s| (s.time.div_euclid(DAY), s))
-        .collect()
+    alarmed(site, found)
 }
 
 /// Somebody who was there while ordinary days were learnt blinds no measure, and who begins right after is found.

@@ -11,3 +11,4 @@ pub mod grammar;
 pub mod history;
 pub mod neighbours;
 pub mod pageless;
+pub(crate) mod watched;

@@ -22,10 +22,10 @@ use overt_model::{counted, grouped};
 use serde::{Deserialize, Serialize};
 
 use crate::kept::is_time;
-use crate::measure::counts::Counts;
 use crate::measure::detector::Detector;
 use crate::measure::neighbours::Neighbours;
 use crate::measure::pageless::Pageless;
+use crate::measure::watched::Watched;
 use crate::sighting::Sighting;
 
 pub use attempt::{Attempted, Fingerprint, Ran, Searched};
@@ -95,22 +95,6 @@ pub struct Site {
     overflow: Overflow,
     /// When the first and the last attempt was made.
     attempts_span: Option<(i64, i64)>,
-}
-
-/// A count with its detector.
-#[derive(Serialize, Deserialize)]
-struct Watched {
-    counts: Counts,
-    detector: Detector,
-}
-
-impl Watched {
-    fn new(baseline: usize) -> Self {
-        Self {
-            counts: Counts::new(baseline),
-            detector: Detector::default(),
-        }
-    }
 }
 
 /// The look-ups of one route by one number.
