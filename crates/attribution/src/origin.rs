@@ -43,6 +43,22 @@ impl Origins {
         self.apart.insert((written(name), written(other)));
     }
 
+    /// Takes in what is said of a name: that it is another name of an origin, or of another origin, or just that it is.
+    pub fn name(&mut self, name: &str, same_as: Option<&str>, apart_from: Option<&str>) {
+        self.declare(name);
+        if let Some(other) = same_as {
+            self.join(name, other);
+        }
+        if let Some(other) = apart_from {
+            self.part(name, other);
+        }
+    }
+
+    /// A name as it is kept: spaces put right, and one for all that is not declared.
+    pub fn written(name: &str) -> String {
+        written(name)
+    }
+
     /// The origin of a name: what it is the same as, else itself.
     pub fn of<'n>(&'n self, name: &'n str) -> &'n str {
         let name = if name.trim().is_empty() {
@@ -87,7 +103,6 @@ impl Origins {
     }
 }
 
-/// A name as it is kept: spaces put right, and what is empty is not declared.
 fn written(name: &str) -> String {
     let tidy = tidy(name);
     if tidy.is_empty() {

@@ -6,7 +6,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 
 use overt_attribution::{
-    Act, EntityRef, EvidenceId, Grade, Kind, Marking, PARTY_KINDS, UNDECLARED,
+    Act, EntityRef, EvidenceId, Grade, Kind, Marking, Origins, PARTY_KINDS, UNDECLARED,
 };
 use overt_ledger::Hash;
 use overt_model::{Timestamp, key::hex};
@@ -364,13 +364,7 @@ fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> It
         sealed: blob.sealed.clone(),
         kind: new.kind,
         grade: new.grade,
-        origin: new
-            .origin
-            .filter(|origin| !origin.trim().is_empty())
-            .unwrap_or(UNDECLARED)
-            .split_whitespace()
-            .collect::<Vec<_>>()
-            .join(" "),
+        origin: Origins::written(new.origin.unwrap_or(UNDECLARED)),
         collected_by: new.collected_by.to_owned(),
         collected_at: new.collected_at.to_owned(),
         from: new.from.to_owned(),

@@ -14,7 +14,7 @@ use crate::case::Case;
 use crate::entry::{EntryBody, Item};
 use crate::error::CaseError;
 use crate::judging::{gate_result, judgement, no_claim};
-use crate::state::CaseState;
+use crate::state::{CaseState, withhold};
 
 /// A case as an audience may have it.
 pub struct Disclosure<'c> {
@@ -96,11 +96,26 @@ impl<'c> Disclosure<'c> {
     /// When there is no such claim.
     pub fn judgement(&self, claim: ClaimId) -> Result<Judgement, CaseError> {
         let found = self.reckoned.claims().get(&claim);
-        judgement(
-            &self.reckoned,
-            self.regime(),
-            found.ok_or_else(|| no_claim(claim))?,
-        )
+        let found = found.ok_or_else(|| no_claim(claim))?;
+        let mut judgement = judgement(&self.reckoned, self.regime(), found)?;
+        for origin in &mut judgement.origins {
+            origin.items.retain(|item| self.tells_origin(*item));
+        }
+        Ok(judgement)
+    }
+
+    /// What an item goes back to, as far as that is for this audience. An origin that another item shows is named there:
+    /// that this one has it too is not told.
+    pub fn origin_of(&self, id: EvidenceId) -> &str {
+        let on_file = self.shown.evidence().get(&id);
+        on_file.map_or("", |on_file| on_file.item.origin.as_str())
+    }
+
+    /// Whether it may be told that an item has the origin that it has: it is shown, or the origin goes by a name that says
+    /// nothing.
+    fn tells_origin(&self, id: EvidenceId) -> bool {
+        let reckoned = self.reckoned.weighable_origin(id);
+        self.shows(id) || reckoned.is_some_and(|origin| origin == self.origin_of(id))
     }
 
     /// What would remain of it, as [`Case::halved`].
@@ -127,21 +142,9 @@ impl<'c> Disclosure<'c> {
         criterion: &str,
         signers: &BTreeSet<String>,
     ) -> Result<GateResult, CaseError> {
-        let found = gate_result(&self.reckoned, self.regime(), subject, criterion, signers)?;
-        Ok(self.withhold(found))
-    }
-
-    fn withhold(&self, mut result: GateResult) -> GateResult {
-        for condition in &mut result.conditions {
-            let marking = condition.claim.and_then(|claim| self.withheld.get(&claim));
-            if let Some(marking) = marking {
-                condition.because = marking.withheld();
-                if !condition.passes {
-                    condition.needs = marking.withheld();
-                }
-            }
-        }
-        result
+        let mut found = gate_result(&self.reckoned, self.regime(), subject, criterion, signers)?;
+        withhold(&mut found, &self.withheld);
+        Ok(found)
     }
 
     /// How the judgements fared that were scored.

@@ -157,7 +157,8 @@ struct WeightRow {
 const MAX_BYTES: u64 = 64 << 20;
 
 impl Case {
-    /// Takes a table in. Everything in it is looked at before anything is entered. Items that are there already by their
+    /// Takes a table in. What can be told wrong from the table alone is told before anything is entered; origins, items,
+    /// claims and weights are then entered one kind after the other, each all of it or none. Items that are there already by their
     /// bytes, and claims that are made already, are taken for those: a table that was not taken in to its end is given again.
     ///
     /// # Errors
@@ -292,9 +293,17 @@ fn read(path: &Path) -> Result<Table, TableError> {
     };
     let mut text = String::new();
     let file = File::open(path).map_err(failed)?;
-    file.take(MAX_BYTES)
-        .read_to_string(&mut text)
-        .map_err(failed)?;
+    let read = file.take(MAX_BYTES + 1).read_to_string(&mut text);
+    if read.map_err(failed)? as u64 > MAX_BYTES {
+        return Err(TableError::Table {
+            path: path.to_owned(),
+            line: 1,
+            problem: format!(
+                "is larger than {} MB: bring bytes as files beside it",
+                MAX_BYTES >> 20
+            ),
+        });
+    }
     toml::from_str(&text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         let before = text.as_bytes().iter().take(start);

@@ -58,12 +58,13 @@ fn check(state: &CaseState, named: &OriginNamed) -> Result<(), CaseError> {
             )));
         }
     }
-    let alike = origins.alike(&named.name);
-    let answered = [&named.same_as, &named.apart_from];
-    match alike.filter(|alike| !answered.iter().any(|a| a.as_deref() == Some(*alike))) {
-        // The same as one is no other's spelling, whatever else looks like it.
-        Some(alike) if named.same_as.is_none() => Err(alike_error(&named.name, alike)),
-        _ => Ok(()),
+    // What is the same as one is no other's spelling, whatever else looks like it.
+    let open = origins
+        .alike(&named.name)
+        .filter(|_| named.same_as.is_none());
+    match open.filter(|alike| named.apart_from.as_deref() != Some(*alike)) {
+        Some(alike) => Err(alike_error(&named.name, alike)),
+        None => Ok(()),
     }
 }
 

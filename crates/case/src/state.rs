@@ -6,6 +6,8 @@ mod origins;
 mod parties;
 mod times;
 
+pub(crate) use masking::withhold;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{Claim, ClaimId, EntityRef, Evidence, EvidenceId, Origins, Weighed};
@@ -524,6 +526,13 @@ impl CaseState {
         self.evidence
             .get(&id)
             .is_some_and(|on_file| on_file.withdrawn.is_none())
+    }
+
+    /// The origin of an item, as the weighing sees it.
+    pub(crate) fn weighable_origin(&self, id: EvidenceId) -> Option<&str> {
+        self.weighable
+            .get(&id)
+            .map(|evidence| evidence.origin.as_str())
     }
 
     /// What was weighed for a claim by items that count, in the order of items and analysts.

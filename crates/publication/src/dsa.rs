@@ -131,7 +131,8 @@ pub(super) fn dictionary<'a>(
     case: &'a Disclosure<'_>,
     accounts: impl Iterator<Item = &'a str>,
 ) -> BTreeSet<String> {
-    let state = case.state();
+    // What the audience may not have is not for the public register either.
+    let state = case.case().state();
     let mut words: BTreeSet<String> = BTreeSet::new();
     let mut add = |text: &str| {
         let text = text.trim().to_lowercase();

@@ -6,7 +6,7 @@ use overt_case::Disclosure;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::{PROPOSAL, PublicationError, Takedown, name};
+use crate::{PROPOSAL, PublicationError, Takedown, name, withheld_claims};
 
 const NAMESPACE: Uuid = Uuid::from_u128(0x8f4b_2d61_1c7a_4e0b_8a33_90c1_77de_02f4);
 
@@ -92,7 +92,7 @@ pub fn misp(
     let tlp = case.audience().label().to_lowercase();
     Ok(json!({ "Event": {
         "uuid": own("event"),
-        "info": format!("{}: {} claims under {}. {PROPOSAL}", name(case), case.state().claims().len(), case.regime().programme),
+        "info": info(case),
         "date": at.split('T').next().unwrap_or_default(),
         "timestamp": seconds.to_string(),
         "threat_level_id": "4",
@@ -103,6 +103,21 @@ pub fn misp(
         "Attribute": attributes,
         "Object": objects,
     }}))
+}
+
+/// What the event is, with what of it is withheld.
+fn info(case: &Disclosure<'_>) -> String {
+    let mut info = format!(
+        "{}: {} claims under {}. {PROPOSAL}",
+        name(case),
+        case.state().claims().len(),
+        case.regime().programme
+    );
+    for withheld in withheld_claims(case) {
+        info.push(' ');
+        info.push_str(&withheld);
+    }
+    info
 }
 
 /// The taxonomy's words for likelihood, the least first.

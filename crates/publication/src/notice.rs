@@ -66,10 +66,13 @@ pub fn notice(
         document.subheading(said.clone());
         document.text(wording::likelihood(&said, &judgement, regime));
         document.text(wording::confidence(&judgement));
-        let kinds = state
-            .weighed(claim.id)
-            .into_iter()
-            .map(|w| format!("{}, of the origin {:?}", w.evidence.kind, w.evidence.origin));
+        let kinds = state.weighed(claim.id).into_iter().map(|w| {
+            format!(
+                "{}, of the origin {:?}",
+                w.evidence.kind,
+                case.origin_of(w.evidence.id)
+            )
+        });
         let mut kinds: Vec<String> = kinds.collect();
         kinds.dedup();
         document.list(kinds);

@@ -109,6 +109,9 @@ fn grounds(
     ));
     for claim in &determination.proposed.claims {
         let Some(claim) = case.state().claims().get(claim) else {
+            if let Some(marking) = case.withheld_claims().get(claim) {
+                document.subheading(format!("{claim}: {}", marking.withheld()));
+            }
             continue;
         };
         let judgement = case.judgement(claim.id)?;

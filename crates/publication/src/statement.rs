@@ -7,7 +7,9 @@ use overt_attribution::{
 use overt_case::{CaseError, Determination, Disclosure};
 
 use crate::document::Document;
-use crate::{ListStatus, PublicationError, WORDS, describe_unverified, items, name};
+use crate::{
+    ListStatus, PublicationError, WORDS, describe_unverified, items, name, withheld_claims,
+};
 
 /// The statement of reasons of a determination.
 ///
@@ -237,7 +239,7 @@ impl Part<'_> {
             vec![
                 weighed.evidence.id.to_string(),
                 weighed.evidence.grade.to_string(),
-                weighed.evidence.origin.clone(),
+                self.case.origin_of(weighed.evidence.id).to_owned(),
                 weighed.assessment.category.to_string(),
                 ratios.join("; "),
                 weighed.assessment.analyst.clone(),
@@ -309,6 +311,15 @@ impl Part<'_> {
             ]);
         }
         document.table(&["claim", "link", "likelihood", "confidence"], rows);
+        let withheld = withheld_claims(self.case);
+        if !withheld.is_empty() {
+            // A chain with a link left out would look stronger than it is.
+            document.list(withheld);
+            document.text(
+                "Links may be among what is withheld, so nothing is said of all of them at once.",
+            );
+            return Ok(());
+        }
         document.text(format!(
             "That all of these hold at once: {}, whatever depends on whatever. A chain is as strong as its links.",
             chain(&intervals)

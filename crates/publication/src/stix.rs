@@ -12,7 +12,7 @@ use overt_case::Disclosure;
 use overt_findings::stix::{Objects, Tlp, derived, moment};
 use serde_json::{Value, json};
 
-use crate::{PublicationError, Takedown, name};
+use crate::{PublicationError, Takedown, name, withheld_claims};
 
 /// A case as a bundle. Accounts are in it where `identified` gives them, and the bundle is marked TLP amber then.
 ///
@@ -47,6 +47,7 @@ pub fn stix(
         let judgement = case.judgement(claim.id)?;
         bundle.claim(claim, &judgement);
     }
+    bundle.withheld();
     bundle.determinations();
     for takedown in identified.unwrap_or_default() {
         bundle.accounts(takedown);
@@ -243,6 +244,22 @@ impl Bundle<'_> {
                 }),
             );
         }
+    }
+
+    /// What of the case is not for this audience.
+    fn withheld(&mut self) {
+        let withheld = withheld_claims(self.case);
+        if withheld.is_empty() {
+            return;
+        }
+        let author = self.objects.author().to_owned();
+        self.objects.add(
+            "note",
+            "withheld",
+            json!({
+                "abstract": "withheld", "content": withheld.join(" "), "object_refs": [author],
+            }),
+        );
     }
 
     /// Those who disagree, and why.

@@ -10,16 +10,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind, Marking};
-use overt_case::entry::{Action, Described, Dissent, Listed, OriginNamed, Person};
+use overt_case::entry::{
+    Action, Beyond, Described, Dissent, Firm, Listed, OriginNamed, Person, Without,
+};
 use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewRun, NewWeight, Share};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
-use overt_publication::{ListStatus, listing, misp, notice, oversight, statement, stix};
+use overt_publication::{
+    ListStatus, listing, misp, notice, oversight, recommendation, statement, stix,
+};
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 17] = [
+const PLANTED: [&str; 18] = [
+    "plantedministry",
     "planteddissent",
     "plantedname",
     "plantedorigin",
@@ -170,7 +175,7 @@ fn desk(marking: Marking) -> Desk {
     let relations = [
         ("is-foreign-person", None),
         ("engaged-in", Some("campaign:1")),
-        ("acted-for", Some("public-body:Example Ministry")),
+        ("acted-for", Some("public-body:plantedministry")),
         ("used-covert-means", None),
         ("meant-to-interfere", None),
     ];
@@ -180,7 +185,12 @@ fn desk(marking: Marking) -> Desk {
             relation: relation.to_owned(),
             object: object.map(|o| o.parse().unwrap()),
             rivals: Vec::new(),
-            marking: Marking::Clear,
+            // A claim that the determination rests on is marked as well.
+            marking: if relation == "acted-for" {
+                marking
+            } else {
+                Marking::Clear
+            },
         });
         let items = [open[0], open[1], marked];
         let reasons = ["it says so", "it says so", "plantedreason"];
@@ -234,6 +244,22 @@ fn desk(marking: Marking) -> Desk {
     desk.case
         .decide(actor, Action::Designate, &party(), why)
         .unwrap();
+    let sectors = desk.case.regime().recommendation.clone().unwrap().sectors;
+    let (first, others) = sectors.split_first().unwrap();
+    let without = others.iter().map(|sector| Without {
+        sector: sector.clone(),
+        why: "none is large".to_owned(),
+    });
+    let beyond = Beyond {
+        firms: vec![Firm {
+            sector: first.clone(),
+            firm: "company:Example Bank".parse().unwrap(),
+            evidence: marked,
+        }],
+        without: without.collect(),
+    };
+    let actor = desk.actor("bob");
+    desk.case.recommend(actor, &party(), &beyond, why).unwrap();
     desk
 }
 
@@ -252,12 +278,17 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
     made.unwrap();
     let case = desk.case.disclosed_to(audience);
     let document = statement(&case, 1, ListStatus::Proposal).unwrap();
+    let recommended = recommendation(&case, 2, ListStatus::Proposal).unwrap();
     let told = notice(&case, &party(), "2026-10-01", "an address").unwrap();
     let overseen = oversight(&case, "2026-10-01".parse().unwrap()).unwrap();
     let list = listing(&case, ListStatus::Proposal).unwrap();
     BTreeMap::from([
         ("statement", document.html() + &document.markdown()),
         ("notice", told.html() + &told.markdown()),
+        (
+            "recommendation",
+            recommended.html() + &recommended.markdown(),
+        ),
         (
             "oversight",
             serde_json::to_string(&overseen).unwrap() + &overseen.document().html(),
@@ -291,7 +322,10 @@ fn nobody_gets_what_is_marked_above_them() {
                     }
                 }
                 let label = audience.label();
-                let carries_it = matches!(output, "statement" | "notice" | "oversight");
+                let carries_it = matches!(
+                    output,
+                    "statement" | "notice" | "oversight" | "recommendation"
+                );
                 assert!(
                     !carries_it || text.contains(label),
                     "{output} does not say {label}"
@@ -310,10 +344,11 @@ fn nobody_gets_what_is_marked_above_them() {
         assert!(everywhere.contains(&"bundle"), "{planted} is in no bundle");
     }
     for (output, least) in [
-        ("statement", 7),
+        ("statement", 9),
         ("oversight", 1),
         ("list", 1),
-        ("notice", 3),
+        ("notice", 4),
+        ("recommendation", 3),
         ("stix", 2),
         ("misp", 1),
     ] {
@@ -346,4 +381,26 @@ fn judgements_and_gates_are_the_same_for_every_audience() {
             .collect::<Vec<_>>()
     };
     assert_eq!(of(&all), of(&few));
+}
+
+/// That an item goes back to what another item shows is not told: its number stands beside no origin's name.
+#[test]
+fn a_shared_origin_is_told_of_the_item_that_shows_it_alone() {
+    let mut desk = desk(Marking::Red);
+    let shared = desk.collect("more of it", &item("more", "court", Marking::Red));
+    desk.weigh(ClaimId(1), shared, Category::Behavioural, "it says so too");
+    let case = desk.case.disclosed_to(Marking::Amber);
+    assert_eq!(case.origin_of(shared), Marking::Red.withheld());
+    let judgement = case.judgement(ClaimId(1)).unwrap();
+    let court = judgement.origins.iter().find(|o| o.origin == "court");
+    let court = court.expect("another item shows it");
+    assert!(!court.items.contains(&shared), "{:?}", court.items);
+    // It counts all the same: with the other, once.
+    let all = desk.case.disclosed_to(Marking::Red);
+    let all = all.judgement(ClaimId(1)).unwrap();
+    assert_eq!(all.answers, judgement.answers);
+    assert!(all.origins.iter().any(|o| o.items.contains(&shared)));
+    let document = notice(&case, &party(), "2026-10-01", "an address").unwrap();
+    let told = document.markdown();
+    assert!(!told.contains("more of it"), "{told}");
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{ClaimId, EvidenceId, GateResult, Marking};
+use overt_attribution::{ClaimId, EvidenceId, GateResult, Marking, Origins};
 
 use super::CaseState;
 use crate::disclosure::mask_item;
@@ -11,6 +11,7 @@ impl CaseState {
     /// The least that items under a name of an origin are marked with; what no item has is in the register alone.
     pub(crate) fn marking_of_origin(&self, name: &str) -> Marking {
         let items = self.evidence.values().map(|on_file| &on_file.item);
+        let name = Origins::written(name);
         let of_it = items.filter(|item| item.origin == name);
         of_it
             .map(|item| item.marking)
@@ -109,8 +110,9 @@ impl CaseState {
         }
     }
 
+    /// Puts names that say nothing in the place of origins that are withheld, in what gates have said.
     fn mask_passages(&mut self, names: &BTreeMap<String, String>) {
-        let mask = |passage: &mut GateResult| {
+        self.each_passage(|passage| {
             for condition in &mut passage.conditions {
                 for words in [&mut condition.because, &mut condition.needs] {
                     for (origin, name) in names {
@@ -118,7 +120,11 @@ impl CaseState {
                     }
                 }
             }
-        };
+        });
+    }
+
+    /// Goes through everything that a gate said of determinations.
+    fn each_passage(&mut self, mask: impl Fn(&mut GateResult)) {
         for determination in self.determinations.values_mut() {
             mask(&mut determination.proposed.passage);
             for (_, signed) in &mut determination.signatures {
@@ -141,21 +147,18 @@ impl CaseState {
         }
         self.judgements
             .retain(|(_, judged)| !withheld.contains_key(&judged.judgement.claim));
-        let mask = |passage: &mut GateResult| {
-            for condition in &mut passage.conditions {
-                if let Some(marking) = condition.claim.and_then(|c| withheld.get(&c)) {
-                    condition.because = marking.withheld();
-                    condition.needs = marking.withheld();
-                }
-            }
-        };
-        for determination in self.determinations.values_mut() {
-            mask(&mut determination.proposed.passage);
-            for (_, signed) in &mut determination.signatures {
-                mask(&mut signed.passage);
-            }
-            if let Some((_, Some(passage))) = &mut determination.under_review {
-                mask(passage);
+        self.each_passage(|passage| withhold(passage, withheld));
+    }
+}
+
+/// Puts a mark in the place of what a gate says of claims that are withheld. Whether they hold is not withheld.
+pub(crate) fn withhold(passage: &mut GateResult, withheld: &BTreeMap<ClaimId, Marking>) {
+    for condition in &mut passage.conditions {
+        let marking = condition.claim.and_then(|claim| withheld.get(&claim));
+        if let Some(marking) = marking {
+            condition.because = marking.withheld();
+            if !condition.passes {
+                condition.needs = marking.withheld();
             }
         }
     }

@@ -3,7 +3,6 @@
 use overt_attribution::Origins;
 
 use super::CaseState;
-use crate::entry::OriginNamed;
 
 impl CaseState {
     /// What items go back to.
@@ -18,7 +17,11 @@ impl CaseState {
             origins.declare(&record.item.origin);
         }
         for named in self.origin_names.values() {
-            take_name(&mut origins, named);
+            origins.name(
+                &named.name,
+                named.same_as.as_deref(),
+                named.apart_from.as_deref(),
+            );
         }
         for (id, evidence) in &mut self.weighable {
             if let Some(record) = self.evidence.get(id) {
@@ -28,16 +31,5 @@ impl CaseState {
             }
         }
         self.origins = origins;
-    }
-}
-
-/// Takes in what was said of a name.
-fn take_name(origins: &mut Origins, named: &OriginNamed) {
-    origins.declare(&named.name);
-    if let Some(other) = &named.same_as {
-        origins.join(&named.name, other);
-    }
-    if let Some(other) = &named.apart_from {
-        origins.part(&named.name, other);
     }
 }

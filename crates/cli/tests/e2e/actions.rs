@@ -482,6 +482,13 @@ fn accounts_for_the_platforms_and_nobody_else() {
         .map(|p| read(p)["statements"].as_array().unwrap().len())
         .sum();
     assert_eq!(statements, named);
+    // The run is amber: its accounts are for nobody outside.
+    let outside = bench.overt("publish midterms --takedowns told --audience green --by alice");
+    assert!(
+        outside.code == 2 && outside.err.contains("[action.marking]"),
+        "{}",
+        outside.err
+    );
     // A rule that would tell who somebody is.
     let handle = standing.keys().next().unwrap().clone();
     let mut telling = takedown.to_vec();

@@ -502,13 +502,8 @@ impl<'r> Replay<'r> {
         let Some(origins) = &mut self.origins else {
             return;
         };
-        origins.declare(&named.name);
-        if let Some(other) = &named.same_as {
-            origins.join(&named.name, other);
-        }
-        if let Some(other) = &named.apart_from {
-            origins.part(&named.name, other);
-        }
+        let (same_as, apart_from) = (named.same_as.as_deref(), named.apart_from.as_deref());
+        origins.name(&named.name, same_as, apart_from);
         for (evidence, _) in self.evidence.values_mut().filter_map(|o| o.item.as_mut()) {
             evidence.origin = origins.of(&evidence.origin).to_owned();
         }
