@@ -1,5 +1,6 @@
 //! Offices and their visitors, made up: worlds in which nothing happens, and in which somebody reads the register out.
 
+mod content;
 mod office;
 mod summer;
 mod website;
