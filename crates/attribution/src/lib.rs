@@ -38,6 +38,7 @@ mod judgement;
 mod marking;
 mod origin;
 mod panel;
+mod place;
 mod posterior;
 mod range;
 mod regime;
@@ -60,11 +61,12 @@ pub use judgement::{
 };
 pub use marking::Marking;
 pub use origin::{Origins, UNDECLARED};
+pub use place::{Held, Place, PlaceError};
 pub use posterior::{PriorError, Priors, posterior};
 pub use range::{Interval, RangeError, Ratio};
 pub use regime::{
-    Act, Confidence, ConfidenceRule, Criterion, Element, Event, Fault, Gate, Hearing, Never,
-    Phrase, Recommendation, Regime, RegimeError, Relation, Role, Source, Stage, Standard,
-    StandingHypothesis, Step,
+    Act, Confidence, ConfidenceRule, Criterion, DocumentForm, Element, Event, Fault, Gate, Hearing,
+    Never, Phrase, Recommendation, Regime, RegimeError, Relation, Role, SectionForm, Source, Stage,
+    Standard, StandingHypothesis, Step,
 };
 pub use technique::{Framework, Technique, TechniqueError, technique};

@@ -198,6 +198,11 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
             .marking
             .max(item(weighed.evidence))
             .max(claim(weighed.claim)),
+        EntryBody::Fact(fact) => state.marking_of_fact(fact),
+        EntryBody::FactWithdrawn(withdrawn) => {
+            let fact = state.fact(withdrawn.fact);
+            fact.map_or(Marking::Red, |record| state.marking_of_fact(&record.fact))
+        }
         EntryBody::Dissent(dissent) => dissent.marking.max(claim(dissent.claim)),
         EntryBody::Judged(judged) => basis(&[judged.judgement.claim], &judged.rests_on),
         EntryBody::Scored(scored) => claim(scored.claim).max(item(scored.evidence)),

@@ -23,6 +23,12 @@
 //! category = "contextual"
 //! ratios = { H1 = "3..10", us-person = "somewhat less likely" }
 //! why = "the register says so"
+//!
+//! [[fact]]
+//! claim = "foreign"
+//! what = "It was founded abroad."
+//! when = "2014"
+//! at = [{ evidence = "report", place = "line 3", quote = "founded in 2014" }]
 //! ```
 
 use std::collections::BTreeMap;
@@ -30,7 +36,7 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 
-use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Grade, Kind, Marking};
+use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Grade, Kind, Marking, Place};
 use serde::Deserialize;
 
 use crate::case::{Actor, Case};
@@ -38,6 +44,7 @@ use crate::collecting::NewItem;
 use crate::entry::OriginNamed;
 use crate::error::CaseError;
 use crate::judging::{NewClaim, NewWeight};
+use crate::narrating::{NewFact, NewPinpoint};
 
 /// What was taken in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +57,8 @@ pub struct Imported {
     pub known: usize,
     /// How many weights.
     pub weights: usize,
+    /// How many facts, without those that were told already.
+    pub facts: usize,
 }
 
 /// Why a table cannot be taken in.
@@ -99,6 +108,8 @@ struct Table {
     claim: Vec<ClaimRow>,
     #[serde(default)]
     weight: Vec<WeightRow>,
+    #[serde(default)]
+    fact: Vec<FactRow>,
 }
 
 #[derive(Deserialize)]
@@ -153,6 +164,25 @@ struct WeightRow {
     tlp: Option<Marking>,
 }
 
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct FactRow {
+    claim: String,
+    what: String,
+    when: Option<String>,
+    done_by: Option<EntityRef>,
+    at: Vec<PlaceRow>,
+    tlp: Option<Marking>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceRow {
+    evidence: String,
+    place: Place,
+    quote: Option<String>,
+}
+
 /// The largest table: beyond it, it is none that somebody wrote.
 const MAX_BYTES: u64 = 64 << 20;
 
@@ -203,7 +233,42 @@ impl Case {
             self.weigh_all(actor, &weights)?;
         }
         done.weights = weights.len();
+        self.take_facts(actor, &table, &mut done)?;
         Ok(done)
+    }
+
+    fn take_facts(
+        &mut self,
+        actor: Actor<'_>,
+        table: &Table,
+        done: &mut Imported,
+    ) -> Result<(), TableError> {
+        let facts = table.fact.iter().map(|row| NewFact {
+            claim: done.claims[&row.claim],
+            what: row.what.clone(),
+            when: row.when.clone(),
+            by: row.done_by.clone(),
+            at: row
+                .at
+                .iter()
+                .map(|at| NewPinpoint {
+                    evidence: done.evidence[&at.evidence],
+                    place: at.place.clone(),
+                    quote: at.quote.clone(),
+                })
+                .collect(),
+            marking: row.tlp.unwrap_or(Marking::Clear),
+        });
+        let told_already = |new: &NewFact| {
+            let told = self.state().narrative(new.claim);
+            told.iter()
+                .any(|record| record.fact.what == new.what.trim())
+        };
+        let facts: Vec<NewFact> = facts.filter(|new| !told_already(new)).collect();
+        if !facts.is_empty() {
+            done.facts = self.tell_all(actor, &facts)?.len();
+        }
+        Ok(())
     }
 
     fn take_evidence(
@@ -381,6 +446,16 @@ fn check(case: &Case, path: &Path, table: &Table) -> Result<(), TableError> {
         }
         if row.why.trim().is_empty() || row.ratios.is_empty() {
             return Err(wrong(named(), "it says neither why nor how much"));
+        }
+    }
+    for row in &table.fact {
+        let named = || format!("fact {:?}", row.what);
+        let known = |at: &PlaceRow| items.contains_key(at.evidence.as_str());
+        if !claims.contains_key(row.claim.as_str()) || !row.at.iter().all(known) {
+            return Err(wrong(
+                named(),
+                "the table has no such item or no such claim",
+            ));
         }
     }
     Ok(())

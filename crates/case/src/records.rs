@@ -6,7 +6,7 @@ use overt_attribution::{Assessment, EvidenceId, GateResult};
 use overt_ledger::Hash;
 use overt_model::Timestamp;
 
-use crate::entry::{Decided, Item, PersonId, Proposed, Refused, Signed};
+use crate::entry::{Decided, Fact, Item, PersonId, Proposed, Refused, Signed};
 
 /// What an analyst made of an item for a claim.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,19 @@ pub struct EvidenceRecord {
     /// What the ledger's leaf holds of its entry.
     pub commitment: Hash,
     /// Why it no longer counts, if it does not.
+    pub withdrawn: Option<String>,
+}
+
+/// A fact, and what became of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FactRecord {
+    /// The fact.
+    pub fact: Fact,
+    /// Its entry.
+    pub seq: u64,
+    /// Who tells it.
+    pub by: String,
+    /// Why it is no longer told, if it is not.
     pub withdrawn: Option<String>,
 }
 

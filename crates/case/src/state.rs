@@ -2,6 +2,7 @@
 //! [`parties`], what an audience may not have is taken out in [`masking`].
 
 mod masking;
+mod narrative;
 mod origins;
 mod parties;
 mod times;
@@ -18,7 +19,9 @@ use crate::entry::{
     Admitted, Described, Dissent, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
     NameId, Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
 };
-use crate::records::{DecisionRecord, Determination, EvidenceRecord, Refusal, WeightRecord};
+use crate::records::{
+    DecisionRecord, Determination, EvidenceRecord, FactRecord, Refusal, WeightRecord,
+};
 
 /// What a case is.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +62,8 @@ pub struct CaseState {
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
     judgements: Vec<(u64, Judged)>,
+    /// What was done, by entry.
+    narrative: BTreeMap<u64, FactRecord>,
     /// Who disagrees with the judgement of a claim, by entry.
     dissents: BTreeMap<u64, (String, Dissent)>,
     /// The entries of plans, by what the ledger's leaf holds of them.
@@ -155,6 +160,11 @@ impl CaseState {
                     on_file.withdrawn = None;
                 }
             }),
+            EntryKind::FactWithdrawn => refers.entries.iter().for_each(|seq| {
+                if let Some(record) = self.narrative.get_mut(seq) {
+                    record.withdrawn = Some("the reason was erased".to_owned());
+                }
+            }),
             EntryKind::UnderReview => {
                 let determination = refers.determination.unwrap_or_default();
                 if let Some(found) = self.determinations.get_mut(&determination) {
@@ -193,6 +203,7 @@ impl CaseState {
         self.planned.retain(|seq, _| stays(seq));
         self.origin_names.retain(|seq, _| stays(seq));
         self.dissents.retain(|seq, _| stays(seq));
+        self.narrative.retain(|seq, _| stays(seq));
         let gone = self
             .claim_entries
             .iter()
@@ -260,6 +271,8 @@ impl CaseState {
                 };
                 of_claim.insert(place, record);
             }
+            EntryBody::Fact(fact) => self.tell(seq, by, fact),
+            EntryBody::FactWithdrawn(withdrawn) => self.tell_no_more(withdrawn),
             EntryBody::Dissent(dissent) => {
                 self.dissents.insert(seq, (by, dissent));
             }

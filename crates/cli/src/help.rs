@@ -42,6 +42,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
             "plan",
             "weigh",
             "judge",
+            "fact",
             "dissent",
             "gate",
             "determine",

@@ -99,6 +99,8 @@ enum Command {
     Plan(case::PlanCommand),
     /// Say how much an item of evidence speaks for and against a claim's hypotheses
     Weigh(Box<case::Weigh>),
+    /// Tell what was done, when and by whom, and where in which items it stands
+    Fact(case::FactCommand),
     /// Disagree with the judgement of a claim, and say why
     Dissent(case::DissentOn),
     /// Judge a claim by its evidence: how likely it is, how firm that is, what it rests on
@@ -183,6 +185,7 @@ fn main() -> ExitCode {
         Command::Claim(command) => command.run(&terminal),
         Command::Plan(command) => command.run(&terminal),
         Command::Weigh(command) => command.run(&terminal),
+        Command::Fact(command) => command.run(&terminal),
         Command::Dissent(command) => command.run(&terminal),
         Command::Judge(command) => command.run(&terminal),
         Command::Gate(command) => command.run(&terminal),

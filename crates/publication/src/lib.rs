@@ -3,11 +3,13 @@
 //!
 //! Everything here is derived from a case and says nothing that is not in it.
 
+mod assessment;
 pub mod document;
 mod dsa;
 mod legacy;
 mod list;
 mod misp;
+mod narrative;
 mod notice;
 mod offers;
 mod oversight;
@@ -22,6 +24,7 @@ use std::path::{Path, PathBuf};
 use overt_attribution::{EvidenceId, Marking, Regime};
 use overt_case::{CaseError, Disclosure};
 
+pub use assessment::assessment;
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};
 pub use legacy::LegacyFiles;
 pub use list::{Listing, listing};

@@ -4,6 +4,7 @@ use overt_attribution::{EntityRef, wording};
 use overt_case::Disclosure;
 
 use crate::document::Document;
+use crate::narrative;
 use crate::{PROPOSAL, PublicationError, describe_unverified, withheld_claims};
 
 /// The notice to a party, as of a day, with where to reply.
@@ -64,6 +65,9 @@ pub fn notice(
         let judgement = case.judgement(claim.id)?;
         let said = wording::claim(claim, regime);
         document.subheading(said.clone());
+        if narrative::is_told(case, claim.id) {
+            narrative::tell(case, &mut document, claim);
+        }
         document.text(wording::likelihood(&said, &judgement, regime));
         document.text(wording::confidence(&judgement));
         let kinds = state.weighed(claim.id).into_iter().map(|w| {

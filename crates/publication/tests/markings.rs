@@ -13,17 +13,24 @@ use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Kind, Marking}
 use overt_case::entry::{
     Action, Beyond, Described, Dissent, Firm, Listed, OriginNamed, Person, Without,
 };
-use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewRun, NewWeight, Share};
+use overt_case::{
+    Actor, Case, NewCase, NewClaim, NewFact, NewItem, NewPinpoint, NewRun, NewWeight, Share,
+};
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_publication::{
-    ListStatus, listing, misp, notice, oversight, recommendation, statement, stix,
+    ListStatus, assessment, listing, misp, notice, oversight, recommendation, statement, stix,
 };
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 18] = [
+const PLANTED: [&str; 23] = [
+    "plantedfact",
+    "plantedquote",
+    "planteddoer",
+    "1999-04-05",
+    "plantedretraction",
     "plantedministry",
     "planteddissent",
     "plantedname",
@@ -162,7 +169,7 @@ fn desk(marking: Marking) -> Desk {
         }),
         ..item("", "", marking)
     };
-    let marked = desk.collect("plantedbytes", &marked);
+    let marked = desk.collect("plantedbytes and plantedquote", &marked);
     let actor = desk.actor("alice");
     let named = OriginNamed {
         name: "plantedothername".to_owned(),
@@ -215,6 +222,7 @@ fn desk(marking: Marking) -> Desk {
     };
     let actor = desk.actor("bob");
     desk.case.dissent(actor, &dissent).unwrap();
+    tell(&mut desk, marked);
     let alias = BTreeMap::from([("alias".to_owned(), vec!["plantedalias".to_owned()])]);
     let described = Described {
         party: party(),
@@ -263,6 +271,31 @@ fn desk(marking: Marking) -> Desk {
     desk
 }
 
+/// Facts of a claim for anybody: one that the marked item shows, which nobody marked, and another that was taken back.
+fn tell(desk: &mut Desk, shown_by: EvidenceId) {
+    let fact = NewFact {
+        claim: ClaimId(1),
+        what: "plantedfact happened".to_owned(),
+        when: Some("1999-04-05".to_owned()),
+        by: Some("person:planteddoer".parse().unwrap()),
+        at: vec![NewPinpoint {
+            evidence: shown_by,
+            place: "line 1".parse().unwrap(),
+            quote: Some("plantedquote".to_owned()),
+        }],
+        marking: Marking::Clear,
+    };
+    let actor = desk.actor("alice");
+    desk.case
+        .tell_all(actor, &[fact.clone(), fact.clone()])
+        .unwrap();
+    let second = desk.case.state().narrative(ClaimId(1))[1].seq;
+    let actor = desk.actor("alice");
+    desk.case
+        .withdraw_fact(actor, second, "plantedretraction")
+        .unwrap();
+}
+
 /// All that is given out for an audience, by kind.
 fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String> {
     let bundle = desk.folder.path().join(format!("{audience:?}.overt"));
@@ -281,6 +314,8 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
     let recommended = recommendation(&case, 2, ListStatus::Proposal).unwrap();
     let told = notice(&case, &party(), "2026-10-01", "an address").unwrap();
     let overseen = oversight(&case, "2026-10-01".parse().unwrap()).unwrap();
+    let assessed = assessment(&case, "assessment").unwrap();
+    let reported = assessment(&case, "report").unwrap();
     let list = listing(&case, ListStatus::Proposal).unwrap();
     BTreeMap::from([
         ("statement", document.html() + &document.markdown()),
@@ -289,6 +324,8 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
             "recommendation",
             recommended.html() + &recommended.markdown(),
         ),
+        ("assessment", assessed.html() + &assessed.markdown()),
+        ("report", reported.html() + &reported.markdown()),
         (
             "oversight",
             serde_json::to_string(&overseen).unwrap() + &overseen.document().html(),
@@ -324,7 +361,12 @@ fn nobody_gets_what_is_marked_above_them() {
                 let label = audience.label();
                 let carries_it = matches!(
                     output,
-                    "statement" | "notice" | "oversight" | "recommendation"
+                    "statement"
+                        | "notice"
+                        | "oversight"
+                        | "recommendation"
+                        | "assessment"
+                        | "report"
                 );
                 assert!(
                     !carries_it || text.contains(label),
@@ -344,7 +386,9 @@ fn nobody_gets_what_is_marked_above_them() {
         assert!(everywhere.contains(&"bundle"), "{planted} is in no bundle");
     }
     for (output, least) in [
-        ("statement", 9),
+        ("statement", 13),
+        ("assessment", 9),
+        ("report", 1),
         ("oversight", 1),
         ("list", 1),
         ("notice", 4),

@@ -38,6 +38,8 @@ pub enum Check {
     Weight,
     /// What is weighed or shown counts.
     Counts,
+    /// A fact stands in its items where it says.
+    Pinpoint,
     /// An item is withdrawn that counts, and counts again that was withdrawn.
     Withdrawal,
     /// What is erased is said whole, and is not there.
@@ -74,7 +76,7 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Place,
         Self::Time,
         Self::Body,
@@ -90,6 +92,7 @@ impl Check {
         Self::Claim,
         Self::Weight,
         Self::Counts,
+        Self::Pinpoint,
         Self::Withdrawal,
         Self::Erasure,
         Self::Judgement,

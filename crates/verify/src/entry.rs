@@ -2,7 +2,7 @@
 
 use overt_attribution::{
     Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement,
-    Kind,
+    Kind, Place,
 };
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -51,6 +51,8 @@ pub(crate) enum EntryKind {
     Claim,
     Origin,
     Weighed,
+    Fact,
+    FactWithdrawn,
     Dissent,
     Judged,
     Planned,
@@ -111,6 +113,8 @@ pub(crate) enum EntryBody {
     Claim(Claim),
     Origin(OriginNamed),
     Weighed(Assessment),
+    Fact(Fact),
+    FactWithdrawn(FactWithdrawn),
     Dissent(Dissent),
     Judged(JudgedEntry),
     Planned(IgnoredAny),
@@ -170,6 +174,26 @@ pub(crate) struct OriginNamed {
 #[derive(Deserialize)]
 pub(crate) struct RunOf {
     pub(crate) plan: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Fact {
+    pub(crate) claim: ClaimId,
+    pub(crate) by: Option<EntityRef>,
+    pub(crate) at: Vec<Pinpoint>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Pinpoint {
+    pub(crate) evidence: EvidenceId,
+    pub(crate) place: Place,
+    pub(crate) quote: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct FactWithdrawn {
+    pub(crate) fact: u64,
+    pub(crate) why: String,
 }
 
 #[derive(Deserialize)]
@@ -306,6 +330,8 @@ impl EntryBody {
             Self::Claim(_) => EntryKind::Claim,
             Self::Origin(_) => EntryKind::Origin,
             Self::Weighed(_) => EntryKind::Weighed,
+            Self::Fact(_) => EntryKind::Fact,
+            Self::FactWithdrawn(_) => EntryKind::FactWithdrawn,
             Self::Dissent(_) => EntryKind::Dissent,
             Self::Judged(_) => EntryKind::Judged,
             Self::Planned(_) => EntryKind::Planned,
@@ -332,6 +358,7 @@ impl EntryBody {
         match self {
             Self::Evidence(item) => item.speaks_for.iter().collect(),
             Self::Claim(claim) => [&claim.subject].into_iter().chain(&claim.object).collect(),
+            Self::Fact(fact) => fact.by.iter().collect(),
             Self::Listed(listed) => vec![&listed.party],
             Self::Described(described) => vec![&described.party],
             Self::Proposed(proposed) => vec![&proposed.passage.subject],
@@ -362,6 +389,11 @@ impl EntryBody {
                 refers.claims.push(weighed.claim);
                 refers.evidence.push(weighed.evidence);
             }
+            Self::Fact(fact) => {
+                refers.claims.push(fact.claim);
+                refers.evidence.extend(fact.at.iter().map(|at| at.evidence));
+            }
+            Self::FactWithdrawn(withdrawn) => refers.entries.push(withdrawn.fact),
             Self::Dissent(dissent) => refers.claims.push(dissent.claim),
             Self::Judged(judged) => {
                 refers.claims.push(judged.judgement.claim);

@@ -189,6 +189,8 @@ fn after(
     {
         return Err(VerifyError::Part(format!("the item {stray}")));
     }
+    let bytes = bundle.items.iter().copied().collect();
+    replay.hold_facts(&bytes)?;
     let until = replay.until();
     let tokens = replay.take_stamps();
     let stamps = stamps(&bundle, &tokens, trust.authorities)?;

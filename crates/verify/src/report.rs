@@ -239,6 +239,12 @@ impl Report {
                 counted(replayed.refusals, "refusal", "refusals")
             ),
         ];
+        if replayed.places_held > 0 {
+            said.push(format!(
+                "What facts quote or cite in {} stands in the items' bytes there.",
+                counted(replayed.places_held, "place", "places")
+            ));
+        }
         if let Some(vouched) = &self.vouched {
             said.push(format!(
                 "The checkpoint is signed by {}, whom you named.",
@@ -297,6 +303,12 @@ impl Report {
                 "What {} {}.",
                 counted(self.undisclosed, "undisclosed entry", "undisclosed entries"),
                 if self.undisclosed == 1 { "says" } else { "say" }
+            ));
+        }
+        if self.replayed.places_open > 0 {
+            said.push(format!(
+                "That {} of facts stand where they say: the items' bytes are not here, or only a reader can tell.",
+                counted(self.replayed.places_open, "citation", "citations")
             ));
         }
         said.extend(self.replayed.undisclosed.iter().map(|what| {

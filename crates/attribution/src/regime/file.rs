@@ -6,14 +6,16 @@ use std::ops::Range;
 use sha2::{Digest, Sha256};
 use toml::Spanned;
 
+use super::rows::{
+    criterion, document, element, event, gate, inner, never, role, source, standing_hypothesis,
+    step,
+};
 use super::tables::{
-    BandTable, ConfidenceTable, CriterionTable, ElementTable, EventTable, File, GateTable, Named,
-    NeverTable, PhraseTable, PriorTable, RelationTable, RoleTable, SourceTable, StepTable, Word,
-    Words,
+    BandTable, ConfidenceTable, File, GateTable, PhraseTable, PriorTable, RelationTable, Word,
 };
 use super::{
-    Act, Authority, Confidence, ConfidenceRule, Criterion, Element, Event, Gate, Hearing, Never,
-    Phrase, Recommendation, Regime, Relation, Role, Source, Standard, StandingHypothesis, Step,
+    Act, Authority, Confidence, ConfidenceRule, Hearing, Phrase, Recommendation, Regime, Relation,
+    Standard,
 };
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
@@ -213,6 +215,7 @@ impl Check<'_> {
             roles: file.role.into_iter().map(role).collect(),
             events: file.event.into_iter().map(event).collect(),
             steps: file.step.into_iter().map(step).collect(),
+            documents: file.document.into_iter().map(document).collect(),
             hearing: Hearing {
                 text: file.hearing.text,
                 reply_days: file.hearing.reply_days,
@@ -315,6 +318,18 @@ impl Check<'_> {
                     &days.span(),
                     "step.within-days",
                     "days from when? name it as after",
+                );
+            }
+        }
+        self.defined("document.id", file.document.iter().map(|t| &t.id));
+        for document in &file.document {
+            self.refers("document.source", [&document.source], &sources, "source");
+            for section in &document.section {
+                self.refers(
+                    "document.section.relations",
+                    &section.relations,
+                    &relations,
+                    "relation",
                 );
             }
         }
@@ -546,94 +561,5 @@ impl Check<'_> {
             }
         }
         phrases
-    }
-}
-
-fn inner(words: Words) -> Vec<String> {
-    words.into_iter().map(Spanned::into_inner).collect()
-}
-
-fn source(table: SourceTable) -> Source {
-    Source {
-        id: table.id.into_inner(),
-        text: table.text,
-        verified: table.verified,
-    }
-}
-
-fn standing_hypothesis(table: Named) -> StandingHypothesis {
-    StandingHypothesis {
-        id: table.id.into_inner(),
-        text: table.text,
-    }
-}
-
-fn element(table: ElementTable) -> Element {
-    Element {
-        id: table.id.into_inner(),
-        text: table.text,
-        relations: inner(table.relations),
-        of_blocked: table.of_blocked,
-        of_activity: table.of_activity.map(Spanned::into_inner),
-    }
-}
-
-fn criterion(table: CriterionTable) -> Criterion {
-    Criterion {
-        id: table.id.into_inner(),
-        text: table.text,
-        source: table.source.into_inner(),
-        elements: inner(table.elements),
-    }
-}
-
-fn never(table: NeverTable) -> Never {
-    Never {
-        id: table.id.into_inner(),
-        text: table.text,
-        relation: table.relation.into_inner(),
-        at_most: table.at_most.into_inner(),
-    }
-}
-
-fn gate(table: GateTable, band: usize) -> Gate {
-    Gate {
-        band,
-        confidence: table.confidence,
-        survives_any_origin: table.survives_any_origin,
-        rebuttal: table.rebuttal.into_inner(),
-        answers_exculpatory: table.answers_exculpatory,
-        never_alone: table.never_alone.into_inner(),
-        stages: table.stages,
-        signers: table.signers.into_inner(),
-    }
-}
-
-fn role(table: RoleTable) -> Role {
-    Role {
-        id: table.id.into_inner(),
-        text: table.text,
-        may: table.may,
-    }
-}
-
-fn event(table: EventTable) -> Event {
-    Event {
-        id: table.id.into_inner(),
-        text: table.text,
-        not_before: table.not_before.map(Spanned::into_inner),
-    }
-}
-
-fn step(table: StepTable) -> Step {
-    Step {
-        id: table.id.into_inner(),
-        text: table.text,
-        by: table.by,
-        after: table.after.map(Spanned::into_inner),
-        within_days: table.within_days.map(Spanned::into_inner),
-        each_year_on: table.each_year_on.map(Spanned::into_inner),
-        produces: table.produces,
-        source: table.source.into_inner(),
     }
 }

@@ -4,6 +4,7 @@
 mod file;
 mod floor;
 mod pinned;
+mod rows;
 mod tables;
 
 use serde::{Deserialize, Serialize};
@@ -60,6 +61,8 @@ pub struct Regime {
     pub events: Vec<Event>,
     /// Steps, in order.
     pub steps: Vec<Step>,
+    /// Documents that it asks for, beside statements of reasons, notices and recommendations.
+    pub documents: Vec<DocumentForm>,
     /// The subject's right to be heard.
     pub hearing: Hearing,
     /// Recommendations beyond the party itself.
@@ -329,6 +332,32 @@ pub struct Step {
     pub produces: Option<String>,
     /// The word of its source.
     pub source: String,
+}
+
+/// A document that a regime asks for, of what a case claims.
+#[derive(Debug, Clone)]
+pub struct DocumentForm {
+    /// Its word, as a step's that produces it.
+    pub id: String,
+    /// Its title.
+    pub title: String,
+    /// What it is, and what it has to say.
+    pub text: String,
+    /// The word of its source.
+    pub source: String,
+    /// What it has to speak of, in order.
+    pub sections: Vec<SectionForm>,
+}
+
+/// A section of such a document.
+#[derive(Debug, Clone)]
+pub struct SectionForm {
+    /// Its heading.
+    pub heading: String,
+    /// What it is about; empty where the heading says it.
+    pub text: String,
+    /// What it speaks of: claims of these relations.
+    pub relations: Vec<String>,
 }
 
 /// The subject's right to be heard.

@@ -38,6 +38,8 @@ pub(super) struct File {
     pub(super) event: Vec<EventTable>,
     #[serde(default)]
     pub(super) step: Vec<StepTable>,
+    #[serde(default)]
+    pub(super) document: Vec<DocumentTable>,
     pub(super) hearing: HearingTable,
     pub(super) recommendation: Option<RecommendationTable>,
     pub(super) authority: Option<AuthorityTable>,
@@ -198,6 +200,25 @@ pub(super) struct HearingTable {
     pub(super) text: String,
     pub(super) reply_days: u32,
     pub(super) before_a_determination: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DocumentTable {
+    pub(super) id: Word,
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) source: Word,
+    pub(super) section: Vec<SectionTable>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SectionTable {
+    pub(super) heading: String,
+    #[serde(default)]
+    pub(super) text: String,
+    pub(super) relations: Words,
 }
 
 #[derive(Deserialize)]

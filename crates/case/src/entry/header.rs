@@ -127,6 +127,11 @@ impl Refers {
                 refers.claims.push(weighed.claim);
                 refers.evidence.push(weighed.evidence);
             }
+            EntryBody::Fact(fact) => {
+                refers.claims.push(fact.claim);
+                refers.evidence.extend(fact.at.iter().map(|at| at.evidence));
+            }
+            EntryBody::FactWithdrawn(withdrawn) => refers.entries.push(withdrawn.fact),
             EntryBody::Dissent(dissent) => refers.claims.push(dissent.claim),
             EntryBody::Judged(judged) => {
                 refers.claims.push(judged.judgement.claim);
@@ -187,6 +192,7 @@ impl EntryBody {
         match self {
             Self::Evidence(item) => item.speaks_for.iter().collect(),
             Self::Claim(claim) => [&claim.subject].into_iter().chain(&claim.object).collect(),
+            Self::Fact(fact) => fact.by.iter().collect(),
             Self::Listed(listed) => vec![&listed.party],
             Self::Described(described) => vec![&described.party],
             Self::Proposed(proposed) => vec![&proposed.passage.subject],
@@ -216,6 +222,8 @@ pub enum EntryKind {
     Claim,
     Origin,
     Weighed,
+    Fact,
+    FactWithdrawn,
     Dissent,
     Judged,
     Planned,
@@ -252,6 +260,8 @@ impl EntryKind {
             EntryBody::Claim(_) => Self::Claim,
             EntryBody::Origin(_) => Self::Origin,
             EntryBody::Weighed(_) => Self::Weighed,
+            EntryBody::Fact(_) => Self::Fact,
+            EntryBody::FactWithdrawn(_) => Self::FactWithdrawn,
             EntryBody::Dissent(_) => Self::Dissent,
             EntryBody::Judged(_) => Self::Judged,
             EntryBody::Planned(_) => Self::Planned,

@@ -42,6 +42,7 @@ impl CaseState {
             }
         }
         self.mask_reasons(audience);
+        self.mask_narrative(audience);
         for (_, dissent) in self.dissents.values_mut() {
             if !audience.shows(dissent.marking) {
                 dissent.why = dissent.marking.withheld();
@@ -144,6 +145,8 @@ impl CaseState {
             self.assessments.remove(claim);
             self.dissents
                 .retain(|_, (_, dissent)| dissent.claim != *claim);
+            self.narrative
+                .retain(|_, record| record.fact.claim != *claim);
         }
         self.judgements
             .retain(|(_, judged)| !withheld.contains_key(&judged.judgement.claim));

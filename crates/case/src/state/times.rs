@@ -11,7 +11,13 @@ impl CaseState {
     pub(super) fn touch(&mut self, header: &Header) {
         let refers = &header.refers;
         let claims: Vec<ClaimId> = match header.kind {
-            EntryKind::Claim | EntryKind::Weighed | EntryKind::Dissent => refers.claims.clone(),
+            EntryKind::Claim | EntryKind::Weighed | EntryKind::Fact | EntryKind::Dissent => {
+                refers.claims.clone()
+            }
+            EntryKind::FactWithdrawn => {
+                let facts = refers.entries.iter().filter_map(|seq| self.fact(*seq));
+                facts.map(|record| record.fact.claim).collect()
+            }
             EntryKind::Withdrawn | EntryKind::Reinstated | EntryKind::Erased => {
                 let items = refers.evidence.iter();
                 items.flat_map(|id| self.claims_with(*id)).collect()

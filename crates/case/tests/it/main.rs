@@ -5,6 +5,7 @@ mod acting;
 mod bad_input;
 mod erasing;
 mod law;
+mod narrative;
 mod origins;
 mod standing;
 mod stores;

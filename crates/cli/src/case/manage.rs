@@ -30,7 +30,7 @@ enum Command {
     Listed(IsListed),
     /// Enter by what a party is told from others: aliases, dates, addresses, wallets
     Describe(Describe),
-    /// Take in a table of evidence, claims and weights in one go
+    /// Take in a table of evidence, claims, facts and weights in one go
     Import(Import),
     /// Check that what is stored is what was entered
     Check(Check),
@@ -161,7 +161,7 @@ impl Import {
         let by = self.by.open()?;
         let done = case.import_table(by.actor(), &self.table, &super::today().to_string())?;
         let mut said = format!(
-            "{}, {}, {}, of which {} were there already",
+            "{}, {}, {}, {}; {} were there already",
             counted(
                 done.evidence.len() as u64,
                 "item of evidence",
@@ -169,6 +169,7 @@ impl Import {
             ),
             counted(done.claims.len() as u64, "claim", "claims"),
             counted(done.weights as u64, "weight", "weights"),
+            counted(done.facts as u64, "fact", "facts"),
             done.known
         );
         for (name, id) in &done.claims {

@@ -26,6 +26,7 @@ use crate::terminal::Terminal;
     overt lists load eo13848-list/ --store lists/\n  \
     overt publish midterms-2026 --takedowns out/ --by alice\n  \
     overt publish midterms-2026 --package package/ --oversight oversight/ --by alice\n  \
+    overt publish midterms-2026 --documents documents/ --by alice\n  \
     overt publish midterms-2026 --stix case.stix.json --misp case.misp.json --by alice\n  \
     overt publish midterms-2026 --ledger ledger/ --sign office.example/ledger --by alice"
 )]
@@ -42,6 +43,10 @@ pub(crate) struct Publish {
     /// The statement of reasons of every determination, and every recommendation, as HTML, PDF and Markdown, into a folder
     #[arg(long, value_name = "FOLDER")]
     package: Option<PathBuf>,
+    /// The documents that the regime asks for of the case as a whole, such as an assessment and a report, as HTML, PDF and
+    /// Markdown, into a folder
+    #[arg(long, value_name = "FOLDER")]
+    documents: Option<PathBuf>,
     /// Every decision to act or not, for those who oversee, into a folder
     #[arg(long, value_name = "FOLDER")]
     oversight: Option<PathBuf>,
@@ -96,6 +101,9 @@ impl Publish {
         if let Some(folder) = &self.package {
             done.push(release.package(folder, key.as_ref())?);
         }
+        if let Some(folder) = &self.documents {
+            done.push(release.documents(folder)?);
+        }
         if let Some(folder) = &self.oversight {
             done.push(release.oversight(folder, today())?);
         }
@@ -112,7 +120,7 @@ impl Publish {
         }
         if done.is_empty() {
             return Err(CliError::Usage(
-                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --oversight, --stix, --misp or --ledger".to_owned(),
+                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --documents, --oversight, --stix, --misp or --ledger".to_owned(),
             ));
         }
         let missing: BTreeSet<char> = done.iter().flat_map(|r| r.missing.clone()).collect();

@@ -20,8 +20,8 @@ pub(crate) use files::{file_name, sha256};
 
 use crate::document::{Document, Rendered};
 use crate::{
-    ListStatus, PublicationError, misp, notice, oversight, recommendation, statement, stix,
-    takedowns as takedowns_of,
+    ListStatus, PublicationError, assessment, misp, notice, oversight, recommendation, statement,
+    stix, takedowns as takedowns_of,
 };
 
 /// Files that were given out.
@@ -191,6 +191,27 @@ impl<'a> Release<'a> {
             }
         }
         self.give("package", folder, &files, Detail::Other)
+    }
+
+    /// The documents that the regime asks for of a case as a whole, such as an assessment and a report, as HTML, PDF and
+    /// Markdown.
+    ///
+    /// # Errors
+    /// When the regime asks for none, or as [`package`](Self::package).
+    pub fn documents(&mut self, folder: &Path) -> Result<Released, PublicationError> {
+        let case = self.disclosed(SERVED);
+        let asked = &case.regime().documents;
+        if asked.is_empty() {
+            return Err(PublicationError::Missing(
+                "the regime's file lays out no documents".to_owned(),
+            ));
+        }
+        let mut files = Files::default();
+        for form in asked {
+            let document = assessment(&case, &form.id)?;
+            files.extend(documents(&document, &form.id, Contents::Public)?)?;
+        }
+        self.give("documents", folder, &files, Detail::Other)
     }
 
     /// Every decision to act or not, for those who oversee.

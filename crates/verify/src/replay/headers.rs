@@ -58,6 +58,26 @@ impl Replay<'_> {
                 let of_claim = self.weights.entry(*claim).or_default();
                 of_claim.insert((*item, header.by), weight);
             }
+            EntryKind::Fact => {
+                let claimed = refers
+                    .claims
+                    .iter()
+                    .all(|claim| self.claims.contains_key(claim));
+                let shown = !refers.evidence.is_empty()
+                    && refers.evidence.iter().all(|id| self.counts(*id));
+                let wrong =
+                    "tells a fact of what is not claimed, or by an item that does not count";
+                self.demand(Check::Counts, claimed && shown, seq, wrong)?;
+                self.facts.insert(seq, Vec::new());
+            }
+            EntryKind::FactWithdrawn => {
+                let told = refers
+                    .entries
+                    .iter()
+                    .all(|fact| self.facts.remove(fact).is_some());
+                let wrong = "withdraws a fact that is not told";
+                self.demand(Check::Withdrawal, told, seq, wrong)?;
+            }
             EntryKind::Planned => {
                 self.plans.insert(seq);
             }

@@ -16,14 +16,14 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Origins, Regime,
+    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Held, Origins, Regime,
 };
 use overt_model::key::hex;
 
 use crate::VerifyError;
 use crate::check::{Check, Checks};
 use crate::container::{Headed, Opened, unhex};
-use crate::entry::{Admitted, Decided, EntryBody, EntryKind, Header, Item, OriginNamed};
+use crate::entry::{Admitted, Decided, EntryBody, EntryKind, Header, Item, OriginNamed, Pinpoint};
 use crate::report::{Author, Decision, Determined};
 use crate::since::News;
 use crate::tree::Tree;
@@ -57,6 +57,10 @@ pub struct Replayed {
     pub flagged: Vec<String>,
     /// Who entered what.
     pub authors: Vec<Author>,
+    /// Places in items at which facts stand, as they say.
+    pub places_held: u64,
+    /// Those that could not be held against the bytes: they are not here, or are not plain text.
+    pub places_open: u64,
     /// What was determined.
     pub determined: Vec<Determined>,
     /// What was decided.
@@ -97,6 +101,8 @@ pub(crate) struct Replay<'r> {
     origins: Option<Origins>,
     claims: BTreeMap<ClaimId, Claimed>,
     weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Weight>>,
+    /// Where facts that are told stand, by entry; of those that are undisclosed, nowhere.
+    facts: BTreeMap<u64, Vec<Pinpoint>>,
     listed: Vec<ListedParty>,
     /// The entries of plans.
     plans: BTreeSet<u64>,
@@ -202,6 +208,7 @@ impl<'r> Replay<'r> {
             origins: Some(Origins::default()),
             claims: BTreeMap::new(),
             weights: BTreeMap::new(),
+            facts: BTreeMap::new(),
             listed: Vec::new(),
             plans: BTreeSet::new(),
             judgements: BTreeMap::new(),
@@ -425,6 +432,15 @@ impl<'r> Replay<'r> {
             Some(EntryBody::Reinstated(reinstated)) => self.news.tell(seq, || {
                 format!("{} counts again: {}", reinstated.evidence, reinstated.why)
             }),
+            Some(EntryBody::Fact(fact)) => {
+                self.facts.insert(seq, fact.at);
+            }
+            Some(EntryBody::FactWithdrawn(withdrawn)) => self.news.tell(seq, || {
+                format!(
+                    "the fact of entry {} is no longer told: {}",
+                    withdrawn.fact, withdrawn.why
+                )
+            }),
             Some(EntryBody::Dissent(dissent)) => self.news.tell(seq, || {
                 format!(
                     "somebody disagrees with the judgement of {}: {}",
@@ -524,6 +540,29 @@ impl<'r> Replay<'r> {
         if let Some(on_file) = self.evidence.get_mut(&evidence.id) {
             on_file.item = Some((evidence, item.sha256));
         }
+    }
+
+    /// Holds the places of facts against the bytes of items, as far as those are here.
+    pub(crate) fn hold_facts(&mut self, bytes: &BTreeMap<&str, &[u8]>) -> Result<(), VerifyError> {
+        let (mut held, mut open) = (0, 0);
+        for (seq, pinpoints) in &self.facts {
+            for at in pinpoints {
+                let on_file = self.evidence.get(&at.evidence);
+                let item = on_file.and_then(|on_file| on_file.item.as_ref());
+                let bytes = item.and_then(|(_, sha256)| bytes.get(sha256.as_str()));
+                match bytes.map(|bytes| at.place.held(bytes, at.quote.as_deref())) {
+                    Some(Held::Yes) => held += 1,
+                    Some(Held::No(why)) => {
+                        let wrong = format!("says {} of {}: {why}", at.place, at.evidence);
+                        self.demand(Check::Pinpoint, false, *seq, wrong)?;
+                    }
+                    Some(Held::Unchecked(_)) | None => open += 1,
+                }
+            }
+        }
+        self.done.places_held = held;
+        self.done.places_open = open;
+        Ok(())
     }
 
     /// What came of it all.

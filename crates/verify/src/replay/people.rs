@@ -125,6 +125,8 @@ impl Replay<'_> {
             EntryKind::Claim
             | EntryKind::Origin
             | EntryKind::Weighed
+            | EntryKind::Fact
+            | EntryKind::FactWithdrawn
             | EntryKind::Dissent
             | EntryKind::Planned
             | EntryKind::Scored

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
 use overt_case::entry::{
-    Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, Judged, Outcome, Person,
-    PersonId, RunOf, Scored, Signed, Withdrawn,
+    Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, FactWithdrawn, Judged,
+    Outcome, Person, PersonId, RunOf, Scored, Signed, Withdrawn,
 };
 use overt_model::Timestamp;
 use overt_verify::Check;
@@ -42,6 +42,7 @@ pub(crate) fn whole() -> Desk {
     let (third, _) = desk.claimed("Third Office");
     desk.sign("alice", &third);
     desk.plan_and_score(&first);
+    desk.tell(&first, items[0]);
     let note = desk.collect("a note", "this office");
     let actor = desk.actor("alice");
     desk.case.withdraw(actor, note, "a mistake").unwrap();
@@ -107,6 +108,15 @@ fn run_of(forger: &Forger, entry: impl Fn(&Forger) -> u64) -> Forger {
                 nth: Some(1),
                 words: "foreseen".to_owned(),
             });
+        }
+    })
+}
+
+/// The same with the words that a fact quotes changed.
+fn quoting(forger: &Forger, quote: &str) -> Forger {
+    forger.with_first(EntryKind::Fact, |entry| {
+        if let EntryBody::Fact(fact) = &mut entry.body {
+            fact.at[0].quote = Some(quote.to_owned());
         }
     })
 }
@@ -498,6 +508,50 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
                 let later = plans.rposition(|e| e.header.kind == EntryKind::Planned);
                 later.unwrap() as u64
             }),
+        ),
+        attack(
+            "words quoted that do not stand in the item",
+            Check::Pinpoint,
+            quoting(forger, "forensics on somebody else"),
+        ),
+        attack(
+            "a place cited that the item does not have",
+            Check::Pinpoint,
+            forger.with_first(EntryKind::Fact, |entry| {
+                if let EntryBody::Fact(fact) = &mut entry.body {
+                    fact.at[0].place = "line 40".parse().unwrap();
+                    fact.at[0].quote = None;
+                    fact.at[0].unchecked = Some("the item is no plain text".to_owned());
+                }
+            }),
+        ),
+        attack(
+            "a fact that an item shows which was withdrawn",
+            Check::Counts,
+            {
+                let first = forger.entries[forger.place_of(EntryKind::Fact)].clone();
+                let EntryBody::Fact(mut fact) = first.body else {
+                    unreachable!("it is a fact");
+                };
+                let withdrawn = &forger.entries[forger.place_of(EntryKind::Withdrawn)].body;
+                if let EntryBody::Withdrawn(withdrawn) = withdrawn {
+                    fact.at[0].evidence = withdrawn.evidence;
+                }
+                fact.at[0].quote = None;
+                adding(forger, first.header.by.0, EntryBody::Fact(fact))
+            },
+        ),
+        attack(
+            "the withdrawal of a fact that nobody told",
+            Check::Withdrawal,
+            adding(
+                forger,
+                1,
+                EntryBody::FactWithdrawn(FactWithdrawn {
+                    fact: 2,
+                    why: "never mind".to_owned(),
+                }),
+            ),
         ),
         attack(
             "a score of a judgement that was made when it had come out",

@@ -10,8 +10,8 @@ mod tampered;
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
 use overt_case::entry::{Action, Beyond, Firm, Outcome, Person, Planned, Without};
 use overt_case::{
-    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewItem, NewRun, NewTakedown, NewWeight,
-    Share,
+    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewFact, NewItem, NewPinpoint, NewRun,
+    NewTakedown, NewWeight, Share,
 };
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -191,6 +191,26 @@ impl Desk {
             self.claim(&party, relation, object, &items);
         }
         (party, items)
+    }
+
+    /// Tells what a party did, in the words of an item.
+    fn tell(&mut self, party: &EntityRef, shown_by: EvidenceId) {
+        let claims = self.case.state().claims().values();
+        let claim = claims.into_iter().find(|claim| &claim.subject == party);
+        let new = NewFact {
+            claim: claim.unwrap().id,
+            what: "It ran accounts in other people's names.".to_owned(),
+            when: Some("2026-08..2026-09".to_owned()),
+            by: None,
+            at: vec![NewPinpoint {
+                evidence: shown_by,
+                place: "line 1".parse().unwrap(),
+                quote: Some("forensics on".to_owned()),
+            }],
+            marking: Marking::Clear,
+        };
+        let actor = self.actor("alice");
+        self.case.tell_all(actor, &[new]).unwrap();
     }
 
     fn sign(&mut self, by: &str, party: &EntityRef) {

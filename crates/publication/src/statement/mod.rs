@@ -1,12 +1,15 @@
-//! The statement of reasons: claim by claim, with what speaks against, who disagrees, and every exhibit.
+//! The statement of reasons: what was done, element by element of the criterion, how sure that is, what speaks against, who
+//! disagrees; and in annexes the figures, the gate and every exhibit.
+
+mod annex;
 
 use overt_attribution::{
-    Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain,
-    wording,
+    Claim, ClaimId, EntityRef, EvidenceId, GateResult, Interval, Judgement, chain, wording,
 };
 use overt_case::{CaseError, Determination, Disclosure};
 
 use crate::document::Document;
+use crate::narrative;
 use crate::{
     ListStatus, PublicationError, WORDS, describe_unverified, items, name, withheld_claims,
 };
@@ -42,15 +45,13 @@ pub fn statement(
     );
     part.warn(&mut document, status);
     part.what(&mut document);
+    part.reasons(&mut document)?;
     part.who(&mut document);
-    part.standards(&mut document);
-    part.claims(&mut document)?;
-    part.links(&mut document)?;
     part.exculpatory(&mut document);
-    part.gate(&mut document);
-    part.exhibits(&mut document);
-    part.record(&mut document);
+    part.links(&mut document)?;
+    part.standards(&mut document);
     part.after(&mut document);
+    part.annexes(&mut document)?;
     Ok(document)
 }
 
@@ -155,60 +156,35 @@ impl Part<'_> {
         document.list(WORDS.map(str::to_owned).to_vec());
     }
 
-    /// The claims it rests on, in the order of the criterion's elements.
-    fn claims(&self, document: &mut Document) -> Result<(), PublicationError> {
+    /// Why, element by element of the criterion: what was done, where that stands, how likely the claim is and how firm that
+    /// is. The figures behind it are in an annex.
+    fn reasons(&self, document: &mut Document) -> Result<(), PublicationError> {
         let regime = self.case.regime();
-        document.heading("Claim by claim");
-        for condition_claim in self.rested_on() {
-            let Some(claim) = self.case.state().claims().get(&condition_claim) else {
-                self.withheld(document, condition_claim)?;
+        document.heading("What was done, and how sure that is");
+        for id in self.rested_on() {
+            let Some(claim) = self.case.state().claims().get(&id) else {
+                self.withheld(document, id)?;
                 continue;
             };
-            let element = self.element_of(condition_claim);
             let said = wording::claim(claim, regime);
-            document.subheading(format!(
-                "{}: {said}",
-                element.map_or("beside the criterion".to_owned(), |e| format!(
-                    "That the party {}",
-                    regime.element(&e).map_or(e.clone(), |e| e.text.clone())
-                ))
-            ));
-            self.claim(document, claim, &said)?;
+            document.subheading(format!("{}: {said}", self.part_of(id)));
+            narrative::tell(self.case, document, claim);
+            let judgement = self.case.judgement(id)?;
+            document.text(wording::likelihood(&said, &judgement, regime));
+            document.text(wording::confidence(&judgement));
+            self.dissents(document, &judgement);
         }
         Ok(())
     }
 
-    fn claim(
-        &self,
-        document: &mut Document,
-        claim: &Claim,
-        said: &str,
-    ) -> Result<(), PublicationError> {
-        let (case, regime) = (self.case, self.case.regime());
-        let judgement = case.judgement(claim.id)?;
-        document.text(wording::likelihood(said, &judgement, regime));
-        document.text(wording::confidence(&judgement));
-        let answers = judgement.answers.iter().zip(&claim.hypotheses);
-        let answers = answers.map(|(answer, hypothesis)| {
-            vec![
-                hypothesis.id.clone(),
-                hypothesis.text.clone(),
-                answer.prior.to_string(),
-                answer.posterior.to_string(),
-                regime.bands.words(answer.bands),
-            ]
-        });
-        document.table(
-            &["answer", "what it says", "before", "after", "words"],
-            answers.collect(),
-        );
-        self.weights(document, claim);
-        without(document, &judgement);
-        if let Some(halved) = case.halved(claim.id)? {
-            document.text(wording::halved(&halved, regime));
-        }
-        self.dissents(document, &judgement);
-        Ok(())
+    /// The part of the criterion that a claim is for.
+    fn part_of(&self, claim: ClaimId) -> String {
+        let regime = self.case.regime();
+        self.element_of(claim)
+            .map_or("Beside the criterion".to_owned(), |e| {
+                let text = regime.element(&e).map_or(e.clone(), |e| e.text.clone());
+                format!("That the party {text}")
+            })
     }
 
     /// A claim that is not shown: that it counts, and how likely it is.
@@ -225,39 +201,6 @@ impl Part<'_> {
         ));
         document.text(wording::confidence(&judgement));
         Ok(())
-    }
-
-    fn weights(&self, document: &mut Document, claim: &Claim) {
-        let state = self.case.state();
-        let rows = state.weighed(claim.id).into_iter().map(|weighed| {
-            let ratios: Vec<String> = weighed
-                .assessment
-                .weights
-                .iter()
-                .map(|w| format!("{} ×{}", w.hypothesis, w.ratio))
-                .collect();
-            vec![
-                weighed.evidence.id.to_string(),
-                weighed.evidence.grade.to_string(),
-                self.case.origin_of(weighed.evidence.id).to_owned(),
-                weighed.assessment.category.to_string(),
-                ratios.join("; "),
-                weighed.assessment.analyst.clone(),
-                weighed.assessment.reason.clone(),
-            ]
-        });
-        document.table(
-            &[
-                "exhibit",
-                "grade",
-                "origin",
-                "category",
-                "likelier than if unknown",
-                "by",
-                "why",
-            ],
-            rows.collect(),
-        );
     }
 
     fn dissents(&self, document: &mut Document, judgement: &Judgement) {
@@ -359,86 +302,6 @@ impl Part<'_> {
         document.list(points.collect());
     }
 
-    fn gate(&self, document: &mut Document) {
-        document.heading("The gate, condition by condition");
-        document.text(format!(
-            "As it is after {} entries of the case's ledger, as is everything in this statement.",
-            self.case.size()
-        ));
-        if self.determination.made && &self.passage != self.determination.gate_result() {
-            document.text("It says something else in places than when the last of those who signed did so: the basis has changed since. What they signed is in the ledger.");
-        }
-        let rows = self.passage.conditions.iter().map(condition);
-        document.table(
-            &["of", "claim", "holds", "why", "it would need"],
-            rows.collect(),
-        );
-    }
-
-    fn exhibits(&self, document: &mut Document) {
-        document.heading("Exhibits");
-        let state = self.case.state();
-        let mut listed: Vec<EvidenceId> = self.determination.rests_on().to_vec();
-        listed.extend(state.exculpatory(self.subject()).iter().map(|e| e.id));
-        listed.extend(
-            state
-                .facts(self.subject())
-                .values()
-                .flat_map(|v| v.values().flatten().copied()),
-        );
-        listed.sort();
-        listed.dedup();
-        let rows = listed.iter().filter_map(|id| {
-            let on_file = state.evidence().get(id)?;
-            let item = &on_file.item;
-            let withdrawn = on_file.withdrawn.as_ref();
-            Some(vec![
-                id.to_string(),
-                withdrawn.map_or(item.name.clone(), |why| {
-                    format!("{} — withdrawn: {why}", item.name)
-                }),
-                item.kind.to_string(),
-                item.grade.to_string(),
-                item.origin.clone(),
-                item.from.clone(),
-                item.collected_at.clone(),
-                item.sha256.clone(),
-            ])
-        });
-        document.table(
-            &[
-                "exhibit",
-                "name",
-                "kind",
-                "grade",
-                "origin",
-                "from",
-                "collected",
-                "SHA-256",
-            ],
-            rows.collect(),
-        );
-    }
-
-    /// How the detection runs among the exhibits came about, and how earlier judgements fared.
-    fn record(&self, document: &mut Document) {
-        let state = self.case.state();
-        let runs = self.determination.rests_on().iter().filter_map(|id| {
-            let run = state.evidence().get(id)?.item.run.as_ref()?;
-            Some(format!("{id}: {}", run.words))
-        });
-        let runs: Vec<String> = runs.collect();
-        if !runs.is_empty() {
-            document.heading("How the detection runs came about");
-            document.list(runs);
-        }
-        let fared = self.case.calibration();
-        if fared.scored > 0 {
-            document.heading("How earlier judgements fared");
-            document.list(fared.in_words());
-        }
-    }
-
     fn after(&self, document: &mut Document) {
         document.heading("What can be done about it");
         document.text(self.case.regime().hearing.text.clone());
@@ -472,28 +335,6 @@ impl Part<'_> {
         let found = conditions.iter().find(|c| c.claim == Some(claim));
         found.and_then(|c| c.element.clone())
     }
-}
-
-fn without(document: &mut Document, judgement: &Judgement) {
-    let points = judgement.origins.iter().map(|origin| {
-        format!(
-            "Without the origin {:?} ({}) it would be {}.",
-            origin.origin,
-            items(&origin.items),
-            origin.posterior
-        )
-    });
-    document.list(points.collect());
-}
-
-fn condition(condition: &Condition) -> Vec<String> {
-    vec![
-        condition.element.clone().unwrap_or("the party".to_owned()),
-        condition.claim.map_or(String::new(), |c| c.to_string()),
-        if condition.passes { "yes" } else { "no" }.to_owned(),
-        condition.because.clone(),
-        condition.needs.clone(),
-    ]
 }
 
 /// The last gate of a party under each criterion that was tried on it, as things stand.
