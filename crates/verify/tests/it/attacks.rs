@@ -11,6 +11,7 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
+use overt_case::Share;
 use overt_case::entry::{
     Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, FactWithdrawn, Judged,
     Outcome, Person, PersonId, RunOf, Scored, Signed, Withdrawn,
@@ -510,22 +511,6 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             }),
         ),
         attack(
-            "words quoted that do not stand in the item",
-            Check::Pinpoint,
-            quoting(forger, "forensics on somebody else"),
-        ),
-        attack(
-            "a place cited that the item does not have",
-            Check::Pinpoint,
-            forger.with_first(EntryKind::Fact, |entry| {
-                if let EntryBody::Fact(fact) = &mut entry.body {
-                    fact.at[0].place = "line 40".parse().unwrap();
-                    fact.at[0].quote = None;
-                    fact.at[0].unchecked = Some("the item is no plain text".to_owned());
-                }
-            }),
-        ),
-        attack(
             "a fact that an item shows which was withdrawn",
             Check::Counts,
             {
@@ -586,14 +571,40 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
     ]
 }
 
+/// On a bundle with the items' bytes, against which facts are held.
+fn attacks_on_facts(forger: &Forger) -> Vec<Attack> {
+    vec![
+        attack(
+            "words quoted that do not stand in the item",
+            Check::Pinpoint,
+            quoting(forger, "forensics on somebody else"),
+        ),
+        attack(
+            "a place cited that the item does not have",
+            Check::Pinpoint,
+            forger.with_first(EntryKind::Fact, |entry| {
+                if let EntryBody::Fact(fact) = &mut entry.body {
+                    fact.at[0].place = "line 40".parse().unwrap();
+                    fact.at[0].quote = None;
+                    fact.at[0].unchecked = Some("the item is no plain text".to_owned());
+                }
+            }),
+        ),
+    ]
+}
+
 #[test]
 fn each_is_found_and_each_check_is_there_for_one() {
     let mut desk = whole();
+    let with_bytes = Forger::of_bundle(&desk.bundle(Share::ALL));
+    let held = with_bytes.verified().unwrap().replayed.places_held;
+    assert_eq!(held, 1);
     let forger = Forger::new(&mut desk);
     let honest = forger.verified().unwrap();
     assert_eq!(honest.replayed.determinations, 2, "{}", honest.describe());
     let mut stops: BTreeMap<Check, Vec<&str>> = BTreeMap::new();
-    for attack in attacks(&forger, &desk) {
+    let on_facts = attacks_on_facts(&with_bytes);
+    for attack in attacks(&forger, &desk).into_iter().chain(on_facts) {
         assert!(attack.forger.verified().is_err(), "{}", attack.name);
         match attack.forger.verified_without(attack.stopped_by) {
             Ok(_) => stops
