@@ -36,7 +36,10 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::{Component, Path, PathBuf};
 
-use overt_attribution::{Category, ClaimId, EntityRef, EvidenceId, Grade, Kind, Marking, Place};
+use overt_attribution::{
+    Category, ClaimId, EntityRef, EvidenceId, Grade, Held, Kind, Marking, Place,
+};
+use overt_model::Timestamp;
 use serde::Deserialize;
 
 use crate::case::{Actor, Case};
@@ -44,7 +47,7 @@ use crate::collecting::NewItem;
 use crate::entry::OriginNamed;
 use crate::error::CaseError;
 use crate::judging::{NewClaim, NewWeight};
-use crate::narrating::{NewFact, NewPinpoint};
+use crate::narrating::{MAX_BYTES as MAX_ITEM, NewFact, NewPinpoint, UNSHOWN, is_told};
 
 /// What was taken in.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -203,6 +206,7 @@ impl Case {
     ) -> Result<Imported, TableError> {
         let table = read(path)?;
         check(self, path, &table)?;
+        check_facts(path, &table, (actor.clock)())?;
         for row in &table.origin {
             let named = OriginNamed {
                 name: row.name.clone(),
@@ -448,14 +452,39 @@ fn check(case: &Case, path: &Path, table: &Table) -> Result<(), TableError> {
             return Err(wrong(named(), "it says neither why nor how much"));
         }
     }
+    Ok(())
+}
+
+/// What facts say is in the items that the table brings, before anything is entered.
+fn check_facts(path: &Path, table: &Table, now: Timestamp) -> Result<(), TableError> {
     for row in &table.fact {
-        let named = || format!("fact {:?}", row.what);
-        let known = |at: &PlaceRow| items.contains_key(at.evidence.as_str());
-        if !claims.contains_key(row.claim.as_str()) || !row.at.iter().all(known) {
-            return Err(wrong(
-                named(),
-                "the table has no such item or no such claim",
-            ));
+        let wrong = |problem: String| TableError::Row {
+            path: path.to_owned(),
+            row: format!("fact {:?}", row.what),
+            problem,
+        };
+        is_told(&row.what, row.when.as_deref(), now).map_err(|e| wrong(e.to_string()))?;
+        if !table.claim.iter().any(|claim| claim.id == row.claim) {
+            return Err(wrong("the table has no such claim".to_owned()));
+        }
+        if row.at.is_empty() {
+            return Err(wrong(UNSHOWN.to_owned()));
+        }
+        for at in &row.at {
+            let item = table.evidence.iter().find(|item| item.id == at.evidence);
+            let item = item.ok_or_else(|| wrong("the table has no such item".to_owned()))?;
+            let mut bytes = Vec::new();
+            bytes_of(path, item)?
+                .take(MAX_ITEM)
+                .read_to_end(&mut bytes)
+                .map_err(|source| TableError::File {
+                    path: path.to_owned(),
+                    source,
+                })?;
+            let whole = (bytes.len() as u64) < MAX_ITEM;
+            if let (true, Held::No(why)) = (whole, at.place.held(&bytes, at.quote.as_deref())) {
+                return Err(wrong(format!("{:?}, {}: {why}", at.evidence, at.place)));
+            }
         }
     }
     Ok(())

@@ -42,7 +42,9 @@ pub struct NewPinpoint {
 }
 
 /// The largest item against which places are held: beyond it, they are taken as they were given.
-const MAX_BYTES: u64 = 256 << 20;
+pub(crate) const MAX_BYTES: u64 = 256 << 20;
+/// What a fact is told that nothing shows.
+pub(crate) const UNSHOWN: &str = "nothing shows it: name the items, and where in them it stands";
 /// The longest fact and the longest quotation, in characters.
 const MAX_WORDS: usize = 4_000;
 
@@ -66,7 +68,10 @@ impl Case {
                 if !state.claims().contains_key(&new.claim) {
                     return Err(no_claim(new.claim));
                 }
-                is_told(new, (actor.clock)())?;
+                is_told(&new.what, new.when.as_deref(), (actor.clock)())?;
+                if at.is_empty() {
+                    return Err(CaseError::Wrong(UNSHOWN.to_owned()));
+                }
                 let mut fact = Fact {
                     claim: new.claim,
                     what: new.what.trim().to_owned(),
@@ -168,8 +173,13 @@ impl Write for Bounded {
     }
 }
 
-fn is_told(new: &NewFact, now: overt_model::Timestamp) -> Result<(), CaseError> {
-    let words = new.what.trim();
+/// What can be told wrong of a fact by itself.
+pub(crate) fn is_told(
+    what: &str,
+    when: Option<&str>,
+    now: overt_model::Timestamp,
+) -> Result<(), CaseError> {
+    let words = what.trim();
     if words.is_empty() || words.chars().count() > MAX_WORDS {
         return Err(CaseError::Wrong(format!(
             "say in a sentence or two what was done, in no more than {MAX_WORDS} characters"
@@ -181,12 +191,7 @@ fn is_told(new: &NewFact, now: overt_model::Timestamp) -> Result<(), CaseError> 
                 .to_owned(),
         ));
     }
-    if new.at.is_empty() {
-        return Err(CaseError::Wrong(
-            "nothing shows it: name the items, and where in them it stands".to_owned(),
-        ));
-    }
-    if let Some(when) = &new.when {
+    if let Some(when) = when {
         let (first, last) = span(when)?;
         if first > last {
             return Err(CaseError::Wrong(format!(

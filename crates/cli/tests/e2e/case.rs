@@ -327,17 +327,23 @@ evidence = "ruling"
 category = "behavioural"
 ratios = { H1 = "more likely" }
 why = "the court found so"
+
+[[fact]]
+claim = "foreign"
+what = "It was founded abroad."
+when = "2014"
+at = [{ evidence = "ruling", place = "line 1", quote = "the court found" }]
 "#;
     bench.file("table.toml", table);
     let taken = bench.well("case import midterms table.toml --by alice").out;
     assert!(
-        taken.contains("2 items of evidence, 1 claim, 2 weights"),
+        taken.contains("2 items of evidence, 1 claim, 2 weights, 1 fact; 0 were there already"),
         "{taken}"
     );
     assert!(taken.contains("claim:1 (foreign): "), "{taken}");
     // Again: what is there is there, and nothing counts twice.
     let again = bench.well("case import midterms table.toml --by alice").out;
-    assert!(again.contains("of which 3 were there already"), "{again}");
+    assert!(again.contains("0 facts; 3 were there already"), "{again}");
     let said = |table: &str, code: i32| {
         bench.file("wrong.toml", table);
         let ran = bench.overt("case import midterms wrong.toml --by alice");
@@ -356,6 +362,10 @@ why = "the court found so"
     assert!(said(outside, 3).contains("not beside the table"));
     let unknown = table.replace("evidence = \"ruling\"", "evidence = \"rulling\"");
     assert!(said(&unknown, 3).contains("no such item"));
+    let misquoted = table.replace("quote = \"the court found\"", "quote = \"the court held\"");
+    assert!(said(&misquoted, 3).contains("do not stand there"));
+    let to_come = table.replace("when = \"2014\"", "when = \"2999\"");
+    assert!(said(&to_come, 3).contains("has not come yet"));
     let alike =
         "[[evidence]]\nid = \"a\"\nsource = \"B2\"\norigin = \"A Register.\"\ntext = \"b\"\n";
     assert!(said(alike, 2).contains("overt origin add"));
@@ -363,6 +373,71 @@ why = "the court found so"
         bench.well("case check midterms").out,
         before,
         "nothing was entered"
+    );
+}
+
+/// Statement and assessment lead with what was done, and a bundle with bytes proves where it stands.
+#[test]
+fn what_was_done_leads_the_statement_and_is_verified() {
+    let bench = claimed();
+    let told = bench.well(
+        "fact add midterms claim:4 'It ran accounts in other names.' --when 2026-08..2026-09 \
+         --quoting evidence:2 'line 1' 'what court found' --at evidence:3 'page 2' --by alice",
+    );
+    assert!(
+        told.out.contains("held against the bytes") && told.out.contains("for a reader to check"),
+        "{}",
+        told.out
+    );
+    let misquoted = bench.overt(
+        "fact add midterms claim:4 'It did.' --quoting evidence:2 'line 1' 'what nobody found' --by alice",
+    );
+    assert_eq!(misquoted.code, 2, "{}", misquoted.err);
+    let nothing = bench.overt("fact add midterms claim:4 'It did.' --by alice");
+    assert_eq!(nothing.code, 2, "{}", nothing.err);
+    for who in ["alice", "bob"] {
+        bench.well(&format!(
+            "determine midterms '{PARTY}' --criterion i --sign {who}"
+        ));
+    }
+    bench.well("publish midterms --package package --documents documents --by alice");
+    let statement = bench.read("package/statement-1.md");
+    let place = |words: &str| statement.find(words).unwrap_or_else(|| panic!("{words}"));
+    assert!(place("2026-08 to 2026-09: It ran accounts") < place("Annex A"));
+    assert!(
+        place("It ran accounts") < place("×15"),
+        "figures come after"
+    );
+    let assessment = bench.read("documents/assessment.md");
+    assert!(assessment.contains("It ran accounts"), "{assessment}");
+    bench.well("export midterms --bundle bundle.overt --by alice --log office.example/ledger --evidence all");
+    let proven = bench.overt("verify bundle.overt");
+    assert!(
+        proven
+            .out
+            .contains("What facts quote or cite in 1 place stands"),
+        "{}",
+        proven.out
+    );
+    assert!(
+        proven.out.contains("That 1 citation of facts"),
+        "{}",
+        proven.out
+    );
+    let listed = bench.well("fact list midterms").out;
+    let entry = listed
+        .lines()
+        .find(|line| line.contains("It ran accounts"))
+        .and_then(|line| line.split_whitespace().next())
+        .unwrap();
+    bench.well(&format!(
+        "fact withdraw midterms {entry} --why 'another office' --by alice"
+    ));
+    bench.well("publish midterms --package package --by alice");
+    assert!(
+        !bench
+            .read("package/statement-1.md")
+            .contains("It ran accounts")
     );
 }
 
