@@ -24,7 +24,7 @@ use crate::terminal::Terminal;
     overt sift access.log.gz\n  overt sift logs/ -o sightings/\n  \
     overt sift logs/ --indicators jar.csv,feed.stix.json --grade B --shared tor-exits.csv -o sightings/\n  \
     overt sift --state office/ logs/today/*\n  \
-    overt sift windows/ --rules sigma/rules -o sightings/\n  overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago"
+    overt sift windows/ --rules sigma/rules -o sightings/\n  overt sift access.log --proxies 10.0.0.0/8 --zone America/Chicago --known-clients clients.toml"
 )]
 pub(crate) struct Sift {
     /// Logs: files, folders, patterns, or - for standard input
@@ -51,6 +51,10 @@ pub(crate) struct Sift {
     /// Lists of networks that many share, with the days on which they held
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     shared: Vec<PathBuf>,
+    /// Clients that the office knows, such as its monitor or a partner's program: TOML with name, addresses, agent and why.
+    /// What they do all day is counted by no measure; what they send is held against all else
+    #[arg(long, value_name = "FILE")]
+    known_clients: Option<PathBuf>,
     /// Sigma rules: files, and folders of them
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     rules: Vec<PathBuf>,
@@ -174,6 +178,7 @@ impl Sift {
             grade: self.grade.map(Grade::from),
             rules: self.rules.clone(),
             shared: self.shared.clone(),
+            known_clients: self.known_clients.clone(),
             output,
             // What lies in the state's own folder is of the run before.
             replace: self.force || (self.output.is_none() && self.state.is_some()),
@@ -229,6 +234,7 @@ impl Sift {
             "records": sifted.logs.iter().map(|l| l.records).sum::<u64>(),
             "not_read": unread,
             "read_now": sifted.read_now,
+            "known_clients": sifted.by_clients,
             "not_examined": sifted.not_examined(),
             "read_before": sifted.read_before,
             "days_without_a_record": sifted.gaps,
@@ -311,6 +317,13 @@ fn words(sifted: &Sifted) -> String {
             intrusion.number,
             intrusion.stage,
             counted(intrusion.days_to_alarm().unsigned_abs(), "day", "days")
+        );
+    }
+    for (name, requests) in &sifted.by_clients {
+        let _ = writeln!(
+            text,
+            "known client {name}: {}, counted by no measure of the days",
+            counted(*requests, "request", "requests")
         );
     }
     for not in sifted.not_examined().iter().take(LISTED) {

@@ -93,6 +93,14 @@ pub enum Error {
         /// What does not follow.
         detail: String,
     },
+    /// The file of known clients is none.
+    #[error("{path}: {detail}", path = path.display())]
+    KnownClients {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong.
+        detail: String,
+    },
     /// No record of logs could be read: nothing can be said of them.
     #[error("{0}: nothing is known of what they are of")]
     NothingRead(String),
@@ -143,6 +151,7 @@ impl Error {
             Self::OtherState { .. } => "sift.other-state",
             Self::StateHeld(_) => "sift.busy",
             Self::DoesNotFollow { .. } => "sift.does-not-follow",
+            Self::KnownClients { .. } => "sift.known-clients",
             Self::NothingRead(_) => "sift.nothing-read",
             Self::Intensity { .. } => "intensity.question",
             Self::NoBackground(_) => "intensity.no-background",

@@ -106,6 +106,46 @@ fn a_script_that_asks_in_any_order_is_seen_by_the_pages_it_does_not_open() {
     );
 }
 
+/// A program that asks every five minutes from the 36th day on; for the same record, or for another each time.
+fn asks_all_day(number: impl Fn(i64) -> i64, is_known: bool) -> Vec<(i64, Sighting)> {
+    let mut site = Site::new("office", Settings::default());
+    let mut found = Vec::new();
+    for (day, visits) in (0..).zip(Office::middling(46).days(None, 1)) {
+        visits
+            .iter()
+            .for_each(|visit| visited(&mut site, visit, &mut found));
+        for k in (0..288).filter(|_| day >= 36) {
+            let request = Request {
+                source: "monitor".into(),
+                method: "GET".into(),
+                target: format!("/voter?id={}", number(k + day * 288)).into(),
+                status: Some(200),
+                bytes: Some(5_000),
+                ..Request::default()
+            };
+            let time = day * DAY + 86_399_000;
+            let take = match is_known {
+                true => Site::request_of_known,
+                false => Site::request,
+            };
+            take(&mut site, time, &request, LogPlace::default(), &mut found);
+        }
+    }
+    alarmed(site, found)
+}
+
+#[test]
+fn a_monitor_that_asks_for_one_record_all_day_reads_nothing_out() {
+    assert_eq!(asks_all_day(|_| 1, false), []);
+}
+
+#[test]
+fn a_known_client_may_ask_for_many_and_another_may_not() {
+    let any = |k: i64| 1 + k * 7_919 % 19_997;
+    assert!(!asks_all_day(any, false).is_empty());
+    assert_eq!(asks_all_day(any, true), []);
+}
+
 #[test]
 fn ordinary_days_raise_no_alarm() {
     for seed in 0..4 {

@@ -4,6 +4,7 @@
 //! logs ─► intake ─► LogRecord ─► sites, accounts, indicators, databases ─► Sighting ─► Intrusion ─► the folder
 //! ```
 
+mod clients;
 mod databases;
 mod evaluation;
 #[cfg(test)]
@@ -37,6 +38,7 @@ use crate::run::refuse_taken;
 pub use evaluation::{KnownIntrusion, KnownPart, SightingScores, evaluate_sightings, is_sightings};
 pub use lists::{LoadedList, LoadedLists, indicator_lists, load_indicators};
 
+use clients::KnownClients;
 use inputs::{Dated, files_of, in_order, known, name_of, stored, unlike_before, unread};
 use state::{StateFolder, StateRef};
 use streams::Streams;
@@ -56,6 +58,8 @@ pub struct SiftSettings {
     pub rules: Vec<PathBuf>,
     /// Lists of networks that many share.
     pub shared: Vec<PathBuf>,
+    /// The clients that the office knows.
+    pub known_clients: Option<PathBuf>,
     /// The folder to write.
     pub output: PathBuf,
     /// Whether a folder that is there is replaced.
@@ -104,7 +108,10 @@ pub fn sift(
         .collect();
 
     let indicators = Indicators::new(lists, shared.into_iter().map(|(list, _)| list).collect());
-    let mut streams = Streams::new(&names, settings.watch, indicators, rules);
+    let clients = settings.known_clients.as_deref();
+    let clients = clients.map(KnownClients::read).transpose()?;
+    let clients = clients.unwrap_or_default();
+    let mut streams = Streams::new(&names, settings.watch, indicators, rules, clients);
     if let (Some(folder), Some(kept)) = (&opened, kept)
         && !streams.resume(kept)
     {
@@ -156,6 +163,7 @@ pub fn sift(
         lists: list_records,
         not_looked_for: ended.not_looked_for,
         of_databases: ended.of_databases,
+        by_clients: ended.by_clients,
         rules: rule_record.map(|record| RuleRecord {
             not_examined: ended.rules_not_examined,
             ..record

@@ -11,6 +11,7 @@ use overt_intrusion::site::{Settings, Site};
 use overt_model::log::{LogPlace, LogRecord, Logged};
 use serde::{Deserialize, Serialize};
 
+use super::clients::KnownClients;
 use super::databases::{Statements, is_of_a_database, ran};
 
 /// A day in milliseconds.
@@ -28,6 +29,7 @@ pub(super) struct Streams {
     settings: Settings,
     indicators: Indicators,
     rules: Option<Rules>,
+    clients: KnownClients,
     kept: Kept,
 }
 
@@ -46,6 +48,9 @@ pub(super) struct Kept {
     found: Vec<Sighting>,
     /// For each series, the days that it has records of.
     days: BTreeMap<String, BTreeSet<i64>>,
+    /// How many requests known clients made, by their names.
+    #[serde(default)]
+    by_clients: BTreeMap<String, u64>,
 }
 
 pub(super) struct Ended {
@@ -56,6 +61,8 @@ pub(super) struct Ended {
     pub(super) rules_not_examined: Vec<String>,
     /// What databases' logs could not be asked.
     pub(super) of_databases: Vec<String>,
+    /// How many requests known clients made, by their names.
+    pub(super) by_clients: BTreeMap<String, u64>,
 }
 
 impl Streams {
@@ -64,6 +71,7 @@ impl Streams {
         settings: Settings,
         indicators: Indicators,
         rules: Option<Rules>,
+        clients: KnownClients,
     ) -> Self {
         Self {
             series: files.iter().map(|f| series(f)).collect(),
@@ -71,6 +79,7 @@ impl Streams {
             settings,
             indicators,
             rules,
+            clients,
             kept: Kept::default(),
         }
     }
@@ -140,8 +149,20 @@ impl Streams {
                     let site = Site::new(series, self.settings);
                     self.kept.sites.insert(series.clone(), site);
                 }
+                let known = self.clients.name_of(request);
+                if let Some(name) = known {
+                    match self.kept.by_clients.get_mut(name) {
+                        Some(count) => *count += 1,
+                        None => drop(self.kept.by_clients.insert(name.to_owned(), 1)),
+                    }
+                }
                 if let Some(site) = self.kept.sites.get_mut(series) {
-                    site.request(time, request, at, &mut self.kept.found);
+                    match known {
+                        Some(_) => {
+                            site.request_of_known(time, request, at, &mut self.kept.found);
+                        }
+                        None => site.request(time, request, at, &mut self.kept.found),
+                    }
                 }
             }
             Logged::SignIn(sign_in) => {
@@ -187,6 +208,7 @@ impl Streams {
             gaps: gaps(&kept.days),
             not_looked_for: self.indicators.not_looked_for(),
             of_databases: kept.statements.not_examined(&kept.sites),
+            by_clients: kept.by_clients,
         }
     }
 

@@ -47,6 +47,8 @@ pub struct Sifted {
     pub not_looked_for: BTreeMap<String, u64>,
     /// What databases' logs could not be asked, in words.
     pub of_databases: Vec<String>,
+    /// How many requests known clients made, by their names: the measures of a site's days do not count them.
+    pub by_clients: BTreeMap<String, u64>,
     /// The rules, if any were given.
     pub rules: Option<RuleRecord>,
     /// Days that were learnt from.

@@ -368,6 +368,15 @@ fn blind(html: &mut String, sifted: &Sifted) {
             counted(gap.days, "day", "days")
         );
     }
+    for (name, requests) in &sifted.by_clients {
+        let _ = write!(
+            html,
+            "<li>{} of the known client {}: counted by no measure of the days, and held against words that do something, rules and \
+             indicators all the same</li>",
+            counted(*requests, "request", "requests"),
+            shown(name)
+        );
+    }
     for rules in sifted.rules.iter().flat_map(|r| &r.not_examined) {
         let _ = write!(html, "<li>not examined: {}</li>", shown(rules));
     }

@@ -280,6 +280,7 @@ mod tests {
             sites: Vec::new(),
             gaps: Vec::new(),
             read_before: Vec::new(),
+            by_clients: BTreeMap::new(),
             logs: Vec::new(),
             lists: Vec::new(),
             not_looked_for: BTreeMap::new(),

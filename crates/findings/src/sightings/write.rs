@@ -87,6 +87,7 @@ fn run(sifted: &Sifted) -> serde_json::Value {
         "rules": sifted.rules,
         "files_left_out": sifted.left_out,
         "not_looked_for": sifted.not_looked_for,
+        "known_clients": sifted.by_clients,
         "not_examined": sifted.not_examined(),
         "sightings": sifted.sightings.len(),
         "alarms": sifted.sightings.iter().filter(|s| s.alarm).count(),

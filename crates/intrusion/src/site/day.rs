@@ -7,6 +7,7 @@ use overt_model::{counted, grouped};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use super::Client;
 use super::attempt::{Attempted, Fingerprint};
 use super::blocks;
 use super::names::Names;
@@ -223,6 +224,7 @@ impl Day {
         is_learning: bool,
         time: i64,
         request: &Request<'_>,
+        client: Client,
         at: LogPlace,
     ) {
         self.requests += 1;
@@ -231,7 +233,10 @@ impl Day {
         let target = Target::of(&request.target);
         let mut values = Vec::new();
         let route = routes.of(&target, request, &mut values);
-        self.answer(routes, route, source, time, request, at);
+        let is_known = client == Client::Known;
+        if !is_known {
+            self.answer(routes, route, source, time, request, at);
+        }
         if values.is_empty() || target.is_of_a_page() {
             self.by_source[source as usize].page = Some(time);
         }
@@ -244,11 +249,12 @@ impl Day {
                 source,
                 time,
                 request,
+                client,
                 at,
             );
         }
         let known = routes.get_mut(route);
-        let ordinary = request.status.is_some_and(|s| s < 300) && !attempts;
+        let ordinary = !is_known && request.status.is_some_and(|s| s < 300) && !attempts;
         if ordinary && (is_learning || known.largest.is_none()) {
             known.largest = known.largest.max(request.bytes);
         } else if ordinary && let Some(bytes) = request.bytes.filter(|b| known.is_beyond(*b)) {
@@ -438,6 +444,7 @@ impl Day {
         source: u32,
         time: i64,
         request: &Request<'_>,
+        client: Client,
         at: LogPlace,
     ) -> bool {
         let Value { parameter, text } = value;
@@ -445,7 +452,7 @@ impl Day {
         let its = &mut known.parameters[parameter as usize];
         its.values = its.values.saturating_add(1);
         let number = text.parse::<u64>().ok().filter(|_| text.len() < 19);
-        if let Some(number) = number {
+        if let Some(number) = number.filter(|_| client == Client::Unknown) {
             its.numbers = its.numbers.saturating_add(1);
             self.look_up(
                 (route, parameter),

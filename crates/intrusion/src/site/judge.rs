@@ -1,11 +1,14 @@
 //! What a day says once it is over.
 
+use std::collections::BTreeMap;
+
 use overt_model::log::LogPlace;
 
 use super::day::{Day, Gathered};
 use super::routes::Place;
 use super::{LookUps, MAX_WATCHED, MEASURES, Site};
 use crate::measure::detector::{Alarm, Detector};
+use crate::measure::neighbours::LookUp;
 use crate::measure::neighbours::Neighbours;
 use crate::measure::pageless::{Pageless, Share};
 use crate::sighting::{By, Sighting, Stage};
@@ -248,10 +251,7 @@ impl Site {
                 watched.neighbours.learn(day.date, look);
             }
 
-            let share = Share {
-                without: pages.iter().filter(|has_page| !**has_page).count() as u32,
-                all: pages.len() as u32,
-            };
+            let share = share_of(&its, &pages);
             let e = watched.pageless.evidence(share);
             if let Some(alarm) = watched.by_pages.day(e, threshold) {
                 let ordinary = watched
@@ -267,8 +267,8 @@ impl Site {
                     Stage::Attempt,
                 );
                 sighting.why = format!(
-                    "{} of {} look-ups came from visits that opened no page before, where at most {ordinary:.0} are ordinary: \
-                     a script may be asking",
+                    "{} of {} numbers were asked for by visits that opened no page before, where at most {ordinary:.0} are \
+                     ordinary: a script may be asking",
                     share.without, share.all
                 );
                 self.alarm(&mut sighting, alarm, f64::from(share.without), ordinary);
@@ -342,8 +342,7 @@ impl Site {
 
     /// Passwords that are guessed: a condition where it was always so, news where it was not.
     fn judge_guesses(&mut self, day: &Day, found: &mut Vec<Sighting>) {
-        let mut by_route: std::collections::BTreeMap<u32, Gathered> =
-            std::collections::BTreeMap::new();
+        let mut by_route: BTreeMap<u32, Gathered> = BTreeMap::new();
         let mut sources_of: std::collections::BTreeMap<u32, u32> =
             std::collections::BTreeMap::new();
         for ((route, _), posts) in &day.posts {
@@ -446,4 +445,17 @@ fn why(gathered: &Gathered) -> String {
          more{alike}",
         gathered.failed, gathered.count, gathered.answered
     )
+}
+
+/// How many numbers were asked for, and how many of them without a page: that one is asked for again and again tells nothing
+/// more, as of a monitor that asks for the same record all day.
+fn share_of(look_ups: &[LookUp], has_page: &[bool]) -> Share {
+    let mut without: BTreeMap<u64, bool> = BTreeMap::new();
+    for (look_up, has_page) in look_ups.iter().zip(has_page) {
+        *without.entry(look_up.number).or_default() |= !has_page;
+    }
+    Share {
+        without: without.values().filter(|without| **without).count() as u32,
+        all: without.len() as u32,
+    }
 }

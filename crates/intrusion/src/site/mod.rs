@@ -97,6 +97,13 @@ pub struct Site {
     attempts_span: Option<(i64, i64)>,
 }
 
+/// Whether an office knows who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Client {
+    Known,
+    Unknown,
+}
+
 /// The look-ups of one route by one number.
 #[derive(Serialize, Deserialize)]
 struct LookUps {
@@ -140,6 +147,29 @@ impl Site {
         at: LogPlace,
         found: &mut Vec<Sighting>,
     ) {
+        self.take(time, request, Client::Unknown, at, found);
+    }
+
+    /// Takes a request of a client that the office knows: what such a client does all day is counted by no measure, and what it
+    /// sends is held against words that do something all the same.
+    pub fn request_of_known(
+        &mut self,
+        time: i64,
+        request: &Request<'_>,
+        at: LogPlace,
+        found: &mut Vec<Sighting>,
+    ) {
+        self.take(time, request, Client::Known, at, found);
+    }
+
+    fn take(
+        &mut self,
+        time: i64,
+        request: &Request<'_>,
+        client: Client,
+        at: LogPlace,
+        found: &mut Vec<Sighting>,
+    ) {
         let date = time.div_euclid(DAY);
         match &self.day {
             Some(day) if date > day.date => self.close(found),
@@ -148,7 +178,7 @@ impl Site {
         }
         let day = self.day.get_or_insert_with(|| Day::new(date));
         let is_learning = self.days < self.settings.baseline as u32;
-        day.request(&mut self.routes, is_learning, time, request, at);
+        day.request(&mut self.routes, is_learning, time, request, client, at);
     }
 
     /// Judges the day that is under way: it is over.
