@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use overt_detection::{SiftSettings, sift};
 use overt_findings::sightings::Sifted;
-use overt_intake::{LogSettings, Zone};
+use overt_intake::{LogFormat, LogMapping, LogSettings, Zone};
 use overt_intrusion::sighting::Stage;
 use overt_intrusion::site::Settings as SiteSettings;
 use overt_model::{Grade, Network, Timestamp, counted};
@@ -64,6 +64,12 @@ pub(crate) struct Sift {
     /// How seldom all measures of one series of logs together may raise a false alarm
     #[arg(long, value_name = "TIME", default_value = "5y", value_parser = days)]
     one_false_alarm_in: f64,
+    /// What the logs are, when it shall not be told from their content: web, w3c, evtx and others of docs/logs.md
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<LogFormat>,
+    /// How the columns of logs in CSV are read that no reader knows: TOML with record and columns
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
     /// The zone of times without one: UTC, +02:00, Europe/Bucharest
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     zone: Zone,
@@ -167,7 +173,8 @@ impl Sift {
                 clock: self.clock * 1_000,
                 year: self.year,
                 proxies: self.proxies.clone(),
-                ..LogSettings::default()
+                format: self.format,
+                mapping: self.mapping.as_deref().map(LogMapping::read).transpose()?,
             },
             watch: SiteSettings {
                 baseline: self.baseline as usize,

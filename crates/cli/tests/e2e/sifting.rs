@@ -4,6 +4,7 @@ use std::fs;
 
 use overt_testdata::shared;
 
+use crate::office::{Ask, Office, alarms};
 use crate::run::{Bench, word};
 
 /// The stages of the alarms of a folder, and the days from the first trace to the first alarm of each intrusion.
@@ -249,4 +250,90 @@ fn a_folder_is_replaced_only_if_it_is_ones_own_and_only_when_asked() {
     assert!(ran.code != 0 && bench.path("seen/sightings.csv").is_file());
     bench.well(&["-q", "simulate", "--logs", "-o", "summer"]);
     bench.well(&["-q", "simulate", "--logs", "-o", "summer", "--force"]);
+}
+
+/// What a monitor does all day is no news once it is named, and what it sends is looked at all the same.
+#[test]
+fn a_known_client_raises_no_alarm_and_is_told() {
+    let bench = Bench::new();
+    let mut office = Office::ordinary(44);
+    for day in 36..44 {
+        for k in 0..288 {
+            let target = format!("/voter?id={}", 10_000 + (day * 288 + k) * 7_919 % 80_000);
+            let asked = Ask::of("198.51.100.9", &target);
+            office.ask(day, k * 300, &asked);
+        }
+    }
+    bench.file("access.log", office.log(0..44));
+    bench.well("sift access.log -o unknown");
+    assert!(!alarms(&bench, "unknown").is_empty());
+    bench.file(
+        "clients.toml",
+        "[[client]]\nname = \"our monitor\"\naddresses = [\"198.51.100.9\"]\nwhy = \"ours\"\n",
+    );
+    let known = bench.well("sift access.log --known-clients clients.toml -o known");
+    assert!(
+        known
+            .out
+            .contains("known client our monitor: 2,304 requests"),
+        "{}",
+        known.out
+    );
+    assert!(alarms(&bench, "known").is_empty());
+    assert!(
+        bench
+            .read("known/report.html")
+            .contains("known client our monitor")
+    );
+    let tries = Ask::of(
+        "198.51.100.9",
+        "/voter?id=1%20UNION%20SELECT%20name%20FROM%20users",
+    )
+    .answered(200, 900_000);
+    office.ask(43, 80_000, &tries);
+    bench.file("access.log", office.log(0..44));
+    bench.well("sift access.log --known-clients clients.toml -o taken-over");
+    assert!(
+        !alarms(&bench, "taken-over").is_empty(),
+        "it was taken over"
+    );
+    let wrong = bench.fails("sift access.log --known-clients access.log -o wrong", 3);
+    assert!(wrong.contains("sift.known-clients"), "{wrong}");
+}
+
+/// A log that no reader knows is read by a mapping of its columns.
+#[test]
+fn a_log_of_sign_ins_that_no_reader_knows_is_read_by_its_mapping() {
+    let bench = Bench::new();
+    let mut log = "When;User;IP address;Status\n".to_owned();
+    for day in 0..42_i64 {
+        for k in 0..50 {
+            let at = crate::office::ran(day, k * 1_500, "")
+                .chars()
+                .take(19)
+                .collect::<String>();
+            log.push_str(&format!("{at};u{k};10.0.0.{k};Success\n"));
+        }
+        for k in (0..40).filter(|_| day >= 36) {
+            let at = crate::office::ran(day, 80_000 + k * 30, "")
+                .chars()
+                .take(19)
+                .collect::<String>();
+            log.push_str(&format!("{at};u{k};203.0.113.9;Failure\n"));
+        }
+    }
+    bench.file("vpn.csv", &log);
+    bench.file(
+        "vpn.toml",
+        "record = \"sign-in\"\ndelimiter = \";\"\nyes = [\"Success\"]\n[columns]\ntime = \"When\"\naccount = \"User\"\n\
+         source = \"IP address\"\nsucceeded = \"Status\"\n",
+    );
+    bench.well("sift vpn.csv --mapping vpn.toml -o sightings");
+    let found = alarms(&bench, "sightings");
+    assert!(!found.is_empty(), "one address tried forty accounts a day");
+    bench.file("wrong.toml", "record = \"sign-on\"\n");
+    let wrong = bench.fails("sift vpn.csv --mapping wrong.toml -o wrong", 3);
+    assert!(wrong.contains("intake.bad-mapping"), "{wrong}");
+    let format = bench.fails("sift vpn.csv --format nothing -o wrong", 2);
+    assert!(format.contains("docs/logs.md"), "{format}");
 }

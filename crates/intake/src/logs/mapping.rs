@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 
 use overt_model::log::{Connection, Event, Logged, Lookup, Outcome, Request, SignIn};
 use serde::Deserialize;
@@ -12,7 +15,7 @@ use super::proxy;
 use super::run::LineFormat;
 use super::settings::LogSettings;
 use super::{web, when};
-use crate::error::Stop;
+use crate::error::{Error, Stop};
 
 /// What a line of the log stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -119,6 +122,33 @@ pub struct LogMapping {
     /// The product of events.
     #[serde(default = "product")]
     pub product: String,
+}
+
+/// The largest file of a mapping.
+const MAX_BYTES: u64 = 1 << 20;
+
+impl LogMapping {
+    /// Reads a mapping from a file of TOML.
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read, or is no such mapping.
+    pub fn read(path: &Path) -> Result<Self, Error> {
+        let unreadable = |source| Error::Unreadable {
+            path: path.to_owned(),
+            source,
+        };
+        let mut text = String::new();
+        let file = File::open(path).map_err(unreadable)?;
+        let read = file.take(MAX_BYTES).read_to_string(&mut text);
+        read.map_err(unreadable)?;
+        toml::from_str(&text).map_err(|e| Error::BadMapping {
+            path: path.to_owned(),
+            place: "it cannot be read".to_owned(),
+            fault: e.to_string().trim_end().to_owned(),
+            remedy: "it has record, delimiter, yes, product and [columns]".to_owned(),
+        })
+    }
 }
 
 impl Default for LogMapping {
