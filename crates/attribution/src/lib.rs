@@ -65,8 +65,8 @@ pub use place::{Held, Place, PlaceError};
 pub use posterior::{PriorError, Priors, posterior};
 pub use range::{Interval, RangeError, Ratio};
 pub use regime::{
-    Act, Confidence, ConfidenceRule, Criterion, DocumentForm, Element, Event, Fault, Gate, Hearing,
-    Never, Phrase, Recommendation, Regime, RegimeError, Relation, Role, SectionForm, Source, Stage,
-    Standard, StandingHypothesis, Step,
+    Act, Column, Confidence, ConfidenceRule, Criterion, DocumentForm, Element, Event, Fault, Gate,
+    Hearing, Holds, ListForm, Measure, Never, Phrase, Recommendation, Regime, RegimeError,
+    Relation, Role, SectionForm, Source, Stage, Standard, StandingHypothesis, Step,
 };
 pub use technique::{Framework, Technique, TechniqueError, technique};

@@ -466,6 +466,12 @@ pub struct Beyond {
     pub firms: Vec<Firm>,
     /// Sectors without one, with the reason.
     pub without: Vec<Without>,
+    /// What is recommended, by the regime's words for measures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub measures: Vec<String>,
+    /// What the measures would do, to those they are on and to others.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub effects: String,
 }
 
 /// A firm of a sector.

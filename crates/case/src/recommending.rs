@@ -31,6 +31,7 @@ impl Case {
             let determination =
                 in_force(state, subject).ok_or_else(|| not_determined(state, subject))?;
             sectors(regime, beyond)?;
+            measures(regime, beyond)?;
             firms(state, beyond)?;
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
@@ -82,6 +83,39 @@ fn sectors(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
         return Ok(());
     }
     Err(CaseError::SectorsMissing(join_sectors(&missing)))
+}
+
+/// The measures are the regime's, and what they would do is said.
+fn measures(regime: &Regime, beyond: &Beyond) -> Result<(), CaseError> {
+    let asked: Vec<&str> = regime.recommendation.as_ref().map_or(Vec::new(), |r| {
+        r.measures.iter().map(|m| m.id.as_str()).collect()
+    });
+    if let Some(other) = beyond
+        .measures
+        .iter()
+        .find(|m| !asked.contains(&m.as_str()))
+    {
+        return Err(CaseError::Wrong(format!(
+            "{other:?} is no measure of this regime\n  it names: {}",
+            join_sectors(&asked)
+        )));
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    if beyond.measures.is_empty() {
+        return Err(CaseError::Wrong(format!(
+            "which measures are recommended?\n  the regime names: {}",
+            join_sectors(&asked)
+        )));
+    }
+    if beyond.effects.trim().is_empty() {
+        return Err(CaseError::Wrong(
+            "say what the measures would do, to those they are on and to others: a recommendation weighs that"
+                .to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 fn firms(state: &CaseState, beyond: &Beyond) -> Result<(), CaseError> {

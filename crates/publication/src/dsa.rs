@@ -22,7 +22,7 @@ pub struct Statement {
     pub incompatible_content_ground: String,
     pub incompatible_content_explanation: String,
     pub content_type: Vec<&'static str>,
-    pub category: &'static str,
+    pub category: String,
     pub territorial_scope: Vec<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content_language: Option<String>,
@@ -41,6 +41,10 @@ const EEA: [&str; 30] = [
     "IT", "LI", "LT", "LU", "LV", "MT", "NL", "NO", "PL", "PT", "RO", "SE", "SI", "SK",
 ];
 
+/// Under what a statement is filed where the regime does not say.
+pub(super) const CATEGORY: &str =
+    "STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS";
+
 const GROUND: usize = 500;
 const EXPLANATION: usize = 2000;
 const FACTS: usize = 5000;
@@ -49,6 +53,8 @@ const FACTS: usize = 5000;
 pub(super) struct About<'a> {
     pub(super) rule: &'a str,
     pub(super) programme: &'a str,
+    /// Under what the register files it.
+    pub(super) category: &'a str,
     pub(super) accounts: usize,
     pub(super) campaign: &'a CampaignDocument,
     /// The day it was decided.
@@ -83,7 +89,7 @@ impl About<'_> {
                 EXPLANATION,
             ),
             content_type: vec!["CONTENT_TYPE_TEXT"],
-            category: "STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+            category: self.category.to_owned(),
             territorial_scope: EEA.to_vec(),
             content_language: language
                 .filter(|l| l.len() == 2 && l.bytes().all(|b| b.is_ascii_uppercase())),
@@ -240,7 +246,7 @@ mod tests {
             incompatible_content_ground: "the rule on coordination".to_owned(),
             incompatible_content_explanation: "it acted in step".to_owned(),
             content_type: vec!["CONTENT_TYPE_TEXT"],
-            category: "STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS",
+            category: CATEGORY.to_owned(),
             territorial_scope: EEA.to_vec(),
             content_language: None,
             content_date: "2024-01-01".to_owned(),

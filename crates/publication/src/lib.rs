@@ -3,6 +3,7 @@
 //!
 //! Everything here is derived from a case and says nothing that is not in it.
 
+mod annex;
 mod assessment;
 pub mod document;
 mod dsa;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 use overt_attribution::{EvidenceId, Marking, Regime};
 use overt_case::{CaseError, Disclosure};
 
+pub use annex::annex;
 pub use assessment::assessment;
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};
 pub use legacy::LegacyFiles;

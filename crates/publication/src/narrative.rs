@@ -26,6 +26,18 @@ pub(crate) fn is_told(case: &Disclosure<'_>, claim: ClaimId) -> bool {
     !case.state().narrative(claim).is_empty()
 }
 
+/// What a claim tells, in sentences, each with when it was.
+pub(crate) fn sentences(case: &Disclosure<'_>, claim: ClaimId) -> Vec<String> {
+    let told = case.state().narrative(claim).into_iter();
+    told.map(|record| {
+        let when = record.fact.when.as_ref();
+        let when = when.map_or(String::new(), |when| format!("{}: ", time(when)));
+        let what = record.fact.what.trim_end_matches(['.', ' ']);
+        format!("{when}{what}.")
+    })
+    .collect()
+}
+
 /// A fact in a sentence, with where it stands.
 fn fact(case: &Disclosure<'_>, record: &FactRecord) -> String {
     let fact = &record.fact;

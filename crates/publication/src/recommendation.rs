@@ -1,6 +1,6 @@
 //! The recommendation of further measures: on whom beyond the party, on what grounds.
 
-use overt_attribution::wording;
+use overt_attribution::{Measure, wording};
 use overt_case::Disclosure;
 use overt_case::entry::{Action, Beyond, Decided};
 
@@ -37,6 +37,7 @@ pub fn recommendation(
     }
     what(case, decided, &mut document);
     if let Some(beyond) = &decided.beyond {
+        measures(case, beyond, &mut document);
         on_whom(case, beyond, &mut document);
     }
     grounds(case, decided, &mut document)?;
@@ -57,6 +58,26 @@ fn what(case: &Disclosure<'_>, decided: &Decided, document: &mut Document) {
         name(case)
     ));
     document.text(describe_unverified(regime));
+}
+
+/// Which of the regime's measures, what they would do, and which are not recommended.
+fn measures(case: &Disclosure<'_>, beyond: &Beyond, document: &mut Document) {
+    let asked = case.regime().recommendation.iter();
+    let (meant, others): (Vec<&Measure>, Vec<&Measure>) = asked
+        .flat_map(|r| &r.measures)
+        .partition(|m| beyond.measures.contains(&m.id));
+    if meant.is_empty() {
+        return;
+    }
+    let words = |all: Vec<&Measure>| all.into_iter().map(|m| m.text.clone()).collect();
+    document.heading("Which measures");
+    document.list(words(meant));
+    document.heading("What they would do");
+    document.text(beyond.effects.clone());
+    if !others.is_empty() {
+        document.heading("What is not recommended");
+        document.list(words(others));
+    }
 }
 
 fn on_whom(case: &Disclosure<'_>, beyond: &Beyond, document: &mut Document) {

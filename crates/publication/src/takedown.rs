@@ -8,7 +8,7 @@ use overt_case::{DecisionRecord, Disclosure, PublicIds, unpack};
 use overt_model::key;
 use serde::{Deserialize, Serialize};
 
-use crate::dsa::{self, About};
+use crate::dsa::{self, About, CATEGORY};
 use crate::{BOUND, DsaStatement, PROPOSAL, PublicationError};
 use overt_findings::{self as findings, CampaignDocument, Findings};
 
@@ -206,6 +206,7 @@ fn of_decision(
         let about = About {
             rule: &takedown.rule,
             programme: &case.regime().programme,
+            category: case.regime().category.as_deref().unwrap_or(CATEGORY),
             accounts: members.len(),
             campaign,
             day: &day,

@@ -265,6 +265,8 @@ fn desk(marking: Marking) -> Desk {
             evidence: marked,
         }],
         without: without.collect(),
+        measures: vec!["export-licences".to_owned()],
+        effects: "its exporters lose sales".to_owned(),
     };
     let actor = desk.actor("bob");
     desk.case.recommend(actor, &party(), &beyond, why).unwrap();

@@ -300,6 +300,10 @@ pub(crate) struct Decided {
 pub(crate) struct Beyond {
     pub(crate) firms: Vec<Firm>,
     pub(crate) without: Vec<Without>,
+    #[serde(default)]
+    pub(crate) measures: Vec<String>,
+    #[serde(default)]
+    pub(crate) effects: String,
 }
 
 #[derive(Deserialize)]

@@ -7,15 +7,15 @@ use sha2::{Digest, Sha256};
 use toml::Spanned;
 
 use super::rows::{
-    criterion, document, element, event, gate, inner, never, role, source, standing_hypothesis,
-    step,
+    criterion, document, element, event, gate, inner, list, measure, never, role, source,
+    standing_hypothesis, step,
 };
 use super::tables::{
     BandTable, ConfidenceTable, File, GateTable, PhraseTable, PriorTable, RelationTable, Word,
 };
 use super::{
-    Act, Authority, Confidence, ConfidenceRule, Hearing, Phrase, Recommendation, Regime, Relation,
-    Standard,
+    Act, Authority, Confidence, ConfidenceRule, Hearing, Holds, Phrase, Recommendation, Regime,
+    Relation, Standard,
 };
 use crate::band::{Band, Bands};
 use crate::claim::UNKNOWN;
@@ -215,6 +215,8 @@ impl Check<'_> {
             roles: file.role.into_iter().map(role).collect(),
             events: file.event.into_iter().map(event).collect(),
             steps: file.step.into_iter().map(step).collect(),
+            list: file.list.map(list),
+            category: file.takedown.map(|t| t.category.into_inner()),
             documents: file.document.into_iter().map(document).collect(),
             hearing: Hearing {
                 text: file.hearing.text,
@@ -224,6 +226,7 @@ impl Check<'_> {
             recommendation: file.recommendation.map(|r| Recommendation {
                 text: r.text,
                 sectors: r.sectors,
+                measures: r.measure.into_iter().map(measure).collect(),
             }),
             authority: file.authority.map(|a| Authority {
                 name: a.name,
@@ -321,6 +324,9 @@ impl Check<'_> {
                 );
             }
         }
+        self.list_of(file);
+        let measures = file.recommendation.iter().flat_map(|r| &r.measure);
+        self.defined("recommendation.measure.id", measures.map(|t| &t.id));
         self.defined("document.id", file.document.iter().map(|t| &t.id));
         for document in &file.document {
             self.refers("document.source", [&document.source], &sources, "source");
@@ -339,6 +345,31 @@ impl Check<'_> {
             &sources,
             "source",
         );
+    }
+
+    /// The form of a list can hold somebody, and what is filed is filed under a word of the register's.
+    fn list_of(&mut self, file: &File) {
+        if let Some(list) = &file.list {
+            let columns = list.column.get_ref();
+            if !columns.iter().any(|column| column.holds == Holds::Name) {
+                self.fault(
+                    &list.column.span(),
+                    "list.column",
+                    "no column holds the name; a list names whom it lists",
+                );
+            }
+        }
+        if let Some(takedown) = &file.takedown {
+            let word = takedown.category.get_ref();
+            let plain = |b: u8| b.is_ascii_uppercase() || b == b'_';
+            if !word.starts_with("STATEMENT_CATEGORY_") || !word.bytes().all(plain) {
+                self.fault(
+                    &takedown.category.span(),
+                    "takedown.category",
+                    format!("{word:?} is no category of the register, which are written as STATEMENT_CATEGORY_NEGATIVE_EFFECTS_ON_CIVIC_DISCOURSE_OR_ELECTIONS"),
+                );
+            }
+        }
     }
 
     /// A day that is written as the example is.

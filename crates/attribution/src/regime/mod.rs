@@ -63,6 +63,10 @@ pub struct Regime {
     pub steps: Vec<Step>,
     /// Documents that it asks for, beside statements of reasons, notices and recommendations.
     pub documents: Vec<DocumentForm>,
+    /// The form of its own list, beside those that programs read.
+    pub list: Option<ListForm>,
+    /// Under what the EU's register of statements of reasons files what is taken down under it, where the file says so.
+    pub category: Option<String>,
     /// The subject's right to be heard.
     pub hearing: Hearing,
     /// Recommendations beyond the party itself.
@@ -334,6 +338,44 @@ pub struct Step {
     pub source: String,
 }
 
+/// The form of a regime's own list.
+#[derive(Debug, Clone)]
+pub struct ListForm {
+    /// Its title.
+    pub title: String,
+    /// What it says at its head.
+    pub text: String,
+    /// Its columns.
+    pub columns: Vec<Column>,
+}
+
+/// A column of such a list.
+#[derive(Debug, Clone)]
+pub struct Column {
+    /// Its heading.
+    pub heading: String,
+    /// What stands in it.
+    pub holds: Holds,
+}
+
+/// What stands in a column of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Holds {
+    /// The number of the row.
+    Number,
+    /// The party's name.
+    Name,
+    /// By what it is told from others.
+    Identifying,
+    /// The criterion that it meets.
+    Criterion,
+    /// Why: what was done, element by element.
+    Reasons,
+    /// The day of the decision.
+    Date,
+}
+
 /// A document that a regime asks for, of what a case claims.
 #[derive(Debug, Clone)]
 pub struct DocumentForm {
@@ -378,6 +420,18 @@ pub struct Recommendation {
     pub text: String,
     /// Of which sectors at least one each.
     pub sectors: Vec<String>,
+    /// What can be recommended. Where the file names measures, a recommendation names those it means, and what they would
+    /// do.
+    pub measures: Vec<Measure>,
+}
+
+/// A measure that can be recommended.
+#[derive(Debug, Clone)]
+pub struct Measure {
+    /// Its word.
+    pub id: String,
+    /// What it is.
+    pub text: String,
 }
 
 impl Regime {

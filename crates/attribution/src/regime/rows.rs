@@ -3,12 +3,12 @@
 use toml::Spanned;
 
 use super::tables::{
-    CriterionTable, DocumentTable, ElementTable, EventTable, GateTable, Named, NeverTable,
-    RoleTable, SectionTable, SourceTable, StepTable, Words,
+    CriterionTable, DocumentTable, ElementTable, EventTable, GateTable, ListTable, Named,
+    NeverTable, RoleTable, SectionTable, SourceTable, StepTable, Words,
 };
 use super::{
-    Criterion, DocumentForm, Element, Event, Gate, Never, Role, SectionForm, Source,
-    StandingHypothesis, Step,
+    Column, Criterion, DocumentForm, Element, Event, Gate, ListForm, Measure, Never, Role,
+    SectionForm, Source, StandingHypothesis, Step,
 };
 
 pub(super) fn inner(words: Words) -> Vec<String> {
@@ -115,5 +115,26 @@ fn section(table: SectionTable) -> SectionForm {
         heading: table.heading,
         text: table.text,
         relations: inner(table.relations),
+    }
+}
+
+pub(super) fn list(table: ListTable) -> ListForm {
+    let columns = table.column.into_inner().into_iter();
+    ListForm {
+        title: table.title,
+        text: table.text,
+        columns: columns
+            .map(|column| Column {
+                heading: column.heading,
+                holds: column.holds,
+            })
+            .collect(),
+    }
+}
+
+pub(super) fn measure(table: Named) -> Measure {
+    Measure {
+        id: table.id.into_inner(),
+        text: table.text,
     }
 }

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Act, Confidence, Stage};
+use super::{Act, Confidence, Holds, Stage};
 use crate::evidence::Kind;
 
 pub(super) type Word = Spanned<String>;
@@ -40,6 +40,8 @@ pub(super) struct File {
     pub(super) step: Vec<StepTable>,
     #[serde(default)]
     pub(super) document: Vec<DocumentTable>,
+    pub(super) list: Option<ListTable>,
+    pub(super) takedown: Option<TakedownTable>,
     pub(super) hearing: HearingTable,
     pub(super) recommendation: Option<RecommendationTable>,
     pub(super) authority: Option<AuthorityTable>,
@@ -204,6 +206,27 @@ pub(super) struct HearingTable {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct ListTable {
+    pub(super) title: String,
+    pub(super) text: String,
+    pub(super) column: Spanned<Vec<ColumnTable>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ColumnTable {
+    pub(super) heading: String,
+    pub(super) holds: Holds,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TakedownTable {
+    pub(super) category: Word,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct DocumentTable {
     pub(super) id: Word,
     pub(super) title: String,
@@ -226,4 +249,6 @@ pub(super) struct SectionTable {
 pub(super) struct RecommendationTable {
     pub(super) text: String,
     pub(super) sectors: Vec<String>,
+    #[serde(default)]
+    pub(super) measure: Vec<Named>,
 }

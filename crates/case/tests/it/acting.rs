@@ -325,6 +325,8 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
         without: ["financial services", "technology", "transportation"]
             .map(|sector| without(sector, "none among the largest"))
             .to_vec(),
+        measures: vec!["export-licences".to_owned(), "loans".to_owned()],
+        effects: "its exporters lose a twentieth of their sales".to_owned(),
     };
     let recommend = |desk: &mut Desk, beyond: &Beyond| {
         let actor = desk.actor("bob");
@@ -358,6 +360,12 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
             "and a reason why there is none",
         ),
         (changed(&|b| b.without[0].why = " ".to_owned()), "say why"),
+        (
+            changed(&|b| b.measures[0] = "war".to_owned()),
+            "\"war\" is no measure",
+        ),
+        (changed(&|b| b.measures.clear()), "which measures"),
+        (changed(&|b| b.effects = " ".to_owned()), "would do"),
         (
             changed(&|b| b.firms[0].firm = "person:A".parse().unwrap()),
             "person:A is not a firm",

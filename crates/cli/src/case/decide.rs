@@ -151,7 +151,8 @@ impl Takedown {
     after_help = "Where the regime asks for firms of certain sectors, each sector is named: with a firm and the item that shows what it \
     is, or with the reason why there is none. A firm named here is not said to have done anything.\n\n\
     Example:\n  overt recommend midterms-2026 company:\"Example LLC\" --why \"after determination 1\" --by bob \\\n    \
-    --firm energy company:\"Example Oil\" evidence:9 --no-firm technology \"none among the country's largest\" …\n  \
+    --firm energy company:\"Example Oil\" evidence:9 --no-firm technology \"none among the country's largest\" … \\\n    \
+    --measure export-licences --effects \"its exporters lose a twentieth of their sales; prices here are not moved\"\n  \
     overt publish midterms-2026 --package package/ --by alice"
 )]
 pub(crate) struct Recommend {
@@ -165,6 +166,17 @@ pub(crate) struct Recommend {
     /// A sector in which no firm is named, and why
     #[arg(long, num_args = 2, value_names = ["SECTOR", "WHY"], action = clap::ArgAction::Append)]
     no_firm: Vec<String>,
+    /// A measure that is recommended, in the regime's word for it
+    #[arg(long, value_name = "MEASURE", action = clap::ArgAction::Append)]
+    measure: Vec<String>,
+    /// What the measures would do, to those they are on and to others
+    #[arg(
+        long,
+        value_name = "TEXT",
+        default_value = "",
+        hide_default_value = true
+    )]
+    effects: String,
     /// Why
     #[arg(long, value_name = "TEXT")]
     why: String,
@@ -196,6 +208,8 @@ impl Recommend {
                     why: why.clone(),
                 })
                 .collect(),
+            measures: self.measure.clone(),
+            effects: self.effects.clone(),
         };
         let decision =
             self.of

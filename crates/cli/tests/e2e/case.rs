@@ -471,3 +471,67 @@ fn a_run_stays_a_run_whatever_it_is_called() {
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(ran.err.contains("part of a run"), "{}", ran.err);
 }
+
+/// A platform's own rules are a file: the election, the form of the list and what is filed under what are in it.
+#[test]
+fn a_platforms_rules_are_a_file() {
+    let bench = Bench::new();
+    for name in ["alice", "bob", "office.example/ledger"] {
+        bench.well(&format!("key new '{name}'"));
+    }
+    let rules = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../../regimes/platform-policy/regime.toml"
+    );
+    bench.well(&format!(
+        "case new vote --regime {rules} --election 2026-11-03 --by alice --purpose 'a test' \
+         --legal-basis terms --keep-until 2031-12-31"
+    ));
+    bench.well("person add vote bob --role reviewer --key bob --by alice");
+    for (name, origin) in [("logs.txt", "the platform"), ("desk.txt", "a newsroom")] {
+        bench.file(name, format!("what {origin} found"));
+        bench.well(&format!(
+            "evidence add vote {name} --source B2 --origin '{origin}' --tlp clear --by alice"
+        ));
+    }
+    let claims = ["ran campaign:1", "hid-who-it-was", "aimed-at-an-election"];
+    for (number, claim) in (1..).zip(claims) {
+        bench.well(&format!("claim add vote '{PARTY}' {claim} --by alice"));
+        for (item, category) in [(1, "technical"), (2, "behavioural")] {
+            bench.well(&format!(
+                "weigh vote claim:{number} evidence:{item} --for H1 50..100 --category {category} --why 'it says so' --by alice"
+            ));
+        }
+        bench.well(&format!("judge vote claim:{number} --by alice"));
+    }
+    bench.well("fact add vote claim:1 'It ran sixty accounts.' --when 2026-10 --at evidence:1 whole --by alice");
+    for who in ["alice", "bob"] {
+        bench.well(&format!(
+            "determine vote '{PARTY}' --criterion covert-influence --sign {who}"
+        ));
+    }
+    bench.well(&format!(
+        "designate vote '{PARTY}' --why 'its rules' --by bob"
+    ));
+    bench.well("publish vote --list list --documents documents --sign alice --by alice");
+    let list = bench.read("list/list.md");
+    for said in [
+        "Parties that ran covert influence operations",
+        "| Party | Rule | What it did | Since |",
+        "Example Agency",
+        "It ran sixty accounts",
+        "Unofficial variant",
+    ] {
+        assert!(list.contains(said), "{said}: {list}");
+    }
+    assert!(bench.read("documents/report.md").contains("It ran sixty accounts"));
+    // The floor holds, whatever the file says.
+    let text = std::fs::read_to_string(rules).expect("the rules");
+    bench.file("lower.toml", text.replace("signers = 2", "signers = 1"));
+    let refused = bench.fails(
+        "case new lower --regime lower.toml --election 2026-11-03 --by alice --purpose 'a test' \
+         --legal-basis terms --keep-until 2031-12-31",
+        3,
+    );
+    assert!(refused.contains("at least 2 people"), "{refused}");
+}

@@ -10,7 +10,8 @@ use overt_files::Contents;
 use overt_ledger::SecretKey;
 use overt_model::Entity;
 
-use super::{Detail, Files, file_name, sha256};
+use super::{Detail, Files, documents, file_name, sha256};
+use crate::annex::annex;
 use crate::list::{Listing, listing};
 use crate::{ListStatus, PublicationError};
 
@@ -31,6 +32,9 @@ pub(super) fn list(
     files.add("ofac/alt.csv", Contents::Public, legacy.alt)?;
     files.add("ofac/add.csv", Contents::Public, legacy.add)?;
     files.add("ofac/sdn_comments.csv", Contents::Public, legacy.comments)?;
+    if let Some(annex) = annex(case, status)? {
+        files.extend(documents(&annex, "list", Contents::Public)?)?;
+    }
     let delta = overt_lists::delta(&before, &list.entities);
     files.add(
         format!("deltas/{version}.delta.json"),

@@ -335,7 +335,11 @@ impl Replay<'_> {
             let firms = beyond.firms.iter().map(|firm| &firm.sector);
             let without = beyond.without.iter().map(|without| &without.sector);
             let said: BTreeSet<&String> = firms.chain(without).collect();
+            let named = |measure: &String| asked.measures.iter().any(|m| &m.id == measure);
+            let weighed = !beyond.measures.is_empty() && !beyond.effects.trim().is_empty();
             said == asked.sectors.iter().collect()
+                && beyond.measures.iter().all(named)
+                && (asked.measures.is_empty() || weighed)
                 && beyond.firms.iter().all(|firm| self.counts(firm.evidence))
         })
     }

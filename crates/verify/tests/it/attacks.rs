@@ -13,8 +13,8 @@ use std::collections::BTreeMap;
 use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
 use overt_case::Share;
 use overt_case::entry::{
-    Action, Admitted, CaseEvent, Decided, EntryBody, EntryKind, Erased, FactWithdrawn, Judged,
-    Outcome, Person, PersonId, RunOf, Scored, Signed, Withdrawn,
+    Action, Admitted, Beyond, CaseEvent, Decided, EntryBody, EntryKind, Erased, FactWithdrawn,
+    Judged, Outcome, Person, PersonId, RunOf, Scored, Signed, Withdrawn,
 };
 use overt_model::Timestamp;
 use overt_verify::Check;
@@ -83,6 +83,12 @@ fn decided(forger: &Forger, kind: EntryKind, change: impl Fn(&mut Decided)) -> F
         if let EntryBody::Decided(decided) = &mut entry.body {
             change(decided);
         }
+    })
+}
+
+fn beyond(forger: &Forger, change: impl Fn(&mut Beyond)) -> Forger {
+    decided(forger, EntryKind::Recommend, |decided| {
+        change(decided.beyond.as_mut().unwrap());
     })
 }
 
@@ -490,6 +496,16 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             decided(forger, EntryKind::Recommend, |decided| {
                 decided.beyond = None;
             }),
+        ),
+        attack(
+            "a recommendation of what the regime does not name",
+            Check::Recommendation,
+            beyond(forger, |beyond| beyond.measures = vec!["war".to_owned()]),
+        ),
+        attack(
+            "a recommendation that does not say what it would do",
+            Check::Recommendation,
+            beyond(forger, |beyond| beyond.effects.clear()),
         ),
         attack(
             "an administrator who gives somebody another key",

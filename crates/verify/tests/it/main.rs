@@ -249,6 +249,8 @@ impl Desk {
                     why: "none among the largest".to_owned(),
                 })
                 .collect(),
+            measures: vec!["export-licences".to_owned()],
+            effects: "its exporters lose sales".to_owned(),
         };
         let actor = self.actor("bob");
         self.case
