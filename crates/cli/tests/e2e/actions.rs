@@ -633,13 +633,17 @@ fn a_recommendation_says_on_whom_and_accuses_nobody() {
     );
     bench.well(&format!(
         "{start} --no-firm 'financial services' 'blocked already' --no-firm technology 'none so large' \
-         --no-firm transportation 'none so large'"
+         --no-firm transportation 'none so large' --measure export-licences --measure loans \
+         --effects 'its exporters lose a twentieth of their sales'"
     ));
     bench.well("publish midterms --package package --by alice");
     let text = bench.read("package/recommendation-2.md");
     for expected in [
         "| energy | Example Oil | evidence:4: ranking.txt, A1, of the origin \"a bureau of statistics\" |",
         "No firm in financial services: blocked already",
+        "Licence requirements on exports to them",
+        "its exporters lose a twentieth of their sales",
+        "What is not recommended",
         "Nothing here says that any of them took part in anything.",
         "It is almost certain",
         "nobody is bound by it",
@@ -899,6 +903,36 @@ fn the_public_record_of_the_order() {
     assert!(out.contains("5 × it rests on: coordination"), "{out}");
     assert!(
         out.contains("judgements and 9 gates were made again"),
+        "{out}"
+    );
+}
+
+/// Five public attributions, each from its table: two pass, and the others say why they do not.
+#[test]
+fn public_attributions_from_their_tables() {
+    let bench = Bench::new();
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/attributions/run.sh");
+    let ran = Command::new("bash")
+        .arg(script)
+        .arg(bench.path("example"))
+        .env("OVERT", assert_cmd::cargo::cargo_bin("overt"))
+        .env("XDG_STATE_HOME", bench.path("state"))
+        .output()
+        .unwrap();
+    let out = String::from_utf8_lossy(&ran.stdout);
+    assert!(
+        ran.status.success(),
+        "{out}{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    let count = |end: &str| out.lines().filter(|line| line.ends_with(end)).count();
+    assert_eq!(
+        (count("may be signed"), count("does not pass")),
+        (2, 3),
+        "{out}"
+    );
+    assert!(
+        out.contains("without \"Meta\" it would be less likely"),
         "{out}"
     );
 }

@@ -507,7 +507,7 @@ fn a_platforms_rules_are_a_file() {
     bench.well("fact add vote claim:1 'It ran sixty accounts.' --when 2026-10 --at evidence:1 whole --by alice");
     for who in ["alice", "bob"] {
         bench.well(&format!(
-            "determine vote '{PARTY}' --criterion covert-influence --sign {who}"
+            "determine vote '{PARTY}' --criterion covert-influence-on-an-election --sign {who}"
         ));
     }
     bench.well(&format!(
@@ -524,7 +524,11 @@ fn a_platforms_rules_are_a_file() {
     ] {
         assert!(list.contains(said), "{said}: {list}");
     }
-    assert!(bench.read("documents/report.md").contains("It ran sixty accounts"));
+    assert!(
+        bench
+            .read("documents/report.md")
+            .contains("It ran sixty accounts")
+    );
     // The floor holds, whatever the file says.
     let text = std::fs::read_to_string(rules).expect("the rules");
     bench.file("lower.toml", text.replace("signers = 2", "signers = 1"));
