@@ -24,6 +24,7 @@ mod evtx;
 mod flat;
 mod format;
 mod fortinet;
+mod haproxy;
 mod m365;
 mod mapping;
 mod out;

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use overt_model::Timestamp;
 use overt_model::log::{Event, Logged, SignIn};
 
+use super::haproxy;
 use super::out::{LogReason, Out, Told};
 use super::receipt::YearFrom;
 use super::run::{Context, LineFormat};
@@ -281,6 +282,8 @@ pub(super) struct Syslog {
     years: Years,
     /// What web servers send through syslog.
     web: Web,
+    /// The zone of times that are written without one.
+    zone: Zone,
 }
 
 impl Syslog {
@@ -288,6 +291,7 @@ impl Syslog {
         Self {
             years: Years::new(context),
             web: Web::new(context.settings),
+            zone: context.settings.zone.clone(),
         }
     }
 }
@@ -299,6 +303,11 @@ impl LineFormat for Syslog {
         };
         if header.message.contains("] \"") && web::looks_like(header.message) {
             return self.web.line(header.message, out);
+        }
+        if header.message.ends_with('"')
+            && let Some((time, request)) = haproxy::request(header.message, &self.zone)
+        {
+            return out.hand(time, Logged::Request(request));
         }
         let time = match self.years.instant(header.time, out) {
             Ok(time) => time,
