@@ -4,6 +4,7 @@ mod bundle;
 mod claims;
 mod decide;
 mod evidence;
+mod import;
 mod keys;
 mod manage;
 mod marking;

@@ -1,0 +1,245 @@
+//! What other people's tools hand over for a case: bundles of STIX, events of MISP, captures of pages, lists of links.
+//!
+//! What is read here becomes nobody's judgement: a source's own confidence stays words beside what it says.
+
+mod marks;
+mod misp;
+mod stix;
+
+use std::collections::{BTreeSet, HashSet};
+use std::fs::File;
+use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
+use std::path::{Path, PathBuf};
+
+use overt_model::handed::{Bytes, Handed, HandedFile, Piece, PieceKind, Sharing};
+use overt_model::key::hex;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::error::Error;
+use crate::indicators::{misp::events, read_text, stix::is_bundle};
+
+/// Where things stand that have no place of their own in a case.
+const KEPT: &str = "kept in the item of its file";
+/// Most bytes of JSON, unpacked: in memory it takes several times as many.
+const JSON_LIMIT: u64 = 64 << 20;
+/// Most pieces and links of one import: each is an entry of its own in the case.
+const MOST: usize = 20_000;
+
+/// Files that were handed over, with the bytes of what is in them.
+#[derive(Debug)]
+pub struct HandedOver {
+    /// What they say.
+    pub handed: Handed,
+    /// Bytes that are too many to be held.
+    kept: Option<File>,
+}
+
+impl HandedOver {
+    /// The bytes of a piece.
+    ///
+    /// # Errors
+    /// When the file that they are kept in cannot be read.
+    pub fn open<'a>(&'a self, bytes: &'a Bytes) -> io::Result<Box<dyn Read + 'a>> {
+        match bytes {
+            Bytes::Held(bytes) => Ok(Box::new(Cursor::new(bytes))),
+            Bytes::Kept { start, length } => {
+                let kept = self.kept.as_ref().ok_or(io::ErrorKind::NotFound)?;
+                let mut kept = kept.try_clone()?;
+                kept.seek(SeekFrom::Start(*start))?;
+                Ok(Box::new(BufReader::new(kept).take(*length)))
+            }
+        }
+    }
+}
+
+/// Reads what is handed over for a case. All files are read together: what one has may speak of what another has. What
+/// carries no marking is marked as `unmarked` says.
+///
+/// # Errors
+/// A file that cannot be read, is too large, is cut short, or is of no format that is known here.
+pub fn read_handed(paths: &[PathBuf], unmarked: Sharing) -> Result<HandedOver, Error> {
+    let mut texts = Vec::new();
+    for path in paths {
+        let (sha256, text) = read_text(path, JSON_LIMIT)?;
+        texts.push((path, sha256, text));
+    }
+    let mut reading = Reading::new(unmarked);
+    let mut bundles = Vec::new();
+    let mut all_events = Vec::new();
+    let mut known = BTreeSet::new();
+    for (path, sha256, text) in texts {
+        if !known.insert(sha256.clone()) {
+            let words = format!("{} was given twice, and is read once", shown(path));
+            reading.handed.warnings.push(words);
+            continue;
+        }
+        let value = json(path, &text)?;
+        let file = reading.handed.files.len();
+        let format = if is_bundle(&value) {
+            bundles.push((file, value));
+            "STIX"
+        } else if !events(&value).is_empty() {
+            all_events.push((file, value));
+            "MISP"
+        } else {
+            return Err(wrong(
+                path,
+                "it is JSON, but neither a bundle of STIX 2 nor an event of MISP",
+            ));
+        };
+        reading.file(path, sha256, format);
+    }
+    stix::read(&bundles, &mut reading);
+    misp::read(&all_events, &mut reading);
+    reading.end()
+}
+
+/// Files while they are read.
+struct Reading {
+    handed: Handed,
+    unmarked: Sharing,
+    /// Whose word each file is: of more than one it is nobody's.
+    origins: Vec<BTreeSet<Option<String>>>,
+    /// How far each file may be passed on, as far as anything in it says.
+    marked: Vec<Option<Sharing>>,
+    /// Hashes of pieces that several objects speak of.
+    known: HashSet<String>,
+    /// Names that had characters in them which hide or turn the direction of writing.
+    cleaned: u64,
+}
+
+impl Reading {
+    fn new(unmarked: Sharing) -> Self {
+        Self {
+            handed: Handed::default(),
+            unmarked,
+            origins: Vec::new(),
+            marked: Vec::new(),
+            known: HashSet::new(),
+            cleaned: 0,
+        }
+    }
+
+    fn file(&mut self, path: &Path, sha256: String, format: &'static str) {
+        self.origins.push(BTreeSet::new());
+        self.marked.push(None);
+        self.handed.files.push(HandedFile {
+            path: path.to_owned(),
+            sha256,
+            format,
+            origin: None,
+            sharing: self.unmarked,
+            from: format!("a file of {format}, as it was handed over"),
+            licence: String::new(),
+            collected: None,
+        });
+    }
+
+    /// Takes note of whose word something in a file is.
+    fn tell(&mut self, file: usize, origin: Option<&String>) {
+        self.origins[file].insert(origin.cloned());
+    }
+
+    /// Takes note of how far something in a file may be passed on: the file no further.
+    fn mark(&mut self, file: usize, sharing: Option<Sharing>) {
+        self.marked[file] = self.marked[file].max(sharing);
+    }
+
+    /// A name on one line, without characters that hide, or turn the direction of writing.
+    fn name(&mut self, text: &str) -> String {
+        let kept: String = text
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .filter(|c| !overt_model::visible::hides(*c))
+            .collect();
+        self.cleaned += u64::from(kept.chars().count() != text.chars().count());
+        kept.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn warn(&mut self, words: String) {
+        if !self.handed.warnings.contains(&words) {
+            self.handed.warnings.push(words);
+        }
+    }
+
+    fn end(mut self) -> Result<HandedOver, Error> {
+        let told = self.origins.into_iter().zip(self.marked);
+        for (file, (origins, marked)) in self.handed.files.iter_mut().zip(told) {
+            file.sharing = marked.unwrap_or(self.unmarked);
+            let mut origins = origins.into_iter();
+            if let (Some(only), None) = (origins.next(), origins.next()) {
+                file.origin = only;
+            }
+        }
+        if self.cleaned > 0 {
+            self.handed.warnings.push(format!(
+                "{} had characters that hide or turn the direction of writing, and are taken without them",
+                overt_model::counted(self.cleaned, "name", "names")
+            ));
+        }
+        let made = self.handed.pieces.len() + self.handed.links.len();
+        if made > MOST {
+            let path = self.handed.files.first().map(|f| f.path.clone());
+            return Err(wrong(
+                &path.unwrap_or_default(),
+                &format!(
+                    "{made} items and claims would come of it, and at most {MOST} are taken in at once; split it"
+                ),
+            ));
+        }
+        Ok(HandedOver {
+            handed: self.handed,
+            kept: None,
+        })
+    }
+}
+
+/// A piece whose bytes are an object as JSON, with its keys in order.
+fn piece_of(object: &Value, counted: &str, kind: PieceKind) -> Piece {
+    let mut bytes = serde_json::to_vec_pretty(object).unwrap_or_default();
+    bytes.push(b'\n');
+    Piece {
+        counted: counted.to_owned(),
+        name: String::new(),
+        kind,
+        origin: None,
+        sharing: Sharing::Red,
+        from: String::new(),
+        licence: String::new(),
+        collected: None,
+        sha256: sha256(&bytes),
+        bytes: Bytes::Held(bytes),
+    }
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
+}
+
+fn json(path: &Path, text: &str) -> Result<Value, Error> {
+    serde_json::from_str(text).map_err(|e| wrong(path, &e.to_string()))
+}
+
+fn wrong(path: &Path, detail: &str) -> Error {
+    Error::WrongFormat {
+        path: path.to_owned(),
+        format: "something that a case takes in",
+        detail: detail.to_owned(),
+    }
+}
+
+/// A file's name, as it is shown.
+fn shown(path: &Path) -> String {
+    let name = path.file_name().unwrap_or(path.as_os_str());
+    overt_model::visible(&name.to_string_lossy())
+}
+
+/// Words cut where they get long.
+fn shortened(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(most).collect();
+    format!("{kept}…")
+}
