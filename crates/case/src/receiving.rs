@@ -490,7 +490,7 @@ fn relation_of(regime: &Regime, link: &Link) -> Result<String, String> {
         let word: String = link.relation.chars().take(40).collect();
         format!("the regime has no relation for {word:?}")
     };
-    if link.is_own {
+    if link.own.is_some() {
         return of(&link.relation).ok_or_else(none);
     }
     let is_technique = link.object.as_deref().is_some_and(|o| o.starts_with("technique:"));

@@ -116,8 +116,8 @@ pub struct Link {
     pub counted: String,
     /// The relation, in the words of the format.
     pub relation: String,
-    /// Whether the relation is already one of a regime, as our own files have it.
-    pub is_own: bool,
+    /// Where it is a claim of another case, as our own files have it, its number there: the relation is a regime's then.
+    pub own: Option<u64>,
     /// Of whom or what: `campaign:Example`.
     pub subject: String,
     /// What of it.

@@ -53,7 +53,7 @@ pub fn stix(
             "modified": "2026-11-28T00:00:00.000Z",
             "name": "A claim of a case",
             "description": "Which claim of a case an object is, in the case's own words, and which items it rests on: with it a case takes in what another case gave out. It says nothing of how likely it is.",
-            "schema": "claim: { subject: string, relation: string, object: string }, items: [{ id: string, kind: string, grade: string, origin: string, marking: string, sha256: string }]",
+            "schema": "claim: { id: string, subject: string, relation: string, object: string }, items: [{ id: string, kind: string, grade: string, origin: string, marking: string, sha256: string }]",
             "version": "1.0.0",
             "extension_types": ["property-extension"],
         }),
@@ -205,7 +205,7 @@ impl Bundle<'_> {
         let claimed = |mut own: Value| {
             own["extensions"][CLAIM_EXTENSION] = json!({
                 "extension_type": "property-extension",
-                "claim": { "subject": claim.subject, "relation": claim.relation },
+                "claim": { "id": claim.id.to_string(), "subject": claim.subject, "relation": claim.relation },
             });
             if let Some(object) = &claim.object {
                 own["extensions"][CLAIM_EXTENSION]["claim"]["object"] = json!(object);

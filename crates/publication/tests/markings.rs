@@ -17,13 +17,13 @@ use overt_case::{Actor, Case, NewCase, NewClaim, NewItem, NewRun, NewWeight, Sha
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_publication::{
-    ListStatus, listing, misp, notice, oversight, recommendation, statement, stix,
+    ListStatus, abcde, listing, misp, notice, oversight, recommendation, statement, stix,
 };
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 18] = [
+const PLANTED: [&str; 19] = [
     "plantedministry",
     "planteddissent",
     "plantedname",
@@ -42,6 +42,7 @@ const PLANTED: [&str; 18] = [
     "plantedobject",
     "plantedrival",
     "plantedclaimreason",
+    "plantedactor",
 ];
 
 struct Desk {
@@ -208,6 +209,13 @@ fn desk(marking: Marking) -> Desk {
         marking,
     });
     desk.weigh(claim, open[0], Category::Technical, "plantedclaimreason");
+    desk.claim(&NewClaim {
+        subject: "campaign:1".parse().unwrap(),
+        relation: "attributed-to".to_owned(),
+        object: Some("company:plantedactor".parse().unwrap()),
+        rivals: Vec::new(),
+        marking,
+    });
     let dissent = Dissent {
         claim: ClaimId(1),
         why: "planteddissent".to_owned(),
@@ -296,6 +304,7 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
         ("list", String::from_utf8(list.lines()).unwrap()),
         ("stix", stix(&case, None).unwrap().to_string()),
         ("misp", misp(&case, None).unwrap().to_string()),
+        ("abcde", String::from_utf8(abcde(&case).unwrap()).unwrap()),
         (
             "bundle",
             String::from_utf8_lossy(&std::fs::read(&bundle).unwrap()).into_owned(),
@@ -351,6 +360,7 @@ fn nobody_gets_what_is_marked_above_them() {
         ("recommendation", 3),
         ("stix", 2),
         ("misp", 1),
+        ("abcde", 1),
     ] {
         let found = told.keys().filter(|(o, _)| *o == output).count();
         assert!(found >= least, "{output} has {found}");

@@ -25,6 +25,7 @@ mod office;
 mod overwriting;
 mod page;
 mod plans;
+mod receiving;
 mod run;
 mod screening;
 mod serving;

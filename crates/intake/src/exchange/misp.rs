@@ -337,7 +337,7 @@ impl Event {
         reading.handed.links.push(Link {
             counted: counted.to_owned(),
             relation: relation.to_owned(),
-            is_own: false,
+            own: None,
             subject: self.subject.clone(),
             object: Some(object),
             sharing,

@@ -2,20 +2,25 @@
 //!
 //! What is read here becomes nobody's judgement: a source's own confidence stays words beside what it says.
 
+mod capture;
 mod marks;
 mod misp;
 mod stix;
+mod table;
 
 use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 
+use flate2::read::MultiGzDecoder;
 use overt_model::handed::{Bytes, Handed, HandedFile, Piece, PieceKind, Sharing};
 use overt_model::key::hex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use self::capture::kept::Keep;
+use self::capture::{mhtml, wacz, warc};
 use crate::error::Error;
 use crate::indicators::{misp::events, read_text, stix::is_bundle};
 
@@ -59,40 +64,131 @@ impl HandedOver {
 /// # Errors
 /// A file that cannot be read, is too large, is cut short, or is of no format that is known here.
 pub fn read_handed(paths: &[PathBuf], unmarked: Sharing) -> Result<HandedOver, Error> {
-    let mut texts = Vec::new();
-    for path in paths {
-        let (sha256, text) = read_text(path, JSON_LIMIT)?;
-        texts.push((path, sha256, text));
-    }
     let mut reading = Reading::new(unmarked);
-    let mut bundles = Vec::new();
-    let mut all_events = Vec::new();
     let mut known = BTreeSet::new();
-    for (path, sha256, text) in texts {
+    let (mut bundles, mut all_events) = (Vec::new(), Vec::new());
+    let mut keep = None;
+    for path in paths {
+        let sha256 = hash_file(path)?;
         if !known.insert(sha256.clone()) {
             let words = format!("{} was given twice, and is read once", shown(path));
-            reading.handed.warnings.push(words);
+            reading.warn(words);
             continue;
         }
-        let value = json(path, &text)?;
-        let file = reading.handed.files.len();
-        let format = if is_bundle(&value) {
-            bundles.push((file, value));
-            "STIX"
-        } else if !events(&value).is_empty() {
-            all_events.push((file, value));
-            "MISP"
-        } else {
-            return Err(wrong(
-                path,
-                "it is JSON, but neither a bundle of STIX 2 nor an event of MISP",
-            ));
-        };
-        reading.file(path, sha256, format);
+        match kind(path)? {
+            Opened::Capture(format) => {
+                let file = reading.handed.files.len();
+                reading.file(path, sha256, format);
+                let keep = match &mut keep {
+                    Some(keep) => keep,
+                    none => none.insert(Keep::new().map_err(|e| unreadable(path, e))?),
+                };
+                capture(path, format, file, keep, &mut reading)?;
+            }
+            Opened::Text => {
+                let (sha256, text) = read_text(path, JSON_LIMIT)?;
+                if !text.trim_start().starts_with(['{', '[']) {
+                    table::read(path, sha256, &text, &mut reading)?;
+                    continue;
+                }
+                let value = json(path, &text)?;
+                let file = reading.handed.files.len();
+                if is_bundle(&value) {
+                    reading.file(path, sha256, "STIX");
+                    bundles.push((file, value));
+                } else if !events(&value).is_empty() {
+                    reading.file(path, sha256, "MISP");
+                    all_events.push((file, value));
+                } else {
+                    return Err(wrong(
+                        path,
+                        "it is JSON, but neither a bundle of STIX 2 nor an event of MISP",
+                    ));
+                }
+            }
+        }
     }
     stix::read(&bundles, &mut reading);
     misp::read(&all_events, &mut reading);
-    reading.end()
+    reading.end(keep)
+}
+
+/// What a file is, as far as its first bytes tell.
+enum Opened {
+    Capture(&'static str),
+    Text,
+}
+
+fn kind(path: &Path) -> Result<Opened, Error> {
+    let start = |packed: bool| -> io::Result<Vec<u8>> {
+        let mut start = Vec::new();
+        let file = File::open(path)?;
+        match packed {
+            // What is no gzip after all is said by who reads on.
+            true => drop(MultiGzDecoder::new(file).take(5).read_to_end(&mut start)),
+            false => drop(file.take(16 << 10).read_to_end(&mut start)?),
+        }
+        Ok(start)
+    };
+    let plain = start(false).map_err(|e| unreadable(path, e))?;
+    Ok(match &plain[..] {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Opened::Capture("WACZ"),
+        [b'W', b'A', b'R', b'C', b'/', ..] => Opened::Capture("WARC"),
+        [0x1f, 0x8b, ..] => match &start(true).map_err(|e| unreadable(path, e))?[..] {
+            b"WARC/" => Opened::Capture("packed WARC"),
+            _ => Opened::Text,
+        },
+        page if mhtml::is_page(page) => Opened::Capture("MHTML"),
+        _ => Opened::Text,
+    })
+}
+
+fn capture(
+    path: &Path,
+    format: &'static str,
+    file: usize,
+    keep: &mut Keep,
+    reading: &mut Reading,
+) -> Result<(), Error> {
+    let open = || File::open(path).map_err(|e| unreadable(path, e));
+    let read = match format {
+        "WACZ" => wacz::read(path, file, keep, reading),
+        "WARC" => warc::read(&mut open()?, file, keep, reading),
+        "packed WARC" => {
+            let mut unpacked = MultiGzDecoder::new(BufReader::new(open()?)).take(capture::LIMIT);
+            warc::read(&mut unpacked, file, keep, reading)
+        }
+        _ => {
+            let mut bytes = Vec::new();
+            let read = open()?.take(capture::PAGE_LIMIT + 1).read_to_end(&mut bytes);
+            if read.map_err(|e| unreadable(path, e))? as u64 > capture::PAGE_LIMIT {
+                return Err(wrong(path, "it is a page of more than 256 MB"));
+            }
+            mhtml::read(&bytes, file, reading)
+        }
+    };
+    read.map_err(|detail| wrong(path, &detail))
+}
+
+fn hash_file(path: &Path) -> Result<String, Error> {
+    let mut hash = Sha256::new();
+    let mut file = File::open(path).map_err(|e| unreadable(path, e))?;
+    let mut buffer = vec![0; 64 << 10];
+    loop {
+        match file.read(&mut buffer) {
+            Ok(0) => return Ok(hex(&hash.finalize())),
+            Ok(read) => hash.update(&buffer[..read]),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(unreadable(path, e)),
+        }
+    }
+}
+
+fn unreadable(path: &Path, source: io::Error) -> Error {
+    Error::Unreadable {
+        path: path.to_owned(),
+        source,
+    }
 }
 
 /// Files while they are read.
@@ -163,7 +259,7 @@ impl Reading {
         }
     }
 
-    fn end(mut self) -> Result<HandedOver, Error> {
+    fn end(mut self, keep: Option<Keep>) -> Result<HandedOver, Error> {
         let told = self.origins.into_iter().zip(self.marked);
         for (file, (origins, marked)) in self.handed.files.iter_mut().zip(told) {
             file.sharing = marked.unwrap_or(self.unmarked);
@@ -190,7 +286,7 @@ impl Reading {
         }
         Ok(HandedOver {
             handed: self.handed,
-            kept: None,
+            kept: keep.map(Keep::into_file),
         })
     }
 }

@@ -46,6 +46,8 @@ pub(super) fn read(bundles: &[(usize, Value)], reading: &mut Reading) {
     for id in order {
         told.take(told.by_id[id], reading);
     }
+    // Claims of another case in its order: they have the same numbers in a case that has no others.
+    reading.handed.links.sort_by_key(|link| link.own);
 }
 
 /// The objects that are taken: of each id the last version, in the order of the files.
@@ -297,6 +299,11 @@ impl<'a> Told<'a> {
         if let Some(link) = self.own_link(object, &piece) {
             return reading.handed.links.push(link);
         }
+        let is_actor = matches!(text(source, "type"), "threat-actor" | "intrusion-set");
+        if is_actor && text(target, "type") == "identity" && names[0] == names[1] {
+            let tally = &mut reading.handed.tally;
+            return tally.leave(counted, "it says that an actor is the party of the same name");
+        }
         let [Some(subject), Some(of)] = [source, target].map(|end| named(end, reading)) else {
             return reading
                 .handed
@@ -307,7 +314,7 @@ impl<'a> Told<'a> {
         reading.handed.links.push(Link {
             counted: counted.to_owned(),
             relation,
-            is_own: false,
+            own: None,
             subject,
             object: Some(of),
             sharing,
@@ -319,10 +326,11 @@ impl<'a> Told<'a> {
     fn own_link(&self, object: &Value, piece: &Piece) -> Option<Link> {
         let claim = own(object, CLAIM)?;
         let word = |name: &str| Some(text(claim, name).to_owned()).filter(|w| !w.is_empty());
+        let number = text(claim, "id").strip_prefix("claim:")?.parse().ok()?;
         Some(Link {
             counted: piece.counted.clone(),
             relation: word("relation")?,
-            is_own: true,
+            own: Some(number),
             subject: word("subject")?,
             object: word("object"),
             sharing: piece.sharing,

@@ -1,5 +1,6 @@
 //! Intake through its public face: every format by a sample in the platform's published shape, and hostile bytes.
 
+mod captures;
 mod cases;
 mod exports;
 mod formats;
