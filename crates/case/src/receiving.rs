@@ -145,7 +145,10 @@ impl Case {
         }
         let sealed = SealedItems::seal(&self.blobs(), &mut taken)?;
         drop(taken);
-        let changed = sealed.hashes().zip(&plan.items).find(|(now, i)| *now != i.sha256);
+        let changed = sealed
+            .hashes()
+            .zip(&plan.items)
+            .find(|(now, i)| *now != i.sha256);
         if let Some((_, item)) = changed {
             sealed.keep_only(&[]);
             return Err(CaseError::Wrong(format!(
@@ -196,9 +199,8 @@ fn draft_claims(
 /// The claim that says the same.
 fn same(state: &CaseState, new: &NewClaim) -> Option<ClaimId> {
     let mut all = state.claims().values();
-    let same = all.find(|c| {
-        c.subject == new.subject && c.relation == new.relation && c.object == new.object
-    });
+    let same = all
+        .find(|c| c.subject == new.subject && c.relation == new.relation && c.object == new.object);
     same.map(|same| same.id)
 }
 
@@ -314,15 +316,43 @@ impl<'h> Plan<'h> {
         for link in &handed.links {
             planning.link(state, link)?;
         }
+        planning.plan.warn_of_lower(state);
         Ok(planning.plan)
+    }
+
+    /// What is there already keeps its marking: whoever takes in that it is for fewer is told.
+    fn warn_of_lower(&mut self, state: &CaseState) {
+        let items = self.items.iter().filter_map(|item| {
+            let id = state.with_bytes(item.sha256)?;
+            let marking = state.evidence().get(&id)?.item.marking;
+            (marking < item.marking).then(|| (id.to_string(), marking, item.marking))
+        });
+        let claims = self.claims.iter().filter_map(|new| {
+            let id = same(state, new)?;
+            let marking = state.claims().get(&id)?.marking;
+            (marking < new.marking).then(|| (id.to_string(), marking, new.marking))
+        });
+        let words: Vec<String> = items
+            .chain(claims)
+            .map(|(id, there, here)| {
+                format!(
+                    "{id} is there already as {there}, and here it is {here}: it stays what it is"
+                )
+            })
+            .collect();
+        self.warnings.extend(words);
     }
 
     fn received(self, items: &[Collected], claims: &[(ClaimId, bool)]) -> Received {
         let items = self.items.iter().zip(items);
         let claims = self.claims.iter().zip(claims);
         Received {
-            items: items.map(|(i, taken)| i.received(Some(taken.id), taken.known)).collect(),
-            claims: claims.map(|(c, (id, known))| received(c, Some(*id), *known)).collect(),
+            items: items
+                .map(|(i, taken)| i.received(Some(taken.id), taken.known))
+                .collect(),
+            claims: claims
+                .map(|(c, (id, known))| received(c, Some(*id), *known))
+                .collect(),
             origins: self.origins,
             tally: self.tally,
             warnings: self.warnings,
@@ -345,7 +375,10 @@ impl<'h> Planning<'_, 'h> {
     fn file(&mut self, file: &'h HandedFile) -> Result<(), CaseError> {
         let name = file.path.file_name().unwrap_or(file.path.as_os_str());
         let name = overt_model::visible(&name.to_string_lossy());
-        let day = file.collected.as_deref().filter(|day| !self.is_to_come(day));
+        let day = file
+            .collected
+            .as_deref()
+            .filter(|day| !self.is_to_come(day));
         let item = PlannedItem {
             name,
             kind: Kind::Document,
@@ -362,7 +395,11 @@ impl<'h> Planning<'_, 'h> {
     }
 
     fn piece(&mut self, piece: &'h Piece, place: &str) -> Result<(), CaseError> {
-        if piece.collected.as_deref().is_some_and(|day| self.is_to_come(day)) {
+        if piece
+            .collected
+            .as_deref()
+            .is_some_and(|day| self.is_to_come(day))
+        {
             let reason = "it says that it was captured on a day to come";
             self.plan.tally.leave(&piece.counted, reason);
             return Ok(());
@@ -399,7 +436,11 @@ impl<'h> Planning<'_, 'h> {
                 return Ok(());
             }
         };
-        let key = (new.subject.clone(), new.relation.clone(), new.object.clone());
+        let key = (
+            new.subject.clone(),
+            new.relation.clone(),
+            new.object.clone(),
+        );
         match self.claimed.get(&key) {
             // Who may not have one of those who say it may not have it.
             Some(place) => {
@@ -493,7 +534,10 @@ fn relation_of(regime: &Regime, link: &Link) -> Result<String, String> {
     if link.own.is_some() {
         return of(&link.relation).ok_or_else(none);
     }
-    let is_technique = link.object.as_deref().is_some_and(|o| o.starts_with("technique:"));
+    let is_technique = link
+        .object
+        .as_deref()
+        .is_some_and(|o| o.starts_with("technique:"));
     let relation = match link.relation.as_str() {
         "uses" if is_technique => of("uses-technique"),
         // Everything else that something uses is no claim of ours.

@@ -119,7 +119,17 @@ fn write(
     }
     let withheld = withheld_claims(case).join(" ");
     if !withheld.is_empty() {
-        row(["", "", "", "", "", "", &source, case.audience().label(), &withheld])?;
+        row([
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            &source,
+            case.audience().label(),
+            &withheld,
+        ])?;
     }
     table.into_inner().map_err(|e| encode(&e))
 }

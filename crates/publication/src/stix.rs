@@ -111,6 +111,17 @@ impl Bundle<'_> {
                 }),
             ),
             "technique" => self.technique(of, &since),
+            // As others hand them over: clusters and actors of whom it is a claim who they are, and what happened.
+            kind @ ("intrusion-set" | "threat-actor" | "event" | "incident") => {
+                let mut own = json!({
+                    "name": named, "created": since, "modified": since, "object_marking_refs": [marking],
+                });
+                if kind == "threat-actor" {
+                    own["threat_actor_types"] = json!(["unknown"]);
+                }
+                let kind = if kind == "event" { "incident" } else { kind };
+                self.objects.add(kind, &told_by(of), own)
+            }
             kind => {
                 let class = match kind {
                     "person" => "individual",
@@ -190,11 +201,16 @@ impl Bundle<'_> {
         ) {
             (_, Some("technique")) => "uses",
             ("campaign", Some(_)) => "attributed-to",
+            (_, Some(_)) if claim.relation == "attributed-to" => "attributed-to",
             _ => "related-to",
         };
         // STIX attributes campaigns to threat actors, and these to identities; and an identity uses nothing there.
         let object = match (kind, object, &claim.object) {
-            ("attributed-to", Some(identity), Some(party)) => Some(self.actor(party, &identity)),
+            ("attributed-to", Some(identity), Some(party))
+                if identity.starts_with("identity--") && !subject.starts_with("threat-actor--") =>
+            {
+                Some(self.actor(party, &identity))
+            }
             (_, object, _) => object,
         };
         let subject = match kind {
@@ -354,9 +370,8 @@ impl Bundle<'_> {
         }
         let shown = items.iter().filter(|id| self.case.shows(**id));
         let shown = shown.filter_map(|id| Some(&state.evidence().get(id)?.item));
-        let (shown, markings): (Vec<Value>, Vec<Marking>) = shown
-            .map(|item| (by_reference(item), item.marking))
-            .unzip();
+        let (shown, markings): (Vec<Value>, Vec<Marking>) =
+            shown.map(|item| (by_reference(item), item.marking)).unzip();
         let marking = markings.into_iter().chain([claim.marking]).max();
         self.objects.add(
             "grouping",

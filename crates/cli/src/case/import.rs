@@ -17,7 +17,8 @@ use crate::terminal::Terminal;
 
 /// Take in what others hand over
 #[derive(Args)]
-#[command(after_help = "Bundles of STIX and events of MISP: the file becomes an item of evidence with its hash; reports, notes, sightings \
+#[command(
+    after_help = "Bundles of STIX and events of MISP: the file becomes an item of evidence with its hash; reports, notes, sightings \
     and relations in it become items of their own; relations that the regime knows become claims, which nobody has judged; \
     authors become origins; the Traffic Light Protocol is kept. Everything in the files is accounted for. Nothing is weighed: \
     how sure a source says it is, stands beside the item. Several files are read together.\n\n\
@@ -26,7 +27,8 @@ use crate::terminal::Terminal;
     [[claim]]\n  id = \"foreign\"\n  subject = \"company:Example LLC\"\n  relation = \"is-foreign-person\"\n\n  \
     [[weight]]\n  claim = \"foreign\"\n  evidence = \"report\"\n  category = \"contextual\"\n  ratios = { H1 = \"3..10\" }\n  why = \"the register says so\"\n\n\
     Examples:\n  overt case import midterms-2026 opencti-export.json --source C3 --dry-run --by alice\n  \
-    overt case import midterms-2026 attribution.toml --by alice")]
+    overt case import midterms-2026 attribution.toml --by alice"
+)]
 pub(super) struct Import {
     #[command(flatten)]
     of: Of,
@@ -74,7 +76,11 @@ impl Import {
         };
         let mut case = self.of.open()?;
         let done = if self.dry_run {
-            case.plan_to_receive(&over.handed, how, overt_model::Timestamp(crate::lists::now()))?
+            case.plan_to_receive(
+                &over.handed,
+                how,
+                overt_model::Timestamp(crate::lists::now()),
+            )?
         } else {
             let by = self.by.open()?;
             case.receive(by.actor(), &over.handed, &|bytes| over.open(bytes), how)?
@@ -130,7 +136,8 @@ impl Import {
 }
 
 fn is_table(file: &Path) -> bool {
-    file.extension().is_some_and(|e| e.eq_ignore_ascii_case("toml"))
+    file.extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("toml"))
 }
 
 /// How many items and claims are shown line by line.
@@ -158,12 +165,21 @@ fn told(done: &Received, dry: bool) -> String {
     });
     let claims = done.claims.iter().map(|claim| {
         let id = claim.id.map_or("new".to_owned(), |id| id.to_string());
-        let object = claim.object.as_ref().map_or(String::new(), |o| format!(" {o}"));
-        format!("{id}  {}  {} {}{object}", claim.marking, claim.subject, claim.relation)
+        let object = claim
+            .object
+            .as_ref()
+            .map_or(String::new(), |o| format!(" {o}"));
+        format!(
+            "{id}  {}  {} {}{object}",
+            claim.marking, claim.subject, claim.relation
+        )
     });
     few(&mut lines, items, done.items.len());
     few(&mut lines, claims, done.claims.len());
-    lines.push(format!("{} in the files:", counted(done.tally.total(), "object", "objects")));
+    lines.push(format!(
+        "{} in the files:",
+        counted(done.tally.total(), "object", "objects")
+    ));
     let placed = done.tally.placed.iter();
     lines.extend(placed.map(|((of, place), n)| format!("  {n}  {of}: {place}")));
     let left = done.tally.left_out.iter();

@@ -86,6 +86,15 @@ impl<'a> Marks<'a> {
 }
 
 fn said(definition: &Value) -> Mark {
+    match (level(definition), terms(definition)) {
+        (Some(sharing), _) => Mark::Sharing(sharing),
+        (None, Some(_)) => Mark::Terms,
+        (None, None) => Mark::Unknown,
+    }
+}
+
+/// The level of the Traffic Light Protocol that a marking of somebody's own means, by its extension or its words.
+fn level(definition: &Value) -> Option<Sharing> {
     let of_extension = definition.get("extensions").and_then(Value::as_object);
     let of_extension = of_extension
         .into_iter()
@@ -99,19 +108,16 @@ fn said(definition: &Value) -> Mark {
         text(definition, "x_opencti_definition"),
         text(definition, "name"),
     ];
-    let mut all = of_extension.chain(words).filter(|words| !words.is_empty());
-    if let Some(sharing) = all.find_map(Sharing::labelled) {
-        return Mark::Sharing(sharing);
-    }
-    match terms(definition) {
-        Some(_) => Mark::Terms,
-        None => Mark::Unknown,
-    }
+    // The highest, if they differ.
+    of_extension
+        .chain(words)
+        .filter_map(Sharing::labelled)
+        .max()
 }
 
-/// The terms of use that a marking states.
+/// The terms of use that a marking states, if it says nothing of how far something may be passed on.
 pub(super) fn terms(definition: &Value) -> Option<String> {
-    if text(definition, "definition_type") != "statement" {
+    if text(definition, "definition_type") != "statement" || level(definition).is_some() {
         return None;
     }
     let words = text(definition.get("definition")?, "statement");

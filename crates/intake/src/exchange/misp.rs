@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use overt_model::handed::{Bytes, Link, Piece, PieceKind, Sharing};
 use serde_json::Value;
 
-use super::{KEPT, Reading, piece_of, sha256, shown, shortened};
+use super::{KEPT, Reading, piece_of, sha256, shortened, shown};
 use crate::indicators::misp::{events, is_yes, technique};
 use crate::indicators::value::{list, text};
 use crate::time::parse_time;
@@ -17,12 +17,24 @@ pub(super) fn read(files: &[(usize, Value)], reading: &mut Reading) {
     for (file, value) in files {
         let events = events(value);
         let alone = events.len() == 1;
+        let all_of_it = value.get("response").unwrap_or(value);
+        let entries = all_of_it.as_array().map_or(1, Vec::len);
+        for _ in events.len()..entries {
+            let tally = &mut reading.handed.tally;
+            tally.leave(
+                "event",
+                "it has no attributes and no objects, or is no event",
+            );
+        }
         for event in events {
             let uuid = text(event, "uuid");
             match by_uuid.get(uuid).copied().filter(|_| !uuid.is_empty()) {
                 Some(known) if seconds(event) > seconds(all[known].1) => {
                     all[known] = (*file, event, alone);
-                    reading.handed.tally.leave("event", "a later version of it is there");
+                    reading
+                        .handed
+                        .tally
+                        .leave("event", "a later version of it is there");
                 }
                 Some(_) => reading
                     .handed
@@ -184,9 +196,9 @@ fn from(file: usize, event: &Value, reading: &mut Reading) -> String {
         let day: String = day.to_string().chars().take(10).collect();
         from.push_str(&format!("; dated {day}"));
     }
-    let said = list(event, "Tag").map(|tag| text(tag, "name")).filter(|t| {
-        t.starts_with("admiralty-scale:") || t.starts_with("estimative-language:")
-    });
+    let said = list(event, "Tag")
+        .map(|tag| text(tag, "name"))
+        .filter(|t| t.starts_with("admiralty-scale:") || t.starts_with("estimative-language:"));
     let said: Vec<String> = said.map(|t| shortened(&reading.name(t), 120)).collect();
     if !said.is_empty() {
         from.push_str(&format!("; its source says: {}", said.join(", ")));
@@ -208,7 +220,14 @@ impl Event {
         if kind == "threat-actor" {
             let actor = reading.name(value);
             let sharing = sharing(attribute, Some(self.sharing), reading).max(self.sharing);
-            return self.claim(counted, "attributed-to", "threat-actor", &actor, sharing, reading);
+            return self.claim(
+                counted,
+                "attributed-to",
+                "threat-actor",
+                &actor,
+                sharing,
+                reading,
+            );
         }
         reading.handed.tally.place(counted, KEPT);
     }
@@ -304,7 +323,14 @@ impl Event {
             }
             _ if is_actor => {
                 let actor = reading.name(value);
-                self.claim(counted, "attributed-to", "threat-actor", &actor, sharing, reading);
+                self.claim(
+                    counted,
+                    "attributed-to",
+                    "threat-actor",
+                    &actor,
+                    sharing,
+                    reading,
+                );
             }
             _ if is_technique => {
                 let tally = &mut reading.handed.tally;

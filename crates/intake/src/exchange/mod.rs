@@ -160,7 +160,9 @@ fn capture(
         }
         _ => {
             let mut bytes = Vec::new();
-            let read = open()?.take(capture::PAGE_LIMIT + 1).read_to_end(&mut bytes);
+            let read = open()?
+                .take(capture::PAGE_LIMIT + 1)
+                .read_to_end(&mut bytes);
             if read.map_err(|e| unreadable(path, e))? as u64 > capture::PAGE_LIMIT {
                 return Err(wrong(path, "it is a page of more than 256 MB"));
             }

@@ -6,7 +6,7 @@ use overt_model::handed::{CLAIM_EXTENSION, Link, Piece, PieceKind, Sharing};
 use serde_json::Value;
 
 use super::marks::{Marks, terms};
-use super::{KEPT, Reading, piece_of, shown, shortened};
+use super::{KEPT, Reading, piece_of, shortened, shown};
 use crate::indicators::misp::technique;
 use crate::indicators::value::{list, text};
 use crate::time::parse_time;
@@ -51,10 +51,7 @@ pub(super) fn read(bundles: &[(usize, Value)], reading: &mut Reading) {
 }
 
 /// The objects that are taken: of each id the last version, in the order of the files.
-fn index<'a>(
-    bundles: &'a [(usize, Value)],
-    reading: &mut Reading,
-) -> (ById<'a>, Vec<&'a str>) {
+fn index<'a>(bundles: &'a [(usize, Value)], reading: &mut Reading) -> (ById<'a>, Vec<&'a str>) {
     let mut by_id: ById<'a> = HashMap::new();
     let mut order = Vec::new();
     let tally = &mut reading.handed.tally;
@@ -104,7 +101,10 @@ fn version(object: &Value) -> Option<i64> {
 
 /// `report--` and 36 characters of a UUID.
 fn is_id(id: &str, kind: &str) -> bool {
-    let Some(uuid) = id.strip_prefix(kind).and_then(|rest| rest.strip_prefix("--")) else {
+    let Some(uuid) = id
+        .strip_prefix(kind)
+        .and_then(|rest| rest.strip_prefix("--"))
+    else {
         return false;
     };
     let groups: Vec<usize> = uuid.split('-').map(str::len).collect();
@@ -257,7 +257,10 @@ impl<'a> Told<'a> {
                 reading.handed.pieces.push(piece);
             }
         }
-        reading.handed.tally.place(counted, "items of another case, by reference");
+        reading
+            .handed
+            .tally
+            .place(counted, "items of another case, by reference");
     }
 
     fn relation(
@@ -282,7 +285,7 @@ impl<'a> Told<'a> {
                 .tally
                 .leave(counted, "it relates something to itself");
         }
-        let ends = [source, target].map(|end| self.marks.of_object(end, reading));
+        let ends = [source, target].map(|end| self.of_end(end, reading));
         // It names both: who may not have one of them may not have it.
         let sharing = sharing.max(ends[0]).max(ends[1]);
         let relation = text(object, "relationship_type");
@@ -302,13 +305,16 @@ impl<'a> Told<'a> {
         let is_actor = matches!(text(source, "type"), "threat-actor" | "intrusion-set");
         if is_actor && text(target, "type") == "identity" && names[0] == names[1] {
             let tally = &mut reading.handed.tally;
-            return tally.leave(counted, "it says that an actor is the party of the same name");
+            return tally.leave(
+                counted,
+                "it says that an actor is the party of the same name",
+            );
         }
         let [Some(subject), Some(of)] = [source, target].map(|end| named(end, reading)) else {
-            return reading
-                .handed
-                .tally
-                .leave(counted, "what it relates has no name that a claim could have");
+            return reading.handed.tally.leave(
+                counted,
+                "what it relates has no name that a claim could have",
+            );
         };
         let relation = reading.name(relation);
         reading.handed.links.push(Link {
@@ -320,6 +326,15 @@ impl<'a> Told<'a> {
             sharing,
             piece: Some(piece),
         });
+    }
+
+    /// How far what is related may be passed on. That a framework has a technique is known to anybody.
+    fn of_end(&self, end: &Value, reading: &mut Reading) -> Sharing {
+        let is_published = text(end, "type") == "attack-pattern" && number(end).is_some();
+        match self.marks.of_refs(end, reading) {
+            None if is_published => Sharing::Clear,
+            said => said.unwrap_or(reading.unmarked),
+        }
     }
 
     /// A claim as our own bundles have it.
@@ -388,16 +403,19 @@ fn own<'a>(object: &'a Value, name: &str) -> Option<&'a Value> {
     object.get("extensions")?.get(CLAIM_EXTENSION)?.get(name)
 }
 
+/// The number that a framework has given a technique.
+fn number(object: &Value) -> Option<String> {
+    let references = list(object, "external_references").map(|r| text(r, "external_id"));
+    let mut ids = references.chain([text(object, "x_mitre_id")]);
+    ids.find_map(technique)
+}
+
 /// Whom or what a claim would name: `campaign:Example`. A cluster of activity or an actor is not a party: who that is, is
 /// what a claim is about.
 fn named(object: &Value, reading: &mut Reading) -> Option<String> {
     let kind = text(object, "type");
     if kind == "attack-pattern" {
-        let references = list(object, "external_references").map(|r| text(r, "external_id"));
-        let mut ids = references.chain([text(object, "x_mitre_id")]);
-        return ids
-            .find_map(technique)
-            .map(|number| format!("technique:{number}"));
+        return number(object).map(|number| format!("technique:{number}"));
     }
     let kind = match (kind, text(object, "identity_class")) {
         ("identity", "individual") => "person",

@@ -104,7 +104,10 @@ impl Rows {
     fn link(&mut self, row: &csv::StringRecord, reading: &mut Reading) {
         let tally = &mut reading.handed.tally;
         let [url, hash, when] = [&URL[..], &HASH, &CAPTURED].map(|n| self.columns.get(row, n));
-        let hash = hash.strip_prefix("sha256:").unwrap_or(hash).to_ascii_lowercase();
+        let hash = hash
+            .strip_prefix("sha256:")
+            .unwrap_or(hash)
+            .to_ascii_lowercase();
         if !url.contains("://") {
             return tally.leave("row", "its link has no scheme, as https://");
         }
@@ -140,7 +143,10 @@ impl Rows {
             [&INCIDENT[..], &SOURCE, &MARKING].map(|names| reading.name(&of(names)));
         let number = reading.handed.pieces.len() + 1;
         let incident = match incident.as_str() {
-            "" => format!("row {number} of {}", shown(&reading.handed.files[self.file].path)),
+            "" => format!(
+                "row {number} of {}",
+                shown(&reading.handed.files[self.file].path)
+            ),
             named => shortened(named, 120),
         };
         let sharing = match marking.as_str() {
@@ -216,7 +222,10 @@ impl Rows {
         if is_new {
             reading.handed.pieces.push(piece);
         } else {
-            reading.handed.tally.leave("row", "the same row stands there twice");
+            reading
+                .handed
+                .tally
+                .leave("row", "the same row stands there twice");
         }
         is_new
     }
@@ -230,8 +239,16 @@ fn several(cell: &str) -> impl Iterator<Item = &str> {
 /// What a cell names: as our own tables write it, with its kind before it; else of this kind.
 fn entity(kind: &str, named: &str) -> String {
     const KINDS: [&str; 10] = [
-        "person", "company", "organisation", "public-body", "vessel", "aircraft", "wallet",
-        "campaign", "threat-actor", "event",
+        "person",
+        "company",
+        "organisation",
+        "public-body",
+        "vessel",
+        "aircraft",
+        "wallet",
+        "campaign",
+        "threat-actor",
+        "event",
     ];
     match named.split_once(':') {
         Some((known, _)) if KINDS.contains(&known) => named.to_owned(),
@@ -247,7 +264,10 @@ mod tests {
     fn cells_name_several_and_may_say_their_kind() {
         assert_eq!(several("a; b|c\n;").collect::<Vec<_>>(), ["a", "b", "c"]);
         assert_eq!(entity("threat-actor", "Example"), "threat-actor:Example");
-        assert_eq!(entity("threat-actor", "company:Example LLC"), "company:Example LLC");
+        assert_eq!(
+            entity("threat-actor", "company:Example LLC"),
+            "company:Example LLC"
+        );
         assert_eq!(entity("campaign", "Wave: second"), "campaign:Wave: second");
     }
 }

@@ -23,7 +23,11 @@ fn record(kind: &str, more: &str, block: &str) -> String {
 
 fn response(more: &str, head: &str, body: &str) -> String {
     let more = format!("Content-Type: application/http; msgtype=response\r\n{more}");
-    record("response", &more, &format!("HTTP/1.1 200 OK\r\n{head}\r\n{body}"))
+    record(
+        "response",
+        &more,
+        &format!("HTTP/1.1 200 OK\r\n{head}\r\n{body}"),
+    )
 }
 
 fn sha1(of: &str) -> String {
@@ -51,7 +55,10 @@ impl Folder {
 
 fn bytes(over: &HandedOver, piece: &Piece) -> Vec<u8> {
     let mut bytes = Vec::new();
-    over.open(&piece.bytes).unwrap().read_to_end(&mut bytes).unwrap();
+    over.open(&piece.bytes)
+        .unwrap()
+        .read_to_end(&mut bytes)
+        .unwrap();
     assert_eq!(hex(&Sha256::digest(&bytes)), piece.sha256);
     bytes
 }
@@ -59,21 +66,47 @@ fn bytes(over: &HandedOver, piece: &Piece) -> Vec<u8> {
 /// How often something was left out for a reason.
 fn left(over: &HandedOver, reason: &str) -> u64 {
     let all = over.handed.tally.left_out.iter();
-    all.filter(|((_, r), _)| r.contains(reason)).map(|(_, n)| n).sum()
+    all.filter(|((_, r), _)| r.contains(reason))
+        .map(|(_, n)| n)
+        .sum()
 }
 
 fn archive() -> String {
     let body = "<p>what it said</p>";
     [
-        record("warcinfo", "Content-Type: application/warc-fields\r\n", "software: x\r\n"),
-        response(&format!("WARC-Payload-Digest: {}\r\n", sha1(body)), "Content-Type: text/html\r\n", body),
-        record("request", "Content-Type: application/http\r\n", "GET / HTTP/1.1\r\n\r\n"),
+        record(
+            "warcinfo",
+            "Content-Type: application/warc-fields\r\n",
+            "software: x\r\n",
+        ),
+        response(
+            &format!("WARC-Payload-Digest: {}\r\n", sha1(body)),
+            "Content-Type: text/html\r\n",
+            body,
+        ),
+        record(
+            "request",
+            "Content-Type: application/http\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+        ),
         record("revisit", "WARC-Profile: x\r\n", "HTTP/1.1 200 OK\r\n\r\n"),
-        response("WARC-Payload-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n", "", "changed since"),
+        response(
+            "WARC-Payload-Digest: sha1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\r\n",
+            "",
+            "changed since",
+        ),
         response("WARC-Truncated: length\r\n", "", "only the beginn"),
-        response("", "Transfer-Encoding: chunked\r\n", "4\r\nwiki\r\n5\r\npedia\r\n0\r\n\r\n"),
+        response(
+            "",
+            "Transfer-Encoding: chunked\r\n",
+            "4\r\nwiki\r\n5\r\npedia\r\n0\r\n\r\n",
+        ),
         response("", "", ""),
-        record("response", "Content-Type: text/dns\r\n", "news.example 192.0.2.1"),
+        record(
+            "response",
+            "Content-Type: text/dns\r\n",
+            "news.example 192.0.2.1",
+        ),
     ]
     .concat()
 }
@@ -84,7 +117,14 @@ fn responses_are_kept_as_they_were_captured() {
     let over = folder.read("a.warc", archive()).unwrap();
     let pieces = &over.handed.pieces;
     let read: Vec<Vec<u8>> = pieces.iter().map(|p| bytes(&over, p)).collect();
-    assert_eq!(read, [&b"<p>what it said</p>"[..], b"only the beginn", b"wikipedia"]);
+    assert_eq!(
+        read,
+        [
+            &b"<p>what it said</p>"[..],
+            b"only the beginn",
+            b"wikipedia"
+        ]
+    );
     assert_eq!(pieces[0].collected.as_deref(), Some("2026-09-01"));
     for words in [
         "https://news.example/response; captured 2026-09-01T10:00:00Z",
@@ -94,13 +134,20 @@ fn responses_are_kept_as_they_were_captured() {
     ] {
         assert!(pieces[0].from.contains(words), "{}", pieces[0].from);
     }
-    assert!(pieces[1].from.contains("cut short when it was captured (length)"));
+    assert!(
+        pieces[1]
+            .from
+            .contains("cut short when it was captured (length)")
+    );
     assert!(pieces[1].from.contains("no digest that could be compared"));
     for reason in ["it is damaged", "in another record", "it has no body"] {
         assert_eq!(left(&over, reason), 1, "{reason}");
     }
     let warnings = over.handed.warnings.join("\n");
-    assert!(warnings.contains("is damaged") && warnings.contains("cut short"), "{warnings}");
+    assert!(
+        warnings.contains("is damaged") && warnings.contains("cut short"),
+        "{warnings}"
+    );
     // Nine records: three pieces, three left out, three that are no answer of a web server.
     assert_eq!(over.handed.tally.total() + 3, 9);
 }
@@ -124,7 +171,9 @@ fn packed_record_by_record_or_in_an_archive_it_is_the_same() {
     let wacz = |hash: &str| {
         let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
         let how = zip::write::SimpleFileOptions::default();
-        let listed = format!("{{\"resources\":[{{\"path\":\"archive/data.warc.gz\",\"hash\":\"sha256:{hash}\"}}]}}");
+        let listed = format!(
+            "{{\"resources\":[{{\"path\":\"archive/data.warc.gz\",\"hash\":\"sha256:{hash}\"}}]}}"
+        );
         for (name, bytes) in [
             ("datapackage.json", listed.as_bytes()),
             ("archive/data.warc.gz", &packed),
@@ -139,8 +188,13 @@ fn packed_record_by_record_or_in_an_archive_it_is_the_same() {
     let over = folder.read("a.wacz", &whole).unwrap();
     assert_eq!(hashes(&plain), hashes(&over));
     let refused = folder.read("b.wacz", wacz(&"0".repeat(64))).unwrap_err();
-    assert!(refused.contains("archive/data.warc.gz: it is damaged"), "{refused}");
-    let cut = folder.read("c.wacz", &whole[..whole.len() / 2]).unwrap_err();
+    assert!(
+        refused.contains("archive/data.warc.gz: it is damaged"),
+        "{refused}"
+    );
+    let cut = folder
+        .read("c.wacz", &whole[..whole.len() / 2])
+        .unwrap_err();
     assert!(cut.contains("was cut"), "{cut}");
 }
 
@@ -149,13 +203,22 @@ fn what_is_cut_is_refused_with_the_record() {
     let folder = Folder::new();
     let whole = archive();
     for (n, end) in [whole.len() - 10, 900, 5].into_iter().enumerate() {
-        let refused = folder.read(&format!("{n}.warc"), &whole[..end]).unwrap_err();
-        assert!(refused.contains("record ") && refused.contains("cut"), "{refused}");
+        let refused = folder
+            .read(&format!("{n}.warc"), &whole[..end])
+            .unwrap_err();
+        assert!(
+            refused.contains("record ") && refused.contains("cut"),
+            "{refused}"
+        );
     }
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     packed.write_all(whole.as_bytes()).unwrap();
     let packed = packed.finish().unwrap();
-    assert!(folder.read("cut.warc.gz", &packed[..packed.len() / 2]).is_err());
+    assert!(
+        folder
+            .read("cut.warc.gz", &packed[..packed.len() / 2])
+            .is_err()
+    );
     let liar = "WARC/1.0\r\nWARC-Type: response\r\nContent-Type: application/http\r\nContent-Length: 9999999999999\r\n\r\nx";
     let refused = folder.read("liar.warc", liar).unwrap_err();
     assert!(refused.contains("before the record does"), "{refused}");
@@ -171,9 +234,19 @@ fn a_saved_page_is_one_item_with_its_address_and_time() {
         \tboundary=\"----b----\"\r\n\r\n\r\n------b----\r\nContent-Type: text/html\r\n\r\n<p>x\r\n------b----\r\nContent-Type: image/png\r\n\r\nx\r\n------b------\r\n";
     let over = folder.read("a.mhtml", page).unwrap();
     let file = &over.handed.files[0];
-    assert!(file.from.starts_with("https://news.example/a; captured 2026-09-01T10:00:00Z"), "{}", file.from);
-    assert_eq!((file.collected.as_deref(), over.handed.tally.total()), (Some("2026-09-01"), 3));
-    let cut = folder.read("b.mhtml", &page[..page.len() - 20]).unwrap_err();
+    assert!(
+        file.from
+            .starts_with("https://news.example/a; captured 2026-09-01T10:00:00Z"),
+        "{}",
+        file.from
+    );
+    assert_eq!(
+        (file.collected.as_deref(), over.handed.tally.total()),
+        (Some("2026-09-01"), 3)
+    );
+    let cut = folder
+        .read("b.mhtml", &page[..page.len() - 20])
+        .unwrap_err();
     assert!(cut.contains("was cut"), "{cut}");
 }
 
@@ -189,10 +262,18 @@ fn links_with_hashes_are_kept_as_references() {
     let over = folder.read("links.csv", table).unwrap();
     let pieces = &over.handed.pieces;
     assert_eq!(pieces.len(), 2);
-    assert!(pieces[0].from.contains(&format!("its bytes are not here: whoever has them has SHA-256 {hash}")));
+    assert!(pieces[0].from.contains(&format!(
+        "its bytes are not here: whoever has them has SHA-256 {hash}"
+    )));
     assert_eq!(pieces[0].collected.as_deref(), Some("2026-09-01"));
     assert_eq!(pieces[1].collected, None);
-    for reason in ["twice", "not a SHA-256", "no scheme", "cannot be read", "empty"] {
+    for reason in [
+        "twice",
+        "not a SHA-256",
+        "no scheme",
+        "cannot be read",
+        "empty",
+    ] {
         assert_eq!(left(&over, reason), 1, "{reason}");
     }
     let other = folder.read("other.csv", "a,b\n1,2\n").unwrap_err();
@@ -223,8 +304,15 @@ fn rows_of_abcde_are_statements_with_what_claims_can_be_made_of() {
     );
     let pieces = &over.handed.pieces;
     assert_eq!(pieces[0].origin.as_deref(), Some("EU DisinfoLab"));
-    assert!(pieces[0].from.contains("1 of five questions without an answer"));
-    assert_eq!([pieces[0].sharing, pieces[1].sharing], [Sharing::Green, Sharing::AmberStrict]);
+    assert!(
+        pieces[0]
+            .from
+            .contains("1 of five questions without an answer")
+    );
+    assert_eq!(
+        [pieces[0].sharing, pieces[1].sharing],
+        [Sharing::Green, Sharing::AmberStrict]
+    );
     assert_eq!(over.handed.files[0].sharing, Sharing::AmberStrict);
 }
 

@@ -2,6 +2,7 @@
 
 mod captures;
 mod cases;
+mod exchange;
 mod exports;
 mod formats;
 mod hostile;

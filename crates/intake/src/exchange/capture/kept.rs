@@ -142,8 +142,14 @@ mod tests {
             ("sha1:3I42H3S6NNFQ2MSVX7XZKYAYSCX5QBYJ", Some(true)),
             ("sha1:da39a3ee5e6b4b0d3255bfef95601890afd80709", Some(true)),
             ("sha1:AAAAAAAANNFQ2MSVX7XZKYAYSCX5QBYJ", Some(false)),
-            ("sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", Some(true)),
-            ("sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ====", Some(true)),
+            (
+                "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+                Some(true),
+            ),
+            (
+                "sha256:4OYMIQUY7QOBJGX36TEJS35ZEQT24QPEMSNZGTFESWMRW6CSXBKQ====",
+                Some(true),
+            ),
             ("md5:d41d8cd98f00b204e9800998ecf8427e", None),
             ("nonsense", None),
         ] {

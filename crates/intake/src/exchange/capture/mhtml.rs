@@ -13,14 +13,19 @@ pub(in super::super) fn is_page(start: &[u8]) -> bool {
 }
 
 /// Reads the lines above a page.
-pub(in super::super) fn read(bytes: &[u8], file: usize, reading: &mut Reading) -> Result<(), String> {
+pub(in super::super) fn read(
+    bytes: &[u8],
+    file: usize,
+    reading: &mut Reading,
+) -> Result<(), String> {
     let text = String::from_utf8_lossy(bytes);
     let head = unfolded(&text);
     let of = |name: &str| {
         let found = head.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value.as_str())
     };
-    let boundary = boundary(of("content-type")).ok_or("it does not say what stands between its parts")?;
+    let boundary =
+        boundary(of("content-type")).ok_or("it does not say what stands between its parts")?;
     let opening = format!("--{boundary}");
     let ending = format!("--{boundary}--");
     let lines = || text.lines().map(str::trim_end);
@@ -103,13 +108,20 @@ mod tests {
 
     #[test]
     fn lines_that_go_on_and_boundaries_in_quotes() {
-        let head = unfolded("A: b\r\nContent-Type: multipart/related;\r\n\tboundary=\"x y\"\r\n\r\nC: d");
+        let head =
+            unfolded("A: b\r\nContent-Type: multipart/related;\r\n\tboundary=\"x y\"\r\n\r\nC: d");
         assert_eq!(head.len(), 2);
         assert_eq!(boundary(&head[1].1), Some("x y"));
-        assert_eq!(boundary("multipart/related; boundary=abc; type=\"text/html\""), Some("abc"));
+        assert_eq!(
+            boundary("multipart/related; boundary=abc; type=\"text/html\""),
+            Some("abc")
+        );
         assert_eq!(boundary("multipart/related"), None);
         let day = |text: &str| time(text).map(|(_, day)| day);
-        assert_eq!(day("Sat, 5 Sep 2026 10:00:00 -0000").as_deref(), Some("2026-09-05"));
+        assert_eq!(
+            day("Sat, 5 Sep 2026 10:00:00 -0000").as_deref(),
+            Some("2026-09-05")
+        );
         assert_eq!(day("yesterday"), None);
     }
 }

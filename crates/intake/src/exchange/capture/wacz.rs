@@ -33,7 +33,9 @@ pub(in super::super) fn read(
     let mut names: Vec<String> = archive.file_names().map(str::to_owned).collect();
     names.sort_unstable();
     if !names.iter().any(|name| is_warc(name)) {
-        return Err("it is a zip archive without any archive/….warc, as a WACZ has them".to_owned());
+        return Err(
+            "it is a zip archive without any archive/….warc, as a WACZ has them".to_owned(),
+        );
     }
     let hashes = listed(&mut archive)?;
     for name in names {

@@ -87,10 +87,13 @@ fn head(from: &mut dyn BufRead) -> Result<Option<BTreeMap<String, String>>, Stri
             }
             continue;
         }
-        let (name, value) = line.split_once(':').ok_or("a line of its head has no name")?;
+        let (name, value) = line
+            .split_once(':')
+            .ok_or("a line of its head has no name")?;
         last = name.trim().to_ascii_lowercase();
         // Whoever writes one twice means the first, as far as it matters here.
-        head.entry(last.clone()).or_insert_with(|| value.trim().to_owned());
+        head.entry(last.clone())
+            .or_insert_with(|| value.trim().to_owned());
     }
 }
 
@@ -110,7 +113,10 @@ fn record(
     let tally = &mut reading.handed.tally;
     match kind.as_str() {
         "revisit record" => {
-            tally.leave(&kind, "its bytes were not captured again: they are in another record");
+            tally.leave(
+                &kind,
+                "its bytes were not captured again: they are in another record",
+            );
             return Ok(());
         }
         "response record" => {}
@@ -119,7 +125,10 @@ fn record(
             return Ok(());
         }
     }
-    if !of("content-type").to_ascii_lowercase().starts_with("application/http") {
+    if !of("content-type")
+        .to_ascii_lowercase()
+        .starts_with("application/http")
+    {
         tally.place(&kind, KEPT);
         return Ok(());
     }
@@ -298,7 +307,10 @@ fn unchunked(from: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
         let before = body.len() as u64;
         from.by_ref().take(size).read_to_end(&mut body)?;
         let mut end = [0; 2];
-        if body.len() as u64 - before < size || from.read_exact(&mut end).is_err() || end != *b"\r\n" {
+        if body.len() as u64 - before < size
+            || from.read_exact(&mut end).is_err()
+            || end != *b"\r\n"
+        {
             return Ok(None);
         }
     }
