@@ -138,7 +138,7 @@ impl Case {
     ) -> Result<Received, CaseError> {
         self.catch_up()?;
         let plan = Plan::of(self.state(), self.regime(), handed, how, (actor.clock)())?;
-        let items: Vec<NewItem<'_>> = plan.items.iter().map(|i| i.new(actor, how)).collect();
+        let items: Vec<NewItem<'_>> = plan.items.iter().map(|i| i.as_new(actor, how)).collect();
         let mut taken: Vec<(Box<dyn Read + 'h>, &NewItem<'_>)> = Vec::new();
         for (planned, item) in plan.items.iter().zip(&items) {
             taken.push((planned.open(open)?, item));
@@ -231,7 +231,7 @@ struct PlannedItem<'h> {
 }
 
 impl<'h> PlannedItem<'h> {
-    fn new<'a>(&'a self, actor: Actor<'a>, how: Receiving<'a>) -> NewItem<'a> {
+    fn as_new<'a>(&'a self, actor: Actor<'a>, how: Receiving<'a>) -> NewItem<'a> {
         NewItem {
             name: &self.name,
             kind: self.kind,
@@ -441,24 +441,19 @@ impl<'h> Planning<'_, 'h> {
             new.relation.clone(),
             new.object.clone(),
         );
-        match self.claimed.get(&key) {
+        if let Some(place) = self.claimed.get(&key) {
             // Who may not have one of those who say it may not have it.
-            Some(place) => {
-                let known = &mut self.plan.claims[*place];
-                known.marking = known.marking.max(new.marking);
-            }
-            None => {
-                self.claimed.insert(key, self.plan.claims.len());
-                self.plan.claims.push(new);
-            }
+            let known = &mut self.plan.claims[*place];
+            known.marking = known.marking.max(new.marking);
+        } else {
+            self.claimed.insert(key, self.plan.claims.len());
+            self.plan.claims.push(new);
         }
-        match &link.piece {
-            Some(piece) => self.piece(piece, "a claim, and an item that says it"),
-            None => {
-                self.plan.tally.place(&link.counted, "a claim");
-                Ok(())
-            }
+        if let Some(piece) = &link.piece {
+            return self.piece(piece, "a claim, and an item that says it");
         }
+        self.plan.tally.place(&link.counted, "a claim");
+        Ok(())
     }
 
     fn claim_of(&self, state: &CaseState, link: &Link) -> Result<NewClaim, String> {

@@ -187,11 +187,7 @@ impl Bundle<'_> {
 
     fn claim(&mut self, claim: &Claim, judgement: &Judgement) {
         let regime = self.case.regime();
-        let times = self.case.state().claim_times(claim.id);
-        let [created, modified] = match times {
-            Some((made, changed)) => [moment(made), moment(changed)],
-            None => [self.objects.at.clone(), self.objects.at.clone()],
-        };
+        let [created, modified] = self.times(claim);
         let subject = self.thing(&claim.subject);
         let said = wording::claim(claim, regime);
         let object = claim.object.as_ref().map(|o| self.thing(o));
@@ -218,16 +214,6 @@ impl Bundle<'_> {
             _ => subject,
         };
         let marking = tlp(claim.marking).id();
-        let claimed = |mut own: Value| {
-            own["extensions"][CLAIM_EXTENSION] = json!({
-                "extension_type": "property-extension",
-                "claim": { "id": claim.id.to_string(), "subject": claim.subject, "relation": claim.relation },
-            });
-            if let Some(object) = &claim.object {
-                own["extensions"][CLAIM_EXTENSION]["claim"]["object"] = json!(object);
-            }
-            own
-        };
         let judged = |mut own: Value| {
             own["created"] = json!(created);
             own["modified"] = json!(modified);
@@ -263,7 +249,7 @@ impl Bundle<'_> {
                     "target_ref": object,
                     "description": described,
                 }));
-                let link = claimed(link);
+                let link = claimed(claim, link);
                 self.objects
                     .add("relationship", &claim.id.to_string(), link)
             }
@@ -273,12 +259,28 @@ impl Bundle<'_> {
         // Of a claim about a thing alone there is nothing else to say it with.
         let note = match &claim.object {
             Some(_) => note,
-            None => claimed(note),
+            None => claimed(claim, note),
         };
         self.objects
             .add("note", &format!("{} judgement", claim.id), judged(note));
         self.grouping(claim, &about, &created, &modified);
         self.dissents(claim, &about);
+        self.analysts(claim, judgement, &about);
+    }
+
+    /// When a claim was made, and when what is made of it changed last.
+    fn times(&self, claim: &Claim) -> [String; 2] {
+        match self.case.state().claim_times(claim.id) {
+            Some((made, changed)) => [moment(made), moment(changed)],
+            None => [self.objects.at.clone(), self.objects.at.clone()],
+        }
+    }
+
+    /// Analysts who come to another answer.
+    fn analysts(&mut self, claim: &Claim, judgement: &Judgement, about: &str) {
+        let regime = self.case.regime();
+        let [created, modified] = self.times(claim);
+        let marking = tlp(claim.marking).id();
         for (n, opinion) in judgement
             .analysts
             .iter()
@@ -492,6 +494,18 @@ impl Bundle<'_> {
             );
         }
     }
+}
+
+/// An object that says which claim of the case it is.
+fn claimed(claim: &Claim, mut own: Value) -> Value {
+    let mut said =
+        json!({ "id": claim.id.to_string(), "subject": claim.subject, "relation": claim.relation });
+    if let Some(object) = &claim.object {
+        said["object"] = json!(object);
+    }
+    own["extensions"][CLAIM_EXTENSION] =
+        json!({ "extension_type": "property-extension", "claim": said });
+    own
 }
 
 /// An item for another case, whose bytes do not go with it.

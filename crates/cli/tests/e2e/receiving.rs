@@ -1,4 +1,8 @@
 //! What other people's tools hand over: from a file on the disk to items, claims and origins of a case, and back.
+#![expect(
+    clippy::print_stdout,
+    reason = "what came of real files is printed for whoever asks"
+)]
 
 use std::path::Path;
 
@@ -184,6 +188,13 @@ fn a_bundle_of_opencti_becomes_items_and_claims_that_nobody_has_judged() {
             .unwrap()
             .contains("grades its source \"B - Usually reliable\"")
     );
+}
+
+#[test]
+fn taken_in_again_it_adds_nothing_and_given_out_a_cluster_is_a_cluster() {
+    let bench = opened();
+    bench.file("export.json", opencti().to_string());
+    import(&bench, "export.json");
     // Given out, a cluster of activity is one, and nobody's identity.
     bench.well("publish midterms --stix out.json --audience red --by alice");
     let out: Value = serde_json::from_str(&bench.read("out.json")).unwrap();

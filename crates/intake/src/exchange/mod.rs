@@ -123,10 +123,11 @@ fn kind(path: &Path) -> Result<Opened, Error> {
     let start = |packed: bool| -> io::Result<Vec<u8>> {
         let mut start = Vec::new();
         let file = File::open(path)?;
-        match packed {
+        if packed {
             // What is no gzip after all is said by who reads on.
-            true => drop(MultiGzDecoder::new(file).take(5).read_to_end(&mut start)),
-            false => drop(file.take(16 << 10).read_to_end(&mut start)?),
+            let _ = MultiGzDecoder::new(file).take(5).read_to_end(&mut start);
+        } else {
+            file.take(16 << 10).read_to_end(&mut start)?;
         }
         Ok(start)
     };

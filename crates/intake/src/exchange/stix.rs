@@ -216,7 +216,7 @@ impl<'a> Told<'a> {
             ..piece_of(object, kind, sort)
         };
         // A note that is our own and a claim without an object is that claim.
-        if let Some(link) = self.own_link(object, &piece) {
+        if let Some(link) = own_link(object, &piece) {
             return reading.handed.links.push(link);
         }
         reading.handed.pieces.push(piece);
@@ -299,7 +299,7 @@ impl<'a> Told<'a> {
             licence: self.licence(object),
             ..piece_of(object, counted, PieceKind::Statement)
         };
-        if let Some(link) = self.own_link(object, &piece) {
+        if let Some(link) = own_link(object, &piece) {
             return reading.handed.links.push(link);
         }
         let is_actor = matches!(text(source, "type"), "threat-actor" | "intrusion-set");
@@ -335,22 +335,6 @@ impl<'a> Told<'a> {
             None if is_published => Sharing::Clear,
             said => said.unwrap_or(reading.unmarked),
         }
-    }
-
-    /// A claim as our own bundles have it.
-    fn own_link(&self, object: &Value, piece: &Piece) -> Option<Link> {
-        let claim = own(object, CLAIM)?;
-        let word = |name: &str| Some(text(claim, name).to_owned()).filter(|w| !w.is_empty());
-        let number = text(claim, "id").strip_prefix("claim:")?.parse().ok()?;
-        Some(Link {
-            counted: piece.counted.clone(),
-            relation: word("relation")?,
-            own: Some(number),
-            subject: word("subject")?,
-            object: word("object"),
-            sharing: piece.sharing,
-            piece: Some(piece.clone()),
-        })
     }
 
     /// From where an object comes, and what its source says of it.
@@ -396,6 +380,22 @@ impl<'a> Told<'a> {
         said.next()
             .map_or_else(String::new, |words| shortened(&words, 500))
     }
+}
+
+/// A claim as our own bundles have it.
+fn own_link(object: &Value, piece: &Piece) -> Option<Link> {
+    let claim = own(object, CLAIM)?;
+    let word = |name: &str| Some(text(claim, name).to_owned()).filter(|w| !w.is_empty());
+    let number = text(claim, "id").strip_prefix("claim:")?.parse().ok()?;
+    Some(Link {
+        counted: piece.counted.clone(),
+        relation: word("relation")?,
+        own: Some(number),
+        subject: word("subject")?,
+        object: word("object"),
+        sharing: piece.sharing,
+        piece: Some(piece.clone()),
+    })
 }
 
 /// What an own extension says.

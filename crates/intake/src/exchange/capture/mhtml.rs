@@ -71,15 +71,13 @@ fn unfolded(text: &str) -> Vec<(String, String)> {
         if line.trim().is_empty() {
             break;
         }
-        match (line.starts_with([' ', '\t']), head.last_mut()) {
-            (true, Some((_, value))) => {
-                value.push(' ');
-                value.push_str(line.trim());
-            }
-            _ => {
-                let (name, value) = line.split_once(':').unwrap_or((line, ""));
-                head.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
-            }
+        let goes_on = line.starts_with([' ', '\t']);
+        if let Some((_, value)) = head.last_mut().filter(|_| goes_on) {
+            value.push(' ');
+            value.push_str(line.trim());
+        } else {
+            let (name, value) = line.split_once(':').unwrap_or((line, ""));
+            head.push((name.trim().to_ascii_lowercase(), value.trim().to_owned()));
         }
     }
     head

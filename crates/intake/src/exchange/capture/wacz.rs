@@ -62,9 +62,10 @@ pub(in super::super) fn read(
         }
         let member = archive.by_name(&name).map_err(|e| at(e.to_string()))?;
         let is_packed = name.to_ascii_lowercase().ends_with(".gz");
-        let mut bytes: Box<dyn Read> = match is_packed {
-            true => Box::new(MultiGzDecoder::new(member)),
-            false => Box::new(member),
+        let mut bytes: Box<dyn Read> = if is_packed {
+            Box::new(MultiGzDecoder::new(member))
+        } else {
+            Box::new(member)
         };
         warc::read(&mut (&mut bytes).take(LIMIT), file, keep, reading).map_err(at)?;
         reading.handed.tally.place(counted, "read record by record");
@@ -75,7 +76,9 @@ pub(in super::super) fn read(
 /// Files in it are never written under their names: they are only told by them.
 fn is_warc(name: &str) -> bool {
     let lower = name.to_ascii_lowercase();
-    lower.starts_with("archive/") && (lower.ends_with(".warc") || lower.ends_with(".warc.gz"))
+    let member = lower.strip_prefix("archive/").unwrap_or_default();
+    let plain = member.strip_suffix(".gz").unwrap_or(member);
+    plain.strip_suffix(".warc").is_some()
 }
 
 /// What `datapackage.json` says that files hash to.
