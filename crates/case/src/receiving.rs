@@ -409,6 +409,10 @@ impl<'h> Planning<'_, 'h> {
             kind: match piece.kind {
                 PieceKind::Document => Kind::Document,
                 PieceKind::Statement => Kind::Statement,
+                PieceKind::Coordination => Kind::Coordination,
+                PieceKind::Sighting => Kind::Sighting,
+                PieceKind::Screening => Kind::Screening,
+                PieceKind::Viewpoint => Kind::Viewpoint,
             },
             origin: self.origin(piece.origin.as_deref())?,
             marking: marking(piece.sharing),

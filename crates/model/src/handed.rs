@@ -82,6 +82,14 @@ pub enum PieceKind {
     Document,
     /// What somebody says.
     Statement,
+    /// Of another case: accounts that acted together, which is never enough by itself.
+    Coordination,
+    /// Of another case: indicators seen in logs.
+    Sighting,
+    /// Of another case: names that match a list.
+    Screening,
+    /// Of another case: what something argues for, which weighs nothing.
+    Viewpoint,
 }
 
 /// Something in a file that can be an item of evidence by itself.

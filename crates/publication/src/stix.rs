@@ -53,7 +53,7 @@ pub fn stix(
             "modified": "2026-11-28T00:00:00.000Z",
             "name": "A claim of a case",
             "description": "Which claim of a case an object is, in the case's own words, and which items it rests on: with it a case takes in what another case gave out. It says nothing of how likely it is.",
-            "schema": "claim: { id: string, subject: string, relation: string, object: string }, items: [{ id: string, kind: string, grade: string, origin: string, marking: string, sha256: string }]",
+            "schema": "claim: { id: string, subject: string, relation: string, object: string }, judges: string, items: [{ id: string, kind: string, grade: string, origin: string, marking: string, sha256: string }]",
             "version": "1.0.0",
             "extension_types": ["property-extension"],
         }),
@@ -258,7 +258,7 @@ impl Bundle<'_> {
         let note = json!({ "abstract": said, "content": described, "object_refs": [about] });
         // Of a claim about a thing alone there is nothing else to say it with.
         let note = match &claim.object {
-            Some(_) => note,
+            Some(_) => judging(&claim.id.to_string(), note),
             None => claimed(claim, note),
         };
         self.objects
@@ -435,10 +435,13 @@ impl Bundle<'_> {
             self.objects.add(
                 "note",
                 &format!("determination {number}"),
-                json!({
-                    "abstract": "determination", "content": content, "object_refs": [about],
-                    "created": moment(determination.at), "modified": changed,
-                }),
+                judging(
+                    &format!("determination:{number}"),
+                    json!({
+                        "abstract": "determination", "content": content, "object_refs": [about],
+                        "created": moment(determination.at), "modified": changed,
+                    }),
+                ),
             );
         }
     }
@@ -505,6 +508,13 @@ fn claimed(claim: &Claim, mut own: Value) -> Value {
     }
     own["extensions"][CLAIM_EXTENSION] =
         json!({ "extension_type": "property-extension", "claim": said });
+    own
+}
+
+/// An object that says what was made of something: no evidence of it for anybody else.
+fn judging(what: &str, mut own: Value) -> Value {
+    own["extensions"][CLAIM_EXTENSION] =
+        json!({ "extension_type": "property-extension", "judges": what });
     own
 }
 

@@ -367,6 +367,47 @@ fn nobody_gets_what_is_marked_above_them() {
     }
 }
 
+/// A bundle of STIX is marked object by object: a relation as its claim, and nothing above the audience.
+#[test]
+fn objects_of_stix_are_marked_as_their_claims() {
+    let definition = |marking: Marking| {
+        let uuid = match marking {
+            Marking::Clear => "94868c89-83c2-464b-929b-a1a8aa3c8487",
+            Marking::Green => "bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+            Marking::Amber => "55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+            Marking::AmberStrict => "939a9414-2ddd-4d32-a0cd-375ea402b003",
+            Marking::Red => "e828b379-4e03-4974-9ac4-e53a884c97c1",
+        };
+        format!("marking-definition--{uuid}")
+    };
+    let desk = desk(Marking::Amber);
+    for audience in Marking::ALL {
+        let case = desk.case.disclosed_to(audience);
+        let bundle = stix(&case, None).unwrap();
+        let objects = bundle["objects"].as_array().unwrap();
+        for object in objects {
+            let Some(marked) = object["object_marking_refs"][0].as_str() else {
+                continue;
+            };
+            let mut allowed = Marking::ALL.into_iter().filter(|m| audience.shows(*m));
+            assert!(
+                allowed.any(|m| definition(m) == marked),
+                "{audience}: {object}"
+            );
+            assert!(
+                objects.iter().any(|o| o["id"] == marked),
+                "{marked} is not defined"
+            );
+            let extension = &object["extensions"][overt_model::handed::CLAIM_EXTENSION];
+            let Some(id) = extension["claim"]["id"].as_str() else {
+                continue;
+            };
+            let claim = &case.state().claims()[&id.parse::<ClaimId>().unwrap()];
+            assert_eq!(marked, definition(claim.marking), "{object}");
+        }
+    }
+}
+
 /// What counts is the same for all: only its words are withheld.
 #[test]
 fn judgements_and_gates_are_the_same_for_every_audience() {

@@ -9,6 +9,7 @@ mod actions;
 mod agent;
 mod architecture;
 mod bad_input;
+mod captures;
 mod case;
 mod compliance;
 mod daily;

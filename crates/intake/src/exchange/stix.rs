@@ -13,6 +13,8 @@ use crate::time::parse_time;
 
 /// The extension by which our own bundles say which claim of a case an object is.
 const CLAIM: &str = "claim";
+/// By which they say that an object is a judgement.
+const JUDGES: &str = "judges";
 /// The one by which they say what items a claim rests on.
 const ITEMS: &str = "items";
 
@@ -197,6 +199,10 @@ impl<'a> Told<'a> {
         if kind == "grouping" && own(object, ITEMS).is_some() {
             return self.items(placed, sharing, reading);
         }
+        if own(object, JUDGES).is_some() {
+            let place = "kept in the item of its file: what another case made of it is no evidence";
+            return reading.handed.tally.place(kind, place);
+        }
         let sort = match kind {
             "note" | "opinion" => PieceKind::Statement,
             _ => PieceKind::Document,
@@ -241,8 +247,13 @@ impl<'a> Told<'a> {
         let items = own(object, ITEMS).and_then(Value::as_array);
         for item in items.into_iter().flatten() {
             let origin = reading.name(text(item, "origin"));
+            // What was never enough by itself there is not here either.
             let kind = match text(item, "kind") {
                 "statement" => PieceKind::Statement,
+                "coordination" => PieceKind::Coordination,
+                "sighting" => PieceKind::Sighting,
+                "screening" => PieceKind::Screening,
+                "viewpoint" => PieceKind::Viewpoint,
                 _ => PieceKind::Document,
             };
             let mut piece = piece_of(item, "item of another case", kind);
@@ -394,7 +405,8 @@ fn own_link(object: &Value, piece: &Piece) -> Option<Link> {
         subject: word("subject")?,
         object: word("object"),
         sharing: piece.sharing,
-        piece: Some(piece.clone()),
+        // It says what another case claims and how that is judged there, and is no evidence of it.
+        piece: None,
     })
 }
 
