@@ -48,6 +48,9 @@ pub(super) fn read(files: &[(usize, Value)], reading: &mut Reading) {
         }
     }
     for (file, event, alone) in all {
+        if reading.is_full() {
+            return;
+        }
         read_event(file, event, alone, reading);
     }
 }

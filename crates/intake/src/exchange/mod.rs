@@ -30,6 +30,8 @@ const KEPT: &str = "kept in the item of its file";
 const JSON_LIMIT: u64 = 64 << 20;
 /// Most pieces and links of one import: each is an entry of its own in the case.
 const MOST: usize = 20_000;
+/// Most warnings that are listed.
+const WARNINGS: usize = 100;
 
 /// Files that were handed over, with the bytes of what is in them.
 #[derive(Debug)]
@@ -206,6 +208,8 @@ struct Reading {
     known: HashSet<String>,
     /// Names that had characters in them which hide or turn the direction of writing.
     cleaned: u64,
+    /// Warnings that are too many to be listed.
+    unsaid: u64,
 }
 
 impl Reading {
@@ -217,6 +221,7 @@ impl Reading {
             marked: Vec::new(),
             known: HashSet::new(),
             cleaned: 0,
+            unsaid: 0,
         }
     }
 
@@ -257,9 +262,19 @@ impl Reading {
     }
 
     fn warn(&mut self, words: String) {
-        if !self.handed.warnings.contains(&words) {
-            self.handed.warnings.push(words);
+        if self.handed.warnings.contains(&words) {
+            return;
         }
+        if self.handed.warnings.len() < WARNINGS {
+            self.handed.warnings.push(words);
+        } else {
+            self.unsaid += 1;
+        }
+    }
+
+    /// Whether more came of the files than is taken in at once: there is no use in reading on.
+    fn is_full(&self) -> bool {
+        self.handed.pieces.len() + self.handed.links.len() > MOST
     }
 
     fn end(mut self, keep: Option<Keep>) -> Result<HandedOver, Error> {
@@ -277,13 +292,16 @@ impl Reading {
                 overt_model::counted(self.cleaned, "name", "names")
             ));
         }
-        let made = self.handed.pieces.len() + self.handed.links.len();
-        if made > MOST {
-            let path = self.handed.files.first().map(|f| f.path.clone());
+        if self.unsaid > 0 {
+            let words = format!("{} more warnings, which are not listed", self.unsaid);
+            self.handed.warnings.push(words);
+        }
+        if self.handed.pieces.len() + self.handed.links.len() > MOST {
+            let path = self.handed.files.last().map(|f| f.path.clone());
             return Err(wrong(
                 &path.unwrap_or_default(),
                 &format!(
-                    "{made} items and claims would come of it, and at most {MOST} are taken in at once; split it"
+                    "more than {MOST} items and claims would come of what is taken in at once; split it"
                 ),
             ));
         }

@@ -31,10 +31,12 @@ type ById<'a> = HashMap<&'a str, Placed<'a>>;
 pub(super) fn read(bundles: &[(usize, Value)], reading: &mut Reading) {
     let (by_id, order) = index(bundles, reading);
     let marks = Marks::of(order.iter().map(|id| by_id[id].object));
+    // Bundles have none by the standard; where one has, it holds for all that is in it.
+    let mut wholes = HashMap::new();
     for (file, bundle) in bundles {
-        // Bundles have none by the standard; where one has, it holds for all that is in it.
         let whole = marks.of_refs(bundle, reading);
         reading.mark(*file, whole);
+        wholes.extend(whole.map(|whole| (*file, whole)));
     }
     let creators: BTreeSet<&str> = order
         .iter()
@@ -43,9 +45,13 @@ pub(super) fn read(bundles: &[(usize, Value)], reading: &mut Reading) {
     let told = Told {
         by_id,
         marks,
+        wholes,
         creators,
     };
     for id in order {
+        if reading.is_full() {
+            return;
+        }
         told.take(told.by_id[id], reading);
     }
     // Claims of another case in its order: they have the same numbers in a case that has no others.
@@ -56,13 +62,15 @@ pub(super) fn read(bundles: &[(usize, Value)], reading: &mut Reading) {
 fn index<'a>(bundles: &'a [(usize, Value)], reading: &mut Reading) -> (ById<'a>, Vec<&'a str>) {
     let mut by_id: ById<'a> = HashMap::new();
     let mut order = Vec::new();
-    let tally = &mut reading.handed.tally;
     for (file, bundle) in bundles {
         for object in list(bundle, "objects") {
             let (id, kind) = (text(object, "id"), text(object, "type"));
             if !is_id(id, kind) {
                 let counted = if is_word(kind) { kind } else { "object" };
-                tally.leave(counted, "its type or id is not of STIX's form");
+                reading
+                    .handed
+                    .tally
+                    .leave(counted, "its type or id is not of STIX's form");
                 continue;
             }
             let new = Placed {
@@ -75,22 +83,32 @@ fn index<'a>(bundles: &'a [(usize, Value)], reading: &mut Reading) -> (ById<'a>,
                 continue;
             };
             if known.object == object {
-                tally.leave(kind, "the same object stands there twice");
+                reading
+                    .handed
+                    .tally
+                    .leave(kind, "the same object stands there twice");
             } else if version(object) > version(known.object) {
-                tally.leave(kind, "a later version of it is there");
+                reading
+                    .handed
+                    .tally
+                    .leave(kind, "a later version of it is there");
                 *known = new;
             } else if version(object) < version(known.object) {
-                tally.leave(kind, "a later version of it is there");
+                reading
+                    .handed
+                    .tally
+                    .leave(kind, "a later version of it is there");
             } else {
-                tally.leave(kind, "another object has its id and version");
+                reading
+                    .handed
+                    .tally
+                    .leave(kind, "another object has its id and version");
                 let words = format!(
                     "{} says two things under the id {}; the first is taken",
                     shown(&reading.handed.files[*file].path),
                     overt_model::visible(id)
                 );
-                if reading.handed.warnings.len() < 100 {
-                    reading.handed.warnings.push(words);
-                }
+                reading.warn(words);
             }
         }
     }
@@ -126,6 +144,8 @@ fn is_word(kind: &str) -> bool {
 struct Told<'a> {
     by_id: ById<'a>,
     marks: Marks<'a>,
+    /// How bundles are marked as wholes, by file.
+    wholes: HashMap<usize, Sharing>,
     creators: BTreeSet<&'a str>,
 }
 
@@ -133,7 +153,9 @@ impl<'a> Told<'a> {
     fn take(&self, placed: Placed<'a>, reading: &mut Reading) {
         let object = placed.object;
         let kind = text(object, "type");
-        let sharing = self.marks.of_object(object, reading);
+        let own = self.marks.of_object(object, reading);
+        let whole = self.wholes.get(&placed.file);
+        let sharing = whole.map_or(own, |whole| own.max(*whole));
         let origin = self.origin(object, reading);
         if !matches!(kind, "marking-definition" | "extension-definition") {
             reading.mark(placed.file, Some(sharing));

@@ -77,6 +77,9 @@ pub(super) fn read(
         known: HashSet::new(),
     };
     for row in table.records() {
+        if reading.is_full() {
+            break;
+        }
         let row = row.map_err(|e| wrong(path, &e.to_string()))?;
         if row.iter().any(|cell| cell.len() > CELL) {
             let words = format!("a cell of it is larger than {} KB", CELL >> 10);

@@ -136,6 +136,7 @@ fn markings_of_both_versions_by_fixed_ids_words_and_parts() {
         json!(["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]);
     let over = read(&[whole]).unwrap();
     assert_eq!(over.handed.files[0].sharing, Sharing::Red);
+    assert_eq!(over.handed.pieces[0].sharing, Sharing::Red);
 }
 
 /// Of versions the last counts; of two that say different things under one id, the first, and that is said.

@@ -38,6 +38,10 @@ pub(in super::super) fn read(
         let mut block = from.by_ref().take(length);
         record(&head, &mut block, length, file, keep, reading).map_err(|e| at(e.to_string()))?;
         io::copy(&mut block, &mut io::sink()).map_err(|e| at(e.to_string()))?;
+        if reading.is_full() {
+            // That it is too much is said at the end.
+            return Ok(());
+        }
         if block.limit() > 0 {
             return Err(at(format!(
                 "the file ends {} bytes before the record does: it was cut",
