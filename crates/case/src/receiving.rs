@@ -294,6 +294,7 @@ impl<'h> Plan<'h> {
         now: Timestamp,
     ) -> Result<Self, CaseError> {
         let mut planning = Planning {
+            state,
             regime,
             origins: state.origins().clone(),
             otherwise: how.origin.unwrap_or(UNDECLARED),
@@ -314,7 +315,7 @@ impl<'h> Plan<'h> {
             planning.piece(piece, "an item")?;
         }
         for link in &handed.links {
-            planning.link(state, link)?;
+            planning.link(link)?;
         }
         planning.plan.warn_of_lower(state);
         Ok(planning.plan)
@@ -361,6 +362,7 @@ impl<'h> Plan<'h> {
 }
 
 struct Planning<'a, 'h> {
+    state: &'a CaseState,
     regime: &'a Regime,
     /// Those that are there, and those that come with it.
     origins: Origins,
@@ -382,7 +384,7 @@ impl<'h> Planning<'_, 'h> {
         let item = PlannedItem {
             name,
             kind: Kind::Document,
-            origin: self.origin(file.origin.as_deref())?,
+            origin: self.origin_of(&file.sha256, file.origin.as_deref())?,
             marking: marking(file.sharing),
             from: &file.from,
             licence: &file.licence,
@@ -414,7 +416,7 @@ impl<'h> Planning<'_, 'h> {
                 PieceKind::Screening => Kind::Screening,
                 PieceKind::Viewpoint => Kind::Viewpoint,
             },
-            origin: self.origin(piece.origin.as_deref())?,
+            origin: self.origin_of(&piece.sha256, piece.origin.as_deref())?,
             marking: marking(piece.sharing),
             from: &piece.from,
             licence: &piece.licence,
@@ -432,8 +434,8 @@ impl<'h> Planning<'_, 'h> {
     }
 
     /// A relation as a claim, with the piece that says it as an item; left out where the regime has no such claim.
-    fn link(&mut self, state: &CaseState, link: &'h Link) -> Result<(), CaseError> {
-        let new = match self.claim_of(state, link) {
+    fn link(&mut self, link: &'h Link) -> Result<(), CaseError> {
+        let new = match self.claim_of(link) {
             Ok(new) => new,
             Err(reason) => {
                 self.plan.tally.leave(&link.counted, &reason);
@@ -460,7 +462,7 @@ impl<'h> Planning<'_, 'h> {
         Ok(())
     }
 
-    fn claim_of(&self, state: &CaseState, link: &Link) -> Result<NewClaim, String> {
+    fn claim_of(&self, link: &Link) -> Result<NewClaim, String> {
         let relation = relation_of(self.regime, link)?;
         let named = |text: &str| {
             text.parse::<EntityRef>()
@@ -476,10 +478,20 @@ impl<'h> Planning<'_, 'h> {
         if new.object.as_ref() == Some(&new.subject) {
             return Err("it says of something that it is itself".to_owned());
         }
-        if same(state, &new).is_none() {
-            claim(state, self.regime, &new).map_err(|e| reason(&e))?;
+        if same(self.state, &new).is_none() {
+            claim(self.state, self.regime, &new).map_err(|e| reason(&e))?;
         }
         Ok(new)
+    }
+
+    /// The origin of bytes: of those that are there already the one that they have.
+    fn origin_of(&mut self, sha256: &str, named: Option<&str>) -> Result<String, CaseError> {
+        let known = self.state.with_bytes(sha256);
+        let known = known.and_then(|id| self.state.evidence().get(&id));
+        match known {
+            Some(on_file) => Ok(on_file.item.origin.clone()),
+            None => self.origin(named),
+        }
     }
 
     /// An origin as it is called here. Two spellings in what was handed over are one, which can only count for less; one

@@ -330,6 +330,8 @@ impl Bundle<'_> {
     fn dissents(&mut self, claim: &Claim, about: &str) {
         let state = self.case.state();
         for (entry, _, dissent) in state.dissents(claim.id) {
+            // Of one that is withheld only that it is there is told, which is for all who get this.
+            let marking = dissent.marking.max(claim.marking).min(self.case.audience());
             let at = state
                 .claim_times(claim.id)
                 .map_or_else(|| self.objects.at.clone(), |t| moment(t.0));
@@ -338,7 +340,7 @@ impl Bundle<'_> {
                 &format!("{} dissent {entry}", claim.id),
                 json!({
                     "opinion": "disagree", "explanation": dissent.why, "object_refs": [about],
-                    "created": at, "modified": at, "object_marking_refs": [tlp(dissent.marking.max(claim.marking)).id()],
+                    "created": at, "modified": at, "object_marking_refs": [tlp(marking).id()],
                 }),
             );
         }

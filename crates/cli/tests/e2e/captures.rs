@@ -54,7 +54,7 @@ fn captures_and_tables_of_links_are_items_with_their_addresses() {
     let id = page["id"].as_str().unwrap();
     bench.well(&format!("evidence get midterms {id} -o page.html"));
     assert_eq!(bench.read("page.html"), body);
-    bench.file("cut.warc", &record(block.len(), "")[..300]);
+    bench.file("cut.warc", &record(block.len(), "")[..200]);
     let cut = bench.fails("case import midterms cut.warc --by alice", 3);
     assert!(
         cut.contains("[intake.wrong-format]") && cut.contains("record 1") && cut.contains("cut"),
