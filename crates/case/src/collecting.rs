@@ -13,6 +13,7 @@ use overt_model::{Timestamp, key::hex};
 use sha2::{Digest, Sha256};
 
 use crate::case::{Actor, Case, date};
+use crate::draft::Draft;
 use crate::entry::{Described, EntryBody, Item, Listed, Reinstated, RunOf, Withdrawn};
 use crate::error::CaseError;
 use crate::happening::is_to_come;
@@ -109,67 +110,15 @@ impl Case {
                 ));
             }
         }
-        let mut sealed: Vec<(Blob, Secret, &NewItem<'_>)> = Vec::new();
-        let drop_all = |sealed: &[(Blob, Secret, &NewItem<'_>)]| {
-            sealed.iter().for_each(|(blob, ..)| blob.remove());
-        };
-        for (from, new) in items.iter_mut() {
-            let secret = Secret::random()?;
-            match Blob::seal(&self.blobs(), &secret, from) {
-                Ok(blob) => sealed.push((blob, secret, *new)),
-                Err(error) => {
-                    drop_all(&sealed);
-                    return Err(error);
-                }
-            }
-        }
-        let tried = match &sealed[..] {
-            [_] => "add an item of evidence".to_owned(),
-            _ => format!("add {} items of evidence", sealed.len()),
+        let sealed = SealedItems::seal(&self.blobs(), items)?;
+        let tried = match items.len() {
+            1 => "add an item of evidence".to_owned(),
+            n => format!("add {n} items of evidence"),
         };
         let kept = self.act(actor, Act::Collect, &tried, |state, _, draft| {
-            let mut origins = state.origins().clone();
-            for (_, _, new) in &sealed {
-                ask_about(&mut origins, new.origin.unwrap_or(UNDECLARED))?;
-            }
-            let mut next = state.next_evidence().0;
-            let mut taken: Vec<Collected> = Vec::new();
-            let mut here: BTreeMap<&str, EvidenceId> = BTreeMap::new();
-            for (blob, secret, new) in &sealed {
-                let same = state
-                    .with_bytes(&blob.sha256)
-                    .or_else(|| here.get(blob.sha256.as_str()).copied());
-                // That bytes speak for a party is entered, whatever they were taken for before: as an item of the same
-                // origin, which counts no second time.
-                let same = same.filter(|id| {
-                    let known = state.evidence().get(id).map(|e| &e.item.speaks_for);
-                    known.is_none_or(|known| new.speaks_for.iter().all(|p| known.contains(p)))
-                });
-                let id = same.unwrap_or(EvidenceId(next));
-                if same.is_none() {
-                    draft.push_with(
-                        EntryBody::Evidence(item(id, blob, new, state)),
-                        secret.clone(),
-                    );
-                    here.insert(&blob.sha256, id);
-                    next += 1;
-                }
-                taken.push(Collected {
-                    id,
-                    sha256: blob.sha256.clone(),
-                    known: same.is_some(),
-                    withdrawn: state.evidence().get(&id).and_then(|e| e.withdrawn.clone()),
-                });
-            }
-            Ok(taken)
+            sealed.draft(state, draft)
         });
-        match &kept {
-            Ok(taken) => {
-                let known = sealed.iter().zip(taken).filter(|(_, taken)| taken.known);
-                known.for_each(|((blob, ..), _)| blob.remove());
-            }
-            Err(_) => drop_all(&sealed),
-        }
+        sealed.keep_only(kept.as_deref().unwrap_or_default());
         kept
     }
 
@@ -395,6 +344,88 @@ pub(crate) fn blob_path(blobs: &Path, sealed: &str) -> PathBuf {
     // Names are of our own making: hex.
     let (folder, name) = sealed.split_at(2.min(sealed.len()));
     blobs.join(folder).join(name)
+}
+
+/// Items whose bytes are sealed, and which are not entered yet.
+pub(crate) struct SealedItems<'i> {
+    sealed: Vec<(Blob, Secret, &'i NewItem<'i>)>,
+}
+
+impl<'i> SealedItems<'i> {
+    /// Seals the bytes of items: of all or of none.
+    pub(crate) fn seal<'n: 'i>(
+        blobs: &Path,
+        items: &mut [(impl Read, &'i NewItem<'n>)],
+    ) -> Result<Self, CaseError> {
+        let mut all = Self { sealed: Vec::new() };
+        for (from, new) in items.iter_mut() {
+            let secret = Secret::random()?;
+            match Blob::seal(blobs, &secret, from) {
+                Ok(blob) => all.sealed.push((blob, secret, *new)),
+                Err(error) => {
+                    all.keep_only(&[]);
+                    return Err(error);
+                }
+            }
+        }
+        Ok(all)
+    }
+
+    /// SHA-256 of the bytes of each, in hex.
+    pub(crate) fn hashes(&self) -> impl Iterator<Item = &str> {
+        self.sealed.iter().map(|(blob, ..)| blob.sha256.as_str())
+    }
+
+    /// Drafts the entries of those that are not there yet. What each was taken as, in their order.
+    pub(crate) fn draft(
+        &self,
+        state: &CaseState,
+        draft: &mut Draft,
+    ) -> Result<Vec<Collected>, CaseError> {
+        let mut origins = state.origins().clone();
+        for (_, _, new) in &self.sealed {
+            ask_about(&mut origins, new.origin.unwrap_or(UNDECLARED))?;
+        }
+        let mut next = state.next_evidence().0;
+        let mut taken: Vec<Collected> = Vec::new();
+        let mut here: BTreeMap<&str, EvidenceId> = BTreeMap::new();
+        for (blob, secret, new) in &self.sealed {
+            let same = state
+                .with_bytes(&blob.sha256)
+                .or_else(|| here.get(blob.sha256.as_str()).copied());
+            // That bytes speak for a party is entered, whatever they were taken for before: as an item of the same
+            // origin, which counts no second time.
+            let same = same.filter(|id| {
+                let known = state.evidence().get(id).map(|e| &e.item.speaks_for);
+                known.is_none_or(|known| new.speaks_for.iter().all(|p| known.contains(p)))
+            });
+            let id = same.unwrap_or(EvidenceId(next));
+            if same.is_none() {
+                draft.push_with(
+                    EntryBody::Evidence(item(id, blob, new, state)),
+                    secret.clone(),
+                );
+                here.insert(&blob.sha256, id);
+                next += 1;
+            }
+            taken.push(Collected {
+                id,
+                sha256: blob.sha256.clone(),
+                known: same.is_some(),
+                withdrawn: state.evidence().get(&id).and_then(|e| e.withdrawn.clone()),
+            });
+        }
+        Ok(taken)
+    }
+
+    /// Removes the bytes of what was not entered: of those that were there already, and of all that were not taken.
+    pub(crate) fn keep_only(&self, taken: &[Collected]) {
+        for (place, (blob, ..)) in self.sealed.iter().enumerate() {
+            if taken.get(place).is_none_or(|taken| taken.known) {
+                blob.remove();
+            }
+        }
+    }
 }
 
 /// Bytes that are sealed and kept under the hash of what sealing made.

@@ -245,7 +245,11 @@ pub(crate) fn no_claim(id: ClaimId) -> CaseError {
     CaseError::NoClaim(id)
 }
 
-fn claim(state: &CaseState, regime: &Regime, new: &NewClaim) -> Result<Claim, CaseError> {
+pub(crate) fn claim(
+    state: &CaseState,
+    regime: &Regime,
+    new: &NewClaim,
+) -> Result<Claim, CaseError> {
     let relation = regime.relation(&new.relation).ok_or_else(|| {
         let known: Vec<&str> = regime.relations.iter().map(|r| r.id.as_str()).collect();
         CaseError::unknown(

@@ -41,7 +41,17 @@ impl Tlp {
         }
     }
 
-    fn id(self) -> &'static str {
+    /// All of them, from the widest.
+    const ALL: [Self; 5] = [
+        Self::Clear,
+        Self::Green,
+        Self::Amber,
+        Self::AmberStrict,
+        Self::Red,
+    ];
+
+    /// The id of its definition.
+    pub fn id(self) -> &'static str {
         match self {
             Self::Clear => "marking-definition--94868c89-83c2-464b-929b-a1a8aa3c8487",
             Self::Green => "marking-definition--bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
@@ -159,9 +169,16 @@ impl Objects {
         id
     }
 
-    /// The bundle.
+    /// The bundle, with the definitions of the markings in it.
     pub fn bundle(self) -> Value {
-        let mut objects = vec![self.tlp.definition()];
+        let used = |tlp: &Tlp| {
+            *tlp == self.tlp || {
+                let mut objects = self.objects.values();
+                objects.any(|o| o["object_marking_refs"][0] == tlp.id())
+            }
+        };
+        let used = Tlp::ALL.into_iter().filter(used);
+        let mut objects: Vec<Value> = used.map(Tlp::definition).collect();
         objects.extend(self.objects.into_values());
         let text = serde_json::to_string(&objects).unwrap_or_default();
         let id = derived(&text);

@@ -40,6 +40,7 @@ mod detect;
 mod dialect;
 mod encoding;
 mod error;
+mod exchange;
 mod formats;
 mod ids;
 mod indicators;
@@ -62,6 +63,7 @@ mod time;
 pub use detect::{Format, Kind, MappedFormat, detect, detect_with};
 pub use encoding::Encoding;
 pub use error::{Error, LeftOut, Reason, Reject, Stop};
+pub use exchange::{HandedOver, read_handed};
 pub use indicators::{
     IndicatorFile, IndicatorFormat, IndicatorList, IndicatorReason, IndicatorReject, Listed,
     read_indicator_list, read_indicators, read_shared_list,

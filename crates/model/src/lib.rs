@@ -17,6 +17,7 @@
 mod date;
 mod entity;
 pub mod ftm;
+pub mod handed;
 mod indicator;
 pub mod key;
 pub mod log;

@@ -3,6 +3,7 @@
 //!
 //! Everything here is derived from a case and says nothing that is not in it.
 
+mod abcde;
 mod annex;
 mod assessment;
 pub mod document;
@@ -25,6 +26,7 @@ use std::path::{Path, PathBuf};
 use overt_attribution::{EvidenceId, Marking, Regime};
 use overt_case::{CaseError, Disclosure};
 
+pub use abcde::abcde;
 pub use annex::annex;
 pub use assessment::assessment;
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};

@@ -9,7 +9,9 @@ use overt_attribution::{
     Claim, Confidence, EntityRef, EvidenceId, Framework, Judgement, Marking, technique, wording,
 };
 use overt_case::Disclosure;
+use overt_case::entry::Item;
 use overt_findings::stix::{Objects, Tlp, derived, moment};
+use overt_model::handed::CLAIM_EXTENSION;
 use serde_json::{Value, json};
 
 use crate::{PublicationError, Takedown, name, withheld_claims};
@@ -38,6 +40,20 @@ pub fn stix(
             "name": "Likelihood of a judgement",
             "description": "How likely what an object says is judged to be, apart from how firm that judgement is, which is the object's confidence.",
             "schema": "likelihood: { lowest: number from 0 to 1, highest: number from 0 to 1, words: string }",
+            "version": "1.0.0",
+            "extension_types": ["property-extension"],
+        }),
+    );
+    objects.add(
+        "extension-definition",
+        CLAIM_EXTENSION,
+        json!({
+            "id": CLAIM_EXTENSION,
+            "created": "2026-11-28T00:00:00.000Z",
+            "modified": "2026-11-28T00:00:00.000Z",
+            "name": "A claim of a case",
+            "description": "Which claim of a case an object is, in the case's own words, and which items it rests on: with it a case takes in what another case gave out. It says nothing of how likely it is.",
+            "schema": "claim: { id: string, subject: string, relation: string, object: string }, judges: string, items: [{ id: string, kind: string, grade: string, origin: string, marking: string, sha256: string }]",
             "version": "1.0.0",
             "extension_types": ["property-extension"],
         }),
@@ -84,16 +100,28 @@ impl Bundle<'_> {
     fn thing(&mut self, of: &EntityRef) -> String {
         let named = of.name();
         let since = self.first_named(of);
+        let marking = self.marked(of);
         match of.kind() {
             "campaign" => self.objects.add(
                 "campaign",
                 of.as_str(),
                 json!({
-                    "name": format!("campaign {named}"), "created": since, "modified": since,
+                    "name": format!("campaign {named}"), "created": since, "modified": since, "object_marking_refs": [marking],
                     "description": "Accounts that posted in step more often than chance explains. That they did says nothing of who runs them.",
                 }),
             ),
             "technique" => self.technique(of, &since),
+            // As others hand them over: clusters and actors of whom it is a claim who they are, and what happened.
+            kind @ ("intrusion-set" | "threat-actor" | "event" | "incident") => {
+                let mut own = json!({
+                    "name": named, "created": since, "modified": since, "object_marking_refs": [marking],
+                });
+                if kind == "threat-actor" {
+                    own["threat_actor_types"] = json!(["unknown"]);
+                }
+                let kind = if kind == "event" { "incident" } else { kind };
+                self.objects.add(kind, &told_by(of), own)
+            }
             kind => {
                 let class = match kind {
                     "person" => "individual",
@@ -103,7 +131,10 @@ impl Bundle<'_> {
                 self.objects.add(
                     "identity",
                     &told_by(of),
-                    json!({ "name": named, "identity_class": class, "created": since, "modified": since }),
+                    json!({
+                        "name": named, "identity_class": class, "created": since, "modified": since,
+                        "object_marking_refs": [marking],
+                    }),
                 )
             }
         }
@@ -134,6 +165,14 @@ impl Bundle<'_> {
         self.objects.foreign("attack-pattern", id, own)
     }
 
+    /// How a thing is marked: as the claim that names it to the most.
+    fn marked(&self, of: &EntityRef) -> &'static str {
+        let claims = self.case.state().claims().values();
+        let naming = claims.filter(|c| &c.subject == of || c.object.as_ref() == Some(of));
+        let widest = naming.map(|c| c.marking).min();
+        tlp(widest.unwrap_or(self.case.audience())).id()
+    }
+
     /// When a thing was first spoken of.
     fn first_named(&self, of: &EntityRef) -> String {
         let state = self.case.state();
@@ -148,11 +187,7 @@ impl Bundle<'_> {
 
     fn claim(&mut self, claim: &Claim, judgement: &Judgement) {
         let regime = self.case.regime();
-        let times = self.case.state().claim_times(claim.id);
-        let [created, modified] = match times {
-            Some((made, changed)) => [moment(made), moment(changed)],
-            None => [self.objects.at.clone(), self.objects.at.clone()],
-        };
+        let [created, modified] = self.times(claim);
         let subject = self.thing(&claim.subject);
         let said = wording::claim(claim, regime);
         let object = claim.object.as_ref().map(|o| self.thing(o));
@@ -162,31 +197,38 @@ impl Bundle<'_> {
         ) {
             (_, Some("technique")) => "uses",
             ("campaign", Some(_)) => "attributed-to",
+            (_, Some(_)) if claim.relation == "attributed-to" => "attributed-to",
             _ => "related-to",
         };
         // STIX attributes campaigns to threat actors, and these to identities; and an identity uses nothing there.
         let object = match (kind, object, &claim.object) {
-            ("attributed-to", Some(identity), Some(party)) => Some(self.actor(party, &identity)),
+            ("attributed-to", Some(identity), Some(party))
+                if identity.starts_with("identity--") && !subject.starts_with("threat-actor--") =>
+            {
+                Some(self.actor(party, &identity))
+            }
             (_, object, _) => object,
         };
         let subject = match kind {
             "uses" if subject.starts_with("identity--") => self.actor(&claim.subject, &subject),
             _ => subject,
         };
+        let marking = tlp(claim.marking).id();
         let judged = |mut own: Value| {
             own["created"] = json!(created);
             own["modified"] = json!(modified);
+            own["object_marking_refs"] = json!([marking]);
             if judgement.evidenced {
                 own["confidence"] = json!(confidence(judgement.confidence));
                 let likely = judgement.own();
-                own["extensions"] = json!({ extension(): {
+                own["extensions"][extension()] = json!({
                     "extension_type": "property-extension",
                     "likelihood": {
                         "lowest": likely.posterior.low(),
                         "highest": likely.posterior.high(),
                         "words": regime.bands.words(likely.bands),
                     },
-                } });
+                });
             }
             own
         };
@@ -207,16 +249,38 @@ impl Bundle<'_> {
                     "target_ref": object,
                     "description": described,
                 }));
+                let link = claimed(claim, link);
                 self.objects
                     .add("relationship", &claim.id.to_string(), link)
             }
             None => subject,
         };
         let note = json!({ "abstract": said, "content": described, "object_refs": [about] });
+        // Of a claim about a thing alone there is nothing else to say it with.
+        let note = match &claim.object {
+            Some(_) => judging(&claim.id.to_string(), note),
+            None => claimed(claim, note),
+        };
         self.objects
             .add("note", &format!("{} judgement", claim.id), judged(note));
         self.grouping(claim, &about, &created, &modified);
         self.dissents(claim, &about);
+        self.analysts(claim, judgement, &about);
+    }
+
+    /// When a claim was made, and when what is made of it changed last.
+    fn times(&self, claim: &Claim) -> [String; 2] {
+        match self.case.state().claim_times(claim.id) {
+            Some((made, changed)) => [moment(made), moment(changed)],
+            None => [self.objects.at.clone(), self.objects.at.clone()],
+        }
+    }
+
+    /// Analysts who come to another answer.
+    fn analysts(&mut self, claim: &Claim, judgement: &Judgement, about: &str) {
+        let regime = self.case.regime();
+        let [created, modified] = self.times(claim);
+        let marking = tlp(claim.marking).id();
         for (n, opinion) in judgement
             .analysts
             .iter()
@@ -240,7 +304,7 @@ impl Bundle<'_> {
                 &format!("{} {n}", claim.id),
                 json!({
                     "opinion": word, "explanation": explanation, "object_refs": [about],
-                    "created": created, "modified": modified,
+                    "created": created, "modified": modified, "object_marking_refs": [marking],
                 }),
             );
         }
@@ -266,6 +330,8 @@ impl Bundle<'_> {
     fn dissents(&mut self, claim: &Claim, about: &str) {
         let state = self.case.state();
         for (entry, _, dissent) in state.dissents(claim.id) {
+            // Of one that is withheld only that it is there is told, which is for all who get this.
+            let marking = dissent.marking.max(claim.marking).min(self.case.audience());
             let at = state
                 .claim_times(claim.id)
                 .map_or_else(|| self.objects.at.clone(), |t| moment(t.0));
@@ -274,7 +340,7 @@ impl Bundle<'_> {
                 &format!("{} dissent {entry}", claim.id),
                 json!({
                     "opinion": "disagree", "explanation": dissent.why, "object_refs": [about],
-                    "created": at, "modified": at,
+                    "created": at, "modified": at, "object_marking_refs": [tlp(marking).id()],
                 }),
             );
         }
@@ -306,12 +372,19 @@ impl Bundle<'_> {
         if references.is_empty() {
             return;
         }
+        let shown = items.iter().filter(|id| self.case.shows(**id));
+        let shown = shown.filter_map(|id| Some(&state.evidence().get(id)?.item));
+        let (shown, markings): (Vec<Value>, Vec<Marking>) =
+            shown.map(|item| (by_reference(item), item.marking)).unzip();
+        let marking = markings.into_iter().chain([claim.marking]).max();
         self.objects.add(
             "grouping",
             &format!("{} evidence", claim.id),
             json!({
                 "name": format!("What {} rests on", claim.id), "context": "suspicious-activity", "object_refs": [about],
                 "external_references": references, "created": created, "modified": modified,
+                "object_marking_refs": [tlp(marking.unwrap_or_default()).id()],
+                "extensions": { CLAIM_EXTENSION: { "extension_type": "property-extension", "items": shown } },
             }),
         );
     }
@@ -319,11 +392,13 @@ impl Bundle<'_> {
     /// A party as the actor behind campaigns.
     fn actor(&mut self, party: &EntityRef, identity: &str) -> String {
         let since = self.first_named(party);
+        let marking = self.marked(party);
         let actor = self.objects.add(
             "threat-actor",
             &told_by(party),
             json!({
                 "name": party.name(), "threat_actor_types": ["unknown"], "created": since, "modified": since,
+                "object_marking_refs": [marking],
             }),
         );
         self.objects.add(
@@ -331,7 +406,7 @@ impl Bundle<'_> {
             &format!("{} is itself", told_by(party)),
             json!({
                 "relationship_type": "attributed-to", "source_ref": actor, "target_ref": identity,
-                "created": since, "modified": since,
+                "created": since, "modified": since, "object_marking_refs": [marking],
             }),
         );
         actor
@@ -362,10 +437,13 @@ impl Bundle<'_> {
             self.objects.add(
                 "note",
                 &format!("determination {number}"),
-                json!({
-                    "abstract": "determination", "content": content, "object_refs": [about],
-                    "created": moment(determination.at), "modified": changed,
-                }),
+                judging(
+                    &format!("determination:{number}"),
+                    json!({
+                        "abstract": "determination", "content": content, "object_refs": [about],
+                        "created": moment(determination.at), "modified": changed,
+                    }),
+                ),
             );
         }
     }
@@ -421,6 +499,33 @@ impl Bundle<'_> {
             );
         }
     }
+}
+
+/// An object that says which claim of the case it is.
+fn claimed(claim: &Claim, mut own: Value) -> Value {
+    let mut said =
+        json!({ "id": claim.id.to_string(), "subject": claim.subject, "relation": claim.relation });
+    if let Some(object) = &claim.object {
+        said["object"] = json!(object);
+    }
+    own["extensions"][CLAIM_EXTENSION] =
+        json!({ "extension_type": "property-extension", "claim": said });
+    own
+}
+
+/// An object that says what was made of something: no evidence of it for anybody else.
+fn judging(what: &str, mut own: Value) -> Value {
+    own["extensions"][CLAIM_EXTENSION] =
+        json!({ "extension_type": "property-extension", "judges": what });
+    own
+}
+
+/// An item for another case, whose bytes do not go with it.
+fn by_reference(item: &Item) -> Value {
+    json!({
+        "id": item.id.to_string(), "kind": item.kind.name(), "grade": item.grade.to_string(), "origin": item.origin,
+        "marking": item.marking.label(), "sha256": item.sha256,
+    })
 }
 
 /// A confidence on STIX's scale of none, low, medium and high (STIX 2.1, appendix A).

@@ -19,13 +19,14 @@ use overt_case::{
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_publication::{
-    ListStatus, assessment, listing, misp, notice, oversight, recommendation, statement, stix,
+    ListStatus, abcde, assessment, listing, misp, notice, oversight, recommendation, statement,
+    stix,
 };
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 23] = [
+const PLANTED: [&str; 24] = [
     "plantedfact",
     "plantedquote",
     "planteddoer",
@@ -49,6 +50,7 @@ const PLANTED: [&str; 23] = [
     "plantedobject",
     "plantedrival",
     "plantedclaimreason",
+    "plantedactor",
 ];
 
 struct Desk {
@@ -215,6 +217,13 @@ fn desk(marking: Marking) -> Desk {
         marking,
     });
     desk.weigh(claim, open[0], Category::Technical, "plantedclaimreason");
+    desk.claim(&NewClaim {
+        subject: "campaign:1".parse().unwrap(),
+        relation: "attributed-to".to_owned(),
+        object: Some("company:plantedactor".parse().unwrap()),
+        rivals: Vec::new(),
+        marking,
+    });
     let dissent = Dissent {
         claim: ClaimId(1),
         why: "planteddissent".to_owned(),
@@ -335,6 +344,7 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
         ("list", String::from_utf8(list.lines()).unwrap()),
         ("stix", stix(&case, None).unwrap().to_string()),
         ("misp", misp(&case, None).unwrap().to_string()),
+        ("abcde", String::from_utf8(abcde(&case).unwrap()).unwrap()),
         (
             "bundle",
             String::from_utf8_lossy(&std::fs::read(&bundle).unwrap()).into_owned(),
@@ -397,9 +407,51 @@ fn nobody_gets_what_is_marked_above_them() {
         ("recommendation", 3),
         ("stix", 2),
         ("misp", 1),
+        ("abcde", 1),
     ] {
         let found = told.keys().filter(|(o, _)| *o == output).count();
         assert!(found >= least, "{output} has {found}");
+    }
+}
+
+/// A bundle of STIX is marked object by object: a relation as its claim, and nothing above the audience.
+#[test]
+fn objects_of_stix_are_marked_as_their_claims() {
+    let definition = |marking: Marking| {
+        let uuid = match marking {
+            Marking::Clear => "94868c89-83c2-464b-929b-a1a8aa3c8487",
+            Marking::Green => "bab4a63c-aed9-4cf5-a766-dfca5abac2bb",
+            Marking::Amber => "55d920b0-5e8b-4f79-9ee9-91f868d9b421",
+            Marking::AmberStrict => "939a9414-2ddd-4d32-a0cd-375ea402b003",
+            Marking::Red => "e828b379-4e03-4974-9ac4-e53a884c97c1",
+        };
+        format!("marking-definition--{uuid}")
+    };
+    let desk = desk(Marking::Amber);
+    for audience in Marking::ALL {
+        let case = desk.case.disclosed_to(audience);
+        let bundle = stix(&case, None).unwrap();
+        let objects = bundle["objects"].as_array().unwrap();
+        for object in objects {
+            let Some(marked) = object["object_marking_refs"][0].as_str() else {
+                continue;
+            };
+            let mut allowed = Marking::ALL.into_iter().filter(|m| audience.shows(*m));
+            assert!(
+                allowed.any(|m| definition(m) == marked),
+                "{audience}: {object}"
+            );
+            assert!(
+                objects.iter().any(|o| o["id"] == marked),
+                "{marked} is not defined"
+            );
+            let extension = &object["extensions"][overt_model::handed::CLAIM_EXTENSION];
+            let Some(id) = extension["claim"]["id"].as_str() else {
+                continue;
+            };
+            let claim = &case.state().claims()[&id.parse::<ClaimId>().unwrap()];
+            assert_eq!(marked, definition(claim.marking), "{object}");
+        }
     }
 }
 

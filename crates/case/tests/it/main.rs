@@ -7,6 +7,7 @@ mod erasing;
 mod law;
 mod narrative;
 mod origins;
+mod receiving;
 mod standing;
 mod stores;
 mod story;
@@ -37,7 +38,7 @@ fn key(name: &str) -> SecretKey {
     SecretKey::new(&format!("{name}.example"), Purpose::Note, &seed).unwrap()
 }
 
-fn at(clock: i64) -> Timestamp {
+pub(crate) fn at(clock: i64) -> Timestamp {
     Timestamp(1_790_000_000_000 + clock * 1000)
 }
 

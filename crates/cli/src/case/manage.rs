@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 use overt_case::CaseError;
 use overt_case::entry::{CaseEvent, Described, Listed, Person, StepTaken};
-use overt_model::counted;
 use serde_json::json;
 
+use super::import::Import;
 use super::opening::New;
 use super::{By, Of};
 use crate::error::CliError;
@@ -30,8 +30,8 @@ enum Command {
     Listed(IsListed),
     /// Enter by what a party is told from others: aliases, dates, addresses, wallets
     Describe(Describe),
-    /// Take in a table of evidence, claims, facts and weights in one go
-    Import(Import),
+    /// Take in what others hand over: STIX, MISP, captures of pages, or a table of evidence, claims, facts and weights
+    Import(Box<Import>),
     /// Check that what is stored is what was entered
     Check(Check),
 }
@@ -135,61 +135,6 @@ impl Describe {
         terminal.result(
             &said,
             &json!({ "party": self.party, "properties": self.properties }),
-        );
-        Ok(())
-    }
-}
-
-#[derive(Args)]
-#[command(after_help = "The table is TOML, with files beside it:\n\n  \
-    [[evidence]]\n  id = \"report\"\n  file = \"report.pdf\"        # or text = \"…\"\n  source = \"B2\"\n  origin = \"US Treasury\"\n\n  \
-    [[claim]]\n  id = \"foreign\"\n  subject = \"company:Example LLC\"\n  relation = \"is-foreign-person\"\n\n  \
-    [[weight]]\n  claim = \"foreign\"\n  evidence = \"report\"\n  category = \"contextual\"\n  ratios = { H1 = \"3..10\" }\n  why = \"the register says so\"\n\n\
-    Example:\n  overt case import midterms-2026 attribution.toml --by alice")]
-struct Import {
-    #[command(flatten)]
-    of: Of,
-    /// The table
-    table: std::path::PathBuf,
-    #[command(flatten)]
-    by: By,
-}
-
-impl Import {
-    fn run(self, terminal: &Terminal) -> Result<(), CliError> {
-        let mut case = self.of.open()?;
-        let by = self.by.open()?;
-        let done = case.import_table(by.actor(), &self.table, &super::today().to_string())?;
-        let mut said = format!(
-            "{}, {}, {}, {}; {} were there already",
-            counted(
-                done.evidence.len() as u64,
-                "item of evidence",
-                "items of evidence"
-            ),
-            counted(done.claims.len() as u64, "claim", "claims"),
-            counted(done.weights as u64, "weight", "weights"),
-            counted(done.facts as u64, "fact", "facts"),
-            done.known
-        );
-        for (name, id) in &done.claims {
-            let judgement = case.judgement(*id)?;
-            let likely = super::claims::likelihood(&case, &judgement);
-            said.push_str(&format!("\n{id} ({name}): {likely}"));
-        }
-        let evidence: std::collections::BTreeMap<_, _> = done
-            .evidence
-            .iter()
-            .map(|(name, id)| (name, id.to_string()))
-            .collect();
-        let claims: std::collections::BTreeMap<_, _> = done
-            .claims
-            .iter()
-            .map(|(name, id)| (name, id.to_string()))
-            .collect();
-        terminal.result(
-            &said,
-            &json!({ "evidence": evidence, "claims": claims, "weights": done.weights, "known": done.known }),
         );
         Ok(())
     }

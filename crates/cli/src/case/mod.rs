@@ -5,6 +5,7 @@ mod claims;
 mod decide;
 mod evidence;
 mod fact;
+mod import;
 mod keys;
 mod manage;
 mod marking;

@@ -56,6 +56,9 @@ pub(crate) struct Publish {
     /// A MISP event
     #[arg(long, value_name = "FILE")]
     misp: Option<PathBuf>,
+    /// A table of answers to the questions of ABCDE (actor, behaviour, content, degree, effect), as CSV
+    #[arg(long, value_name = "FILE")]
+    abcde: Option<PathBuf>,
     /// The ledger as anybody may have it: its checkpoint, its tiles, a proof for each decision; into a folder
     #[arg(long, value_name = "FOLDER", requires = "sign")]
     ledger: Option<PathBuf>,
@@ -64,7 +67,7 @@ pub(crate) struct Publish {
     #[arg(long, num_args = 2, value_names = ["KEY", "ADDRESS"], action = clap::ArgAction::Append)]
     witness: Vec<String>,
     /// For whom it is, by the Traffic Light Protocol: what is marked above that is withheld, and a mark says so
-    /// [default: green for STIX and MISP, amber for the rest]
+    /// [default: green for STIX, MISP and ABCDE, amber for the rest]
     #[arg(long, value_name = "TLP")]
     audience: Option<Tlp>,
     /// Put accounts into STIX and MISP, for recipients who may have them
@@ -113,6 +116,9 @@ impl Publish {
         if let Some(path) = &self.misp {
             done.push(release.misp(path, self.identified)?);
         }
+        if let Some(path) = &self.abcde {
+            done.push(release.abcde(path)?);
+        }
         if let (Some(folder), Some(key)) = (&self.ledger, &key) {
             let witnesses = self.by.keys.witnesses(&self.witness)?;
             let mut cosign = |case: &_, note| cosign(case, note, &witnesses);
@@ -120,7 +126,7 @@ impl Publish {
         }
         if done.is_empty() {
             return Err(CliError::Usage(
-                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --documents, --oversight, --stix, --misp or --ledger".to_owned(),
+                "[usage] what is to be given out?\n  name it: --list, --takedowns, --package, --documents, --oversight, --stix, --misp, --abcde or --ledger".to_owned(),
             ));
         }
         let missing: BTreeSet<char> = done.iter().flat_map(|r| r.missing.clone()).collect();

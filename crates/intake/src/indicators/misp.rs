@@ -9,7 +9,7 @@ use super::value::{list, text};
 use crate::time::parse_time;
 
 /// The events of a value: one, an answer of the interface with several, or a list.
-pub(super) fn events(value: &Value) -> Vec<&Value> {
+pub(crate) fn events(value: &Value) -> Vec<&Value> {
     let list = value.get("response").unwrap_or(value);
     let each: Vec<&Value> = match list {
         Value::Array(all) => all.iter().collect(),
@@ -81,7 +81,7 @@ impl Common {
 }
 
 /// `T1059.001` amid other words.
-pub(super) fn technique(words: &str) -> Option<String> {
+pub(crate) fn technique(words: &str) -> Option<String> {
     let is_technique = |word: &&str| {
         let digits = word.strip_prefix('T').unwrap_or("");
         let (number, sub) = digits.split_once('.').unwrap_or((digits, "000"));
@@ -143,7 +143,7 @@ fn read_attribute(attribute: &Value, event: &Common, object: &str, file: &mut In
     file.take(found, &like);
 }
 
-fn is_yes(value: &Value, name: &str) -> bool {
+pub(crate) fn is_yes(value: &Value, name: &str) -> bool {
     match value.get(name) {
         Some(Value::Bool(yes)) => *yes,
         Some(Value::String(word)) => word == "1" || word == "true",

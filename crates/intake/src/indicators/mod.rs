@@ -3,13 +3,13 @@
 
 mod file;
 mod listed;
-mod misp;
+pub(crate) mod misp;
 mod observable;
 mod pattern;
 mod shared;
-mod stix;
+pub(crate) mod stix;
 mod table;
-mod value;
+pub(crate) mod value;
 
 use std::io::{BufRead, Read};
 use std::path::Path;
@@ -28,7 +28,7 @@ use crate::source::{Input, open_input};
 const LIMIT: u64 = 256 << 20;
 
 /// A file whole, unpacked, without the mark some editors put before it, and the SHA-256 of its stored bytes.
-fn read_text(path: &Path, limit: u64) -> Result<(String, String), Error> {
+pub(crate) fn read_text(path: &Path, limit: u64) -> Result<(String, String), Error> {
     let mut source = open_input(&Input::File(path.to_owned()), &Watch::default())?;
     let unreadable = |source: std::io::Error| Error::Unreadable {
         path: path.to_owned(),

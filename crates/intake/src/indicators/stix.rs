@@ -14,7 +14,7 @@ use crate::time::parse_time;
 /// The longest pattern.
 const LIMIT: usize = 64 << 10;
 
-pub(super) fn is_bundle(value: &Value) -> bool {
+pub(crate) fn is_bundle(value: &Value) -> bool {
     text(value, "type") == "bundle" && value.get("objects").is_some_and(Value::is_array)
 }
 

@@ -1,6 +1,8 @@
 //! Intake through its public face: every format by a sample in the platform's published shape, and hostile bytes.
 
+mod captures;
 mod cases;
+mod exchange;
 mod exports;
 mod formats;
 mod hostile;

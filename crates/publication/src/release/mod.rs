@@ -20,14 +20,14 @@ pub(crate) use files::{file_name, sha256};
 
 use crate::document::{Document, Rendered};
 use crate::{
-    ListStatus, PublicationError, assessment, misp, notice, oversight, recommendation, statement,
-    stix, takedowns as takedowns_of,
+    ListStatus, PublicationError, abcde, assessment, misp, notice, oversight, recommendation,
+    statement, stix, takedowns as takedowns_of,
 };
 
 /// Files that were given out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Released {
-    /// What they are: `list`, `takedowns`, `package`, `oversight`, `stix`, `misp`, `log`.
+    /// What they are: `list`, `takedowns`, `package`, `oversight`, `stix`, `misp`, `abcde`, `log`.
     pub what: &'static str,
     /// The number of this release of its kind; none of the ledger, which is not entered in itself.
     pub version: Option<u64>,
@@ -245,6 +245,18 @@ impl<'a> Release<'a> {
         let accounts = identified.then(|| takedowns_of(&case)).transpose()?;
         let value = misp(&case, accounts.as_deref())?;
         self.give_file("misp", path, identified, &value)
+    }
+
+    /// Answers to the questions of ABCDE, a row for each campaign, as CSV.
+    ///
+    /// # Errors
+    /// When the file cannot be written, or whoever does it may not.
+    pub fn abcde(&mut self, path: &Path) -> Result<Released, PublicationError> {
+        let table = abcde(&self.disclosed(OTHERS))?;
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let mut files = Files::default();
+        files.add(name, Contents::Public, table)?;
+        self.give("abcde", parent(path), &files, Detail::Other)
     }
 
     /// The ledger as anybody may have it: its checkpoint, signed by the key and by whom `cosign` asks, its tiles, and a
