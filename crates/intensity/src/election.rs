@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use crate::sides::Side;
+
 /// An election, and how the posts before it were collected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +20,9 @@ pub struct Election {
     pub words: Vec<String>,
     /// Names of candidates and parties, which in other years are mere politics.
     pub names: Vec<String>,
+    /// Sides that oppose each other, if what they are named is asked.
+    #[serde(default, rename = "side", skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<Side>,
     /// Days without collection, first and last.
     #[serde(default)]
     pub gaps: Vec<[Date; 2]>,
