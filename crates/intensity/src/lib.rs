@@ -16,6 +16,7 @@ mod chance;
 pub mod count;
 pub mod election;
 pub mod identity;
+pub mod life;
 pub mod question;
 pub mod ratio;
 pub mod sides;

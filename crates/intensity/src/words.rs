@@ -52,6 +52,8 @@ pub enum Sentence {
     Born,
     /// Seen in the run before too.
     GoesOn,
+    /// Seen as in the run before, with more members.
+    Grown,
     /// Not seen.
     Asleep,
     /// Seen again.
@@ -73,7 +75,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 24] = [
+const TABLE: [Entry; 25] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -172,16 +174,21 @@ const TABLE: [Entry; 24] = [
     Entry {
         sentence: Sentence::GoesOn,
         words: "Campaign {campaign} goes on in {run}: {members} members, {before} in the run before.",
-        when: "more than half of the smaller of both are in both, and it was seen in the run before",
+        when: "more than half of the smaller of both are in both, it was seen in the run before, and has no more members than then",
+    },
+    Entry {
+        sentence: Sentence::Grown,
+        words: "Campaign {campaign} goes on in {run} and has grown: {members} members, {before} in the run before.",
+        when: "as for one that goes on, and more members were found than in the run before, in which other posts were read",
     },
     Entry {
         sentence: Sentence::Asleep,
-        words: "Campaign {campaign} was not seen in {run}, nor in the {runs} runs up to it.",
+        words: "Campaign {campaign} was not seen in {run}; runs without it by then: {runs}.",
         when: "it was known, and no campaign of the run goes on from it",
     },
     Entry {
         sentence: Sentence::Back,
-        words: "Campaign {campaign} was seen again in {run}, after {runs} runs without it.",
+        words: "Campaign {campaign} was seen again in {run}; runs without it before that: {runs}.",
         when: "it was not seen in the run before, and more than half of the smaller of both are in both",
     },
     Entry {
