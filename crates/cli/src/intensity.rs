@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_detection::{IntensitySettings, intensity};
+use overt_detection::{Actors, IntensitySettings, intensity};
 use overt_intake::expand;
 use serde_json::json;
 
@@ -32,6 +32,15 @@ pub(crate) struct Intensity {
     /// Everybody's posts of the same days, against which the actors' are counted
     #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
     background: Vec<String>,
+    /// What sites published, with times and links: without it a site is linked, and never first
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    sites: Vec<String>,
+    /// Folders of findings of further runs, whose campaigns are followed; those given as cycles are followed anyway
+    #[arg(long, value_name = "FOLDER", value_delimiter = ',')]
+    runs: Vec<PathBuf>,
+    /// The platform where an export does not say: of all, or of a file or folder as PATH=PLATFORM
+    #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
+    platform: Vec<String>,
     /// The format, if it shall not be recognised
     #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser())]
     format: Option<FormatWord>,
@@ -54,12 +63,16 @@ impl Intensity {
         let options = Options {
             format: self.format,
             column: self.column.clone(),
+            platform: self.platform.iter().find(|p| !p.contains('=')).cloned(),
             ..Options::default()
         };
         expand(&self.background)?;
         let settings = IntensitySettings {
-            actors: self.actors.clone(),
+            actors: Actors::File(self.actors.clone()),
             elections: self.elections.clone(),
+            sites: self.sites.clone(),
+            runs: self.runs.clone(),
+            platforms: self.platforms(),
             intake: options.intake()?,
             seed: self.seed,
             output: self.output.clone(),
@@ -72,7 +85,14 @@ impl Intensity {
         let assessment = &found.assessment;
         let compared = assessment.comparisons.iter().map(|c| c.says.clone());
         let silent = (assessment.parts.iter()).filter_map(|p| p.nothing_seen.clone());
-        let mut said: Vec<String> = compared.chain(silent).collect();
+        let sides = assessment.sides.iter().map(|s| s.says.clone());
+        let hands = found
+            .chains
+            .iter()
+            .flat_map(|c| c.hands.iter().map(|h| h.says.clone()));
+        let life = found.life.iter().map(|l| l.says.clone());
+        let all = compared.chain(silent).chain(sides).chain(hands).chain(life);
+        let mut said: Vec<String> = all.collect();
         said.push(format!(
             "report: {}",
             self.output.join("report.html").display()
@@ -81,8 +101,22 @@ impl Intensity {
             "folder": self.output,
             "parts": assessment.parts,
             "comparisons": assessment.comparisons,
+            "sides": assessment.sides,
+            "chains": found.chains,
+            "life": found.life,
         });
         terminal.result(&said.join("\n"), &value);
         Ok(())
+    }
+
+    /// Platforms by path, as PATH=PLATFORM.
+    fn platforms(&self) -> Vec<(PathBuf, String)> {
+        let by_path = self
+            .platform
+            .iter()
+            .filter_map(|said| said.rsplit_once('='));
+        by_path
+            .map(|(path, platform)| (PathBuf::from(path), platform.to_lowercase()))
+            .collect()
     }
 }

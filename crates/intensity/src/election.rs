@@ -53,6 +53,18 @@ impl Election {
         (first..=last).contains(&day) && !self.gaps.iter().any(|[a, b]| (*a..=*b).contains(&day))
     }
 
+    /// Its gaps as times: from the first second of the first day to the last of the last.
+    #[must_use]
+    pub fn gaps_in_seconds(&self) -> Vec<[i64; 2]> {
+        let start = |day: Date| {
+            let midnight = day.to_zoned(TimeZone::UTC).map(|z| z.timestamp());
+            midnight.map_or(0, jiff::Timestamp::as_second)
+        };
+        (self.gaps.iter())
+            .map(|[first, last]| [start(*first), start(*last) + 86_399])
+            .collect()
+    }
+
     /// Days of the window that were watched: a gap is not silence.
     #[must_use]
     pub fn watched(&self, days: u16) -> u32 {
