@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use overt_attribution::Marking;
+use overt_case::Case;
 use overt_detection::{Actors, IntensitySettings, intensity};
 use overt_intake::expand;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::hints;
 use crate::options::{FormatWord, Options};
 use crate::progress::Shown;
 use crate::terminal::Terminal;
@@ -17,6 +20,9 @@ use crate::terminal::Terminal;
 #[command(
     after_help = "Less or more is said only if every denominator and both readings of \"about the election\" allow it.\n\nExamples:\n  \
     overt intensity 2016/ 2018/ --actors actors.toml --elections elections.toml --background everybody.csv -o intensity/\n  \
+    overt intensity findings-2016/ findings-2018/ --case midterms-2026 --elections elections.toml --background everybody.csv\n  \
+    overt intensity telegram.csv x.csv --platform telegram.csv=telegram,x.csv=x --sites published.csv --actors actors.toml \
+    --elections elections.toml --background everybody.csv\n  \
     overt intensity posts.csv --actors actors.toml --elections elections.toml --background a.csv,b.csv -o intensity/ --json"
 )]
 pub(crate) struct Intensity {
@@ -24,8 +30,19 @@ pub(crate) struct Intensity {
     #[arg(required = true, value_name = "CYCLE")]
     cycles: Vec<String>,
     /// Actors with their accounts, and the day until which those became known
-    #[arg(long, value_name = "FILE")]
-    actors: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "case",
+        required_unless_present = "case"
+    )]
+    actors: Option<PathBuf>,
+    /// A case: what its claims attribute to parties, with how likely that was judged
+    #[arg(long, value_name = "CASE")]
+    case: Option<PathBuf>,
+    /// The file with the secrets of the case's entries, if it is not beside its folder
+    #[arg(long, value_name = "FILE", requires = "case")]
+    secrets: Option<PathBuf>,
     /// Elections with their days, words of voting, and names of candidates and parties
     #[arg(long, value_name = "FILE")]
     elections: PathBuf,
@@ -68,7 +85,7 @@ impl Intensity {
         };
         expand(&self.background)?;
         let settings = IntensitySettings {
-            actors: Actors::File(self.actors.clone()),
+            actors: self.actors()?,
             elections: self.elections.clone(),
             sites: self.sites.clone(),
             runs: self.runs.clone(),
@@ -107,6 +124,18 @@ impl Intensity {
         });
         terminal.result(&said.join("\n"), &value);
         Ok(())
+    }
+
+    fn actors(&self) -> Result<Actors, CliError> {
+        if let Some(file) = &self.actors {
+            return Ok(Actors::File(file.clone()));
+        }
+        let folder = self.case.clone().unwrap_or_default();
+        hints::about_case(&folder);
+        let case = Case::open(&folder, self.secrets.as_deref())?;
+        // For whoever keeps the case: everything in it.
+        let found = overt_publication::actors(&case.disclosed_to(Marking::Red))?;
+        Ok(Actors::Given(folder, found.actors, found.until))
     }
 
     /// Platforms by path, as PATH=PLATFORM.

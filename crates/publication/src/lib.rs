@@ -3,6 +3,7 @@
 //!
 //! Everything here is derived from a case and says nothing that is not in it.
 
+mod actors;
 pub mod document;
 mod dsa;
 mod legacy;
@@ -22,6 +23,7 @@ use std::path::{Path, PathBuf};
 use overt_attribution::{EvidenceId, Marking, Regime};
 use overt_case::{CaseError, Disclosure};
 
+pub use actors::{ActorsOfCase, actors};
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};
 pub use legacy::LegacyFiles;
 pub use list::{Listing, listing};

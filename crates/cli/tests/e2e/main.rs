@@ -31,5 +31,6 @@ mod serving;
 mod sifting;
 mod tutorials;
 mod watching;
+mod ways;
 mod witness;
 mod wording;
