@@ -112,6 +112,10 @@ pub(crate) fn detection(error: &overt_detection::Error) -> Option<String> {
         Error::FindingsFolder(_) => {
             Some("give the exports that the findings were made from".to_owned())
         }
+        Error::InputGone { .. } => Some(
+            "run it in the folder in which the findings were made, or give the exports themselves".to_owned(),
+        ),
+        Error::InputChanged { .. } => Some("make the findings again, or give the export as it was".to_owned()),
         Error::StateHeld(_) => Some("wait for it to end".to_owned()),
         Error::DoesNotFollow { .. } => Some(
             "give each log once, when it is whole, in the order of their days; a day that was left out stays a gap"

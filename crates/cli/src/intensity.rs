@@ -3,11 +3,14 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use overt_detection::{IntensitySettings, intensity};
+use overt_attribution::Marking;
+use overt_case::Case;
+use overt_detection::{Actors, IntensitySettings, intensity};
 use overt_intake::expand;
 use serde_json::json;
 
 use crate::error::CliError;
+use crate::hints;
 use crate::options::{FormatWord, Options};
 use crate::progress::Shown;
 use crate::terminal::Terminal;
@@ -17,6 +20,9 @@ use crate::terminal::Terminal;
 #[command(
     after_help = "Less or more is said only if every denominator and both readings of \"about the election\" allow it.\n\nExamples:\n  \
     overt intensity 2016/ 2018/ --actors actors.toml --elections elections.toml --background everybody.csv -o intensity/\n  \
+    overt intensity findings-2016/ findings-2018/ --case midterms-2026 --elections elections.toml --background everybody.csv\n  \
+    overt intensity telegram.csv x.csv --platform telegram.csv=telegram,x.csv=x --sites published.csv --actors actors.toml \
+    --elections elections.toml --background everybody.csv\n  \
     overt intensity posts.csv --actors actors.toml --elections elections.toml --background a.csv,b.csv -o intensity/ --json"
 )]
 pub(crate) struct Intensity {
@@ -24,14 +30,34 @@ pub(crate) struct Intensity {
     #[arg(required = true, value_name = "CYCLE")]
     cycles: Vec<String>,
     /// Actors with their accounts, and the day until which those became known
-    #[arg(long, value_name = "FILE")]
-    actors: PathBuf,
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with = "case",
+        required_unless_present = "case"
+    )]
+    actors: Option<PathBuf>,
+    /// A case: what its claims attribute to parties, with how likely that was judged
+    #[arg(long, value_name = "CASE")]
+    case: Option<PathBuf>,
+    /// The file with the secrets of the case's entries, if it is not beside its folder
+    #[arg(long, value_name = "FILE", requires = "case")]
+    secrets: Option<PathBuf>,
     /// Elections with their days, words of voting, and names of candidates and parties
     #[arg(long, value_name = "FILE")]
     elections: PathBuf,
     /// Everybody's posts of the same days, against which the actors' are counted
     #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
     background: Vec<String>,
+    /// What sites published, with times and links: without it a site is linked, and never first
+    #[arg(long, value_name = "FILE", value_delimiter = ',')]
+    sites: Vec<String>,
+    /// Folders of findings of further runs, whose campaigns are followed; those given as cycles are followed anyway
+    #[arg(long, value_name = "FOLDER", value_delimiter = ',')]
+    runs: Vec<PathBuf>,
+    /// The platform where an export does not say: of all, or of a file or folder as PATH=PLATFORM
+    #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
+    platform: Vec<String>,
     /// The format, if it shall not be recognised
     #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser())]
     format: Option<FormatWord>,
@@ -54,12 +80,16 @@ impl Intensity {
         let options = Options {
             format: self.format,
             column: self.column.clone(),
+            platform: self.platform.iter().find(|p| !p.contains('=')).cloned(),
             ..Options::default()
         };
         expand(&self.background)?;
         let settings = IntensitySettings {
-            actors: self.actors.clone(),
+            actors: self.actors()?,
             elections: self.elections.clone(),
+            sites: self.sites.clone(),
+            runs: self.runs.clone(),
+            platforms: self.platforms(),
             intake: options.intake()?,
             seed: self.seed,
             output: self.output.clone(),
@@ -72,7 +102,14 @@ impl Intensity {
         let assessment = &found.assessment;
         let compared = assessment.comparisons.iter().map(|c| c.says.clone());
         let silent = (assessment.parts.iter()).filter_map(|p| p.nothing_seen.clone());
-        let mut said: Vec<String> = compared.chain(silent).collect();
+        let sides = assessment.sides.iter().map(|s| s.says.clone());
+        let hands = found
+            .chains
+            .iter()
+            .flat_map(|c| c.hands.iter().map(|h| h.says.clone()));
+        let life = found.life.iter().map(|l| l.says.clone());
+        let all = compared.chain(silent).chain(sides).chain(hands).chain(life);
+        let mut said: Vec<String> = all.collect();
         said.push(format!(
             "report: {}",
             self.output.join("report.html").display()
@@ -81,8 +118,34 @@ impl Intensity {
             "folder": self.output,
             "parts": assessment.parts,
             "comparisons": assessment.comparisons,
+            "sides": assessment.sides,
+            "chains": found.chains,
+            "life": found.life,
         });
         terminal.result(&said.join("\n"), &value);
         Ok(())
+    }
+
+    fn actors(&self) -> Result<Actors, CliError> {
+        if let Some(file) = &self.actors {
+            return Ok(Actors::File(file.clone()));
+        }
+        let folder = self.case.clone().unwrap_or_default();
+        hints::about_case(&folder);
+        let case = Case::open(&folder, self.secrets.as_deref())?;
+        // For whoever keeps the case: everything in it.
+        let found = overt_publication::actors(&case.disclosed_to(Marking::Red))?;
+        Ok(Actors::Given(folder, found.actors, found.until))
+    }
+
+    /// Platforms by path, as PATH=PLATFORM.
+    fn platforms(&self) -> Vec<(PathBuf, String)> {
+        let by_path = self
+            .platform
+            .iter()
+            .filter_map(|said| said.rsplit_once('='));
+        by_path
+            .map(|(path, platform)| (PathBuf::from(path), platform.to_lowercase()))
+            .collect()
     }
 }

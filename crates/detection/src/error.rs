@@ -120,6 +120,22 @@ pub enum Error {
     /// A folder of findings, which holds no posts.
     #[error("{path}: is a folder of findings, which holds no posts to count", path = .0.display())]
     FindingsFolder(PathBuf),
+    /// What findings were made from is not where they say.
+    #[error("{input}: is not there, and {folder} was made from it", folder = folder.display())]
+    InputGone {
+        /// The findings.
+        folder: PathBuf,
+        /// What they were made from.
+        input: String,
+    },
+    /// What findings were made from has changed since.
+    #[error("{input}: has changed since {folder} was made from it: its SHA-256 is another", folder = folder.display())]
+    InputChanged {
+        /// The findings.
+        folder: PathBuf,
+        /// What they were made from.
+        input: String,
+    },
     /// Whoever waits asked for an end.
     #[error("interrupted; nothing was written")]
     Cancelled,
@@ -155,7 +171,8 @@ impl Error {
             Self::NothingRead(_) => "sift.nothing-read",
             Self::Intensity { .. } => "intensity.question",
             Self::NoBackground(_) => "intensity.no-background",
-            Self::FindingsFolder(_) => "intensity.no-posts",
+            Self::FindingsFolder(_) | Self::InputGone { .. } => "intensity.no-posts",
+            Self::InputChanged { .. } => "intensity.changed",
             Self::Cancelled => "interrupted",
         }
     }

@@ -53,7 +53,7 @@ pub use error::Error;
 pub use evaluation::{
     Chance, Found, LabelKind, LabelSettings, Labels, Scores, evaluate, evaluate_world, is_world,
 };
-pub use intensity::{IntensitySettings, intensity};
+pub use intensity::{Actors, IntensitySettings, intensity};
 pub use overt_coordination::compat::Peer;
 pub use peers::{PeerNetwork, PeerNetworks, PeerSettings, run_as_peer};
 pub use progress::Progress;

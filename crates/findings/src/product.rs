@@ -1,5 +1,6 @@
 //! What was made by a run: its folder, or a file of it, wherever it lies by now.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -77,6 +78,12 @@ pub fn origin_of(folder: &Path) -> Option<String> {
         registration: Option<Registration>,
         #[serde(default)]
         logs: Vec<Input>,
+        cycles: Option<Cycles>,
+    }
+    /// The posts of actors; what they are counted against is not what the run is about.
+    #[derive(Deserialize)]
+    struct Cycles {
+        files: Vec<(String, String)>,
     }
     #[derive(Deserialize)]
     struct Input {
@@ -84,14 +91,15 @@ pub fn origin_of(folder: &Path) -> Option<String> {
         sha256: String,
     }
     let kind = match of_folder(folder)? {
-        Product::Posts => "posts",
+        Product::Posts | Product::Intensity => "posts",
         Product::Logs => "logs",
-        Product::Intensity => return None,
     };
     let bytes = std::fs::read(folder.join("run.json")).ok()?;
     let part: Part = serde_json::from_slice(&bytes).ok()?;
     let of_all = if let Some(registration) = part.registration {
         registration.inputs
+    } else if let Some(cycles) = part.cycles {
+        of_posts(cycles.files.iter().map(|(_, sha256)| sha256.as_str()))?
     } else {
         let hashes = part.logs.into_iter().map(|i| i.sha256);
         let mut hashes: Vec<String> = hashes.filter(|hash| !hash.is_empty()).collect();
@@ -101,4 +109,11 @@ pub fn origin_of(folder: &Path) -> Option<String> {
     };
     let short: String = of_all.chars().take(12).collect();
     Some(format!("{kind} {short}"))
+}
+
+/// The same posts go back to the same, whichever run was made over them: as a detection registers its inputs.
+fn of_posts<'a>(hashes: impl Iterator<Item = &'a str>) -> Option<String> {
+    let lines: BTreeSet<String> = hashes.map(|sha256| format!("{sha256}\n")).collect();
+    lines.first()?;
+    Some(hex(&Sha256::digest(lines.into_iter().collect::<String>())))
 }

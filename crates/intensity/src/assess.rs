@@ -11,6 +11,7 @@ use crate::count::{Acts, Counted, Posts, Reading};
 use crate::election::Election;
 use crate::question::Question;
 use crate::ratio::{Interval, Pair, counting, interval, random_subset, typical_values};
+use crate::sides::{Sides, sides};
 use crate::words::{Sentence, range};
 
 /// How often accounts of a judged probability are drawn.
@@ -157,6 +158,8 @@ pub struct Assessment {
     pub parts: Vec<Part>,
     /// Every actor over neighbouring cycles.
     pub comparisons: Vec<Comparison>,
+    /// Which sides every actor's posts name, where the election names sides.
+    pub sides: Vec<Sides>,
     /// Days after each vote within which accounts became known.
     pub lag: i64,
 }
@@ -175,14 +178,17 @@ pub fn assess(question: &Question, counted: &[Counted], seed: u64) -> Assessment
         .collect();
     let mut parts = Vec::new();
     let mut comparisons = Vec::new();
+    let mut of_sides = Vec::new();
     for actor in &question.actors {
         parts.extend(cycles.iter().map(|cycle| cycle.part(actor)));
+        of_sides.extend(cycles.iter().filter_map(|cycle| cycle.sides(actor)));
         let neighbours = cycles.windows(2);
         comparisons.extend(neighbours.map(|pair| compare(actor, &pair[0], &pair[1], seed)));
     }
     Assessment {
         parts,
         comparisons,
+        sides: of_sides,
         lag,
     }
 }
@@ -243,6 +249,14 @@ impl Cycle<'_> {
             breakout: breakout(platforms, communities),
             nothing_seen: (posts.all == 0).then(|| self.nothing_seen(actor, watched)),
         }
+    }
+
+    fn sides(&self, actor: &Actor) -> Option<Sides> {
+        let known: BTreeSet<&str> = (actor.accounts.iter())
+            .filter(|account| self.knows(account))
+            .map(|account| account.id.as_str())
+            .collect();
+        sides(actor, self.election, self.counted, |id| known.contains(id))
     }
 
     fn nothing_seen(&self, actor: &Actor, watched: usize) -> String {

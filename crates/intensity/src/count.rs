@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::sides::Sided;
+
 /// How a post bears on the election.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bearing {
@@ -70,6 +72,8 @@ pub struct Acts {
     pub communities: BTreeSet<String>,
     /// Likes and shares, where the export has them.
     pub engagement: u64,
+    /// Its posts by the sides that they name.
+    pub sided: Sided,
 }
 
 /// What was counted before one vote.
@@ -83,4 +87,8 @@ pub struct Counted {
     pub platforms: BTreeSet<String>,
     /// The platforms in the background.
     pub background_platforms: BTreeSet<String>,
+    /// Everybody's posts by the sides that they name.
+    pub everybodys_sides: Sided,
+    /// The same by account, as many as are kept.
+    pub everybodys_accounts: BTreeMap<String, Sided>,
 }

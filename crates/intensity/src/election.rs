@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use jiff::{Span, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+use crate::sides::Side;
+
 /// An election, and how the posts before it were collected.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -18,6 +20,9 @@ pub struct Election {
     pub words: Vec<String>,
     /// Names of candidates and parties, which in other years are mere politics.
     pub names: Vec<String>,
+    /// Sides that oppose each other, if what they are named is asked.
+    #[serde(default, rename = "side", skip_serializing_if = "Vec::is_empty")]
+    pub sides: Vec<Side>,
     /// Days without collection, first and last.
     #[serde(default)]
     pub gaps: Vec<[Date; 2]>,
@@ -46,6 +51,18 @@ impl Election {
     pub fn watches(&self, day: Date, days: u16) -> bool {
         let [first, last] = self.window(days);
         (first..=last).contains(&day) && !self.gaps.iter().any(|[a, b]| (*a..=*b).contains(&day))
+    }
+
+    /// Its gaps as times: from the first second of the first day to the last of the last.
+    #[must_use]
+    pub fn gaps_in_seconds(&self) -> Vec<[i64; 2]> {
+        let start = |day: Date| {
+            let midnight = day.to_zoned(TimeZone::UTC).map(|z| z.timestamp());
+            midnight.map_or(0, jiff::Timestamp::as_second)
+        };
+        (self.gaps.iter())
+            .map(|[first, last]| [start(*first), start(*last) + 86_399])
+            .collect()
     }
 
     /// Days of the window that were watched: a gap is not silence.

@@ -11,9 +11,13 @@
 
 pub mod actor;
 pub mod assess;
+pub mod chains;
+mod chance;
 pub mod count;
 pub mod election;
 pub mod identity;
+pub mod life;
 pub mod question;
 pub mod ratio;
+pub mod sides;
 pub mod words;

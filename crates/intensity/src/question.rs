@@ -155,6 +155,18 @@ fn check_election(election: &Election, days: u16, until: Date) -> Result<(), Que
             "both words of voting and names of candidates or parties are needed: they are two readings",
         );
     }
+    if election.sides.len() == 1 {
+        return wrong("one side opposes nobody: give two or more, or none");
+    }
+    let mut ids = std::collections::BTreeSet::new();
+    for side in &election.sides {
+        if !ids.insert(&side.id) {
+            return Err(QuestionError::Twice("side", side.id.clone()));
+        }
+        if side.words.is_empty() {
+            return wrong("a side has no words by which it is named");
+        }
+    }
     if election.gaps.iter().any(|[first, last]| first > last) {
         return wrong("a gap ends before it begins");
     }

@@ -107,6 +107,24 @@ pub fn counting(earlier: f64, later: f64) -> Interval {
     Interval { lower, upper }
 }
 
+/// The exact 95 % interval of a share (Clopper and Pearson): `of` out of `all` that are independent.
+#[must_use]
+pub fn share(of: u64, all: u64) -> Interval {
+    let (of, rest) = (of as f64, all.saturating_sub(of) as f64);
+    Interval {
+        lower: if of > 0.0 {
+            quantile(0.025, of, rest + 1.0)
+        } else {
+            0.0
+        },
+        upper: if rest > 0.0 {
+            quantile(0.975, of + 1.0, rest)
+        } else {
+            1.0
+        },
+    }
+}
+
 /// The quantile of a beta distribution, by halving: its distribution function only grows.
 fn quantile(probability: f64, a: f64, b: f64) -> f64 {
     let (mut low, mut high) = (0.0, 1.0);

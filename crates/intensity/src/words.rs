@@ -5,6 +5,8 @@
 use serde::Serialize;
 
 use crate::assess::{Answer, Why};
+use crate::chains::hands::Verdict;
+use crate::sides::Leaning;
 
 /// A sentence of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -26,6 +28,40 @@ pub enum Sentence {
     OtherPlatforms,
     /// A cycle without activity.
     NothingSeen,
+    /// Operators of one actor on different sides.
+    BothSides,
+    /// Operators on one side only.
+    OneSide,
+    /// Sides as everybody's accounts have them.
+    SidesAsEverybody,
+    /// Too little to say of sides.
+    SidesTooFew,
+    /// A thing's way over platforms, told whole.
+    Way,
+    /// A way in which an order cannot be told.
+    WayOpen,
+    /// The same hands on two platforms.
+    SameHands,
+    /// One carrier in all of it.
+    OneCarrier,
+    /// No hands that stand out.
+    NoHands,
+    /// A publisher's own accounts.
+    OwnDistribution,
+    /// A campaign seen first.
+    Born,
+    /// Seen in the run before too.
+    GoesOn,
+    /// Seen as in the run before, with more members.
+    Grown,
+    /// Not seen.
+    Asleep,
+    /// Seen again.
+    Back,
+    /// Parted.
+    Split,
+    /// Went into another.
+    Merged,
 }
 
 /// A sentence with the condition under which it may appear.
@@ -39,7 +75,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 8] = [
+const TABLE: [Entry; 25] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -80,6 +116,91 @@ const TABLE: [Entry; 8] = [
         words: "No activity of {actor} was seen before {later}: {accounts} accounts were watched over {watched} days among {background} posts of everybody. Activity above {limit} posts per million of everybody's would have been seen with 95 % probability.",
         when: "no post of the actor's known accounts lies in the window",
     },
+    Entry {
+        sentence: Sentence::BothSides,
+        words: "Before {later}, {operators} operators of {actor} named {one} more than accounts of everybody do, and {others} others {other}. What they said of them is not in this.",
+        when: "different operators name different sides beyond the spread of everybody's accounts, among all operators and sides asked (5 % of those named may be by chance)",
+    },
+    Entry {
+        sentence: Sentence::OneSide,
+        words: "Before {later}, {operators} operators of {actor} named {one} more than accounts of everybody do, and none another side. What they said of it is not in this.",
+        when: "operators name one side beyond the spread of everybody's accounts, and none another",
+    },
+    Entry {
+        sentence: Sentence::SidesAsEverybody,
+        words: "Before {later}, no operator of {actor} named a side more than accounts of everybody do.",
+        when: "operators could be asked, and none stands out",
+    },
+    Entry {
+        sentence: Sentence::SidesTooFew,
+        words: "Which sides {actor} named before {later} cannot be held against everybody's accounts: too few posts name one.",
+        when: "no operator has five posts that name a side, or fewer than 20 accounts of everybody have two",
+    },
+    Entry {
+        sentence: Sentence::Way,
+        words: "{object}: seen first, in what was collected, on {way}.",
+        when: "every platform was watched for a day before, and no two times are closer than the clocks' steps",
+    },
+    Entry {
+        sentence: Sentence::WayOpen,
+        words: "{object}: in what was collected, on {way}; where it says \"or\", which was first cannot be told.",
+        when: "two times are closer than the clocks' steps, or a platform was not watched for a day before",
+    },
+    Entry {
+        sentence: Sentence::SameHands,
+        words: "{things} things went from {from} to {to} by the same hands, {givers} there and {takers} here, more often and sooner than chance, habit, site and day explain. Whoever arranged to pass them on, openly or not, looks like this; it does not show who.",
+        when: "pairs of carriers are neighbours beyond a change of places within day and popularity, their lags are quick beyond habit, site and day, each at a false discovery rate of 0.05, and no one carrier is in all pairs",
+    },
+    Entry {
+        sentence: Sentence::OneCarrier,
+        words: "{things} things went from {from} to {to} through {carrier}, more often and sooner than chance explains: a reader with alerts, or one owner of two accounts, looks the same.",
+        when: "as above, but one carrier is in all pairs that hang together",
+    },
+    Entry {
+        sentence: Sentence::NoHands,
+        words: "Of {things} things that were on more than one platform, none went by hands that stand out: {asked} pairs of carriers were asked. That is not the same as that nobody passed them on.",
+        when: "no pair of carriers passes both questions",
+    },
+    Entry {
+        sentence: Sentence::OwnDistribution,
+        words: "{things} things of {site} were passed on by accounts of its own name, as publishers do: their order is shown, and no more is asked.",
+        when: "a carrier's name begins with the name of the site that a link stands on",
+    },
+    Entry {
+        sentence: Sentence::Born,
+        words: "Campaign {campaign} was seen for the first time in {run}.",
+        when: "it shares no more than half of the smaller with any campaign known from the runs before",
+    },
+    Entry {
+        sentence: Sentence::GoesOn,
+        words: "Campaign {campaign} goes on in {run}: {members} members, {before} in the run before.",
+        when: "more than half of the smaller of both are in both, it was seen in the run before, and has no more members than then",
+    },
+    Entry {
+        sentence: Sentence::Grown,
+        words: "Campaign {campaign} goes on in {run} and has grown: {members} members, {before} in the run before.",
+        when: "as for one that goes on, and more members were found than in the run before, in which other posts were read",
+    },
+    Entry {
+        sentence: Sentence::Asleep,
+        words: "Campaign {campaign} was not seen in {run}; runs without it by then: {runs}.",
+        when: "it was known, and no campaign of the run goes on from it",
+    },
+    Entry {
+        sentence: Sentence::Back,
+        words: "Campaign {campaign} was seen again in {run}; runs without it before that: {runs}.",
+        when: "it was not seen in the run before, and more than half of the smaller of both are in both",
+    },
+    Entry {
+        sentence: Sentence::Split,
+        words: "Campaign {campaign} was seen in {run} apart from campaign {other}, whose members it has.",
+        when: "more than half of the smaller are members of another that goes on",
+    },
+    Entry {
+        sentence: Sentence::Merged,
+        words: "The members of campaign {campaign} are in campaign {other} in {run}.",
+        when: "more than half of the smaller are in one that goes on from another",
+    },
 ];
 
 impl Sentence {
@@ -100,6 +221,26 @@ impl Sentence {
             Answer::NotCompared(Why::KnownWhen) => Self::KnownWhen,
             Answer::NotCompared(Why::NoPosts) => Self::NoPosts,
             Answer::NotCompared(Why::OtherPlatforms) => Self::OtherPlatforms,
+        }
+    }
+
+    /// Which sentence sides allow.
+    #[must_use]
+    pub fn of_leaning(leaning: Leaning) -> Self {
+        match leaning {
+            Leaning::Both => Self::BothSides,
+            Leaning::One => Self::OneSide,
+            Leaning::AsEverybody => Self::SidesAsEverybody,
+            Leaning::TooFew => Self::SidesTooFew,
+        }
+    }
+
+    /// Which sentence hands allow.
+    #[must_use]
+    pub fn of_hands(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::SameHands => Self::SameHands,
+            Verdict::OneCarrier => Self::OneCarrier,
         }
     }
 

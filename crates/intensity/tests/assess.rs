@@ -20,6 +20,7 @@ fn election(id: &str, users: Option<u64>) -> Election {
         gaps: Vec::new(),
         sampled: 1.0,
         users,
+        sides: Vec::new(),
     }
 }
 
@@ -59,7 +60,7 @@ fn counted(each: u64, everybody: Posts) -> Counted {
             days: BTreeSet::new(),
             platforms: BTreeSet::from(["x".to_owned()]),
             communities: BTreeSet::new(),
-            engagement: 0,
+            ..Acts::default()
         };
         (format!("a{n}"), acts)
     };
@@ -77,6 +78,7 @@ fn counted(each: u64, everybody: Posts) -> Counted {
             BTreeSet::from(["x".to_owned()])
         },
         background_platforms: BTreeSet::from(["x".to_owned()]),
+        ..Counted::default()
     }
 }
 

@@ -59,3 +59,24 @@ fn a_range_is_never_rounded_onto_one() {
     assert_eq!(range(0.5, 0.999), "0.50 to just under 1");
     assert_eq!(range(0.0, f64::INFINITY), "any number of");
 }
+
+/// Whose doing something is, no sentence says; and no sentence of the table is without a condition.
+#[test]
+fn every_sentence_has_its_own_condition_and_none_names_a_doer() {
+    let entries = Sentence::all();
+    for (at, entry) in entries.iter().enumerate() {
+        assert!(!entry.when.is_empty(), "{}", entry.words);
+        let said_before = entries[..at].iter().any(|e| e.sentence == entry.sentence);
+        assert!(!said_before, "{}", entry.words);
+        for word in ["bots", "launder", "orchestrated", "troll"] {
+            assert!(!entry.words.contains(word), "{}", entry.words);
+        }
+    }
+    let hands = entries
+        .iter()
+        .filter(|e| e.words.contains("by the same hands"));
+    assert_eq!(
+        hands.map(|e| e.sentence).collect::<Vec<_>>(),
+        [Sentence::SameHands]
+    );
+}

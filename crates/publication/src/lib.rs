@@ -4,6 +4,7 @@
 //! Everything here is derived from a case and says nothing that is not in it.
 
 mod abcde;
+mod actors;
 mod annex;
 mod assessment;
 pub mod document;
@@ -27,6 +28,7 @@ use overt_attribution::{EvidenceId, Marking, Regime};
 use overt_case::{CaseError, Disclosure};
 
 pub use abcde::abcde;
+pub use actors::{ActorsOfCase, actors};
 pub use annex::annex;
 pub use assessment::assessment;
 pub use dsa::{Statement as DsaStatement, personal, wrong as dsa_wrong};

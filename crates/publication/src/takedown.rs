@@ -272,9 +272,9 @@ fn is_for_them(
 }
 
 /// A detection run, taken out of its item.
-struct Run {
+pub(crate) struct Run {
     folder: tempfile::TempDir,
-    findings: Findings,
+    pub(crate) findings: Findings,
 }
 
 #[derive(Deserialize)]
@@ -291,7 +291,7 @@ struct EvidenceRow {
 }
 
 impl Run {
-    fn open(case: &Disclosure<'_>, item: EvidenceId) -> Result<Self, PublicationError> {
+    pub(crate) fn open(case: &Disclosure<'_>, item: EvidenceId) -> Result<Self, PublicationError> {
         let failed = |source: std::io::Error| PublicationError::Findings {
             item,
             source: overt_findings::Error::Io {
@@ -316,7 +316,7 @@ impl Run {
         Ok(Self { folder, findings })
     }
 
-    fn campaign(
+    pub(crate) fn campaign(
         &self,
         name: &str,
         item: EvidenceId,

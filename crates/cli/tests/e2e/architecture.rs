@@ -53,6 +53,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
             "attribution",
             "ledger",
             "findings",
+            "intensity",
             "lists",
             "case",
         ],

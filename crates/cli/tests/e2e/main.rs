@@ -33,5 +33,6 @@ mod serving;
 mod sifting;
 mod tutorials;
 mod watching;
+mod ways;
 mod witness;
 mod wording;

@@ -3,24 +3,35 @@
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use overt_coordination::about::{Contest, ContestSettings};
+use jiff::civil::Date;
+use overt_coordination::about::{Contest, ContestSettings, Side};
+use overt_coordination::extract::registrable_domain;
 use overt_findings::intensity::PostsRead;
-use overt_intake::{Input, PostSink, Reject, Settings, Stop, Watch, read};
+use overt_intake::{Input, PostSink, Reject, Stop, Watch, read};
+use overt_intensity::chains::{SITE, Sighting, Trails};
 use overt_intensity::count::{Bearing, Counted};
-use overt_intensity::election::day_of;
+use overt_intensity::election::{Election, day_of};
 use overt_intensity::question::Question;
+use overt_intensity::sides::MOST_ACCOUNTS;
 use overt_model::{Location, Post};
 
+use super::IntensitySettings;
+use super::objects::{objects_of, publication};
 use crate::{Error, Progress};
 
 /// Posts between looks at whether the work is still wanted.
 const LOOK: u64 = 1 << 16;
+
+/// The platform of exports that do not say theirs.
+const UNKNOWN: &str = "unknown";
 
 /// Whose posts are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Whose {
     Actors,
     Everybody,
+    /// Sites, of which publications are read.
+    Sites,
 }
 
 /// Who posted.
@@ -33,53 +44,72 @@ enum Poster {
 
 pub(super) struct Counter<'a> {
     question: &'a Question,
+    settings: &'a IntensitySettings,
     progress: &'a dyn Progress,
     /// Words of voting and names, of each election.
     readings: Vec<[Contest; 2]>,
+    /// Of each election the sides: three lists each, of names, phrases for and phrases against.
+    sides: Vec<Option<Contest>>,
     accounts: BTreeSet<&'a str>,
     counted: Vec<Counted>,
+    trails: Vec<Trails>,
     warnings: Vec<String>,
 }
 
 impl<'a> Counter<'a> {
-    pub(super) fn new(question: &'a Question, progress: &'a dyn Progress) -> Result<Self, Error> {
-        let contest = |terms: &[String]| {
-            let settings = ContestSettings {
-                name: String::new(),
-                sides: Vec::new(),
-                contests: terms.to_vec(),
-                procedure: Vec::new(),
-                places: Vec::new(),
-                dates: None,
-            };
-            Contest::new(settings).map_err(|e| Error::bad_file("elections".as_ref(), &e))
+    pub(super) fn new(
+        question: &'a Question,
+        settings: &'a IntensitySettings,
+        progress: &'a dyn Progress,
+    ) -> Result<Self, Error> {
+        let contest = |terms: &[String]| contest(Vec::new(), terms, settings);
+        let sides = |election: &Election| {
+            let lists = election
+                .sides
+                .iter()
+                .flat_map(|side| [&side.words, &side.pro, &side.contra]);
+            let lists: Vec<Side> = lists
+                .map(|terms| Side {
+                    name: String::new(),
+                    terms: terms.clone(),
+                })
+                .collect();
+            (!lists.is_empty())
+                .then(|| self::contest(lists, &[], settings))
+                .transpose()
         };
         let readings = (question.elections.iter())
             .map(|election| Ok([contest(&election.words)?, contest(&election.names)?]))
             .collect::<Result<_, Error>>()?;
+        let sides = question
+            .elections
+            .iter()
+            .map(sides)
+            .collect::<Result<_, _>>()?;
         let accounts = question.actors.iter().flat_map(|actor| &actor.accounts);
         Ok(Self {
             question,
+            settings,
             progress,
             readings,
+            sides,
             accounts: accounts.map(|account| account.id.as_str()).collect(),
             counted: vec![Counted::default(); question.elections.len()],
+            trails: vec![Trails::default(); question.elections.len()],
             warnings: Vec::new(),
         })
     }
 
-    pub(super) fn read(
-        &mut self,
-        inputs: &[Input],
-        whose: Whose,
-        settings: &Settings,
-    ) -> Result<PostsRead, Error> {
+    pub(super) fn read(&mut self, inputs: &[Input], whose: Whose) -> Result<PostsRead, Error> {
         let watch = Watch::default();
         let stored = |input: &Input| std::fs::metadata(input.path()).map_or(0, |m| m.len());
         self.progress
             .reading(inputs.iter().map(stored).sum(), &watch);
+        let settings = &self.settings.intake;
+        let platforms = inputs.iter().map(|input| self.platform_of(input)).collect();
         let mut sink = Sink {
             counter: self,
+            platforms,
             whose,
             read: PostsRead::default(),
             seen: HashSet::new(),
@@ -98,13 +128,41 @@ impl<'a> Counter<'a> {
         Ok(counts)
     }
 
-    pub(super) fn end(self) -> (Vec<Counted>, Vec<String>) {
-        (self.counted, self.warnings)
+    pub(super) fn end(self) -> (Vec<Counted>, Vec<Trails>, Vec<String>) {
+        (self.counted, self.trails, self.warnings)
     }
+
+    /// What an input was said to be of: the longest path that holds it counts.
+    fn platform_of(&self, input: &Input) -> Option<&'a str> {
+        let said = self
+            .settings
+            .platforms
+            .iter()
+            .filter(|(path, _)| input.path().starts_with(path));
+        let said = said.max_by_key(|(path, _)| path.components().count());
+        said.map(|(_, platform)| platform.as_str())
+    }
+}
+
+fn contest(
+    sides: Vec<Side>,
+    terms: &[String],
+    settings: &IntensitySettings,
+) -> Result<Contest, Error> {
+    let asked = ContestSettings {
+        name: String::new(),
+        sides,
+        contests: terms.to_vec(),
+        procedure: Vec::new(),
+        places: Vec::new(),
+        dates: None,
+    };
+    Contest::new(asked).map_err(|e| Error::bad_file(&settings.elections, &e))
 }
 
 struct Sink<'a, 'b> {
     counter: &'b mut Counter<'a>,
+    platforms: Vec<Option<&'a str>>,
     whose: Whose,
     read: PostsRead,
     seen: HashSet<[u64; 2]>,
@@ -112,12 +170,13 @@ struct Sink<'a, 'b> {
 }
 
 impl PostSink for Sink<'_, '_> {
-    fn post(&mut self, post: &Post<'_>, _: Location) -> Result<(), Stop> {
+    fn post(&mut self, post: &Post<'_>, at: Location) -> Result<(), Stop> {
         self.posts += 1;
         if self.posts.is_multiple_of(LOOK) && self.counter.progress.is_cancelled() {
             return Err(Stop::Interrupted);
         }
-        self.count(post);
+        let said = self.platforms.get(at.file as usize).copied().flatten();
+        self.count(post, said.unwrap_or(&post.platform));
         Ok(())
     }
 
@@ -127,13 +186,13 @@ impl PostSink for Sink<'_, '_> {
 }
 
 impl Sink<'_, '_> {
-    fn count(&mut self, post: &Post<'_>) {
+    fn count(&mut self, post: &Post<'_>, platform: &str) {
         let question = self.counter.question;
         let Some(day) = day_of(post.time.div_euclid(1_000)) else {
             self.read.outside += 1;
             return;
         };
-        let within = |[first, last]: [jiff::civil::Date; 2]| (first..=last).contains(&day);
+        let within = |[first, last]: [Date; 2]| (first..=last).contains(&day);
         let mut elections = question.elections.iter();
         let Some(cycle) = elections.position(|e| within(e.window(question.days))) else {
             self.read.outside += 1;
@@ -149,30 +208,42 @@ impl Sink<'_, '_> {
             self.read.of_nobody += 1;
             return;
         }
-        if !self.seen.insert(key_of(post)) {
+        if !self.seen.insert(key_of(post, platform)) {
             self.read.duplicates += 1;
             return;
         }
         self.read.counted += 1;
+        self.follow(cycle, post, platform);
+        if self.whose != Whose::Sites {
+            self.tally(cycle, day, poster, post, platform);
+        }
+    }
+
+    fn tally(&mut self, cycle: usize, day: Date, poster: Poster, post: &Post<'_>, platform: &str) {
         let text = post.text.as_deref().unwrap_or_default();
         let [words, names] = &self.counter.readings[cycle];
         let bearing = Bearing {
             words: words.read(text, post.time).is_some(),
             names: names.read(text, post.time).is_some(),
         };
+        let sides = self.sides(cycle, text, post.time);
         let counted = &mut self.counter.counted[cycle];
         let Poster::Account(account) = poster else {
             counted.everybody.add(bearing);
-            counted
-                .background_platforms
-                .insert(post.platform.to_string());
+            counted.background_platforms.insert(platform.to_owned());
+            counted.everybodys_sides.add(&sides);
+            let by = &mut counted.everybodys_accounts;
+            if !sides.is_empty() && (by.len() < MOST_ACCOUNTS || by.contains_key(&*post.account)) {
+                by.entry(post.account.to_string()).or_default().add(&sides);
+            }
             return;
         };
-        counted.platforms.insert(post.platform.to_string());
+        counted.platforms.insert(platform.to_owned());
         let acts = counted.accounts.entry(account).or_default();
         acts.posts.add(bearing);
+        acts.sided.add(&sides);
         acts.days.insert(day);
-        acts.platforms.insert(post.platform.to_string());
+        acts.platforms.insert(platform.to_owned());
         acts.communities
             .extend(post.community.as_deref().map(str::to_owned));
         let engagement = post
@@ -182,9 +253,50 @@ impl Sink<'_, '_> {
         acts.engagement = acts.engagement.saturating_add(engagement);
     }
 
+    /// Of each side, whether a post names it, has a phrase for it, and one against it; nothing where it names none.
+    fn sides(&self, cycle: usize, text: &str, time: i64) -> Vec<[bool; 3]> {
+        let contest = self.counter.sides[cycle].as_ref();
+        let named = contest.and_then(|contest| contest.read(text, time));
+        let lists = named.map_or_else(Vec::new, |named| named.sides);
+        lists
+            .chunks_exact(3)
+            .map(|list| [list[0], list[1], list[2]])
+            .collect()
+    }
+
+    /// Follows what a post carries over platforms; one whose platform is not known has no place in an order.
+    fn follow(&mut self, cycle: usize, post: &Post<'_>, platform: &str) {
+        let time = post.time.div_euclid(1_000);
+        let mut add = |object: &str, platform: &str, carrier: &str| {
+            self.counter.trails[cycle].add(Sighting {
+                object,
+                platform,
+                carrier,
+                time,
+            });
+        };
+        if self.whose == Whose::Sites {
+            if let Some(link) = publication(post)
+                && let Some(domain) = registrable_domain(&link)
+            {
+                add(&format!("url:{link}"), SITE, &domain);
+            }
+        } else if platform != UNKNOWN {
+            let known = [Some(&post.account), post.account_name.as_ref()];
+            let known = known
+                .into_iter()
+                .flatten()
+                .find(|name| self.counter.accounts.contains(&***name));
+            let carrier = known.unwrap_or(&post.account);
+            objects_of(post)
+                .iter()
+                .for_each(|object| add(object, platform, carrier));
+        }
+    }
+
     /// The account as the file of actors names it.
     fn whose_is(&self, post: &Post<'_>) -> Poster {
-        if self.whose == Whose::Everybody {
+        if self.whose != Whose::Actors {
             return Poster::Everybody;
         }
         let named = [Some(&post.account), post.account_name.as_ref()];
@@ -195,10 +307,10 @@ impl Sink<'_, '_> {
 }
 
 /// Two hashes of the platform and the id: 128 bits, so that two posts are not taken for one.
-fn key_of(post: &Post<'_>) -> [u64; 2] {
+fn key_of(post: &Post<'_>, platform: &str) -> [u64; 2] {
     [0_u8, 1].map(|salt| {
         let mut hasher = DefaultHasher::new();
-        (salt, &post.platform, &post.id).hash(&mut hasher);
+        (salt, platform, &post.id).hash(&mut hasher);
         hasher.finish()
     })
 }

@@ -1,15 +1,18 @@
 //! Actors election by election: posts and two files in, a folder of intensity out.
 
 mod count;
+mod cycles;
+mod objects;
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use overt_findings::intensity::{Intensity, write_intensity};
-use overt_intake::{Input, expand};
+use overt_intake::expand;
 use overt_intensity::actor::Actor;
 use overt_intensity::assess::assess;
+use overt_intensity::chains::Chains;
 use overt_intensity::count::Counted;
 use overt_intensity::election::Election;
 use overt_intensity::question::Question;
@@ -17,19 +20,44 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use self::count::{Counter, Whose};
+use self::cycles::{Cycles, group};
 use crate::run::refuse_taken;
 use crate::{Error, Progress};
 
 /// The most bytes of a file of actors or elections.
 const LARGEST: u64 = 16 << 20;
 
+/// Where actors come from.
+#[derive(Clone, Debug)]
+pub enum Actors {
+    /// A file.
+    File(PathBuf),
+    /// What a case says: by its path, the actors, and the day until which accounts became known.
+    Given(PathBuf, Vec<Actor>, Date),
+}
+
+impl Actors {
+    /// Where they come from.
+    fn path(&self) -> &Path {
+        match self {
+            Self::File(path) | Self::Given(path, ..) => path,
+        }
+    }
+}
+
 /// What is asked, and where the answer goes.
 #[derive(Clone, Debug)]
 pub struct IntensitySettings {
-    /// The file of actors with their accounts.
-    pub actors: PathBuf,
+    /// Who is asked about.
+    pub actors: Actors,
     /// The file of elections.
     pub elections: PathBuf,
+    /// What sites published, with times and links: the layer of sites in the ways of things.
+    pub sites: Vec<String>,
+    /// Folders of findings whose campaigns are followed over runs, beside those given as cycles.
+    pub runs: Vec<PathBuf>,
+    /// Platforms of inputs that do not say theirs: a file or folder, and what to take it for.
+    pub platforms: Vec<(PathBuf, String)>,
     /// How posts are read.
     pub intake: overt_intake::Settings,
     /// What the draws begin with.
@@ -72,18 +100,47 @@ pub fn intensity(
     progress: &dyn Progress,
 ) -> Result<Intensity, Error> {
     refuse_taken(&settings.output, settings.replace)?;
-    let question = question(settings)?;
-    let mut counter = Counter::new(&question, progress)?;
-    let cycles = counter.read(&posts_of(cycles)?, Whose::Actors, &settings.intake)?;
-    let background = counter.read(&expand(background)?, Whose::Everybody, &settings.intake)?;
-    let (counted, warnings) = counter.end();
+    let mut question = question(settings)?;
+    let mut cycles = Cycles::of(cycles)?;
+    for folder in &settings.runs {
+        cycles.add(folder)?;
+    }
+    let (life, campaigns) = cycles.lives();
+    let grouped = group(&mut question.actors, &campaigns);
+    let mut counter = Counter::new(&question, settings, progress)?;
+    let posts = counter.read(&cycles.inputs, Whose::Actors)?;
+    cycles.refuse_changed(&posts)?;
+    let background = counter.read(&expand(background)?, Whose::Everybody)?;
+    let sites = match settings.sites.as_slice() {
+        [] => None,
+        sites => Some(counter.read(&expand(sites)?, Whose::Sites)?),
+    };
+    let (counted, trails, mut warnings) = counter.end();
     refuse_silence(&question, &counted)?;
+    if grouped > 0 {
+        warnings.push(format!(
+            "{grouped} accounts without an operator are counted as one with the other accounts of their campaign"
+        ));
+    }
     progress.stage("comparing");
+    let chains = (question.elections.iter().zip(&trails))
+        .map(|(election, trails)| {
+            Chains::of(
+                &election.id,
+                trails,
+                &election.gaps_in_seconds(),
+                &question.actors,
+            )
+        })
+        .collect();
     let intensity = Intensity {
         assessment: assess(&question, &counted, settings.seed),
+        chains,
+        life,
         question,
-        cycles,
+        cycles: posts,
         background,
+        sites,
         warnings,
     };
     write_intensity(&settings.output, &intensity)?;
@@ -101,7 +158,13 @@ fn refuse_silence(question: &Question, counted: &[Counted]) -> Result<(), Error>
 }
 
 fn question(settings: &IntensitySettings) -> Result<Question, Error> {
-    let actors: ActorsFile = read_toml(&settings.actors)?;
+    let actors = match &settings.actors {
+        Actors::File(path) => read_toml(path)?,
+        Actors::Given(_, actors, until) => ActorsFile {
+            until: *until,
+            actors: actors.clone(),
+        },
+    };
     let elections: ElectionsFile = read_toml(&settings.elections)?;
     Question::new(
         actors.actors,
@@ -113,11 +176,11 @@ fn question(settings: &IntensitySettings) -> Result<Question, Error> {
         use overt_intensity::question::QuestionError::{NoAccounts, Nothing, Twice};
         let of_actors = match &error {
             NoAccounts(_) => true,
-            Nothing(what) | Twice(what, _) => *what != "election",
+            Nothing(what) | Twice(what, _) => !matches!(*what, "election" | "side"),
             _ => false,
         };
         let path = if of_actors {
-            settings.actors.clone()
+            settings.actors.path().to_owned()
         } else {
             settings.elections.clone()
         };
@@ -136,33 +199,4 @@ fn read_toml<T: DeserializeOwned>(path: &Path) -> Result<T, Error> {
     }
     let text = fs::read_to_string(path).map_err(unreadable)?;
     toml::from_str(&text).map_err(|e| Error::bad_file(path, &e.to_string().trim_end()))
-}
-
-/// Files stand for themselves, folders for the files in them.
-fn posts_of(words: &[String]) -> Result<Vec<Input>, Error> {
-    let mut files = Vec::new();
-    for word in words {
-        let path = Path::new(word);
-        if !path.is_dir() {
-            files.push(word.clone());
-            continue;
-        }
-        if path.join("run.json").is_file() {
-            return Err(Error::FindingsFolder(path.to_owned()));
-        }
-        let unreadable = |source| Error::Unreadable {
-            path: path.to_owned(),
-            source,
-        };
-        let mut within = Vec::new();
-        for entry in fs::read_dir(path).map_err(unreadable)? {
-            let entry = entry.map_err(unreadable)?.path();
-            if entry.is_file() {
-                within.push(Input::File(entry).path().display().to_string());
-            }
-        }
-        within.sort();
-        files.extend(within);
-    }
-    Ok(expand(&files)?)
 }

@@ -8,7 +8,7 @@ use overt_intensity::count::Reading;
 use overt_intensity::words::{Sentence, range};
 use overt_model::grouped;
 
-use super::{Intensity, PostsRead};
+use super::{Intensity, PostsRead, ways};
 use crate::product::INTENSITY_PAGE;
 use crate::text::shown;
 
@@ -41,8 +41,13 @@ pub(super) fn render(intensity: &Intensity) -> String {
     for actor in &question.actors {
         section(&mut html, intensity, actor);
     }
+    ways::chains(&mut html, intensity);
+    ways::life(&mut html, &intensity.life);
     read(&mut html, "The actors' exports", &intensity.cycles);
     read(&mut html, "Everybody's posts", &intensity.background);
+    if let Some(sites) = &intensity.sites {
+        read(&mut html, "Publications of sites", sites);
+    }
     sentences(&mut html);
     html.push_str("</main></body></html>\n");
     html
@@ -97,6 +102,8 @@ fn section(html: &mut String, intensity: &Intensity, actor: &Actor) {
     );
     html.push_str("</div>");
     table(html, &parts);
+    ways::sides(html, intensity, &actor.id);
+    ways::reach(html, intensity, &actor.id);
 }
 
 fn compared(html: &mut String, comparison: &Comparison) {

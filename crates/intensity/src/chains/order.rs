@@ -1,0 +1,171 @@
+//! In which order platforms first had a thing, where that can be told.
+
+use serde::Serialize;
+
+use super::{First, Trail};
+
+/// How long before a first sight elsewhere a platform must have been watched, for *later there* to mean anything: what was
+/// there a day before would otherwise be missed.
+pub const BEFORE: i64 = 86_400;
+
+/// What was watched of a platform.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Collection {
+    /// The time at which collection began, in seconds.
+    pub from: i64,
+    /// The step of its clock, in seconds.
+    pub step: i64,
+    /// Times without collection: beginning and end, in seconds.
+    pub gaps: Vec<[i64; 2]>,
+}
+
+impl Collection {
+    /// Was it watched all the time from `from` to `until`?
+    fn watched(&self, from: i64, until: i64) -> bool {
+        self.from <= from && !(self.gaps.iter()).any(|[a, b]| *a <= until && *b >= from)
+    }
+}
+
+/// A platform in the order of first sight.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Step {
+    /// Who and when.
+    #[serde(flatten)]
+    pub first: First,
+    /// Is it told that this came after the one before? The first of all is.
+    pub told: bool,
+}
+
+/// The way of one thing: platforms in the order of first sight *in what was collected*.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Order(pub Vec<Step>);
+
+impl Order {
+    /// The order of a trail; `collections` are by platform.
+    #[must_use]
+    pub fn of(trail: &Trail, collections: &[Collection]) -> Self {
+        let mut firsts = trail.firsts.clone();
+        firsts.sort_by_key(|f| (f.time, f.platform));
+        let mut steps: Vec<Step> = Vec::new();
+        for first in firsts {
+            let told =
+                (steps.last()).is_none_or(|before| is_told(&before.first, &first, collections));
+            steps.push(Step { first, told });
+        }
+        Self(steps)
+    }
+
+    /// Is the whole order told?
+    #[must_use]
+    pub fn is_told(&self) -> bool {
+        self.0.iter().all(|step| step.told)
+    }
+
+    /// Neighbours of which it is told who came first.
+    pub fn legs(&self) -> impl Iterator<Item = (&First, &First)> {
+        let pairs = self.0.windows(2).filter(|pair| pair[1].told);
+        pairs.map(|pair| (&pair[0].first, &pair[1].first))
+    }
+}
+
+/// Is it told that `later` came after? Not where the clocks' steps hide it, nor where the later platform was not watched for
+/// a day before: it may have been there first.
+fn is_told(earlier: &First, later: &First, collections: &[Collection]) -> bool {
+    let [a, b] = [earlier, later].map(|first| &collections[first.platform as usize]);
+    let step = a.step.max(b.step);
+    later.time - earlier.time > step && b.watched(earlier.time - BEFORE, earlier.time)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Sighting, Trails};
+    use super::*;
+
+    const DAY: i64 = 86_400;
+
+    fn trails(times: &[(&str, i64)]) -> Trails {
+        let mut trails = Trails::default();
+        // Watched since long before, at odd seconds.
+        for (platform, _) in times {
+            for n in 0..20 {
+                trails.add(Sighting {
+                    object: "other",
+                    platform,
+                    carrier: "x",
+                    time: n * 7 + 1,
+                });
+            }
+        }
+        for &(platform, time) in times {
+            trails.add(Sighting {
+                object: "o",
+                platform,
+                carrier: "c",
+                time,
+            });
+        }
+        trails
+    }
+
+    fn order(trails: &Trails, collections: &[Collection]) -> (Vec<String>, bool) {
+        let trail = trails.objects().find(|(name, _)| *name == "o").unwrap().1;
+        let order = Order::of(trail, collections);
+        let names = order
+            .0
+            .iter()
+            .map(|s| trails.platform(s.first.platform).to_owned());
+        (names.collect(), order.is_told())
+    }
+
+    #[test]
+    fn a_thing_goes_from_where_it_was_seen_first() {
+        let trails = trails(&[
+            ("x", 3 * DAY + 900),
+            ("site", 3 * DAY),
+            ("telegram", 3 * DAY + 301),
+        ]);
+        let (names, told) = order(&trails, &trails.collections());
+        assert_eq!(names, ["site", "telegram", "x"]);
+        assert!(told);
+    }
+
+    #[test]
+    fn what_the_clock_hides_is_not_told() {
+        let minutes = trails(&[("site", 3 * DAY), ("x", 3 * DAY + 50)]);
+        let mut collections = minutes.collections();
+        assert!(order(&minutes, &collections).1);
+        collections[1].step = 60;
+        assert!(!order(&minutes, &collections).1);
+    }
+
+    #[test]
+    fn a_gap_before_the_first_sight_or_a_late_beginning_leaves_the_order_open() {
+        let trails = trails(&[("site", 3 * DAY), ("x", 3 * DAY + 5_000)]);
+        let mut collections = trails.collections();
+        collections[1].gaps = vec![[3 * DAY - 7_200, 3 * DAY - 3_600]];
+        assert!(!order(&trails, &collections).1);
+        // A gap on the platform that had it first hides nothing that would turn the order.
+        collections.swap(0, 1);
+        assert!(order(&trails, &collections).1);
+        let mut late = trails.collections();
+        late[1].from = 3 * DAY - 60;
+        assert!(!order(&trails, &late).1);
+    }
+
+    #[test]
+    fn a_clock_of_minutes_is_seen_from_its_times() {
+        let mut trails = Trails::default();
+        for n in 0..20 {
+            for (platform, step) in [("m", 60), ("s", 61)] {
+                trails.add(Sighting {
+                    object: "o",
+                    platform,
+                    carrier: "c",
+                    time: 60 + n * step,
+                });
+            }
+        }
+        let steps: Vec<i64> = trails.collections().iter().map(|c| c.step).collect();
+        assert_eq!(steps, [60, 1]);
+    }
+}

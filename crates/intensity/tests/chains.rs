@@ -1,0 +1,66 @@
+//! A planted chain is found in its order; organic worlds are not called one.
+#![allow(clippy::unwrap_used)]
+
+mod world;
+
+use overt_intensity::chains::hands::{Verdict, groups};
+use overt_intensity::chains::legs::Legs;
+use overt_intensity::chains::{Collection, Order, Trails};
+use world::{PLAIN, World, make};
+
+/// Collected since a week before.
+fn collections(trails: &Trails) -> Vec<Collection> {
+    let mut collections = trails.collections();
+    for collection in &mut collections {
+        collection.from -= 7 * 86_400;
+    }
+    collections
+}
+
+fn called(trails: &Trails) -> bool {
+    let legs = Legs::of(trails, &collections(trails));
+    groups(&legs)
+        .iter()
+        .any(|g| g.verdict == Verdict::SameHands)
+}
+
+#[test]
+fn the_order_of_planted_chains_is_right_and_they_are_found() {
+    let planted = World {
+        planted: 120,
+        lag: 300.0,
+        ..PLAIN
+    };
+    let mut found = 0;
+    for seed in 0..6 {
+        let truth = make(&planted, seed);
+        let collections = collections(&truth.trails);
+        for (name, trail) in truth.trails.objects() {
+            if truth.planted.iter().any(|p| p == name) {
+                let order = Order::of(trail, &collections);
+                let places = order
+                    .0
+                    .iter()
+                    .map(|s| truth.trails.platform(s.first.platform));
+                let places: Vec<&str> = places.collect();
+                let truly = ["site", "telegram", "x"]
+                    .into_iter()
+                    .filter(|p| places.contains(p));
+                assert!(
+                    order.is_told() && truly.eq(places.iter().copied()),
+                    "{name}"
+                );
+            }
+        }
+        found += usize::from(called(&truth.trails));
+    }
+    assert!(found >= 4, "{found} of 6");
+}
+
+#[test]
+fn organic_worlds_are_not_called_campaigns() {
+    let called = (0..10)
+        .filter(|&seed| called(&make(&PLAIN, seed).trails))
+        .count();
+    assert_eq!(called, 0);
+}
