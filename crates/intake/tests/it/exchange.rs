@@ -1,5 +1,6 @@
 //! Bundles of STIX and events of MISP, as they are handed over for a case: markings, versions, authors, and bytes that mean
 //! harm.
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its files ends")]
 
 use std::path::PathBuf;
 
