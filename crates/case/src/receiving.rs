@@ -317,12 +317,21 @@ impl<'h> Plan<'h> {
         for link in &handed.links {
             planning.link(link)?;
         }
-        planning.plan.warn_of_lower(state);
+        planning.plan.warn_of_known(state);
         Ok(planning.plan)
     }
 
-    /// What is there already keeps its marking: whoever takes in that it is for fewer is told.
-    fn warn_of_lower(&mut self, state: &CaseState) {
+    /// What is there already stays as it is: whoever takes in that it is for fewer, or what was withdrawn, is told.
+    fn warn_of_known(&mut self, state: &CaseState) {
+        let withdrawn = self.items.iter().filter_map(|item| {
+            let id = state.with_bytes(item.sha256)?;
+            let why = state.evidence().get(&id)?.withdrawn.as_ref()?;
+            Some(format!(
+                "{id} was withdrawn ({why}), and does not count again because it was brought again"
+            ))
+        });
+        let withdrawn: Vec<String> = withdrawn.collect();
+        self.warnings.extend(withdrawn);
         let items = self.items.iter().filter_map(|item| {
             let id = state.with_bytes(item.sha256)?;
             let marking = state.evidence().get(&id)?.item.marking;

@@ -16,6 +16,9 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::UnknownFormat { .. } => {
             "name it with --format, or say which column is what with --column, such as --column account=user"
         }
+        Error::WrongFormat { format, .. } if *format == "something that a case takes in" => {
+            "what is taken in is told by: overt case import --help; of a file that was cut get the whole one"
+        }
         Error::WrongFormat { format, .. } if *format != "a table" => {
             "leave --format out to have it recognised"
         }

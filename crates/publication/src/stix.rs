@@ -143,7 +143,9 @@ impl Bundle<'_> {
     /// A technique under its framework's own id, where that is known.
     fn technique(&mut self, of: &EntityRef, since: &str) -> String {
         let Ok(technique) = technique(of.name()) else {
-            let own = json!({ "name": of.name(), "created": since, "modified": since });
+            let own = json!({
+                "name": of.name(), "created": since, "modified": since, "object_marking_refs": [self.marked(of)],
+            });
             return self.objects.add("attack-pattern", of.as_str(), own);
         };
         let source = match technique.framework {
@@ -157,6 +159,7 @@ impl Bundle<'_> {
         let Some((id, created)) = technique.stix else {
             own["created"] = json!(since);
             own["modified"] = json!(since);
+            own["object_marking_refs"] = json!([self.marked(of)]);
             return self.objects.add("attack-pattern", technique.number, own);
         };
         let created = milliseconds(created);
@@ -195,6 +198,8 @@ impl Bundle<'_> {
             claim.subject.kind(),
             claim.object.as_ref().map(EntityRef::kind),
         ) {
+            // STIX suggests nothing closer for an incident.
+            ("event" | "incident", Some(_)) => "related-to",
             (_, Some("technique")) => "uses",
             ("campaign", Some(_)) => "attributed-to",
             (_, Some(_)) if claim.relation == "attributed-to" => "attributed-to",

@@ -219,10 +219,20 @@ fn two_spellings_in_what_is_handed_over_are_one_origin() {
         "{:?}",
         done.warnings
     );
+    let actor = desk.actor("alice");
+    let second = done.items[1].id.unwrap();
+    desk.case.withdraw(actor, second, "retracted").unwrap();
     // Handed over once more for fewer, it stays what it is, and that is said.
     let mut red = handed.clone();
     red.pieces[0].sharing = Sharing::Red;
     let again = desk.receive("alice", &red).unwrap();
+    let withdrawn = "evidence:2 was withdrawn (retracted), and does not count again";
+    assert!(
+        again.warnings.iter().any(|w| w.contains(withdrawn)),
+        "{:?}",
+        again.warnings
+    );
+    assert!(!desk.case.state().counts(second));
     assert!(
         again
             .warnings

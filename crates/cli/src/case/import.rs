@@ -65,6 +65,7 @@ impl Import {
     }
 
     fn handed(&self, terminal: &Terminal) -> Result<(), CliError> {
+        let mut case = self.of.open()?;
         let over = read_handed(&self.files, sharing(self.tlp))?;
         let grade: Grade = self
             .source
@@ -76,7 +77,6 @@ impl Import {
             origin: self.origin.as_deref(),
             today: &today,
         };
-        let mut case = self.of.open()?;
         let done = if self.dry_run {
             case.plan_to_receive(
                 &over.handed,

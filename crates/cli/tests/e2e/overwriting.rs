@@ -4,7 +4,7 @@ use crate::case::{PARTY, claimed};
 use crate::run::Bench;
 
 /// Commands that write a file, and which.
-const WRITERS: [(&str, &str); 12] = [
+const WRITERS: [(&str, &str); 13] = [
     ("convert findings --to gexf -o there", "there"),
     ("screen customers.csv -o there", "there"),
     ("lists delta list.ftm.json list.ftm.json -o there", "there"),
@@ -19,6 +19,7 @@ const WRITERS: [(&str, &str); 12] = [
     ),
     ("publish midterms --stix there --by alice", "there"),
     ("publish midterms --misp there --by alice", "there"),
+    ("publish midterms --abcde there --by alice", "there"),
     ("compare traffic.json -o there", "there"),
     ("alerts list --record record -o there", "there"),
     (

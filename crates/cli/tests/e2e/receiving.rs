@@ -476,6 +476,7 @@ fn what_a_case_gives_out_another_takes_in() {
     bench.well(
         "claim add midterms campaign:1 uses-technique 'technique:T0049' --tlp clear --by alice",
     );
+    bench.well("claim add midterms 'event:An event' uses-technique 'technique:T1566' --tlp green --by alice");
     bench.well("publish midterms --stix first.json --audience red --by alice");
     let first: Value = serde_json::from_str(&bench.read("first.json")).unwrap();
     std::fs::create_dir(bench.path("elsewhere")).unwrap();
@@ -503,7 +504,14 @@ fn what_a_case_gives_out_another_takes_in() {
         item["from"].as_str().unwrap().contains("not its bytes"),
         "{item}"
     );
-    assert_eq!(done["claims"].as_array().unwrap().len(), 7);
+    assert_eq!(done["claims"].as_array().unwrap().len(), 8);
+    let markings = done["claims"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|c| c["marking"].as_str().unwrap());
+    let markings: Vec<&str> = markings.skip(5).collect();
+    assert_eq!(markings, ["TLP:AMBER", "TLP:CLEAR", "TLP:GREEN"]);
     let judged = bench.well("judge elsewhere/midterms claim:1").out;
     assert!(judged.contains("No evidence was provided"), "{judged}");
     bench.well("publish elsewhere/midterms --stix second.json --audience red --by alice");

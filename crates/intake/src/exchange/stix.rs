@@ -123,7 +123,7 @@ fn version(object: &Value) -> Option<i64> {
 fn is_id(id: &str, kind: &str) -> bool {
     let Some(uuid) = id
         .strip_prefix(kind)
-        .and_then(|rest| rest.strip_prefix("--"))
+        .and_then(|rest| rest.strip_prefix('-')?.strip_prefix('-'))
     else {
         return false;
     };

@@ -1,4 +1,5 @@
 //! Captures of pages and tables of them, as they are handed over for a case: what is kept, what is said, what is refused.
+#![expect(clippy::unwrap_used, reason = "a test that cannot make its files ends")]
 
 use std::io::{Read, Write};
 use std::path::PathBuf;

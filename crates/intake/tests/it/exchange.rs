@@ -1,5 +1,10 @@
 //! Bundles of STIX and events of MISP, as they are handed over for a case: markings, versions, authors, and bytes that mean
 //! harm.
+#![expect(
+    clippy::unwrap_used,
+    clippy::needless_pass_by_value,
+    reason = "a test that cannot make its files ends, and what is made for a call is given away"
+)]
 
 use std::path::PathBuf;
 

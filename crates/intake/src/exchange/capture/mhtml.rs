@@ -26,8 +26,9 @@ pub(in super::super) fn read(
     };
     let boundary =
         boundary(of("content-type")).ok_or("it does not say what stands between its parts")?;
-    let opening = format!("--{boundary}");
-    let ending = format!("--{boundary}--");
+    let dashes = "-".repeat(2);
+    let opening = format!("{dashes}{boundary}");
+    let ending = format!("{opening}{dashes}");
     let lines = || text.lines().map(str::trim_end);
     if !lines().any(|line| line == ending) {
         return Err("it ends before its last part does: it was cut".to_owned());
