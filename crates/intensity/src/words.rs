@@ -148,13 +148,13 @@ const TABLE: [Entry; 25] = [
     },
     Entry {
         sentence: Sentence::SameHands,
-        words: "{things} things went from {from} to {to} by the same hands, {givers} there and {takers} here, more often and sooner than chance, habit, site and day explain. Whoever arranged to pass them on, openly or not, looks like this; it does not show who.",
-        when: "pairs of carriers are neighbours beyond a change of places within day and popularity, their lags are quick beyond habit, site and day, each at a false discovery rate of 0.05, and no one carrier is in all pairs",
+        words: "{things} things went from {from} to {to} by the same hands, {givers} there and {takers} here, more often, and at lags closer together, than chance, habit, site and day explain. Whoever arranged to pass them on, openly or not, looks like this; it does not show who.",
+        when: "pairs of carriers are neighbours beyond a change of places within day and popularity, the lags of pairs that hang together lie together beyond habit, site and day, each at a false discovery rate of 0.05, and still do without any one carrier",
     },
     Entry {
         sentence: Sentence::OneCarrier,
-        words: "{things} things went from {from} to {to} through {carrier}, more often and sooner than chance explains: a reader with alerts, or one owner of two accounts, looks the same.",
-        when: "as above, but one carrier is in all pairs that hang together",
+        words: "{things} things went from {from} to {to} through {carrier}, more often, and at lags closer together, than chance explains: a reader with alerts, or one owner of two accounts, looks the same.",
+        when: "as for the same hands, but one carrier is in all pairs that hang together, or their lags do not lie together without it",
     },
     Entry {
         sentence: Sentence::NoHands,
