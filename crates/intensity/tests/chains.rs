@@ -54,13 +54,12 @@ fn the_order_of_planted_chains_is_right_and_they_are_found() {
         }
         found += usize::from(called(&truth.trails));
     }
-    assert!(found >= 4, "{found} of 6");
+    assert!(found >= 5, "{found} of 6");
 }
 
 #[test]
-fn organic_worlds_are_not_called_campaigns() {
-    let called = (0..10)
-        .filter(|&seed| called(&make(&PLAIN, seed).trails))
-        .count();
-    assert_eq!(called, 0);
+fn organic_worlds_are_called_campaigns_in_at_most_5_of_100() {
+    let called = (0..100).filter(|&seed| called(&make(&PLAIN, seed).trails));
+    let called = called.count();
+    assert!(called <= 5, "{called} of 100");
 }

@@ -159,7 +159,7 @@ fn without_publications_a_site_is_linked_and_never_first() {
 fn operators_on_both_sides_are_told_and_phrases_counted() {
     let bench = world();
     let said = bench.well(ASKED).out;
-    assert!(said.contains("2 operators of North named Carter more than accounts of everybody do, and 2 others Adams"), "{said}");
+    assert!(said.contains("operators of North named Carter more than accounts of everybody do (2 of those asked), and others Adams (2)"), "{said}");
     assert!(
         said.contains("What they said of them is not in this"),
         "{said}"

@@ -23,7 +23,7 @@ pub use self::found::Chains;
 pub use self::order::{Collection, Order, Step};
 
 /// The most things kept: further ones are counted, not followed.
-pub const MOST_OBJECTS: usize = 2_000_000;
+pub const MOST_OBJECTS: usize = 1_000_000;
 
 /// The most platforms kept.
 pub const MOST_PLATFORMS: usize = 32;
