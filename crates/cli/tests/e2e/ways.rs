@@ -1,8 +1,4 @@
 //! Actors beyond their counts: ways over platforms, sides, lives of campaigns, findings and cases as what is asked.
-#![expect(
-    clippy::too_many_lines,
-    reason = "a conversation reads better in one piece"
-)]
 
 use std::fmt::Write;
 
