@@ -259,7 +259,7 @@ impl Reading<'_> {
             ("to", to.clone()),
             ("givers", givers.len().to_string()),
             ("takers", takers.len().to_string()),
-            ("carriers", carriers(&givers, &takers)),
+            ("carrier", carriers(&givers, &takers)),
         ]);
         Hands {
             from,
