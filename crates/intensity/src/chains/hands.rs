@@ -1,7 +1,7 @@
 //! From ties to hands: which tied pairs stand together, keep together in time, and do so without any one carrier.
 //!
 //! Pairs that meet more often than chance explains hang together by carriers in common. A community of interest hangs together
-//! so too, and a channel with its readers. What they do not have is one lag: [`lags`](super::lags) asks that of a whole group,
+//! so too, and a channel with its readers. What they do not have is one lag: `lags` asks that of a whole group,
 //! whose making looked at who and never at when. And a reader with alerts shares what one channel posts within seconds, for
 //! years; an outlet's two accounts do too. So a group is *the same hands* only if two of its pairs have no carrier in common,
 //! and its lags still lie together without any one of its carriers.

@@ -47,11 +47,11 @@ pub struct Sighting<'a> {
 /// Who had it first on a platform, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct First {
-    /// The platform, by its place in [`Trails::platforms`].
+    /// The platform, by its number: see [`Trails::platform`].
     pub platform: u32,
     /// When, in seconds.
     pub time: i64,
-    /// Who, by its place in [`Trails::carriers`].
+    /// Who, by its number: see [`Trails::carrier`].
     pub carrier: u32,
 }
 
