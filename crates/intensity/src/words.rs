@@ -118,12 +118,12 @@ const TABLE: [Entry; 25] = [
     },
     Entry {
         sentence: Sentence::BothSides,
-        words: "Before {later}, {operators} operators of {actor} named {one} more than accounts of everybody do, and {others} others {other}. What they said of them is not in this.",
+        words: "Before {later}, operators of {actor} named {one} more than accounts of everybody do ({operators} of those asked), and others {other} ({others}). What they said of them is not in this.",
         when: "different operators name different sides beyond the spread of everybody's accounts, among all operators and sides asked (5 % of those named may be by chance)",
     },
     Entry {
         sentence: Sentence::OneSide,
-        words: "Before {later}, {operators} operators of {actor} named {one} more than accounts of everybody do, and none another side. What they said of it is not in this.",
+        words: "Before {later}, operators of {actor} named {one} more than accounts of everybody do ({operators} of those asked), and none another side. What they said of it is not in this.",
         when: "operators name one side beyond the spread of everybody's accounts, and none another",
     },
     Entry {
@@ -148,13 +148,13 @@ const TABLE: [Entry; 25] = [
     },
     Entry {
         sentence: Sentence::SameHands,
-        words: "{things} things went from {from} to {to} by the same hands, {givers} there and {takers} here, more often and sooner than chance, habit, site and day explain. Whoever arranged to pass them on, openly or not, looks like this; it does not show who.",
-        when: "pairs of carriers are neighbours beyond a change of places within day and popularity, their lags are quick beyond habit, site and day, each at a false discovery rate of 0.05, and no one carrier is in all pairs",
+        words: "{things} things went from {from} to {to} by the same hands, {givers} there and {takers} here, more often, and at lags closer together, than chance, habit, site and day explain. Whoever arranged to pass them on, openly or not, looks like this; it does not show who.",
+        when: "pairs of carriers are neighbours beyond a change of places within day and popularity, the lags of pairs that hang together lie together beyond habit, site and day, each at a false discovery rate of 0.05, and still do without any one carrier",
     },
     Entry {
         sentence: Sentence::OneCarrier,
-        words: "{things} things went from {from} to {to} through {carrier}, more often and sooner than chance explains: a reader with alerts, or one owner of two accounts, looks the same.",
-        when: "as above, but one carrier is in all pairs that hang together",
+        words: "{things} things went from {from} to {to} through {carrier}, more often, and at lags closer together, than chance explains: a reader with alerts, or one owner of two accounts, looks the same.",
+        when: "as for the same hands, but one carrier is in all pairs that hang together, or their lags do not lie together without it",
     },
     Entry {
         sentence: Sentence::NoHands,
@@ -287,4 +287,17 @@ fn factor(x: f64) -> String {
         x if x < 10.0 => format!("{x:.2}"),
         x => format!("{x:.0}"),
     }
+}
+
+/// A count as people read it: with commas between thousands.
+pub(crate) fn count(of: u64) -> String {
+    let digits = of.to_string();
+    let mut read = String::new();
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            read.push(',');
+        }
+        read.push(digit);
+    }
+    read
 }

@@ -5,7 +5,7 @@ mod world;
 
 use overt_intensity::chains::hands::{Verdict, groups};
 use overt_intensity::chains::legs::Legs;
-use overt_intensity::chains::{Collection, Order, Trails};
+use overt_intensity::chains::{Chains, Collection, Order, Trails};
 use world::{PLAIN, World, make};
 
 /// Collected since a week before.
@@ -54,13 +54,32 @@ fn the_order_of_planted_chains_is_right_and_they_are_found() {
         }
         found += usize::from(called(&truth.trails));
     }
-    assert!(found >= 4, "{found} of 6");
+    assert!(found >= 5, "{found} of 6");
 }
 
 #[test]
-fn organic_worlds_are_not_called_campaigns() {
-    let called = (0..10)
-        .filter(|&seed| called(&make(&PLAIN, seed).trails))
-        .count();
-    assert_eq!(called, 0);
+fn organic_worlds_are_called_campaigns_in_at_most_5_of_100() {
+    let called = (0..100).filter(|&seed| called(&make(&PLAIN, seed).trails));
+    let called = called.count();
+    assert!(called <= 5, "{called} of 100");
+}
+
+/// Whatever is found is told in whole sentences: no blank of the table stays empty.
+#[test]
+fn what_is_found_is_told_in_whole_sentences() {
+    let planted = World {
+        planted: 120,
+        lag: 300.0,
+        ..PLAIN
+    };
+    for seed in 0..3 {
+        let found = Chains::of("2018", &make(&planted, seed).trails, &[], &[]);
+        let hands = found.hands.iter().map(|hands| &hands.says);
+        let ways = found.ways.iter().map(|way| &way.says);
+        assert!(!found.hands.is_empty() && !found.says.is_empty());
+        for says in hands.chain(ways).chain(&found.says) {
+            let gaps = ["  ", " ,", " .", " :", "{", "()"].map(|gap| says.contains(gap));
+            assert_eq!(gaps, [false; 6], "{says}");
+        }
+    }
 }

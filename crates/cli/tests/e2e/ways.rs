@@ -1,8 +1,4 @@
 //! Actors beyond their counts: ways over platforms, sides, lives of campaigns, findings and cases as what is asked.
-#![expect(
-    clippy::too_many_lines,
-    reason = "a conversation reads better in one piece"
-)]
 
 use std::fmt::Write;
 
@@ -129,18 +125,16 @@ fn a_story_goes_from_a_site_over_telegram_to_x() {
     let page = bench.read("out/report.html");
     assert!(
         page.contains(
-            "12 things of daily-ledger.example were passed on by accounts of its own name"
+            "11 things of daily-ledger.example were passed on by accounts of its own name"
         ),
         "{page}"
     );
-    assert!(
-        !page.contains("by the same hands, "),
-        "one channel and one account are no hands"
-    );
+    // One channel and one account are no hands.
+    assert_eq!(run["chains"][0]["hands"], serde_json::json!([]));
     // On the first day nobody can know what was there the day before.
     assert!(
         ways.lines()
-            .any(|l| l.contains("story-0") && l.ends_with("false")),
+            .any(|l| l.contains("story-0") && l.ends_with("open")),
         "{ways}"
     );
 }
@@ -161,7 +155,7 @@ fn without_publications_a_site_is_linked_and_never_first() {
 fn operators_on_both_sides_are_told_and_phrases_counted() {
     let bench = world();
     let said = bench.well(ASKED).out;
-    assert!(said.contains("2 operators of North named Carter more than accounts of everybody do, and 2 others Adams"), "{said}");
+    assert!(said.contains("operators of North named Carter more than accounts of everybody do (2 of those asked), and others Adams (2)"), "{said}");
     assert!(
         said.contains("What they said of them is not in this"),
         "{said}"
@@ -222,8 +216,9 @@ fn findings_are_cycles_and_intensity_is_evidence() {
     }
     bench.file("actors.toml", actors + "]\n");
     bench.file("elections.toml", ELECTIONS);
+    bench.file("everybody.csv", bench.read("posts/posts.csv"));
     let asked =
-        "intensity findings --elections elections.toml --background posts/posts.csv -o out --force";
+        "intensity findings --elections elections.toml --background everybody.csv -o out --force";
     let said = bench
         .well(&format!("{asked} --actors actors.toml --runs findings"))
         .out;
@@ -240,13 +235,7 @@ fn findings_are_cycles_and_intensity_is_evidence() {
         Some(true)
     );
 
-    let added = bench
-        .well("--json evidence add midterms out --source B2 --by alice")
-        .out;
-    let added: Value = serde_json::from_str(&added).unwrap();
-    let shown: Value = serde_json::from_str(&bench.well("--json case show midterms").out).unwrap();
-    let items = shown.to_string();
-    assert!(items.contains("\"posts "), "{added} {items}");
+    bench.well("evidence add midterms out --source B2 --by alice");
     let refused = bench.fails(
         "evidence add midterms out --source B2 --kind statement --by alice",
         2,
@@ -255,6 +244,9 @@ fn findings_are_cycles_and_intensity_is_evidence() {
 
     // What the case's claims say, with how likely that was judged.
     bench.well("evidence add midterms findings --source B2 --by alice");
+    // Both go back to the same posts, and count once.
+    let origins = bench.well("origin list midterms").out;
+    assert_eq!(origins.matches("posts ").count(), 1, "{origins}");
     let id = campaign["id"]
         .as_str()
         .unwrap()
@@ -279,10 +271,8 @@ fn findings_are_cycles_and_intensity_is_evidence() {
 
     // Posts that changed since are not what the findings are of.
     let posts = bench.read("posts/posts.csv");
-    bench.file(
-        "posts/posts.csv",
-        posts.lines().next().unwrap().to_owned() + "\n",
-    );
+    let fewer: Vec<&str> = posts.lines().take(500).collect();
+    bench.file("posts/posts.csv", fewer.join("\n") + "\n");
     let refused = bench.fails(&format!("{asked} --actors actors.toml"), 3);
     assert!(refused.contains("[intensity.changed]"), "{refused}");
     std::fs::remove_file(bench.path("posts/posts.csv")).unwrap();

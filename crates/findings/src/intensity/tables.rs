@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow::array::{ArrayRef, BooleanArray, Float64Array, RecordBatch, StringArray, UInt64Array};
+use arrow::array::{ArrayRef, Float64Array, RecordBatch, StringArray, UInt64Array};
 use overt_intensity::assess::{Assessment, Part};
 use overt_intensity::chains::Chains;
 use overt_intensity::chains::found::{Hands, Way, WayStep};
@@ -221,10 +221,11 @@ pub(super) fn ways(chains: &[Chains]) -> Result<RecordBatch, Error> {
             ("actor", Arc::new(actors.collect::<StringArray>())),
             ("first_seen", words(times.iter().map(String::as_str))),
             (
-                "order_told",
-                Arc::new(BooleanArray::from_iter(
-                    rows.iter().map(|(.., step)| Some(step.told)),
-                )),
+                "order",
+                words(
+                    rows.iter()
+                        .map(|(.., step)| if step.told { "told" } else { "open" }),
+                ),
             ),
         ],
     )

@@ -129,11 +129,11 @@ pub(super) fn chains(html: &mut String, intensity: &Intensity) {
                 ),
             }
         );
-        for says in &chains.says {
-            let _ = write!(html, "<p>{}</p>", shown(says));
-        }
         for hands in chains.hands.iter().take(SHOWN) {
             of_hands(html, hands);
+        }
+        for says in &chains.says {
+            let _ = write!(html, "<p>{}</p>", shown(says));
         }
         ways(html, chains);
     }

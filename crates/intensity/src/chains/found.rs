@@ -8,7 +8,7 @@ use super::hands::{Group, groups};
 use super::legs::Legs;
 use super::{Collection, Order, Trails};
 use crate::actor::Actor;
-use crate::words::Sentence;
+use crate::words::{Sentence, count};
 
 /// The most ways that are told; how many there are is said.
 const MOST_WAYS: usize = 10_000;
@@ -149,7 +149,10 @@ impl Reading<'_> {
             things: 0,
             told: 0,
             left_out: self.trails.left_out,
-            asked: [legs.family as u64, legs.ties.len() as u64],
+            asked: [
+                legs.family as u64,
+                legs.ties.iter().filter(|tie| tie.stands).count() as u64,
+            ],
             reach: Vec::new(),
             ways: Vec::new(),
             all_ways: 0,
@@ -251,12 +254,12 @@ impl Reading<'_> {
         let sentence = Sentence::of_hands(group.verdict);
         let [from, to] = [group.route.0, group.route.1].map(|p| self.trails.platform(p).to_owned());
         let says = sentence.fill(&[
-            ("things", group.objects.len().to_string()),
+            ("things", count(group.objects.len() as u64)),
             ("from", from.clone()),
             ("to", to.clone()),
             ("givers", givers.len().to_string()),
             ("takers", takers.len().to_string()),
-            ("carriers", carriers(&givers, &takers)),
+            ("carrier", carriers(&givers, &takers)),
         ]);
         Hands {
             from,
@@ -303,15 +306,15 @@ fn says(found: &Chains, legs: &Legs) -> Vec<String> {
     let mut says = Vec::new();
     if found.hands.is_empty() {
         says.push(Sentence::NoHands.fill(&[
-            ("things", found.things.to_string()),
-            ("asked", found.asked[0].to_string()),
+            ("things", count(found.things)),
+            ("asked", count(found.asked[0])),
         ]));
     }
     for (site, things) in &legs.own {
-        says.push(
-            Sentence::OwnDistribution
-                .fill(&[("things", things.len().to_string()), ("site", site.clone())]),
-        );
+        says.push(Sentence::OwnDistribution.fill(&[
+            ("things", count(things.len() as u64)),
+            ("site", site.clone()),
+        ]));
     }
     says
 }

@@ -1,7 +1,7 @@
 //! From ties to hands: which tied pairs stand together, keep together in time, and do so without any one carrier.
 //!
 //! Pairs that meet more often than chance explains hang together by carriers in common. A community of interest hangs together
-//! so too, and a channel with its readers. What they do not have is one lag: [`lags`](super::lags) asks that of a whole group,
+//! so too, and a channel with its readers. What they do not have is one lag: `lags` asks that of a whole group,
 //! whose making looked at who and never at when. And a reader with alerts shares what one channel posts within seconds, for
 //! years; an outlet's two accounts do too. So a group is *the same hands* only if two of its pairs have no carrier in common,
 //! and its lags still lie together without any one of its carriers.
@@ -17,7 +17,7 @@ const LEFT_OUT: usize = 8;
 /// The level at which lags lie together.
 const LEVEL: f64 = 0.05;
 /// The level at which they lie in the same stretch without one carrier: lower, because all of them chose the stretch.
-const WITHOUT: f64 = 0.01;
+const WITHOUT: f64 = 0.003;
 
 /// What a group that keeps together in time amounts to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,6 +43,8 @@ pub struct Group {
     pub lag: i64,
     /// The chance that so many lags lie together.
     pub p_when: f64,
+    /// Have two of its pairs no carrier in common?
+    is_apart: bool,
 }
 
 /// Groups whose lags lie together, the same hands first, then by things carried.
@@ -59,17 +61,27 @@ pub fn groups(legs: &Legs) -> Vec<Group> {
         };
         groups.extend(of_route(route, ties, &all));
     }
-    let p: Vec<f64> = groups.iter().map(|group| group.p_when).collect();
-    let passed = pass(&p, p.len() as f64);
-    let mut groups: Vec<Group> = (groups.into_iter().zip(passed))
-        .filter_map(|(group, passed)| passed.then_some(group))
-        .collect();
+    // Two families: an outlet's own pair, of which there are many, must not lower the bar for groups without one carrier.
+    let (several, around_one) = groups.into_iter().partition(|group| group.is_apart);
+    let mut groups = passing(several);
+    groups.extend(passing(around_one));
     groups.sort_by_key(|g| (g.verdict, std::cmp::Reverse(g.objects.len()), g.route));
     groups
 }
 
+fn passing(groups: Vec<Group>) -> Vec<Group> {
+    let p: Vec<f64> = groups.iter().map(|group| group.p_when).collect();
+    let passed = pass(&p, p.len() as f64);
+    let groups = groups.into_iter().zip(passed);
+    groups
+        .filter_map(|(group, passed)| passed.then_some(group))
+        .collect()
+}
+
 fn of_route(route: Route, ties: Vec<&Tie>, all: &[&Leg]) -> Vec<Group> {
-    let groups = connected(ties);
+    // Without one that stands, nothing shows that they meet more often than chance explains.
+    let mut groups = connected(ties);
+    groups.retain(|ties| ties.iter().any(|tie| tie.stands));
     // Between the carriers of a group every leg is the group's, though that pair alone may meet by chance.
     let mut of = [BTreeMap::new(), BTreeMap::new()];
     for (at, ties) in groups.iter().enumerate() {
@@ -102,13 +114,13 @@ fn group(route: Route, ties: &[&Tie], legs: &[&Leg], usual: &Usual) -> Group {
         .copied()
         .filter(|leg| usual.lies(leg, stretch))
         .collect();
-    let apart =
-        has_two_apart(ties) && p_when <= LEVEL && holds_without_any(legs, &lying, stretch, usual);
+    let is_apart = has_two_apart(ties);
+    let same = is_apart && p_when <= LEVEL && holds_without_any(legs, &lying, stretch, usual);
     let mut lags: Vec<i64> = legs.iter().map(|leg| leg.lag).collect();
     lags.sort_unstable();
     Group {
         route,
-        verdict: if apart {
+        verdict: if same {
             Verdict::SameHands
         } else {
             Verdict::OneCarrier
@@ -117,6 +129,7 @@ fn group(route: Route, ties: &[&Tie], legs: &[&Leg], usual: &Usual) -> Group {
         objects: legs.iter().map(|leg| leg.object).collect(),
         lag: lags.get(lags.len() / 2).copied().unwrap_or(0),
         p_when,
+        is_apart,
     }
 }
 
@@ -211,6 +224,8 @@ mod tests {
             objects: Vec::new(),
             expected: 0.1,
             p_who: 1e-9,
+            stands: true,
+            joins: true,
         };
         let legs = Legs {
             all: strangers

@@ -15,6 +15,10 @@ use crate::chance::{Reaches, pass};
 /// How many times the expected legs a tied pair has at least: those who carry half of everything meet more often than their
 /// shares of a day say, because they keep the same hours.
 const LIFT: f64 = 3.0;
+/// At which chance, and how many times the expected legs, a pair joins those that stand: whoever shares carriers with these
+/// belongs to what is asked about, and not to what is usual.
+const JOINS: f64 = 0.001;
+const JOINING_LIFT: f64 = 2.0;
 /// Fewest legs of a carrier, and of a pair.
 const LEAST: u64 = 3;
 /// From which platform to which.
@@ -52,6 +56,10 @@ pub struct Tie {
     pub expected: f64,
     /// The chance of that many, were carriers to change places.
     pub p_who: f64,
+    /// Is it so often that chance does not explain it, among all pairs that were asked?
+    pub stands: bool,
+    /// Is it often enough to hang together with pairs that stand?
+    pub joins: bool,
 }
 
 /// What became of every leg.
@@ -65,7 +73,7 @@ pub struct Legs {
     pub untold: u64,
     /// Pairs that were asked.
     pub family: f64,
-    /// Tied pairs.
+    /// Tied pairs: those that stand, and those that may join them.
     pub ties: Vec<Tie>,
 }
 
@@ -119,10 +127,12 @@ impl Legs {
         }
         let p: Vec<f64> = asked.iter().map(|tie| tie.p_who).collect();
         let passed = pass(&p, self.family);
-        let tied = asked.into_iter().zip(passed).filter(|(_, passed)| *passed);
-        self.ties = (tied.map(|(tie, _)| tie))
-            .filter(|tie| tie.objects.len() as f64 >= LIFT * tie.expected)
-            .collect();
+        for (tie, passed) in asked.iter_mut().zip(passed) {
+            let times = tie.objects.len() as f64 / tie.expected;
+            tie.stands = passed && times >= LIFT;
+            tie.joins = tie.stands || (tie.p_who <= JOINS && times >= JOINING_LIFT);
+        }
+        self.ties = asked.into_iter().filter(|tie| tie.joins).collect();
     }
 }
 
@@ -195,6 +205,8 @@ impl Strata {
             objects: legs.iter().map(|leg| leg.object).collect(),
             expected: reaches.expected(),
             p_who: reaches.probability(),
+            stands: false,
+            joins: false,
         }
     }
 }

@@ -23,7 +23,7 @@ pub use self::found::Chains;
 pub use self::order::{Collection, Order, Step};
 
 /// The most things kept: further ones are counted, not followed.
-pub const MOST_OBJECTS: usize = 2_000_000;
+pub const MOST_OBJECTS: usize = 1_000_000;
 
 /// The most platforms kept.
 pub const MOST_PLATFORMS: usize = 32;
@@ -47,11 +47,11 @@ pub struct Sighting<'a> {
 /// Who had it first on a platform, and when.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct First {
-    /// The platform, by its place in [`Trails::platforms`].
+    /// The platform, by its number: see [`Trails::platform`].
     pub platform: u32,
     /// When, in seconds.
     pub time: i64,
-    /// Who, by its place in [`Trails::carriers`].
+    /// Who, by its number: see [`Trails::carrier`].
     pub carrier: u32,
 }
 
