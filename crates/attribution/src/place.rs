@@ -177,9 +177,12 @@ impl From<Place> for String {
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let counted = |f: &mut fmt::Formatter<'_>, one, from, to| match from == to {
-            true => write!(f, "{one} {from}"),
-            false => write!(f, "{one}s {from}-{to}"),
+        let counted = |f: &mut fmt::Formatter<'_>, one, from, to| {
+            if from == to {
+                write!(f, "{one} {from}")
+            } else {
+                write!(f, "{one}s {from}-{to}")
+            }
         };
         match self {
             Self::Whole => f.write_str("whole"),

@@ -124,9 +124,10 @@ fn asks_all_day(number: impl Fn(i64) -> i64, is_known: bool) -> Vec<(i64, Sighti
                 ..Request::default()
             };
             let time = day * DAY + 86_399_000;
-            let take = match is_known {
-                true => Site::request_of_known,
-                false => Site::request,
+            let take = if is_known {
+                Site::request_of_known
+            } else {
+                Site::request
             };
             take(&mut site, time, &request, LogPlace::default(), &mut found);
         }

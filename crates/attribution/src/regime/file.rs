@@ -325,26 +325,31 @@ impl Check<'_> {
             }
         }
         self.list_of(file);
-        let measures = file.recommendation.iter().flat_map(|r| &r.measure);
-        self.defined("recommendation.measure.id", measures.map(|t| &t.id));
-        self.defined("document.id", file.document.iter().map(|t| &t.id));
-        for document in &file.document {
-            self.refers("document.source", [&document.source], &sources, "source");
-            for section in &document.section {
-                self.refers(
-                    "document.section.relations",
-                    &section.relations,
-                    &relations,
-                    "relation",
-                );
-            }
-        }
+        self.documents_of(file, &sources, &relations);
         self.refers(
             "standard.source",
             [&file.standard.source],
             &sources,
             "source",
         );
+    }
+
+    /// What documents and recommendations speak of is there.
+    fn documents_of(&mut self, file: &File, sources: &[&str], relations: &[&str]) {
+        let measures = file.recommendation.iter().flat_map(|r| &r.measure);
+        self.defined("recommendation.measure.id", measures.map(|t| &t.id));
+        self.defined("document.id", file.document.iter().map(|t| &t.id));
+        for document in &file.document {
+            self.refers("document.source", [&document.source], sources, "source");
+            for section in &document.section {
+                self.refers(
+                    "document.section.relations",
+                    &section.relations,
+                    relations,
+                    "relation",
+                );
+            }
+        }
     }
 
     /// The form of a list can hold somebody, and what is filed is filed under a word of the register's.

@@ -58,26 +58,7 @@ impl Replay<'_> {
                 let of_claim = self.weights.entry(*claim).or_default();
                 of_claim.insert((*item, header.by), weight);
             }
-            EntryKind::Fact => {
-                let claimed = refers
-                    .claims
-                    .iter()
-                    .all(|claim| self.claims.contains_key(claim));
-                let shown = !refers.evidence.is_empty()
-                    && refers.evidence.iter().all(|id| self.counts(*id));
-                let wrong =
-                    "tells a fact of what is not claimed, or by an item that does not count";
-                self.demand(Check::Counts, claimed && shown, seq, wrong)?;
-                self.facts.insert(seq, Vec::new());
-            }
-            EntryKind::FactWithdrawn => {
-                let told = refers
-                    .entries
-                    .iter()
-                    .all(|fact| self.facts.remove(fact).is_some());
-                let wrong = "withdraws a fact that is not told";
-                self.demand(Check::Withdrawal, told, seq, wrong)?;
-            }
+            EntryKind::Fact | EntryKind::FactWithdrawn => self.take_fact(header)?,
             EntryKind::Planned => {
                 self.plans.insert(seq);
             }
@@ -128,6 +109,29 @@ impl Replay<'_> {
             _ => {}
         }
         Ok(())
+    }
+
+    /// A fact is told, or told no longer.
+    fn take_fact(&mut self, header: &Header) -> Result<(), VerifyError> {
+        let (seq, refers) = (header.seq, &header.refers);
+        if header.kind == EntryKind::Fact {
+            let claimed = refers
+                .claims
+                .iter()
+                .all(|claim| self.claims.contains_key(claim));
+            let shown =
+                !refers.evidence.is_empty() && refers.evidence.iter().all(|id| self.counts(*id));
+            let wrong = "tells a fact of what is not claimed, or by an item that does not count";
+            self.demand(Check::Counts, claimed && shown, seq, wrong)?;
+            self.facts.insert(seq, Vec::new());
+            return Ok(());
+        }
+        let mut told = !refers.entries.is_empty();
+        for fact in &refers.entries {
+            told &= self.facts.remove(fact).is_some();
+        }
+        let wrong = "withdraws a fact that is not told";
+        self.demand(Check::Withdrawal, told, seq, wrong)
     }
 
     /// An item comes in.
