@@ -96,7 +96,11 @@ fn reasons(
     }
     let told: Vec<String> = claims
         .into_iter()
-        .flat_map(|claim| narrative::sentences(case, claim))
+        .flat_map(|claim| match case.withheld_claims().get(&claim) {
+            // What is left out of the reasons is said in its place.
+            Some(marking) => vec![format!("{}.", marking.withheld())],
+            None => narrative::sentences(case, claim),
+        })
         .collect();
     if told.is_empty() {
         return Ok(format!("{} {}.", party.name(), criterion.text));

@@ -19,8 +19,8 @@ use overt_case::{
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
 use overt_publication::{
-    ListStatus, abcde, assessment, listing, misp, notice, oversight, recommendation, statement,
-    stix,
+    ListStatus, abcde, annex, assessment, listing, misp, notice, oversight, recommendation,
+    statement, stix,
 };
 
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
@@ -52,6 +52,17 @@ const PLANTED: [&str; 24] = [
     "plantedclaimreason",
     "plantedactor",
 ];
+
+/// The order's file, with the form of a list of its own.
+fn regime() -> String {
+    let columns = ["name", "identifying", "criterion", "reasons", "date"];
+    let columns = columns
+        .map(|holds| format!("[[list.column]]\nheading = \"{holds}\"\nholds = \"{holds}\"\n"));
+    format!(
+        "{EO13848}\n[list]\ntitle = \"those listed\"\ntext = \"a list\"\n{}",
+        columns.concat()
+    )
+}
 
 struct Desk {
     case: Case,
@@ -132,9 +143,10 @@ fn party() -> EntityRef {
 /// and one claim that is marked.
 fn desk(marking: Marking) -> Desk {
     let folder = tempfile::tempdir().unwrap();
+    let regime = regime();
     let new = NewCase {
         name: "midterms",
-        regime: EO13848,
+        regime: &regime,
         purpose: "a test",
         legal_basis: "consent of nobody who exists",
         keep_until: "2030-01-01",
@@ -328,6 +340,7 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
     let assessed = assessment(&case, "assessment").unwrap();
     let reported = assessment(&case, "report").unwrap();
     let list = listing(&case, ListStatus::Proposal).unwrap();
+    let own = annex(&case, ListStatus::Proposal).unwrap().unwrap();
     BTreeMap::from([
         ("statement", document.html() + &document.markdown()),
         ("notice", told.html() + &told.markdown()),
@@ -342,6 +355,7 @@ fn outputs(desk: &mut Desk, audience: Marking) -> BTreeMap<&'static str, String>
             serde_json::to_string(&overseen).unwrap() + &overseen.document().html(),
         ),
         ("list", String::from_utf8(list.lines()).unwrap()),
+        ("annex", own.html() + &own.markdown()),
         ("stix", stix(&case, None).unwrap().to_string()),
         ("misp", misp(&case, None).unwrap().to_string()),
         ("abcde", String::from_utf8(abcde(&case).unwrap()).unwrap()),
@@ -379,6 +393,7 @@ fn nobody_gets_what_is_marked_above_them() {
                         | "recommendation"
                         | "assessment"
                         | "report"
+                        | "annex"
                 );
                 assert!(
                     !carries_it || text.contains(label),
@@ -401,6 +416,7 @@ fn nobody_gets_what_is_marked_above_them() {
         ("statement", 13),
         ("assessment", 9),
         ("report", 1),
+        ("annex", 2),
         ("oversight", 1),
         ("list", 1),
         ("notice", 4),
@@ -501,4 +517,21 @@ fn a_shared_origin_is_told_of_the_item_that_shows_it_alone() {
     let document = notice(&case, &party(), "2026-10-01", "an address").unwrap();
     let told = document.markdown();
     assert!(!told.contains("more of it"), "{told}");
+}
+
+/// A claim that is withheld leaves its mark among the reasons of the list.
+#[test]
+fn a_list_says_that_reasons_are_withheld() {
+    let desk = desk(Marking::Red);
+    let own = |audience| {
+        let case = desk.case.disclosed_to(audience);
+        annex(&case, ListStatus::Proposal).unwrap().unwrap().html()
+    };
+    let mark = Marking::Red.withheld();
+    assert!(
+        own(Marking::Amber).contains(&mark),
+        "{}",
+        own(Marking::Amber)
+    );
+    assert!(!own(Marking::Red).contains(&mark));
 }
