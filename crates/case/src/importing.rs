@@ -46,7 +46,7 @@ use crate::case::{Actor, Case};
 use crate::collecting::NewItem;
 use crate::entry::OriginNamed;
 use crate::error::CaseError;
-use crate::judging::{NewClaim, NewWeight};
+use crate::judging::{NewClaim, NewWeight, same};
 use crate::narrating::{MAX_BYTES as MAX_ITEM, NewFact, NewPinpoint, UNSHOWN, is_told};
 
 /// What was taken in.
@@ -263,12 +263,10 @@ impl Case {
                 .collect(),
             marking: row.tlp.unwrap_or(Marking::Clear),
         });
-        let told_already = |new: &NewFact| {
-            let told = self.state().narrative(new.claim);
-            told.iter()
-                .any(|record| record.fact.what == new.what.trim())
-        };
-        let facts: Vec<NewFact> = facts.filter(|new| !told_already(new)).collect();
+        // What was taken back is not told again because it was brought again.
+        let facts: Vec<NewFact> = facts
+            .filter(|new| !self.state().was_told(new.claim, new.what.trim()))
+            .collect();
         if !facts.is_empty() {
             done.facts = self.tell_all(actor, &facts)?.len();
         }
@@ -321,31 +319,24 @@ impl Case {
         table: &Table,
         done: &mut Imported,
     ) -> Result<(), TableError> {
-        let mut new = Vec::new();
+        let mut unmade = Vec::new();
         for row in &table.claim {
-            let same = self.state().claims().values().find(|claim| {
-                claim.subject == row.subject
-                    && claim.relation == row.relation
-                    && claim.object == row.object
-            });
-            match same {
+            let new = NewClaim {
+                subject: row.subject.clone(),
+                relation: row.relation.clone(),
+                object: row.object.clone(),
+                rivals: row.rivals.clone(),
+                marking: row.tlp.unwrap_or_default(),
+            };
+            match same(self.state(), &new) {
                 Some(same) => {
                     done.known += 1;
-                    done.claims.insert(row.id.clone(), same.id);
+                    done.claims.insert(row.id.clone(), same);
                 }
-                None => new.push((
-                    &row.id,
-                    NewClaim {
-                        subject: row.subject.clone(),
-                        relation: row.relation.clone(),
-                        object: row.object.clone(),
-                        rivals: row.rivals.clone(),
-                        marking: row.tlp.unwrap_or_default(),
-                    },
-                )),
+                None => unmade.push((&row.id, new)),
             }
         }
-        let (names, new): (Vec<&String>, Vec<NewClaim>) = new.into_iter().unzip();
+        let (names, new): (Vec<&String>, Vec<NewClaim>) = unmade.into_iter().unzip();
         if new.is_empty() {
             return Ok(());
         }

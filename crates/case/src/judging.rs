@@ -241,6 +241,14 @@ impl Case {
     }
 }
 
+/// The claim that says the same as one that is to be made, if there is one.
+pub(crate) fn same(state: &CaseState, new: &NewClaim) -> Option<ClaimId> {
+    let mut all = state.claims().values();
+    let same = all
+        .find(|c| c.subject == new.subject && c.relation == new.relation && c.object == new.object);
+    same.map(|same| same.id)
+}
+
 pub(crate) fn no_claim(id: ClaimId) -> CaseError {
     CaseError::NoClaim(id)
 }

@@ -17,7 +17,7 @@ use crate::draft::Draft;
 use crate::entry::EntryBody;
 use crate::error::CaseError;
 use crate::happening::is_to_come;
-use crate::judging::{NewClaim, claim};
+use crate::judging::{NewClaim, claim, same};
 use crate::people::may;
 use crate::state::CaseState;
 
@@ -194,14 +194,6 @@ fn draft_claims(
         made.push((id, false));
     }
     Ok(made)
-}
-
-/// The claim that says the same.
-fn same(state: &CaseState, new: &NewClaim) -> Option<ClaimId> {
-    let mut all = state.claims().values();
-    let same = all
-        .find(|c| c.subject == new.subject && c.relation == new.relation && c.object == new.object);
-    same.map(|same| same.id)
 }
 
 /// What is to be done.

@@ -7,8 +7,8 @@ use overt_attribution::{Claim, DocumentForm, EvidenceId, Stage, wording};
 use overt_case::Disclosure;
 
 use crate::document::Document;
-use crate::narrative;
 use crate::{PublicationError, WORDS, describe_unverified, name, withheld_claims};
+use crate::{exhibits, narrative};
 
 /// A document of the regime, of all that the case claims.
 ///
@@ -55,7 +55,7 @@ pub fn assessment(case: &Disclosure<'_>, id: &str) -> Result<Document, Publicati
     }
     open_questions(case, form, &mut document)?;
     stages(&spoken, &mut document);
-    exhibits(case, form, &mut document);
+    cited(case, form, &mut document);
     document.heading("How to read this");
     document.list(WORDS.map(str::to_owned).to_vec());
     document.text("Every figure here can be computed again from a bundle of the case, by somebody who trusts nobody here: overt verify BUNDLE.");
@@ -181,7 +181,8 @@ fn spoken_of<'c>(case: &'c Disclosure<'_>, form: &DocumentForm) -> Vec<&'c Claim
         .collect()
 }
 
-fn exhibits(case: &Disclosure<'_>, form: &DocumentForm, document: &mut Document) {
+/// Every item that the document rests on.
+fn cited(case: &Disclosure<'_>, form: &DocumentForm, document: &mut Document) {
     let state = case.state();
     let mut cited: BTreeSet<EvidenceId> = BTreeSet::new();
     for claim in spoken_of(case, form) {
@@ -189,33 +190,6 @@ fn exhibits(case: &Disclosure<'_>, form: &DocumentForm, document: &mut Document)
         let told = state.narrative(claim.id).into_iter();
         cited.extend(told.flat_map(|record| record.fact.at.iter().map(|at| at.evidence)));
     }
-    let rows = cited.iter().filter_map(|id| {
-        let item = &state.evidence().get(id)?.item;
-        Some(vec![
-            id.to_string(),
-            item.name.clone(),
-            item.kind.to_string(),
-            item.grade.to_string(),
-            item.origin.clone(),
-            item.collected_at.clone(),
-            item.sha256.clone(),
-        ])
-    });
-    let rows: Vec<Vec<String>> = rows.collect();
     document.heading("Exhibits");
-    if rows.is_empty() {
-        document.text("None.");
-    }
-    document.table(
-        &[
-            "exhibit",
-            "name",
-            "kind",
-            "grade",
-            "origin",
-            "collected",
-            "SHA-256",
-        ],
-        rows,
-    );
+    exhibits::add(case, document, &cited);
 }

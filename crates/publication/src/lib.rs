@@ -9,6 +9,7 @@ mod annex;
 mod assessment;
 pub mod document;
 mod dsa;
+mod exhibits;
 mod legacy;
 mod list;
 mod misp;

@@ -55,6 +55,31 @@ fn faults_name_line_and_field() {
     );
     let cases = [
         (
+            "relations = [\"used-covert-means\", \"uses-technique\"]",
+            "relations = [\"used-means\"]",
+            "document.section.relations: \"used-means\" names no relation",
+        ),
+        (
+            "id = \"report\"\ntitle",
+            "id = \"assessment\"\ntitle",
+            "document.id: \"assessment\" is defined already",
+        ),
+        (
+            "id = \"loans\"",
+            "id = \"blocking\"",
+            "recommendation.measure.id: \"blocking\" is defined already",
+        ),
+        (
+            "[hearing]",
+            "[list]\ntitle = \"t\"\ntext = \"t\"\n[[list.column]]\nheading = \"h\"\nholds = \"date\"\n[hearing]",
+            "list.column: no column holds the name",
+        ),
+        (
+            "[hearing]",
+            "[takedown]\ncategory = \"politics\"\n[hearing]",
+            "takedown.category: \"politics\" is no category",
+        ),
+        (
             "never-alone = [\"coordination\", \"viewpoint\"]",
             "never-alone = [\"viewpoint\"]",
             "gate.never-alone: coordination alone is never enough",

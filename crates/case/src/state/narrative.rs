@@ -48,6 +48,12 @@ impl CaseState {
             .collect()
     }
 
+    /// Whether a claim has told this, and tells it still or took it back.
+    pub(crate) fn was_told(&self, claim: ClaimId, what: &str) -> bool {
+        let mut told = self.narrative.values();
+        told.any(|record| record.fact.claim == claim && record.fact.what == what)
+    }
+
     fn is_shown(&self, fact: &Fact) -> bool {
         fact.at.iter().any(|at| self.counts(at.evidence))
     }

@@ -151,3 +151,26 @@ fn what_was_told_is_there_when_the_case_is_opened_again() {
     let again = overt_case::Case::open(&folder, None).unwrap();
     assert_eq!(again.state().narrative(claim)[0], &before);
 }
+
+/// A table that is brought again tells nothing that was taken back.
+#[test]
+fn what_was_taken_back_is_not_told_again_because_it_was_brought_again() {
+    let mut desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.toml");
+    let text = "[[evidence]]\nid = \"a\"\nsource = \"B2\"\ntext = \"it did\"\n\
+                [[claim]]\nid = \"c\"\nsubject = \"company:X\"\nrelation = \"is-foreign-person\"\n\
+                [[fact]]\nclaim = \"c\"\nwhat = \"It did.\"\nat = [{ evidence = \"a\", place = \"line 1\" }]\n";
+    std::fs::write(&table, text).unwrap();
+    let mut import = |desk: &mut Desk| {
+        let actor = desk.actor("alice");
+        desk.case.import_table(actor, &table, "2026-09-01").unwrap()
+    };
+    let done = import(&mut desk);
+    assert_eq!(done.facts, 1);
+    let told = desk.case.state().narrative(done.claims["c"])[0].seq;
+    let actor = desk.actor("alice");
+    desk.case.withdraw_fact(actor, told, "it did not").unwrap();
+    assert_eq!(import(&mut desk).facts, 0);
+    assert!(desk.case.state().narrative(done.claims["c"]).is_empty());
+}

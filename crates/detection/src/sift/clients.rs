@@ -187,6 +187,11 @@ mod tests {
                 "needs a name",
             ),
             (
+                "[[client]]\nname = \"x\"\naddresses = [\"192.0.2.1\"]\nwhy = \"y\"\n\
+                 [[client]]\nname = \"x\"\naddresses = [\"192.0.2.2\"]\nwhy = \"y\"\n",
+                "stands there twice",
+            ),
+            (
                 "[[client]]\nname = \"x\"\naddresses = [\"0.0.0.0/0\"]\nwhy = \"y\"\n",
                 "too large a network",
             ),

@@ -617,3 +617,15 @@ fn an_event_log_that_is_cut_says_how_much_is_missing() {
         "what is there is read: {receipt:?}"
     );
 }
+
+/// What HAProxy sends through syslog is requests, and its other lines are events.
+#[test]
+fn requests_of_haproxy_through_syslog_are_requests() {
+    let log = "Mar  1 09:00:01 lb haproxy[12]: 203.0.113.7:51234 [01/Mar/2024:09:00:01.123] web~ app/one 0/0/1/12/13 200 4521 - - ---- 5/5/0/0/0 0/0 \"GET /voter?id=12 HTTP/1.1\"\n\
+               Mar  1 09:00:02 lb haproxy[12]: Server app/one is DOWN, reason: Layer4 timeout\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("lb.log");
+    std::fs::write(&path, log).unwrap();
+    let (_, count) = read_files(&[path], &LogSettings::default()).unwrap();
+    assert_eq!((count.requests, count.events), (1, 1));
+}

@@ -1,10 +1,13 @@
 //! Annexes of a statement of reasons: the figures behind its sentences, the gate, the exhibits, the runs.
 
+use std::collections::BTreeSet;
+
 use overt_attribution::{Claim, Condition, EvidenceId, Judgement, wording};
 
 use super::Part;
 use crate::PublicationError;
 use crate::document::Document;
+use crate::exhibits;
 use crate::items;
 
 impl Part<'_> {
@@ -107,7 +110,8 @@ impl Part<'_> {
     fn exhibits(&self, document: &mut Document) {
         document.heading("Annex C: exhibits");
         let state = self.case.state();
-        let mut listed: Vec<EvidenceId> = self.determination.rests_on().to_vec();
+        let mut listed: BTreeSet<EvidenceId> =
+            self.determination.rests_on().iter().copied().collect();
         listed.extend(state.exculpatory(self.subject()).iter().map(|e| e.id));
         listed.extend(
             state
@@ -118,38 +122,7 @@ impl Part<'_> {
         let told = self.rested_on().into_iter();
         let told = told.flat_map(|claim| state.narrative(claim));
         listed.extend(told.flat_map(|record| record.fact.at.iter().map(|at| at.evidence)));
-        listed.sort();
-        listed.dedup();
-        let rows = listed.iter().filter_map(|id| {
-            let on_file = state.evidence().get(id)?;
-            let item = &on_file.item;
-            let withdrawn = on_file.withdrawn.as_ref();
-            Some(vec![
-                id.to_string(),
-                withdrawn.map_or(item.name.clone(), |why| {
-                    format!("{} — withdrawn: {why}", item.name)
-                }),
-                item.kind.to_string(),
-                item.grade.to_string(),
-                item.origin.clone(),
-                item.from.clone(),
-                item.collected_at.clone(),
-                item.sha256.clone(),
-            ])
-        });
-        document.table(
-            &[
-                "exhibit",
-                "name",
-                "kind",
-                "grade",
-                "origin",
-                "from",
-                "collected",
-                "SHA-256",
-            ],
-            rows.collect(),
-        );
+        exhibits::add(self.case, document, &listed);
     }
 
     /// How the detection runs among the exhibits came about, and how earlier judgements fared.

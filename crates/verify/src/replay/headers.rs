@@ -111,29 +111,6 @@ impl Replay<'_> {
         Ok(())
     }
 
-    /// A fact is told, or told no longer.
-    fn take_fact(&mut self, header: &Header) -> Result<(), VerifyError> {
-        let (seq, refers) = (header.seq, &header.refers);
-        if header.kind == EntryKind::Fact {
-            let claimed = refers
-                .claims
-                .iter()
-                .all(|claim| self.claims.contains_key(claim));
-            let shown =
-                !refers.evidence.is_empty() && refers.evidence.iter().all(|id| self.counts(*id));
-            let wrong = "tells a fact of what is not claimed, or by an item that does not count";
-            self.demand(Check::Counts, claimed && shown, seq, wrong)?;
-            self.facts.insert(seq, Vec::new());
-            return Ok(());
-        }
-        let mut told = !refers.entries.is_empty();
-        for fact in &refers.entries {
-            told &= self.facts.remove(fact).is_some();
-        }
-        let wrong = "withdraws a fact that is not told";
-        self.demand(Check::Withdrawal, told, seq, wrong)
-    }
-
     /// An item comes in.
     fn take_evidence(&mut self, header: &Header) -> Result<(), VerifyError> {
         let (seq, refers) = (header.seq, &header.refers);

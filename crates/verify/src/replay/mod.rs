@@ -5,6 +5,7 @@
 //! not open is nothing: neither right nor wrong, and never proven.
 
 mod deciding;
+mod facts;
 mod headers;
 mod judging;
 mod people;
@@ -16,7 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use ed25519_dalek::{Signature, VerifyingKey};
 use overt_attribution::{
-    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Held, Origins, Regime,
+    Assessment, Claim, ClaimId, EntityRef, Evidence, EvidenceId, GateResult, Origins, Regime,
 };
 use overt_model::key::hex;
 
@@ -540,29 +541,6 @@ impl<'r> Replay<'r> {
         if let Some(on_file) = self.evidence.get_mut(&evidence.id) {
             on_file.item = Some((evidence, item.sha256));
         }
-    }
-
-    /// Holds the places of facts against the bytes of items, as far as those are here.
-    pub(crate) fn hold_facts(&mut self, bytes: &BTreeMap<&str, &[u8]>) -> Result<(), VerifyError> {
-        let (mut held, mut open) = (0, 0);
-        for (seq, pinpoints) in &self.facts {
-            for at in pinpoints {
-                let on_file = self.evidence.get(&at.evidence);
-                let item = on_file.and_then(|on_file| on_file.item.as_ref());
-                let bytes = item.and_then(|(_, sha256)| bytes.get(sha256.as_str()));
-                match bytes.map(|bytes| at.place.held(bytes, at.quote.as_deref())) {
-                    Some(Held::Yes) => held += 1,
-                    Some(Held::No(why)) => {
-                        let wrong = format!("says {} of {}: {why}", at.place, at.evidence);
-                        self.demand(Check::Pinpoint, false, *seq, wrong)?;
-                    }
-                    Some(Held::Unchecked(_)) | None => open += 1,
-                }
-            }
-        }
-        self.done.places_held = held;
-        self.done.places_open = open;
-        Ok(())
     }
 
     /// What came of it all.

@@ -542,6 +542,14 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
                 adding(forger, first.header.by.0, EntryBody::Fact(fact))
             },
         ),
+        attack("a fact of what nobody claimed", Check::Counts, {
+            let first = forger.entries[forger.place_of(EntryKind::Fact)].clone();
+            let EntryBody::Fact(mut fact) = first.body else {
+                unreachable!("it is a fact");
+            };
+            fact.claim = ClaimId(999);
+            adding(forger, first.header.by.0, EntryBody::Fact(fact))
+        }),
         attack(
             "the withdrawal of a fact that nobody told",
             Check::Withdrawal,
