@@ -59,6 +59,8 @@ impl Blind {
 pub enum YearFrom {
     /// From the settings.
     Setting,
+    /// From a line before, which has a time of its own with the year.
+    Line,
     /// From the day on which the file was last changed.
     LastChange,
 }

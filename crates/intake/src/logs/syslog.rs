@@ -193,6 +193,8 @@ pub(super) struct Years {
     modified: Option<Timestamp>,
     /// The last time, and its year.
     last: Option<(Timestamp, i16)>,
+    /// Whether a line before wrote its year.
+    is_told: bool,
 }
 
 impl Years {
@@ -202,6 +204,20 @@ impl Years {
             setting: context.settings.year,
             modified: context.modified,
             last: None,
+            is_told: false,
+        }
+    }
+
+    /// A line that writes its year tells that of those after it, unless the settings or a line before did: nothing that comes
+    /// later in a log moves what follows to another year.
+    pub(super) fn tell(&mut self, time: Timestamp) {
+        if self.setting.is_some() || self.last.is_some() {
+            return;
+        }
+        if let Ok(at) = jiff::Timestamp::from_millisecond(time.0) {
+            let year = at.to_zoned(jiff::tz::TimeZone::UTC).year();
+            self.last = Some((time, year));
+            self.is_told = true;
         }
     }
 
@@ -233,6 +249,7 @@ impl Years {
                 let (time, year) = self.nearest(at)?;
                 out.tally.year = Some(match self.setting {
                     Some(_) => YearFrom::Setting,
+                    None if self.is_told => YearFrom::Line,
                     None => YearFrom::LastChange,
                 });
                 self.last = Some((time, year));
@@ -302,11 +319,14 @@ impl LineFormat for Syslog {
             return Ok(Told::reject(LogReason::NotThisFormat, line));
         };
         if header.message.contains("] \"") && web::looks_like(header.message) {
-            return self.web.line(header.message, out);
+            let told = self.web.line(header.message, out);
+            self.years.tell(self.web.last_time());
+            return told;
         }
         if header.message.ends_with('"')
             && let Some((time, request)) = haproxy::request(header.message, &self.zone)
         {
+            self.years.tell(time);
             return out.hand(time, Logged::Request(request));
         }
         let time = match self.years.instant(header.time, out) {

@@ -41,6 +41,11 @@ impl Web {
         }
     }
 
+    /// The time of the last line that had one.
+    pub(super) fn last_time(&self) -> Timestamp {
+        self.time
+    }
+
     fn time(&mut self, text: &str) -> Option<Timestamp> {
         let text = text.as_bytes();
         let (written, length) = &mut self.written;

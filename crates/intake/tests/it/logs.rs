@@ -626,6 +626,30 @@ fn requests_of_haproxy_through_syslog_are_requests() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("lb.log");
     std::fs::write(&path, log).unwrap();
-    let (_, count) = read_files(&[path], &LogSettings::default()).unwrap();
+    let (receipt, count) = read_files(&[path], &LogSettings::default()).unwrap();
     assert_eq!((count.requests, count.events), (1, 1));
+    // The request writes its year, and tells that of the line after it, whenever the file was changed.
+    assert_eq!(receipt.files[0].year, Some(YearFrom::Line));
+    let last = receipt.files[0].last.unwrap().to_string();
+    assert!(last.starts_with("2024-03-01T09:00:02"), "{last}");
+}
+
+#[test]
+fn a_web_servers_line_through_syslog_tells_the_year_of_the_next() {
+    let log = "Mar  1 09:00:01 www nginx: 203.0.113.7 - - [01/Mar/2024:09:00:01 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"x\"\n\
+               Mar  1 09:00:02 www sshd[1]: Accepted publickey for a from 192.0.2.1 port 22 ssh2\n";
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("www.log");
+    std::fs::write(&path, log).unwrap();
+    let (receipt, count) = read_files(&[path], &LogSettings::default()).unwrap();
+    assert_eq!((count.requests, count.sign_ins), (1, 1), "{receipt:?}");
+    assert!(count.rejects.is_empty(), "{:?}", count.rejects);
+    // A later line of another year moves nothing.
+    let forged = log.replace("\nMar  1 09:00:02", "\nMar  1 09:00:01 www nginx: 203.0.113.7 - - [01/Mar/2031:09:00:01 +0000] \"GET / HTTP/1.1\" 200 12 \"-\" \"x\"\nMar  1 09:00:02");
+    let path = folder.path().join("forged.log");
+    std::fs::write(&path, forged).unwrap();
+    let (receipt, count) = read_files(&[path], &LogSettings::default()).unwrap();
+    assert_eq!(count.sign_ins, 1, "{receipt:?}");
+    let last = receipt.files[0].last.unwrap().to_string();
+    assert!(last.starts_with("2024-03-01T09:00:02"), "{last}");
 }
