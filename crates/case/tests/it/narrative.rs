@@ -162,7 +162,7 @@ fn what_was_taken_back_is_not_told_again_because_it_was_brought_again() {
                 [[claim]]\nid = \"c\"\nsubject = \"company:X\"\nrelation = \"is-foreign-person\"\n\
                 [[fact]]\nclaim = \"c\"\nwhat = \"It did.\"\nat = [{ evidence = \"a\", place = \"line 1\" }]\n";
     std::fs::write(&table, text).unwrap();
-    let mut import = |desk: &mut Desk| {
+    let import = |desk: &mut Desk| {
         let actor = desk.actor("alice");
         desk.case.import_table(actor, &table, "2026-09-01").unwrap()
     };

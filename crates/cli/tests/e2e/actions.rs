@@ -851,23 +851,29 @@ fn an_authority_for_time_saw_it() {
     assert_eq!(untrusting.code, 3, "{}", untrusting.out);
 }
 
-#[test]
-fn the_public_record_of_the_order() {
-    let bench = Bench::new();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/eo13848/run.sh");
+/// What an example prints, which runs to its end.
+fn example(bench: &Bench, name: &str) -> String {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples");
     let ran = Command::new("bash")
-        .arg(script)
+        .arg(examples.join(name).join("run.sh"))
         .arg(bench.path("example"))
         .env("OVERT", assert_cmd::cargo::cargo_bin("overt"))
         .env("XDG_STATE_HOME", bench.path("state"))
         .output()
         .unwrap();
-    let out = String::from_utf8_lossy(&ran.stdout);
+    let out = String::from_utf8_lossy(&ran.stdout).into_owned();
     assert!(
         ran.status.success(),
         "{out}{}",
         String::from_utf8_lossy(&ran.stderr)
     );
+    out
+}
+
+#[test]
+fn the_public_record_of_the_order() {
+    let bench = Bench::new();
+    let out = example(&bench, "eo13848");
     let verdicts: Vec<(&str, bool)> = out
         .lines()
         .filter_map(|line| {
@@ -911,20 +917,7 @@ fn the_public_record_of_the_order() {
 #[test]
 fn public_attributions_from_their_tables() {
     let bench = Bench::new();
-    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/attributions/run.sh");
-    let ran = Command::new("bash")
-        .arg(script)
-        .arg(bench.path("example"))
-        .env("OVERT", assert_cmd::cargo::cargo_bin("overt"))
-        .env("XDG_STATE_HOME", bench.path("state"))
-        .output()
-        .unwrap();
-    let out = String::from_utf8_lossy(&ran.stdout);
-    assert!(
-        ran.status.success(),
-        "{out}{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
+    let out = example(&bench, "attributions");
     let count = |end: &str| out.lines().filter(|line| line.ends_with(end)).count();
     assert_eq!(
         (count("may be signed"), count("does not pass")),
