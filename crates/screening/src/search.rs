@@ -3,10 +3,12 @@
 use overt_model::ftm::Schema;
 use serde::Serialize;
 
-use crate::candidates::{AskedName, Scored, names_within};
+use crate::candidates::{AskedName, Cut, Scored, names_within, taken_apart};
 use crate::facts::{self, FactScore, Facts, Shared, Weights};
-use crate::index::{EntityId, Index};
-use crate::name::{FormView, ScoringParams, both, compare_views, log_odds, logistic};
+use crate::index::{EntityId, Index, NameRecord};
+use crate::name::{
+    FormView, Name, NameScore, ScoringParams, both, compare_views, log_odds, logistic,
+};
 use crate::query::{Query, Reach};
 
 /// What is asked of a search.
@@ -113,7 +115,8 @@ impl<B: AsRef<[u8]>> Index<B> {
         params: &ScoringParams,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
-        let asked = Prepared::new(query);
+        let otherwise = self.otherwise(query);
+        let asked = Prepared::new(query, &otherwise);
         let names = self.names_found(&asked, settings, params);
         let found = self.scored(&asked, &names, settings, accept);
         self.best(&asked, found, settings, params)
@@ -129,7 +132,8 @@ impl<B: AsRef<[u8]>> Index<B> {
         threshold: f64,
         accept: impl Fn(EntityId) -> bool,
     ) -> (Vec<Match>, usize) {
-        let asked = Prepared::new(query);
+        let otherwise = self.otherwise(query);
+        let asked = Prepared::new(query, &otherwise);
         let names = self.names_found(&asked, settings, params);
         let found = self.scored(&asked, &names, settings, accept);
         let count = found.iter().filter(|c| c.score >= threshold).count();
@@ -144,10 +148,17 @@ impl<B: AsRef<[u8]>> Index<B> {
         params: &ScoringParams,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
-        let asked = Prepared::new(query);
+        let otherwise = self.otherwise(query);
+        let asked = Prepared::new(query, &otherwise);
         let names: Vec<Scored> = (0..self.names().len() as u32)
             .flat_map(|name| self.compare_name(&asked, name, params))
+            .chain(asked.cut().flat_map(|(number, cut)| {
+                let all = 0..self.names().len() as u32;
+                all.filter_map(move |name| self.compare_cut(number, cut, name, params))
+            }))
             .collect();
+        let mut names = names;
+        names.sort_by_key(|s| (s.name, s.asked));
         let found = self.scored(&asked, &names, settings, accept);
         self.best(&asked, found, settings, params)
     }
@@ -162,13 +173,17 @@ impl<B: AsRef<[u8]>> Index<B> {
         let most = facts::most(&asked.query.facts, &settings.weights);
         let wanted = odds_needed(settings.cutoff, most);
         let mut names: Vec<Scored> = Vec::new();
-        for (number, (name, views)) in asked.query.names.iter().zip(&asked.views).enumerate() {
+        for (number, (name, views)) in asked.names.iter().zip(&asked.views).enumerate() {
             let name = AskedName {
                 number: number as u32,
                 forms: views,
                 subject: name.subject,
             };
             names_within(self, &name, wanted, params, &mut names);
+        }
+        for (number, cut) in asked.cut() {
+            let candidates = cut.candidates(self).into_iter();
+            names.extend(candidates.filter_map(|name| self.compare_cut(number, cut, name, params)));
         }
         for id in self.with_identifiers(&asked.query.facts) {
             let entity = &self.entities()[id.0 as usize];
@@ -193,7 +208,7 @@ impl<B: AsRef<[u8]>> Index<B> {
     ) -> impl Iterator<Item = Scored> + 'a {
         let record = &self.names()[name as usize];
         let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
-        let names = asked.query.names.iter().zip(&asked.views).enumerate();
+        let names = asked.names.iter().zip(&asked.views).enumerate();
         names.filter_map(move |(number, (asked, views))| {
             let subject = both(asked.subject, record.subject());
             Some(Scored {
@@ -314,16 +329,65 @@ impl<B: AsRef<[u8]>> Index<B> {
         let record = &self.names()[scored.name as usize];
         let listed: Vec<FormView<'_>> = self.forms_of(record).collect();
         let number = scored.asked as usize;
-        let (name, views) = (&asked.query.names[number], &asked.views[number]);
-        let subject = both(name.subject, record.subject());
-        let found = compare_views(views, &listed, subject, params)?;
+        let (query, detail) = if let Some(name) = asked.names.get(number).copied() {
+            let views = &asked.views[number];
+            let subject = both(name.subject, record.subject());
+            let found = compare_views(views, &listed, subject, params)?;
+            let (asked, listed) = (&views[found.query_form], &listed[found.candidate_form]);
+            (name, found.said(asked, listed))
+        } else {
+            let (_, cut) = asked.cut().find(|(place, _)| *place == scored.asked)?;
+            let (begins, found) = self.beside_cut(cut, record, params)?;
+            let (asked, listed) = (cut.name.views(), begins.views());
+            let said = found.said(&asked[found.query_form], &listed[found.candidate_form]);
+            (&cut.name, format!("{said}; cut there"))
+        };
         Some(NameMatch {
-            query: name.original.clone(),
+            query: query.original.clone(),
             candidate: self.name_text(record).to_owned(),
             score: scored.score,
             weak: record.weak != 0,
-            detail: found.said(&views[found.query_form], &listed[found.candidate_form]),
+            detail,
         })
+    }
+
+    /// What the names of a query may be besides, by what the index has.
+    fn otherwise(&self, query: &Query) -> Otherwise {
+        let names = query.names.iter();
+        Otherwise {
+            names: names.clone().flat_map(|n| taken_apart(self, n)).collect(),
+            cut: names.filter_map(|n| Cut::of(self, n)).collect(),
+        }
+    }
+
+    /// A name of the index beside one that was cut.
+    fn compare_cut(
+        &self,
+        number: u32,
+        cut: &Cut,
+        name: u32,
+        params: &ScoringParams,
+    ) -> Option<Scored> {
+        let (_, found) = self.beside_cut(cut, &self.names()[name as usize], params)?;
+        Some(Scored {
+            name,
+            asked: number,
+            score: found.score,
+        })
+    }
+
+    /// The beginning of a listed name that a name was cut to, and how they compare.
+    fn beside_cut(
+        &self,
+        cut: &Cut,
+        record: &NameRecord,
+        params: &ScoringParams,
+    ) -> Option<(Name, NameScore)> {
+        let subject = record.subject();
+        let begins = cut.beginning_of(self.name_text(record), subject)?;
+        let subject = both(cut.name.subject, subject);
+        let found = compare_views(&cut.name.views(), &begins.views(), subject, params)?;
+        Some((begins, found))
     }
 
     /// Sorts by score and, where it is the same, by facts; then sets apart what is not equal in every fact.
@@ -398,18 +462,36 @@ struct Candidate {
     identifier: bool,
 }
 
+/// What the names of a query may be besides.
+struct Otherwise {
+    /// Names of several words, written as one.
+    names: Vec<Name>,
+    /// Names that were cut.
+    cut: Vec<Cut>,
+}
+
 /// A query with the views of its names.
 struct Prepared<'a> {
     query: &'a Query,
+    names: Vec<&'a Name>,
     views: Vec<Vec<FormView<'a>>>,
+    cut: &'a [Cut],
 }
 
 impl<'a> Prepared<'a> {
-    fn new(query: &'a Query) -> Self {
+    fn new(query: &'a Query, otherwise: &'a Otherwise) -> Self {
+        let names: Vec<&Name> = query.names.iter().chain(&otherwise.names).collect();
         Self {
             query,
-            views: query.names.iter().map(crate::name::Name::views).collect(),
+            views: names.iter().map(|n| n.views()).collect(),
+            names,
+            cut: &otherwise.cut,
         }
+    }
+
+    /// The names that were cut, with their places, which come after those of the others.
+    fn cut(&self) -> impl Iterator<Item = (u32, &'a Cut)> {
+        (self.names.len() as u32..).zip(self.cut)
     }
 }
 

@@ -1031,6 +1031,16 @@ fn names_and_numbers_as_payments_write_them() {
         ("name", "ARTAVIL IMO 9187629", "v"),
         ("name", "M/T Renamed Since, IMO 9187629", "v"),
         ("name", "LeonidPasechnik", "p"),
+        ("name", "LEONIDPASECHNIK", "p"),
+        ("name", "PASECHNIKLEONID", "p"),
+        ("name", "LEONIDPASECHNIC", "p"),
+        ("name", "Leonid Pasechnik, Luhansk", "p"),
+        ("name", "SBERBANK OF RUSSIA, MOSCOW, RUSSIA", "b"),
+        (
+            "name",
+            "Sberbank of Russia\n19 Vavilova Street\nMoscow",
+            "b",
+        ),
         ("name", "Lеоnid Раsесhnik", "p"),
         ("name", "L E O N I D,  P A S E C H N I K", "p"),
         ("name", "Sberbank of Russia (MOSCOW BRANCH)", "b"),
@@ -1039,6 +1049,60 @@ fn names_and_numbers_as_payments_write_them() {
         ("idNumber", "SABRRUMM001", "b"),
     ] {
         assert_eq!(first(property, value).as_deref(), Some(id), "{value}");
+    }
+}
+
+/// A field of 35 letters that ends within a listed name says nothing against it; one that ends elsewhere does, and so does
+/// another beginning.
+#[test]
+fn names_cut_to_the_length_of_a_field() {
+    let names = [
+        "Syrian Company for Metals and Investment in the Provinces",
+        "National Iranian Oil Products Distribution Company",
+        "Directorate of Internal Affairs of the Provincial Committee",
+        "Directorate of Internal Affairs of",
+    ];
+    let listed: Vec<Entity> = names
+        .iter()
+        .map(|name| entity("Organization", name, &[("name", name)]))
+        .collect();
+    let index = index(&listed);
+    let found = |name: &str| -> Vec<String> {
+        let asked = entity("Organization", "q", &[("name", name)]);
+        let query = Query::new(&asked).unwrap();
+        let settings = Settings {
+            cutoff: 0.7,
+            ..Settings::default()
+        };
+        let params = ScoringParams::default();
+        let found = index.search(&query, &settings, &params, |_| true);
+        assert_eq!(
+            found,
+            index.search_all(&query, &settings, &params, |_| true)
+        );
+        let ids = found.iter().map(|m| listed[m.entity.0 as usize].id.clone());
+        ids.collect()
+    };
+    for (name, length) in names
+        .iter()
+        .zip([35, 35, 34])
+        .chain([(&names[0], 38), (&names[1], 36)])
+    {
+        let cut: String = name.chars().take(length).collect();
+        assert!(
+            found(&cut.to_uppercase()).contains(&(*name).to_owned()),
+            "{cut}"
+        );
+        // One letter mistaken.
+        let slip = cut.replacen("an", "en", 1).replacen("Aff", "Uff", 1);
+        assert!(found(&slip).contains(&(*name).to_owned()), "{slip}");
+    }
+    for other in [
+        "Syrian Company for Metals and Inver",
+        "Syrian Company for Metals and",
+        "Afghan Company for Cables and Inves",
+    ] {
+        assert!(found(other).is_empty(), "{other} {:?}", found(other));
     }
 }
 

@@ -5,7 +5,9 @@
 //! bound is below the wanted score are left, the others are compared by what the look-up found of their words. Nothing
 //! at or above the wanted score is missed.
 
+mod apart;
 mod bounds;
+mod cut;
 mod parts;
 mod room;
 mod similar;
@@ -23,7 +25,9 @@ use crate::name::{
     join_query, joins,
 };
 
+pub(crate) use apart::taken_apart;
 use bounds::{Asked, Limits, Mark, Reached};
+pub(crate) use cut::Cut;
 use room::Room;
 use similar::{Remembered, Similar, is_compared_directly, similar_of};
 pub(crate) use similar::{each_similar, exactly};

@@ -26,8 +26,8 @@ use crate::name::{FormView, Kind, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, spelled_variants, variants};
-pub(crate) use layout::{Beside, Brief, FormRecord, Posting};
-use layout::{EntityRecord, Header, NameRecord, Section, VERSION, WordRecord};
+pub(crate) use layout::{Beside, Brief, FormRecord, NameRecord, Posting};
+use layout::{EntityRecord, Header, Section, VERSION, WordRecord};
 
 /// An index over bytes.
 #[derive(Debug, Clone)]

@@ -38,7 +38,7 @@ pub(crate) use score::{
 };
 pub use score::{NameScore, Parts, ScoringParams};
 pub(crate) use tokens::split;
-pub(crate) use words::{given_name_forms, is_of_father};
+pub(crate) use words::{given_name_forms, is_of_father, is_particle as is_small};
 
 /// What a name names, which decides how its words are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -244,7 +244,7 @@ impl Name {
     pub(crate) fn asked(text: &str, subject: Subject) -> Vec<Self> {
         let mut names = Self::written(text, subject);
         for name in &mut names {
-            for otherwise in otherwise::asked(&name.original) {
+            for otherwise in otherwise::asked(&name.original, subject == Subject::Person) {
                 for form in Self::new(&otherwise, subject).forms {
                     form.add_to(&mut name.forms);
                 }

@@ -1,6 +1,10 @@
 //! What a name may have meant that was written otherwise than others write it: initials written together, digits for the
 //! letters they look like; and of names that are asked for words written as one, letters set apart, what it is before it,
-//! its number and its branch behind it.
+//! its number, its branch and its address behind it.
+
+use overt_model::territory;
+
+use super::words;
 
 /// The texts a name's may stand for besides itself.
 pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
@@ -13,7 +17,7 @@ pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
 
 /// The texts that a name which is asked for may stand for besides: as people and forms of payment write it. Lists write
 /// names out.
-pub(super) fn asked(text: &str) -> Vec<String> {
+pub(super) fn asked(text: &str, is_person: bool) -> Vec<String> {
     let ways = [
         without_kind_and_number(text),
         without_branch(text),
@@ -21,6 +25,7 @@ pub(super) fn asked(text: &str) -> Vec<String> {
         letters_together(text),
     ];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
+    all.extend(without_address(text, is_person));
     all.dedup();
     all
 }
@@ -84,6 +89,44 @@ fn without_branch(text: &str) -> Option<String> {
     (is_branch && !name.trim().is_empty()).then(|| name.trim().to_owned())
 }
 
+/// Without the address behind it, which is told by a territory, a town, or a number beside a word, after a comma or in
+/// another line: `GAZPROM EXPORT LLC, MOSCOW`. What stands between name and town may be a street or a part of the name:
+/// both are asked for. Of people a lone word before the comma is a surname.
+fn without_address(text: &str, is_person: bool) -> Vec<String> {
+    let fewest = if is_person { 2 } else { 1 };
+    let pieces: Vec<&str> = text.split([',', ';', '\n']).map(str::trim).collect();
+    let Some(address) = pieces.iter().skip(1).position(|piece| is_address(piece)) else {
+        return Vec::new();
+    };
+    let names = [pieces[..=address].join(", "), pieces[0].to_owned()];
+    let mut names: Vec<String> = names
+        .into_iter()
+        .filter(|name| name.split_whitespace().count() >= fewest)
+        .collect();
+    names.dedup();
+    names
+}
+
+/// Whether a part of a text is a part of an address.
+fn is_address(piece: &str) -> bool {
+    const STREET: usize = 3;
+    let has_number = piece.contains(|c: char| c.is_ascii_digit());
+    let words = piece.split(|c: char| !c.is_alphabetic());
+    let beside_a_word = has_number && words.map(str::len).any(|letters| letters >= STREET);
+    beside_a_word || is_place(piece) || is_town_and_territory(piece)
+}
+
+fn is_place(text: &str) -> bool {
+    territory::code(text).is_some() || words::is_town(text)
+}
+
+/// `DUBAI UAE`
+fn is_town_and_territory(text: &str) -> bool {
+    let parted = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    let mut parted = parted.map(|(town, rest)| (town, rest.trim()));
+    parted.any(|(town, rest)| words::is_town(town) && territory::code(rest).is_some())
+}
+
 /// With words apart that were written as one, told by their capitals: `LeonidPasechnik`.
 fn words_apart(text: &str) -> Option<String> {
     const FEWEST: usize = 3;
@@ -139,8 +182,8 @@ fn initials_apart(text: &str) -> Option<String> {
         (2..=MOST).contains(&letters.len())
             && capitals(letters)
             && !(all_capitals && readable)
-            && !super::words::is_title(&letters.to_ascii_lowercase())
-            && !super::words::is_particle(&letters.to_ascii_lowercase())
+            && !words::is_title(&letters.to_ascii_lowercase())
+            && !words::is_particle(&letters.to_ascii_lowercase())
     };
     if words.len() < 2 || !words.iter().any(|w| are_initials(w)) {
         return None;
@@ -232,7 +275,7 @@ mod tests {
             ("LeonidPasechnik", "Leonid Pasechnik"),
             ("P E C H E G I N,  A N D R E Y", "PECHEGIN ANDREY"),
         ] {
-            let all = asked(text);
+            let all = asked(text, false);
             assert!(all.iter().any(|t| t.trim() == meant), "{text} {all:?}");
         }
         for text in [
@@ -243,7 +286,37 @@ mod tests {
             "MT",
             "Bank (Cyprus)",
         ] {
-            assert!(asked(text).is_empty(), "{text} {:?}", asked(text));
+            assert!(
+                asked(text, false).is_empty(),
+                "{text} {:?}",
+                asked(text, false)
+            );
+        }
+    }
+
+    #[test]
+    fn an_address_behind_a_name() {
+        for (text, meant) in [
+            ("GAZPROM EXPORT LLC, MOSCOW", "GAZPROM EXPORT LLC"),
+            ("Acme, Inc., New York, US", "Acme, Inc."),
+            ("Acme Trading\n12 High Street\nLondon", "Acme Trading"),
+            ("Acme Trading, Red Square, Moscow", "Acme Trading"),
+            ("ROSNEFT, RUSSIAN FEDERATION", "ROSNEFT"),
+            (
+                "JUI PANG SHIPPING CO LTD, DUBAI UAE",
+                "JUI PANG SHIPPING CO LTD",
+            ),
+            ("Бета Банк, Москва", "Бета Банк"),
+        ] {
+            let all = without_address(text, false);
+            assert!(all.iter().any(|t| t == meant), "{text} {all:?}");
+        }
+        assert_eq!(
+            without_address("Ivan Petrov, Moscow", true),
+            ["Ivan Petrov"]
+        );
+        for text in ["Smith, Jordan", "Petrov, Ivan", "Sydney, Ann", "Fund, 2"] {
+            assert!(without_address(text, true).is_empty(), "{text}");
         }
     }
 

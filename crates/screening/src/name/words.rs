@@ -22,6 +22,11 @@ static PARTICLES: LazyLock<FxHashSet<&'static str>> =
 static TITLES: LazyLock<FxHashSet<&'static str>> =
     LazyLock::new(|| words(include_str!("tables/titles.txt")).collect());
 
+static TOWNS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| {
+    let lines = include_str!("tables/towns.txt").lines();
+    lines.filter(|l| !l.starts_with('#')).collect()
+});
+
 static NUMBERS: LazyLock<FxHashMap<&'static str, u64>> = LazyLock::new(|| {
     rows(include_str!("tables/numbers.tsv"))
         .filter_map(|mut cells| Some((cells.next()?, cells.next()?.parse().ok()?)))
@@ -84,7 +89,7 @@ pub(super) fn reading(word: &str) -> &'static [&'static str] {
 }
 
 /// Whether it is a small word inside names: `al`, `bin`, `von`, `of`.
-pub(super) fn is_particle(word: &str) -> bool {
+pub(crate) fn is_particle(word: &str) -> bool {
     PARTICLES.contains(word)
 }
 
@@ -92,6 +97,11 @@ pub(super) fn is_particle(word: &str) -> bool {
 pub(crate) fn is_of_father(word: &super::TokenView<'_>) -> bool {
     word.kind == super::Kind::Particle
         && matches!(word.text, b"bin" | b"ibn" | b"ben" | b"bint" | b"binti")
+}
+
+/// Whether a text is the name of a town, in any script.
+pub(super) fn is_town(text: &str) -> bool {
+    TOWNS.contains(tokens::split(text, false).join(" ").as_str())
 }
 
 /// Whether it is a title or the like: `dr`, `shaikh`, `jr`.
