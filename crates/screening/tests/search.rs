@@ -1043,6 +1043,8 @@ fn names_and_numbers_as_payments_write_them() {
         ),
         ("name", "Lеоnid Раsесhnik", "p"),
         ("name", "L E O N I D,  P A S E C H N I K", "p"),
+        ("name", "АRТАVIL", "v"),
+        ("name", "ЕР-МNВ", "a"),
         ("name", "Sberbank of Russia (MOSCOW BRANCH)", "b"),
         ("idNumber", "EP-MNB", "a"),
         ("idNumber", "ИМО ９１８７６２９", "v"),

@@ -51,6 +51,29 @@ pub(super) fn unmasked(text: Cow<'_, str>) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// A text with the whole words of another script, all of whose letters look like Latin ones, read by their look: `РЕСНЕ` may
+/// be a Russian word or Latin letters in disguise.
+pub(super) fn by_look(text: &str) -> Option<String> {
+    if text.is_ascii() {
+        return None;
+    }
+    let mut found = false;
+    let parts = text.split_inclusive(is_between).map(|part| {
+        let word = part.trim_end_matches(is_between);
+        let letters = word.chars().filter(|c| c.is_alphabetic()).count();
+        let is_foreign = letters > 1 && !word.chars().any(|c| c.is_ascii_alphabetic());
+        match is_foreign.then(|| in_latin(word)).flatten() {
+            Some(latin) if latin.is_ascii() => {
+                found = true;
+                Cow::Owned(latin + &part[word.len()..])
+            }
+            _ => Cow::Borrowed(part),
+        }
+    });
+    let read: String = parts.collect();
+    found.then_some(read)
+}
+
 /// A text as eyes see it: letters and digits alone, small, those that look like Latin ones as these.
 ///
 /// ```
@@ -98,6 +121,20 @@ fn in_latin(word: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn whole_words_may_be_read_by_their_look() {
+        for (text, read) in [
+            ("АСМЕ Bank", Some("ACME Bank")),
+            ("РЕТЕR, РОТАРОV", None),
+            ("Сосо Сherry", Some("Coco Сherry")),
+            ("Пригожин", None),
+            ("Zoë Müller", None),
+            ("习近平", None),
+        ] {
+            assert_eq!(by_look(text).as_deref(), read, "{text}");
+        }
+    }
 
     #[test]
     fn words_of_several_scripts_are_read_by_their_look() {

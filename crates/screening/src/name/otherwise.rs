@@ -1,9 +1,10 @@
 //! What a name may have meant that was written otherwise than others write it: initials written together, digits for the
-//! letters they look like; and of names that are asked for words written as one, letters set apart, what it is before it,
+//! letters they look like; and of names that are asked for words written as one, letters set apart or in disguise, what it is before it,
 //! its number, its branch and its address behind it.
 
 use overt_model::territory;
 
+use super::lookalikes::by_look;
 use super::words;
 
 /// The texts a name's may stand for besides itself.
@@ -23,6 +24,7 @@ pub(super) fn asked(text: &str, is_person: bool) -> Vec<String> {
         without_branch(text),
         words_apart(text),
         letters_together(text),
+        by_look(text),
     ];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
     all.extend(without_address(text, is_person));
