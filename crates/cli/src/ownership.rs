@@ -7,7 +7,7 @@ use clap::Args;
 use overt_intake::{Table, TableRow, Watch};
 use overt_model::PartialDate;
 use overt_screening::{Answer, Blocked, NameError, Period, RULE, ResolvedName, Share, Stakes};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::error::CliError;
 use crate::lists::{entities_of, today};
@@ -75,18 +75,23 @@ impl OwnershipOf {
         let answer = stakes.answer(&company.party);
         taken.push(company);
         taken.retain(|t| t.name != t.party);
-        let names: Vec<_> = taken
-            .iter()
-            .map(|t| json!({"name": t.name, "party": t.party, "score": t.score, "why": t.why}))
-            .collect();
         let proposals = answer.if_proposals.as_ref();
         let value = json!({
             "company": answer.company, "as_of": day.to_string(), "listed": answer.listed, "ownership": answer.ownership,
-            "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})), "names": names, "rule": RULE,
+            "if_proposals": proposals.map(|(blocked, who)| json!({"blocked": blocked, "proposed": who})),
+            "if_same": answer.if_same.as_ref().map(|(blocked, who)| json!({"blocked": blocked, "names": named(who)})),
+            "names": named(&taken), "rule": RULE,
         });
         terminal.result(&words(&answer, &taken), &value);
         Ok(())
     }
+}
+
+fn named(taken: &[ResolvedName]) -> Vec<Value> {
+    let taken = taken.iter();
+    taken
+        .map(|t| json!({"name": t.name, "party": t.party, "score": t.score, "why": t.why}))
+        .collect()
 }
 
 fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
@@ -141,6 +146,21 @@ fn words(answer: &Answer, taken: &[ResolvedName]) -> String {
             words,
             "  the stakes in {company} add up to {sum} %, more than there is: something in the data is wrong"
         );
+    }
+    if let Some((blocked, who)) = &answer.if_same {
+        let then = match blocked {
+            Blocked::Yes => "it is blocked if these are those they are named as",
+            _ => "the data cannot tell, if these are those they are named as",
+        };
+        let _ = writeln!(words, "  {then}; look at both:");
+        for t in who {
+            let why = t.why.join("; ");
+            let _ = writeln!(
+                words,
+                "    {:?}: {} ({:.3}: {why})",
+                t.name, t.party, t.score
+            );
+        }
     }
     if let Some((blocked, who)) = &answer.if_proposals {
         let then = match blocked {

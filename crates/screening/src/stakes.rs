@@ -94,6 +94,9 @@ pub struct Answer {
     /// Where it is not blocked for certain: whether it would be if those who are only proposed for a list were on it, and
     /// who of them bears on it.
     pub if_proposals: Option<(Blocked, Vec<String>)>,
+    /// Where it is not blocked for certain: those on whom it hangs, itself among them, who are named as somebody who is
+    /// blocked, and may be them, the best fit of each; and what would follow if they are.
+    pub if_same: Option<(Blocked, Vec<ResolvedName>)>,
 }
 
 impl Stakes {
@@ -261,21 +264,25 @@ impl Stakes {
     }
 
     fn find_alike(&self, name: &str) -> Vec<ResolvedName> {
+        let all: Vec<&String> = self.parties.keys().collect();
+        self.alike(&all, &[&[name.to_owned()]]).concat()
+    }
+
+    /// For each of some parties' names those among others that they fit, best first.
+    fn alike(&self, others: &[&String], asked: &[&[String]]) -> Vec<Vec<ResolvedName>> {
         let Some(schema) = ftm::schema("LegalEntity") else {
             return Vec::new();
         };
-        let entities: Vec<Entity> = self
-            .parties
+        let made = |id: &str, names: &[String]| {
+            let mut entity = Entity::new(id, schema);
+            names.iter().for_each(|n| entity.add("name", n));
+            entity
+        };
+        let entities: Vec<Entity> = others
             .iter()
-            .map(|(id, names)| {
-                let mut entity = Entity::new(id, schema);
-                names.iter().for_each(|n| entity.add("name", n));
-                entity
-            })
+            .map(|id| made(id, self.parties.get(*id).map_or(&[], Vec::as_slice)))
             .collect();
-        let mut asked = Entity::new("asked", schema);
-        asked.add("name", name);
-        let (Ok(index), Ok(query)) = (Index::open(build(&entities)), Query::new(&asked)) else {
+        let Ok(index) = Index::open(build(&entities)) else {
             return Vec::new();
         };
         let settings = Settings {
@@ -283,33 +290,71 @@ impl Stakes {
             limit: entities.len().max(1),
             ..Settings::default()
         };
-        let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
-        let taken = found.iter().filter_map(|m| {
-            Some(ResolvedName {
-                name: name.to_owned(),
-                party: index.entity(m.entity)?.id,
-                score: m.score,
-                why: m.why(),
-            })
-        });
-        taken.collect()
+        let of = |names: &&[String]| {
+            let Ok(query) = Query::new(&made("asked", names)) else {
+                return Vec::new();
+            };
+            let found = index.search(&query, &settings, &ScoringParams::default(), |_| true);
+            let taken = found.iter().filter_map(|m| {
+                Some(ResolvedName {
+                    name: names.first()?.clone(),
+                    party: index.entity(m.entity)?.id,
+                    score: m.score,
+                    why: m.why(),
+                })
+            });
+            taken.collect()
+        };
+        asked.iter().map(of).collect()
     }
 
-    /// Whether a company is blocked by who owns it.
+    /// Whether a company is blocked by who owns it. Who is named as somebody who is blocked may be them: then the data cannot
+    /// tell that it is not.
     pub fn answer(&self, company: &str) -> Answer {
         let listed = self.blocked.contains(company);
-        let ownership = self.holdings.of(company, &self.blocked);
+        let mut ownership = self.holdings.of(company, &self.blocked);
         let certain = listed || ownership.blocked == Blocked::Yes;
+        let if_proposals = (!certain).then(|| self.if_proposals(company, ownership.blocked));
+        let if_same = (!certain).then(|| self.if_same(company, ownership.blocked));
+        let if_same = if_same.flatten();
+        if if_same.is_some() {
+            ownership.blocked = Blocked::Undetermined;
+        }
         Answer {
             company: company.to_owned(),
             listed,
-            if_proposals: if certain {
-                None
-            } else {
-                self.if_proposals(company, ownership.blocked)
-            },
+            if_proposals: if_proposals.flatten(),
+            if_same,
             ownership,
         }
+    }
+
+    fn if_same(&self, company: &str, now: Blocked) -> Option<(Blocked, Vec<ResolvedName>)> {
+        let mut upstream = self.holdings.upstream(company);
+        upstream.insert(company.to_owned());
+        let known = upstream.into_iter().filter(|p| !self.blocked.contains(p));
+        let asked: Vec<(String, &[String])> = known
+            .filter_map(|party| {
+                let names = self.parties.get(&party)?.as_slice();
+                Some((party, names))
+            })
+            .collect();
+        let names: Vec<&[String]> = asked.iter().map(|(_, names)| *names).collect();
+        let listed: Vec<&String> = self.blocked.iter().collect();
+        let taken = self.alike(&listed, &names).into_iter().zip(&asked);
+        let mut same = Vec::new();
+        for (found, (party, _)) in taken {
+            same.extend(found.into_iter().next().map(|best| (party.clone(), best)));
+        }
+        let parties = same.iter().map(|(party, _)| party.clone());
+        let all = self.blocked.iter().cloned().chain(parties).collect();
+        let then = if same.iter().any(|(party, _)| party == company) {
+            Blocked::Yes
+        } else {
+            self.holdings.of(company, &all).blocked
+        };
+        let taken: Vec<ResolvedName> = same.into_iter().map(|(_, best)| best).collect();
+        (then != now && !taken.is_empty()).then_some((then, taken))
     }
 
     fn if_proposals(&self, company: &str, now: Blocked) -> Option<(Blocked, Vec<String>)> {
@@ -452,6 +497,41 @@ mod tests {
         // Who owns nothing can be blocked himself.
         stakes.block("Alpha").unwrap();
         assert!(stakes.answer("Alpha").listed && !stakes.is_owner("Alpha"));
+    }
+
+    /// A table of stakes names people, a list has ids: who is named as somebody on it is told of, and is no clearance.
+    #[test]
+    fn who_is_named_as_somebody_blocked_may_be_them() {
+        let mut stakes = stakes(&[
+            ("Evgeny Prigozhin", "Alpha", "60"),
+            ("Alpha", "Beta", "50"),
+            ("Somebody Else", "Gamma", "60"),
+            ("Evgeny Prigozhin", "Delta", "10"),
+            ("Somebody Else", "Concord Management, Moscow", "100"),
+        ]);
+        for (id, name) in [
+            ("x-1", "PRIGOZHIN, Yevgeniy"),
+            ("x-2", "Concord Management"),
+        ] {
+            let mut entity = listed(id, "EO13848");
+            entity.add("name", name);
+            stakes.add_entity(&entity).unwrap();
+        }
+        for company in ["Alpha", "Beta", "Concord Management, Moscow"] {
+            let answer = stakes.answer(company);
+            assert_eq!(answer.ownership.blocked, Blocked::Undetermined, "{company}");
+            let (then, taken) = answer.if_same.unwrap();
+            assert_eq!((then, taken.len()), (Blocked::Yes, 1), "{company}");
+            assert!(taken[0].party.starts_with("x-"), "{taken:?}");
+        }
+        for company in ["Gamma", "Delta"] {
+            let answer = stakes.answer(company);
+            assert_eq!(answer.ownership.blocked, Blocked::No, "{company}");
+            assert_eq!(answer.if_same, None, "{company}");
+        }
+        // Who is blocked by that name for certain needs no guess.
+        stakes.block("Evgeny Prigozhin").unwrap();
+        assert_eq!(stakes.answer("Alpha").ownership.blocked, Blocked::Yes);
     }
 
     fn listed(id: &str, program: &str) -> Entity {
