@@ -1,4 +1,4 @@
-//! Names that are asked for as a single word, taken apart by the words that the index has: `MILANIVANOVIC`, as forms without
+//! Names that are asked for as a single word which the index does not have, taken apart by the words that the index has: `MILANIVANOVIC`, as forms without
 //! spaces and files that lost them have it.
 
 use super::similar::{each_similar, exactly};
@@ -14,11 +14,11 @@ const MISSPELT: usize = 5;
 /// Into so many parts at most.
 const PARTS: usize = 5;
 /// So many ways at most.
-const WAYS: usize = 6;
+const WAYS: usize = 4;
 
 /// The names that a name of a single word may be, its parts in the order in which they are written.
 pub(crate) fn taken_apart<B: AsRef<[u8]>>(index: &Index<B>, name: &Name) -> Vec<Name> {
-    let Some(word) = lone_word(name) else {
+    let Some(word) = lone_word(name).filter(|word| !has_word(index, word)) else {
         return Vec::new();
     };
     let mut ways = exact_parts(index, word);

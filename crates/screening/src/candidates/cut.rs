@@ -18,6 +18,8 @@ const SHORTEST_ELSEWHERE: usize = 22;
 const BEGUN_ELSEWHERE: usize = 2;
 /// Words of them that may be spelled otherwise.
 const OTHERWISE: usize = 2;
+/// Letters by which a listed name may be shorter all the same, for two words in another spelling.
+const SHORTER: usize = 4;
 /// Its words that listed names are looked for by.
 const RARE: usize = 3;
 
@@ -81,8 +83,8 @@ impl Cut {
         })
     }
 
-    /// The names of an index that may begin so, each once: those with a word near one of those of its that the fewest have.
-    /// Of several, for a word may be a part of a legal form in one name and not in another.
+    /// The names of an index that may begin so, each once: those with words near those of its that the fewest have: all
+    /// but one of three, for a word may be a part of a legal form in one name and not in another.
     pub(crate) fn candidates<B: AsRef<[u8]>>(&self, index: &Index<B>) -> Vec<u32> {
         let having = self.words.iter().map(|word| {
             let folded = word.folded.as_bytes();
@@ -98,17 +100,33 @@ impl Cut {
             |words: &Vec<u32>| -> usize { words.iter().map(|w| index.postings(*w).len()).sum() };
         let mut having: Vec<Vec<u32>> = having.filter(|words| forms(words) > 0).collect();
         having.sort_by_key(forms);
-        let rare = having.iter().take(RARE).flatten();
-        let forms = rare.flat_map(|w| index.postings(*w));
-        let mut names: Vec<u32> = forms.map(|p| index.forms()[p.form()].name).collect();
+        having.truncate(RARE);
+        let mut names: Vec<u32> = Vec::new();
+        for words in &having {
+            let forms = words.iter().flat_map(|w| index.postings(*w));
+            let mut having: Vec<u32> = forms.map(|p| index.forms()[p.form()].name).collect();
+            having.sort_unstable();
+            having.dedup();
+            names.append(&mut having);
+        }
         names.sort_unstable();
-        names.dedup();
-        names
+        let needed = if having.len() == RARE { RARE - 1 } else { 1 };
+        let runs = names.chunk_by(|a, b| a == b);
+        let runs = runs.filter(|run| run.len() >= needed).map(|run| run[0]);
+        let may_go_on =
+            |name: &u32| self.may_go_on(index.name_text(&index.names()[*name as usize]));
+        runs.filter(may_go_on).collect()
+    }
+
+    /// Whether a listed name is long enough, as far as letters of the same kind tell.
+    fn may_go_on(&self, listed: &str) -> bool {
+        let asked = &self.name.original;
+        !asked.is_ascii() || listed.len() + SHORTER >= asked.len()
     }
 
     /// What a listed name is up to the cut, if it begins so and goes on.
     pub(crate) fn beginning_of(&self, listed: &str, subject: Subject) -> Option<Name> {
-        if listed.len() <= self.name.original.len() / 2 {
+        if !self.may_go_on(listed) {
             return None;
         }
         let words = split(listed, false);
