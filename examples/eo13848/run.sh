@@ -48,119 +48,38 @@ sign() { # PARTY CRITERION
     quiet designate "$case" "$1" --why "criterion ($2)" --by bob
 }
 
-treasury="US Treasury" justice="US courts" odni="US intelligence community" senate="US Senate committee" twitter="Twitter"
-cisa="CISA and FBI, from the machines" ira='organisation:Internet Research Agency' fin='person:Yevgeniy Prigozhin'
-emennet='company:Emennet Pasargad' secondeye='company:SecondEye Solution'
-russia='public-body:Government of the Russian Federation' iran='public-body:Government of the Islamic Republic of Iran'
+treasury="US Treasury" ira='organisation:Internet Research Agency' fin='person:Yevgeniy Prigozhin'
+emennet='company:Emennet Pasargad'
 
-echo "== Those whom the record carries"
-begin record eo13848
-evidence treasury-2018-03-15 A2 "$treasury"
-evidence treasury-2019-09-30 A2 "$treasury"
-evidence treasury-2021-11-18 A2 "$treasury"
-evidence court-2018-02-16 B2 "$justice"
-evidence court-2021-11-18 B2 "$justice"
-evidence assessment-2017-01-06 A2 "$odni"
-evidence assessment-2021-03-10 A2 "$odni"
-evidence statement-2020-10-21 A2 "$odni"
-evidence senate-2019-10-08 B2 "$senate"
-evidence platforms-2018-10-17 B2 "$twitter"
-evidence advisory-2020-10-30 A2 "$cisa"
-evidence denial-prigozhin E4 "the party itself" --kind statement --speaks-for "$fin"
-evidence admission-prigozhin B3 "the party itself, later" --kind statement
-evidence denial-iran E4 "Iran's mission" --kind statement --speaks-for "$emennet"
-
-agency() { # the five items that speak of the agency, RATIOS in their order
-    weigh treasury-2018-03-15 "$1" contextual "as the designation says"
-    weigh treasury-2019-09-30 "$1" behavioural "as the designation says; the same origin as the one before"
-    weigh court-2018-02-16 "$2" contextual "as charged, from accounts, payments and messages"
-    weigh assessment-2017-01-06 "$3" contextual "as assessed by the agencies"
-    weigh senate-2019-10-08 "$4" behavioural "as found by the committee"
-    weigh platforms-2018-10-17 "$5" technical "by how the accounts were registered and run"
-    judge
+# What is said of the elections of 2018 and 2020 by others than the Treasury, from one table; and whom the list has by then.
+record() { # in the case that was begun
+    quiet case import "$case" "$here/record.toml" --by alice
+    quiet case listed "$case" "$ira" --entry "SDN" --programme ELECTION-EO13848 --evidence evidence:1 --by alice
 }
-claim "$ira" is-foreign-person; agency 20..100 20..100 20..100 20..100 10..50
-claim "$ira" engaged-in "operation:interference in the elections of 2016 and 2018"; agency 20..100 15..60 10..50 10..50 15..60
-claim "$ira" acted-for "$russia"; agency 15..60 10..40 20..100 20..80 3..10
-claim "$ira" used-covert-means; agency 20..100 20..100 15..60 20..100 20..100
-claim "$ira" meant-to-interfere; agency 20..100 20..80 20..100 20..80 10..40
-gate "$ira" i pass
-sign "$ira" i
+sed -e 's/^likelihood = .*/likelihood = "likely"/' -e 's/^confidence = "high"/confidence = "low"/' \
+    -e 's/^survives-any-origin = true/survives-any-origin = false/' "$here/../../regimes/eo13848/regime.toml" >reason-to-believe.toml
 
-financier() {
-    weigh treasury-2018-03-15 "$1" contextual "as the designation says"
-    weigh treasury-2019-09-30 "$1" contextual "as the designation says"
-    weigh court-2018-02-16 "$2" behavioural "as charged, by payments through his companies"
-    weigh assessment-2017-01-06 "$3" contextual "the agencies name the financier as likely"
-    weigh senate-2019-10-08 "$4" contextual "as found by the committee"
-    weigh denial-prigozhin 0.8..1.25 contextual "a denial is as likely from one who did as from one who did not; that the charge was dropped before a trial says that nothing was proven"
-    weigh admission-prigozhin 3..10 contextual "said in his own name, and perhaps a boast"
-    judge
-}
-claim "$fin" is-foreign-person; financier 20..100 20..100 10..50 20..100
-claim "$fin" supported "$ira"; financier 20..100 20..80 5..20 15..60
-gate "$fin" ii pass
-sign "$fin" ii
-
-company() {
-    weigh treasury-2021-11-18 "$1" contextual "as the designation says"
-    weigh court-2021-11-18 "$2" behavioural "as charged, from machines and accounts"
-    weigh advisory-2020-10-30 "$3" technical "from the election offices' logs"
-    weigh assessment-2021-03-10 "$4" contextual "as assessed by the agencies"
-    weigh statement-2020-10-21 "$4" contextual "the same origin"
-    weigh denial-iran 0.8..1.25 contextual "a denial is as likely from one who did as from one who did not"
-    judge
-}
-claim "$emennet" is-foreign-person; company 20..100 20..100 15..60 10..50
-claim "$emennet" engaged-in "operation:interference in the election of 2020"; company 20..100 20..100 15..60 15..60
-claim "$emennet" acted-for "$iran"; company 20..100 20..80 10..40 20..100
-claim "$emennet" used-covert-means; company 20..100 20..100 20..100 20..100
-claim "$emennet" meant-to-interfere; company 20..100 20..80 10..50 20..100
-gate "$emennet" i pass
-sign "$emennet" i
-
-quiet case describe record "$ira" alias=IRA alias="Glavset" country=ru --evidence "${item[treasury-2018-03-15]}" --by alice
-quiet case describe record "$fin" firstName=Yevgeniy lastName=Prigozhin nationality=ru --evidence "${item[treasury-2018-03-15]}" --by alice
-quiet case describe record "$emennet" previousName="Net Peygard Samavat" country=ir --evidence "${item[treasury-2021-11-18]}" --by alice
-
-echo
-echo "== On what was compared with its source alone: the Treasury's items are one origin, however many they are"
-cp -r record verified && cp record.secrets verified.secrets
-case=verified
-for name in court-2018-02-16 court-2021-11-18 assessment-2017-01-06 assessment-2021-03-10 statement-2020-10-21 senate-2019-10-08 \
-    platforms-2018-10-17 advisory-2020-10-30 admission-prigozhin; do
-    quiet withdraw verified "${item[$name]}" --why "not compared with its source" --by alice
-done
+echo "== The elections of 2018 and 2020, by what others than the Treasury say: the gate of this program"
+begin strict eo13848
+record
 gate "$ira" i fail
+gate "$fin" ii fail
 gate "$emennet" i fail
 
 echo
-echo "== Forged documents for the agency: what the law asks for, and what the gate asks for"
-forger() { # in the case that was begun
-    evidence treasury-2018-03-15 A2 "$treasury"
-    evidence treasury-2021-04-15 A2 "$treasury"
-    evidence storefront C3 "the company's own shop"
-    evidence court-2018-02-16 B2 "$justice"
-    quiet case listed "$case" "$ira" --entry "SDN" --programme ELECTION-EO13848 --evidence "${item[treasury-2018-03-15]}" --by alice
-    claim "$secondeye" is-foreign-person
-    weigh treasury-2021-04-15 20..100 contextual "as the designation says"
-    weigh storefront 5..20 contextual "the shop gives addresses in Pakistan"
-    judge
-    claim "$secondeye" supported "$ira"
-    weigh treasury-2021-04-15 20..100 contextual "as the designation says"
-    weigh storefront 2..5 contextual "it sold what the agency needed, to whoever paid"
-    weigh court-2018-02-16 2..5 behavioural "the agency used forged documents, whoever sold them"
-    judge
-}
-begin forger eo13848
-forger
-gate "$secondeye" ii fail
-# The same with a gate that asks for no more than this example takes "reason to believe" for: likely, however firm that is.
-sed -e 's/^likelihood = .*/likelihood = "likely"/' -e 's/^confidence = "high"/confidence = "low"/' \
-    -e 's/^survives-any-origin = true/survives-any-origin = false/' "$here/../../regimes/eo13848/regime.toml" >reason-to-believe.toml
-begin reason reason-to-believe.toml
-forger
-gate "$secondeye" ii pass
+echo "== The same for a gate that asks for what this example takes \"reason to believe\" for: likely, however firm that is"
+begin record reason-to-believe.toml
+record
+gate "$ira" i pass
+for n in $(seq 12); do quiet judge record claim:$n --by alice; done
+sign "$ira" i
+gate "$fin" ii pass
+sign "$fin" ii
+gate "$emennet" i pass
+sign "$emennet" i
+quiet case describe record "$ira" alias=IRA country=ru --evidence evidence:2 --by alice
+quiet case describe record "$fin" firstName=Yevgeniy lastName=Prigozhin nationality=ru --evidence evidence:2 --by alice
+quiet case describe record "$emennet" country=ir --evidence evidence:3 --by alice
 
 echo
 echo "== Those who must not pass"

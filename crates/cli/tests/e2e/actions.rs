@@ -885,15 +885,13 @@ fn the_public_record_of_the_order() {
     assert_eq!(
         verdicts,
         [
+            // By what others than the Treasury say: by the gate of this program, and by one that asks for likely.
+            ("organisation:Internet Research Agency", false),
+            ("person:Yevgeniy Prigozhin", false),
+            ("company:Emennet Pasargad", false),
             ("organisation:Internet Research Agency", true),
             ("person:Yevgeniy Prigozhin", true),
             ("company:Emennet Pasargad", true),
-            // On one origin alone.
-            ("organisation:Internet Research Agency", false),
-            ("company:Emennet Pasargad", false),
-            // By the gate, and by what the law asks for.
-            ("company:SecondEye Solution", false),
-            ("company:SecondEye Solution", true),
             // Another order, a capability, citizens, a newsroom, a viewpoint, coordination.
             ("person:Aleksandr Ionov", false),
             ("public-body:Services of another country", false),
@@ -907,6 +905,8 @@ fn the_public_record_of_the_order() {
         ]
     );
     assert!(out.contains("5 × it rests on: coordination"), "{out}");
+    assert!(out.contains("Unofficial variant"), "{out}");
+    assert!(out.contains("What facts quote or cite in 14 places"), "{out}");
     assert!(
         out.contains("judgements and 9 gates were made again"),
         "{out}"
