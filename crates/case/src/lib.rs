@@ -30,6 +30,7 @@ mod happening;
 mod importing;
 mod judging;
 pub mod keys;
+mod moving;
 mod narrating;
 mod opening;
 mod origins;

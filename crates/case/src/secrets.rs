@@ -134,6 +134,30 @@ impl Secrets {
         self.write(seq, &bytes)
     }
 
+    /// Keeps secrets of entries of another store, some of which were destroyed there.
+    pub(crate) fn copy(&self, seq: u64, secrets: &[Option<Secret>]) -> Result<(), CaseError> {
+        let bytes = secrets
+            .iter()
+            .map(|s| s.as_ref().map_or(DESTROYED, |s| s.0));
+        self.write(seq, &bytes.collect::<Vec<_>>().concat())
+    }
+
+    /// Removes the secrets of entries, which are elsewhere now: that of the case stays.
+    pub(crate) fn forget_entries(&self) -> Result<(), CaseError> {
+        let length = self
+            .file
+            .metadata()
+            .map_err(CaseError::file(&self.path))?
+            .len();
+        let entries = length.saturating_sub(HEAD as u64) as usize;
+        let forgotten = self
+            .file
+            .write_all_at(&vec![0; entries], HEAD as u64)
+            .and_then(|()| self.file.sync_data())
+            .and_then(|()| self.file.set_len(HEAD as u64));
+        forgotten.map_err(CaseError::file(&self.path))
+    }
+
     /// How many entries the case had when it was last written to, and the root over them.
     pub(crate) fn remembered(&self) -> Result<(u64, Hash), CaseError> {
         let mut bytes = [0; 40];

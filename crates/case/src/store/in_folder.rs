@@ -41,6 +41,13 @@ impl InFolder {
         Self::with(folder, Arc::new(secrets))
     }
 
+    pub(crate) fn begin_here(&mut self) -> Result<InFolderWriting<'_>, CaseError> {
+        Ok(InFolderWriting {
+            entries: self.entries.begin()?,
+            secrets: &self.secrets,
+        })
+    }
+
     pub(crate) fn with(folder: &Path, secrets: Arc<Secrets>) -> Result<Self, CaseError> {
         Ok(Self {
             entries: Sqlite::open(&folder.join(STORE))?,
@@ -80,16 +87,21 @@ impl Repository for InFolder {
     }
 
     fn begin(&mut self) -> Result<Box<dyn Writing + '_>, CaseError> {
-        Ok(Box::new(InFolderWriting {
-            entries: self.entries.begin()?,
-            secrets: &self.secrets,
-        }))
+        Ok(Box::new(self.begin_here()?))
     }
 }
 
-struct InFolderWriting<'a> {
+/// A folder that nobody else writes to meanwhile.
+pub(crate) struct InFolderWriting<'a> {
     entries: SqliteWriting<'a>,
     secrets: &'a Secrets,
+}
+
+impl InFolderWriting<'_> {
+    /// Removes all entries, which are elsewhere now.
+    pub(crate) fn empty(&mut self) -> Result<(), CaseError> {
+        self.entries.empty()
+    }
 }
 
 impl Writing for InFolderWriting<'_> {
@@ -115,6 +127,10 @@ impl Writing for InFolderWriting<'_> {
 
     fn keep_secrets(&mut self, first: u64, secrets: &[Secret]) -> Result<(), CaseError> {
         self.secrets.keep(first, secrets)
+    }
+
+    fn copy_secrets(&mut self, first: u64, secrets: &[Option<Secret>]) -> Result<(), CaseError> {
+        self.secrets.copy(first, secrets)
     }
 
     fn add(&mut self, entry: &Sealed) -> Result<(), CaseError> {

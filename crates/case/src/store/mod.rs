@@ -122,6 +122,13 @@ pub trait Writing {
     /// When the store cannot be written to.
     fn keep_secrets(&mut self, first: u64, secrets: &[Secret]) -> Result<(), CaseError>;
 
+    /// Keeps secrets of entries that come from another store, some of which were destroyed there.
+    ///
+    /// # Errors
+    ///
+    /// When the store cannot be written to.
+    fn copy_secrets(&mut self, first: u64, secrets: &[Option<Secret>]) -> Result<(), CaseError>;
+
     /// Adds an entry, whose place is the next.
     ///
     /// # Errors

@@ -239,6 +239,13 @@ impl SqliteWriting<'_> {
         Ok(())
     }
 
+    /// Removes all entries and tiles.
+    pub(super) fn empty(&mut self) -> Result<(), CaseError> {
+        let sql = "DELETE FROM entry; DELETE FROM tile;";
+        let done = self.transaction.execute_batch(sql);
+        done.map_err(|e| fault(self.path, e))
+    }
+
     pub(super) fn put_tile(&mut self, id: TileId, bytes: &[u8]) -> Result<(), CaseError> {
         let sql = "INSERT OR REPLACE INTO tile (level, place, hashes) VALUES (?1, ?2, ?3)";
         let statement = self.transaction.prepare_cached(sql);

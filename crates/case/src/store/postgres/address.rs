@@ -62,6 +62,8 @@ const VERSION: u32 = 1;
 const PORT: u16 = 5432;
 /// Where Debian's servers have their socket.
 const SOCKETS: &str = "/var/run/postgresql";
+/// What stands for the name of a server that has none.
+const UNNAMED: &str = "localhost";
 /// The longest name that PostgreSQL keeps whole.
 const LONGEST_NAME: usize = 63;
 
@@ -79,11 +81,17 @@ impl Address {
     ///
     /// When it is none, or says something that is not understood here. The message never has the password.
     pub fn read(text: &str, schema: &str) -> Result<(Self, Option<Password>), CaseError> {
-        let url = Url::parse(text).map_err(|e| wrong(format_args!("is not one: {e}")))?;
+        // Somebody at no server, which the crate below does not read: by the socket of this machine.
+        let (unnamed, text) = match text.split_once("@/") {
+            Some((user, rest)) => (true, format!("{user}@{UNNAMED}/{rest}")),
+            None => (false, text.to_owned()),
+        };
+        let url = Url::parse(&text).map_err(|e| wrong(format_args!("is not one: {e}")))?;
         if !["postgresql", "postgres"].contains(&url.scheme()) {
             return Err(wrong(format_args!("begins with {}://", url.scheme())));
         }
-        let mut host = decoded(url.host_str().unwrap_or_default())?;
+        let host = url.host_str().filter(|_| !unnamed);
+        let mut host = decoded(host.unwrap_or_default())?;
         let mut port = url.port();
         let mut user = Some(decoded(url.username())?).filter(|user| !user.is_empty());
         let mut password = url.password().map(decoded).transpose()?;
@@ -203,7 +211,11 @@ impl std::fmt::Display for Address {
                 format!("&host={}&port={}", self.host, self.port),
             )
         } else {
-            (format!("{}:{}", self.host, self.port), String::new())
+            let host = match &self.host {
+                host if host.contains(':') => format!("[{host}]"),
+                host => host.clone(),
+            };
+            (format!("{host}:{}", self.port), String::new())
         };
         write!(
             f,
@@ -281,6 +293,11 @@ mod tests {
             ("postgresql://[::1]/overt", "::1", SslMode::Prefer),
             (
                 "postgresql:///overt?host=/tmp/sockets",
+                "/tmp/sockets",
+                SslMode::Disable,
+            ),
+            (
+                "postgresql://al@/overt?host=/tmp/sockets",
                 "/tmp/sockets",
                 SslMode::Disable,
             ),

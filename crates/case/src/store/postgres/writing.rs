@@ -139,10 +139,16 @@ impl Writing for PostgresWriting<'_> {
     }
 
     fn keep_secrets(&mut self, first: u64, secrets: &[Secret]) -> Result<(), CaseError> {
+        let secrets: Vec<Option<Secret>> = secrets.iter().cloned().map(Some).collect();
+        self.copy_secrets(first, &secrets)
+    }
+
+    fn copy_secrets(&mut self, first: u64, secrets: &[Option<Secret>]) -> Result<(), CaseError> {
         let (mut seqs, mut wrapped) = (Vec::new(), Vec::new());
         for (seq, secret) in (first..).zip(secrets) {
             seqs.push(place(seq));
-            wrapped.push(self.at.wrapping.seal(seq, secret.bytes())?);
+            let wrap = |secret: &Secret| self.at.wrapping.seal(seq, secret.bytes());
+            wrapped.push(secret.as_ref().map(wrap).transpose()?);
         }
         let sql = "INSERT INTO $schema.secret (seq, wrapped) SELECT * FROM unnest($1, $2)";
         self.write(
