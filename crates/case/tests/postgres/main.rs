@@ -8,5 +8,6 @@
 mod lost;
 mod server;
 mod shared;
+mod six;
 mod stores;
 mod team;
