@@ -29,11 +29,25 @@ is_ready() {
     as "$bin/psql" --host "$folder" --port "$port" --username overt --dbname postgres --command 'SELECT 1' >/dev/null 2>&1
 }
 
+# A certificate for localhost, and the authority that vouches for it.
+certificate() {
+    new="openssl req -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+    {
+        $new -x509 -days 3650 -subj "/CN=tests of overt" -keyout "$folder/authority.key" -out "$folder/authority.crt"
+        $new -subj "/CN=localhost" -keyout "$folder/server.key" -out "$folder/server.csr"
+        echo "subjectAltName=DNS:localhost" >"$folder/names"
+        openssl x509 -req -in "$folder/server.csr" -CA "$folder/authority.crt" -CAkey "$folder/authority.key" \
+            -CAcreateserial -days 3650 -extfile "$folder/names" -out "$folder/server.crt"
+    } >"$folder/openssl.log" 2>&1
+    chmod 600 "$folder/server.key"
+}
+
 start() {
     bin=$(programs) || exit 77
     folder=${1:-$(mktemp -d /tmp/overt-postgres-XXXXXX)}
     if [ ! -d "$folder/data" ]; then
         echo "a password for tests" >"$folder/password"
+        certificate
         [ "$(id -u)" = 0 ] && chown -R nobody "$folder"
         as "$bin/initdb" --pgdata "$folder/data" --no-sync --username overt --pwfile "$folder/password" \
             --auth-local trust --auth-host scram-sha-256 --encoding UTF8 --locale C.UTF-8 >"$folder/initdb.log" 2>&1
@@ -48,6 +62,7 @@ start() {
         rm -f "$folder/data/postmaster.pid"
         # All of it away from what we say, or whoever reads that waits for the server's end.
         (as "$bin/postgres" -D "$folder/data" -p "$port" -k "$folder" -c listen_addresses=127.0.0.1 \
+            -c ssl=on -c ssl_cert_file="$folder/server.crt" -c ssl_key_file="$folder/server.key" \
             -c max_connections=40 ${OVERT_TEST_POSTGRES_SETTINGS:-}) >>"$folder/log" 2>&1 </dev/null &
         server=$!
         for _ in $(seq 200); do

@@ -246,11 +246,11 @@ impl Case {
     /// When the store cannot be read, or is damaged.
     pub fn checkpoint(&self, origin: &str) -> Result<Checkpoint, CaseError> {
         let size = self.repository.size()?;
-        let edge = edge(size, |id| self.repository.tile(id), &self.folder)?;
         Ok(Checkpoint {
             origin: origin.to_owned(),
             size,
-            root: edge.root(),
+            // Others may enter more meanwhile.
+            root: self.root_at(size)?,
             extensions: Vec::new(),
         })
     }
@@ -344,7 +344,7 @@ impl Case {
                 again.append(Hash::of_leaf(&sealed.commitment.0));
             },
         )?;
-        if self.checkpoint("")?.root != again.root() {
+        if self.root_at(again.size())? != again.root() {
             return Err(CaseError::damaged(
                 &self.folder,
                 "the tiles are of another tree",

@@ -55,6 +55,11 @@ impl Server {
         )
     }
 
+    /// A file in its folder.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
     pub(crate) fn port(&self) -> u16 {
         let text = std::fs::read_to_string(self.folder.join("port")).unwrap();
         text.trim().parse().unwrap()

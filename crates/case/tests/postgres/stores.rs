@@ -97,7 +97,7 @@ fn what_is_wrong_with_a_database_is_told_apart() {
     let mut reads = open(&reader, &secret).unwrap();
     assert_eq!(reads.size().unwrap(), 0);
     assert_eq!(code_of(reads.begin().map(drop)).0, "case.denied");
-    // TLS is asked for and the server has none.
+    // Nobody that is trusted vouches for it.
     let protected = server.url("case").replace("disable", "verify-full");
     let (code, said) = code_of(open(&protected, &secret));
     assert_eq!(code, "case.unreachable", "{said}");
@@ -154,4 +154,101 @@ fn a_server_that_forgets_is_refused() {
         code == "case.other-store" && said.contains("fsync"),
         "{said}"
     );
+}
+
+#[test]
+fn a_connection_is_protected_as_its_address_says() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let secret = Secret::random().unwrap();
+    drop(
+        Postgres::create(
+            &Database::read(&server.url("case"), "x").unwrap(),
+            &secret,
+            "r",
+        )
+        .unwrap(),
+    );
+    let open = |host: &str, settings: &str| {
+        let url = server.url("case").replace("127.0.0.1", host);
+        let url = url.replace("sslmode=disable", settings);
+        Database::read(&url, "x").and_then(|database| Postgres::open(&database, &secret))
+    };
+    let is_protected = |store: Postgres| {
+        let sql = "SELECT bool_and(s.ssl) FROM pg_stat_ssl s JOIN pg_stat_activity a USING (pid) WHERE a.application_name = 'overt'";
+        let answer = server.ask(sql);
+        drop(store);
+        answer == ["t"]
+    };
+    let authority = server.file("authority.crt");
+    let verified = format!("sslmode=verify-full&sslrootcert={}", authority.display());
+    assert!(is_protected(open("localhost", &verified).unwrap()));
+    assert!(is_protected(open("localhost", "sslmode=require").unwrap()));
+    assert!(is_protected(open("127.0.0.1", "sslmode=prefer").unwrap()));
+    assert!(!is_protected(open("localhost", "sslmode=disable").unwrap()));
+    // Another name than the certificate's, nobody who is trusted, and no certificates at all.
+    let (code, said) = code_of(open("127.0.0.1", &verified));
+    assert!(
+        code == "case.unreachable" && said.contains("certificate"),
+        "{said}"
+    );
+    let (code, said) = code_of(open("localhost", "sslmode=verify-full"));
+    assert!(
+        code == "case.unreachable" && said.contains("certificate"),
+        "{said}"
+    );
+    let key = server.file("server.csr");
+    for file in ["/nowhere/root.crt", key.to_str().unwrap()] {
+        let (code, said) = code_of(open(
+            "localhost",
+            &format!("sslmode=verify-full&sslrootcert={file}"),
+        ));
+        assert!(code == "case.wrong" && said.contains(file), "{said}");
+    }
+}
+
+#[test]
+fn whoever_has_the_rights_of_the_page_works_and_changes_nothing() {
+    let Some(server) = Server::start() else {
+        return;
+    };
+    let secret = Secret::random().unwrap();
+    drop(
+        Postgres::create(
+            &Database::read(&server.url("case"), "x").unwrap(),
+            &secret,
+            "r",
+        )
+        .unwrap(),
+    );
+    let page = include_str!("../../../../docs/team.md");
+    let grants = page
+        .split("```sql")
+        .nth(1)
+        .unwrap()
+        .split("```")
+        .next()
+        .unwrap();
+    server.ask("CREATE ROLE bob LOGIN");
+    server.ask(&grants.replace("midterms-2026", "case"));
+    let database =
+        Database::read(&server.by_socket("case").replace("overt@", "bob@"), "x").unwrap();
+    let mut open = || Ok(Box::new(Postgres::open(&database, &secret)?) as Box<dyn Repository>);
+    conformance::secrets_are_kept_and_destroyed(&mut open);
+    conformance::bytes_are_kept(&mut open);
+    let bobs = format!(
+        "host={} port={} user=bob dbname=postgres",
+        server.file("").display(),
+        server.port()
+    );
+    let mut client = postgres::Client::connect(&bobs, postgres::NoTls).unwrap();
+    for sql in [
+        "DELETE FROM \"case\".entry",
+        "UPDATE \"case\".entry SET body = header",
+        "TRUNCATE \"case\".entry",
+    ] {
+        let refused = client.batch_execute(sql).unwrap_err();
+        assert_eq!(refused.code().unwrap().code(), "42501", "{sql}");
+    }
 }
