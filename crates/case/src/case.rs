@@ -1,11 +1,11 @@
 //! A case in a folder: opened, read, and added to.
 
-use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
 
 use overt_attribution::{Act, Regime};
-use overt_files::Contents;
 use overt_ledger::{Checkpoint, Edge, Hash, Prover, SecretKey, SignedNote, Signer, TileId, tile};
 use overt_model::{Timestamp, key};
 use rayon::prelude::*;
@@ -13,15 +13,15 @@ use sha2::{Digest, Sha256};
 
 use crate::collecting::bytes_of;
 use crate::draft::{self, Draft};
-use crate::entry::{Entry, EntryBody, Header, Opened, Person, Refused, Sealed};
-use crate::error::{CaseError, NotContinued};
-use crate::folder::{BLOBS, REGIME, STORE};
+use crate::entry::{Entry, EntryBody, Header, Refused, Sealed};
+use crate::error::CaseError;
+use crate::folder::STORE;
 use crate::people::may;
 use crate::reading::{OpenedEntry, Reader, read_header};
 use crate::records::EvidenceRecord;
-use crate::secrets::{self, Secrets};
+use crate::secrets::{Secret, Secrets};
 use crate::state::CaseState;
-use crate::store::{Repository, Sqlite};
+use crate::store::{Repository, SealedBytes};
 
 /// Who does something, by which key, and by which clock.
 #[derive(Clone, Copy)]
@@ -36,147 +36,17 @@ pub struct Actor<'a> {
 
 /// A case in a folder.
 pub struct Case {
-    folder: PathBuf,
-    repository: Box<dyn Repository>,
-    secrets: Secrets,
-    regime: Regime,
-    regime_text: String,
-    state: CaseState,
+    pub(crate) folder: PathBuf,
+    pub(crate) repository: Box<dyn Repository>,
+    pub(crate) secrets: Arc<Secrets>,
+    pub(crate) regime: Regime,
+    pub(crate) regime_text: String,
+    pub(crate) state: CaseState,
     /// How many entries the board has.
-    read: u64,
-}
-
-/// What a new case is about.
-#[derive(Debug, Clone)]
-pub struct NewCase<'a> {
-    /// Its name.
-    pub name: &'a str,
-    /// The text of the regime's file.
-    pub regime: &'a str,
-    /// What the data in it is for.
-    pub purpose: &'a str,
-    /// On what legal basis it is kept.
-    pub legal_basis: &'a str,
-    /// Until when: a date.
-    pub keep_until: &'a str,
+    pub(crate) read: u64,
 }
 
 impl Case {
-    /// Opens a new case in a folder that is empty or not there. Whoever does is admitted with all roles, which they may
-    /// hand on and give up.
-    ///
-    /// # Errors
-    ///
-    /// When the folder has something in it, the regime's file has faults, or files cannot be written.
-    pub fn create(
-        folder: &Path,
-        secrets: Option<&Path>,
-        new: &NewCase<'_>,
-        actor: Actor<'_>,
-    ) -> Result<Self, CaseError> {
-        let regime = Regime::read(new.regime).map_err(|faults| CaseError::Regime {
-            path: folder.join(REGIME),
-            faults,
-        })?;
-        let today = (actor.clock)().to_string();
-        if date(new.keep_until)?.to_string().as_str() < today.get(..10).unwrap_or_default() {
-            return Err(CaseError::Wrong(format!(
-                "{} is over: a case is kept until a day to come",
-                new.keep_until
-            )));
-        }
-        if [new.purpose, new.legal_basis]
-            .iter()
-            .any(|text| text.trim().is_empty())
-        {
-            let needed = "a case needs a purpose and a legal basis";
-            return Err(CaseError::Wrong(needed.to_owned()));
-        }
-        is_name(actor.by)?;
-        if fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some()) {
-            return Err(CaseError::NotEmpty(folder.to_owned()));
-        }
-        let secrets = secrets.map_or_else(|| secrets::default_path(folder), Path::to_owned);
-        // Those of another case: overwriting them would make it unreadable.
-        if secrets.exists() {
-            return Err(CaseError::NotEmpty(secrets));
-        }
-        fs::create_dir_all(folder.join(BLOBS)).map_err(CaseError::file(folder))?;
-        let secrets = Secrets::create(&secrets)?;
-        let path = folder.join(REGIME);
-        overt_files::write(&path, Contents::Public, new.regime.as_bytes())
-            .map_err(CaseError::file(&path))?;
-        let mut case = Self {
-            repository: Box::new(Sqlite::open(&folder.join(STORE))?),
-            folder: folder.to_owned(),
-            secrets,
-            regime,
-            regime_text: new.regime.to_owned(),
-            state: CaseState::default(),
-            read: 0,
-        };
-        let opened = Opened {
-            name: new.name.to_owned(),
-            regime: case.regime.id.clone(),
-            regime_sha256: sha256(new.regime.as_bytes()),
-            purpose: new.purpose.to_owned(),
-            legal_basis: new.legal_basis.to_owned(),
-            keep_until: new.keep_until.to_owned(),
-        };
-        let first = Person {
-            name: actor.by.to_owned(),
-            roles: case.regime.roles.iter().map(|r| r.id.clone()).collect(),
-            key: Some(actor.key.public().to_string()),
-        };
-        case.enter(actor, |_, draft| {
-            draft.push(EntryBody::Opened(opened))?;
-            draft.push(EntryBody::Person(first))
-        })?;
-        Ok(case)
-    }
-
-    /// Opens a case that is there.
-    ///
-    /// # Errors
-    ///
-    /// When there is none, it is damaged, or its secrets are not here.
-    pub fn open(folder: &Path, secrets: Option<&Path>) -> Result<Self, CaseError> {
-        let store = folder.join(STORE);
-        if !store.is_file() {
-            return Err(CaseError::NoCase(folder.to_owned()));
-        }
-        let secrets = secrets.map_or_else(|| secrets::default_path(folder), Path::to_owned);
-        let path = folder.join(REGIME);
-        let regime_text = fs::read_to_string(&path).map_err(CaseError::file(&path))?;
-        let regime = Regime::read(&regime_text).map_err(|faults| CaseError::Regime {
-            path: path.clone(),
-            faults,
-        })?;
-        let secrets = Secrets::open(&secrets)?;
-        // Before the store is looked at: others may be writing.
-        let remembered = secrets.remembered()?;
-        let mut case = Self {
-            folder: folder.to_owned(),
-            repository: Box::new(Sqlite::open(&store)?),
-            secrets,
-            regime,
-            regime_text,
-            state: CaseState::default(),
-            read: 0,
-        };
-        case.continues(remembered)?;
-        case.catch_up()?;
-        let opened = case.header(0)?.and_then(|header| header.regime);
-        if opened.as_deref() != Some(&sha256(case.regime_text.as_bytes())) {
-            return Err(CaseError::damaged(
-                &path,
-                "it is not the regime's file that the case was opened with",
-            ));
-        }
-        case.finish_erasing()?;
-        Ok(case)
-    }
-
     /// Its folder.
     pub fn folder(&self) -> &Path {
         &self.folder
@@ -202,29 +72,21 @@ impl Case {
         self.read
     }
 
-    pub(crate) fn blobs(&self) -> PathBuf {
-        self.folder.join(BLOBS)
+    pub(crate) fn bytes(&self) -> &dyn SealedBytes {
+        self.repository.bytes()
+    }
+
+    /// The secret of an entry's body; none where it was destroyed.
+    pub(crate) fn secret_of(&self, seq: u64) -> Result<Option<Secret>, CaseError> {
+        Ok(self.repository.secrets(seq..seq + 1)?.pop().flatten())
+    }
+
+    pub(crate) fn destroy_secrets(&self, seqs: &[u64]) -> Result<(), CaseError> {
+        self.repository.destroy_secrets(seqs)
     }
 
     pub(crate) fn secrets(&self) -> &Secrets {
         &self.secrets
-    }
-
-    /// Refuses an older copy of the folder beside newer secrets: what was entered since would be entered otherwise.
-    fn continues(&self, (size, root): (u64, Hash)) -> Result<(), CaseError> {
-        let found = self.repository.size()?;
-        if found >= size && self.root_at(size)? == root {
-            return Ok(());
-        }
-        Err(Box::new(NotContinued {
-            folder: self.folder.clone(),
-            found,
-            found_root: self.root_at(found)?,
-            secrets: self.secrets.path().to_owned(),
-            remembered: size,
-            remembered_root: root,
-        })
-        .into())
     }
 
     /// Reads what others have entered since.
@@ -257,11 +119,12 @@ impl Case {
     }
 
     fn reader(&self) -> Reader<'_> {
-        Reader::new(&self.folder, &self.secrets)
+        let secrets = |seqs| self.repository.secrets(seqs);
+        Reader::new(&self.folder, self.secrets.of_case(), secrets)
     }
 
     /// The header of an entry.
-    fn header(&self, seq: u64) -> Result<Option<Header>, CaseError> {
+    pub(crate) fn header(&self, seq: u64) -> Result<Option<Header>, CaseError> {
         let mut found = None;
         self.entries_of(seq..seq + 1, &mut |_, opened| {
             let header = read_header(&opened.header);
@@ -324,21 +187,20 @@ impl Case {
         actor: Actor<'_>,
         work: impl FnOnce(&CaseState, &mut Draft) -> Result<T, CaseError>,
     ) -> Result<T, CaseError> {
-        let reader = Reader::new(&self.folder, &self.secrets);
         let mut writing = self.repository.begin()?;
+        let headers = self.secrets.of_case().header_cipher();
         let mut news = Vec::new();
-        reader.each_entry(
-            Box::new(|each| writing.read_from(self.read, each)),
-            &mut |entry| news.push(entry),
-        )?;
+        {
+            let secrets = |seqs| writing.secrets(seqs);
+            let reader = Reader::new(&self.folder, self.secrets.of_case(), secrets);
+            reader.each_entry(
+                Box::new(|each| writing.read_from(self.read, each)),
+                &mut |entry| news.push(entry),
+            )?;
+        }
         self.read += news.len() as u64;
         news.into_iter().for_each(|entry| self.state.apply(entry));
-        let now = (actor.clock)();
-        if let Some(last) = self.state.last_at().filter(|last| *last > now) {
-            return Err(CaseError::Wrong(format!(
-                "this machine's clock says {now}, and the last entry is of {last}: nothing is dated back\n  set the clock right",
-            )));
-        }
+        let now = time_after(self.state.last_at(), actor.clock)?;
         let by = draft::author(&self.state, &actor)?;
         let mut tree = edge(writing.size()?, |id| writing.tile(id), Path::new(STORE))?;
         let mut draft = Draft::new(self.read, tree.root(), by, now);
@@ -351,8 +213,8 @@ impl Case {
             draft.enter_into(&mut self.state, &self.regime)?;
             let signature = draft.sign(actor.key)?;
             // Secrets first: an entry without one could never be read.
-            self.secrets.keep(draft.first(), &draft.secrets())?;
-            for sealed in draft.seal(&signature, reader.headers())? {
+            writing.keep_secrets(draft.first(), &draft.secrets())?;
+            for sealed in draft.seal(&signature, &headers)? {
                 writing.add(&sealed)?;
                 tree.append(Hash::of_leaf(&sealed.commitment.0));
             }
@@ -370,7 +232,8 @@ impl Case {
                 Ok(result)
             }
             Err(error) => {
-                self.reload()?;
+                // Where even this cannot be done, everything is read anew next time.
+                let _ = self.reload();
                 Err(error)
             }
         }
@@ -383,11 +246,11 @@ impl Case {
     /// When the store cannot be read, or is damaged.
     pub fn checkpoint(&self, origin: &str) -> Result<Checkpoint, CaseError> {
         let size = self.repository.size()?;
-        let edge = edge(size, |id| self.repository.tile(id), &self.folder)?;
         Ok(Checkpoint {
             origin: origin.to_owned(),
             size,
-            root: edge.root(),
+            // Others may enter more meanwhile.
+            root: self.root_at(size)?,
             extensions: Vec::new(),
         })
     }
@@ -481,32 +344,50 @@ impl Case {
                 again.append(Hash::of_leaf(&sealed.commitment.0));
             },
         )?;
-        if self.checkpoint("")?.root != again.root() {
+        if self.root_at(again.size())? != again.root() {
             return Err(CaseError::damaged(
                 &self.folder,
                 "the tiles are of another tree",
             ));
         }
-        let (blobs, secrets) = (self.blobs(), &self.secrets);
-        let items: Vec<&EvidenceRecord> = self.state.evidence().values().collect();
-        items
-            .par_iter()
-            .try_for_each(|item| bytes_of(&blobs, secrets, item, &mut std::io::sink()))?;
+        let mut items: Vec<(&EvidenceRecord, Option<Secret>)> = Vec::new();
+        for item in self.state.evidence().values() {
+            items.push((item, self.secret_of(item.seq)?));
+        }
+        let bytes = self.bytes();
+        items.par_iter().try_for_each(|(item, secret)| {
+            bytes_of(bytes, secret.as_ref(), item, &mut std::io::sink())
+        })?;
         checked.entries = again.size();
-        checked.items = self.state.evidence().len() as u64;
+        checked.items = items.len() as u64;
         Ok(checked)
     }
-
-    /// Erasing is entered first and done then: what a crash left in between is done now.
-    fn finish_erasing(&self) -> Result<(), CaseError> {
-        for seq in self.state.erased() {
-            if self.secrets.of(*seq)?.is_some() {
-                self.secrets.destroy(*seq)?;
-            }
-        }
-        Ok(())
-    }
 }
+
+/// The time by a clock, after what was entered before. Clocks of several machines differ by a little: that much is waited for.
+fn time_after(
+    last: Option<Timestamp>,
+    clock: &dyn Fn() -> Timestamp,
+) -> Result<Timestamp, CaseError> {
+    let mut now = clock();
+    let Some(last) = last else {
+        return Ok(now);
+    };
+    let ahead = |now: Timestamp| u64::try_from(last.0 - now.0).unwrap_or_default();
+    if (1..=SKEW).contains(&ahead(now)) {
+        std::thread::sleep(Duration::from_millis(ahead(now)));
+        now = clock();
+    }
+    if ahead(now) > 0 {
+        return Err(CaseError::Wrong(format!(
+            "this machine's clock says {now}, and the last entry is of {last}: nothing is dated back\n  set the clock right",
+        )));
+    }
+    Ok(now)
+}
+
+/// By how much another machine's clock may be ahead, in milliseconds.
+const SKEW: u64 = 3000;
 
 /// What was read when a case was checked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -1,9 +1,7 @@
 //! Evidence: taken in before anything reads it, sealed, withdrawn, erased.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
 
 use overt_attribution::{
     Act, EntityRef, EvidenceId, Grade, Kind, Marking, Origins, PARTY_KINDS, UNDECLARED,
@@ -20,8 +18,9 @@ use crate::happening::is_to_come;
 use crate::origins::ask_about;
 use crate::party;
 use crate::records::EvidenceRecord;
-use crate::secrets::{Secret, Secrets};
+use crate::secrets::Secret;
 use crate::state::CaseState;
+use crate::store::SealedBytes;
 
 /// What is said of an item as it is taken in.
 #[derive(Debug, Clone)]
@@ -110,7 +109,7 @@ impl Case {
                 ));
             }
         }
-        let sealed = SealedItems::seal(&self.blobs(), items)?;
+        let sealed = SealedItems::seal(self.bytes(), items)?;
         let tried = match items.len() {
             1 => "add an item of evidence".to_owned(),
             n => format!("add {n} items of evidence"),
@@ -118,7 +117,7 @@ impl Case {
         let kept = self.act(actor, Act::Collect, &tried, |state, _, draft| {
             sealed.draft(state, draft)
         });
-        sealed.keep_only(kept.as_deref().unwrap_or_default());
+        sealed.settle(self.bytes(), kept.as_deref());
         kept
     }
 
@@ -130,7 +129,12 @@ impl Case {
     pub fn bytes_of(&self, id: EvidenceId, to: &mut dyn Write) -> Result<(), CaseError> {
         let on_file = self.state().evidence().get(&id);
         let on_file = on_file.ok_or_else(|| not_on_file(id))?;
-        bytes_of(&self.blobs(), self.secrets(), on_file, to)
+        bytes_of(
+            self.bytes(),
+            self.secret_of(on_file.seq)?.as_ref(),
+            on_file,
+            to,
+        )
     }
 
     /// Withdraws an item: it no longer counts, what rests on it is flagged, and the claims that it was weighed for are
@@ -268,22 +272,17 @@ fn was_collected_by(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> 
     Ok(())
 }
 
-/// An item as it is entered.
 /// Writes the bytes of an item, verified against what was entered.
 pub(crate) fn bytes_of(
-    blobs: &Path,
-    secrets: &Secrets,
+    bytes: &dyn SealedBytes,
+    secret: Option<&Secret>,
     on_file: &EvidenceRecord,
     to: &mut dyn Write,
 ) -> Result<(), CaseError> {
-    let path = blob_path(blobs, &on_file.item.sealed);
-    let secret = secrets.of(on_file.seq)?;
+    let path = bytes.place(&on_file.item.sealed);
     let secret = secret.ok_or_else(|| CaseError::damaged(&path, "its secret was destroyed"))?;
-    let mut from = File::open(&path).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => {
-            CaseError::damaged(&path, format!("the bytes of {} are gone", on_file.item.id))
-        }
-        _ => CaseError::file(&path)(error),
+    let mut from = bytes.open(&on_file.item.sealed)?.ok_or_else(|| {
+        CaseError::damaged(&path, format!("the bytes of {} are gone", on_file.item.id))
     })?;
     let mut hashing = Hashing {
         to,
@@ -304,6 +303,7 @@ pub(crate) fn bytes_of(
     Ok(())
 }
 
+/// An item as it is entered.
 fn item(id: EvidenceId, blob: &Blob, new: &NewItem<'_>, state: &CaseState) -> Item {
     Item {
         id,
@@ -340,12 +340,6 @@ pub(crate) fn not_on_file(id: EvidenceId) -> CaseError {
     CaseError::NoEvidence(id)
 }
 
-pub(crate) fn blob_path(blobs: &Path, sealed: &str) -> PathBuf {
-    // Names are of our own making: hex.
-    let (folder, name) = sealed.split_at(2.min(sealed.len()));
-    blobs.join(folder).join(name)
-}
-
 /// Items whose bytes are sealed, and which are not entered yet.
 pub(crate) struct SealedItems<'i> {
     sealed: Vec<(Blob, Secret, &'i NewItem<'i>)>,
@@ -354,16 +348,16 @@ pub(crate) struct SealedItems<'i> {
 impl<'i> SealedItems<'i> {
     /// Seals the bytes of items: of all or of none.
     pub(crate) fn seal<'n: 'i>(
-        blobs: &Path,
+        bytes: &dyn SealedBytes,
         items: &mut [(impl Read, &'i NewItem<'n>)],
     ) -> Result<Self, CaseError> {
         let mut all = Self { sealed: Vec::new() };
         for (from, new) in items.iter_mut() {
             let secret = Secret::random()?;
-            match Blob::seal(blobs, &secret, from) {
+            match Blob::seal(bytes, &secret, from) {
                 Ok(blob) => all.sealed.push((blob, secret, *new)),
                 Err(error) => {
-                    all.keep_only(&[]);
+                    all.remove(bytes);
                     return Err(error);
                 }
             }
@@ -418,11 +412,30 @@ impl<'i> SealedItems<'i> {
         Ok(taken)
     }
 
-    /// Removes the bytes of what was not entered: of those that were there already, and of all that were not taken.
-    pub(crate) fn keep_only(&self, taken: &[Collected]) {
+    /// Removes the bytes of what was not entered: of those that were there already, and of all that were not taken. Where it
+    /// is not known what was entered, they stay.
+    pub(crate) fn settle(
+        &self,
+        bytes: &dyn SealedBytes,
+        entered: Result<&[Collected], &CaseError>,
+    ) {
+        match entered {
+            Ok(taken) => self.keep_only(bytes, taken),
+            Err(CaseError::Uncertain { .. }) => {}
+            Err(_) => self.remove(bytes),
+        }
+    }
+
+    /// Removes the bytes of all of them.
+    pub(crate) fn remove(&self, bytes: &dyn SealedBytes) {
+        self.keep_only(bytes, &[]);
+    }
+
+    fn keep_only(&self, bytes: &dyn SealedBytes, taken: &[Collected]) {
         for (place, (blob, ..)) in self.sealed.iter().enumerate() {
             if taken.get(place).is_none_or(|taken| taken.known) {
-                blob.remove();
+                // They were not entered: nobody could ever open them, and nothing is lost where they stay.
+                let _ = bytes.remove(&blob.sealed);
             }
         }
     }
@@ -430,16 +443,18 @@ impl<'i> SealedItems<'i> {
 
 /// Bytes that are sealed and kept under the hash of what sealing made.
 struct Blob {
-    path: PathBuf,
     sha256: String,
     bytes: u64,
     sealed: String,
 }
 
 impl Blob {
-    fn seal(blobs: &Path, secret: &Secret, from: &mut dyn Read) -> Result<Self, CaseError> {
-        let fault = || CaseError::file(blobs);
-        let mut scratch = tempfile::NamedTempFile::new_in(blobs).map_err(fault())?;
+    fn seal(
+        bytes: &dyn SealedBytes,
+        secret: &Secret,
+        from: &mut dyn Read,
+    ) -> Result<Self, CaseError> {
+        let mut scratch = bytes.scratch()?;
         let mut plain = HashingRead {
             from,
             hash: Sha256::new(),
@@ -450,29 +465,15 @@ impl Blob {
             hash: Sha256::new(),
             bytes: 0,
         };
-        secret
-            .seal_bytes(&mut plain, &mut sealing)
-            .map_err(fault())?;
+        let done = secret.seal_bytes(&mut plain, &mut sealing);
         let sealed = hex(&sealing.hash.finalize());
-        scratch.as_file().sync_data().map_err(fault())?;
-        let path = blob_path(blobs, &sealed);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).map_err(CaseError::file(folder))?;
-        }
-        scratch
-            .persist(&path)
-            .map_err(|e| CaseError::file(&path)(e.error))?;
+        done.map_err(CaseError::file(scratch.path()))?;
+        bytes.keep(scratch, &sealed)?;
         Ok(Self {
-            path,
             sha256: hex(&plain.hash.finalize()),
             bytes: plain.bytes,
             sealed,
         })
-    }
-
-    /// It was not entered: nobody could ever open it.
-    fn remove(&self) {
-        let _ = fs::remove_file(&self.path);
     }
 }
 

@@ -1,13 +1,11 @@
 //! Erasing: bodies of entries made unreadable for ever, and what was said of them with them.
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::io;
 
 use overt_attribution::{Act, EvidenceId};
 
 use crate::case::{Actor, Case};
-use crate::collecting::{blob_path, not_on_file};
+use crate::collecting::not_on_file;
 use crate::entry::{EntryBody, EntryKind, Erased, Header};
 use crate::error::CaseError;
 use crate::state::CaseState;
@@ -60,20 +58,13 @@ impl Case {
                 Ok((entries, sealed))
             },
         )?;
-        for seq in &entries {
-            self.secrets().destroy(*seq)?;
-        }
+        let entries: Vec<u64> = entries.into_iter().collect();
+        self.destroy_secrets(&entries)?;
         for sealed in sealed {
-            let path = blob_path(&self.blobs(), &sealed);
-            match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(CaseError::file(&path)(error));
-                }
-                _ => {}
-            }
+            self.bytes().remove(&sealed)?;
         }
         self.reload()?;
-        Ok(entries.into_iter().collect())
+        Ok(entries)
     }
 
     fn headers(&self) -> Result<Vec<Header>, CaseError> {

@@ -40,6 +40,41 @@ pub enum CaseError {
     /// Somebody else has been writing for too long.
     #[error("{path}: somebody else is writing; nothing was entered\n  do it again in a moment", path = .0.display())]
     Busy(PathBuf),
+    /// The database cannot be reached, or was lost before anything lasted.
+    #[error("{path}: the database cannot be reached: {detail}", path = path.display())]
+    Unreachable {
+        /// The database.
+        path: PathBuf,
+        /// What happened.
+        detail: String,
+    },
+    /// The database does not let this user in, or not do it.
+    #[error("{path}: the database refuses it: {detail}", path = path.display())]
+    Denied {
+        /// The database.
+        path: PathBuf,
+        /// What it said.
+        detail: String,
+    },
+    /// The database was lost while it made something last, and could not be asked since.
+    #[error(
+        "{path}: the connection was lost as the last of it was being written ({detail}): it is not known whether it was entered\n  look whether it is there before it is done again",
+        path = path.display()
+    )]
+    Uncertain {
+        /// The database.
+        path: PathBuf,
+        /// What happened.
+        detail: String,
+    },
+    /// What is in the database is something else.
+    #[error("{path}: {detail}", path = path.display())]
+    OtherStore {
+        /// The database.
+        path: PathBuf,
+        /// What it is, and what to do.
+        detail: String,
+    },
     /// What is stored is not what was written.
     #[error("{path}: is damaged: {detail}\n  restore it from a copy", path = path.display())]
     Damaged {
@@ -207,6 +242,10 @@ impl CaseError {
             Self::Store { .. } => "case.store",
             Self::DiskFull(_) => "case.disk-full",
             Self::Busy(_) => "case.busy",
+            Self::Unreachable { .. } => "case.unreachable",
+            Self::Denied { .. } => "case.denied",
+            Self::Uncertain { .. } => "case.uncertain",
+            Self::OtherStore { .. } => "case.other-store",
             Self::Damaged { .. } => "case.damaged",
             Self::Version { .. } => "case.version",
             Self::Regime { .. } => "case.regime",

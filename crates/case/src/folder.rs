@@ -7,6 +7,8 @@ use crate::error::CaseError;
 use crate::secrets;
 
 pub(crate) const STORE: &str = "case.sqlite";
+/// Says which database the case is kept in, where it is not in the folder.
+pub(crate) const ELSEWHERE: &str = "store.toml";
 pub(crate) const REGIME: &str = "regime.toml";
 pub(crate) const BLOBS: &str = "blobs";
 
@@ -22,7 +24,8 @@ pub fn case_of(path: &Path) -> Option<PathBuf> {
 }
 
 fn is_case(folder: &Path) -> bool {
-    folder.join(STORE).is_file() && folder.join(REGIME).is_file()
+    let stores = [STORE, ELSEWHERE];
+    stores.iter().any(|s| folder.join(s).is_file()) && folder.join(REGIME).is_file()
 }
 
 fn real(path: &Path) -> PathBuf {

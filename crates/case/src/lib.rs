@@ -8,6 +8,9 @@
 //! midterms-2026.secrets          32 random bytes an entry, without which nothing can be read
 //! ```
 //!
+//! A case that a team works on is kept in a database instead: then the folder has `store.toml` in place of the store and the
+//! bytes, and the file of secrets has the secret of the case alone; those of entries are in the database, wrapped.
+//!
 //! Everything that is said, done or decided is an [`Entry`](entry::Entry); a [`CaseState`] is what all of them come to. People
 //! act through [`Case`], which asks whether they may, whether it makes sense, and enters it with nobody else in between.
 
@@ -27,7 +30,9 @@ mod happening;
 mod importing;
 mod judging;
 pub mod keys;
+mod moving;
 mod narrating;
+mod opening;
 mod origins;
 mod packing;
 pub mod party;
@@ -44,7 +49,7 @@ mod state;
 pub mod store;
 
 pub use bundle::{BundleMade, Cosign, Share};
-pub use case::{Actor, Case, Checked, EachEntry, NewCase};
+pub use case::{Actor, Case, Checked, EachEntry};
 pub use clocks::{Clock, Due, clocks};
 pub use collecting::{Collected, NewItem, NewRun};
 pub use deciding::{NewTakedown, SignResult, failing};
@@ -56,6 +61,7 @@ pub use folder::case_of;
 pub use importing::{Imported, TableError};
 pub use judging::{NewClaim, NewWeight};
 pub use narrating::{NewFact, NewPinpoint};
+pub use opening::{Keeping, NewCase};
 pub use overt_ledger::{NoteError, Signer};
 pub use packing::{pack, unpack};
 pub use publishing::PublicIds;

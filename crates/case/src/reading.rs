@@ -1,5 +1,6 @@
 //! Entries as they are stored, opened.
 
+use std::ops::Range;
 use std::path::Path;
 
 use overt_ledger::{Hash, commitment};
@@ -8,7 +9,7 @@ use rayon::prelude::*;
 use crate::draft;
 use crate::entry::{Entry, Header, Sealed};
 use crate::error::CaseError;
-use crate::secrets::{HeaderCipher, Secret, Secrets};
+use crate::secrets::{HeaderCipher, Secret};
 
 /// An entry as it was written.
 #[derive(Debug, Clone)]
@@ -35,8 +36,16 @@ const CHANGED: &str = "was changed, or its secret is another case's";
 
 /// Reads what is stored.
 pub(crate) struct Reader<'r> {
+    opener: Opener<'r>,
+    secrets: Box<SecretsOf<'r>>,
+}
+
+/// What hands on the secrets of the entries of some places.
+type SecretsOf<'s> = dyn Fn(Range<u64>) -> Result<Vec<Option<Secret>>, CaseError> + 's;
+
+/// Opens entries, many at a time.
+struct Opener<'r> {
     folder: &'r Path,
-    secrets: &'r Secrets,
     headers: HeaderCipher,
 }
 
@@ -45,17 +54,18 @@ type Source<'s> = dyn FnOnce(&mut EachSealed<'_>) -> Result<(), CaseError> + 's;
 type EachSealed<'e> = dyn FnMut(Sealed) -> Result<(), CaseError> + 'e;
 
 impl<'r> Reader<'r> {
-    pub(crate) fn new(folder: &'r Path, secrets: &'r Secrets) -> Self {
+    pub(crate) fn new(
+        folder: &'r Path,
+        of_case: &Secret,
+        secrets: impl Fn(Range<u64>) -> Result<Vec<Option<Secret>>, CaseError> + 'r,
+    ) -> Self {
         Self {
-            folder,
-            secrets,
-            headers: secrets.of_case().header_cipher(),
+            opener: Opener {
+                folder,
+                headers: of_case.header_cipher(),
+            },
+            secrets: Box::new(secrets),
         }
-    }
-
-    /// What seals headers.
-    pub(crate) fn headers(&self) -> &HeaderCipher {
-        &self.headers
     }
 
     /// Hands on entries as they are stored, opened, in their order.
@@ -64,7 +74,7 @@ impl<'r> Reader<'r> {
         source: Box<Source<'_>>,
         each: &mut dyn FnMut(&Sealed, OpenedEntry) -> Result<(), CaseError>,
     ) -> Result<(), CaseError> {
-        self.each(source, Self::opened, each)
+        self.each(source, Opener::opened, each)
     }
 
     /// Hands on entries, read, in their order.
@@ -73,7 +83,7 @@ impl<'r> Reader<'r> {
         source: Box<Source<'_>>,
         each: &mut dyn FnMut(Entry),
     ) -> Result<(), CaseError> {
-        self.each(source, Self::entry, &mut |_, entry| {
+        self.each(source, Opener::entry, &mut |_, entry| {
             each(entry);
             Ok(())
         })
@@ -85,32 +95,17 @@ impl<'r> Reader<'r> {
         source: Box<Source<'_>>,
         each: &mut dyn FnMut(&Sealed, bool),
     ) -> Result<(), CaseError> {
-        self.each(source, Self::is_erased, &mut |sealed, is_erased| {
+        self.each(source, Opener::is_erased, &mut |sealed, is_erased| {
             each(sealed, is_erased);
             Ok(())
         })
-    }
-
-    fn is_erased(&self, sealed: &Sealed, secret: Option<&Secret>) -> Result<bool, CaseError> {
-        let opened = self.opened(sealed, secret)?;
-        if Hash::of(&opened.header) != sealed.commitment {
-            return Err(self.damaged(sealed, &"is not what was committed to"));
-        }
-        let Some(body) = &opened.body else {
-            return Ok(true);
-        };
-        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
-        if commitment(&body.nonce, &body.bytes) != header.body {
-            return Err(self.damaged(sealed, &"has a body that is not what was committed to"));
-        }
-        Ok(false)
     }
 
     /// Opens entries many at a time and on all cores.
     fn each<T: Send>(
         &self,
         source: Box<Source<'_>>,
-        open: impl Fn(&Self, &Sealed, Option<&Secret>) -> Result<T, CaseError> + Sync,
+        open: impl Fn(&Opener<'r>, &Sealed, Option<&Secret>) -> Result<T, CaseError> + Sync,
         each: &mut dyn FnMut(&Sealed, T) -> Result<(), CaseError>,
     ) -> Result<(), CaseError> {
         let (mut batch, mut bytes): (Vec<Sealed>, usize) = (Vec::new(), 0);
@@ -118,12 +113,13 @@ impl<'r> Reader<'r> {
             let Some(first) = batch.first() else {
                 return Ok(());
             };
-            let secrets = self.secrets.of_many(first.seq, batch.len())?;
+            let secrets = (self.secrets)(first.seq..first.seq + batch.len() as u64)?;
+            let opener = &self.opener;
             let opened: Vec<Result<T, CaseError>> = batch
                 .par_iter()
                 .zip(&secrets)
                 .with_min_len(FEW)
-                .map(|(sealed, secret)| open(self, sealed, secret.as_ref()))
+                .map(|(sealed, secret)| open(opener, sealed, secret.as_ref()))
                 .collect();
             for (sealed, opened) in batch.iter().zip(opened) {
                 each(sealed, opened?)?;
@@ -141,6 +137,23 @@ impl<'r> Reader<'r> {
             Ok(())
         })?;
         hand_on(&mut batch)
+    }
+}
+
+impl Opener<'_> {
+    fn is_erased(&self, sealed: &Sealed, secret: Option<&Secret>) -> Result<bool, CaseError> {
+        let opened = self.opened(sealed, secret)?;
+        if Hash::of(&opened.header) != sealed.commitment {
+            return Err(self.damaged(sealed, &"is not what was committed to"));
+        }
+        let Some(body) = &opened.body else {
+            return Ok(true);
+        };
+        let header = read_header(&opened.header).map_err(|e| self.damaged(sealed, &e))?;
+        if commitment(&body.nonce, &body.bytes) != header.body {
+            return Err(self.damaged(sealed, &"has a body that is not what was committed to"));
+        }
+        Ok(false)
     }
 
     fn damaged(&self, sealed: &Sealed, what: &dyn std::fmt::Display) -> CaseError {

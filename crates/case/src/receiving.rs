@@ -143,14 +143,14 @@ impl Case {
         for (planned, item) in plan.items.iter().zip(&items) {
             taken.push((planned.open(open)?, item));
         }
-        let sealed = SealedItems::seal(&self.blobs(), &mut taken)?;
+        let sealed = SealedItems::seal(self.bytes(), &mut taken)?;
         drop(taken);
         let changed = sealed
             .hashes()
             .zip(&plan.items)
             .find(|(now, i)| *now != i.sha256);
         if let Some((_, item)) = changed {
-            sealed.keep_only(&[]);
+            sealed.remove(self.bytes());
             return Err(CaseError::Wrong(format!(
                 "{} changed while it was read\n  take it in again",
                 item.name
@@ -164,8 +164,7 @@ impl Case {
             let items = sealed.draft(state, draft)?;
             Ok((items, draft_claims(state, regime, draft, &plan.claims)?))
         });
-        let taken = kept.as_ref().map(|(items, _)| &items[..]);
-        sealed.keep_only(taken.unwrap_or_default());
+        sealed.settle(self.bytes(), kept.as_ref().map(|(items, _)| &items[..]));
         let (items, claims) = kept?;
         Ok(plan.received(&items, &claims))
     }

@@ -18,6 +18,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read};
+use std::ops::Range;
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -74,11 +75,16 @@ impl Secrets {
         &self.path
     }
 
+    /// Those of a case that is opened here.
     pub(crate) fn create(path: &Path) -> Result<Self, CaseError> {
+        Self::begin(path, Secret::random()?)
+    }
+
+    /// Those of a case whose secret is handed over.
+    pub(crate) fn begin(path: &Path, of_case: Secret) -> Result<Self, CaseError> {
         let mut options = OpenOptions::new();
         let options = options.read(true).write(true).create_new(true).mode(0o600);
         let file = options.open(path).map_err(CaseError::file(path))?;
-        let of_case = Secret::random()?;
         let written = file.write_all_at(&of_case.0, 0);
         written.map_err(CaseError::file(path))?;
         let secrets = Self {
@@ -110,19 +116,12 @@ impl Secrets {
         &self.of_case
     }
 
-    /// The secret of an entry's body; none where it was destroyed.
-    pub(crate) fn of(&self, seq: u64) -> Result<Option<Secret>, CaseError> {
-        let mut bytes = [0; Secret::LENGTH];
-        let what = format!("the secret of entry {seq}");
-        read_at(&self.path, &self.file, &mut bytes, place(seq), &what)?;
-        Ok((bytes != DESTROYED).then_some(Secret(bytes)))
-    }
-
-    /// The secrets of so many entries from one on, each as [`of`](Self::of) has it.
-    pub(crate) fn of_many(&self, seq: u64, many: usize) -> Result<Vec<Option<Secret>>, CaseError> {
-        let mut bytes = vec![0; many * Secret::LENGTH];
-        let what = format!("the secret of one of {many} entries from {seq} on");
-        read_at(&self.path, &self.file, &mut bytes, place(seq), &what)?;
+    /// The secrets of the bodies of some entries; none where it was destroyed.
+    pub(crate) fn of(&self, seqs: Range<u64>) -> Result<Vec<Option<Secret>>, CaseError> {
+        let many = seqs.end.saturating_sub(seqs.start);
+        let mut bytes = vec![0; many as usize * Secret::LENGTH];
+        let what = format!("the secret of one of {many} entries from {} on", seqs.start);
+        read_at(&self.path, &self.file, &mut bytes, place(seqs.start), &what)?;
         let secrets = bytes.as_chunks().0.iter();
         Ok(secrets
             .map(|bytes| (*bytes != DESTROYED).then_some(Secret(*bytes)))
@@ -133,6 +132,30 @@ impl Secrets {
     pub(crate) fn keep(&self, seq: u64, secrets: &[Secret]) -> Result<(), CaseError> {
         let bytes: Vec<u8> = secrets.iter().flat_map(|s| s.0).collect();
         self.write(seq, &bytes)
+    }
+
+    /// Keeps secrets of entries of another store, some of which were destroyed there.
+    pub(crate) fn copy(&self, seq: u64, secrets: &[Option<Secret>]) -> Result<(), CaseError> {
+        let bytes = secrets
+            .iter()
+            .map(|s| s.as_ref().map_or(DESTROYED, |s| s.0));
+        self.write(seq, &bytes.collect::<Vec<_>>().concat())
+    }
+
+    /// Removes the secrets of entries, which are elsewhere now: that of the case stays.
+    pub(crate) fn forget_entries(&self) -> Result<(), CaseError> {
+        let length = self
+            .file
+            .metadata()
+            .map_err(CaseError::file(&self.path))?
+            .len();
+        let entries = length.saturating_sub(HEAD as u64) as usize;
+        let forgotten = self
+            .file
+            .write_all_at(&vec![0; entries], HEAD as u64)
+            .and_then(|()| self.file.sync_data())
+            .and_then(|()| self.file.set_len(HEAD as u64));
+        forgotten.map_err(CaseError::file(&self.path))
     }
 
     /// How many entries the case had when it was last written to, and the root over them.
@@ -177,9 +200,9 @@ impl Secrets {
 /// What stands in place of a secret that was destroyed.
 const DESTROYED: [u8; Secret::LENGTH] = [0; Secret::LENGTH];
 
-/// The secret of an entry.
-#[derive(Clone)]
-pub(crate) struct Secret([u8; Self::LENGTH]);
+/// The secret of an entry, or of a case.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret([u8; Self::LENGTH]);
 
 /// Bytes that are sealed at a time.
 const CHUNK: usize = 1 << 20;
@@ -192,10 +215,14 @@ const ENTRY: &str = "overt entry";
 const COMMITMENT: &str = "overt commitment";
 
 impl Secret {
-    const LENGTH: usize = 32;
+    pub(crate) const LENGTH: usize = 32;
 
     /// A fresh one.
-    pub(crate) fn random() -> Result<Self, CaseError> {
+    ///
+    /// # Errors
+    ///
+    /// When the system gives no random numbers.
+    pub fn random() -> Result<Self, CaseError> {
         let mut bytes = [0; Self::LENGTH];
         random(&mut bytes)?;
         Ok(Self(bytes))
@@ -244,6 +271,26 @@ impl Secret {
         HeaderCipher(self.cipher("overt header"))
     }
 
+    /// What wraps the secrets of entries for a database, which must not know them.
+    pub(crate) fn wrapping_cipher(&self) -> HeaderCipher {
+        HeaderCipher(self.cipher("overt wrapped secret"))
+    }
+
+    /// What seals the regime's file for a database.
+    pub(crate) fn regime_cipher(&self) -> HeaderCipher {
+        HeaderCipher(self.cipher("overt regime"))
+    }
+
+    /// It written out, for whom it is handed over to.
+    pub(crate) fn bytes(&self) -> &[u8; Self::LENGTH] {
+        &self.0
+    }
+
+    /// One that was written out.
+    pub(crate) fn of_bytes(bytes: &[u8]) -> Option<Self> {
+        Some(Self(bytes.try_into().ok()?))
+    }
+
     fn cipher(&self, purpose: &str) -> ChaCha20Poly1305 {
         ChaCha20Poly1305::new(&Key::from(self.derive(purpose)))
     }
@@ -290,7 +337,13 @@ impl Secret {
     }
 }
 
-/// Seals and opens headers under the secret of the case, each with a nonce of its own.
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+/// Seals and opens what belongs to a place under the secret of the case, as headers, each with a nonce of its own.
 pub(crate) struct HeaderCipher(ChaCha20Poly1305);
 
 /// The length of a nonce.
@@ -379,9 +432,9 @@ mod tests {
         secrets.keep(0, &two).unwrap();
         secrets.destroy(0).unwrap();
         let again = Secrets::open(&path).unwrap();
-        assert!(again.of(0).unwrap().is_none());
-        assert_eq!(again.of(1).unwrap().unwrap().0, two[1].0);
-        assert!(again.of(2).is_err());
+        assert!(again.of(0..1).unwrap()[0].is_none());
+        assert_eq!(again.of(1..2).unwrap()[0].as_ref().unwrap().0, two[1].0);
+        assert!(again.of(2..3).is_err());
         let bytes = std::fs::read(&path).unwrap();
         assert!(!bytes.windows(32).any(|w| w == two[0].0));
     }

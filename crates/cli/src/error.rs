@@ -184,6 +184,9 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::DiskFull(_)
             | CaseError::Busy(_)
             | CaseError::Witness { .. }
+            | CaseError::Unreachable { .. }
+            | CaseError::Denied { .. }
+            | CaseError::Uncertain { .. }
             | CaseError::Store { .. } => Self::Environment(message),
             _ => Self::Input(message),
         }

@@ -267,6 +267,15 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
         CaseError::NoSecrets(_) => {
             Some("name the file that belongs to it with --secrets FILE".to_owned())
         }
+        CaseError::Unreachable { .. } => Some(
+            "see whether the server runs and this machine reaches it, then do it again; what was not acknowledged was not entered"
+                .to_owned(),
+        ),
+        CaseError::Denied { .. } => Some(
+            "give the password in PGPASSWORD or ~/.pgpass, the user in the address, and have its owner grant what docs/team.md names"
+                .to_owned(),
+        ),
+        CaseError::Uncertain { .. } => Some(format!("look with: overt status {case}")),
         CaseError::NoEvidence(_) => Some(format!(
             "see what is on file with: overt status {case} --evidence"
         )),

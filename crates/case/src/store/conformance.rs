@@ -7,9 +7,11 @@
     reason = "checks for tests, which fail where they unwrap"
 )]
 
+use std::io::{Read, Write};
+
 use overt_ledger::{Hash, TileId};
 
-use super::Repository;
+use super::{Repository, SealedBytes, Secret};
 use crate::entry::Sealed;
 use crate::error::CaseError;
 
@@ -40,6 +42,97 @@ fn add(store: &mut dyn Repository, entries: std::ops::Range<u64>) {
     let mut writing = store.begin().unwrap();
     entries.for_each(|seq| writing.add(&sealed(seq)).unwrap());
     writing.commit().unwrap();
+}
+
+/// Keeps secrets for entries and adds these.
+fn add_with_secrets(
+    store: &mut dyn Repository,
+    entries: std::ops::Range<u64>,
+) -> Vec<Option<Secret>> {
+    let secrets: Vec<Secret> = entries.clone().map(|_| Secret::random().unwrap()).collect();
+    let mut writing = store.begin().unwrap();
+    writing.keep_secrets(entries.start, &secrets).unwrap();
+    entries.for_each(|seq| writing.add(&sealed(seq)).unwrap());
+    writing.commit().unwrap();
+    secrets.into_iter().map(Some).collect()
+}
+
+/// Keeps bytes under a name.
+fn keep(bytes: &dyn SealedBytes, name: &str, content: &[u8]) {
+    let mut scratch = bytes.scratch().unwrap();
+    scratch.write_all(content).unwrap();
+    bytes.keep(scratch, name).unwrap();
+}
+
+fn kept(bytes: &dyn SealedBytes, name: &str) -> Option<Vec<u8>> {
+    let mut from = bytes.open(name).unwrap()?;
+    let mut content = Vec::new();
+    from.read_to_end(&mut content).unwrap();
+    Some(content)
+}
+
+/// More entries than any store reads or writes at a time come out as they went in, and in the middle of it others can be read.
+pub fn many_entries(open: &mut Open<'_>) {
+    let mut store = open().unwrap();
+    let secrets = add_with_secrets(&mut *store, 0..1777);
+    let mut seen = 0;
+    store
+        .read(3..1700, &mut |entry| {
+            assert_eq!(entry, sealed(3 + seen));
+            if seen % 400 == 0 {
+                let secret = store.secrets(entry.seq..entry.seq + 1)?;
+                assert_eq!(secret[0], secrets[entry.seq as usize]);
+            }
+            seen += 1;
+            Ok(())
+        })
+        .unwrap();
+    assert_eq!(seen, 1697);
+    assert_eq!(store.secrets(0..1777).unwrap(), secrets);
+}
+
+/// Secrets come with their entries, and are gone for everybody once they are destroyed.
+pub fn secrets_are_kept_and_destroyed(open: &mut Open<'_>) {
+    let mut store = open().unwrap();
+    let secrets = add_with_secrets(&mut *store, 0..3);
+    let more = add_with_secrets(&mut *store, 3..5);
+    assert_eq!(store.secrets(0..5).unwrap(), [&secrets[..], &more].concat());
+    assert!(store.secrets(4..6).is_err(), "one is missing");
+    let writing = store.begin().unwrap();
+    assert_eq!(writing.secrets(1..2).unwrap(), secrets[1..2]);
+    drop(writing);
+    let mut other = open().unwrap();
+    store.destroy_secrets(&[1, 3]).unwrap();
+    let left = [
+        secrets[0].clone(),
+        None,
+        secrets[2].clone(),
+        None,
+        more[1].clone(),
+    ];
+    assert_eq!(store.secrets(0..5).unwrap(), left);
+    assert_eq!(other.secrets(0..5).unwrap(), left);
+    let writing = other.begin().unwrap();
+    assert_eq!(writing.secrets(1..2).unwrap(), [None]);
+}
+
+/// Bytes of any length are kept whole, found by whoever opens the store, and gone once they are removed.
+pub fn bytes_are_kept(open: &mut Open<'_>) {
+    let store = open().unwrap();
+    let other = open().unwrap();
+    let piece = 1 << 20;
+    for length in [1, piece - 1, piece, piece + 1, 3 * piece + 5] {
+        let name = format!("{length:064x}");
+        let content: Vec<u8> = (0..length).map(|n| (n * 7 + n / 251) as u8).collect();
+        assert_eq!(kept(store.bytes(), &name), None);
+        keep(store.bytes(), &name, &content);
+        // Once more changes nothing.
+        keep(other.bytes(), &name, &content);
+        assert!(kept(other.bytes(), &name).unwrap() == content, "{length}");
+        other.bytes().remove(&name).unwrap();
+        assert_eq!(kept(store.bytes(), &name), None);
+        store.bytes().remove(&name).unwrap();
+    }
 }
 
 /// What is committed is there, in order, for everybody and after it is opened again.

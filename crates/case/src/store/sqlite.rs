@@ -1,4 +1,4 @@
-//! The store in a file of SQLite.
+//! Entries and tiles in a file of SQLite.
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -9,11 +9,10 @@ use rusqlite::{
     Connection, ErrorCode, OptionalExtension, Transaction, TransactionBehavior, params,
 };
 
-use super::{Repository, Writing};
 use crate::entry::Sealed;
 use crate::error::CaseError;
 
-/// A store in a file.
+/// Entries and tiles in a file.
 #[derive(Debug)]
 pub struct Sqlite {
     path: PathBuf,
@@ -164,12 +163,12 @@ fn tile(path: &Path, connection: &Connection, id: TileId) -> Result<Option<Vec<u
     found.optional().map_err(|e| fault(path, e))
 }
 
-impl Repository for Sqlite {
-    fn size(&self) -> Result<u64, CaseError> {
+impl Sqlite {
+    pub(super) fn size(&self) -> Result<u64, CaseError> {
         size(&self.path, &self.connection)
     }
 
-    fn read(
+    pub(super) fn read(
         &self,
         seqs: Range<u64>,
         each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
@@ -177,35 +176,36 @@ impl Repository for Sqlite {
         read(&self.path, &self.connection, seqs, each)
     }
 
-    fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+    pub(super) fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
         tile(&self.path, &self.connection, id)
     }
 
-    fn begin(&mut self) -> Result<Box<dyn Writing + '_>, CaseError> {
+    pub(super) fn begin(&mut self) -> Result<SqliteWriting<'_>, CaseError> {
         let begun = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate);
-        Ok(Box::new(SqliteWriting {
+        Ok(SqliteWriting {
             path: &self.path,
             transaction: begun.map_err(|e| fault(&self.path, e))?,
             next: None,
-        }))
+        })
     }
 }
 
-struct SqliteWriting<'a> {
+/// A file that nobody else writes to meanwhile.
+pub(super) struct SqliteWriting<'a> {
     path: &'a Path,
     transaction: Transaction<'a>,
     /// The place of the next entry, once one was added.
     next: Option<u64>,
 }
 
-impl Writing for SqliteWriting<'_> {
-    fn size(&self) -> Result<u64, CaseError> {
+impl SqliteWriting<'_> {
+    pub(super) fn size(&self) -> Result<u64, CaseError> {
         size(self.path, &self.transaction)
     }
 
-    fn read_from(
+    pub(super) fn read_from(
         &self,
         seq: u64,
         each: &mut dyn FnMut(Sealed) -> Result<(), CaseError>,
@@ -213,11 +213,11 @@ impl Writing for SqliteWriting<'_> {
         read(self.path, &self.transaction, seq..u64::MAX, each)
     }
 
-    fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
+    pub(super) fn tile(&self, id: TileId) -> Result<Option<Vec<u8>>, CaseError> {
         tile(self.path, &self.transaction, id)
     }
 
-    fn add(&mut self, entry: &Sealed) -> Result<(), CaseError> {
+    pub(super) fn add(&mut self, entry: &Sealed) -> Result<(), CaseError> {
         let next = self.next.map_or_else(|| self.size(), Ok)?;
         if entry.seq != next {
             return Err(CaseError::damaged(
@@ -239,7 +239,14 @@ impl Writing for SqliteWriting<'_> {
         Ok(())
     }
 
-    fn put_tile(&mut self, id: TileId, bytes: &[u8]) -> Result<(), CaseError> {
+    /// Removes all entries and tiles.
+    pub(super) fn empty(&mut self) -> Result<(), CaseError> {
+        let sql = "DELETE FROM entry; DELETE FROM tile;";
+        let done = self.transaction.execute_batch(sql);
+        done.map_err(|e| fault(self.path, e))
+    }
+
+    pub(super) fn put_tile(&mut self, id: TileId, bytes: &[u8]) -> Result<(), CaseError> {
         let sql = "INSERT OR REPLACE INTO tile (level, place, hashes) VALUES (?1, ?2, ?3)";
         let statement = self.transaction.prepare_cached(sql);
         let values = params![id.level, id.index as i64, bytes];
@@ -247,7 +254,7 @@ impl Writing for SqliteWriting<'_> {
         done.map(|_| ()).map_err(|e| fault(self.path, e))
     }
 
-    fn commit(self: Box<Self>) -> Result<(), CaseError> {
+    pub(super) fn commit(self) -> Result<(), CaseError> {
         let path = self.path;
         self.transaction.commit().map_err(|e| fault(path, e))
     }

@@ -1,36 +1,51 @@
-//! What every store has to do, of SQLite.
+//! What every store has to do, of one in a folder.
 
-use overt_case::store::{Repository, Sqlite, conformance};
+use overt_case::store::{InFolder, Repository, Sqlite, conformance};
 
-fn of_sqlite(check: fn(&mut conformance::Open<'_>)) {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("store.sqlite");
-    check(&mut || Ok(Box::new(Sqlite::open(&path)?) as Box<dyn Repository>));
+fn in_folder(check: fn(&mut conformance::Open<'_>)) {
+    let home = tempfile::tempdir().unwrap();
+    let (folder, secrets) = (home.path().join("case"), home.path().join("case.secrets"));
+    check(&mut || Ok(Box::new(InFolder::open(&folder, &secrets)?) as Box<dyn Repository>));
 }
 
 #[test]
 fn what_is_committed_stays() {
-    of_sqlite(conformance::what_is_committed_stays);
+    in_folder(conformance::what_is_committed_stays);
 }
 
 #[test]
 fn what_is_not_committed_is_not_there() {
-    of_sqlite(conformance::what_is_not_committed_is_not_there);
+    in_folder(conformance::what_is_not_committed_is_not_there);
 }
 
 #[test]
 fn entries_come_one_after_another() {
-    of_sqlite(conformance::entries_come_one_after_another);
+    in_folder(conformance::entries_come_one_after_another);
 }
 
 #[test]
 fn tiles_are_replaced() {
-    of_sqlite(conformance::tiles_are_replaced);
+    in_folder(conformance::tiles_are_replaced);
 }
 
 #[test]
 fn two_who_write() {
-    of_sqlite(conformance::two_who_write);
+    in_folder(conformance::two_who_write);
+}
+
+#[test]
+fn many_entries() {
+    in_folder(conformance::many_entries);
+}
+
+#[test]
+fn secrets_are_kept_and_destroyed() {
+    in_folder(conformance::secrets_are_kept_and_destroyed);
+}
+
+#[test]
+fn bytes_are_kept() {
+    in_folder(conformance::bytes_are_kept);
 }
 
 #[test]

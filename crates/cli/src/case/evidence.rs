@@ -351,9 +351,14 @@ impl Erase {
             [] => String::new(),
             flagged => format!("\nflagged:\n  {}", flagged.join("\n  ")),
         };
+        let copies = if case.database()?.is_some() {
+            "backups of the database, and logs of it that were kept, still open them: have those that are older than this destroyed"
+        } else {
+            "throw away copies of the secrets' file that are older than this"
+        };
         terminal.result(
             &format!(
-                "erased: the bodies of entries {}; throw away copies of the secrets' file that are older than this{flags}",
+                "erased: the bodies of entries {}; {copies}{flags}",
                 entries.join(", ")
             ),
             &json!({ "erased": erased, "flagged": flagged }),

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::import::Import;
 use super::opening::New;
+use super::team::{Join, Move, SecretOf};
 use super::{By, Of};
 use crate::error::CliError;
 use crate::terminal::Terminal;
@@ -22,6 +23,12 @@ pub(crate) struct CaseCommand {
 enum Command {
     /// Open a new case
     New(Box<New>),
+    /// Work on a case that colleagues keep in a database, from this machine
+    Join(Join),
+    /// Write the secret of a case in a database into a file, for a colleague who joins it
+    Secret(SecretOf),
+    /// Move a case from its folder into a database, for a team to work on
+    Move(Move),
     /// Enter that something happened which starts clocks, as an election
     Event(Event),
     /// Enter that a step of the regime was taken
@@ -150,6 +157,9 @@ impl CaseCommand {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         match self.command {
             Command::New(new) => new.run(terminal),
+            Command::Join(join) => join.run(terminal),
+            Command::Secret(secret) => secret.run(terminal),
+            Command::Move(moves) => moves.run(terminal),
             Command::Event(event) => event.run(terminal),
             Command::Step(step) => step.run(terminal),
             Command::Listed(listed) => listed.run(terminal),

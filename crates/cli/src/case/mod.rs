@@ -15,6 +15,7 @@ mod origin;
 mod plan;
 mod publish;
 mod status;
+mod team;
 mod timestamp;
 mod witness;
 

@@ -8,11 +8,12 @@ use clap::Args;
 use dialoguer::{Confirm, Input};
 use jiff::civil::Date;
 use overt_case::entry::CaseEvent;
-use overt_case::{Case, NewCase};
+use overt_case::{Case, Keeping, NewCase};
 use serde_json::json;
 
 use super::Acting;
 use super::keys::Folder;
+use super::team::InDatabase;
 use crate::error::CliError;
 use crate::hints::quoted;
 use crate::terminal::Terminal;
@@ -34,7 +35,7 @@ const REGIMES: [(&str, &str); 2] = [
     A regime is a file: eo13848 and eu-2024-2642 come with the program, and any other is named by its path. The person who \
     opens a case has all roles and gives them to others with: overt person add\n\n\
     The secrets of its entries are kept beside the folder, in FOLDER.secrets: copy them apart, or what is erased comes back with \
-    a copy.\n\nExamples:\n  overt case new midterms-2026\n  \
+    a copy. A case that colleagues on other machines work on is kept in a database instead (--database).\n\nExamples:\n  overt case new midterms-2026\n  \
     overt case new midterms-2026 --regime eo13848 --election 2026-11-03 --by alice \\\n    \
     --purpose \"review under the order\" --legal-basis \"31 CFR 579\" --keep-until 2031-12-31")]
 pub(super) struct New {
@@ -58,6 +59,8 @@ pub(super) struct New {
     /// A file for the secrets of its entries, if not beside the folder
     #[arg(long, value_name = "FILE")]
     secrets: Option<PathBuf>,
+    #[command(flatten)]
+    keeping: InDatabase,
     /// Who opens it
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
@@ -88,6 +91,7 @@ impl New {
                 "[usage] --election {day}: is not a day\n  write it as 2026-11-03"
             )));
         }
+        let database = self.keeping.named(&self.case)?;
         let opens = self.key(&needed.by, asks, terminal)?;
         let name = self.case.file_name().unwrap_or_default();
         let new = NewCase {
@@ -98,7 +102,11 @@ impl New {
             keep_until: &needed.keep_until,
         };
         let opens = opens.actor();
-        let mut case = Case::create(&self.case, self.secrets.as_deref(), &new, opens)?;
+        let keeping = database
+            .as_ref()
+            .map_or(Keeping::InFolder, Keeping::InDatabase);
+        let secrets = self.secrets.as_deref();
+        let mut case = Case::create_in(&self.case, secrets, keeping, &new, opens)?;
         if let Some(day) = needed.election {
             let election = CaseEvent {
                 event: "election".to_owned(),
@@ -109,15 +117,25 @@ impl New {
         let secrets = self
             .secrets
             .unwrap_or_else(|| overt_case::default_path(&self.case));
+        let address = database.map(|database| database.address().to_string());
+        let kept = match &address {
+            None => format!(
+                "secrets of its entries: {} (copy them apart from the folder)",
+                secrets.display()
+            ),
+            Some(address) => format!(
+                "kept in {address}\nthe secret of the case: {} (copy it apart from the folder; colleagues need it to join)",
+                secrets.display()
+            ),
+        };
         terminal.result(
             &format!(
-                "opened {} under {}\n{}secrets of its entries: {} (copy them apart from the folder)",
+                "opened {} under {}\n{}{kept}",
                 self.case.display(),
                 case.regime().name,
                 case.regime().variant().map_or(String::new(), |said| format!("{said}\n")),
-                secrets.display()
             ),
-            &json!({ "case": self.case, "regime": case.regime().id, "secrets": secrets }),
+            &json!({ "case": self.case, "regime": case.regime().id, "secrets": secrets, "database": address }),
         );
         Ok(())
     }

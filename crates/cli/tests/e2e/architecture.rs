@@ -105,7 +105,7 @@ const PURE: [&str; 7] = [
 ];
 
 /// What other crates of the world some of ours must not need.
-const MUST_NOT_NEED: [(&[&str], &[&str]); 4] = [
+const MUST_NOT_NEED: [(&[&str], &[&str]); 5] = [
     (
         &PURE,
         &[
@@ -127,7 +127,24 @@ const MUST_NOT_NEED: [(&[&str], &[&str]); 4] = [
         ],
         &["clap", "indicatif", "rpassword", "ctrlc"],
     ),
-    // One crate opens connections.
+    // One crate knows a database, and opens the connection to it.
+    (
+        &[
+            "files",
+            "intake",
+            "findings",
+            "detection",
+            "lists",
+            "compliance",
+            "client",
+            "publication",
+            "server",
+            "verify",
+            "cli",
+        ],
+        &["rusqlite", "postgres", "rustls"],
+    ),
+    // One crate opens other connections.
     (
         &[
             "model",

@@ -31,6 +31,7 @@ mod run;
 mod screening;
 mod serving;
 mod sifting;
+mod team;
 mod tutorials;
 mod watching;
 mod ways;
