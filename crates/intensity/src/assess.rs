@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::actor::{Account, Actor};
-use crate::count::{Acts, Counted, Posts, Reading};
+use crate::count::{Acts, Counted, Posts, Reading, collected};
 use crate::election::Election;
 use crate::question::Question;
 use crate::ratio::{Interval, Pair, counting, interval, random_subset, typical_values};
@@ -102,6 +103,12 @@ pub enum Why {
     NoPosts,
     /// Other platforms in each cycle.
     OtherPlatforms,
+    /// The actors' posts are of platforms that the background is not of.
+    OtherBackground,
+    /// Days without a post of anybody, where no gap says so.
+    SilentDays,
+    /// The actors' exports begin late or end early.
+    ExportsEnd,
 }
 
 /// What may be said of two cycles.
@@ -179,8 +186,13 @@ pub fn assess(question: &Question, counted: &[Counted], seed: u64) -> Assessment
     let mut parts = Vec::new();
     let mut comparisons = Vec::new();
     let mut of_sides = Vec::new();
+    let seen: BTreeSet<&str> = counted
+        .iter()
+        .flat_map(|counted| counted.accounts.keys().map(String::as_str))
+        .collect();
     for actor in &question.actors {
-        parts.extend(cycles.iter().map(|cycle| cycle.part(actor)));
+        let is_known = actor.accounts.iter().any(|a| seen.contains(a.id.as_str()));
+        parts.extend(cycles.iter().map(|cycle| cycle.part(actor, is_known)));
         of_sides.extend(cycles.iter().filter_map(|cycle| cycle.sides(actor)));
         let neighbours = cycles.windows(2);
         comparisons.extend(neighbours.map(|pair| compare(actor, &pair[0], &pair[1], seed)));
@@ -214,7 +226,8 @@ impl Cycle<'_> {
         self.knows(account).then_some(acts)
     }
 
-    fn part(&self, actor: &Actor) -> Part {
+    /// An actor before the vote; of one who is seen in no export it is not known that their accounts are named there so.
+    fn part(&self, actor: &Actor, is_known: bool) -> Part {
         let watched = actor.accounts.iter().filter(|a| self.knows(a)).count();
         let acts: Vec<&Acts> = actor.accounts.iter().filter_map(|a| self.acts(a)).collect();
         let mut posts = Posts::default();
@@ -247,7 +260,7 @@ impl Cycle<'_> {
             communities,
             engagement: acts.iter().map(|one| one.engagement).sum(),
             breakout: breakout(platforms, communities),
-            nothing_seen: (posts.all == 0).then(|| self.nothing_seen(actor, watched)),
+            nothing_seen: (posts.all == 0).then(|| self.nothing_seen(actor, watched, is_known)),
         }
     }
 
@@ -259,10 +272,16 @@ impl Cycle<'_> {
         sides(actor, self.election, self.counted, |id| known.contains(id))
     }
 
-    fn nothing_seen(&self, actor: &Actor, watched: usize) -> String {
+    fn nothing_seen(&self, actor: &Actor, watched: usize, is_known: bool) -> String {
         let everybody = self.counted.everybody.all;
         let limit = 1e6 * NONE_SEEN / everybody as f64;
-        Sentence::NothingSeen.fill(&[
+        let was_watched = watched > 0 && is_known && !self.counted.exported.is_empty();
+        let sentence = if was_watched && !self.ends() {
+            Sentence::NothingSeen
+        } else {
+            Sentence::NotWatched
+        };
+        sentence.fill(&[
             ("actor", actor.name.clone()),
             ("later", self.election.name.clone()),
             ("accounts", watched.to_string()),
@@ -270,6 +289,29 @@ impl Cycle<'_> {
             ("background", everybody.to_string()),
             ("limit", format!("{limit:.1}")),
         ])
+    }
+
+    /// Whether there are days without a post of anybody at all, more than chance leaves empty.
+    fn is_silent(&self) -> bool {
+        let days = self.election.watched_days(self.days);
+        has_hole(days, &self.counted.everybodys_days, HOLE)
+    }
+
+    /// Whether the actors' exports begin late or end early, and nobody says that they are whole.
+    fn ends(&self) -> bool {
+        let rows = &self.counted.exported;
+        let (Some((first, _)), Some((last, _))) = (rows.first_key_value(), rows.last_key_value())
+        else {
+            return false;
+        };
+        let outside = |day: &Date| day < first || day > last;
+        let days = self.election.watched_days(self.days);
+        let outside = days.filter(outside).count() as f64;
+        let posts: u64 = rows.values().sum();
+        let within = self.election.watched_days(self.days).count() as f64 - outside;
+        !self.election.whole
+            && outside >= ENDS_DAYS
+            && outside * posts as f64 / within.max(1.0) >= ENDS_POSTS
     }
 
     /// What there is to count against; none where the background is silent in that sense.
@@ -286,6 +328,22 @@ impl Cycle<'_> {
             }
         }
     }
+}
+
+/// Posts that were to be expected on days in a row without any: chance leaves them empty in less than one of 10⁸ cases, were
+/// posts independent, and posts that come in bursts seldom.
+const HOLE: f64 = 20.0;
+/// The same at the beginning and the end of the actors' exports, which are of few people: days, and posts.
+const ENDS_DAYS: f64 = 7.0;
+const ENDS_POSTS: f64 = 50.0;
+
+/// Whether days in a row have no post where so many were to be expected.
+fn has_hole(days: impl Iterator<Item = Date>, posts: &BTreeMap<Date, u64>, expected: f64) -> bool {
+    let days: Vec<bool> = days.map(|day| posts.contains_key(&day)).collect();
+    let with = days.iter().filter(|has| **has).count();
+    let a_day = posts.values().sum::<u64>() as f64 / with.max(1) as f64;
+    let mut holes = days.chunk_by(|a, b| a == b).filter(|run| !run[0]);
+    with > 0 && holes.any(|run| run.len() as f64 * a_day >= expected)
 }
 
 /// The bias-corrected lower bound of A. Chao (Scandinavian Journal of Statistics 11, 1984): accounts seen, and those unseen
@@ -339,10 +397,19 @@ fn obstacle(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Option<Why
     if before.platforms.is_empty() || after.platforms.is_empty() {
         return Some(Why::NoPosts);
     }
-    if before.platforms != after.platforms
-        || before.background_platforms != after.background_platforms
+    if collected(&before.platforms) != collected(&after.platforms)
+        || collected(&before.background_platforms) != collected(&after.background_platforms)
     {
         return Some(Why::OtherPlatforms);
+    }
+    if !(collected(&before.platforms).is_subset(&collected(&before.background_platforms))) {
+        return Some(Why::OtherBackground);
+    }
+    if earlier.is_silent() || later.is_silent() {
+        return Some(Why::SilentDays);
+    }
+    if earlier.ends() || later.ends() {
+        return Some(Why::ExportsEnd);
     }
     if actor.accounts.iter().any(|account| account.known.is_none()) {
         return Some(Why::KnownWhen);

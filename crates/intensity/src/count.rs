@@ -44,6 +44,18 @@ impl Posts {
     }
 }
 
+/// The share of posts from which on a platform is one that was collected: a few strays make no collection.
+const COLLECTED: f64 = 0.02;
+
+/// The platforms that posts were collected of.
+#[must_use]
+pub fn collected(platforms: &BTreeMap<String, u64>) -> BTreeSet<&str> {
+    let all: u64 = platforms.values().sum();
+    let enough = |posts: u64| posts as f64 >= COLLECTED * all as f64;
+    let platforms = platforms.iter().filter(|(_, posts)| enough(**posts));
+    platforms.map(|(platform, _)| platform.as_str()).collect()
+}
+
 /// What "about the election" means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -83,10 +95,14 @@ pub struct Counted {
     pub accounts: BTreeMap<String, Acts>,
     /// Everybody's.
     pub everybody: Posts,
-    /// The platforms in the actors' exports.
-    pub platforms: BTreeSet<String>,
-    /// The platforms in the background.
-    pub background_platforms: BTreeSet<String>,
+    /// The actors' posts by platform.
+    pub platforms: BTreeMap<String, u64>,
+    /// Everybody's posts by platform.
+    pub background_platforms: BTreeMap<String, u64>,
+    /// The rows of the actors' exports, whoever posted, by day.
+    pub exported: BTreeMap<Date, u64>,
+    /// Everybody's posts by day.
+    pub everybodys_days: BTreeMap<Date, u64>,
     /// Everybody's posts by the sides that they name.
     pub everybodys_sides: Sided,
     /// The same by account, as many as are kept.

@@ -26,6 +26,9 @@ pub struct Election {
     /// Days without collection, first and last.
     #[serde(default)]
     pub gaps: Vec<[Date; 2]>,
+    /// Whether the actors' posts of the whole window were collected, though they begin late or end early.
+    #[serde(default)]
+    pub whole: bool,
     /// The share of posts that was collected.
     #[serde(default = "all")]
     pub sampled: f64,
@@ -68,12 +71,16 @@ impl Election {
     /// Days of the window that were watched: a gap is not silence.
     #[must_use]
     pub fn watched(&self, days: u16) -> u32 {
+        self.watched_days(days).count() as u32
+    }
+
+    /// The same, one after the other.
+    pub fn watched_days(&self, days: u16) -> impl Iterator<Item = Date> {
         let [first, _] = self.window(days);
-        first
+        let all = first
             .series(Span::new().days(1))
-            .take(usize::from(days.max(1)))
-            .filter(|day| self.watches(*day, days))
-            .count() as u32
+            .take(usize::from(days.max(1)));
+        all.filter(move |day| self.watches(*day, days))
     }
 }
 

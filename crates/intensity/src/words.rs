@@ -26,8 +26,16 @@ pub enum Sentence {
     NoPosts,
     /// The exports of the two cycles hold other platforms.
     OtherPlatforms,
+    /// The background is of other platforms than the actors' posts.
+    OtherBackground,
+    /// Days without a post of anybody.
+    SilentDays,
+    /// The actors' exports do not reach over the window.
+    ExportsEnd,
     /// A cycle without activity.
     NothingSeen,
+    /// A cycle of which nothing was watched.
+    NotWatched,
     /// Operators of one actor on different sides.
     BothSides,
     /// Operators on one side only.
@@ -75,7 +83,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 25] = [
+const TABLE: [Entry; 29] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -109,12 +117,32 @@ const TABLE: [Entry; 25] = [
     Entry {
         sentence: Sentence::OtherPlatforms,
         words: "The exports before {earlier} and {later} hold other platforms, so what differs may be the collection: {actor} is not compared.",
-        when: "the platforms of the exports or of the background differ between the two cycles",
+        when: "the platforms of the exports or of the background differ between the two cycles; one with less than 2 % of the posts is none",
+    },
+    Entry {
+        sentence: Sentence::OtherBackground,
+        words: "The posts of everybody were collected on other platforms than those of the actors, so there is nothing to count against: {later} is not compared with {earlier} for {actor}.",
+        when: "a platform of the actors' exports is not in the background",
+    },
+    Entry {
+        sentence: Sentence::SilentDays,
+        words: "Before {earlier} or {later} there are days on which nobody at all posted, and no gap says so: what was collected may have been cut, and {actor} is not compared.",
+        when: "days in a row have no post of anybody where 20 or more were to be expected",
+    },
+    Entry {
+        sentence: Sentence::ExportsEnd,
+        words: "The exports of the actors' posts before {earlier} or {later} begin late or end early, so whether activity or collection ended cannot be told: {actor} is not compared.",
+        when: "seven days or more at the beginning and the end of the window have no row where 50 or more were to be expected, and the election does not say whole = true",
     },
     Entry {
         sentence: Sentence::NothingSeen,
         words: "No activity of {actor} was seen before {later}: {accounts} accounts were watched over {watched} days among {background} posts of everybody. Activity above {limit} posts per million of everybody's would have been seen with 95 % probability.",
-        when: "no post of the actor's known accounts lies in the window",
+        when: "no post of the actor's known accounts lies in the window, though the exports reach over it and have some of the actor's accounts before one of the votes",
+    },
+    Entry {
+        sentence: Sentence::NotWatched,
+        words: "Whether {actor} was active before {later} cannot be said: no account of theirs is known to have been watched in those days.",
+        when: "no post of the actor's known accounts lies in the window, and the exports have none of those days, end within them or have none of the actor's accounts at all, or none of these was known by then",
     },
     Entry {
         sentence: Sentence::BothSides,
@@ -221,6 +249,9 @@ impl Sentence {
             Answer::NotCompared(Why::KnownWhen) => Self::KnownWhen,
             Answer::NotCompared(Why::NoPosts) => Self::NoPosts,
             Answer::NotCompared(Why::OtherPlatforms) => Self::OtherPlatforms,
+            Answer::NotCompared(Why::OtherBackground) => Self::OtherBackground,
+            Answer::NotCompared(Why::SilentDays) => Self::SilentDays,
+            Answer::NotCompared(Why::ExportsEnd) => Self::ExportsEnd,
         }
     }
 

@@ -1,7 +1,9 @@
 //! What is compared, with what, and what forbids it.
 #![allow(clippy::unwrap_used)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use overt_intensity::actor::{Account, Actor};
 use overt_intensity::assess::{Assessment, Denominator, assess};
@@ -18,6 +20,7 @@ fn election(id: &str, users: Option<u64>) -> Election {
         words: vec!["vote".to_owned()],
         names: vec!["Carter".to_owned()],
         gaps: Vec::new(),
+        whole: false,
         sampled: 1.0,
         users,
         sides: Vec::new(),
@@ -73,11 +76,11 @@ fn counted(each: u64, everybody: Posts) -> Counted {
         },
         everybody,
         platforms: if silent {
-            BTreeSet::new()
+            [].into()
         } else {
-            BTreeSet::from(["x".to_owned()])
+            [("x".to_owned(), 100)].into()
         },
-        background_platforms: BTreeSet::from(["x".to_owned()]),
+        background_platforms: [("x".to_owned(), 1_000)].into(),
         ..Counted::default()
     }
 }
@@ -147,11 +150,89 @@ fn a_silent_denominator_bounds_nothing() {
 /// Silence of everybody who was asked about may be a lack of collection.
 #[test]
 fn no_post_at_all_is_no_less() {
-    let cycles = [counted(400, everybody()), counted(0, everybody())];
-    let found = assessed(actor(), None, &cycles);
-    assert_eq!(found.comparisons[0].sentence, Sentence::NoPosts);
-    let said = found.parts[1].nothing_seen.as_ref().unwrap();
+    let mut cycles = [counted(400, everybody()), counted(0, everybody())];
+    let nothing_seen = |cycles: &[Counted; 2], actor: Actor| {
+        let found = assessed(actor, None, cycles);
+        assert_eq!(found.comparisons[0].sentence, Sentence::NoPosts);
+        found.parts[1].nothing_seen.clone().unwrap()
+    };
+    // No row of those days was given.
+    let said = nothing_seen(&cycles, actor());
+    assert!(said.starts_with("Whether North was active"), "{said}");
+    cycles[1].exported = days("2018-08-09", 90, 40);
+    let said = nothing_seen(&cycles, actor());
     assert!(said.starts_with("No activity of North was seen"), "{said}");
+    // Rows, and none of the accounts among them before any vote: they may be written otherwise.
+    let mut other = actor();
+    other
+        .accounts
+        .iter_mut()
+        .for_each(|a| a.id = a.id.to_uppercase());
+    let said = nothing_seen(&cycles, other);
+    assert!(said.starts_with("Whether North was active"), "{said}");
+}
+
+/// So many rows on each of so many days.
+fn days(first: &str, count: usize, each: u64) -> BTreeMap<Date, u64> {
+    let first: Date = first.parse().unwrap();
+    let days = first.series(jiff::Span::new().days(1)).take(count);
+    days.map(|day| (day, each)).collect()
+}
+
+/// A collection that was cut is no silence, of everybody as of actors.
+#[test]
+fn what_was_cut_is_not_compared() {
+    let whole = || {
+        let mut cycle = counted(400, everybody());
+        cycle.exported = days("2018-08-09", 90, 40);
+        cycle.everybodys_days = days("2018-08-09", 90, 400);
+        cycle
+    };
+    let said = |earlier: Counted, later: Counted| {
+        assessed(actor(), None, &[earlier, later]).comparisons[0].sentence
+    };
+    let first = || {
+        let mut cycle = whole();
+        (cycle.exported, cycle.everybodys_days) = Default::default();
+        cycle
+    };
+    assert_eq!(said(first(), whole()), Sentence::NotToldApart);
+    let mut cut = whole();
+    cut.everybodys_days = days("2018-08-09", 30, 400);
+    assert_eq!(said(first(), cut), Sentence::SilentDays);
+    let mut hole = whole();
+    hole.everybodys_days.remove(&"2018-09-09".parse().unwrap());
+    assert_eq!(said(first(), hole), Sentence::SilentDays);
+    let mut cut = whole();
+    cut.exported = days("2018-08-09", 30, 40);
+    assert_eq!(said(first(), cut), Sentence::ExportsEnd);
+    // Few posts may end by chance.
+    let mut few = whole();
+    few.exported = days("2018-08-09", 80, 1);
+    assert_eq!(said(first(), few), Sentence::NotToldApart);
+}
+
+/// A stray post of a platform is no collection of it, and what was not collected is nothing to count against.
+#[test]
+fn a_stray_post_makes_no_platform() {
+    let of = |platforms: &[(&str, u64)]| {
+        let named = platforms
+            .iter()
+            .map(|(name, posts)| ((*name).to_owned(), *posts));
+        named.collect::<BTreeMap<_, _>>()
+    };
+    let mut both = counted(400, everybody());
+    both.platforms = of(&[("telegram", 1_500), ("x", 1_500)]);
+    both.background_platforms = of(&[("telegram", 6_000), ("x", 6_000)]);
+    let mut stray = counted(400, everybody());
+    stray.platforms = of(&[("telegram", 1), ("x", 1_500)]);
+    stray.background_platforms = both.background_platforms.clone();
+    let said = |cycles: &[Counted; 2]| assessed(actor(), None, cycles).comparisons[0].sentence;
+    assert_eq!(said(&[both.clone(), stray]), Sentence::OtherPlatforms);
+    assert_eq!(said(&[both.clone(), both.clone()]), Sentence::NotToldApart);
+    let mut other = both;
+    other.background_platforms = of(&[("x", 12_000)]);
+    assert_eq!(said(&[other.clone(), other]), Sentence::OtherBackground);
 }
 
 /// Accounts that became known later after one vote than is known of the other are in neither.

@@ -204,6 +204,10 @@ impl Sink<'_, '_> {
             return;
         }
         let poster = self.whose_is(post);
+        if self.whose == Whose::Actors {
+            let exported = &mut self.counter.counted[cycle].exported;
+            *exported.entry(day).or_default() += 1;
+        }
         if poster == Poster::Nobody {
             self.read.of_nobody += 1;
             return;
@@ -230,7 +234,9 @@ impl Sink<'_, '_> {
         let counted = &mut self.counter.counted[cycle];
         let Poster::Account(account) = poster else {
             counted.everybody.add(bearing);
-            counted.background_platforms.insert(platform.to_owned());
+            let platforms = &mut counted.background_platforms;
+            *platforms.entry(platform.to_owned()).or_default() += 1;
+            *counted.everybodys_days.entry(day).or_default() += 1;
             counted.everybodys_sides.add(&sides);
             let by = &mut counted.everybodys_accounts;
             if !sides.is_empty() && (by.len() < MOST_ACCOUNTS || by.contains_key(&*post.account)) {
@@ -238,7 +244,7 @@ impl Sink<'_, '_> {
             }
             return;
         };
-        counted.platforms.insert(platform.to_owned());
+        *counted.platforms.entry(platform.to_owned()).or_default() += 1;
         let acts = counted.accounts.entry(account).or_default();
         acts.posts.add(bearing);
         acts.sided.add(&sides);
@@ -306,11 +312,13 @@ impl Sink<'_, '_> {
     }
 }
 
-/// Two hashes of the platform and the id: 128 bits, so that two posts are not taken for one.
+/// Two hashes of what makes a post that one and no other: 128 bits, so that two posts are not taken for one. Ids are often a
+/// channel's own, or numbers of rows: who posted when belongs to them, and the text where there is no id.
 fn key_of(post: &Post<'_>, platform: &str) -> [u64; 2] {
+    let text = post.text.as_deref().filter(|_| post.id.is_empty());
     [0_u8, 1].map(|salt| {
         let mut hasher = DefaultHasher::new();
-        (salt, platform, &post.id).hash(&mut hasher);
+        (salt, platform, &post.id, &post.account, post.time, text).hash(&mut hasher);
         hasher.finish()
     })
 }

@@ -106,6 +106,7 @@ fn election() -> Election {
         names: vec!["Carter".to_owned()],
         sides: vec![side("reds"), side("blues")],
         gaps: Vec::new(),
+        whole: false,
         sampled: 1.0,
         users: None,
     }
