@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::spelling::{folded, tidy};
+use crate::spelling::{folded, is_alike, tidy};
 
 /// A word that names nothing in a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -105,6 +105,19 @@ impl EntityRef {
         } else {
             self.name().to_owned()
         }
+    }
+
+    /// Whether it is another party than this by its kind or its spelling alone: a company that is called an organisation, or
+    /// has a letter of another alphabet. A vessel may be called as its owner is.
+    pub fn may_be(&self, other: &Self) -> bool {
+        let owns = |party: &Self| {
+            ["person", "company", "organisation", "public-body"].contains(&party.kind())
+        };
+        let of_one_kind = self.kind() == other.kind() && PARTY_KINDS.contains(&self.kind());
+        self != other
+            && self.kind() != "wallet"
+            && (of_one_kind || owns(self) && owns(other))
+            && is_alike(self.name(), other.name())
     }
 
     /// By what it is told from others: the same for every spelling of its name.

@@ -69,4 +69,5 @@ pub use regime::{
     Hearing, Holds, ListForm, Measure, Never, Phrase, Recommendation, Regime, RegimeError,
     Relation, Role, SectionForm, Source, Stage, Standard, StandingHypothesis, Step,
 };
+pub use spelling::is_alike;
 pub use technique::{Framework, Technique, TechniqueError, technique};

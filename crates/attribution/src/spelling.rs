@@ -23,9 +23,23 @@ pub(crate) fn tidy(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Whether two names may well be one: they differ in case, dots or spaces, in letters of other scripts that look alike, or
-/// in the script that they are written in.
-pub(crate) fn is_alike(a: &str, b: &str) -> bool {
+/// A name without its article and its marks of trade, its words in the order of letters: `The Treasury, US™`.
+fn bare(name: &str) -> String {
+    let unmarked: String = name
+        .chars()
+        .filter(|c| !matches!(c, '™' | '®' | '©' | '℠'))
+        .collect();
+    let plain = deunicode(&skeleton(&unmarked).collect::<String>()).to_lowercase();
+    let words = plain.replace('.', "");
+    let words = words.split(|c: char| !c.is_alphanumeric());
+    let mut words: Vec<&str> = words.filter(|w| !w.is_empty() && *w != "the").collect();
+    words.sort_unstable();
+    words.join(" ")
+}
+
+/// Whether two names may well be one: they differ in case, dots or spaces, in an article or the order of words, in letters
+/// of other scripts that look alike, or in the script that they are written in.
+pub fn is_alike(a: &str, b: &str) -> bool {
     let looks = |name: &str| folded(&skeleton(name).collect::<String>());
     let sounds = |name: &str| folded(&deunicode(name));
     // Т looks like T, and т does not look like t: as it is written, and in small letters.
@@ -37,7 +51,9 @@ pub(crate) fn is_alike(a: &str, b: &str) -> bool {
     let says_something = small
         .iter()
         .all(|name| name.chars().any(char::is_alphanumeric));
-    small[0] == small[1] || says_something && (same(&looks) || same(&sounds))
+    small[0] == small[1]
+        || says_something && (same(&looks) || same(&sounds))
+        || !bare(a).is_empty() && bare(a) == bare(b)
 }
 
 #[cfg(test)]
@@ -54,6 +70,10 @@ mod tests {
             ("US Treasury", "US Тreasurу"),
             ("RIA Novosti", "РИА Новости"),
             ("Zürich", "Zu\u{308}rich"),
+            ("US Treasury", "The US Treasury"),
+            ("US Treasury", "Treasury, U.S."),
+            ("US Treasury", "US Treasury™"),
+            ("Example LLC", "LLC Example"),
         ] {
             assert!(is_alike(a, b), "{a:?} {b:?}");
         }

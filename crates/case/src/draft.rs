@@ -87,6 +87,7 @@ impl Draft {
         state: &mut CaseState,
         regime: &Regime,
     ) -> Result<(), CaseError> {
+        self.ask_about_parties(state)?;
         self.write(state)?;
         for judged in judging::judged_again(state, regime, &self.unsettled)? {
             self.push(EntryBody::Judged(judged))?;
@@ -98,6 +99,27 @@ impl Draft {
                 self.push(EntryBody::UnderReview(review))?;
             }
             self.write(state)?;
+        }
+        Ok(())
+    }
+
+    /// Refuses a party that is named anew and may be one that is there: what speaks for it, and what forbids to reach it, would
+    /// be said of another.
+    fn ask_about_parties(&self, state: &CaseState) -> Result<(), CaseError> {
+        let mut new: Vec<&EntityRef> = Vec::new();
+        for (body, _) in &self.drafted {
+            for name in body.names() {
+                if state.named().contains_key(name) || new.contains(&name) {
+                    continue;
+                }
+                let known = state.named().keys().chain(new.iter().copied());
+                if let Some(known) = known.into_iter().find(|known| name.may_be(known)) {
+                    return Err(CaseError::Wrong(format!(
+                        "{name} may be {known}, which is in this case: a kind or a spelling alone tells no party from another\n  name it as {known}, or tell it apart in its name, as company:\"Example LLC (Delaware)\""
+                    )));
+                }
+                new.push(name);
+            }
         }
         Ok(())
     }

@@ -11,8 +11,11 @@ use crate::entry::{CaseEvent, EntryBody, StepTaken};
 use crate::error::CaseError;
 use crate::state::CaseState;
 
+/// The event that has a day before it happens.
+const ELECTION: &str = "election";
+
 impl Case {
-    /// Enters that something happens which starts clocks. It may be still to come.
+    /// Enters that something happens which starts clocks. An election may be still to come.
     ///
     /// # Errors
     ///
@@ -30,6 +33,13 @@ impl Case {
                     &hint,
                 ));
             };
+            // Only a vote is known beforehand.
+            if event.event != ELECTION && is_to_come(on, (actor.clock)()) {
+                return Err(CaseError::Wrong(format!(
+                    "{} has not come yet: no {} happened then",
+                    event.on, event.event
+                )));
+            }
             if let Some(first) = &known.not_before
                 && on < date(first)?
             {

@@ -45,6 +45,8 @@ pub struct NewPinpoint {
 pub(crate) const MAX_BYTES: u64 = 256 << 20;
 /// What a fact is told that nothing shows.
 pub(crate) const UNSHOWN: &str = "nothing shows it: name the items, and where in them it stands";
+/// The fewest letters of a quotation: less says nothing, or the contrary without what stands beside it.
+const QUOTED: usize = 8;
 /// The longest fact and the longest quotation, in characters.
 const MAX_WORDS: usize = 4_000;
 
@@ -125,6 +127,12 @@ impl Case {
                 "what is quoted from {id} is empty or longer than {MAX_WORDS} characters"
             )));
         }
+        let letters = |quote: &str| quote.chars().filter(|c| c.is_alphanumeric()).count();
+        if quote.is_some_and(|quote| letters(quote) < QUOTED) {
+            return Err(CaseError::Wrong(format!(
+                "what is quoted from {id} has fewer than {QUOTED} letters: quote what says it, with the words around it"
+            )));
+        }
         let unchecked = match self.readable_bytes_of(id)? {
             None => Some(format!("the item is larger than {} MiB", MAX_BYTES >> 20)),
             Some(bytes) => match new.place.held(&bytes, quote) {
@@ -183,6 +191,12 @@ pub(crate) fn is_told(
     if words.is_empty() || words.chars().count() > MAX_WORDS {
         return Err(CaseError::Wrong(format!(
             "say in a sentence or two what was done, in no more than {MAX_WORDS} characters"
+        )));
+    }
+    if let Some(hidden) = words.chars().find(|c| overt_model::visible::hides(*c)) {
+        return Err(CaseError::Wrong(format!(
+            "the fact has a sign that is not seen, {}: what is read is not what is written",
+            overt_model::spelt(hidden)
         )));
     }
     if !wording::mixed(words).is_empty() {

@@ -1,6 +1,6 @@
 //! Who works on a case, and in which roles.
 
-use overt_attribution::{Act, Regime};
+use overt_attribution::{Act, Regime, is_alike};
 use overt_ledger::{PublicKey, Purpose};
 use overt_model::key::hex;
 
@@ -24,6 +24,16 @@ impl Case {
         }
         self.act(actor, Act::Administer, &tried, |state, regime, draft| {
             is_name(&person.name)?;
+            // One who is read as another would sign as two.
+            let mut others = state.people().keys().filter(|known| **known != person.name);
+            if state.person(&person.name).is_none()
+                && let Some(known) = others.find(|known| is_alike(known, &person.name))
+            {
+                return Err(CaseError::Wrong(format!(
+                    "{:?} reads like {known:?}, who is admitted already\n  admit them by a name that nobody takes for the other's",
+                    person.name
+                )));
+            }
             if let Some(none) = person.roles.iter().find(|r| regime.role(r).is_none()) {
                 let known: Vec<&str> = regime.roles.iter().map(|r| r.id.as_str()).collect();
                 return Err(CaseError::unknown(

@@ -454,6 +454,11 @@ impl CaseState {
         self.keys.get(key).copied()
     }
 
+    /// The parties and things that were named.
+    pub(crate) fn named(&self) -> &BTreeMap<EntityRef, NameId> {
+        &self.names
+    }
+
     /// The number of a name, and the last that was given.
     pub(crate) fn name(&self, name: &EntityRef) -> (Option<NameId>, u64) {
         (self.names.get(name).copied(), self.last.name)

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{ClaimId, EvidenceId, GateResult, Marking, Origins};
+use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Marking, Origins};
 
 use super::CaseState;
 use crate::disclosure::mask_item;
+use crate::entry::Action;
 
 impl CaseState {
     /// The least that items under a name of an origin are marked with; what no item has is in the register alone.
@@ -49,7 +50,51 @@ impl CaseState {
             }
         }
         self.mask_facts(audience);
+        self.mask_decisions(audience);
         self.mask_passages(&names);
+    }
+
+    /// Why something was decided on items that are withheld, and whom a decision spared whose claims all are; firms that such
+    /// an item shows. Whom a decision reaches is named by what it does.
+    fn mask_decisions(&mut self, audience: Marking) {
+        let items: BTreeMap<EvidenceId, Marking> = self
+            .evidence
+            .iter()
+            .map(|(id, on_file)| (*id, on_file.item.marking))
+            .collect();
+        let mut least: BTreeMap<EntityRef, Marking> = BTreeMap::new();
+        for claim in self.claims.values() {
+            let of = least.entry(claim.subject.clone()).or_insert(claim.marking);
+            *of = (*of).min(claim.marking);
+        }
+        let withheld = |kind: &str, marking: Marking| -> Option<EntityRef> {
+            format!("{kind}:{}", marking.withheld()).parse().ok()
+        };
+        for made in self.decisions.values_mut() {
+            let decided = &mut made.decided;
+            let rests_on = decided.rests_on.iter().filter_map(|id| items.get(id));
+            let rests_on = rests_on.max().copied().unwrap_or(Marking::Clear);
+            let of_party = least.get(&decided.subject).copied().unwrap_or(rests_on);
+            let is_spared = decided.action == Action::Decline && !audience.shows(of_party);
+            if is_spared && let Some(nobody) = withheld(decided.subject.kind(), of_party) {
+                decided.subject = nobody;
+            }
+            if is_spared || !audience.shows(rests_on) {
+                decided.why = rests_on.max(of_party).withheld();
+            }
+            for firm in decided
+                .beyond
+                .iter_mut()
+                .flat_map(|beyond| &mut beyond.firms)
+            {
+                let marking = items.get(&firm.evidence).copied().unwrap_or(Marking::Red);
+                if !audience.shows(marking)
+                    && let Some(nobody) = withheld(firm.firm.kind(), marking)
+                {
+                    firm.firm = nobody;
+                }
+            }
+        }
     }
 
     /// Origins that no item has which is shown, with names that say nothing.

@@ -156,6 +156,7 @@ impl<'a> Told<'a> {
         let own = self.marks.of_object(object, reading);
         let whole = self.wholes.get(&placed.file);
         let sharing = whole.map_or(own, |whole| own.max(*whole));
+        let sharing = sharing.max(self.of_creator(object, reading).unwrap_or(sharing));
         let origin = self.origin(object, reading);
         if !matches!(kind, "marking-definition" | "extension-definition") {
             reading.mark(placed.file, Some(sharing));
@@ -190,6 +191,12 @@ impl<'a> Told<'a> {
 
     fn get(&self, id: &str) -> Option<&'a Value> {
         self.by_id.get(id).map(|placed| placed.object)
+    }
+
+    /// How the identity is marked that made an object: its name goes with whatever it made.
+    fn of_creator(&self, object: &Value, reading: &mut Reading) -> Option<Sharing> {
+        let creator = self.get(text(object, "created_by_ref"))?;
+        self.marks.of_refs(creator, reading)
     }
 
     /// Whose word an object is: the name of the identity that made it.
