@@ -202,7 +202,7 @@ fn a_case_moves_from_its_folder_into_a_database() {
     well(&bench, "case check midterms");
     well(
         &bench,
-        &format!("claim add midterms '{PARTY}' is-foreign-person --by alice"),
+        "claim add midterms 'company:Another' is-foreign-person --by alice",
     );
     // Nothing is written over the case's own files, here too.
     let refused = fails(
@@ -232,7 +232,7 @@ fn what_is_wrong_with_a_database_is_told() {
         refused.contains("[case.denied]") && !refused.contains("not-it"),
         "{refused}"
     );
-    let refused = fails(&bench, &moves("postgresql://127.0.0.1:1/overt"), 4);
+    let refused = fails(&bench, &moves("postgresql://overt@127.0.0.1:1/overt"), 4);
     assert!(refused.contains("[case.unreachable]"), "{refused}");
     let refused = fails(&bench, &moves("mysql://localhost/overt"), 2);
     assert!(refused.contains("write it as postgresql://"), "{refused}");
