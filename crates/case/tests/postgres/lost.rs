@@ -49,7 +49,7 @@ fn pass(mut client: TcpStream, server: u16, told: &AtomicU8) {
         let _ = std::io::copy(&mut from, &mut to);
         let _ = to.shutdown(std::net::Shutdown::Both);
     });
-    let mut bytes = [0; 1 << 16];
+    let mut bytes = vec![0; 1 << 16];
     while let Ok(n) = client.read(&mut bytes) {
         let is_end = bytes[..n].windows(7).any(|w| w == b"COMMIT\0");
         let does = told.load(Ordering::SeqCst);

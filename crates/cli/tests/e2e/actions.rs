@@ -906,7 +906,10 @@ fn the_public_record_of_the_order() {
     );
     assert!(out.contains("5 × it rests on: coordination"), "{out}");
     assert!(out.contains("Unofficial variant"), "{out}");
-    assert!(out.contains("What facts quote or cite in 14 places"), "{out}");
+    assert!(
+        out.contains("What facts quote or cite in 14 places"),
+        "{out}"
+    );
     assert!(
         out.contains("judgements and 9 gates were made again"),
         "{out}"

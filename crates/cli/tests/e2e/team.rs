@@ -66,6 +66,44 @@ fn fails(bench: &Bench, words: &str, code: i32) -> String {
     ran.err
 }
 
+/// Each gives out a bundle, and each verifies the other's.
+fn each_verifies_the_others(alices: &Bench, bobs: &Bench) {
+    for (bench, case, by, log, bundle) in [
+        (
+            alices,
+            "midterms",
+            "alice",
+            "office.example/ledger",
+            "alices.overt",
+        ),
+        (
+            bobs,
+            "elsewhere",
+            "bob",
+            "bobs.example/ledger",
+            "bobs.overt",
+        ),
+    ] {
+        well(
+            bench,
+            &format!("export {case} --bundle {bundle} --log {log} --by {by}"),
+        );
+        well(bench, &format!("case check {case}"));
+    }
+    std::fs::copy(alices.path("alices.overt"), bobs.path("alices.overt")).unwrap();
+    std::fs::copy(bobs.path("bobs.overt"), alices.path("bobs.overt")).unwrap();
+    for (bench, bundle) in [(bobs, "alices.overt"), (alices, "bobs.overt")] {
+        let verified = bench.overt(&format!("verify {bundle}"));
+        assert!(
+            [0, 1].contains(&verified.code),
+            "{}{}",
+            verified.out,
+            verified.err
+        );
+        assert!(verified.out.contains("judgement"), "{}", verified.out);
+    }
+}
+
 #[test]
 fn two_machines_work_on_one_case() {
     let Some(server) = Server::start() else {
@@ -138,41 +176,7 @@ fn two_machines_work_on_one_case() {
     assert_eq!(seen(&alices, "midterms"), seen(&bobs, "elsewhere"));
     well(&bobs, "evidence get elsewhere evidence:1 -o got.txt");
     assert_eq!(bobs.read("got.txt"), "what laboratory found");
-    // Each gives out a bundle, and each verifies the other's.
-    for (bench, case, by, log, bundle) in [
-        (
-            &alices,
-            "midterms",
-            "alice",
-            "office.example/ledger",
-            "alices.overt",
-        ),
-        (
-            &bobs,
-            "elsewhere",
-            "bob",
-            "bobs.example/ledger",
-            "bobs.overt",
-        ),
-    ] {
-        well(
-            bench,
-            &format!("export {case} --bundle {bundle} --log {log} --by {by}"),
-        );
-        well(bench, &format!("case check {case}"));
-    }
-    std::fs::copy(alices.path("alices.overt"), bobs.path("alices.overt")).unwrap();
-    std::fs::copy(bobs.path("bobs.overt"), alices.path("bobs.overt")).unwrap();
-    for (bench, bundle) in [(&bobs, "alices.overt"), (&alices, "bobs.overt")] {
-        let verified = bench.overt(&format!("verify {bundle}"));
-        assert!(
-            [0, 1].contains(&verified.code),
-            "{}{}",
-            verified.out,
-            verified.err
-        );
-        assert!(verified.out.contains("judgement"), "{}", verified.out);
-    }
+    each_verifies_the_others(&alices, &bobs);
     // What is erased on one machine is gone on the other.
     let said = well(
         &alices,

@@ -121,7 +121,7 @@ impl Address {
         }
         if host.is_empty() {
             let sockets = Path::new(SOCKETS).is_dir();
-            host = if sockets { SOCKETS } else { "localhost" }.to_owned();
+            host = String::from(if sockets { SOCKETS } else { "localhost" });
         }
         let sslmode = sslmode.unwrap_or(match host.as_str() {
             host if host.starts_with('/') => SslMode::Disable,

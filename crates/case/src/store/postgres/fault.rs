@@ -41,7 +41,9 @@ pub(super) fn fault(address: &Address, error: &Error) -> CaseError {
 
 /// Whether it is the connection that failed, and not what was asked.
 fn is_of_the_connection(error: &Error, detail: &str) -> bool {
-    let io = error.source().is_some_and(|e| e.is::<std::io::Error>());
+    let io = error
+        .source()
+        .is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
     error.is_closed()
         || io
         || ["connecting", "TLS", "timed out"]
