@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod acting;
+mod alike;
 mod bad_input;
 mod erasing;
 mod law;

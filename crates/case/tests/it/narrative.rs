@@ -56,6 +56,23 @@ fn facts_are_told_in_the_order_of_time() {
     assert_eq!(told, ["first", "later", "no time"]);
 }
 
+/// Less than a few words may stand in anything, and say the contrary of what stands around them.
+#[test]
+fn a_quotation_says_something_and_a_fact_hides_nothing() {
+    let mut desk = Desk::new();
+    let (claim, item) = claimed(&mut desk);
+    for words in [".", "in", "port"] {
+        let refused = tell(&mut desk, quoting(claim, item, "whole", words)).unwrap_err();
+        assert!(
+            refused.to_string().contains("fewer than"),
+            "{words}: {refused}"
+        );
+    }
+    let hidden = fact(claim, "It p\u{202e}aid.", item, "whole");
+    let refused = tell(&mut desk, hidden).unwrap_err().to_string();
+    assert!(refused.contains("U+202E"), "{refused}");
+}
+
 #[test]
 fn words_that_do_not_stand_there_are_no_quotation() {
     let mut desk = Desk::new();

@@ -43,6 +43,32 @@ fn note(n: u32, more: Value) -> Value {
     note
 }
 
+/// Whose word something is goes with it: a name that is marked marks what is by it.
+#[test]
+fn what_somebody_says_is_marked_as_who_says_it() {
+    let marked = |uuid: &str| json!([format!("marking-definition--{uuid}")]);
+    let clear = marked("94868c89-83c2-464b-929b-a1a8aa3c8487");
+    let red = marked("e828b379-4e03-4974-9ac4-e53a884c97c1");
+    let identity = |n: u32, marks: Option<&Value>| {
+        let mut own =
+            json!({ "type": "identity", "id": id("identity", n), "name": format!("agent {n}") });
+        if let Some(marks) = marks {
+            own["object_marking_refs"] = marks.clone();
+        }
+        own
+    };
+    let by = |n: u32| {
+        note(
+            n,
+            json!({ "created_by_ref": id("identity", n), "object_marking_refs": clear }),
+        )
+    };
+    let objects = vec![identity(1, Some(&red)), identity(2, None), by(1), by(2)];
+    let over = read(&[bundle(objects)]).unwrap();
+    let sharing: Vec<Sharing> = over.handed.pieces.iter().map(|p| p.sharing).collect();
+    assert_eq!(sharing, [Sharing::Red, Sharing::Clear]);
+}
+
 /// Every way in which something is marked, and what is made of it.
 #[test]
 fn markings_of_both_versions_by_fixed_ids_words_and_parts() {
