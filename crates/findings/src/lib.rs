@@ -29,7 +29,7 @@ mod write;
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
 pub use found::Found;
 pub use names::Names;
-pub use product::{Product, origin_of, product_of};
+pub use product::{Product, origin_of, product_in, product_of};
 pub use read::{AccountRow, EdgeRow, Findings, read, registration_of};
 pub use registration::{PlanRecord, Registration, RunStatus, Seen};
 pub use run::{

@@ -33,12 +33,47 @@ pub enum Product {
     Intensity,
 }
 
-/// Which run's a folder is, or a file: one in such a folder, or a page that such a run wrote. None of anything else.
+/// How tables begin that are written here, whatever of them is cut off below.
+const TABLES: [(&str, Product); 3] = [
+    ("account,name,status,p,q,", Product::Posts),
+    ("account_a,account_b,trace,", Product::Posts),
+    ("actor,election,accounts_watched,", Product::Intensity),
+];
+
+/// Folders within a folder, and files in all of them, that are looked at.
+const DEPTH: usize = 3;
+const FILES: usize = 2_000;
+
+/// Which run's a folder is, or a file: one in such a folder, or a page or table that such a run wrote. None of anything else.
 pub fn product_of(path: &Path) -> Option<Product> {
     if path.is_dir() {
         return of_folder(path);
     }
-    path.parent().and_then(of_folder).or_else(|| of_page(path))
+    path.parent().and_then(of_folder).or_else(|| of_file(path))
+}
+
+/// The same, and of a folder that holds what a run wrote, under whatever name.
+pub fn product_in(path: &Path) -> Option<Product> {
+    let within = || path.is_dir().then(|| holds(path, DEPTH, &mut 0));
+    product_of(path).or_else(|| within().flatten())
+}
+
+/// Of the first file in a folder that a run wrote.
+fn holds(folder: &Path, depth: usize, looked: &mut usize) -> Option<Product> {
+    let entries = std::fs::read_dir(folder).ok()?.flatten();
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths.into_iter().find_map(|path| {
+        *looked += 1;
+        if *looked > FILES {
+            None
+        } else if path.is_dir() {
+            let within = (depth > 0).then(|| holds(&path, depth - 1, looked));
+            of_folder(&path).or_else(|| within.flatten())
+        } else {
+            of_file(&path)
+        }
+    })
 }
 
 fn of_folder(folder: &Path) -> Option<Product> {
@@ -53,13 +88,20 @@ fn of_folder(folder: &Path) -> Option<Product> {
     }
 }
 
-fn of_page(path: &Path) -> Option<Product> {
+fn of_file(path: &Path) -> Option<Product> {
     let mut head = Vec::new();
     File::open(path)
         .ok()?
         .take(HEAD)
         .read_to_end(&mut head)
         .ok()?;
+    let table = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
+    let table = TABLES
+        .iter()
+        .find(|(begins, _)| table.starts_with(begins.as_bytes()));
+    if let Some((_, product)) = table {
+        return Some(*product);
+    }
     let has = |mark: &str| head.windows(mark.len()).any(|w| w == mark.as_bytes());
     if has(POSTS_PAGE) {
         Some(Product::Posts)

@@ -205,7 +205,7 @@ impl Add {
     /// What an item is: what was said, unless it is part of a run, which stays one whatever it is called.
     fn kind_of(&self, file: &Path, found: Kind) -> Result<Kind, CliError> {
         let said = self.kind.map(Kind::from);
-        match (said, overt_findings::product_of(file)) {
+        match (said, overt_findings::product_in(file)) {
             (Some(said), Some(_)) if said != found => Err(CliError::Usage(format!(
                 "[case.wrong] {}: is part of a run of overt, which is evidence of {found}, and not a {said}\n  leave --kind out",
                 file.display()
@@ -229,7 +229,7 @@ fn run_of(path: &Path) -> Option<NewRun> {
 
 /// A file's bytes, or a folder's as an archive, and what they most likely are.
 fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
-    let kind = match overt_findings::product_of(path) {
+    let kind = match overt_findings::product_in(path) {
         Some(Product::Logs) => Kind::Sighting,
         Some(Product::Posts | Product::Intensity) => Kind::Coordination,
         None => Kind::Document,

@@ -470,6 +470,17 @@ fn a_run_stays_a_run_whatever_it_is_called() {
     );
     assert_eq!(ran.code, 2, "{}", ran.err);
     assert!(ran.err.contains("part of a run"), "{}", ran.err);
+    // Nor is it anything else where a part of it lies in a folder by itself, or is cut.
+    std::fs::create_dir(bench.path("statement")).unwrap();
+    let accounts = bench.read("findings/accounts.csv");
+    let cut: Vec<&str> = accounts.lines().take(2).collect();
+    bench.file("statement/said.txt", cut.join("\n"));
+    for part in ["statement", "statement/said.txt"] {
+        let ran = bench.overt(&format!(
+            "evidence add midterms {part} --source A1 --kind document --by alice"
+        ));
+        assert!(ran.err.contains("part of a run"), "{part} {}", ran.err);
+    }
 }
 
 /// A platform's own rules are a file: the election, the form of the list and what is filed under what are in it.
