@@ -46,7 +46,7 @@ pub(crate) const MAX_BYTES: u64 = 256 << 20;
 /// What a fact is told that nothing shows.
 pub(crate) const UNSHOWN: &str = "nothing shows it: name the items, and where in them it stands";
 /// The fewest letters of a quotation: less says nothing, or the contrary without what stands beside it.
-const QUOTED: usize = 8;
+const QUOTED: usize = 6;
 /// The longest fact and the longest quotation, in characters.
 const MAX_WORDS: usize = 4_000;
 
