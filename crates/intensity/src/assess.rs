@@ -311,6 +311,7 @@ impl Cycle<'_> {
         let within = self.election.watched_days(self.days).count() as f64 - outside;
         !self.election.whole
             && outside >= ENDS_DAYS
+            && posts as f64 >= ENDS_POSTS
             && outside * posts as f64 / within.max(1.0) >= ENDS_POSTS
     }
 

@@ -39,26 +39,35 @@ fn actors() -> String {
     text
 }
 
+/// A day of the ninety before a vote, counted from the first.
+fn day(cycle: usize, of: usize) -> String {
+    let first: jiff::civil::Date = ["2016-08-11", "2018-08-09"][cycle].parse().unwrap();
+    let days = jiff::Span::new().days((of % 90) as i64);
+    (first + days).to_string()
+}
+
 /// Posts before each vote: `many[cycle]` of each account.
 fn world(folder: &Path, many: [usize; 2]) {
     let mut everybody = "post_id,account_id,created_at,text\n".to_owned();
-    for (cycle, day) in ["2016-10-20", "2018-10-20"].into_iter().enumerate() {
+    for cycle in 0..2 {
         let mut own = everybody.lines().next().unwrap_or_default().to_owned() + "\n";
         for account in 0..16 {
             for n in 0..many[cycle] * (1 + account % 8) {
+                let day = day(cycle, n * 13 + account * 7);
                 let _ = writeln!(
                     own,
                     "p{cycle}-{account}-{n},a{account},{day}T10:00:00Z,go vote now"
                 );
             }
         }
-        let _ = writeln!(own, "q{cycle},somebody,{day}T10:00:00Z,vote");
+        let _ = writeln!(own, "q{cycle},somebody,{}T10:00:00Z,vote", day(cycle, 70));
         for n in 0..2_000 {
             let words = if n % 10 == 0 {
                 "vote for Carter"
             } else {
                 "lunch"
             };
+            let day = day(cycle, n);
             let _ = writeln!(everybody, "e{cycle}-{n},u{n},{day}T11:00:00Z,{words}");
         }
         let cycle = folder.join(["2016", "2018"][cycle]);

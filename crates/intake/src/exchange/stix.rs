@@ -156,7 +156,9 @@ impl<'a> Told<'a> {
         let own = self.marks.of_object(object, reading);
         let whole = self.wholes.get(&placed.file);
         let sharing = whole.map_or(own, |whole| own.max(*whole));
-        let sharing = sharing.max(self.of_creator(object, reading).unwrap_or(sharing));
+        // A relation becomes a claim, which names no author.
+        let of_creator = (kind != "relationship").then(|| self.of_creator(object, reading));
+        let sharing = sharing.max(of_creator.flatten().unwrap_or(sharing));
         let origin = self.origin(object, reading);
         if !matches!(kind, "marking-definition" | "extension-definition") {
             reading.mark(placed.file, Some(sharing));
