@@ -191,15 +191,16 @@ fn a_gap_counts_on_neither_side() {
     world(dir.path(), [8, 2]);
     let gap = ELECTIONS.replacen(
         "vote = \"2018-11-06\"",
-        "vote = \"2018-11-06\"\ngaps = [[\"2018-10-20\", \"2018-10-20\"]]",
+        "vote = \"2018-11-06\"\ngaps = [[\"2018-08-20\", \"2018-11-06\"]]",
         1,
     );
     fs::write(dir.path().join("elections.toml"), gap).unwrap();
-    let said = said(&mut intensity(dir.path()), 3);
-    assert!(
-        said.contains("[intensity.no-background]") && said.contains("2018"),
-        "{said}"
-    );
+    said(&mut intensity(dir.path()), 0);
+    let run = fs::read_to_string(dir.path().join("out/run.json")).unwrap();
+    let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+    for read in ["cycles", "background"] {
+        assert!(run[read]["in_gaps"].as_u64().unwrap() > 0, "{read}");
+    }
 }
 
 #[test]

@@ -156,7 +156,7 @@ impl<'a> Told<'a> {
         let own = self.marks.of_object(object, reading);
         let whole = self.wholes.get(&placed.file);
         let sharing = whole.map_or(own, |whole| own.max(*whole));
-        // A relation becomes a claim, which names no author.
+        // A claim names no author, and what another case gives out is marked by itself.
         let of_creator = (kind != "relationship").then(|| self.of_creator(object, reading));
         let sharing = sharing.max(of_creator.flatten().unwrap_or(sharing));
         let origin = self.origin(object, reading);
@@ -197,6 +197,9 @@ impl<'a> Told<'a> {
 
     /// How the identity is marked that made an object: its name goes with whatever it made.
     fn of_creator(&self, object: &Value, reading: &mut Reading) -> Option<Sharing> {
+        if own(object, CLAIM).is_some() || own(object, ITEMS).is_some() {
+            return None;
+        }
         let creator = self.get(text(object, "created_by_ref"))?;
         self.marks.of_refs(creator, reading)
     }
