@@ -26,13 +26,10 @@ pub struct CorpusBuilder {
     settings: CorpusSettings,
     accounts: Interner,
     posts: Posts,
-    /// Of every post a hash of its platform and id, 0 where it has none.
+    /// Of every post a hash of its id, 0 where it has none.
     prints: Vec<u64>,
     /// Keyed, so that nobody can write ids that all have one hash.
     hasher: foldhash::quality::RandomState,
-    /// The platform of each account, as a number.
-    platform: Vec<u32>,
-    platforms: Interner,
     traces: Vec<(Interner, RawEvents)>,
     created: Column<i64>,
     followers: Column<u64>,
@@ -48,7 +45,6 @@ struct Batch {
     /// Number of the first.
     first: usize,
     accounts: Keys,
-    platform: Vec<u32>,
     /// Names of objects by trace, each with the number of its post.
     touched: Vec<(Keys, Vec<u32>)>,
     created: Vec<(u32, i64)>,
@@ -66,8 +62,6 @@ impl CorpusBuilder {
             posts: Posts::default(),
             prints: Vec::new(),
             hasher: foldhash::quality::RandomState::default(),
-            platform: Vec::new(),
-            platforms: Interner::default(),
             traces: (0..traces).map(|_| Default::default()).collect(),
             created: Column::new(i64::MIN),
             followers: Column::new(u64::MAX),
@@ -81,8 +75,8 @@ impl CorpusBuilder {
         }
     }
 
-    /// Adds a post. Of several with one id on one platform the first is kept; where the export names its objects, a
-    /// row with another object of the same post adds that object to it.
+    /// Adds a post. Of several with one id, of one account and minute, the first is kept; where the export names its
+    /// objects, a row with another object of the same post adds that object to it.
     ///
     /// # Panics
     /// When 2³² − 1 posts are exceeded.
@@ -94,14 +88,12 @@ impl CorpusBuilder {
         } else {
             &post.platform
         };
-        let platform_number = self.platforms.intern(platform);
         let print = match &*post.id {
             "" => 0,
-            id => (self.hasher.hash_one(id) ^ u64::from(platform_number)).max(1),
+            id => self.hasher.hash_one(id).max(1),
         };
         self.prints.push(print);
         self.batch.accounts.push(&[platform, ":", &post.account]);
-        self.batch.platform.push(platform_number);
         if let Some(created) = post.account_created {
             self.batch.created.push((number, created.0));
         }
@@ -148,12 +140,7 @@ impl CorpusBuilder {
         let mut batch = std::mem::take(&mut self.batch);
         let account = &mut self.posts.account;
         self.accounts.intern_all(&batch.accounts, account);
-        for (a, p) in account[batch.first..].iter().zip(&batch.platform) {
-            if *a as usize == self.platform.len() {
-                self.platform.push(*p);
-            }
-        }
-        self.names.resize(self.platform.len(), None);
+        self.names.resize(self.accounts.len(), None);
         for &(post, created) in &batch.created {
             self.created
                 .set(account[post as usize] as usize, Some(created));
@@ -182,8 +169,7 @@ impl CorpusBuilder {
     /// Leaves out posts whose id was there before; returns how many.
     fn leave_out_repeats(&mut self) -> u64 {
         let prints = std::mem::take(&mut self.prints);
-        let platform = |p: u32| self.platform[self.posts.account(p) as usize];
-        let repeats = repeats::find(&self.posts, &prints, |p, q| platform(p) == platform(q));
+        let repeats = repeats::find(&self.posts, &prints);
         if repeats.is_empty() {
             return 0;
         }
@@ -322,7 +308,6 @@ impl Batch {
 
     fn clear(&mut self) {
         self.accounts.clear();
-        self.platform.clear();
         for (keys, posts) in &mut self.touched {
             keys.clear();
             posts.clear();

@@ -140,6 +140,9 @@ mod tests {
             ("2", "early", 10, "p"),
             ("2", "early", 10, "p"),
             ("", "early", 12, "p"),
+            // A number that another channel, or a later row, has too.
+            ("2", "late", 10, "z"),
+            ("2", "early", 90_000, "z"),
         ]
         .into_iter()
         .enumerate()
@@ -151,7 +154,7 @@ mod tests {
             (corpus.accounts.name(0), corpus.accounts.name(1)),
             ("unknown:early", "unknown:late")
         );
-        assert_eq!((corpus.posts.len(), corpus.duplicates), (3, 2));
+        assert_eq!((corpus.posts.len(), corpus.duplicates), (5, 2));
         assert_eq!(corpus.posts.location(2), at(7));
         assert_eq!(corpus.posts.account(2), 0);
         let events = &corpus.traces[0].events;

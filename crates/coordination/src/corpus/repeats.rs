@@ -11,13 +11,13 @@ use crate::events::RawEvents;
 /// Posts to a part, so that the table of a part stays in the processor's cache.
 const PART: usize = 1 << 13;
 
-/// Every post whose platform and id an earlier post has, with the first that has them; in order. `print` has a hash of
-/// platform and id for each post, and 0 for posts without an id, which repeat nothing.
-pub(super) fn find(
-    posts: &Posts,
-    print: &[u64],
-    same_platform: impl Fn(u32, u32) -> bool,
-) -> Vec<(u32, u32)> {
+/// Milliseconds within which a time is one, however exactly an export writes it.
+const MINUTE: i64 = 60_000;
+
+/// Every post whose id, account and minute an earlier post has, with the first that has them; in order. An id alone is often
+/// a channel's own, or the number of a row. Accounts are of one platform. `print` has a hash of the id of each
+/// post, and 0 for posts without an id, which repeat nothing.
+pub(super) fn find(posts: &Posts, print: &[u64]) -> Vec<(u32, u32)> {
     let (parted, start) = part(print);
     let mut repeats = Vec::new();
     let mut seen: HashTable<(u64, u32)> = HashTable::with_capacity(PART * 2);
@@ -27,7 +27,10 @@ pub(super) fn find(
         seen.clear();
         for &(h, post) in &parted[part[0]..part[1]] {
             let same = |slot: &(u64, u32)| {
-                slot.0 == h && posts.id(slot.1) == posts.id(post) && same_platform(slot.1, post)
+                slot.0 == h
+                    && posts.id(slot.1) == posts.id(post)
+                    && posts.account(slot.1) == posts.account(post)
+                    && posts.time(slot.1).div_euclid(MINUTE) == posts.time(post).div_euclid(MINUTE)
             };
             match seen.entry(spread(h), same, |slot| spread(slot.0)) {
                 Entry::Occupied(first) => repeats.push((post, first.get().1)),

@@ -313,12 +313,13 @@ impl Sink<'_, '_> {
 }
 
 /// Two hashes of what makes a post that one and no other: 128 bits, so that two posts are not taken for one. Ids are often a
-/// channel's own, or numbers of rows: who posted when belongs to them, and the text where there is no id.
+/// channel's own, or numbers of rows: who posted in which minute belongs to them, and the text where there is no id.
 fn key_of(post: &Post<'_>, platform: &str) -> [u64; 2] {
     let text = post.text.as_deref().filter(|_| post.id.is_empty());
     [0_u8, 1].map(|salt| {
         let mut hasher = DefaultHasher::new();
-        (salt, platform, &post.id, &post.account, post.time, text).hash(&mut hasher);
+        let minute = post.time.div_euclid(60_000);
+        (salt, platform, &post.id, &post.account, minute, text).hash(&mut hasher);
         hasher.finish()
     })
 }
