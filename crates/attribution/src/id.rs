@@ -7,7 +7,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::spelling::{folded, is_alike, tidy};
+use crate::spelling::{folded, spellings, tidy};
 
 /// A word that names nothing in a case.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -107,17 +107,19 @@ impl EntityRef {
         }
     }
 
-    /// Whether it is another party than this by its kind or its spelling alone: a company that is called an organisation, or
-    /// has a letter of another alphabet. A vessel may be called as its owner is.
-    pub fn may_be(&self, other: &Self) -> bool {
-        let owns = |party: &Self| {
-            ["person", "company", "organisation", "public-body"].contains(&party.kind())
+    /// By what another party is found that may be this one, told from it by its kind or its spelling alone: a company that is
+    /// called an organisation, or has a letter of another alphabet. A vessel may be called as its owner is; none of things,
+    /// and of wallets.
+    pub fn spellings(&self) -> Vec<String> {
+        let class = match self.kind() {
+            "person" | "company" | "organisation" | "public-body" => "owner",
+            kind @ ("vessel" | "aircraft") => kind,
+            _ => return Vec::new(),
         };
-        let of_one_kind = self.kind() == other.kind() && PARTY_KINDS.contains(&self.kind());
-        self != other
-            && self.kind() != "wallet"
-            && (of_one_kind || owns(self) && owns(other))
-            && is_alike(self.name(), other.name())
+        let spellings = spellings(self.name()).into_iter();
+        spellings
+            .map(|spelling| format!("{class} {spelling}"))
+            .collect()
     }
 
     /// By what it is told from others: the same for every spelling of its name.

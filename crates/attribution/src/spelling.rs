@@ -40,20 +40,29 @@ fn bare(name: &str) -> String {
 /// Whether two names may well be one: they differ in case, dots or spaces, in an article or the order of words, in letters
 /// of other scripts that look alike, or in the script that they are written in.
 pub fn is_alike(a: &str, b: &str) -> bool {
+    let spelt = spellings(a);
+    spellings(b).iter().any(|spelling| spelt.contains(spelling))
+}
+
+/// By what a name is found that may well be one with it: names that are alike have one of these in common.
+pub(crate) fn spellings(name: &str) -> Vec<String> {
     let looks = |name: &str| folded(&skeleton(name).collect::<String>());
     let sounds = |name: &str| folded(&deunicode(name));
-    // Т looks like T, and т does not look like t: as it is written, and in small letters.
-    let small = [folded(a), folded(b)];
-    let same = |of: &dyn Fn(&str) -> String| {
-        let [as_written, in_small] = [[of(a), of(b)], [of(&small[0]), of(&small[1])]];
-        as_written[0] == as_written[1] || in_small[0] == in_small[1]
-    };
-    let says_something = small
-        .iter()
-        .all(|name| name.chars().any(char::is_alphanumeric));
-    small[0] == small[1]
-        || says_something && (same(&looks) || same(&sounds))
-        || !bare(a).is_empty() && bare(a) == bare(b)
+    let small = folded(name);
+    let mut all = Vec::with_capacity(6);
+    if small.chars().any(char::is_alphanumeric) {
+        // Т looks like T, and т does not look like t: as it is written, and in small letters.
+        all.push(format!("looks as written {}", looks(name)));
+        all.push(format!("looks {}", looks(&small)));
+        all.push(format!("sounds as written {}", sounds(name)));
+        all.push(format!("sounds {}", sounds(&small)));
+    }
+    let bare = bare(name);
+    if !bare.is_empty() {
+        all.push(format!("bare {bare}"));
+    }
+    all.push(format!("folded {small}"));
+    all
 }
 
 #[cfg(test)]

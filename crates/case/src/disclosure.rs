@@ -11,7 +11,7 @@ use overt_attribution::{
 };
 
 use crate::case::Case;
-use crate::entry::{EntryBody, Item};
+use crate::entry::{Action, EntryBody, Item};
 use crate::error::CaseError;
 use crate::judging::{gate_result, judgement, no_claim};
 use crate::state::{CaseState, withhold};
@@ -245,7 +245,11 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
             let items = firms.map(|firm| firm.evidence);
             let items = items.chain(decided.takedown.iter().map(|t| t.findings));
             let items: Vec<EvidenceId> = items.chain(decided.rests_on.iter().copied()).collect();
-            basis(&claims, &items)
+            let spared = match decided.action {
+                Action::Decline => state.marking_of_party(&decided.subject),
+                _ => Marking::Clear,
+            };
+            basis(&claims, &items).max(spared)
         }
         // Words that nobody marked, and that are not meant for others.
         EntryBody::Refused(_) | EntryBody::Erased(_) => Marking::Amber,

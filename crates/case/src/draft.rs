@@ -13,7 +13,7 @@ use crate::entry::{
 };
 use crate::error::{CaseError, Remedy};
 use crate::secrets::{HeaderCipher, Secret};
-use crate::state::CaseState;
+use crate::state::{CaseState, Names};
 use crate::{judging, standing};
 
 /// Entries that are about to be made.
@@ -106,19 +106,18 @@ impl Draft {
     /// Refuses a party that is named anew and may be one that is there: what speaks for it, and what forbids to reach it, would
     /// be said of another.
     fn ask_about_parties(&self, state: &CaseState) -> Result<(), CaseError> {
-        let mut new: Vec<&EntityRef> = Vec::new();
+        let mut new = Names::default();
         for (body, _) in &self.drafted {
             for name in body.names() {
-                if state.named().contains_key(name) || new.contains(&name) {
-                    continue;
-                }
-                let known = state.named().keys().chain(new.iter().copied());
-                if let Some(known) = known.into_iter().find(|known| name.may_be(known)) {
+                let alike = state.named().alike(name).or_else(|| new.alike(name));
+                if let Some(known) = alike {
                     return Err(CaseError::Wrong(format!(
                         "{name} may be {known}, which is in this case: a kind or a spelling alone tells no party from another\n  name it as {known}, or tell it apart in its name, as company:\"Example LLC (Delaware)\""
                     )));
                 }
-                new.push(name);
+                if state.named().get(name).is_none() {
+                    new.insert(name, NameId(0));
+                }
             }
         }
         Ok(())

@@ -2,6 +2,7 @@
 //! [`parties`], what an audience may not have is taken out in [`masking`].
 
 mod masking;
+mod names;
 mod narrative;
 mod origins;
 mod parties;
@@ -19,6 +20,8 @@ use crate::entry::{
     Admitted, Described, Dissent, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
     NameId, Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
 };
+pub(crate) use names::Names;
+
 use crate::records::{
     DecisionRecord, Determination, EvidenceRecord, FactRecord, Refusal, WeightRecord,
 };
@@ -35,7 +38,7 @@ pub struct CaseState {
     /// Whose a key is, or ever was.
     keys: BTreeMap<String, PersonId>,
     /// The numbers of parties and things.
-    names: BTreeMap<EntityRef, NameId>,
+    names: Names,
     /// The last numbers that were given, of names, items, claims, determinations and decisions.
     last: Numbers,
     events: BTreeMap<String, String>,
@@ -214,23 +217,6 @@ impl CaseState {
             self.claims.remove(&claim);
         }
         self.find_origins();
-    }
-
-    /// Takes note of the numbers that an entry gives.
-    fn number(&mut self, header: &Header, body: Option<&EntryBody>) {
-        let (refers, last) = (&header.refers, &mut self.last);
-        for (place, number) in refers.names.iter().enumerate() {
-            last.name = last.name.max(number.0);
-            if let Some(name) = body.and_then(|b| b.names().get(place).copied().cloned()) {
-                self.names.insert(name, *number);
-            }
-        }
-        let evidence = refers.evidence.iter().map(|id| id.0).max();
-        last.evidence = last.evidence.max(evidence.unwrap_or(0));
-        let claim = refers.claims.iter().map(|id| id.0).max();
-        last.claim = last.claim.max(claim.unwrap_or(0));
-        last.determination = last.determination.max(refers.determination.unwrap_or(0));
-        last.decision = last.decision.max(refers.decision.unwrap_or(0));
     }
 
     fn apply_body(&mut self, header: &Header, commitment: Hash, body: EntryBody) {
@@ -452,16 +438,6 @@ impl CaseState {
     /// Whose a key is, or ever was: 32 bytes in hex.
     pub fn owner(&self, key: &str) -> Option<PersonId> {
         self.keys.get(key).copied()
-    }
-
-    /// The parties and things that were named.
-    pub(crate) fn named(&self) -> &BTreeMap<EntityRef, NameId> {
-        &self.names
-    }
-
-    /// The number of a name, and the last that was given.
-    pub(crate) fn name(&self, name: &EntityRef) -> (Option<NameId>, u64) {
-        (self.names.get(name).copied(), self.last.name)
     }
 
     /// What the ledger's leaf holds of a claim's entry.

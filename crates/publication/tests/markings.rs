@@ -26,7 +26,7 @@ use overt_publication::{
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 24] = [
+const PLANTED: [&str; 27] = [
     "plantedfact",
     "plantedquote",
     "planteddoer",
@@ -51,6 +51,9 @@ const PLANTED: [&str; 24] = [
     "plantedrival",
     "plantedclaimreason",
     "plantedactor",
+    "plantedfirm",
+    "plantedspared",
+    "plantedmercy",
 ];
 
 /// The order's file, with the form of a list of its own.
@@ -282,7 +285,7 @@ fn desk(marking: Marking) -> Desk {
     let beyond = Beyond {
         firms: vec![Firm {
             sector: first.clone(),
-            firm: "company:Example Bank".parse().unwrap(),
+            firm: "company:plantedfirm".parse().unwrap(),
             evidence: marked,
         }],
         without: without.collect(),
@@ -291,7 +294,24 @@ fn desk(marking: Marking) -> Desk {
     };
     let actor = desk.actor("bob");
     desk.case.recommend(actor, &party(), &beyond, why).unwrap();
+    spare(&mut desk, marking);
     desk
+}
+
+/// Nothing is decided against somebody, of whom a claim says that is marked.
+fn spare(desk: &mut Desk, marking: Marking) {
+    let spared: EntityRef = "person:plantedspared".parse().unwrap();
+    desk.claim(&NewClaim {
+        subject: spared.clone(),
+        relation: "is-foreign-person".to_owned(),
+        object: None,
+        rivals: Vec::new(),
+        marking,
+    });
+    let actor = desk.actor("bob");
+    desk.case
+        .decide(actor, Action::Decline, &spared, "plantedmercy")
+        .unwrap();
 }
 
 /// Facts of a claim for anybody: one that the marked item shows, which nobody marked, and another that was taken back.

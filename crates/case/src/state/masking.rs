@@ -7,6 +7,7 @@ use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Marking, Ori
 use super::CaseState;
 use crate::disclosure::mask_item;
 use crate::entry::Action;
+use crate::records::DecisionRecord;
 
 impl CaseState {
     /// The least that items under a name of an origin are marked with; what no item has is in the register alone.
@@ -54,45 +55,37 @@ impl CaseState {
         self.mask_passages(&names);
     }
 
-    /// Why something was decided on items that are withheld, and whom a decision spared whose claims all are; firms that such
-    /// an item shows. Whom a decision reaches is named by what it does.
+    /// The least that claims on a party are marked with: whoever may have one of them may know of the party.
+    pub(crate) fn marking_of_party(&self, party: &EntityRef) -> Marking {
+        let claims = self.claims.values().filter(|c| c.subject == *party);
+        claims.map(|claim| claim.marking).min().unwrap_or_default()
+    }
+
+    /// Whom a decision spared whose claims are all withheld, and why; why something was decided on items that are; and firms
+    /// that such an item shows. Whom a decision reaches is named by what it does.
     fn mask_decisions(&mut self, audience: Marking) {
         let items: BTreeMap<EvidenceId, Marking> = self
             .evidence
             .iter()
             .map(|(id, on_file)| (*id, on_file.item.marking))
             .collect();
-        let mut least: BTreeMap<EntityRef, Marking> = BTreeMap::new();
-        for claim in self.claims.values() {
-            let of = least.entry(claim.subject.clone()).or_insert(claim.marking);
-            *of = (*of).min(claim.marking);
-        }
-        let withheld = |kind: &str, marking: Marking| -> Option<EntityRef> {
-            format!("{kind}:{}", marking.withheld()).parse().ok()
+        let of = |id: &EvidenceId| items.get(id).copied().unwrap_or(Marking::Red);
+        let spared = |made: &DecisionRecord| match made.decided.action {
+            Action::Decline => self.marking_of_party(&made.decided.subject),
+            _ => Marking::Clear,
         };
-        for made in self.decisions.values_mut() {
+        let spared: Vec<Marking> = self.decisions.values().map(spared).collect();
+        for (made, spared) in self.decisions.values_mut().zip(spared) {
             let decided = &mut made.decided;
-            let rests_on = decided.rests_on.iter().filter_map(|id| items.get(id));
-            let rests_on = rests_on.max().copied().unwrap_or(Marking::Clear);
-            let of_party = least.get(&decided.subject).copied().unwrap_or(rests_on);
-            let is_spared = decided.action == Action::Decline && !audience.shows(of_party);
-            if is_spared && let Some(nobody) = withheld(decided.subject.kind(), of_party) {
-                decided.subject = nobody;
+            hide(&mut decided.subject, spared, audience);
+            let rests_on = decided.rests_on.iter().map(of).max().unwrap_or_default();
+            let marking = rests_on.max(spared);
+            if !audience.shows(marking) {
+                decided.why = marking.withheld();
             }
-            if is_spared || !audience.shows(rests_on) {
-                decided.why = rests_on.max(of_party).withheld();
-            }
-            for firm in decided
-                .beyond
-                .iter_mut()
-                .flat_map(|beyond| &mut beyond.firms)
-            {
-                let marking = items.get(&firm.evidence).copied().unwrap_or(Marking::Red);
-                if !audience.shows(marking)
-                    && let Some(nobody) = withheld(firm.firm.kind(), marking)
-                {
-                    firm.firm = nobody;
-                }
+            let beyond = decided.beyond.iter_mut();
+            for firm in beyond.flat_map(|beyond| &mut beyond.firms) {
+                hide(&mut firm.firm, of(&firm.evidence), audience);
             }
         }
     }
@@ -209,5 +202,14 @@ pub(crate) fn withhold(passage: &mut GateResult, withheld: &BTreeMap<ClaimId, Ma
                 condition.needs = marking.withheld();
             }
         }
+    }
+}
+
+/// Puts a mark in the place of a party's name, if it is above an audience.
+fn hide(party: &mut EntityRef, marking: Marking, audience: Marking) {
+    if !audience.shows(marking)
+        && let Ok(nobody) = format!("{}:{}", party.kind(), marking.withheld()).parse()
+    {
+        *party = nobody;
     }
 }

@@ -22,7 +22,7 @@ impl CaseState {
             return Vec::new();
         };
         let speaking = self.speaking.iter().filter(|(id, names)| {
-            names.contains(number) && !self.counts(**id) && !self.ever_weighed.contains(id)
+            names.contains(&number) && !self.counts(**id) && !self.ever_weighed.contains(id)
         });
         speaking.map(|(id, _)| *id).collect()
     }

@@ -39,7 +39,7 @@ fn a_party_is_not_told_from_another_by_its_kind_or_its_spelling() {
         "company:Example LLC (Delaware)",
         "vessel:Example LLC",
     ] {
-        desk.claim(&party(same), "is-foreign-person", None);
+        desk.claim(&party(same), "used-covert-means", None);
     }
 }
 
@@ -56,7 +56,7 @@ fn nobody_is_admitted_who_reads_like_somebody_else() {
         let refused = desk.case.admit(actor, person).unwrap_err().to_string();
         assert!(refused.contains("reads like \"bob\""), "{other}: {refused}");
     }
-    desk.admit("bobby", &["signer"]);
+    desk.admit("carol", &["signer"]);
 }
 
 /// Of what starts clocks only a vote is known beforehand.
