@@ -103,4 +103,6 @@ pub struct Weighed<'a> {
     pub evidence: &'a Evidence,
     /// What was made of it.
     pub assessment: &'a Assessment,
+    /// Whether whoever weighed it was bound to that before anybody else's weight of the item could be read.
+    pub blind: bool,
 }

@@ -2,15 +2,16 @@
 //!
 //! Failing is an answer: which condition, of what claim, and what would satisfy it.
 
+mod resting;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::claim::{Claim, UNKNOWN, Weighed};
-use crate::evidence::{Evidence, Grade, Kind};
+use crate::claim::{Claim, Weighed};
+use crate::evidence::Evidence;
 use crate::id::{ClaimId, EntityRef, EvidenceId};
 use crate::judgement::{Judgement, Shortfall, WithoutOrigin};
-use crate::origin::UNDECLARED;
 use crate::regime::{Criterion, Element, Regime};
 
 /// A claim with its judgement and what was weighed for it.
@@ -99,6 +100,8 @@ pub enum Asks {
     Confidence,
     /// That it would hold without any one origin.
     SurvivesAnyOrigin,
+    /// That it would be as likely by those items alone that enough analysts weighed blind.
+    WeighedBlind,
     /// That something speaks against every other explanation.
     Rebuttal,
     /// That it rests on more than kinds of evidence that are never enough.
@@ -344,8 +347,11 @@ fn claim_conditions(
             "another independent origin",
         ));
     }
-    conditions.push(rebuttal(regime, judged, &said));
-    conditions.push(never_alone(regime, judged, &said));
+    if gate.readings > 1 {
+        conditions.push(resting::weighed_blind(regime, judged, &said));
+    }
+    conditions.push(resting::rebuttal(regime, judged, &said));
+    conditions.push(resting::never_alone(regime, judged, &said));
     conditions
 }
 
@@ -403,72 +409,6 @@ fn hanging_on(judgement: &Judgement, band: usize) -> Vec<&str> {
 }
 
 type Said<'s> = dyn Fn(bool, Asks, String, &str) -> Condition + 's;
-
-fn rebuttal(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition {
-    let own = &judged.judgement.own().hypothesis;
-    let others = judged.judgement.answers.iter();
-    let open: Vec<&str> = others
-        .filter(|a| &a.hypothesis != own && a.rebuttal < regime.gate.rebuttal)
-        .map(|a| a.hypothesis.as_str())
-        .collect();
-    let because = if open.is_empty() {
-        "something speaks against every other explanation".to_owned()
-    } else {
-        format!("nothing speaks against: {}", open.join(", "))
-    };
-    let needs = format!(
-        "an item at least {} times likelier under the claim than under {}",
-        regime.gate.rebuttal,
-        if open == [UNKNOWN] {
-            "any unnamed explanation"
-        } else {
-            "it"
-        }
-    );
-    said(open.is_empty(), Asks::Rebuttal, because, &needs)
-}
-
-/// What a claim rests on: the items that are as much likelier under it than under anything unnamed as a rebuttal has to be.
-/// What was made of such a kind of item, its own report among that, is of its origin and no more than it; and what cannot be
-/// judged, or does not say what it goes back to, holds nothing up.
-fn never_alone(regime: &Regime, judged: &Judged<'_>, said: &Said<'_>) -> Condition {
-    let carrying = judged.weighed.iter().filter(|w| {
-        let ratios = w.assessment.ratios(judged.claim);
-        ratios[Claim::OWN].low() >= regime.gate.rebuttal
-    });
-    let carrying: Vec<&Evidence> = carrying.map(|w| w.evidence).collect();
-    let never = |evidence: &Evidence| regime.gate.never_alone.contains(&evidence.kind);
-    let made_of = |evidence: &Evidence| {
-        let all = judged.weighed.iter().map(|w| w.evidence);
-        all.filter(|other| never(other))
-            .any(|other| other.origin == evidence.origin)
-    };
-    // The rules for confidence begin with the strictest: what the last does not count is a rumour.
-    let grade = regime.confidence.last();
-    let grade = grade.map_or(Grade::UNJUDGED, |rule| rule.grade);
-    let stands = |evidence: &Evidence| {
-        !never(evidence)
-            && !made_of(evidence)
-            && evidence.origin != UNDECLARED
-            && evidence.grade.at_least(grade)
-    };
-    let enough = carrying.iter().any(|evidence| stands(evidence));
-    let kinds: BTreeSet<Kind> = carrying.iter().map(|evidence| evidence.kind).collect();
-    let named = |kinds: &mut dyn Iterator<Item = &Kind>| {
-        kinds.map(|k| k.name()).collect::<Vec<_>>().join(" and ")
-    };
-    let because = if kinds.is_empty() {
-        "no item makes it much likelier".to_owned()
-    } else {
-        format!("it rests on: {}", named(&mut kinds.iter()))
-    };
-    let needs = format!(
-        "an item of grade {grade} or better and of another declared origin, at least {} times likelier under the claim, that is more than {}: neither is ever enough",
-        regime.gate.rebuttal,
-        named(&mut regime.gate.never_alone.iter())
-    );
-    said(enough, Asks::NeverAlone, because, &needs)
-}
 
 /// Everything that speaks for the party was weighed on a claim that the criterion rests on: on another it would change
 /// nothing.

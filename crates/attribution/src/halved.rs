@@ -38,7 +38,7 @@ pub fn halved(
     weights: &BTreeMap<String, f64>,
     regime: &Regime,
 ) -> Result<Option<Halved>, PriorError> {
-    let panel = Panel::new(claim, weighed, weights)?;
+    let panel = Panel::new(claim, weighed, weights, regime)?;
     let origins = panel.origins();
     let readings: Vec<(f64, Reading, Products)> = panel
         .analysts
@@ -58,7 +58,7 @@ pub fn halved(
             }
             (*weight, products)
         });
-        panel.average(&said.collect::<Vec<_>>())[Claim::OWN]
+        panel.pool(&said.collect::<Vec<_>>())[Claim::OWN]
     };
     let worst = pairs(origins.len())
         .map(|pair| (without_half_of(&pair), pair))

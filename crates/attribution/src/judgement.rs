@@ -182,7 +182,7 @@ pub fn judge(
     weights: &BTreeMap<String, f64>,
     regime: &Regime,
 ) -> Result<Judgement, PriorError> {
-    let panel = Panel::new(claim, weighed, weights)?;
+    let panel = Panel::new(claim, weighed, weights, regime)?;
     let posterior = panel.posterior(|_| true);
     let own = posterior[Claim::OWN];
     let origins = without_origins(&panel, own, regime);

@@ -66,7 +66,7 @@ pub use posterior::{PriorError, Priors, posterior};
 pub use range::{Interval, RangeError, Ratio};
 pub use regime::{
     Act, Column, Confidence, ConfidenceRule, Criterion, DocumentForm, Element, Event, Fault, Gate,
-    Hearing, Holds, ListForm, Measure, Never, Phrase, Recommendation, Regime, RegimeError,
+    Hearing, Holds, ListForm, Measure, Never, Phrase, Pooling, Recommendation, Regime, RegimeError,
     Relation, Role, SectionForm, Source, Stage, Standard, StandingHypothesis, Step,
 };
 pub use spelling::is_alike;

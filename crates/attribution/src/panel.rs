@@ -4,8 +4,9 @@
 //! Not to have weighed an item is no opinion of it: an analyst takes from the others what they made of the items that he
 //! did not weigh himself, at its widest where they differ. So every analyst has a whole reading of the claim, and analysts
 //! who weighed different items have the same one: that of a single analyst who weighed them all. What is left between the
-//! readings is disagreement. It is put together by averaging the low ends and the high ends with the stated weights, which
-//! is coherent: the range of the linear opinion pool over all their choices.
+//! readings is disagreement. It is put together as the regime states: by averaging the low ends and the high ends with the
+//! stated weights, which is coherent (the range of the linear opinion pool over all their choices), or from the lowest to
+//! the highest.
 
 use std::collections::BTreeMap;
 
@@ -13,11 +14,13 @@ use crate::claim::{Claim, Weighed};
 use crate::id::EvidenceId;
 use crate::posterior::{PriorError, Priors, Products};
 use crate::range::{Interval, Ratio};
+use crate::regime::{Pooling, Regime};
 
 /// A claim with what each analyst made of the evidence.
 pub(crate) struct Panel<'a> {
     pub(crate) claim: &'a Claim,
     pub(crate) priors: Priors,
+    pooling: Pooling,
     /// In the order of their names.
     pub(crate) analysts: Vec<Analyst<'a>>,
     /// An analyst's after another's.
@@ -57,6 +60,7 @@ impl<'a> Panel<'a> {
         claim: &'a Claim,
         weighed: &[Weighed<'a>],
         weights: &BTreeMap<String, f64>,
+        regime: &Regime,
     ) -> Result<Self, PriorError> {
         let ranges: Vec<Interval> = claim.hypotheses.iter().map(|h| h.prior).collect();
         let mut by_analyst: BTreeMap<&str, Vec<Weighed<'a>>> = BTreeMap::new();
@@ -84,6 +88,7 @@ impl<'a> Panel<'a> {
         Ok(Self {
             claim,
             priors: Priors::new(&ranges)?,
+            pooling: regime.pooling,
             analysts,
             items,
             exhibits,
@@ -93,7 +98,7 @@ impl<'a> Panel<'a> {
 
     /// The posterior interval of each hypothesis from the items that are kept.
     pub(crate) fn posterior(&self, keep: impl Fn(&Item<'_>) -> bool) -> Vec<Interval> {
-        self.average(&self.said(keep))
+        self.pool(&self.said(keep))
     }
 
     /// What each analyst's whole reading says by the items that are kept; of nobody, nothing.
@@ -137,20 +142,30 @@ impl<'a> Panel<'a> {
     /// The posterior interval of each hypothesis if everybody had one more item, and weighed it alike.
     pub(crate) fn with_more(&self, said: &[(f64, Products)], more: &[Ratio]) -> Vec<Interval> {
         let more = said.iter().map(|(w, all)| (*w, all.clone().and(more)));
-        self.average(&more.collect::<Vec<_>>())
+        self.pool(&more.collect::<Vec<_>>())
     }
 
-    /// The weighted mean of the ends of each analyst's intervals.
-    pub(crate) fn average(&self, said: &[(f64, Products)]) -> Vec<Interval> {
-        let mut ends = vec![[0.0; 2]; self.claim.hypotheses.len()];
+    /// The analysts' intervals, put together as the regime states.
+    pub(crate) fn pool(&self, said: &[(f64, Products)]) -> Vec<Interval> {
+        let average = |sum: [f64; 2], weight: f64, one: Interval| {
+            [sum[0] + weight * one.low(), sum[1] + weight * one.high()]
+        };
+        let widest = |hull: [f64; 2], _: f64, one: Interval| {
+            [hull[0].min(one.low()), hull[1].max(one.high())]
+        };
+        let (none, add): ([f64; 2], &dyn Fn([f64; 2], f64, Interval) -> [f64; 2]) =
+            match self.pooling {
+                Pooling::Average => ([0.0, 0.0], &average),
+                Pooling::Widest => ([1.0, 0.0], &widest),
+            };
+        let mut ends = vec![none; self.claim.hypotheses.len()];
         for (weight, products) in said {
-            for (sum, one) in ends.iter_mut().zip(products.posterior(&self.priors)) {
-                sum[0] += weight * one.low();
-                sum[1] += weight * one.high();
+            for (end, one) in ends.iter_mut().zip(products.posterior(&self.priors)) {
+                *end = add(*end, *weight, one);
             }
         }
-        let averaged = ends.into_iter();
-        averaged
+        let pooled = ends.into_iter();
+        pooled
             .map(|[low, high]| Interval::computed(low, high))
             .collect()
     }

@@ -194,10 +194,10 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
     match body {
         EntryBody::Evidence(item) => item.marking,
         EntryBody::Claim(claim) => claim.marking,
-        EntryBody::Weighed(weighed) => weighed
-            .marking
-            .max(item(weighed.evidence))
-            .max(claim(weighed.claim)),
+        EntryBody::Weighed(weighed) => {
+            let of = &weighed.assessment;
+            of.marking.max(item(of.evidence)).max(claim(of.claim))
+        }
         EntryBody::Fact(fact) => state.marking_of_fact(fact),
         EntryBody::FactWithdrawn(withdrawn) => {
             let fact = state.fact(withdrawn.fact);
@@ -254,6 +254,7 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
         // Words that nobody marked, and that are not meant for others.
         EntryBody::Refused(_) | EntryBody::Erased(_) => Marking::Amber,
         EntryBody::Opened(_)
+        | EntryBody::SealedWeight(_)
         | EntryBody::Person(_)
         | EntryBody::Event(_)
         | EntryBody::Step(_)

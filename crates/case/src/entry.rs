@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use overt_attribution::{
-    Assessment, Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement,
-    Kind, Marking,
+    Claim, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Grade, Judgement, Kind, Marking,
 };
 use overt_ledger::Hash;
 use serde::{Deserialize, Serialize};
@@ -13,10 +12,13 @@ use crate::error::CaseError;
 
 mod fact;
 mod header;
+mod weighing;
 
 pub use fact::{Fact, FactWithdrawn, Pinpoint};
 pub(crate) use header::signed_text;
 pub use header::{Admitted, EntryKind, Header, NameId, PersonId, Refers};
+pub(crate) use weighing::seal_of;
+pub use weighing::{Opens, SealedWeight, Weighing};
 
 /// An entry: who says it, and what.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,8 +66,10 @@ pub enum EntryBody {
     Claim(Claim),
     /// Two names of origins are of one, or are not.
     Origin(OriginNamed),
+    /// An analyst sealed what they make of an item for a claim.
+    SealedWeight(SealedWeight),
     /// An item was weighed for a claim, in place of what the same analyst made of it before.
-    Weighed(Assessment),
+    Weighed(Weighing),
     /// Something was done that a claim speaks of: what, when, by whom, and where in which items it stands.
     Fact(Fact),
     /// A fact is no longer told.

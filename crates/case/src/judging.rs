@@ -115,7 +115,9 @@ impl Case {
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             new.iter().try_for_each(|new| {
                 let assessment = assessment(state, regime, new, actor.by)?;
-                draft.push(EntryBody::Weighed(assessment)).map(|_| ())
+                draft
+                    .push(EntryBody::Weighed(assessment.into()))
+                    .map(|_| ())
             })
         })
     }
@@ -130,7 +132,9 @@ impl Case {
         let tried = format!("weigh {} for {}", new.evidence, new.claim);
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             let assessment = assessment(state, regime, new, actor.by)?;
-            draft.push(EntryBody::Weighed(assessment)).map(|_| ())
+            draft
+                .push(EntryBody::Weighed(assessment.into()))
+                .map(|_| ())
         })
     }
 
@@ -330,7 +334,7 @@ pub(crate) fn claim(
     Ok(claim)
 }
 
-fn assessment(
+pub(crate) fn assessment(
     state: &CaseState,
     regime: &Regime,
     new: &NewWeight<'_>,

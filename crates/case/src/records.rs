@@ -18,6 +18,8 @@ pub(crate) struct WeightRecord {
     pub(crate) by: PersonId,
     /// What the ledger's leaf holds of its entry.
     pub(crate) commitment: Hash,
+    /// Whether it was sealed before anybody else's of the item could be read.
+    pub(crate) blind: bool,
 }
 
 /// An item of evidence, and what became of it.

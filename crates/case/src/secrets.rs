@@ -382,7 +382,7 @@ fn open(cipher: &ChaCha20Poly1305, nonce: &Nonce, seq: u64, sealed: &[u8]) -> Op
     cipher.decrypt(nonce, payload).ok()
 }
 
-fn random(bytes: &mut [u8]) -> Result<(), CaseError> {
+pub(crate) fn random(bytes: &mut [u8]) -> Result<(), CaseError> {
     getrandom::fill(bytes)
         .map_err(|e| CaseError::Wrong(format!("the system gives no random numbers: {e}")))
 }

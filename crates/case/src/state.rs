@@ -6,6 +6,7 @@ mod names;
 mod narrative;
 mod origins;
 mod parties;
+mod sealing;
 mod times;
 
 pub(crate) use masking::withhold;
@@ -19,6 +20,7 @@ use overt_model::Timestamp;
 use crate::entry::{
     Admitted, Described, Dissent, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
     NameId, Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
+    Weighing,
 };
 pub(crate) use names::Names;
 
@@ -63,6 +65,8 @@ pub struct CaseState {
     claim_times: BTreeMap<ClaimId, (Timestamp, Timestamp)>,
     /// What the ledger's leaves hold of the claims' entries.
     claim_entries: BTreeMap<ClaimId, (u64, Hash)>,
+    /// Weights that were sealed before they could be read.
+    seals: sealing::Seals,
     assessments: BTreeMap<ClaimId, BTreeMap<(EvidenceId, String), WeightRecord>>,
     judgements: Vec<(u64, Judged)>,
     /// What was done, by entry.
@@ -152,7 +156,11 @@ impl CaseState {
             EntryKind::Evidence => refers.evidence.iter().for_each(|id| {
                 self.speaking.insert(*id, refers.names.clone());
             }),
-            EntryKind::Weighed => self.ever_weighed.extend(&refers.evidence),
+            EntryKind::SealedWeight => self.seals.note(header),
+            EntryKind::Weighed => {
+                self.ever_weighed.extend(&refers.evidence);
+                self.seals.note(header);
+            }
             EntryKind::Withdrawn => refers.evidence.iter().for_each(|id| {
                 if let Some(on_file) = self.evidence.get_mut(id) {
                     on_file.withdrawn = Some("the reason was erased".to_owned());
@@ -246,7 +254,8 @@ impl CaseState {
                 self.origin_names.insert(seq, named);
                 self.find_origins();
             }
-            EntryBody::Weighed(assessment) => {
+            EntryBody::SealedWeight(sealed) => self.seals.know(seq, sealed),
+            EntryBody::Weighed(Weighing { assessment, .. }) => {
                 let place = (assessment.evidence, assessment.analyst.clone());
                 let of_claim = self.assessments.entry(assessment.claim).or_default();
                 let record = WeightRecord {
@@ -254,6 +263,7 @@ impl CaseState {
                     seq,
                     by: header.by,
                     commitment,
+                    blind: self.seals.is_blind(header),
                 };
                 of_claim.insert(place, record);
             }
@@ -538,6 +548,7 @@ impl CaseState {
                 Some(Weighed {
                     evidence,
                     assessment,
+                    blind: record.blind,
                 })
             })
             .collect()

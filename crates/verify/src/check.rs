@@ -36,6 +36,8 @@ pub enum Check {
     Claim,
     /// A weight is of answers of the claim, and of an item that may weigh.
     Weight,
+    /// A weight that is opened is the one that was sealed.
+    Seal,
     /// What is weighed or shown counts.
     Counts,
     /// A fact stands in its items where it says.
@@ -76,7 +78,7 @@ pub enum Check {
 
 impl Check {
     /// All of them.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Place,
         Self::Time,
         Self::Body,
@@ -91,6 +93,7 @@ impl Check {
         Self::Numbers,
         Self::Claim,
         Self::Weight,
+        Self::Seal,
         Self::Counts,
         Self::Pinpoint,
         Self::Withdrawal,

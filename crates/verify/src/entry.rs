@@ -50,6 +50,7 @@ pub(crate) enum EntryKind {
     Evidence,
     Claim,
     Origin,
+    SealedWeight,
     Weighed,
     Fact,
     FactWithdrawn,
@@ -112,7 +113,8 @@ pub(crate) enum EntryBody {
     Evidence(Item),
     Claim(Claim),
     Origin(OriginNamed),
-    Weighed(Assessment),
+    SealedWeight(SealedWeight),
+    Weighed(Weighing),
     Fact(Fact),
     FactWithdrawn(FactWithdrawn),
     Dissent(Dissent),
@@ -174,6 +176,26 @@ pub(crate) struct OriginNamed {
 #[derive(Deserialize)]
 pub(crate) struct RunOf {
     pub(crate) plan: Option<u64>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct SealedWeight {
+    pub(crate) claim: ClaimId,
+    pub(crate) evidence: EvidenceId,
+    pub(crate) sha256: String,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Weighing {
+    #[serde(flatten)]
+    pub(crate) assessment: Assessment,
+    pub(crate) opens: Option<Opens>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Opens {
+    pub(crate) entry: u64,
+    pub(crate) salt: String,
 }
 
 #[derive(Deserialize)]
@@ -333,6 +355,7 @@ impl EntryBody {
             Self::Evidence(_) => EntryKind::Evidence,
             Self::Claim(_) => EntryKind::Claim,
             Self::Origin(_) => EntryKind::Origin,
+            Self::SealedWeight(_) => EntryKind::SealedWeight,
             Self::Weighed(_) => EntryKind::Weighed,
             Self::Fact(_) => EntryKind::Fact,
             Self::FactWithdrawn(_) => EntryKind::FactWithdrawn,
@@ -389,9 +412,14 @@ impl EntryBody {
                     .extend(item.run.iter().filter_map(|run| run.plan));
             }
             Self::Claim(claim) => refers.claims.push(claim.id),
+            Self::SealedWeight(sealed) => {
+                refers.claims.push(sealed.claim);
+                refers.evidence.push(sealed.evidence);
+            }
             Self::Weighed(weighed) => {
-                refers.claims.push(weighed.claim);
-                refers.evidence.push(weighed.evidence);
+                refers.claims.push(weighed.assessment.claim);
+                refers.evidence.push(weighed.assessment.evidence);
+                refers.entries.extend(weighed.opens.iter().map(|o| o.entry));
             }
             Self::Fact(fact) => {
                 refers.claims.push(fact.claim);

@@ -200,6 +200,7 @@ impl Check<'_> {
             policy: file.policy,
             bands: bands?,
             confidence,
+            pooling: file.pooling,
             phrases,
             standing_hypotheses: file
                 .hypothesis

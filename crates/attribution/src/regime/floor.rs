@@ -23,6 +23,15 @@ impl Check<'_> {
                 format!("at least {SIGNERS} people sign a determination; ask for as many or more"),
             );
         }
+        let readings = &file.gate.readings;
+        if *readings.get_ref() == 0 {
+            self.fault(
+                &readings.span(),
+                "gate.readings",
+                "somebody weighs what a claim rests on; give 1, or more for so many who do it blind"
+                    .to_owned(),
+            );
+        }
         for kind in [Kind::Coordination, Kind::Viewpoint] {
             if !file.gate.never_alone.get_ref().contains(&kind) {
                 self.fault(

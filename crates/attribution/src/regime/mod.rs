@@ -39,6 +39,8 @@ pub struct Regime {
     pub bands: Bands,
     /// Rules for confidence, the highest first. What meets none is low.
     pub confidence: Vec<ConfidenceRule>,
+    /// How readings that differ are put together.
+    pub pooling: Pooling,
     /// Words that analysts may use for ratios.
     pub phrases: Vec<Phrase>,
     /// The hypotheses that stand beside a claim's own.
@@ -277,6 +279,19 @@ pub struct Gate {
     pub stages: Vec<Stage>,
     /// How many distinct people sign.
     pub signers: usize,
+    /// How many analysts weigh an item blind, before a claim may hang on it: 1 where one alone may, and in the open.
+    pub readings: usize,
+}
+
+/// How several analysts' readings of one item are put together, where they differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pooling {
+    /// The weighted mean of their low ends, and of their high ends: the range of the linear opinion pool.
+    #[default]
+    Average,
+    /// From the lowest to the highest that anybody comes to: nobody is outvoted.
+    Widest,
 }
 
 /// Something that a person of a role may do.

@@ -4,7 +4,7 @@
 use super::Regime;
 
 /// SHA-256 of the files under `regimes/`, in hex; older ones stay, for cases that were opened under them.
-const PINNED: [(&str, &str); 5] = [
+const PINNED: [(&str, &str); 7] = [
     (
         "eo13848",
         "25658c72f2c792141d80fc6ee2c0b75e8df477f98628192ec6b6374f5aba668a",
@@ -18,12 +18,20 @@ const PINNED: [(&str, &str); 5] = [
         "d6e9d9e04613c93a7b90c88451f0ab36631765bae99af7632eef8ac2a7bdb42c",
     ),
     (
+        "eo13848",
+        "aaec081151c32ff6ad7c622a8d968db012b79636fc7464ce18e5b7d6c2fb44b2",
+    ),
+    (
         "eu-2024-2642",
         "699b299951958b17ea7485fcb2cfab073f640c99f0e286ca8250e950490a3659",
     ),
     (
         "eu-2024-2642",
         "5da3ea9b77541bb2d41f6ddcc06be1555bcdbb0c99ae3b51b4fa91b33fcbaad3",
+    ),
+    (
+        "eu-2024-2642",
+        "bbbbd049519ba03423e8ec7d8c7059db6ee44fd26b442a0cedb0625857a0365e",
     ),
 ];
 
@@ -62,6 +70,12 @@ impl Regime {
         ));
         if gate.answers_exculpatory {
             asks.push("everything weighed that speaks for the party".to_owned());
+        }
+        if gate.readings > 1 {
+            asks.push(format!(
+                "as much by those items alone that {} analysts weighed blind",
+                gate.readings
+            ));
         }
         let alone: Vec<&str> = gate.never_alone.iter().map(|kind| kind.name()).collect();
         asks.push(format!("more than {}", alone.join(" and ")));

@@ -68,6 +68,7 @@ pub(super) fn gate(table: GateTable, band: usize) -> Gate {
         never_alone: table.never_alone.into_inner(),
         stages: table.stages,
         signers: table.signers.into_inner(),
+        readings: table.readings.into_inner(),
     }
 }
 

@@ -4,7 +4,7 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{Act, Confidence, Holds, Stage};
+use super::{Act, Confidence, Holds, Pooling, Stage};
 use crate::evidence::Kind;
 
 pub(super) type Word = Spanned<String>;
@@ -23,6 +23,8 @@ pub(super) struct File {
     pub(super) policy: String,
     pub(super) band: Spanned<Vec<Spanned<BandTable>>>,
     pub(super) confidence: Vec<ConfidenceTable>,
+    #[serde(default)]
+    pub(super) pooling: Pooling,
     pub(super) phrase: Vec<PhraseTable>,
     pub(super) hypothesis: Vec<Named>,
     pub(super) prior: PriorTable,
@@ -173,6 +175,13 @@ pub(super) struct GateTable {
     pub(super) never_alone: Spanned<Vec<Kind>>,
     pub(super) stages: Vec<Stage>,
     pub(super) signers: Spanned<usize>,
+    #[serde(default = "one")]
+    pub(super) readings: Spanned<usize>,
+}
+
+/// An item is weighed by somebody.
+fn one() -> Spanned<usize> {
+    Spanned::new(0..0, 1)
 }
 
 #[derive(Deserialize)]

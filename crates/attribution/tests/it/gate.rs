@@ -422,3 +422,47 @@ fn the_origin_that_carries_most_is_named() {
     let because = &survives.expect("it hangs on one").because;
     assert!(because.contains("court record"), "{because}");
 }
+
+/// Where a regime asks for it, a claim holds by what two analysts made of the items without looking at each other.
+#[test]
+fn what_one_analyst_makes_of_an_item_alone_holds_nothing_up() {
+    let mut story = Story::that_passes();
+    story.regime.gate.readings = 2;
+    assert_eq!(
+        failing(&story.passage("i")).len(),
+        5,
+        "every claim hangs on one analyst"
+    );
+    for again in story.assessments.clone() {
+        let item = Item {
+            category: again.category,
+            ..Item::default()
+        };
+        story.reweigh(again.claim, again.evidence, &item, "bob");
+    }
+    let two_who_looked = story.passage("i");
+    assert_eq!(failing(&two_who_looked).len(), 5, "both saw the other's");
+    story.blind = ["alice"].into();
+    assert_eq!(failing(&story.passage("i")).len(), 5, "one saw the other's");
+    story.blind = ["alice", "bob"].into();
+    assert_eq!(failing(&story.passage("i")), []);
+
+    // What only one weighed is not in the way where the rest is enough without it, and is where it is not.
+    let claim = story.claims[2].id;
+    story.weigh(claim, &Item::default());
+    assert_eq!(failing(&story.passage("i")), []);
+    let weighed = story.weighed(claim);
+    let mut ids: Vec<EvidenceId> = weighed.iter().map(|w| w.evidence.id).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    story
+        .assessments
+        .retain(|a| a.claim != claim || a.analyst != "bob" || a.evidence == ids[0]);
+    let passage = story.passage("i");
+    assert_eq!(failing(&passage), [(Asks::WeighedBlind, GOVERNMENT)]);
+    let condition = passage.conditions.iter().find(|c| !c.passes).unwrap();
+    let named = ids[1..]
+        .iter()
+        .all(|id| condition.because.contains(&id.to_string()));
+    assert!(named, "{}", condition.because);
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use overt_attribution::{
     Assessment, CLAIMED, Category, Claim, ClaimId, Evidence, EvidenceId, Hypothesis, Interval,
-    Judgement, Kind, Marking, Ratio, UNKNOWN, Weighed, Weight, halved, judge,
+    Judgement, Kind, Marking, Pooling, Ratio, Regime, UNKNOWN, Weighed, Weight, halved, judge,
 };
 use proptest::prelude::*;
 use rand::{RngExt, SeedableRng};
@@ -25,7 +25,15 @@ struct Case {
 
 impl Case {
     fn judge(&self) -> Judgement {
-        judge(&self.claim, &self.weighed(), &self.weights, &eo13848()).unwrap()
+        self.pooled(Pooling::Average)
+    }
+
+    fn pooled(&self, pooling: Pooling) -> Judgement {
+        let regime = Regime {
+            pooling,
+            ..eo13848()
+        };
+        judge(&self.claim, &self.weighed(), &self.weights, &regime).unwrap()
     }
 
     fn weighed(&self) -> Vec<Weighed<'_>> {
@@ -38,6 +46,7 @@ impl Case {
             .map(|assessment| Weighed {
                 evidence: of(assessment),
                 assessment,
+                blind: false,
             })
             .collect()
     }
@@ -204,14 +213,25 @@ fn two_hundred_cases_beside_their_enumeration() {
         let priors: Vec<Interval> = judgement.answers.iter().map(|a| a.prior).collect();
         let all: f64 = took_part.iter().map(|a| case.weights[*a]).sum();
         let (mut low, mut high) = (0.0, 0.0);
+        let (mut lowest, mut highest) = (1.0_f64, 0.0_f64);
         for analyst in &took_part {
             let ends = enumerated(&priors, &products_of(&case, analyst));
             low += case.weights[*analyst] / all * ends.0;
             high += case.weights[*analyst] / all * ends.1;
+            (lowest, highest) = (lowest.min(ends.0), highest.max(ends.1));
         }
         let own = judgement.own().posterior;
         assert!((own.low() - low).abs() < 1e-9, "{own:?} {low} {case:?}");
         assert!((own.high() - high).abs() < 1e-9, "{own:?} {high} {case:?}");
+        let own = case.pooled(Pooling::Widest).own().posterior;
+        assert!(
+            (own.low() - lowest).abs() < 1e-9,
+            "{own:?} {lowest} {case:?}"
+        );
+        assert!(
+            (own.high() - highest).abs() < 1e-9,
+            "{own:?} {highest} {case:?}"
+        );
     }
 }
 

@@ -90,6 +90,16 @@ fn faults_name_line_and_field() {
             "gate.signers: at least 2 people sign",
         ),
         (
+            "signers = 2",
+            "signers = 2\nreadings = 0",
+            "gate.readings: somebody weighs",
+        ),
+        (
+            "pooling = \"average\"",
+            "pooling = \"mine\"",
+            "unknown variant `mine`",
+        ),
+        (
             "at-most = 0.20",
             "at-most = 0.9",
             "never.at-most: whoever is more likely such than not",

@@ -30,6 +30,8 @@ pub(crate) struct Story {
     pub(crate) blocked: BTreeSet<EntityRef>,
     pub(crate) activities: Activities,
     pub(crate) signers: BTreeSet<String>,
+    /// The analysts who sealed what they made of every item before anybody opened theirs.
+    pub(crate) blind: BTreeSet<&'static str>,
 }
 
 /// An item, and how much likelier it is under the claim, and under every other hypothesis but `unknown`.
@@ -84,6 +86,7 @@ impl Story {
             blocked: BTreeSet::new(),
             activities: Activities::new(),
             signers: BTreeSet::new(),
+            blind: BTreeSet::new(),
         }
     }
 
@@ -193,6 +196,7 @@ impl Story {
                     .find(|e| e.id == assessment.evidence)
                     .unwrap(),
                 assessment,
+                blind: self.blind.contains(assessment.analyst.as_str()),
             })
             .collect()
     }

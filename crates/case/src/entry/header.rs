@@ -123,9 +123,14 @@ impl Refers {
                     .extend(item.run.iter().filter_map(|run| run.plan));
             }
             EntryBody::Claim(claim) => refers.claims.push(claim.id),
+            EntryBody::SealedWeight(sealed) => {
+                refers.claims.push(sealed.claim);
+                refers.evidence.push(sealed.evidence);
+            }
             EntryBody::Weighed(weighed) => {
-                refers.claims.push(weighed.claim);
-                refers.evidence.push(weighed.evidence);
+                refers.claims.push(weighed.assessment.claim);
+                refers.evidence.push(weighed.assessment.evidence);
+                refers.entries.extend(weighed.opens.iter().map(|o| o.entry));
             }
             EntryBody::Fact(fact) => {
                 refers.claims.push(fact.claim);
@@ -221,6 +226,7 @@ pub enum EntryKind {
     Evidence,
     Claim,
     Origin,
+    SealedWeight,
     Weighed,
     Fact,
     FactWithdrawn,
@@ -259,6 +265,7 @@ impl EntryKind {
             EntryBody::Evidence(_) => Self::Evidence,
             EntryBody::Claim(_) => Self::Claim,
             EntryBody::Origin(_) => Self::Origin,
+            EntryBody::SealedWeight(_) => Self::SealedWeight,
             EntryBody::Weighed(_) => Self::Weighed,
             EntryBody::Fact(_) => Self::Fact,
             EntryBody::FactWithdrawn(_) => Self::FactWithdrawn,

@@ -9,6 +9,7 @@ mod law;
 mod narrative;
 mod origins;
 mod receiving;
+mod sealing;
 mod standing;
 mod stores;
 mod story;
@@ -54,10 +55,14 @@ fn acting(by: &str, key: SecretKey, now: Timestamp) -> Actor<'_> {
 
 impl Desk {
     fn new() -> Self {
+        Self::under(EO13848)
+    }
+
+    fn under(regime: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewCase {
             name: "midterms",
-            regime: EO13848,
+            regime,
             purpose: "a test",
             legal_basis: "consent of nobody who exists",
             keep_until: "2030-01-01",

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 use overt_attribution::{
     Category, Claim, ClaimId, EntityRef, GateResult, Judgement, Regime, wording,
 };
 use overt_case::entry::Dissent;
-use overt_case::{Case, CaseError, NewClaim, NewWeight};
+use overt_case::{Case, CaseError, Envelope, NewClaim, NewWeight};
 use serde_json::json;
 
 use super::{By, Of, Tlp};
@@ -94,15 +95,19 @@ impl ClaimCommand {
     words of the regime as \"somewhat more likely\". Hypotheses that are not named are left at 1.\n\n\
     Example:\n  overt weigh midterms-2026 claim:7 evidence:12 --for H1 3..10 --against domestic 0.1..0.5 \\\n    \
     --category technical --why \"the domains were registered with its wallet\" --by alice\n  \
-    overt weigh midterms-2026 claim:7 --from intrusion-1"
+    overt weigh midterms-2026 claim:7 --from intrusion-1\n\n\
+    Two analysts who weigh an item without looking at each other seal what they make of it first, and open it once both have:\n  \
+    overt weigh midterms-2026 claim:7 evidence:12 --for H1 3..10 --category technical --why \"...\" --seal mine.json --by alice\n  \
+    overt weigh midterms-2026 --open mine.json --by alice"
 )]
 pub(crate) struct Weigh {
     #[command(flatten)]
     of: Of,
     /// The claim
-    claim: String,
+    #[arg(required_unless_present = "open")]
+    claim: Option<String>,
     /// The item
-    #[arg(required_unless_present = "from")]
+    #[arg(required_unless_present_any = ["from", "open"])]
     evidence: Option<String>,
     /// Show what sightings offer instead: from an intrusion, such as intrusion-1, or a list of indicators by its name
     #[arg(long, value_name = "NAME", conflicts_with_all = ["evidence", "speaks_for", "against", "category", "why", "by"])]
@@ -117,11 +122,24 @@ pub(crate) struct Weigh {
     #[arg(long, num_args = 2, value_names = ["HYPOTHESIS", "RATIO"], action = clap::ArgAction::Append)]
     against: Vec<String>,
     /// In which way it bears on the claim
-    #[arg(long, value_name = "CATEGORY", required_unless_present = "from")]
+    #[arg(long, value_name = "CATEGORY", required_unless_present_any = ["from", "open"])]
     category: Option<CategoryWord>,
     /// Why
-    #[arg(long, value_name = "TEXT", required_unless_present = "from")]
+    #[arg(long, value_name = "TEXT", required_unless_present_any = ["from", "open"])]
     why: Option<String>,
+    /// Seal it: the case holds a hash that binds to it, and this file, for you alone, what opens it
+    #[arg(long, value_name = "FILE", conflicts_with = "from")]
+    seal: Option<PathBuf>,
+    /// Open what this file seals: from here on it counts, and can be read
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["claim", "evidence", "from", "speaks_for", "against", "category", "why", "seal"]
+    )]
+    open: Option<PathBuf>,
+    /// Open it though nobody else has sealed theirs: nobody else can weigh the item blind then
+    #[arg(long, requires = "open")]
+    alone: bool,
     /// Who may have the reason, where fewer than may have the item
     #[arg(
         long,
@@ -157,7 +175,11 @@ impl From<CategoryWord> for Category {
 impl Weigh {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let mut case = self.of.open()?;
-        let claim: ClaimId = self.claim.parse().map_err(CaseError::from)?;
+        if let (Some(file), Some(by)) = (&self.open, &self.by) {
+            return self.open_sealed(&mut case, file, by, terminal);
+        }
+        let claim = self.claim.as_deref().unwrap_or_default();
+        let claim: ClaimId = claim.parse().map_err(CaseError::from)?;
         let (Some(evidence), Some(category), Some(why), Some(by)) =
             (&self.evidence, self.category, &self.why, &self.by)
         else {
@@ -180,14 +202,47 @@ impl Weigh {
             reason: why,
             marking: self.tlp.into(),
         };
-        case.weigh(super::Acting::open(by, &self.keys)?.actor(), &new)?;
-        let judgement = case.judgement(claim)?;
-        terminal.result(
-            &format!("{claim} is now {}", likelihood(&case, &judgement)),
-            &json!(judgement),
-        );
-        Ok(())
+        let acting = super::Acting::open(by, &self.keys)?;
+        if let Some(file) = &self.seal {
+            case.seal_weight(acting.actor(), &new, |envelope| envelope.keep(file))?;
+            let said = format!(
+                "sealed: what you make of {evidence} for {claim} is in {}, for you alone, and counts once it is opened\n  \
+                 when the others have sealed theirs: overt weigh {} --open {} --by {by}",
+                file.display(),
+                self.of.case.display(),
+                file.display()
+            );
+            let sealed =
+                json!({ "claim": claim.to_string(), "evidence": evidence, "sealed": file });
+            terminal.result(&said, &sealed);
+            return Ok(());
+        }
+        case.weigh(acting.actor(), &new)?;
+        say_judgement(&case, claim, terminal)
     }
+
+    fn open_sealed(
+        &self,
+        case: &mut Case,
+        file: &Path,
+        by: &str,
+        terminal: &Terminal,
+    ) -> Result<(), CliError> {
+        let envelope = Envelope::read(file)?;
+        let acting = super::Acting::open(by, &self.keys)?;
+        let (claim, _) = case.open_weight(acting.actor(), &envelope, self.alone)?;
+        say_judgement(case, claim, terminal)
+    }
+}
+
+/// What a claim has come to.
+fn say_judgement(case: &Case, claim: ClaimId, terminal: &Terminal) -> Result<(), CliError> {
+    let judgement = case.judgement(claim)?;
+    terminal.result(
+        &format!("{claim} is now {}", likelihood(case, &judgement)),
+        &json!(judgement),
+    );
+    Ok(())
 }
 
 /// How likely a claim is, in the regime's words and as a range.

@@ -41,6 +41,7 @@ impl Status {
                 .iter()
                 .for_each(|line| text.push_str(&format!("  {line}\n")));
         }
+        text.push_str(&sealed(state));
         text.push_str(&describe_decisions(state));
         if self.evidence {
             text.push_str(&evidence(state));
@@ -59,10 +60,23 @@ impl Status {
             "decisions": state.decisions().len(),
             "refusals": state.refusals().len(),
             "flagged": flagged,
+            "sealed_weights": state.sealed_weights().count(),
         });
         terminal.result(&text, &value);
         Ok(())
     }
+}
+
+/// The weights that are sealed and wait to be opened.
+fn sealed(state: &CaseState) -> String {
+    let mut text = String::new();
+    for (claim, evidence, by) in state.sealed_weights() {
+        if text.is_empty() {
+            text.push_str("\nsealed, to be opened by overt weigh --open\n");
+        }
+        let _ = writeln!(text, "  {evidence} for {claim}, by {by}");
+    }
+    text
 }
 
 fn head(case: &Case) -> String {

@@ -194,6 +194,41 @@ fn from_evidence_to_a_verified_bundle() {
 }
 
 #[test]
+fn two_analysts_weigh_an_item_blind() {
+    let bench = opened();
+    bench.well("key new carol");
+    bench.well("person add midterms carol --role analyst --key carol --by alice");
+    bench.well(&format!(
+        "claim add midterms '{PARTY}' acted-for public-body:B --by alice"
+    ));
+    let seal = |by: &str, ratio: &str| {
+        bench.well(&format!(
+            "weigh midterms claim:1 evidence:1 --for H1 {ratio} --category technical --why 'it says so' \
+             --seal {by}.json --by {by}"
+        ))
+    };
+    let open = |by: &str| bench.overt(&format!("weigh midterms --open {by}.json --by {by}"));
+    assert!(seal("alice", "3..10").out.contains("for you alone"));
+    let alone = open("alice");
+    assert_eq!(alone.code, 2, "{}", alone.out);
+    assert!(
+        alone.err.contains("1 of 2 analysts sealed"),
+        "{}",
+        alone.err
+    );
+    seal("carol", "2..8");
+    let status = bench.well("status midterms").out;
+    assert!(
+        status.contains("evidence:1 for claim:1, by carol"),
+        "{status}"
+    );
+    assert!(open("alice").out.contains("claim:1 is now"));
+    assert!(open("carol").out.contains("claim:1 is now"));
+    let status = bench.well("status midterms").out;
+    assert!(!status.contains("to be opened"), "{status}");
+}
+
+#[test]
 fn slips_of_the_hand_are_told() {
     let bench = opened();
     bench.well(&format!(

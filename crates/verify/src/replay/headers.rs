@@ -40,6 +40,11 @@ impl Replay<'_> {
                 };
                 self.claims.insert(id, claimed);
             }
+            EntryKind::SealedWeight => {
+                let is_only = self.seals.seal(header);
+                let wrong = "seals a second weight of one item, while the first is not open";
+                self.demand(Check::Seal, is_only, seq, wrong)?;
+            }
             EntryKind::Weighed => {
                 let (Some(claim), Some(item)) = (refers.claims.first(), refers.evidence.first())
                 else {
@@ -51,9 +56,11 @@ impl Replay<'_> {
                 if let Some(on_file) = self.evidence.get_mut(item) {
                     on_file.weighed = true;
                 }
+                let blind = self.seals.weighs(header, *claim, *item);
                 let weight = Weight {
                     seq,
                     assessment: None,
+                    blind,
                 };
                 let of_claim = self.weights.entry(*claim).or_default();
                 of_claim.insert((*item, header.by), weight);

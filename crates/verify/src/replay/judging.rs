@@ -101,6 +101,7 @@ impl Replay<'_> {
             weighed.push(Weighed {
                 evidence: self.item_of(*item)?,
                 assessment: weight.assessment.as_ref()?,
+                blind: weight.blind,
             });
         }
         let order = |w: &Weighed<'_>| (w.evidence.id, w.assessment.analyst.clone());

@@ -9,6 +9,7 @@ mod facts;
 mod headers;
 mod judging;
 mod people;
+mod sealing;
 mod standing;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,6 +31,7 @@ use crate::since::News;
 use crate::tree::Tree;
 use deciding::Determination;
 use people::is_admitted;
+use sealing::Seals;
 
 /// What was gone through again.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -102,6 +104,7 @@ pub(crate) struct Replay<'r> {
     origins: Option<Origins>,
     claims: BTreeMap<ClaimId, Claimed>,
     weights: BTreeMap<ClaimId, BTreeMap<(EvidenceId, u64), Weight>>,
+    seals: Seals,
     /// Where facts that are told stand, by entry; of those that are undisclosed, nowhere.
     facts: BTreeMap<u64, Vec<Pinpoint>>,
     listed: Vec<ListedParty>,
@@ -174,6 +177,8 @@ struct Claimed {
 struct Weight {
     seq: u64,
     assessment: Option<Assessment>,
+    /// Whether it was sealed before anybody else's of the item could be read.
+    blind: bool,
 }
 
 struct ListedParty {
@@ -209,6 +214,7 @@ impl<'r> Replay<'r> {
             origins: Some(Origins::default()),
             claims: BTreeMap::new(),
             weights: BTreeMap::new(),
+            seals: Seals::default(),
             facts: BTreeMap::new(),
             listed: Vec::new(),
             plans: BTreeSet::new(),
@@ -425,7 +431,11 @@ impl<'r> Replay<'r> {
             Some(EntryBody::Evidence(item)) => self.item(item),
             Some(EntryBody::Origin(named)) => self.origin(&named),
             Some(EntryBody::Claim(claim)) => self.claim(seq, claim)?,
-            Some(EntryBody::Weighed(assessment)) => self.weighs(header, assessment)?,
+            Some(EntryBody::SealedWeight(sealed)) => self.seals.know(seq, sealed.sha256),
+            Some(EntryBody::Weighed(weighed)) => {
+                self.opens(header, &weighed)?;
+                self.weighs(header, weighed.assessment)?;
+            }
             Some(EntryBody::Judged(judged)) => self.judged(seq, &judged)?,
             Some(EntryBody::Withdrawn(withdrawn)) => self.news.tell(seq, || {
                 format!("{} was withdrawn: {}", withdrawn.evidence, withdrawn.why)

@@ -124,6 +124,7 @@ impl Replay<'_> {
             }
             EntryKind::Claim
             | EntryKind::Origin
+            | EntryKind::SealedWeight
             | EntryKind::Weighed
             | EntryKind::Fact
             | EntryKind::FactWithdrawn

@@ -14,7 +14,7 @@ use overt_attribution::{Assessment, Claim, ClaimId, Confidence, EvidenceId};
 use overt_case::Share;
 use overt_case::entry::{
     Action, Admitted, Beyond, CaseEvent, Decided, EntryBody, EntryKind, Erased, FactWithdrawn,
-    Judged, Outcome, Person, PersonId, RunOf, Scored, Signed, Withdrawn,
+    Judged, Opens, Outcome, Person, PersonId, RunOf, Scored, SealedWeight, Signed, Withdrawn,
 };
 use overt_model::Timestamp;
 use overt_verify::Check;
@@ -229,7 +229,7 @@ fn honest_claim(forger: &Forger, id: u64) -> Claim {
 
 fn weight_of(forger: &Forger) -> Assessment {
     let weighed = forger.entries.iter().find_map(|entry| match &entry.body {
-        EntryBody::Weighed(assessment) => Some(assessment.clone()),
+        EntryBody::Weighed(weighed) => Some(weighed.assessment.clone()),
         _ => None,
     });
     weighed.unwrap()
@@ -270,7 +270,7 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
             ..weight_of(forger)
         };
         change(&mut assessment);
-        EntryBody::Weighed(assessment)
+        EntryBody::Weighed(assessment.into())
     };
     vec![
         attack(
@@ -387,6 +387,36 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
         attack("one answer weighed twice", Check::Weight, {
             let twice = weighing(&|a| a.weights.push(a.weights[0].clone()));
             adding(&claimed, 1, twice)
+        }),
+        attack(
+            "two weights sealed, to open whichever suits",
+            Check::Seal,
+            {
+                let seal = |digit: &str| {
+                    EntryBody::SealedWeight(SealedWeight {
+                        claim: honest.id,
+                        evidence: weight_of(forger).evidence,
+                        sha256: digit.repeat(64),
+                    })
+                };
+                adding(&adding(&claimed, 1, seal("0")), 1, seal("1"))
+            },
+        ),
+        attack("a weight opened that nobody sealed so", Check::Seal, {
+            let sealed = SealedWeight {
+                claim: honest.id,
+                evidence: weight_of(forger).evidence,
+                sha256: "0".repeat(64),
+            };
+            let forged = adding(&claimed, 1, EntryBody::SealedWeight(sealed));
+            let EntryBody::Weighed(mut weighed) = weighing(&|_| {}) else {
+                unreachable!("it weighs")
+            };
+            weighed.opens = Some(Opens {
+                entry: forged.entries.len() as u64 - 2,
+                salt: "0".repeat(64),
+            });
+            adding(&forged, 1, EntryBody::Weighed(weighed))
         }),
         attack(
             "a weight for nothing that is claimed",

@@ -311,10 +311,11 @@ fn regrade(dice: &mut Dice, entry: &mut Forged) -> Option<()> {
         },
         EntryBody::Weighed(weighed) => {
             let ratio = serde_json::from_str("[40,90]").ok()?;
-            if weighed.weights.first()?.ratio == ratio {
+            let weights = &mut weighed.assessment.weights;
+            if weights.first()?.ratio == ratio {
                 return None;
             }
-            weighed.weights[0].ratio = ratio;
+            weights[0].ratio = ratio;
         }
         EntryBody::Claim(claim) => claim.hypotheses[0].text.push('x'),
         EntryBody::Withdrawn(withdrawn) => withdrawn.why.push('x'),

@@ -5,6 +5,7 @@ mod forger;
 mod hostile;
 mod insiders;
 mod later;
+mod sealing;
 mod tampered;
 
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
@@ -58,10 +59,14 @@ fn acting(by: &str, key: SecretKey, now: Timestamp) -> Actor<'_> {
 
 impl Desk {
     fn new() -> Self {
+        Self::under(EO13848)
+    }
+
+    fn under(regime: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let new = NewCase {
             name: "midterms",
-            regime: EO13848,
+            regime,
             purpose: "a test",
             legal_basis: "consent of nobody who exists",
             keep_until: "2030-01-01",
@@ -295,7 +300,7 @@ impl Desk {
         assert_eq!(item.run.as_ref().unwrap().plan, Some(plan));
         let claims = self.case.state().claims();
         let claim = claims.values().find(|c| c.subject == *party).unwrap().id;
-        let ruling = self.collect("a ruling", "the court");
+        let ruling = self.collect("a ruling", "a court of appeal");
         let actor = self.actor("alice");
         self.case.judge(actor, claim).unwrap();
         let actor = self.actor("alice");
