@@ -1,7 +1,8 @@
 //! Techniques by the frameworks' own numbers: DISARM's of influence operations, ATT&CK's of intrusions.
 //!
-//! The table of DISARM's is made from the framework's own bundle by `scripts/techniques.py`; the framework is the DISARM
-//! Foundation's, under CC-BY-4.0. Of ATT&CK's numbers only the shape is known here.
+//! The tables are made by `scripts/techniques.py`: DISARM's from the framework's own bundle (DISARM Foundation, CC-BY-4.0);
+//! ATT&CK's from what its groups and campaigns are said to use, as MITRE publishes it. DISARM's is whole. ATT&CK has numbers
+//! that no group uses, so one that is not there may be one of its, and is not given out as such.
 
 /// A framework of techniques.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +11,8 @@ pub enum Framework {
     Disarm,
     /// Of intrusions (MITRE).
     Attack,
+    /// It has the shape of a number of ATT&CK's, and is not in the table.
+    Unknown,
 }
 
 /// A technique.
@@ -37,7 +40,7 @@ pub enum TechniqueError {
     #[error("DISARM has no technique {0}")]
     Unknown(String),
     /// It is called otherwise.
-    #[error("{number} is called {known:?} in DISARM, and not {given:?}")]
+    #[error("{number} is called {known:?} in its framework, and not {given:?}")]
     OtherName {
         /// The number.
         number: String,
@@ -49,6 +52,7 @@ pub enum TechniqueError {
 }
 
 const DISARM: &str = include_str!("technique/disarm.tsv");
+const ATTACK: &str = include_str!("technique/attack.tsv");
 
 /// A technique by its number, with or without its name behind it: `T0049 Flood Information Space`.
 ///
@@ -62,27 +66,48 @@ pub fn technique(text: &str) -> Result<Technique<'_>, TechniqueError> {
         return Err(TechniqueError::NoNumber(text.to_owned()));
     }
     if !number.starts_with("T0") {
-        return Ok(Technique {
-            framework: Framework::Attack,
-            number,
-            name: if given.is_empty() { number } else { given },
-            stix: None,
-        });
+        return of_intrusions(number, given);
     }
     let (stix, created, name) =
         of_disarm(number).ok_or_else(|| TechniqueError::Unknown(number.to_owned()))?;
-    if !given.is_empty() && crate::spelling::folded(given) != crate::spelling::folded(name) {
-        return Err(TechniqueError::OtherName {
-            number: number.to_owned(),
-            known: name,
-            given: given.to_owned(),
-        });
-    }
+    is_called(number, name, given)?;
     Ok(Technique {
         framework: Framework::Disarm,
         number,
         name,
         stix: Some((stix, created)),
+    })
+}
+
+/// A technique of ATT&CK's, or what has the shape of one.
+fn of_intrusions<'t>(number: &'t str, given: &'t str) -> Result<Technique<'t>, TechniqueError> {
+    let rows = ATTACK.lines().skip(1);
+    let mut rows = rows.filter_map(|row| row.split_once('\t'));
+    let known = rows.find(|(of, _)| *of == number).map(|(_, name)| name);
+    // Of a technique within another the name may be said with the other's before it.
+    let last = given.rsplit(": ").next().unwrap_or(given);
+    let named = known.filter(|name| !name.is_empty());
+    if let Some(name) = named {
+        is_called(number, name, last)?;
+    }
+    let as_given = if given.is_empty() { number } else { given };
+    Ok(Technique {
+        framework: known.map_or(Framework::Unknown, |_| Framework::Attack),
+        number,
+        name: named.unwrap_or(as_given),
+        stix: None,
+    })
+}
+
+/// What is given as a technique's name, if anything is, is its name.
+fn is_called(number: &str, known: &'static str, given: &str) -> Result<(), TechniqueError> {
+    if given.is_empty() || crate::spelling::folded(given) == crate::spelling::folded(known) {
+        return Ok(());
+    }
+    Err(TechniqueError::OtherName {
+        number: number.to_owned(),
+        known,
+        given: given.to_owned(),
     })
 }
 
@@ -122,7 +147,15 @@ mod tests {
             (phishing.framework, phishing.stix),
             (Framework::Attack, None)
         );
+        let same = technique("T1566.002 Phishing: Spearphishing Link").unwrap();
+        assert_eq!(same, phishing);
+        let unknown = technique("T1999 Something").unwrap();
+        assert_eq!(
+            (unknown.framework, unknown.name),
+            (Framework::Unknown, "Something")
+        );
         for wrong in [
+            "T1566.002 Flooding",
             "T0999",
             "T49",
             "flooding",

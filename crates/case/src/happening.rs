@@ -19,8 +19,14 @@ impl Case {
     ///
     /// # Errors
     ///
-    /// When the regime knows no such event, or none on such a day; the day is none; or whoever does it may not.
-    pub fn enter_event(&mut self, actor: Actor<'_>, event: CaseEvent) -> Result<(), CaseError> {
+    /// When the regime knows no such event, or none on such a day; the day is none; it is entered with another day already, and
+    /// this does not correct that; or whoever does it may not.
+    pub fn enter_event(
+        &mut self,
+        actor: Actor<'_>,
+        event: CaseEvent,
+        corrects: bool,
+    ) -> Result<(), CaseError> {
         let tried = format!("enter {}", event.event);
         self.act(actor, Act::Collect, &tried, |state, regime, draft| {
             let on = date(&event.on)?;
@@ -60,6 +66,16 @@ impl Case {
                         taken.step, taken.on, event.event
                     )));
                 }
+            }
+            // A case's clocks run from one vote: another day in its place is a correction, and said to be one.
+            if let Some(before) = state.events().get(ELECTION)
+                && event.event == ELECTION
+                && *before != event.on
+                && !corrects
+            {
+                return Err(CaseError::Wrong(format!(
+                    "this case is of the {ELECTION} of {before}, and its clocks run from that day\n  open another case for another {ELECTION}; to correct the day, say that it is a correction"
+                )));
             }
             draft.push(EntryBody::Event(event)).map(|_| ())
         })

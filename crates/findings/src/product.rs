@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use flate2::read::MultiGzDecoder;
 use overt_model::key::hex;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
@@ -88,13 +89,29 @@ fn of_folder(folder: &Path) -> Option<Product> {
     }
 }
 
-fn of_file(path: &Path) -> Option<Product> {
+/// How a file begins that `gzip` made.
+const GZIP: &[u8] = &[0x1f, 0x8b];
+
+fn head_of(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut head = Vec::new();
-    File::open(path)
-        .ok()?
-        .take(HEAD)
-        .read_to_end(&mut head)
-        .ok()?;
+    File::open(path)?.take(HEAD).read_to_end(&mut head)?;
+    Ok(head)
+}
+
+/// The beginning of what is packed in a file, as far as it can be read.
+fn unpacked(path: &Path) -> Vec<u8> {
+    let mut head = Vec::new();
+    if let Ok(file) = File::open(path) {
+        let _ = MultiGzDecoder::new(file).take(HEAD).read_to_end(&mut head);
+    }
+    head
+}
+
+fn of_file(path: &Path) -> Option<Product> {
+    let mut head = head_of(path).ok()?;
+    if head.starts_with(GZIP) {
+        head = unpacked(path);
+    }
     let table = head.strip_prefix("\u{feff}".as_bytes()).unwrap_or(&head);
     let table = TABLES
         .iter()
@@ -158,4 +175,36 @@ fn of_posts<'a>(hashes: impl Iterator<Item = &'a str>) -> Option<String> {
     let lines: BTreeSet<String> = hashes.map(|sha256| format!("{sha256}\n")).collect();
     lines.first()?;
     Some(hex(&Sha256::digest(lines.into_iter().collect::<String>())))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    /// What a run wrote stays that, whatever it is called, and packed too.
+    #[test]
+    fn what_a_run_wrote_is_known_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let page = format!("<!doctype html><head>{POSTS_PAGE}</head>");
+        let plain = folder.path().join("a.txt");
+        std::fs::write(&plain, &page).unwrap();
+        let packed = folder.path().join("b.bin");
+        let mut gzip = flate2::write::GzEncoder::new(
+            File::create(&packed).unwrap(),
+            flate2::Compression::default(),
+        );
+        gzip.write_all(page.as_bytes()).unwrap();
+        gzip.finish().unwrap();
+        let other = folder.path().join("c.txt");
+        std::fs::write(&other, [GZIP, b"no archive"].concat()).unwrap();
+        for (path, product) in [
+            (plain, Some(Product::Posts)),
+            (packed, Some(Product::Posts)),
+            (other, None),
+        ] {
+            assert_eq!(product_of(&path), product, "{}", path.display());
+        }
+    }
 }

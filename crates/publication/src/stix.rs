@@ -149,13 +149,19 @@ impl Bundle<'_> {
             return self.objects.add("attack-pattern", of.as_str(), own);
         };
         let source = match technique.framework {
-            Framework::Disarm => "DISARM",
-            Framework::Attack => "mitre-attack",
+            Framework::Disarm => Some("DISARM"),
+            Framework::Attack => Some("mitre-attack"),
+            Framework::Unknown => None,
         };
-        let mut own = json!({
-            "name": technique.name,
-            "external_references": [{ "source_name": source, "external_id": technique.number }],
-        });
+        let mut own = json!({ "name": technique.name });
+        match source {
+            Some(source) => {
+                own["external_references"] =
+                    json!([{ "source_name": source, "external_id": technique.number }]);
+            }
+            // Nobody is told that a framework has what may not be in it.
+            None => own["name"] = json!(of.name()),
+        }
         let Some((id, created)) = technique.stix else {
             own["created"] = json!(since);
             own["modified"] = json!(since);

@@ -57,6 +57,8 @@ pub struct Restricted {
     pub bound: String,
     /// Established accounts of the campaign, on any platform, that it leaves off for not meeting that bound.
     pub left_off: u64,
+    /// Accounts of the campaign, on any platform, that an earlier decision's list asks for already: they stand there alone.
+    pub listed_already: u64,
     /// How an account's owner can object.
     pub appeal: String,
     /// The accounts.
@@ -140,9 +142,13 @@ pub struct PublicAccount {
 pub fn takedowns(case: &Disclosure<'_>) -> Result<Vec<Takedown>, PublicationError> {
     let state = case.state();
     let ids = case.case().public_ids();
-    let mut found = Vec::new();
+    let mut found: Vec<Takedown> = Vec::new();
+    let mut listed: BTreeSet<String> = BTreeSet::new();
     for (number, made) in state.takedowns() {
-        found.extend(of_decision(case, &ids, number, made)?);
+        let of_decision = of_decision(case, &ids, number, made, &listed)?;
+        let accounts = of_decision.iter().flat_map(|t| &t.restricted.accounts);
+        listed.extend(accounts.map(|a| a.account.clone()));
+        found.extend(of_decision);
     }
     Ok(found)
 }
@@ -152,6 +158,7 @@ fn of_decision(
     ids: &PublicIds,
     number: u64,
     made: &DecisionRecord,
+    listed: &BTreeSet<String>,
 ) -> Result<Vec<Takedown>, PublicationError> {
     let Some(takedown) = &made.decided.takedown else {
         return Ok(Vec::new());
@@ -167,13 +174,18 @@ fn of_decision(
         .collect();
     let evidence = run.evidence(&members.keys().copied().collect(), takedown.findings)?;
     let mut platforms: BTreeMap<&str, Vec<RestrictedAccount>> = BTreeMap::new();
-    let mut left_off = 0;
+    let (mut left_off, mut listed_already) = (0, 0);
     for row in &run.findings.accounts {
         let Some(member) = members.get(row.account.as_str()) else {
             continue;
         };
         if !row.is_certain() {
             left_off += 1;
+            continue;
+        }
+        // A campaign that another run numbers otherwise, or with some of the same accounts, asks for them once.
+        if listed.contains(&row.account) {
+            listed_already += 1;
             continue;
         }
         let (platform, _) = key::split(&row.account);
@@ -245,6 +257,7 @@ fn of_decision(
                 reach: campaign.reach.clone(),
                 bound: BOUND.to_owned(),
                 left_off,
+                listed_already,
                 appeal: "The owner of an account objects with the platform, and with those who made this list; an objection becomes evidence and is weighed.".to_owned(),
                 accounts,
             },

@@ -5,7 +5,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use overt_model::visible;
-use overt_verify::{Authorities, Policy, Trust, verify, verify_since};
+use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 
 const USAGE: &str = "overt-verify BUNDLE [--policy FILE] [--tsa FILE] [--older BUNDLE] [--regime SHA256]… [--signer KEY]…
 
@@ -15,7 +15,8 @@ verified who signed and when. --older names an older bundle of the same case: it
 and told what was withdrawn, judged otherwise, determined and decided since. --regime and --signer name the regimes' files and
 the keys of people that you accept; anything else is refused.
 
-Exit codes: 0 verified; 1 verified but for who signed, for no policy was given; 2 wrong use; 3 not verified; 4 a file
+Exit codes: 0 verified; 1 verified but for who signed, for no policy was given, or but for all that was judged and decided,
+for what it rests on is undisclosed; 2 wrong use; 3 not verified; 4 a file
 cannot be read.
 ";
 
@@ -25,10 +26,12 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match asked.run() {
-        Ok(said) => {
-            let _ = std::io::stdout().write_all(visible(&said).as_bytes());
-            // Without a policy anybody could have made all of it.
-            ExitCode::from(u8::from(asked.policy.is_none()))
+        Ok(report) => {
+            let said = visible(&report.describe());
+            let _ = std::io::stdout().write_all(said.as_bytes());
+            // Without a policy anybody could have made all of it; and of what is closed nothing is known.
+            let short = asked.policy.is_none() || report.nothing_was_made_again();
+            ExitCode::from(u8::from(short))
         }
         Err((code, said)) => {
             let _ = std::io::stderr().write_all(visible(&format!("{said}\n")).as_bytes());
@@ -66,7 +69,7 @@ impl Arguments {
         (!asked.bundle.is_empty()).then_some(asked)
     }
 
-    fn run(&self) -> Result<String, (u8, String)> {
+    fn run(&self) -> Result<Report, (u8, String)> {
         let read = |path: &str| fs::read(path).map_err(|e| (4, format!("{path}: {e}")));
         let policy = self.policy.as_ref().map(|path| {
             let text = String::from_utf8_lossy(&read(path)?).into_owned();
@@ -94,6 +97,6 @@ impl Arguments {
                 verify_since(&bundle, &older, trust)
             }
         };
-        Ok(report.map_err(broken(&self.bundle))?.describe())
+        report.map_err(broken(&self.bundle))
     }
 }

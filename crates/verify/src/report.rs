@@ -202,6 +202,13 @@ impl Report {
         said
     }
 
+    /// Whether something was judged, signed or decided, and none of it could be gone through again, for what it rests on is
+    /// undisclosed or erased: then nothing is known but that it is there.
+    pub fn nothing_was_made_again(&self) -> bool {
+        let replayed = &self.replayed;
+        replayed.judgements == 0 && replayed.passages == 0 && !replayed.undisclosed.is_empty()
+    }
+
     /// What was proven, in plain words.
     pub fn proven(&self) -> Vec<String> {
         let replayed = &self.replayed;

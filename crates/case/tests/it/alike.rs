@@ -69,12 +69,12 @@ fn a_designation_to_come_has_not_happened() {
     };
     let actor = desk.actor("alice");
     desk.case
-        .enter_event(actor, event("election", "2028-11-07"))
+        .enter_event(actor, event("election", "2028-11-07"), false)
         .unwrap();
     let actor = desk.actor("alice");
     let refused = desk
         .case
-        .enter_event(actor, event("designation", "2028-11-07"));
+        .enter_event(actor, event("designation", "2028-11-07"), false);
     assert!(
         refused
             .unwrap_err()

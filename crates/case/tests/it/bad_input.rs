@@ -263,16 +263,16 @@ fn events_people_and_folders_that_make_no_sense() {
     };
     assert!(
         desk.case
-            .enter_event(actor, event("coup", "2026-11-03"))
+            .enter_event(actor, event("coup", "2026-11-03"), false)
             .is_err()
     );
     assert!(
         desk.case
-            .enter_event(actor, event("election", "2026-13-03"))
+            .enter_event(actor, event("election", "2026-13-03"), false)
             .is_err()
     );
     desk.case
-        .enter_event(actor, event("election", "2026-11-03"))
+        .enter_event(actor, event("election", "2026-11-03"), false)
         .unwrap();
     let person = |name: &str, role: &str| Person {
         name: name.to_owned(),

@@ -125,7 +125,7 @@ fn days_that_cannot_be() {
     let actor = desk.actor("alice");
     let early = desk
         .case
-        .enter_event(actor, event("2016-11-08"))
+        .enter_event(actor, event("2016-11-08"), false)
         .unwrap_err();
     assert!(early.to_string().contains("before 2018-09-12"), "{early}");
     let actor = desk.actor("alice");
@@ -135,7 +135,9 @@ fn days_that_cannot_be() {
         .unwrap_err();
     assert!(waits.to_string().contains("election"), "{waits}");
     let actor = desk.actor("alice");
-    desk.case.enter_event(actor, event("2026-08-20")).unwrap();
+    desk.case
+        .enter_event(actor, event("2026-08-20"), false)
+        .unwrap();
     let actor = desk.actor("alice");
     let report = desk
         .case
@@ -158,9 +160,16 @@ fn days_that_cannot_be() {
         .enter_step(actor, step("assessment", "2026-09-01"))
         .unwrap();
     let actor = desk.actor("alice");
+    let other = desk.case.enter_event(actor, event("2024-11-05"), false);
+    let other = other.unwrap_err().to_string();
+    assert!(
+        other.contains("open another case for another election"),
+        "{other}"
+    );
+    let actor = desk.actor("alice");
     let late = desk
         .case
-        .enter_event(actor, event("2026-09-15"))
+        .enter_event(actor, event("2026-09-15"), true)
         .unwrap_err();
     assert!(late.to_string().contains("assessment was taken"), "{late}");
 }

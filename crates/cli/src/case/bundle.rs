@@ -217,6 +217,13 @@ impl Verify {
                     .to_owned(),
             ));
         }
+        if report.nothing_was_made_again() {
+            return Err(CliError::BarNotMet(
+                "[verify.undisclosed] none of what was judged or decided could be gone through again: what it rests on is undisclosed\n  \
+                 ask for a bundle for an audience that may have it"
+                    .to_owned(),
+            ));
+        }
         Ok(())
     }
 

@@ -51,6 +51,9 @@ struct Event {
     event: String,
     /// The day, as 2026-11-03
     day: String,
+    /// It corrects the day that was entered for the election before
+    #[arg(long)]
+    corrects: bool,
     #[command(flatten)]
     by: By,
 }
@@ -193,7 +196,7 @@ impl Event {
             event: self.event.clone(),
             on: self.day.clone(),
         };
-        case.enter_event(self.by.open()?.actor(), happened)?;
+        case.enter_event(self.by.open()?.actor(), happened, self.corrects)?;
         let overdue = super::status::overdue(&case);
         terminal.result(
             &format!("entered: {} on {}{overdue}", self.event, self.day),

@@ -112,7 +112,7 @@ impl New {
                 event: "election".to_owned(),
                 on: day,
             };
-            case.enter_event(opens, election)?;
+            case.enter_event(opens, election, false)?;
         }
         let secrets = self
             .secrets

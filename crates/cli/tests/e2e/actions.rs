@@ -347,6 +347,39 @@ fn files_below(folder: &Path, found: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// The campaign under the name that the run gives it, too: its accounts are asked for once.
+fn under_another_name(bench: &Bench, campaign: &str, named: u64) {
+    let party = format!("campaign:{campaign}");
+    bench.well(&format!(
+        "claim add midterms {party} attributed-to '{PARTY}' --by alice"
+    ));
+    for (item, category) in (1..).zip(["technical", "contextual", "contextual", "behavioural"]) {
+        bench.well(&format!(
+            "weigh midterms claim:7 evidence:{item} --for H1 15..30 --category {category} \
+             --why 'it says so' --by alice"
+        ));
+    }
+    bench.well(&format!(
+        "takedown midterms {party} --sponsor '{PARTY}' --findings evidence:4 --rule rules --why because --by bob"
+    ));
+    bench.well("publish midterms --takedowns again --by alice");
+    let mut files = Vec::new();
+    files_below(&bench.path("again/restricted"), &mut files);
+    let mut accounts = Vec::new();
+    for path in files
+        .iter()
+        .filter(|p| p.extension().is_some_and(|e| e == "json"))
+    {
+        let list: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+        let listed = list["accounts"].as_array().unwrap();
+        accounts.extend(listed.iter().map(|a| a["account"].to_string()));
+    }
+    let all = accounts.len() as u64;
+    accounts.sort();
+    accounts.dedup();
+    assert_eq!((accounts.len() as u64, all), (named, named));
+}
+
 #[test]
 fn accounts_for_the_platforms_and_nobody_else() {
     let bench = determined();
@@ -501,6 +534,8 @@ fn accounts_for_the_platforms_and_nobody_else() {
         refused.err
     );
     assert!(!bench.path("told").exists());
+    bench.well(&takedown);
+    under_another_name(&bench, &campaign, named as u64);
 
     // Whatever is public recovers nothing of the dictionary: lists, statements, ledger and proofs.
     let bench_files = || {

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use aho_corasick::AhoCorasick;
 use overt_model::handed::{Bytes, Link, Piece, PieceKind, Sharing};
 use serde_json::Value;
 
@@ -112,8 +113,9 @@ fn read_event(file: usize, event: &Value, alone: bool, reading: &mut Reading) {
     for object in list(event, "Object") {
         of.object(object, reading);
     }
+    let higher = Higher::of(event, sharing, reading);
     for report in list(event, "EventReport") {
-        of.report(report, reading);
+        of.report(report, &higher, reading);
     }
     for galaxy in list(event, "Galaxy") {
         for cluster in list(galaxy, "GalaxyCluster") {
@@ -130,6 +132,57 @@ fn read_event(file: usize, event: &Value, alone: bool, reading: &mut Reading) {
     for _ in list(event, "RelatedEvent") {
         let tally = &mut reading.handed.tally;
         tally.leave("related event", "another event, which is not in the file");
+    }
+}
+
+/// What is marked higher than its event: a report that repeats it is marked so too.
+struct Higher {
+    /// By value and by id.
+    words: Option<AhoCorasick>,
+    sharing: Vec<Sharing>,
+}
+
+/// A shorter value may stand in a text by chance.
+const SHORTEST_VALUE: usize = 4;
+
+impl Higher {
+    fn of(event: &Value, whole: Sharing, reading: &mut Reading) -> Self {
+        let (mut words, mut markings) = (Vec::new(), Vec::new());
+        for part in parts(event) {
+            let marked = sharing(part, Some(whole), reading);
+            if marked <= whole {
+                continue;
+            }
+            // Of an object, what is in it; a value of two parts is each of them.
+            let inner = std::iter::once(part).chain(list(part, "Attribute"));
+            let told = inner.flat_map(|p| {
+                let values = text(p, "value").split('|');
+                values.chain([text(p, "uuid")])
+            });
+            for word in told.map(str::trim).filter(|w| w.len() >= SHORTEST_VALUE) {
+                words.push(word);
+                markings.push(marked);
+            }
+        }
+        let mut built = AhoCorasick::builder();
+        Self {
+            // Where there are too many to look for, any of them may be there.
+            words: built.ascii_case_insensitive(true).build(words).ok(),
+            sharing: markings,
+        }
+    }
+
+    /// The most of what a text repeats.
+    fn told_by(&self, content: &str) -> Sharing {
+        let all = || self.sharing.iter().copied().max();
+        let told = match &self.words {
+            Some(words) => words
+                .find_overlapping_iter(content)
+                .map(|found| self.sharing[found.pattern().as_usize()])
+                .max(),
+            None => all(),
+        };
+        told.unwrap_or(Sharing::Clear)
     }
 }
 
@@ -254,7 +307,7 @@ impl Event {
     }
 
     /// What people wrote about the event.
-    fn report(&mut self, report: &Value, reading: &mut Reading) {
+    fn report(&mut self, report: &Value, higher: &Higher, reading: &mut Reading) {
         let (counted, content) = ("event report", text(report, "content"));
         if is_yes(report, "deleted") {
             return reading.handed.tally.leave(counted, "deleted");
@@ -263,7 +316,8 @@ impl Event {
             return reading.handed.tally.leave(counted, "it says nothing");
         }
         let name = reading.name(text(report, "name"));
-        let sharing = sharing(report, Some(self.sharing), reading).max(self.sharing);
+        let own = sharing(report, Some(self.sharing), reading).max(self.sharing);
+        let sharing = own.max(higher.told_by(content));
         reading.handed.pieces.push(Piece {
             counted: counted.to_owned(),
             name: format!("report: {}", shortened(&name, 120)),

@@ -275,6 +275,34 @@ fn events_are_marked_as_tags_and_distribution_say() {
     assert_eq!(over.handed.tally.left_out.values().sum::<u64>(), 2);
 }
 
+/// A report that repeats what is marked higher is marked so, whatever its own tag says.
+#[test]
+fn reports_are_marked_as_what_they_repeat() {
+    let tag = |name: &str| json!([{ "name": name }]);
+    let report =
+        |content: &str| json!({ "name": "r", "content": content, "Tag": tag("tlp:green") });
+    let event = json!({ "Event": {
+        "info": "x", "uuid": "1", "distribution": "3", "Tag": tag("tlp:green"),
+        "Attribute": [
+            { "type": "domain", "value": "secret.example", "uuid": "5c1f0a8e-0000-4000-8000-000000000001", "Tag": tag("tlp:red") },
+            { "type": "domain|ip", "value": "known.example|192.0.2.7", "uuid": "5c1f0a8e-0000-4000-8000-000000000002", "Tag": tag("tlp:amber") },
+            { "type": "text", "value": "is", "uuid": "2", "Tag": tag("tlp:red") },
+        ],
+        "EventReport": [
+            report("This is all that is known."),
+            report("It was SECRET.example all along."),
+            report("See @[attribute](5c1f0a8e-0000-4000-8000-000000000001)."),
+            report("It came from 192.0.2.7."),
+        ],
+    } });
+    let over = read(&[event]).unwrap();
+    let sharing: Vec<Sharing> = over.handed.pieces.iter().map(|p| p.sharing).collect();
+    assert_eq!(
+        sharing,
+        [Sharing::Green, Sharing::Red, Sharing::Red, Sharing::Amber]
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
 

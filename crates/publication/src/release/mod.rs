@@ -5,7 +5,7 @@ mod ledger;
 mod list;
 mod takedowns;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -363,8 +363,8 @@ impl<'a> Release<'a> {
         Ok(())
     }
 
-    /// Files of the last version in this folder that are not among the new ones, unchanged since. Left there they would be
-    /// acted on, though what they say holds no more. A list keeps what it said before: its deltas and corrections build
+    /// Files of earlier versions in this folder that are not among the new ones, unchanged since. Left there they would be
+    /// acted on, though what they say holds no more. Not of the last alone: that may have gone into another folder. A list keeps what it said before: its deltas and corrections build
     /// on each other.
     fn stale(
         &self,
@@ -375,16 +375,19 @@ impl<'a> Release<'a> {
         if !matches!(what, "takedowns" | "package") {
             return Ok(Vec::new());
         }
-        let published = self.case.state().published();
-        let last = published.iter().rev().find(|p| p.what == what);
+        let published = self.case.state().published().iter();
+        let mut given: BTreeMap<&String, BTreeSet<&String>> = BTreeMap::new();
+        for (name, hash) in published.filter(|p| p.what == what).flat_map(|p| &p.files) {
+            given.entry(name).or_default().insert(hash);
+        }
         let mut stale = Vec::new();
-        for (name, hash) in last.into_iter().flat_map(|p| &p.files) {
+        for (name, hashes) in given {
             let path = folder.join(name);
             if files.iter().any(|(new, _)| new == name) || !path.is_file() {
                 continue;
             }
             let there = std::fs::read(&path).map_err(PublicationError::file(&path))?;
-            if sha256(&there) == *hash {
+            if hashes.contains(&sha256(&there)) {
                 stale.push(path);
             }
         }

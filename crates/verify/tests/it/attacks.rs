@@ -34,7 +34,7 @@ pub(crate) fn whole() -> Desk {
         event: "election".to_owned(),
         on: "2026-11-03".to_owned(),
     };
-    desk.case.enter_event(actor, election).unwrap();
+    desk.case.enter_event(actor, election, false).unwrap();
     let (first, items) = desk.party("Example Agency");
     desk.takedown(&first, &items);
     desk.recommend(&first, items[0]);
