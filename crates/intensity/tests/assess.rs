@@ -87,6 +87,10 @@ fn counted(each: u64, everybody: Posts) -> Counted {
 
 fn assessed(actor: Actor, users: Option<u64>, cycles: &[Counted; 2]) -> Assessment {
     let elections = vec![election("2016", users), election("2018", users)];
+    assessed_before(elections, actor, cycles)
+}
+
+fn assessed_before(elections: Vec<Election>, actor: Actor, cycles: &[Counted; 2]) -> Assessment {
     let until = "2019-11-06".parse().unwrap();
     let question = Question::new(vec![actor], elections, 90, until).unwrap();
     assess(&question, cycles, 7)
@@ -205,7 +209,13 @@ fn what_was_cut_is_not_compared() {
     assert_eq!(said(first(), hole), Sentence::SilentDays);
     let mut cut = whole();
     cut.exported = days("2018-08-09", 30, 40);
-    assert_eq!(said(first(), cut), Sentence::ExportsEnd);
+    assert_eq!(said(first(), cut.clone()), Sentence::ExportsEnd);
+    // Whoever collected says that the actors fell silent, and not the collection.
+    let mut later = election("2018", None);
+    later.whole = true;
+    let elections = vec![election("2016", None), later];
+    let told = assessed_before(elections, actor(), &[first(), cut]);
+    assert_eq!(told.comparisons[0].sentence, Sentence::NotToldApart);
     // Few posts may end by chance.
     let mut few = whole();
     few.exported = days("2018-08-09", 80, 1);

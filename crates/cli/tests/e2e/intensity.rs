@@ -137,6 +137,39 @@ fn less_is_said_where_everything_allows_it_and_of_whom() {
     }
 }
 
+/// Posts without ids, and with ids that are no more than the numbers of their rows, are told apart by who posted when.
+#[test]
+fn ids_that_tell_nothing_change_nothing() {
+    let of = |ids: &dyn Fn(usize, &str) -> String| {
+        let dir = TempDir::new().unwrap();
+        world(dir.path(), [8, 2]);
+        for name in ["2016/posts.csv", "2018/posts.csv", "everybody.csv"] {
+            let path = dir.path().join(name);
+            let rows: Vec<String> = fs::read_to_string(&path)
+                .unwrap()
+                .lines()
+                .enumerate()
+                .map(|(n, row)| ids(n, row))
+                .collect();
+            fs::write(path, rows.join("\n") + "\n").unwrap();
+        }
+        said(&mut intensity(dir.path()), 0);
+        let run = fs::read_to_string(dir.path().join("out/run.json")).unwrap();
+        let run: serde_json::Value = serde_json::from_str(&run).unwrap();
+        let comparisons = fs::read_to_string(dir.path().join("out/comparisons.csv")).unwrap();
+        (run["cycles"]["counted"].as_u64().unwrap(), comparisons)
+    };
+    let (counted, told) = of(&|_, row| row.to_owned());
+    assert!(counted > 700 && told.contains("names"), "{counted} {told}");
+    let without = of(&|_, row| row.split_once(',').unwrap().1.to_owned());
+    assert_eq!(without, (counted, told.clone()));
+    let numbered = of(&|n, row| match row.split_once(',') {
+        Some((_, rest)) if n > 0 => format!("{n},{rest}"),
+        _ => row.to_owned(),
+    });
+    assert_eq!(numbered, (counted, told));
+}
+
 #[test]
 fn the_same_is_never_called_less() {
     let dir = TempDir::new().unwrap();
