@@ -158,7 +158,14 @@ impl Indicators {
                 Ok(_) if self.patterns.len() >= MAX_PATTERNS => {
                     self.leave("pattern: there are too many");
                 }
-                Ok(pattern) => self.patterns.push((id, pattern)),
+                Ok(pattern) => {
+                    if let Some(missing) = &pattern.missing {
+                        self.leave(&format!(
+                            "a part of a pattern, of which the rest is: {missing}"
+                        ));
+                    }
+                    self.patterns.push((id, pattern));
+                }
                 Err(why) => self.leave(&format!("pattern: {why}")),
             },
             Observable::Other { kind, .. } => self.leave(kind),

@@ -5,8 +5,8 @@
 //! record ─► observed ─► objects with properties ┘
 //! ```
 //!
-//! Values of logs are compared as they were written: an ill-formed link is still a link that somebody sent. A pattern of
-//! which any comparison needs what no log has is refused as a whole, with its reason.
+//! Values of logs are compared as they were written: an ill-formed link is still a link that somebody sent. A comparison of
+//! what no log has never holds; a pattern that cannot hold without it is refused, with its reason.
 
 mod observed;
 mod over_time;
@@ -30,6 +30,8 @@ pub(crate) struct Pattern {
     pub(crate) parts: Vec<Part>,
     /// It names an address.
     pub(crate) has_address: bool,
+    /// What a part of it asks for that no log has: that part is never seen.
+    pub(crate) missing: Option<String>,
 }
 
 /// How parts go together over time.
@@ -67,6 +69,8 @@ pub(crate) enum Tree {
 pub(crate) struct Comparison {
     kind: String,
     property: String,
+    /// Whether some log has it, and can be compared so.
+    is_known: bool,
     negated: bool,
     test: Test,
 }
@@ -81,12 +85,28 @@ enum Test {
     Within(Network),
     Around(Network),
     Exists,
+    /// Of times and bytes.
+    Never,
 }
 
 impl Pattern {
     /// Whether one record suffices, so that each match is one.
     pub(crate) fn is_single(&self) -> bool {
         matches!(self.root, Node::Part(_))
+    }
+}
+
+impl Node {
+    /// Whether it can ever hold, seeing that what no log has never does.
+    fn can_hold(&self, parts: &[Part]) -> bool {
+        match self {
+            Self::Part(at) => parts.get(*at).is_some_and(|part| part.tree.can_hold()),
+            Self::And(a, b) | Self::FollowedBy(a, b) => a.can_hold(parts) && b.can_hold(parts),
+            Self::Or(a, b) => a.can_hold(parts) || b.can_hold(parts),
+            Self::Within(inner, _) | Self::Repeats(inner, _) | Self::Between(inner, ..) => {
+                inner.can_hold(parts)
+            }
+        }
     }
 }
 
@@ -111,6 +131,14 @@ impl Part {
 }
 
 impl Tree {
+    fn can_hold(&self) -> bool {
+        match self {
+            Self::Compare(comparison) => comparison.is_known,
+            Self::And(a, b) => a.can_hold() && b.can_hold(),
+            Self::Or(a, b) => a.can_hold() || b.can_hold(),
+        }
+    }
+
     fn kind(&self) -> Option<&str> {
         match self {
             Self::Compare(comparison) => Some(&comparison.kind),
@@ -136,7 +164,9 @@ impl Comparison {
             .filter(|(name, _)| *name == self.property)
             .map(|(_, value)| &**value)
             .peekable();
-        values.peek().is_some() && values.any(|value| self.is_met(value)) != self.negated
+        self.is_known
+            && values.peek().is_some()
+            && values.any(|value| self.is_met(value)) != self.negated
     }
 
     fn is_met(&self, value: &str) -> bool {
@@ -158,6 +188,7 @@ impl Comparison {
                 .parse::<Network>()
                 .is_ok_and(|its| its.bits() <= network.bits() && its.contains(network.address())),
             Test::Exists => true,
+            Test::Never => false,
         }
     }
 

@@ -17,10 +17,11 @@ const VALUE: &str = "extensions.http-request-ext.request_value";
 const AGENT: &str = "extensions.http-request-ext.request_header.User-Agent";
 const REFERRER: &str = "extensions.http-request-ext.request_header.Referer";
 const HOST: &str = "extensions.http-request-ext.request_header.Host";
+const DATA: &str = "values[*].data";
 const ANSWERS: &str = "resolves_to_refs[*].value";
 
 /// The properties that some log has.
-pub(super) const KNOWN: [(&str, &[&str]); 9] = [
+pub(super) const KNOWN: [(&str, &[&str]); 10] = [
     ("ipv4-addr", &["value"]),
     ("ipv6-addr", &["value"]),
     ("domain-name", &["value", ANSWERS]),
@@ -62,7 +63,8 @@ pub(super) const KNOWN: [(&str, &[&str]); 9] = [
             "parent_ref.image_ref.name",
         ],
     ),
-    ("windows-registry-key", &["key"]),
+    ("directory", &["path"]),
+    ("windows-registry-key", &["key", "values", DATA]),
 ];
 
 /// The objects of a record.
@@ -207,6 +209,10 @@ fn base(path: &str) -> (Option<Cow<'_, str>>, Option<Cow<'_, str>>) {
     }
 }
 
+fn directory<'a>(path: Option<&Cow<'a, str>>, all: &mut Objects<'a>) {
+    add("directory", [("path", path.cloned())], all);
+}
+
 fn of_event<'a>(event: &'a Event<'_>, all: &mut Objects<'a>) {
     let get = |names: [&str; 2]| names.iter().find_map(|name| event.get(name));
     let image = get(["Image", "NewProcessName"]).map(base);
@@ -235,6 +241,12 @@ fn of_event<'a>(event: &'a Event<'_>, all: &mut Objects<'a>) {
                 .then_some(Cow::Borrowed(digits.trim()))
         })
     };
+    directory(folder.as_ref(), all);
+    let current = event.get("CurrentDirectory").map(|path| {
+        let folder = path.trim_end_matches(['\\', '/']);
+        Cow::Borrowed(if folder.is_empty() { path } else { folder })
+    });
+    directory(current.as_ref(), all);
     add(
         "file",
         [
@@ -251,6 +263,7 @@ fn of_event<'a>(event: &'a Event<'_>, all: &mut Objects<'a>) {
         .filter_map(|name| event.get(name))
     {
         let (name, folder) = base(path);
+        directory(folder.as_ref(), all);
         add(
             "file",
             [("name", name), ("parent_directory_ref.path", folder)],
@@ -259,7 +272,11 @@ fn of_event<'a>(event: &'a Event<'_>, all: &mut Objects<'a>) {
     }
     add(
         "windows-registry-key",
-        [("key", event.get("TargetObject").map(Cow::Borrowed))],
+        [
+            ("key", event.get("TargetObject").map(Cow::Borrowed)),
+            ("values", event.get("Details").map(Cow::Borrowed)),
+            (DATA, event.get("Details").map(Cow::Borrowed)),
+        ],
         all,
     );
     add(

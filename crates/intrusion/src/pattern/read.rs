@@ -36,16 +36,22 @@ pub(crate) fn read(text: &str) -> Result<Pattern, String> {
         comparisons: 0,
         depth: 0,
         has_address: false,
+        missing: None,
     };
     let root = reader.or_node()?;
     if !reader.rest.is_empty() {
         return Err("it goes on after its end".to_owned());
     }
-    Ok(Pattern {
-        root,
-        parts: reader.parts,
-        has_address: reader.has_address,
-    })
+    // What no log has never holds: if the rest can do without it, it is looked for.
+    match reader.missing {
+        Some(missing) if !root.can_hold(&reader.parts) => Err(missing),
+        missing => Ok(Pattern {
+            root,
+            parts: reader.parts,
+            has_address: reader.has_address,
+            missing,
+        }),
+    }
 }
 
 const SIGNS: [&str; 15] = [
@@ -119,6 +125,15 @@ struct Reader<'t> {
     comparisons: usize,
     depth: usize,
     has_address: bool,
+    /// What is asked for and no log has, the first of it.
+    missing: Option<String>,
+}
+
+/// A property by its object's kind, and whether some log has it.
+struct Path {
+    kind: String,
+    property: String,
+    is_known: bool,
 }
 
 impl Reader<'_> {
@@ -279,21 +294,27 @@ impl Reader<'_> {
         }
         let before = self.takes("NOT");
         if self.takes("EXISTS") {
-            let (kind, property) = self.path()?;
-            return Ok(self.compare(kind, property, before, Test::Exists));
+            let path = self.path()?;
+            return Ok(self.compare(path, before, Test::Exists));
         }
-        let (kind, property) = self.path()?;
+        let path = self.path()?;
         let negated = self.takes("NOT") != before;
         let (test, differs) = self.test()?;
-        Ok(self.compare(kind, property, negated != differs, test))
+        Ok(self.compare(path, negated != differs, test))
     }
 
-    fn compare(&mut self, kind: String, property: String, negated: bool, test: Test) -> Tree {
+    fn compare(&mut self, path: Path, negated: bool, test: Test) -> Tree {
+        let Path {
+            kind,
+            property,
+            is_known,
+        } = path;
         self.has_address |=
             kind.ends_with("-addr") && kind.starts_with("ip") || property.ends_with("_ref.value");
         Tree::Compare(Comparison {
             kind,
             property,
+            is_known: is_known && !matches!(test, Test::Never),
             negated,
             test,
         })
@@ -312,10 +333,10 @@ impl Reader<'_> {
             }
         }
         if self.takes("=") || self.takes("==") {
-            return Ok((Test::OneOf(vec![self.value()?]), false));
+            return Ok((one_of([self.value()?]), false));
         }
         if self.takes("!=") || self.takes("<>") {
-            return Ok((Test::OneOf(vec![self.value()?]), true));
+            return Ok((one_of([self.value()?]), true));
         }
         if self.takes("IN") {
             self.needs("(")?;
@@ -324,7 +345,7 @@ impl Reader<'_> {
                 all.push(self.value()?);
             }
             self.needs(")")?;
-            return Ok((Test::OneOf(all), false));
+            return Ok((one_of(all), false));
         }
         if self.takes("LIKE") {
             return Ok((Test::Like(self.text()?.chars().collect()), false));
@@ -363,20 +384,23 @@ impl Reader<'_> {
         }
     }
 
-    fn value(&mut self) -> Result<String, String> {
+    /// A value; none where it is a time or bytes.
+    fn value(&mut self) -> Result<Option<String>, String> {
         match self.next()? {
-            Token::Text(text) => Ok(text),
-            Token::Number(number) => Ok(number.to_string()),
-            Token::Word(word) if word == "true" || word == "false" => Ok(word),
+            Token::Text(text) => Ok(Some(text)),
+            Token::Number(number) => Ok(Some(number.to_string())),
+            Token::Word(word) if word == "true" || word == "false" => Ok(Some(word)),
             Token::Typed(..) => {
-                Err("it compares times or bytes, which logs do not have".to_owned())
+                let missing = "it compares times or bytes, which logs do not have";
+                self.missing.get_or_insert(missing.to_owned());
+                Ok(None)
             }
             _ => Err("a value is missing".to_owned()),
         }
     }
 
     /// `file:hashes.'SHA-256'` as the kind and the property; any place in a list is all of them.
-    fn path(&mut self) -> Result<(String, String), String> {
+    fn path(&mut self) -> Result<Path, String> {
         let Token::Word(kind) = self.next()? else {
             return Err("what is compared is missing".to_owned());
         };
@@ -403,10 +427,26 @@ impl Reader<'_> {
             _ => property,
         };
         let is_known = |(of, names): &(&str, &[&str])| *of == kind && names.contains(&&*property);
-        if !KNOWN.iter().any(is_known) {
-            return Err(format!("no log has {}", shown(&kind, &property)));
+        let is_known = KNOWN.iter().any(is_known);
+        if !is_known {
+            let missing = || format!("no log has {}", shown(&kind, &property));
+            self.missing.get_or_insert_with(missing);
         }
-        Ok((kind, property))
+        Ok(Path {
+            kind,
+            property,
+            is_known,
+        })
+    }
+}
+
+/// That a value is one of several.
+fn one_of(values: impl IntoIterator<Item = Option<String>>) -> Test {
+    let known: Vec<String> = values.into_iter().flatten().collect();
+    if known.is_empty() {
+        Test::Never
+    } else {
+        Test::OneOf(known)
     }
 }
 
