@@ -1,9 +1,4 @@
-//! The engine that reads and evaluates rules. No other file but those below this one names its crates: whoever exchanges it
-//! rewrites these.
-
-mod literals;
-#[cfg(test)]
-mod tests;
+//! The engine that reads and evaluates rules. No other file names its crates: whoever exchanges it rewrites this one.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -13,8 +8,6 @@ use rsigma_parser::{
     ConditionExpr, CorrelationRule, Detection, FilterRule, FilterRuleTarget, Modifier,
     SigmaCollection, SigmaRule,
 };
-
-use literals::{Found, Literals};
 
 use super::named::Named;
 use super::source::LogSource;
@@ -198,11 +191,7 @@ impl Filter {
 }
 
 /// Rules of one log source, ready for its events.
-pub(super) struct Engine {
-    engine: rsigma_eval::Engine,
-    literals: Literals,
-    found: Found,
-}
+pub(super) struct Engine(rsigma_eval::Engine);
 
 impl Engine {
     /// Of some rules, with filters over them. In one batch: added one by one they would take minutes. Each rule is known by
@@ -240,37 +229,12 @@ impl Engine {
                 .collect();
             engine = rsigma_eval::Engine::new();
         }
-        let by_place: HashMap<usize, &SigmaRule> = rules
-            .iter()
-            .map(|(place, draft)| (*place, &draft.sigma))
-            .collect();
-        let of_compiled = engine.rules().iter().map(|compiled| {
-            let place = compiled.custom_attributes.get(PLACE)?.as_u64()?;
-            by_place.get(&usize::try_from(place).ok()?).copied()
-        });
-        let literals = Literals::new(of_compiled);
-        let engine = Self {
-            engine,
-            literals,
-            found: Found::default(),
-        };
-        (engine, refused)
+        (Self(engine), refused)
     }
 
     /// Adds the places of all rules that match.
-    pub(super) fn matching(&mut self, event: &Named<'_>, found: &mut Vec<usize>) {
-        let rules = self.engine.rules();
-        let candidates = self.literals.candidates(event, &mut self.found);
-        let results = candidates
-            .into_iter()
-            .filter_map(|at| rsigma_eval::evaluate_rule(&rules[at as usize], event));
-        found.extend(results.filter_map(|result| place(&result)));
-    }
-
-    /// The same without leaving out any rule beforehand: what that is held against.
-    #[cfg(test)]
-    pub(super) fn matching_of_all(&self, event: &Named<'_>, found: &mut Vec<usize>) {
-        found.extend(self.engine.evaluate(event).iter().filter_map(place));
+    pub(super) fn matching(&self, event: &Named<'_>, found: &mut Vec<usize>) {
+        found.extend(self.0.evaluate(event).iter().filter_map(place));
     }
 
     /// The same by the engine's own routing, to compare with: of whatever it takes for an event.
@@ -286,7 +250,7 @@ impl Engine {
             service: source.service.clone(),
             ..rsigma_parser::LogSource::default()
         };
-        let results = self.engine.evaluate_with_logsource(event, &source);
+        let results = self.0.evaluate_with_logsource(event, &source);
         found.extend(results.iter().filter_map(place));
     }
 }
