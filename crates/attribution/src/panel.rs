@@ -147,21 +147,18 @@ impl<'a> Panel<'a> {
 
     /// The analysts' intervals, put together as the regime states.
     pub(crate) fn pool(&self, said: &[(f64, Products)]) -> Vec<Interval> {
-        let average = |sum: [f64; 2], weight: f64, one: Interval| {
-            [sum[0] + weight * one.low(), sum[1] + weight * one.high()]
+        let none = match self.pooling {
+            Pooling::Average => [0.0, 0.0],
+            Pooling::Widest => [1.0, 0.0],
         };
-        let widest = |hull: [f64; 2], _: f64, one: Interval| {
-            [hull[0].min(one.low()), hull[1].max(one.high())]
-        };
-        let (none, add): ([f64; 2], &dyn Fn([f64; 2], f64, Interval) -> [f64; 2]) =
-            match self.pooling {
-                Pooling::Average => ([0.0, 0.0], &average),
-                Pooling::Widest => ([1.0, 0.0], &widest),
-            };
         let mut ends = vec![none; self.claim.hypotheses.len()];
         for (weight, products) in said {
             for (end, one) in ends.iter_mut().zip(products.posterior(&self.priors)) {
-                *end = add(*end, *weight, one);
+                let (low, high) = (one.low(), one.high());
+                *end = match self.pooling {
+                    Pooling::Average => [end[0] + weight * low, end[1] + weight * high],
+                    Pooling::Widest => [end[0].min(low), end[1].max(high)],
+                };
             }
         }
         let pooled = ends.into_iter();

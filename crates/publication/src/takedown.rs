@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::dsa::{self, About, CATEGORY};
 use crate::{BOUND, DsaStatement, PROPOSAL, PublicationError};
-use overt_findings::{self as findings, CampaignDocument, Findings};
+use overt_findings::{self as findings, CampaignDocument, Findings, MemberDocument};
 
 /// Posts shown of an account.
 const MAX_POSTS: usize = 5;
@@ -173,41 +173,11 @@ fn of_decision(
         .map(|m| (m.account.as_str(), m))
         .collect();
     let evidence = run.evidence(&members.keys().copied().collect(), takedown.findings)?;
-    let mut platforms: BTreeMap<&str, Vec<RestrictedAccount>> = BTreeMap::new();
-    let (mut left_off, mut listed_already) = (0, 0);
-    for row in &run.findings.accounts {
-        let Some(member) = members.get(row.account.as_str()) else {
-            continue;
-        };
-        if !row.is_certain() {
-            left_off += 1;
-            continue;
-        }
-        // A campaign that another run numbers otherwise, or with some of the same accounts, asks for them once.
-        if listed.contains(&row.account) {
-            listed_already += 1;
-            continue;
-        }
-        let (platform, _) = key::split(&row.account);
-        platforms
-            .entry(platform)
-            .or_default()
-            .push(RestrictedAccount {
-                account: row.account.clone(),
-                name: row.name.clone(),
-                public_id: ids.of(&row.account),
-                q: row.q,
-                p_holm: row.p_holm,
-                degree: row.degree,
-                posts: member.posts,
-                posts_in_step: member.posts_carrying,
-                evidence: evidence
-                    .get(row.account.as_str())
-                    .cloned()
-                    .unwrap_or_default(),
-                objection: None,
-            });
-    }
+    let Asked {
+        platforms,
+        left_off,
+        listed_already,
+    } = asked_for(&run, &members, &evidence, ids, listed);
     let decided = made.at.to_string();
     let day = decided.split('T').next().unwrap_or_default().to_owned();
     let names = run.findings.accounts.iter();
@@ -264,6 +234,59 @@ fn of_decision(
         });
     }
     Ok(lists)
+}
+
+/// The accounts of a campaign that are asked for, by platform, and how many are not.
+#[derive(Default)]
+struct Asked<'r> {
+    platforms: BTreeMap<&'r str, Vec<RestrictedAccount>>,
+    left_off: u64,
+    listed_already: u64,
+}
+
+fn asked_for<'r>(
+    run: &'r Run,
+    members: &BTreeMap<&str, &MemberDocument>,
+    evidence: &BTreeMap<String, Vec<PostInStep>>,
+    ids: &PublicIds,
+    listed: &BTreeSet<String>,
+) -> Asked<'r> {
+    let mut asked = Asked::default();
+    for row in &run.findings.accounts {
+        let Some(member) = members.get(row.account.as_str()) else {
+            continue;
+        };
+        if !row.is_certain() {
+            asked.left_off += 1;
+            continue;
+        }
+        // A campaign that another run numbers otherwise, or with some of the same accounts, asks for them once.
+        if listed.contains(&row.account) {
+            asked.listed_already += 1;
+            continue;
+        }
+        let (platform, _) = key::split(&row.account);
+        asked
+            .platforms
+            .entry(platform)
+            .or_default()
+            .push(RestrictedAccount {
+                account: row.account.clone(),
+                name: row.name.clone(),
+                public_id: ids.of(&row.account),
+                q: row.q,
+                p_holm: row.p_holm,
+                degree: row.degree,
+                posts: member.posts,
+                posts_in_step: member.posts_carrying,
+                evidence: evidence
+                    .get(row.account.as_str())
+                    .cloned()
+                    .unwrap_or_default(),
+                objection: None,
+            });
+    }
+    asked
 }
 
 /// Refuses to name accounts to an audience that may not have the run that found them.
