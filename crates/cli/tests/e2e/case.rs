@@ -281,8 +281,11 @@ fn slips_of_the_hand_are_told() {
     );
     bench.well("key new mallory");
     assert!(
-        said("case event midterms election 2020-11-03 --corrects --by mallory", 1)
-            .contains("does not work on this case")
+        said(
+            "case event midterms election 2020-11-03 --corrects --by mallory",
+            1
+        )
+        .contains("does not work on this case")
     );
     let past = bench.well("case event midterms election 2020-11-03 --corrects --by alice");
     assert!(
