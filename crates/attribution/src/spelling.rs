@@ -23,13 +23,61 @@ pub(crate) fn tidy(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// A name without its article and its marks of trade, its words in the order of letters: `The Treasury, US™`.
+/// Legal forms as they are written out, and as they are shortened.
+const FORMS: [(&[&str], &str); 11] = [
+    (&["limited", "liability", "company"], "llc"),
+    (&["limited", "liability", "partnership"], "llp"),
+    (&["public", "limited", "company"], "plc"),
+    (&["joint", "stock", "company"], "jsc"),
+    (&["gesellschaft", "mit", "beschrankter", "haftung"], "gmbh"),
+    (&["aktiengesellschaft"], "ag"),
+    (&["societe", "anonyme"], "sa"),
+    (&["limited"], "ltd"),
+    (&["incorporated"], "inc"),
+    (&["corporation"], "corp"),
+    (&["company"], "co"),
+];
+
+/// A name with its legal form shortened: `Example Limited Liability Company`.
+fn with_short_forms(name: &str) -> String {
+    let words: Vec<&str> = name
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | ','))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let plain: Vec<String> = words
+        .iter()
+        .map(|word| deunicode(word).to_lowercase())
+        .collect();
+    let mut short = Vec::new();
+    let mut at = 0;
+    while at < words.len() {
+        let is_here = |(long, _): &&(&[&str], &str)| {
+            let here = plain.iter().skip(at).take(long.len());
+            here.eq(long.iter())
+        };
+        match FORMS.iter().find(is_here) {
+            Some((long, form)) => {
+                short.push(*form);
+                at += long.len();
+            }
+            None => {
+                short.push(words[at]);
+                at += 1;
+            }
+        }
+    }
+    short.join(" ")
+}
+
+/// A name without its article and its marks of trade, with its legal form shortened, its words in the order of letters: `The
+/// Treasury, US™`.
 fn bare(name: &str) -> String {
     let unmarked: String = name
         .chars()
         .filter(|c| !matches!(c, '™' | '®' | '©' | '℠'))
         .collect();
-    let plain = deunicode(&skeleton(&unmarked).collect::<String>()).to_lowercase();
+    let plain =
+        deunicode(&skeleton(&with_short_forms(&unmarked)).collect::<String>()).to_lowercase();
     let words = plain.replace('.', "");
     let words = words.split(|c: char| !c.is_alphanumeric());
     let mut words: Vec<&str> = words.filter(|w| !w.is_empty() && *w != "the").collect();
@@ -83,11 +131,20 @@ mod tests {
             ("US Treasury", "Treasury, U.S."),
             ("US Treasury", "US Treasury™"),
             ("Example LLC", "LLC Example"),
+            ("Example LLC", "Example Limited Liability Company"),
+            ("Example L.L.C.", "Example, Limited Liability Company"),
+            ("Example Ltd.", "The Example Limited"),
+            (
+                "Example GmbH",
+                "Example Gesellschaft mit beschränkter Haftung",
+            ),
         ] {
             assert!(is_alike(a, b), "{a:?} {b:?}");
         }
         for (a, b) in [
             ("US Treasury", "UK Treasury"),
+            ("Example LLC", "Example Ltd"),
+            ("Example Company", "Example Company Two"),
             ("agency 1", "agency 2"),
             ("***", "+++"),
             ("院", "法"),

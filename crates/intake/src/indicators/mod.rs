@@ -39,7 +39,10 @@ pub(crate) fn read_text(path: &Path, limit: u64) -> Result<(String, String), Err
         .take(limit + 1)
         .read_to_string(&mut text);
     if read.map_err(unreadable)? as u64 > limit {
-        let most = format!("a list of this kind has at most {} MB", limit >> 20);
+        let most = format!(
+            "it has more than {} MB, unpacked: split it, several files are read together",
+            limit >> 20
+        );
         return Err(unreadable(std::io::Error::other(most)));
     }
     let left = source.bytes.fill_buf().map_err(unreadable)?;
