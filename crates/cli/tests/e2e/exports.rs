@@ -197,8 +197,9 @@ fn what_became_of_every_row_is_said() {
     });
     (0..10).for_each(|n| {
         text += &format!(
-            "{n},u{},2024-11-05 10:00:00,short,https://news.example/1\n",
-            n % 4
+            "{n},u{},2024-11-{:02} 10:00:00,short,https://news.example/1\n",
+            n % 4,
+            1 + n / 4
         );
     });
     text += "99,u1,soon,short,https://news.example/1\n";
