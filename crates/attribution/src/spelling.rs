@@ -55,15 +55,12 @@ fn with_short_forms(name: &str) -> String {
             let here = plain.iter().skip(at).take(long.len());
             here.eq(long.iter())
         };
-        match FORMS.iter().find(is_here) {
-            Some((long, form)) => {
-                short.push(*form);
-                at += long.len();
-            }
-            None => {
-                short.push(words[at]);
-                at += 1;
-            }
+        if let Some((long, form)) = FORMS.iter().find(is_here) {
+            short.push(*form);
+            at += long.len();
+        } else {
+            short.push(words[at]);
+            at += 1;
         }
     }
     short.join(" ")

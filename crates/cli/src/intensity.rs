@@ -89,7 +89,7 @@ impl Intensity {
             elections: self.elections.clone(),
             sites: self.sites.clone(),
             runs: self.runs.clone(),
-            platforms: self.platforms(),
+            platforms: self.platforms()?,
             intake: options.intake()?,
             seed: self.seed,
             output: self.output.clone(),
@@ -138,14 +138,30 @@ impl Intensity {
         Ok(Actors::Given(folder, found.actors, found.until))
     }
 
-    /// Platforms by path, as PATH=PLATFORM.
-    fn platforms(&self) -> Vec<(PathBuf, String)> {
-        let by_path = self
-            .platform
-            .iter()
-            .filter_map(|said| said.rsplit_once('='));
-        by_path
-            .map(|(path, platform)| (PathBuf::from(path), platform.to_lowercase()))
-            .collect()
+    /// Platforms by path, as PATH=PLATFORM. One of what is not there is a slip of the hand.
+    fn platforms(&self) -> Result<Vec<(PathBuf, String)>, CliError> {
+        let mut by_path = Vec::new();
+        for said in &self.platform {
+            let wrong = |what: &str| {
+                CliError::Usage(format!(
+                    "[usage] --platform {said}: {what}\n  write --platform PLATFORM, or PATH=PLATFORM with the path of a file or folder of posts"
+                ))
+            };
+            let Some((path, platform)) = said.rsplit_once('=') else {
+                if said.trim().is_empty() {
+                    return Err(wrong("names no platform"));
+                }
+                continue;
+            };
+            let path = PathBuf::from(path);
+            if platform.trim().is_empty() {
+                return Err(wrong("names no platform"));
+            }
+            if !path.exists() {
+                return Err(wrong("there is no such file or folder"));
+            }
+            by_path.push((path, platform.to_lowercase()));
+        }
+        Ok(by_path)
     }
 }

@@ -107,8 +107,10 @@ pub enum Why {
     OtherBackground,
     /// Days without a post of anybody, where no gap says so.
     SilentDays,
-    /// The actors' exports begin late or end early.
+    /// The actors' exports have days with hardly a row.
     ExportsEnd,
+    /// No account of the actor was known in time in one of the cycles.
+    NobodyKnown,
 }
 
 /// What may be said of two cycles.
@@ -276,7 +278,8 @@ impl Cycle<'_> {
         let everybody = self.counted.everybody.all;
         let limit = 1e6 * NONE_SEEN / everybody as f64;
         let was_watched = watched > 0 && is_known && !self.counted.exported.is_empty();
-        let sentence = if was_watched && !self.ends() {
+        // That there is nothing only those can say who know that everything was collected.
+        let sentence = if was_watched && self.election.whole {
             Sentence::NothingSeen
         } else {
             Sentence::NotWatched
@@ -297,22 +300,21 @@ impl Cycle<'_> {
         has_hole(days, &self.counted.everybodys_days, HOLE)
     }
 
-    /// Whether the actors' exports begin late or end early, and nobody says that they are whole.
-    fn ends(&self) -> bool {
-        let rows = &self.counted.exported;
-        let (Some((first, _)), Some((last, _))) = (rows.first_key_value(), rows.last_key_value())
-        else {
+    /// Whether the actors' exports have days in a row with hardly a row where many were to be expected, by their other days
+    /// or by the exports of the other cycle, and nobody says that they are whole.
+    fn is_cut(&self, other: &Self) -> bool {
+        if self.election.whole {
             return false;
-        };
-        let outside = |day: &Date| day < first || day > last;
-        let days = self.election.watched_days(self.days);
-        let outside = days.filter(outside).count() as f64;
-        let posts: u64 = rows.values().sum();
-        let within = self.election.watched_days(self.days).count() as f64 - outside;
-        !self.election.whole
-            && outside >= ENDS_DAYS
-            && posts as f64 >= ENDS_POSTS
-            && outside * posts as f64 / within.max(1.0) >= ENDS_POSTS
+        }
+        let own = &self.counted.exported;
+        let rows: Vec<u64> = (self.election.watched_days(self.days))
+            .map(|day| own.get(&day).copied().unwrap_or(0))
+            .collect();
+        let with = rows.iter().filter(|rows| **rows > 0).count();
+        let own = rows.iter().sum::<u64>() as f64 / with.max(1) as f64;
+        let of_other = other.counted.exported.values().sum::<u64>() as f64;
+        let of_other = of_other / f64::from(other.election.watched(other.days).max(1));
+        with > 0 && has_lull(&rows, own.max(of_other))
     }
 
     /// What there is to count against; none where the background is silent in that sense.
@@ -334,9 +336,23 @@ impl Cycle<'_> {
 /// Posts that were to be expected on days in a row without any: chance leaves them empty in less than one of 10⁸ cases, were
 /// posts independent, and posts that come in bursts seldom.
 const HOLE: f64 = 20.0;
-/// The same at the beginning and the end of the actors' exports, which are of few people: days, and posts.
-const ENDS_DAYS: f64 = 7.0;
-const ENDS_POSTS: f64 = 50.0;
+/// The same of the actors' exports, which are of few people: days, posts to be expected, and the share of them that is hardly
+/// a row, so that a stray one hides no cut.
+const LULL_DAYS: usize = 7;
+const LULL_POSTS: f64 = 50.0;
+const HARDLY: f64 = 0.1;
+
+/// Whether days in a row have hardly a row where, at so many a day, many were to be expected.
+fn has_lull(rows: &[u64], a_day: f64) -> bool {
+    (0..rows.len()).any(|first| {
+        let mut seen = 0;
+        rows[first..].iter().zip(1_usize..).any(|(rows, days)| {
+            seen += rows;
+            let expected = a_day * days as f64;
+            days >= LULL_DAYS && expected >= LULL_POSTS && seen as f64 <= HARDLY * expected
+        })
+    })
+}
 
 /// Whether days in a row have no post where so many were to be expected.
 fn has_hole(days: impl Iterator<Item = Date>, posts: &BTreeMap<Date, u64>, expected: f64) -> bool {
@@ -409,8 +425,12 @@ fn obstacle(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Option<Why
     if earlier.is_silent() || later.is_silent() {
         return Some(Why::SilentDays);
     }
-    if earlier.ends() || later.ends() {
+    if earlier.is_cut(later) || later.is_cut(earlier) {
         return Some(Why::ExportsEnd);
+    }
+    let is_watched = |cycle: &Cycle<'_>| actor.accounts.iter().any(|a| cycle.knows(a));
+    if !is_watched(earlier) || !is_watched(later) {
+        return Some(Why::NobodyKnown);
     }
     if actor.accounts.iter().any(|account| account.known.is_none()) {
         return Some(Why::KnownWhen);

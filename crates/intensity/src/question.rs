@@ -1,5 +1,6 @@
 //! What is asked, checked before anything is read.
 
+use jiff::Span;
 use jiff::civil::Date;
 use serde::Serialize;
 
@@ -57,6 +58,9 @@ pub enum QuestionError {
     Wrong(String, &'static str),
 }
 
+/// What is said of a name that would break a sentence.
+const HIDDEN: &str = "its name has a line break or another sign that nobody sees";
+
 impl Question {
     /// A question that can be answered.
     ///
@@ -71,6 +75,10 @@ impl Question {
         elections.sort_by_key(|election| election.vote);
         check_actors(&actors)?;
         check_elections(&elections, days, until)?;
+        mirror_gaps(&mut elections, days);
+        for election in &elections {
+            check_days(election, days)?;
+        }
         Ok(Self {
             actors,
             elections,
@@ -96,6 +104,9 @@ fn check_actors(actors: &[Actor]) -> Result<(), QuestionError> {
     let mut ids = std::collections::BTreeSet::new();
     let mut accounts = std::collections::BTreeSet::new();
     for actor in actors {
+        if actor.name.chars().any(char::is_control) {
+            return Err(QuestionError::Wrong(actor.id.clone(), HIDDEN));
+        }
         if actor.accounts.is_empty() {
             return Err(QuestionError::NoAccounts(actor.id.clone()));
         }
@@ -144,6 +155,9 @@ fn check_elections(elections: &[Election], days: u16, until: Date) -> Result<(),
 
 fn check_election(election: &Election, days: u16, until: Date) -> Result<(), QuestionError> {
     let wrong = |what| Err(QuestionError::Wrong(election.id.clone(), what));
+    if election.name.chars().any(char::is_control) {
+        return wrong(HIDDEN);
+    }
     if !(1..=3_650).contains(&days) {
         return wrong("give 1 to 3,650 days before the vote");
     }
@@ -176,8 +190,41 @@ fn check_election(election: &Election, days: u16, until: Date) -> Result<(), Que
     if until < election.vote {
         return wrong("the vote is after the day until which accounts are known");
     }
+    check_days(election, days)
+}
+
+fn check_days(election: &Election, days: u16) -> Result<(), QuestionError> {
     if election.watched(days) == 0 {
-        return wrong("the gaps leave no day to count");
+        let what =
+            "the gaps leave no day to count; a gap of one election is left out before every vote";
+        return Err(QuestionError::Wrong(election.id.clone(), what));
     }
     Ok(())
+}
+
+/// Days that were not collected before one vote are left out before every vote, counted back from it: who posts more as the
+/// vote comes near would else seem to have posted less, or more, for the days that are missing.
+fn mirror_gaps(elections: &mut [Election], days: u16) {
+    let is_missing = |back: i64| {
+        elections.iter().any(|election| {
+            let day = election.vote.saturating_sub(Span::new().days(back));
+            !election.watches(day, days)
+        })
+    };
+    let missing: Vec<i64> = (0..i64::from(days))
+        .filter(|back| is_missing(*back))
+        .collect();
+    for election in elections.iter_mut() {
+        let vote = election.vote;
+        let day = |back: i64| vote.saturating_sub(Span::new().days(back));
+        for run in missing.chunk_by(|a, b| a + 1 == *b) {
+            if let [last, .., first] | [last @ first] = run {
+                let gap = [day(*first), day(*last)];
+                let is_watched = |back: &i64| election.watches(day(*back), days);
+                if run.iter().any(is_watched) {
+                    election.gaps.push(gap);
+                }
+            }
+        }
+    }
 }

@@ -30,8 +30,10 @@ pub enum Sentence {
     OtherBackground,
     /// Days without a post of anybody.
     SilentDays,
-    /// The actors' exports do not reach over the window.
+    /// The actors' exports have days with hardly a row.
     ExportsEnd,
+    /// No account was known in time.
+    NobodyKnown,
     /// A cycle without activity.
     NothingSeen,
     /// A cycle of which nothing was watched.
@@ -83,7 +85,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 29] = [
+const TABLE: [Entry; 30] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -131,8 +133,13 @@ const TABLE: [Entry; 29] = [
     },
     Entry {
         sentence: Sentence::ExportsEnd,
-        words: "The exports of the actors' posts before {earlier} or {later} begin late or end early, so whether activity or collection ended cannot be told: {actor} is not compared.",
-        when: "seven days or more at the beginning and the end of the window have no row where 50 or more were to be expected, and the election does not say whole = true",
+        words: "The exports of the actors' posts before {earlier} or {later} have days on end with hardly a row, so whether activity or collection ceased cannot be told: {actor} is not compared.",
+        when: "seven days or more in a row have at most a tenth of the rows that were to be expected, and that is 50 or more, by the other days or by the other cycle; and the election does not say whole = true",
+    },
+    Entry {
+        sentence: Sentence::NobodyKnown,
+        words: "No account of {actor} was known within {lag} days after {earlier}, or none after {later}: they are not compared.",
+        when: "none of the actor's accounts was known in time in one of the two cycles",
     },
     Entry {
         sentence: Sentence::NothingSeen,
@@ -142,7 +149,7 @@ const TABLE: [Entry; 29] = [
     Entry {
         sentence: Sentence::NotWatched,
         words: "Whether {actor} was active before {later} cannot be said: no account of theirs is known to have been watched in those days.",
-        when: "no post of the actor's known accounts lies in the window, and the exports have none of those days, end within them or have none of the actor's accounts at all, or none of these was known by then",
+        when: "no post of the actor's known accounts lies in the window, and the election does not say whole = true, the exports have none of those days or none of the actor's accounts at all, or none of these was known by then",
     },
     Entry {
         sentence: Sentence::BothSides,
@@ -252,6 +259,7 @@ impl Sentence {
             Answer::NotCompared(Why::OtherBackground) => Self::OtherBackground,
             Answer::NotCompared(Why::SilentDays) => Self::SilentDays,
             Answer::NotCompared(Why::ExportsEnd) => Self::ExportsEnd,
+            Answer::NotCompared(Why::NobodyKnown) => Self::NobodyKnown,
         }
     }
 

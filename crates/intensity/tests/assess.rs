@@ -155,17 +155,23 @@ fn a_silent_denominator_bounds_nothing() {
 #[test]
 fn no_post_at_all_is_no_less() {
     let mut cycles = [counted(400, everybody()), counted(0, everybody())];
-    let nothing_seen = |cycles: &[Counted; 2], actor: Actor| {
-        let found = assessed(actor, None, cycles);
+    let nothing_seen_if = |whole: bool, cycles: &[Counted; 2], actor: Actor| {
+        let mut later = election("2018", None);
+        later.whole = whole;
+        let found = assessed_before(vec![election("2016", None), later], actor, cycles);
         assert_eq!(found.comparisons[0].sentence, Sentence::NoPosts);
         found.parts[1].nothing_seen.clone().unwrap()
     };
+    let nothing_seen = |cycles: &[Counted; 2], actor: Actor| nothing_seen_if(true, cycles, actor);
     // No row of those days was given.
     let said = nothing_seen(&cycles, actor());
     assert!(said.starts_with("Whether North was active"), "{said}");
     cycles[1].exported = days("2018-08-09", 90, 40);
     let said = nothing_seen(&cycles, actor());
     assert!(said.starts_with("No activity of North was seen"), "{said}");
+    // Nobody says that all of it was collected.
+    let said = nothing_seen_if(false, &cycles, actor());
+    assert!(said.starts_with("Whether North was active"), "{said}");
     // Rows, and none of the accounts among them before any vote: they may be written otherwise.
     let mut other = actor();
     other
@@ -210,6 +216,22 @@ fn what_was_cut_is_not_compared() {
     let mut cut = whole();
     cut.exported = days("2018-08-09", 30, 40);
     assert_eq!(said(first(), cut.clone()), Sentence::ExportsEnd);
+    // A hole within, a stray row beyond the cut, and so few rows that it is no collection beside the other.
+    let mut hole = whole();
+    hole.exported.retain(|day, _| {
+        !("2018-09-10".parse().unwrap().."2018-10-01".parse().unwrap()).contains(day)
+    });
+    assert_eq!(said(first(), hole), Sentence::ExportsEnd);
+    let mut stray = cut.clone();
+    stray.exported.insert("2018-11-06".parse().unwrap(), 1);
+    assert_eq!(said(first(), stray), Sentence::ExportsEnd);
+    let mut tiny = whole();
+    tiny.exported = days("2018-08-09", 3, 1);
+    let mut earlier = whole();
+    earlier.exported = days("2016-08-09", 90, 40);
+    earlier.everybodys_days = days("2016-08-09", 90, 400);
+    assert_eq!(said(earlier.clone(), tiny), Sentence::ExportsEnd);
+    assert_eq!(said(earlier, whole()), Sentence::NotToldApart);
     // Whoever collected says that the actors fell silent, and not the collection.
     let mut later = election("2018", None);
     later.whole = true;
@@ -220,6 +242,21 @@ fn what_was_cut_is_not_compared() {
     let mut few = whole();
     few.exported = days("2018-08-09", 80, 1);
     assert_eq!(said(first(), few), Sentence::NotToldApart);
+}
+
+/// Days that are missing before one vote are left out before both, so that nobody who posts more as the vote comes near seems
+/// to have posted less.
+#[test]
+fn a_gap_is_left_out_before_every_vote() {
+    let mut later = election("2018", None);
+    later.gaps = vec![["2018-10-12".parse().unwrap(), "2018-11-06".parse().unwrap()]];
+    let elections = vec![election("2016", None), later];
+    let until = "2019-11-06".parse().unwrap();
+    let question = Question::new(vec![actor()], elections, 90, until).unwrap();
+    let watched: Vec<u32> = question.elections.iter().map(|e| e.watched(90)).collect();
+    assert_eq!(watched, [64, 64]);
+    assert!(!question.elections[0].watches("2016-10-12".parse().unwrap(), 90));
+    assert!(question.elections[0].watches("2016-10-11".parse().unwrap(), 90));
 }
 
 /// A stray post of a platform is no collection of it, and what was not collected is nothing to count against.
@@ -255,6 +292,12 @@ fn an_account_counts_only_where_it_was_known_in_time() {
     let found = assessed(late, None, &cycles);
     assert_eq!(found.lag, 365);
     assert_eq!([found.parts[0].watched, found.parts[1].watched], [7, 8]);
+    let mut nobody = actor();
+    for account in &mut nobody.accounts {
+        account.known = Some("2019-10-01".parse().unwrap());
+    }
+    let found = assessed(nobody, None, &cycles);
+    assert_eq!(found.comparisons[0].sentence, Sentence::NobodyKnown);
     let mut unknown = actor();
     unknown.accounts[0].known = None;
     let found = assessed(unknown, None, &cycles);

@@ -182,7 +182,19 @@ fn the_same_is_never_called_less() {
 fn no_activity_is_said_with_what_would_have_been_seen() {
     let dir = TempDir::new().unwrap();
     world(dir.path(), [4, 0]);
-    let said = said(&mut intensity(dir.path()), 0);
+    let cannot = said(&mut intensity(dir.path()), 0);
+    assert!(
+        cannot.contains("Whether North was active before the vote of 2018 cannot be said"),
+        "{cannot}"
+    );
+    // Whoever knows that all of it was collected says so.
+    let vouched = ELECTIONS.replacen(
+        "vote = \"2018-11-06\"",
+        "vote = \"2018-11-06\"\nwhole = true",
+        1,
+    );
+    fs::write(dir.path().join("elections.toml"), vouched).unwrap();
+    let said = said(intensity(dir.path()).arg("--force"), 0);
     assert!(said.contains("No activity of North was seen before the vote of 2018: 16 accounts were watched over 90 days"), "{said}");
     assert!(
         said.contains("Activity above 1497.9 posts per million"),
@@ -283,6 +295,22 @@ fn questions_that_cannot_be_answered_are_refused() {
         assert!(said.contains(why) && said.contains(file), "{why}: {said}");
         assert!(!dir.path().join("out").exists());
         fs::write(&path, good).unwrap();
+    }
+}
+
+#[test]
+fn a_platform_of_what_is_not_there_is_refused() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [4, 4]);
+    for platform in ["nix.csv=x", "2018/post.csv=telegram", "2018=", "=", ""] {
+        let said = said(intensity(dir.path()).args(["--platform", platform]), 2);
+        assert!(said.contains("[usage] --platform"), "{platform}: {said}");
+    }
+    for platform in ["2018=x", "2018/posts.csv=x", "x"] {
+        said(
+            intensity(dir.path()).args(["--force", "--platform", platform]),
+            0,
+        );
     }
 }
 
