@@ -20,8 +20,9 @@ const BEGUN_ELSEWHERE: usize = 2;
 const OTHERWISE: usize = 2;
 /// Letters by which a listed name may be shorter all the same, for two words in another spelling.
 const SHORTER: usize = 4;
-/// Its words that listed names are looked for by.
+/// Its words that listed names are looked for by, and their letters at least, if it has such words.
 const RARE: usize = 3;
+const LONG: usize = 3;
 
 /// A name that may have been cut.
 pub(crate) struct Cut {
@@ -86,7 +87,11 @@ impl Cut {
     /// The names of an index that may begin so, each once: those with words near those of its that the fewest have: all
     /// but one of three, for a word may be a part of a legal form in one name and not in another.
     pub(crate) fn candidates<B: AsRef<[u8]>>(&self, index: &Index<B>) -> Vec<u32> {
-        let having = self.words.iter().map(|word| {
+        // One or two letters are mostly of a legal form, and names are not found by those.
+        let is_long = |word: &&Whole| word.folded.chars().count() >= LONG;
+        let long = self.words.iter().filter(is_long).count();
+        let telling = self.words.iter().filter(|w| long < FEWEST || is_long(w));
+        let having = telling.map(|word| {
             let folded = word.folded.as_bytes();
             let mut words = Vec::new();
             each_similar(index, folded, &mut words);
