@@ -20,7 +20,6 @@ use overt_model::Timestamp;
 use crate::entry::{
     Admitted, Described, Dissent, Entry, EntryBody, EntryKind, Header, Item, Judged, Listed,
     NameId, Notified, Opened, OriginNamed, Person, PersonId, Planned, Published, Scored, StepTaken,
-    Weighing,
 };
 pub(crate) use names::Names;
 
@@ -255,18 +254,7 @@ impl CaseState {
                 self.find_origins();
             }
             EntryBody::SealedWeight(sealed) => self.seals.know(seq, sealed),
-            EntryBody::Weighed(Weighing { assessment, .. }) => {
-                let place = (assessment.evidence, assessment.analyst.clone());
-                let of_claim = self.assessments.entry(assessment.claim).or_default();
-                let record = WeightRecord {
-                    assessment,
-                    seq,
-                    by: header.by,
-                    commitment,
-                    blind: self.seals.is_blind(header),
-                };
-                of_claim.insert(place, record);
-            }
+            EntryBody::Weighed(weighing) => self.weigh(header, commitment, weighing),
             EntryBody::Fact(fact) => self.tell(seq, by, fact),
             EntryBody::FactWithdrawn(withdrawn) => self.tell_no_more(withdrawn),
             EntryBody::Dissent(dissent) => {

@@ -108,7 +108,7 @@ pub enum Why {
     /// Days without a post of anybody, where no gap says so.
     SilentDays,
     /// The actors' exports have days with hardly a row.
-    ExportsEnd,
+    ExportsCut,
     /// No account of the actor was known in time in one of the cycles.
     NobodyKnown,
 }
@@ -426,7 +426,7 @@ fn obstacle(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Option<Why
         return Some(Why::SilentDays);
     }
     if earlier.is_cut(later) || later.is_cut(earlier) {
-        return Some(Why::ExportsEnd);
+        return Some(Why::ExportsCut);
     }
     let is_watched = |cycle: &Cycle<'_>| actor.accounts.iter().any(|a| cycle.knows(a));
     if !is_watched(earlier) || !is_watched(later) {

@@ -31,7 +31,7 @@ pub enum Sentence {
     /// Days without a post of anybody.
     SilentDays,
     /// The actors' exports have days with hardly a row.
-    ExportsEnd,
+    ExportsCut,
     /// No account was known in time.
     NobodyKnown,
     /// A cycle without activity.
@@ -132,7 +132,7 @@ const TABLE: [Entry; 30] = [
         when: "days in a row have no post of anybody where 20 or more were to be expected",
     },
     Entry {
-        sentence: Sentence::ExportsEnd,
+        sentence: Sentence::ExportsCut,
         words: "The exports of the actors' posts before {earlier} or {later} have days on end with hardly a row, so whether activity or collection ceased cannot be told: {actor} is not compared.",
         when: "seven days or more in a row have at most a tenth of the rows that were to be expected, and that is 50 or more, by the other days or by the other cycle; and the election does not say whole = true",
     },
@@ -258,7 +258,7 @@ impl Sentence {
             Answer::NotCompared(Why::OtherPlatforms) => Self::OtherPlatforms,
             Answer::NotCompared(Why::OtherBackground) => Self::OtherBackground,
             Answer::NotCompared(Why::SilentDays) => Self::SilentDays,
-            Answer::NotCompared(Why::ExportsEnd) => Self::ExportsEnd,
+            Answer::NotCompared(Why::ExportsCut) => Self::ExportsCut,
             Answer::NotCompared(Why::NobodyKnown) => Self::NobodyKnown,
         }
     }

@@ -215,22 +215,22 @@ fn what_was_cut_is_not_compared() {
     assert_eq!(said(first(), hole), Sentence::SilentDays);
     let mut cut = whole();
     cut.exported = days("2018-08-09", 30, 40);
-    assert_eq!(said(first(), cut.clone()), Sentence::ExportsEnd);
+    assert_eq!(said(first(), cut.clone()), Sentence::ExportsCut);
     // A hole within, a stray row beyond the cut, and so few rows that it is no collection beside the other.
     let mut hole = whole();
     hole.exported.retain(|day, _| {
         !("2018-09-10".parse().unwrap().."2018-10-01".parse().unwrap()).contains(day)
     });
-    assert_eq!(said(first(), hole), Sentence::ExportsEnd);
+    assert_eq!(said(first(), hole), Sentence::ExportsCut);
     let mut stray = cut.clone();
     stray.exported.insert("2018-11-06".parse().unwrap(), 1);
-    assert_eq!(said(first(), stray), Sentence::ExportsEnd);
+    assert_eq!(said(first(), stray), Sentence::ExportsCut);
     let mut tiny = whole();
     tiny.exported = days("2018-08-09", 3, 1);
     let mut earlier = whole();
     earlier.exported = days("2016-08-09", 90, 40);
     earlier.everybodys_days = days("2016-08-09", 90, 400);
-    assert_eq!(said(earlier.clone(), tiny), Sentence::ExportsEnd);
+    assert_eq!(said(earlier.clone(), tiny), Sentence::ExportsCut);
     assert_eq!(said(earlier, whole()), Sentence::NotToldApart);
     // Whoever collected says that the actors fell silent, and not the collection.
     let mut later = election("2018", None);

@@ -1,11 +1,13 @@
-//! Weights that were sealed, and when anybody's of an item could first be read.
+//! Weights: what was sealed, when anybody's of an item could first be read, and what was weighed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{ClaimId, EvidenceId};
+use overt_ledger::Hash;
 
 use super::CaseState;
-use crate::entry::{EntryKind, Header, PersonId, SealedWeight};
+use crate::entry::{EntryKind, Header, PersonId, SealedWeight, Weighing};
+use crate::records::WeightRecord;
 
 /// What was sealed and opened, by the headers of the entries: it is known of bodies that are erased, too.
 #[derive(Debug, Clone, Default)]
@@ -59,6 +61,21 @@ impl Seals {
 }
 
 impl CaseState {
+    /// Takes in what somebody makes of an item, in place of what they made of it before.
+    pub(super) fn weigh(&mut self, header: &Header, commitment: Hash, weighing: Weighing) {
+        let assessment = weighing.assessment;
+        let place = (assessment.evidence, assessment.analyst.clone());
+        let of_claim = self.assessments.entry(assessment.claim).or_default();
+        let record = WeightRecord {
+            assessment,
+            seq: header.seq,
+            by: header.by,
+            commitment,
+            blind: self.seals.is_blind(header),
+        };
+        of_claim.insert(place, record);
+    }
+
     /// The entry that sealed something, by somebody who has not opened it.
     pub(crate) fn sealed_as(&self, sha256: &str, by: &str) -> Option<u64> {
         let seq = *self.seals.by_hash.get(sha256)?;

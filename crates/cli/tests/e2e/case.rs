@@ -193,6 +193,30 @@ fn from_evidence_to_a_verified_bundle() {
     bench.well("case check midterms");
 }
 
+/// A bundle of which nothing that was judged is open verifies as a history, and clears nobody.
+#[test]
+fn a_bundle_that_shows_nothing_does_not_pass() {
+    let bench = opened();
+    bench.well(&format!(
+        "claim add midterms '{PARTY}' acted-for public-body:B --tlp red --by alice"
+    ));
+    bench.well(
+        "weigh midterms claim:1 evidence:1 --for H1 3..10 --category technical --why 'it says so' --by alice",
+    );
+    bench.well("judge midterms claim:1 --by alice");
+    for (audience, code) in [("green", 1), ("red", 0)] {
+        let made = bench.well(&format!(
+            "export midterms --bundle {audience}.overt --audience {audience} --log office.example/ledger --by alice"
+        ));
+        let log = made.out.lines().last().unwrap().to_owned();
+        let log = log.strip_prefix("to verify it, others need: ").unwrap();
+        bench.file("policy.txt", format!("{log}\nquorum none\n"));
+        let verified = bench.overt(&format!("verify {audience}.overt --policy policy.txt"));
+        assert_eq!(verified.code, code, "{audience}: {}", verified.err);
+        assert_eq!(verified.err.contains("[verify.undisclosed]"), code == 1);
+    }
+}
+
 #[test]
 fn two_analysts_weigh_an_item_blind() {
     let bench = opened();

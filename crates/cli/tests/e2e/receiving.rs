@@ -465,6 +465,35 @@ fn walk(folder: &Path, files: &mut Vec<std::path::PathBuf>) {
     }
 }
 
+/// A number that ATT&CK may not have is not given out as its.
+#[test]
+fn numbers_that_no_framework_is_known_to_have_are_nobodys() {
+    let bench = claimed();
+    for technique in ["T1566", "T1999 Something"] {
+        bench.well(&format!(
+            "claim add midterms campaign:1 uses-technique 'technique:{technique}' --tlp clear --by alice"
+        ));
+    }
+    bench.well("publish midterms --stix out.json --audience red --by alice");
+    let bundle: Value = serde_json::from_str(&bench.read("out.json")).unwrap();
+    let patterns = bundle["objects"].as_array().unwrap().iter();
+    let patterns: Vec<(&str, &Value)> = patterns
+        .filter(|object| object["type"] == "attack-pattern")
+        .map(|object| {
+            (
+                object["name"].as_str().unwrap(),
+                &object["external_references"],
+            )
+        })
+        .collect();
+    let known = serde_json::json!([{ "source_name": "mitre-attack", "external_id": "T1566" }]);
+    assert!(patterns.contains(&("Phishing", &known)), "{patterns:?}");
+    assert!(
+        patterns.contains(&("T1999 Something", &Value::Null)),
+        "{patterns:?}"
+    );
+}
+
 /// What one case gives out another takes in: claims, markings and origins are the same; weights and judgements are not
 /// taken. Given out again, only what was judged and when is another.
 #[test]

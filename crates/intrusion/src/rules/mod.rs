@@ -7,8 +7,8 @@
 //!
 //! Rules are somebody else's: a hit says that an event looks like what its author had in mind, and how far that is
 //! believed is said beside it. There is an engine for each log source, so that a rule is never held against a log that it
-//! was not written for: on Sigma's own samples that leaves out three of four wrong hits. It is also 1.1 to 1.3 times as fast
-//! as one engine that is asked with the source (`bench/src/bin/sigma.rs`).
+//! was not written for: on Sigma's own samples that leaves out three of four wrong hits. It is also about 1.1 times as
+//! fast as one engine that is asked with the source (`bench/src/bin/sigma.rs`).
 //!
 //! ```
 //! use overt_intrusion::rules::Rules;

@@ -363,9 +363,9 @@ impl<'a> Release<'a> {
         Ok(())
     }
 
-    /// Files of earlier versions in this folder that are not among the new ones, unchanged since. Left there they would be
-    /// acted on, though what they say holds no more. Not of the last alone: that may have gone into another folder. A list keeps what it said before: its deltas and corrections build
-    /// on each other.
+    /// Files of earlier versions in this folder that are not among the new ones, unchanged since: not of the last alone, for
+    /// that may have gone into another folder. Left there they would be acted on, though what they say holds no more. A list
+    /// keeps what it said before: its deltas and corrections build on each other.
     fn stale(
         &self,
         what: &str,

@@ -11,8 +11,8 @@ mod tampered;
 use overt_attribution::{Category, EntityRef, EvidenceId, Kind, Marking};
 use overt_case::entry::{Action, Beyond, Firm, Outcome, Person, Planned, Without};
 use overt_case::{
-    Actor, Case, CaseError, Erasable, NewCase, NewClaim, NewFact, NewItem, NewPinpoint, NewRun,
-    NewTakedown, NewWeight, Share,
+    Actor, Case, CaseError, Envelope, Erasable, NewCase, NewClaim, NewFact, NewItem, NewPinpoint,
+    NewRun, NewTakedown, NewWeight, Share,
 };
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -24,6 +24,8 @@ struct Desk {
     case: Case,
     folder: tempfile::TempDir,
     clock: i64,
+    /// Whether alice and erin weigh every item blind, and not alice alone in the open.
+    blind: bool,
 }
 
 fn key(name: &str) -> SecretKey {
@@ -77,6 +79,7 @@ impl Desk {
             case,
             folder,
             clock: 0,
+            blind: false,
         };
         desk.admit("bob", &["signer"]);
         desk
@@ -156,6 +159,7 @@ impl Desk {
         };
         let actor = self.actor("alice");
         let claim = self.case.claim(actor, &new).unwrap();
+        let mut sealed = Vec::new();
         for (item, category) in items.iter().zip(Category::ALL) {
             let others = self.case.state().claims()[&claim].hypotheses[2..].iter();
             let mut weights: Vec<(String, String)> = others
@@ -170,8 +174,23 @@ impl Desk {
                 reason: "it says so",
                 marking: Marking::Clear,
             };
-            let actor = self.actor("alice");
-            self.case.weigh(actor, &new).unwrap();
+            if !self.blind {
+                let actor = self.actor("alice");
+                self.case.weigh(actor, &new).unwrap();
+                continue;
+            }
+            for by in ["alice", "erin"] {
+                let actor = self.actor(by);
+                let keep = |envelope: &Envelope| {
+                    sealed.push((by, envelope.clone()));
+                    Ok(())
+                };
+                self.case.seal_weight(actor, &new, keep).unwrap();
+            }
+        }
+        for (by, envelope) in &sealed {
+            let actor = self.actor(by);
+            self.case.open_weight(actor, envelope, false).unwrap();
         }
         let actor = self.actor("alice");
         self.case.judge(actor, claim).unwrap();

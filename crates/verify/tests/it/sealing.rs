@@ -1,10 +1,9 @@
 //! Weights that two analysts sealed before either could read the other's, and a gate that asks for it.
 
-use overt_attribution::{Category, EntityRef, Marking};
-use overt_case::entry::{Action, EntryBody, EntryKind};
-use overt_case::{NewClaim, NewWeight, Share};
+use overt_case::Share;
+use overt_case::entry::{EntryBody, EntryKind, Opens};
 
-use crate::forger::Forger;
+use crate::forger::{Forged, Forger};
 use crate::{Desk, EO13848};
 
 /// A party that is determined under a gate that asks for two blind readings.
@@ -12,77 +11,33 @@ fn determined() -> Desk {
     let regime = EO13848.replace("signers = 2", "signers = 2\nreadings = 2");
     let mut desk = Desk::under(&regime);
     desk.admit("erin", &["analyst"]);
-    let party: EntityRef = "company:Example LLC".parse().unwrap();
-    let origins = ["forensics", "court", "bank"];
-    let items = origins.map(|origin| desk.collect(&format!("what {origin} says"), origin));
-    let relations = [
-        ("is-foreign-person", None),
-        ("engaged-in", Some("campaign:1")),
-        ("acted-for", Some("public-body:Example Ministry")),
-        ("used-covert-means", None),
-        ("meant-to-interfere", None),
-    ];
-    for (relation, object) in relations {
-        let new = NewClaim {
-            subject: party.clone(),
-            relation: relation.to_owned(),
-            object: object.map(|o| o.parse().unwrap()),
-            rivals: Vec::new(),
-            marking: Marking::Green,
-        };
-        let actor = desk.actor("alice");
-        let claim = desk.case.claim(actor, &new).unwrap();
-        let mut envelopes = Vec::new();
-        for (item, category) in items.iter().zip(Category::ALL) {
-            let others = desk.case.state().claims()[&claim].hypotheses[2..].iter();
-            let mut weights: Vec<(String, String)> = others
-                .map(|h| (h.id.clone(), "0.5..1".to_owned()))
-                .collect();
-            weights.push(("H1".to_owned(), "15..30".to_owned()));
-            for by in ["alice", "erin"] {
-                let new = NewWeight {
-                    claim,
-                    evidence: *item,
-                    category,
-                    weights: weights.clone(),
-                    reason: "it says so",
-                    marking: Marking::Clear,
-                };
-                let actor = desk.actor(by);
-                let keep = |envelope: &_| {
-                    envelopes.push((by, Clone::clone(envelope)));
-                    Ok(())
-                };
-                desk.case.seal_weight(actor, &new, keep).unwrap();
-            }
-        }
-        for (by, envelope) in &envelopes {
-            let actor = desk.actor(by);
-            desk.case.open_weight(actor, envelope, false).unwrap();
-        }
-    }
-    desk.sign("alice", &party);
-    desk.sign("bob", &party);
-    desk.decide(Action::Designate, &party);
+    desk.blind = true;
+    desk.party("Example LLC");
     desk
+}
+
+fn refused(forged: &Forger) -> String {
+    forged.verified().unwrap_err().to_string()
+}
+
+/// What an entry opens.
+fn opens(entry: &mut Forged) -> &mut Option<Opens> {
+    let EntryBody::Weighed(weighed) = &mut entry.body else {
+        unreachable!("it weighs")
+    };
+    &mut weighed.opens
 }
 
 #[test]
 fn blind_weights_verify_and_what_was_not_sealed_does_not() {
-    let mut desk = determined();
-    let honest = Forger::of_bundle(&desk.bundle(Share::HASHES));
+    let honest = Forger::of_bundle(&determined().bundle(Share::HASHES));
     let report = honest
         .verified()
         .expect("two analysts weighed everything blind");
     assert_eq!(report.replayed.determinations, 1, "{}", report.describe());
-    let refused = |forged: &Forger| forged.verified().unwrap_err().to_string();
 
     // As if it had been weighed in the open all along.
-    let open = honest.with_last(EntryKind::Weighed, |entry| {
-        if let EntryBody::Weighed(weighed) = &mut entry.body {
-            weighed.opens = None;
-        }
-    });
+    let open = honest.with_last(EntryKind::Weighed, |entry| *opens(entry) = None);
     assert!(refused(&open).contains("gate"), "{}", refused(&open));
 
     // Another weight than was sealed.
@@ -96,4 +51,52 @@ fn blind_weights_verify_and_what_was_not_sealed_does_not() {
         "{}",
         refused(&other)
     );
+}
+
+/// The seals of the first item: alice's and erin's, and of the second.
+fn seals(forger: &Forger) -> Vec<usize> {
+    let all = forger.entries.iter().enumerate();
+    let sealed = all.filter(|(_, e)| e.header.kind == EntryKind::SealedWeight);
+    sealed.map(|(at, _)| at).collect()
+}
+
+#[test]
+fn a_seal_is_opened_once_by_its_author_and_for_what_it_seals() {
+    let honest = Forger::of_bundle(&determined().bundle(Share::HASHES));
+    let seals = seals(&honest);
+    // Alice's of the first item, erin's of it, alice's of the second: what alice opens first.
+    for (other, what) in [(seals[1], "another's"), (seals[2], "another item's")] {
+        let forged = honest.with_first(EntryKind::Weighed, |entry| {
+            opens(entry).as_mut().unwrap().entry = other as u64;
+        });
+        assert!(refused(&forged).contains("was not sealed so"), "{what}");
+    }
+    let mut twice = honest.clone();
+    let weighed = twice.place_of(EntryKind::Weighed);
+    let again = twice.entries[weighed].body.clone();
+    let before = twice.entries.len() - 1;
+    twice.insert(before, 1, again);
+    assert!(
+        refused(&twice).contains("was not sealed so"),
+        "{}",
+        refused(&twice)
+    );
+}
+
+/// Whoever seals once another's weight could be read does not weigh blind, whatever the gate is said to have found.
+#[test]
+fn what_was_sealed_too_late_is_not_blind() {
+    let mut forged = Forger::of_bundle(&determined().bundle(Share::HASHES));
+    // Of the last claim: erin's seal of the last item comes to stand behind what alice opened of it.
+    let late = *seals(&forged).last().unwrap();
+    let mut seal = forged.entries.remove(late);
+    let last = forged
+        .entries
+        .iter()
+        .rposition(|e| e.header.kind == EntryKind::Weighed)
+        .unwrap();
+    seal.header.at = forged.entries[last - 1].header.at;
+    forged.entries.insert(last, seal);
+    opens(&mut forged.entries[last + 1]).as_mut().unwrap().entry = last as u64;
+    assert!(refused(&forged).contains("gate"), "{}", refused(&forged));
 }
