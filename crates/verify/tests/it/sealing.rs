@@ -3,7 +3,7 @@
 use overt_case::Share;
 use overt_case::entry::{EntryBody, EntryKind, Opens};
 
-use crate::forger::{Forged, Forger};
+use crate::forger::{Forged, Forger, Stays};
 use crate::{Desk, EO13848};
 
 /// A party that is determined under a gate that asks for two blind readings.
@@ -53,23 +53,30 @@ fn blind_weights_verify_and_what_was_not_sealed_does_not() {
     );
 }
 
-/// The seals of the first item: alice's and erin's, and of the second.
-fn seals(forger: &Forger) -> Vec<usize> {
+/// Where entries of a kind stand.
+fn places(forger: &Forger, kind: EntryKind) -> Vec<usize> {
     let all = forger.entries.iter().enumerate();
-    let sealed = all.filter(|(_, e)| e.header.kind == EntryKind::SealedWeight);
-    sealed.map(|(at, _)| at).collect()
+    all.filter(|(_, e)| e.header.kind == kind)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 #[test]
 fn a_seal_is_opened_once_by_its_author_and_for_what_it_seals() {
     let honest = Forger::of_bundle(&determined().bundle(Share::HASHES));
-    let seals = seals(&honest);
-    // Alice's of the first item, erin's of it, alice's of the second: what alice opens first.
-    for (other, what) in [(seals[1], "another's"), (seals[2], "another item's")] {
-        let forged = honest.with_first(EntryKind::Weighed, |entry| {
-            opens(entry).as_mut().unwrap().entry = other as u64;
-        });
-        assert!(refused(&forged).contains("was not sealed so"), "{what}");
+    let opened = places(&honest, EntryKind::Weighed);
+    // Alice's of the first item beside erin's of it, and beside her own of the second: each opens the other's seal. Where the
+    // seals are not open, their hashes tell nothing.
+    for (one, other) in [(opened[0], opened[1]), (opened[0], opened[2])] {
+        let mut forged = honest.clone();
+        let of = |forged: &mut Forger, at: usize| opens(&mut forged.entries[at]).clone();
+        let (first, second) = (of(&mut forged, one), of(&mut forged, other));
+        for seal in [&first, &second].into_iter().flatten() {
+            forged.entries[seal.entry as usize].stays = Stays::Closed;
+        }
+        *opens(&mut forged.entries[one]) = second;
+        *opens(&mut forged.entries[other]) = first;
+        assert!(refused(&forged).contains("was not sealed so"));
     }
     let mut twice = honest.clone();
     let weighed = twice.place_of(EntryKind::Weighed);
@@ -88,7 +95,7 @@ fn a_seal_is_opened_once_by_its_author_and_for_what_it_seals() {
 fn what_was_sealed_too_late_is_not_blind() {
     let mut forged = Forger::of_bundle(&determined().bundle(Share::HASHES));
     // Of the last claim: erin's seal of the last item comes to stand behind what alice opened of it.
-    let late = *seals(&forged).last().unwrap();
+    let late = *places(&forged, EntryKind::SealedWeight).last().unwrap();
     let mut seal = forged.entries.remove(late);
     let last = forged
         .entries
