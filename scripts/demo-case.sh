@@ -71,7 +71,7 @@ until grep -q serving witness.said; do
     sleep 0.1
 done
 address=$(sed -n 's/.*"serving": *"\([^"]*\)".*/\1/p' witness.said)
-quiet export simulated --bundle case.overt --log demo.example/ledger --witness watchdog.example "$address" --by alice
+quiet export simulated --bundle case.overt --audience amber --log demo.example/ledger --witness watchdog.example "$address" --by alice
 printf 'log %s\nwitness w %s\nquorum w\n' "$("$overt" key show demo.example/ledger)" "$("$overt" key show watchdog.example)" >policy.txt
 "$overt" verify case.overt --policy policy.txt
 
@@ -79,5 +79,5 @@ step "One of the documents is withdrawn: what rested on it is flagged, the compa
 mv case.overt older.overt
 "$overt" withdraw simulated evidence:2 --why "the company corrected its records" --by alice
 "$overt" publish simulated --list list/ --sign demo.example/ledger --by alice
-quiet export simulated --bundle case.overt --log demo.example/ledger --witness watchdog.example "$address" --by alice
+quiet export simulated --bundle case.overt --audience amber --log demo.example/ledger --witness watchdog.example "$address" --by alice
 "$overt" verify case.overt --policy policy.txt --older older.overt | sed -n '/^Flagged/,$p'

@@ -142,6 +142,25 @@ pub enum CaseError {
     /// A claim cannot be judged, for nothing was weighed for it.
     #[error("no evidence was provided for {0}: a judgement without any would say nothing")]
     NotWeighed(ClaimId),
+    /// A sealed weight is opened before as many are sealed as are needed.
+    #[error(
+        "{sealed} of {wanted} analysts sealed a weight of {evidence} for {claim}: once this one is open, nobody else can weigh the item blind"
+    )]
+    OpenedAlone {
+        /// So many there are.
+        sealed: usize,
+        /// So many there should be.
+        wanted: usize,
+        /// The item.
+        evidence: EvidenceId,
+        /// The claim.
+        claim: ClaimId,
+    },
+    /// A case is of one election.
+    #[error(
+        "this case is of the election of {0}, and its clocks run from that day: another election is another case"
+    )]
+    OtherElection(String),
     /// Of sectors that the regime asks for nothing is said.
     #[error("the regime asks for firms in each sector; nothing is said of {0}")]
     SectorsMissing(String),
@@ -257,6 +276,8 @@ impl CaseError {
             }
             Self::Wrong(_)
             | Self::NotWeighed(_)
+            | Self::OpenedAlone { .. }
+            | Self::OtherElection(_)
             | Self::SectorsMissing(_)
             | Self::Note(NoteError::Name(_)) => "case.wrong",
             Self::AlikeOrigin { .. } => "case.origin",

@@ -73,9 +73,7 @@ impl Case {
                 && *before != event.on
                 && !corrects
             {
-                return Err(CaseError::Wrong(format!(
-                    "this case is of the {ELECTION} of {before}, and its clocks run from that day\n  open another case for another {ELECTION}; to correct the day, say that it is a correction"
-                )));
+                return Err(CaseError::OtherElection(before.clone()));
             }
             draft.push(EntryBody::Event(event)).map(|_| ())
         })

@@ -129,9 +129,12 @@ impl Case {
                 regime.gate.readings.max(2),
             );
             if sealed < wanted && !alone {
-                return Err(CaseError::Wrong(format!(
-                    "{sealed} of {wanted} analysts sealed a weight of {evidence} for {claim}: once this one is open, nobody else can weigh the item blind"
-                )));
+                return Err(CaseError::OpenedAlone {
+                    sealed,
+                    wanted,
+                    evidence,
+                    claim,
+                });
             }
             let opens = Opens {
                 entry,

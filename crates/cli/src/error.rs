@@ -174,6 +174,8 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::NoClaim(_)
             | CaseError::NotClaimed(_)
             | CaseError::NotWeighed(_)
+            | CaseError::OpenedAlone { .. }
+            | CaseError::OtherElection(_)
             | CaseError::AlikeOrigin { .. }
             | CaseError::SectorsMissing(_)
             | CaseError::Wrong(_)

@@ -288,6 +288,14 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
         CaseError::NotWeighed(claim) => Some(format!(
             "weigh something first: overt weigh {case} {claim} EVIDENCE …, with an item of: overt status {case} --evidence"
         )),
+        CaseError::OpenedAlone { .. } => Some(
+            "wait until they have sealed theirs with --seal, or open it all the same with --alone"
+                .to_owned(),
+        ),
+        CaseError::OtherElection(_) => Some(
+            "open another case with overt case new; if the day was wrong, say so with --corrects"
+                .to_owned(),
+        ),
         CaseError::SectorsMissing(_) => Some(
             "name a firm with --firm SECTOR COMPANY EVIDENCE, or say why there is none with --no-firm SECTOR WHY"
                 .to_owned(),

@@ -163,7 +163,7 @@ fn days_that_cannot_be() {
     let other = desk.case.enter_event(actor, event("2024-11-05"), false);
     let other = other.unwrap_err().to_string();
     assert!(
-        other.contains("open another case for another election"),
+        other.contains("another election is another case"),
         "{other}"
     );
     let actor = desk.actor("alice");

@@ -240,6 +240,7 @@ fn two_analysts_weigh_an_item_blind() {
         "{}",
         alone.err
     );
+    assert!(alone.err.contains("--alone"), "{}", alone.err);
     seal("carol", "2..8");
     let status = bench.well("status midterms").out;
     assert!(
