@@ -64,6 +64,10 @@ fn rejects(reason: overt_intake::Reason) -> Option<&'static str> {
             "say how times are written with --time-format, such as --time-format \"%d.%m.%Y %H:%M\", or name another column \
              with --column time=NAME"
         }
+        Reason::AstrayQuote | Reason::OpenQuote => {
+            "a quote that is not closed swallowed the rows below it: where the export puts no text into quotes, read it with \
+             --no-quotes; else close the quote, or get the file again where it is cut"
+        }
         Reason::InvalidUtf8 => "name the encoding with --encoding, such as latin1 or windows-1251",
         _ => return None,
     })

@@ -1,19 +1,24 @@
 //! Rows of cells: CSV and TSV in all their dialects.
 
-use std::borrow::Cow;
 use std::path::Path;
 use std::str::from_utf8;
 
 use csv::ByteRecord;
 
 use crate::detect::Format;
-use crate::error::{Error, LeftOut, Reason};
+use crate::error::{Error, Reason};
 use crate::layout::{Layout, Row, candidates};
 use crate::mapping::recognise;
 use crate::read::{Ingest, Settings};
 use crate::roles::Role;
 use crate::sample::{self, Sample};
 use crate::source::{Input, ROW_LIMIT, Source, bounded, open_posts, read_error};
+
+mod astray;
+mod ending;
+mod rows;
+
+use rows::Rows;
 
 /// The first line of a table.
 pub(crate) struct Header {
@@ -210,46 +215,18 @@ pub(crate) fn read(
             .to_owned(),
         example,
     })?;
-    let (bytes, bound) = bounded(&mut source.bytes);
-    let mut reader = dialect.reader(bytes);
-    reader
-        .byte_headers()
-        .map_err(|e| row_error(&path, "csv", 0, 1, bound.exceeded(), e))?;
-    let mut record = ByteRecord::new();
-    let mut hashed_authors = 0u64;
-    loop {
-        bound.mark();
-        let line = reader.position().line();
-        let more = reader.read_byte_record(&mut record);
-        if !more.map_err(|e| row_error(&path, "csv", ingest.rows, line, bound.exceeded(), e))? {
-            if hashed_authors > 0
-                && hashed_authors == ingest.rows
-                && format.name().starts_with("4cat")
-            {
-                ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
-            }
-            return Ok(columns);
-        }
-        let line =
-            record.position().map_or(line, csv::Position::line) + u64::from(feed) + found.above;
-        ingest.row()?;
-        if record.len() != columns.len() {
-            let detail = format!("{} cells, the header has {}", record.len(), columns.len());
-            ingest.reject(line, Reason::ColumnCount, &detail)?;
-            continue;
-        }
-        match layout.post(&TextRow::new(&record)) {
-            Ok(post) if layout.is_nobody(&post.account) => ingest.leave_out(LeftOut::Nobody),
-            Ok(mut post) => {
-                if post.platform.is_empty() {
-                    post.platform = Cow::Borrowed(&layout.platform);
-                }
-                hashed_authors += u64::from(is_hash(&post.account));
-                ingest.post(&post, line)?;
-            }
-            Err((reason, detail)) => ingest.reject(line, reason, &detail)?,
-        }
+    let rows = Rows {
+        path: &path,
+        dialect,
+        layout: &layout,
+        width: columns.len(),
+        above: u64::from(feed) + found.above,
+    };
+    let hashed = rows.read(&mut source.bytes, ingest)?;
+    if hashed > 0 && hashed == ingest.rows && format.name().starts_with("4cat") {
+        ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
     }
+    Ok(columns)
 }
 
 /// Bytes of a mark that says it is UTF-8.

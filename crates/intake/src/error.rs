@@ -237,6 +237,10 @@ pub enum Reason {
     AmbiguousTime,
     /// A spreadsheet rounded an id: `1.47E+18`.
     RoundedId,
+    /// A quote in a row above is not closed where its cell ends, and swallowed the line.
+    AstrayQuote,
+    /// The table ends within a quote of the row.
+    OpenQuote,
 }
 
 impl Reason {
@@ -254,6 +258,8 @@ impl Reason {
             Self::KeyTooLong => "key-too-long",
             Self::AmbiguousTime => "ambiguous-time",
             Self::RoundedId => "rounded-id",
+            Self::AstrayQuote => "astray-quote",
+            Self::OpenQuote => "open-quote",
         }
     }
 }

@@ -11,6 +11,7 @@ use arrow::array::{ArrayRef, ListArray, StringArray, StructArray, TimestampMilli
 use arrow::datatypes::{DataType, Field, Fields, Int32Type};
 use arrow::record_batch::RecordBatch;
 use overt_intake::{Format, Input, LeftOut, Mapping, Reason, Settings, Watch, read};
+use proptest::prelude::*;
 
 use crate::hostile::accounted;
 use crate::logs::hostile::{mutated, mutations};
@@ -534,4 +535,119 @@ fn ids_that_were_rounded_are_rejected_one_by_one() {
         ),
         (1, Reason::RoundedId, 2)
     );
+}
+
+/// Whoever reads an export in which a quote is never closed where its cell ends must see what it swallowed.
+#[test]
+fn what_a_quote_astray_swallows_is_counted() {
+    use Reason::{AstrayQuote, BadTime, OpenQuote};
+    const UP_TO_THE_END: &str = "ann,1730800800,\"hello\nben,1730800801,no\ncem,1730800802,yes\n";
+    const CUT: &str = "ann,1730800800,no\nben,1730800801,\"hello, all of\nyou";
+    const OPEN: [&str; 2] = [UP_TO_THE_END, CUT];
+    let head = "author,date,text\n";
+    for (rows, posts, rejects) in [
+        // Up to the next quote, rows between or none.
+        (
+            "ann,1730800800,\"hello\nben,1730800801,no\ncem,1730800802,\"say, what\"\ndan,1730800803,yes\n",
+            "ann dan",
+            vec![(3, AstrayQuote), (4, AstrayQuote)],
+        ),
+        (
+            "ann,1730800800,\"hello\nben,1730800801,\"say, what\"\ndan,1730800803,yes\n",
+            "ann dan",
+            vec![(3, AstrayQuote)],
+        ),
+        (
+            "\"ann,1730800800,hello\nben,1730800801,no\n\"cem\",1730800802,yes\ndan,1730800803,yes\n",
+            "ann dan",
+            vec![(3, AstrayQuote), (4, AstrayQuote)],
+        ),
+        (
+            "ann,\"1730800800,hello\nben,1730800801,\"no\"\ndan,1730800803,yes\n",
+            "ann dan",
+            vec![(3, AstrayQuote)],
+        ),
+        // Up to the end, and a file that is cut within a quote.
+        (
+            UP_TO_THE_END,
+            "ann",
+            vec![(3, AstrayQuote), (4, AstrayQuote)],
+        ),
+        (CUT, "ann", vec![(3, OpenQuote)]),
+        // Of the row itself nothing can be said where its time is none.
+        (
+            "ann,soon,\"hello\nben,1730800801,no\ncem,1730800802,\"yes\"\n",
+            "",
+            vec![(2, BadTime), (3, AstrayQuote), (4, AstrayQuote)],
+        ),
+        // Texts of several lines, with commas, dates, quotes and what looks like a table, are texts.
+        (
+            "ann,1730800800,\"a, b\nc, 5, d\n2024-11-05, 10, vote\n\"\nben,1730800801,\"1\n\n\"\"2\"\"\n\"\n",
+            "ann ben",
+            vec![],
+        ),
+    ] {
+        for end in ["\n", "\r\n"] {
+            let text = format!("{head}{rows}").replace('\n', end);
+            let settings = Settings {
+                max_rejects: 1.0,
+                ..Settings::default()
+            };
+            let (receipt, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+            let accounts: Vec<&str> = sink.posts.iter().map(|p| p.account.as_str()).collect();
+            let found: Vec<_> = sink.rejects.iter().map(|r| (r.at.line, r.reason)).collect();
+            assert_eq!(
+                (accounts.join(" "), found),
+                (posts.to_owned(), rejects.clone()),
+                "{text:?}"
+            );
+            let is_told = receipt.warnings.iter().any(|w| w.contains("never closed"));
+            assert_eq!(is_told, OPEN.contains(&rows), "{text:?}");
+        }
+    }
+}
+
+#[test]
+fn a_header_with_an_open_quote_is_refused() {
+    let text = "author,date,\"text\nann,1730800800,hello\n";
+    let error = read_bytes(text.as_bytes(), &Settings::default())
+        .err()
+        .unwrap();
+    assert_eq!(error.code(), "intake.unbalanced-quotes");
+}
+
+proptest! {
+    /// One quote put in front of any cell of a table of posts: every line of it is a post or rejected.
+    #[test]
+    fn a_quote_anywhere_loses_no_row_in_silence(
+        (rows, row, cell) in (2usize..12).prop_flat_map(|n| (
+            prop::collection::vec(prop::sample::select(vec!["hello", "\"a, b\"", "\"say \"\"hi\"\"\"", "no"]), n),
+            0..n,
+            0usize..4,
+        )),
+        order in Just(["author", "date", "url", "text"]).prop_shuffle(),
+    ) {
+        let mut text = order.join(",") + "\n";
+        for (n, said) in rows.iter().enumerate() {
+            let cells = order.map(|column| match column {
+                "author" => format!("user{n}"),
+                "date" => format!("2024-11-05 10:00:{n:02}"),
+                "url" => format!("https://example.org/{n}"),
+                _ => (*said).to_owned(),
+            });
+            for (at, written) in cells.iter().enumerate() {
+                let astray = n == row && at == cell && !written.starts_with('"');
+                let quote = if astray { "\"" } else { "" };
+                let end = if at == 3 { "\n" } else { "," };
+                text += &format!("{quote}{written}{end}");
+            }
+        }
+        let settings = Settings { max_rejects: 1.0, ..Settings::default() };
+        let (receipt, sink) = read_bytes(text.as_bytes(), &settings).unwrap();
+        prop_assert_eq!(receipt.rows(), rows.len() as u64, "{}", text);
+        prop_assert_eq!(sink.posts.len() + sink.rejects.len(), rows.len());
+        for post in &sink.posts {
+            prop_assert!(post.account.starts_with("user") && !post.account.contains('\n'), "{}", text);
+        }
+    }
 }
