@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use overt_attribution::Marking;
 use overt_case::{Share, keys};
 use overt_client::cosign;
+use overt_model::counted;
 use overt_verify::{Authorities, Policy, Report, Trust, verify, verify_since};
 use serde_json::json;
 
@@ -63,13 +64,23 @@ impl Export {
         super::spare(&case, &self.bundle)?;
         let key = self.by.keys.open(&self.log)?;
         let witnesses = self.by.keys.witnesses(&self.witness)?;
+        let share = self.share()?;
+        let audience = share.audience;
         let made = case.export(
             self.by.open()?.actor(),
             &self.bundle,
-            self.share()?,
+            share,
             &key,
             &mut |case, note| cosign(case, note, &witnesses),
         )?;
+        let closed = made.entries.saturating_sub(made.opened);
+        if closed > 0 {
+            let entries = counted(closed, "entry is", "entries are");
+            let stay = if closed == 1 { "stays" } else { "stay" };
+            terminal.warn(&format!(
+                "{entries} marked above {audience}, or erased, and {stay} closed: what they decide cannot be made again from this bundle"
+            ));
+        }
         terminal.result(
             &format!(
                 "{}: {} entries, {} of them disclosed, with the bytes of {} items\nits checkpoint: {} entries, root {}\nto verify it, others need: log {}",
