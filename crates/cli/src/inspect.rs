@@ -11,7 +11,7 @@ use overt_model::{Timestamp, Trace, counted};
 use serde_json::json;
 
 use crate::error::CliError;
-use crate::options::{FormatWord, Options};
+use crate::reading::Reading;
 use crate::terminal::Terminal;
 
 /// Say what is in a file: its format, its span, the traces it can carry.
@@ -23,48 +23,30 @@ pub(crate) struct Inspect {
     /// Files, patterns, or - for standard input
     #[arg(required = true)]
     inputs: Vec<String>,
-    /// The format, if it shall not be recognised
-    #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser())]
-    format: Option<FormatWord>,
-    /// What a column says, as role=name, such as account=user
-    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
-    column: Vec<String>,
+    #[command(flatten)]
+    reading: Reading,
     /// Show every field with its values and what it is taken to say, and write that to a new file to be edited, for detect
     /// --map; a file that is there already is tried instead
     #[arg(long, value_name = "FILE")]
     map: Option<PathBuf>,
-    /// The form of times, such as %d/%m/%Y %H:%M
-    #[arg(long, value_name = "FORM")]
-    time_format: Option<String>,
-    /// The zone of times that name none, such as Europe/Berlin or +02:00
-    #[arg(long, value_name = "ZONE")]
-    time_zone: Option<String>,
-    /// The encoding of text, such as latin1
-    #[arg(long, value_name = "NAME")]
-    encoding: Option<String>,
 }
 
 impl Inspect {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        if self.format.is_none() && self.column.is_empty() && self.map.is_none() && self.are_logs()
+        if self.reading.format.is_none()
+            && self.reading.column.is_empty()
+            && self.map.is_none()
+            && self.are_logs()
         {
             return self.run_logs(terminal);
         }
         let inputs = expand(&self.inputs)?;
         let tried = self.map.clone().filter(|map| map.exists());
-        let options = Options {
-            format: self.format,
-            column: self.column.clone(),
-            map: tried.clone(),
-            time_format: self.time_format.clone(),
-            time_zone: self.time_zone.clone(),
-            encoding: self.encoding.clone(),
-            ..Options::default()
-        };
+        let intake = self.reading.intake(tried.clone(), None)?;
         if let (Some(map), None) = (&self.map, tried) {
-            return propose_map(&inputs, &options.intake()?, map, terminal);
+            return propose_map(&inputs, &intake, map, terminal);
         }
-        let survey = survey(&inputs, &options.intake()?)?;
+        let survey = survey(&inputs, &intake)?;
         let receipt = &survey.receipt;
         let out = self.words(&survey);
         receipt.warnings.iter().for_each(|w| terminal.warn(w));

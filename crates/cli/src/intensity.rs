@@ -11,8 +11,8 @@ use serde_json::json;
 
 use crate::error::CliError;
 use crate::hints;
-use crate::options::{FormatWord, Options};
 use crate::progress::Shown;
+use crate::reading::Reading;
 use crate::terminal::Terminal;
 
 /// Say how active actors were before each vote, and what may be said of the difference.
@@ -58,12 +58,11 @@ pub(crate) struct Intensity {
     /// The platform where an export does not say: of all, or of a file or folder as PATH=PLATFORM
     #[arg(long, value_name = "PLATFORM", value_delimiter = ',')]
     platform: Vec<String>,
-    /// The format, if it shall not be recognised
-    #[arg(long, value_name = "FORMAT", value_parser = FormatWord::parser())]
-    format: Option<FormatWord>,
-    /// What a column says, as role=name, such as account=user
-    #[arg(long, value_name = "ROLE=NAME", value_delimiter = ',')]
-    column: Vec<String>,
+    /// A file that says how the fields of the exports are read, as overt inspect --map writes it
+    #[arg(long, value_name = "FILE")]
+    map: Option<PathBuf>,
+    #[command(flatten)]
+    reading: Reading,
     /// The number that draws begin with
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -77,12 +76,7 @@ pub(crate) struct Intensity {
 
 impl Intensity {
     pub(crate) fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
-        let options = Options {
-            format: self.format,
-            column: self.column.clone(),
-            platform: self.platform.iter().find(|p| !p.contains('=')).cloned(),
-            ..Options::default()
-        };
+        let platform = self.platform.iter().find(|p| !p.contains('=')).cloned();
         expand(&self.background)?;
         let settings = IntensitySettings {
             actors: self.actors()?,
@@ -90,7 +84,7 @@ impl Intensity {
             sites: self.sites.clone(),
             runs: self.runs.clone(),
             platforms: self.platforms()?,
-            intake: options.intake()?,
+            intake: self.reading.intake(self.map.clone(), platform)?,
             seed: self.seed,
             output: self.output.clone(),
             replace: self.force,

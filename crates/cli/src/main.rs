@@ -22,6 +22,7 @@ mod output;
 mod ownership;
 mod pages;
 mod progress;
+mod reading;
 mod screen;
 mod serve;
 mod sift;

@@ -101,7 +101,9 @@ pub enum ContestError {
     #[error("the election has no words to look for; give sides, contests or procedure")]
     NoTerms,
     /// A word is shorter than two characters.
-    #[error("the word {0:?} is too short to mean anything; give at least two characters")]
+    #[error(
+        "the word {0:?} is too short to mean anything; give at least two characters, or one of Han"
+    )]
     TooShort(String),
     /// The words are too many.
     #[error("the words cannot be prepared: {0}")]
@@ -129,7 +131,7 @@ impl Contest {
         let mut kinds = Vec::new();
         for (term, kind) in sides.chain(election).chain(places) {
             let folded = fold(term.trim_start_matches('#'));
-            if folded.trim().chars().count() < 2 {
+            if !is_word(folded.trim()) {
                 return Err(ContestError::TooShort(term.clone()));
             }
             terms.push(folded.trim().to_owned());
@@ -253,6 +255,15 @@ fn stands_alone(text: &str, start: usize, end: usize) -> bool {
     ) && !joins(text[end..].chars().next(), text[..end].chars().next_back())
 }
 
+/// Whether a word may mean something: two characters, or one sign that is a word.
+fn is_word(term: &str) -> bool {
+    let is_sign = |c| matches!(c, '\u{3400}'..='\u{9fff}' | '\u{20000}'..='\u{3134f}');
+    let mut letters = term.chars();
+    letters
+        .next()
+        .is_some_and(|first| letters.next().is_some() || is_sign(first))
+}
+
 /// Chinese, Japanese, Thai, Lao, Khmer and Burmese write words without spaces between them.
 fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}' | '\u{3040}'..='\u{30ff}'
@@ -301,6 +312,11 @@ mod tests {
         );
         assert_eq!(named("今天的选举很重要"), Some((vec![false, false], false)));
         assert_eq!(named("Haldenstrasse in Springfield"), None);
+        let one_sign = Contest::new(ContestSettings {
+            contests: vec!["票".to_owned()],
+            ..contest().settings
+        });
+        assert!(one_sign.expect("words").read("今天去投票", 0).is_some());
     }
 
     #[test]

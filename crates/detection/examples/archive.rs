@@ -1,7 +1,7 @@
 //! The table of *A real archive* in `docs/intensity.md`: `cargo run -p overt-detection --example archive`.
 //!
-//! One operation's accounts in the last quarter of 2016, month by month, with the archive itself as background for want of
-//! another. What cannot be said from it is said too.
+//! One operation's accounts in the last quarter of 2016, month by month: those of one category, with the archive's other
+//! accounts as background for want of another. What cannot be said from it is said too.
 #![allow(clippy::print_stdout)]
 
 use std::collections::BTreeSet;
@@ -60,16 +60,25 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-/// Every account of the archive, as of one actor; they became known when the archive was published.
+/// The category of accounts that are taken for the actor.
+const CATEGORY: &str = "RightTroll";
+
+/// The accounts of one category, as of one actor; they became known when the archive was published.
 fn actors(archive: &Path) -> Result<String, Box<dyn std::error::Error>> {
     let mut rows = csv::Reader::from_path(archive)?;
-    let column = rows.headers()?.iter().position(|name| name == "account_id");
-    let column = column.ok_or("the archive has no column account_id")?;
+    let headers = rows.headers()?.clone();
+    let column = |name: &str| headers.iter().position(|header| header == name);
+    let (Some(account), Some(category)) = (column("account_id"), column("account_category")) else {
+        return Err("the archive has no columns account_id and account_category".into());
+    };
     let mut accounts = BTreeSet::new();
     for row in rows.records() {
-        accounts.insert(row?.get(column).unwrap_or_default().to_owned());
+        let row = row?;
+        if row.get(category) == Some(CATEGORY) {
+            accounts.insert(row.get(account).unwrap_or_default().to_owned());
+        }
     }
-    let mut text = "until = \"2018-12-31\"\n[[actor]]\nid = \"operation\"\nname = \"The operation\"\naccounts = [\n".to_owned();
+    let mut text = "until = \"2018-12-31\"\n[[actor]]\nid = \"right\"\nname = \"The operation's right-wing accounts\"\naccounts = [\n".to_owned();
     for account in accounts {
         writeln!(text, "  {{ id = {account:?}, known = \"2018-07-31\" }},")?;
     }
@@ -115,7 +124,7 @@ fn print(found: &Intensity) {
         println!("\n{}", sides.says);
         for naming in &sides.naming {
             println!(
-                "  {}: {} of {} posts that name a side, {} of {} accounts beyond the archive's accounts",
+                "  {}: {} of {} posts that name a side, {} of {} accounts beyond the archive's other accounts",
                 naming.side,
                 naming.posts,
                 sides.posts,

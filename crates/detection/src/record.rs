@@ -1,6 +1,6 @@
 //! What is written down of a run.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
 use overt_coordination::corpus::Corpus;
@@ -110,6 +110,7 @@ impl Detection<'_> {
                     .map(|(reason, n)| (reason.code().to_owned(), *n))
                     .collect(),
                 short_texts: corpus.short_texts,
+                platforms: platforms(corpus),
                 rejected: rejected
                     .map(|(reason, n)| (reason.code().to_owned(), *n))
                     .collect::<BTreeMap<_, _>>(),
@@ -248,4 +249,17 @@ pub fn repeatable(words: impl Iterator<Item = String>) -> Vec<String> {
         kept.push(word);
     }
     kept
+}
+
+/// The platforms of all accounts; none where an account's is not known, for then it is not known what was read.
+fn platforms(corpus: &Corpus) -> BTreeSet<String> {
+    let accounts = 0..corpus.accounts.len() as u32;
+    let mut found: BTreeSet<&str> = BTreeSet::new();
+    for account in accounts {
+        found.insert(corpus.platform(account));
+    }
+    if found.contains("") {
+        return BTreeSet::new();
+    }
+    found.into_iter().map(str::to_owned).collect()
 }

@@ -211,6 +211,9 @@ pub struct IntakeRecord {
     /// Posts whose text is shorter than a text must be to be compared; they count in other traces.
     #[serde(default)]
     pub short_texts: u64,
+    /// The platforms of the accounts read, as far as they are known.
+    #[serde(default, skip_serializing_if = "std::collections::BTreeSet::is_empty")]
+    pub platforms: std::collections::BTreeSet<String>,
     /// Rows rejected, by reason.
     pub rejected: std::collections::BTreeMap<String, u64>,
     /// Finest step of the times.

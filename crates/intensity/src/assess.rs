@@ -2,18 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use serde::Serialize;
 
 use crate::actor::{Account, Actor};
-use crate::count::{Acts, Counted, Posts, Reading, collected};
+use crate::count::{Acts, Counted, Posts, Reading};
 use crate::election::Election;
 use crate::question::Question;
 use crate::ratio::{Interval, Pair, counting, interval, random_subset, typical_values};
 use crate::sides::{Sides, sides};
 use crate::words::{Sentence, range};
+
+mod obstacle;
+
+pub use obstacle::Why;
+use obstacle::obstacle;
 
 /// How often accounts of a judged probability are drawn.
 const DRAWS: usize = 4_095;
@@ -92,27 +96,6 @@ pub struct Ratio {
     pub interval: Interval,
 }
 
-/// Why nothing is compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Why {
-    /// Too few operators.
-    TooFew,
-    /// When accounts became known is not given.
-    KnownWhen,
-    /// No post of any actor in one of the cycles, so that it cannot be told whether they were collected.
-    NoPosts,
-    /// Other platforms in each cycle.
-    OtherPlatforms,
-    /// The actors' posts are of platforms that the background is not of.
-    OtherBackground,
-    /// Days without a post of anybody, where no gap says so.
-    SilentDays,
-    /// The actors' exports have days with hardly a row.
-    ExportsCut,
-    /// No account of the actor was known in time in one of the cycles.
-    NobodyKnown,
-}
-
 /// What may be said of two cycles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
@@ -171,6 +154,19 @@ pub struct Assessment {
     pub sides: Vec<Sides>,
     /// Days after each vote within which accounts became known.
     pub lag: i64,
+}
+
+impl Assessment {
+    /// Days after each vote within which accounts became known, in words.
+    #[must_use]
+    pub fn lag_in_words(&self) -> String {
+        in_days(self.lag)
+    }
+}
+
+fn in_days(days: i64) -> String {
+    let word = if days == 1 { "day" } else { "days" };
+    format!("{days} {word}")
 }
 
 /// Assesses every actor in every cycle; `counted` is in the order of the question's elections.
@@ -294,27 +290,12 @@ impl Cycle<'_> {
         ])
     }
 
-    /// Whether there are days without a post of anybody at all, more than chance leaves empty.
-    fn is_silent(&self) -> bool {
-        let days = self.election.watched_days(self.days);
-        has_hole(days, &self.counted.everybodys_days, HOLE)
-    }
-
-    /// Whether the actors' exports have days in a row with hardly a row where many were to be expected, by their other days
-    /// or by the exports of the other cycle, and nobody says that they are whole.
-    fn is_cut(&self, other: &Self) -> bool {
-        if self.election.whole {
-            return false;
+    /// Rows of what is counted against that could not be read.
+    fn rejected_of(&self, denominator: Denominator) -> f64 {
+        match denominator {
+            Denominator::UserDays => 0.0,
+            _ => self.counted.everybodys_rejected as f64,
         }
-        let own = &self.counted.exported;
-        let rows: Vec<u64> = (self.election.watched_days(self.days))
-            .map(|day| own.get(&day).copied().unwrap_or(0))
-            .collect();
-        let with = rows.iter().filter(|rows| **rows > 0).count();
-        let own = rows.iter().sum::<u64>() as f64 / with.max(1) as f64;
-        let of_other = other.counted.exported.values().sum::<u64>() as f64;
-        let of_other = of_other / f64::from(other.election.watched(other.days).max(1));
-        with > 0 && has_lull(&rows, own.max(of_other))
     }
 
     /// What there is to count against; none where the background is silent in that sense.
@@ -331,36 +312,6 @@ impl Cycle<'_> {
             }
         }
     }
-}
-
-/// Posts that were to be expected on days in a row without any: chance leaves them empty in less than one of 10⁸ cases, were
-/// posts independent, and posts that come in bursts seldom.
-const HOLE: f64 = 20.0;
-/// The same of the actors' exports, which are of few people: days, posts to be expected, and the share of them that is hardly
-/// a row, so that a stray one hides no cut.
-const LULL_DAYS: usize = 7;
-const LULL_POSTS: f64 = 50.0;
-const HARDLY: f64 = 0.1;
-
-/// Whether days in a row have hardly a row where, at so many a day, many were to be expected.
-fn has_lull(rows: &[u64], a_day: f64) -> bool {
-    (0..rows.len()).any(|first| {
-        let mut seen = 0;
-        rows[first..].iter().zip(1_usize..).any(|(rows, days)| {
-            seen += rows;
-            let expected = a_day * days as f64;
-            days >= LULL_DAYS && expected >= LULL_POSTS && seen as f64 <= HARDLY * expected
-        })
-    })
-}
-
-/// Whether days in a row have no post where so many were to be expected.
-fn has_hole(days: impl Iterator<Item = Date>, posts: &BTreeMap<Date, u64>, expected: f64) -> bool {
-    let days: Vec<bool> = days.map(|day| posts.contains_key(&day)).collect();
-    let with = days.iter().filter(|has| **has).count();
-    let a_day = posts.values().sum::<u64>() as f64 / with.max(1) as f64;
-    let mut holes = days.chunk_by(|a, b| a == b).filter(|run| !run[0]);
-    with > 0 && holes.any(|run| run.len() as f64 * a_day >= expected)
 }
 
 /// The bias-corrected lower bound of A. Chao (Scandinavian Journal of Statistics 11, 1984): accounts seen, and those unseen
@@ -395,7 +346,7 @@ fn compare(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> 
         ("actor", actor.name.clone()),
         ("earlier", earlier.election.name.clone()),
         ("later", later.election.name.clone()),
-        ("lag", later.lag.to_string()),
+        ("lag", in_days(later.lag)),
         ("range", range(hull.lower, hull.upper)),
     ]);
     Comparison {
@@ -408,40 +359,6 @@ fn compare(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> 
     }
 }
 
-/// What forbids any comparison.
-fn obstacle(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Option<Why> {
-    let (before, after) = (earlier.counted, later.counted);
-    if before.platforms.is_empty() || after.platforms.is_empty() {
-        return Some(Why::NoPosts);
-    }
-    if collected(&before.platforms) != collected(&after.platforms)
-        || collected(&before.background_platforms) != collected(&after.background_platforms)
-    {
-        return Some(Why::OtherPlatforms);
-    }
-    if !(collected(&before.platforms).is_subset(&collected(&before.background_platforms))) {
-        return Some(Why::OtherBackground);
-    }
-    if earlier.is_silent() || later.is_silent() {
-        return Some(Why::SilentDays);
-    }
-    if earlier.is_cut(later) || later.is_cut(earlier) {
-        return Some(Why::ExportsCut);
-    }
-    let is_watched = |cycle: &Cycle<'_>| actor.accounts.iter().any(|a| cycle.knows(a));
-    if !is_watched(earlier) || !is_watched(later) {
-        return Some(Why::NobodyKnown);
-    }
-    if actor.accounts.iter().any(|account| account.known.is_none()) {
-        return Some(Why::KnownWhen);
-    }
-    let too_few = Reading::BOTH.iter().any(|&reading| {
-        let active = units(actor, earlier, later, reading, |_| true, &mut no_thinning());
-        active.len() < FEWEST
-    });
-    too_few.then_some(Why::TooFew)
-}
-
 fn ratios(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> Vec<Ratio> {
     let denominators = [
         Denominator::EverybodysPosts,
@@ -450,12 +367,14 @@ fn ratios(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> V
     ];
     let mut ratios = Vec::new();
     for reading in Reading::BOTH {
-        let counts = counts(actor, earlier, later, reading, seed);
+        let counts = counts(actor, earlier, later, reading, seed)
+            .widened(rejected(actor, earlier, later, reading));
         for denominator in denominators {
             let of = |cycle: &Cycle<'_>| cycle.denominator(denominator, reading);
             let (Some(before), Some(after)) = (of(earlier), of(later)) else {
                 continue;
             };
+            let of_rows = |cycle: &Cycle<'_>| cycle.rejected_of(denominator);
             // Everybody silent about the election in a cycle: that denominator bounds nothing.
             let scale = before / after;
             let interval = if before > 0.0 && after > 0.0 {
@@ -463,6 +382,10 @@ fn ratios(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, seed: u64) -> V
                     lower: counts.lower * scale,
                     upper: counts.upper * scale,
                 }
+                .widened(Pair {
+                    earlier: after / (after + of_rows(later)),
+                    later: (before + of_rows(earlier)) / before,
+                })
             } else {
                 Interval::UNBOUNDED
             };
@@ -538,7 +461,29 @@ fn drawn(
     typical_values(&mut ratios).hull(counted.unwrap_or(Interval::UNBOUNDED))
 }
 
+/// How far rows that could not be read may lower and raise the ratio of later to earlier, were all of them the actor's and
+/// about the election.
+fn rejected(actor: &Actor, earlier: &Cycle<'_>, later: &Cycle<'_>, reading: Reading) -> Pair {
+    let with_and_without = |cycle: &Cycle<'_>| {
+        let about = |account| cycle.acts(account).map_or(0, |a| a.posts.about(reading));
+        let posts = actor.accounts.iter().map(about).sum::<u64>().max(1) as f64;
+        (posts + cycle.counted.rejected as f64) / posts
+    };
+    Pair {
+        earlier: 1.0 / with_and_without(earlier),
+        later: with_and_without(later),
+    }
+}
+
 impl Interval {
+    /// Wider by a factor at each end.
+    fn widened(self, by: Pair) -> Self {
+        Self {
+            lower: self.lower * by.earlier,
+            upper: self.upper * by.later,
+        }
+    }
+
     /// Back from counts of which the fuller collection was thinned: nothing remains to be scaled where the denominator is
     /// of the same collection, thinned alike.
     fn unthinned(self, earlier: &Cycle<'_>, later: &Cycle<'_>) -> Self {

@@ -101,6 +101,14 @@ pub struct Counted {
     pub background_platforms: BTreeMap<String, u64>,
     /// The rows of the actors' exports, whoever posted, by day.
     pub exported: BTreeMap<Date, u64>,
+    /// The actors' posts that have a text.
+    pub texts: u64,
+    /// Everybody's posts that have a text.
+    pub everybodys_texts: u64,
+    /// Rows that could not be read in files with the actors' posts of this cycle: any of them may be theirs.
+    pub rejected: u64,
+    /// The same of everybody's files.
+    pub everybodys_rejected: u64,
     /// Everybody's posts by day.
     pub everybodys_days: BTreeMap<Date, u64>,
     /// Everybody's posts by the sides that they name.

@@ -18,6 +18,8 @@ pub enum Life {
     GoesOn(u64),
     /// Not seen since this many runs.
     Asleep(u64, u32),
+    /// Not looked for: the run read nothing of where it is.
+    NotLookedFor(u64),
     /// Seen again after it slept.
     Back(u64, u32),
     /// Parted: the first goes on under its identity, the second is new.
@@ -42,6 +44,15 @@ pub struct Identities {
 impl Identities {
     /// Takes the campaigns of one run, as their members, and says what became of which; and the identity of each.
     pub fn run(&mut self, found: &[BTreeSet<String>]) -> (Vec<u64>, Vec<Life>) {
+        self.run_over(found, |_| true)
+    }
+
+    /// The same of a run that need not have read where every campaign is: whether it did is told by a campaign's members.
+    pub fn run_over(
+        &mut self,
+        found: &[BTreeSet<String>],
+        reads: impl Fn(&BTreeSet<String>) -> bool,
+    ) -> (Vec<u64>, Vec<Life>) {
         let mut pairs = self.overlaps(found);
         pairs.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)).then(a.2.cmp(&b.2)));
         let mut named: BTreeMap<usize, u64> = BTreeMap::new();
@@ -58,7 +69,7 @@ impl Identities {
         }
         self.name_the_rest(found, &pairs, &mut named, &mut lives);
         self.merge(&pairs, &named, &continued, &mut lives);
-        self.keep(found, &named, &mut lives);
+        self.keep(found, &named, reads, &mut lives);
         (named.into_values().collect(), lives)
     }
 
@@ -115,11 +126,17 @@ impl Identities {
         &mut self,
         found: &[BTreeSet<String>],
         named: &BTreeMap<usize, u64>,
+        reads: impl Fn(&BTreeSet<String>) -> bool,
         lives: &mut Vec<Life>,
     ) {
         for (identity, kept) in &mut self.known {
+            let is_seen = named.values().any(|seen| seen == identity);
+            if !is_seen && !reads(&kept.members) {
+                lives.push(Life::NotLookedFor(*identity));
+                continue;
+            }
             kept.unseen += 1;
-            if !named.values().any(|seen| seen == identity) {
+            if !is_seen {
                 lives.push(Life::Asleep(*identity, kept.unseen));
             }
         }

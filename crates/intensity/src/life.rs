@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use overt_model::key;
 use serde::Serialize;
 
 use crate::identity::{Identities, Life};
@@ -12,8 +13,22 @@ use crate::words::Sentence;
 pub struct RunSeen {
     /// What to call the run.
     pub name: String,
-    /// Each campaign: what the run calls it, and its members.
+    /// Each campaign: what the run calls it, and its members, as `platform:account` where the platform is known.
     pub campaigns: Vec<(String, BTreeSet<String>)>,
+    /// The platforms it read; none where that is not known.
+    pub platforms: BTreeSet<String>,
+}
+
+impl RunSeen {
+    /// Whether it read a platform of some members, or may have.
+    fn reads(&self, members: &BTreeSet<String>) -> bool {
+        let platform = |member: &String| key::split(member).0.to_owned();
+        self.platforms.is_empty()
+            || members
+                .iter()
+                .map(platform)
+                .any(|of| of.is_empty() || self.platforms.contains(&of))
+    }
 }
 
 /// What became of one campaign in one run.
@@ -43,7 +58,7 @@ pub fn lives(runs: &[RunSeen]) -> (Vec<Lived>, Vec<Vec<u64>>) {
     let (mut lived, mut numbers) = (Vec::new(), Vec::new());
     for run in runs {
         let members: Vec<BTreeSet<String>> = run.campaigns.iter().map(|(_, m)| m.clone()).collect();
-        let (named, lives) = identities.run(&members);
+        let (named, lives) = identities.run_over(&members, |of| run.reads(of));
         for life in &lives {
             let number = life.whose();
             let at = named.iter().position(|n| *n == number);
@@ -78,6 +93,7 @@ impl Life {
             Self::Born(whose)
             | Self::GoesOn(whose)
             | Self::Asleep(whose, _)
+            | Self::NotLookedFor(whose)
             | Self::Back(whose, _)
             | Self::Split(_, whose)
             | Self::Merged(whose, _) => *whose,
@@ -92,6 +108,7 @@ impl Life {
             Self::GoesOn(_) if has_grown => Sentence::Grown,
             Self::GoesOn(_) => Sentence::GoesOn,
             Self::Asleep(..) => Sentence::Asleep,
+            Self::NotLookedFor(_) => Sentence::NotLookedFor,
             Self::Back(..) => Sentence::Back,
             Self::Split(..) => Sentence::Split,
             Self::Merged(..) => Sentence::Merged,
@@ -102,7 +119,7 @@ impl Life {
         let (runs, other) = match self {
             Self::Asleep(_, runs) | Self::Back(_, runs) => (*runs, 0),
             Self::Split(other, _) | Self::Merged(_, other) => (0, *other),
-            Self::Born(_) | Self::GoesOn(_) => (0, 0),
+            Self::Born(_) | Self::GoesOn(_) | Self::NotLookedFor(_) => (0, 0),
         };
         lived.sentence.fill(&[
             ("campaign", lived.campaign.to_string()),
@@ -129,6 +146,7 @@ mod tests {
         RunSeen {
             name: name.to_owned(),
             campaigns,
+            platforms: BTreeSet::new(),
         }
     }
 
@@ -152,5 +170,31 @@ mod tests {
             "Campaign 1 was seen again in August; runs without it before that: 1."
         );
         assert_eq!(numbers, [vec![1], vec![1], vec![], vec![1]]);
+    }
+
+    #[test]
+    fn a_run_over_another_platform_says_nothing_of_sleep() {
+        let on = |platform: &str, name: &str, members: std::ops::Range<u32>| {
+            let seen = run(name, members);
+            let named = seen.campaigns.into_iter().map(|(id, members)| {
+                let members = members.iter().map(|m| format!("{platform}:{m}"));
+                (id, members.collect())
+            });
+            RunSeen {
+                name: seen.name,
+                campaigns: named.collect(),
+                platforms: [platform.to_owned()].into(),
+            }
+        };
+        let (lived, _) = lives(&[
+            on("x", "May", 0..20),
+            on("telegram", "June", 0..0),
+            on("x", "July", 0..20),
+        ]);
+        let sentences: Vec<Sentence> = lived.iter().map(|l| l.sentence).collect();
+        assert_eq!(
+            sentences,
+            [Sentence::Born, Sentence::NotLookedFor, Sentence::GoesOn]
+        );
     }
 }

@@ -102,6 +102,7 @@ fn check_actors(actors: &[Actor]) -> Result<(), QuestionError> {
         return Err(QuestionError::Nothing("actor"));
     }
     let mut ids = std::collections::BTreeSet::new();
+    let mut names = std::collections::BTreeSet::new();
     let mut accounts = std::collections::BTreeSet::new();
     for actor in actors {
         if actor.name.chars().any(char::is_control) {
@@ -112,6 +113,10 @@ fn check_actors(actors: &[Actor]) -> Result<(), QuestionError> {
         }
         if !ids.insert(&actor.id) {
             return Err(QuestionError::Twice("actor", actor.id.clone()));
+        }
+        // Sentences say the name alone.
+        if !names.insert(&actor.name) {
+            return Err(QuestionError::Twice("name of an actor", actor.name.clone()));
         }
         for account in &actor.accounts {
             if !accounts.insert(&account.id) {

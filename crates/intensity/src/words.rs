@@ -32,6 +32,10 @@ pub enum Sentence {
     SilentDays,
     /// The actors' exports have days with hardly a row.
     ExportsCut,
+    /// The actors' exports lack days.
+    DaysMissing,
+    /// Texts are missing in one cycle.
+    TextsMissing,
     /// No account was known in time.
     NobodyKnown,
     /// A cycle without activity.
@@ -66,6 +70,8 @@ pub enum Sentence {
     Grown,
     /// Not seen.
     Asleep,
+    /// Not looked for.
+    NotLookedFor,
     /// Seen again.
     Back,
     /// Parted.
@@ -85,20 +91,20 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 30] = [
+const TABLE: [Entry; 33] = [
     Entry {
         sentence: Sentence::Less,
-        words: "Of accounts known within {lag} days after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
+        words: "Of accounts known within {lag} after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
         when: "the 95 % interval lies below 1 under every denominator and under both readings of \"about the election\"",
     },
     Entry {
         sentence: Sentence::More,
-        words: "Of accounts known within {lag} days after each vote, {actor} posted more about the election before {later} than before {earlier}: {range} times as much.",
+        words: "Of accounts known within {lag} after each vote, {actor} posted more about the election before {later} than before {earlier}: {range} times as much.",
         when: "the 95 % interval lies above 1 under every denominator and under both readings of \"about the election\"",
     },
     Entry {
         sentence: Sentence::NotToldApart,
-        words: "Of accounts known within {lag} days after each vote, it cannot be said whether {actor} posted less or more about the election before {later} than before {earlier}: {range} times as much.",
+        words: "Of accounts known within {lag} after each vote, it cannot be said whether {actor} posted less or more about the election before {later} than before {earlier}: {range} times as much.",
         when: "an interval holds 1 under a denominator or a reading, or they disagree",
     },
     Entry {
@@ -137,8 +143,18 @@ const TABLE: [Entry; 30] = [
         when: "seven days or more in a row have at most a tenth of the rows that were to be expected, and that is 50 or more, by the other days or by the other cycle; and the election does not say whole = true",
     },
     Entry {
+        sentence: Sentence::DaysMissing,
+        words: "The exports of the actors' posts before {earlier} or {later} have no row on many days and several on the others, so whether activity or collection ceased cannot be told: {actor} is not compared.",
+        when: "more than two of five days have no row, those with rows have five or more each, the exports of the other cycle have rows of at least four of five days; and the election does not say whole = true",
+    },
+    Entry {
+        sentence: Sentence::TextsMissing,
+        words: "Fewer posts have a text before {earlier} or before {later} than before the other, and by texts it is told what is about the election: {actor} is not compared.",
+        when: "the shares of posts with a text, of the actors' or of everybody's, differ by more than a tenth between the two cycles",
+    },
+    Entry {
         sentence: Sentence::NobodyKnown,
-        words: "No account of {actor} was known within {lag} days after {earlier}, or none after {later}: they are not compared.",
+        words: "No account of {actor} was known within {lag} after {earlier}, or none after {later}: they are not compared.",
         when: "none of the actor's accounts was known in time in one of the two cycles",
     },
     Entry {
@@ -219,7 +235,12 @@ const TABLE: [Entry; 30] = [
     Entry {
         sentence: Sentence::Asleep,
         words: "Campaign {campaign} was not seen in {run}; runs without it by then: {runs}.",
-        when: "it was known, and no campaign of the run goes on from it",
+        when: "it was known, no campaign of the run goes on from it, and the run read one of its platforms, or does not say what it read",
+    },
+    Entry {
+        sentence: Sentence::NotLookedFor,
+        words: "Whether campaign {campaign} was active in {run} cannot be said: nothing of its platforms was read there.",
+        when: "it was known, and the run says which platforms it read, none of them a platform of its members",
     },
     Entry {
         sentence: Sentence::Back,
@@ -259,6 +280,8 @@ impl Sentence {
             Answer::NotCompared(Why::OtherBackground) => Self::OtherBackground,
             Answer::NotCompared(Why::SilentDays) => Self::SilentDays,
             Answer::NotCompared(Why::ExportsCut) => Self::ExportsCut,
+            Answer::NotCompared(Why::DaysMissing) => Self::DaysMissing,
+            Answer::NotCompared(Why::TextsMissing) => Self::TextsMissing,
             Answer::NotCompared(Why::NobodyKnown) => Self::NobodyKnown,
         }
     }
@@ -312,6 +335,8 @@ pub fn range(lower: f64, upper: f64) -> String {
         (true, true) => format!("{} to {}", factor(lower), factor(upper)),
         (false, true) if upper < 0.01 => factor(upper),
         (false, true) => format!("at most {}", factor(upper)),
+        // A lower end that nobody could tell from none is none.
+        (true, false) if lower < 0.01 => "any number of".to_owned(),
         (true, false) => format!("at least {}", factor(lower)),
         (false, false) => "any number of".to_owned(),
     }

@@ -244,6 +244,79 @@ fn what_was_cut_is_not_compared() {
     assert_eq!(said(first(), few), Sentence::NotToldApart);
 }
 
+/// Every second day missing is no lull, and no quiet either: whoever posts at all posts several times a day.
+#[test]
+fn days_missing_here_and_there_are_not_compared() {
+    let with = |every: i64, each: u64| {
+        let mut cycle = counted(400, everybody());
+        cycle.exported = days("2018-08-09", 90, each);
+        let kept = |day: &Date| i64::from(day.day()) % every == 0;
+        cycle.exported.retain(|day, _| kept(day));
+        cycle
+    };
+    let said = |each: u64, later| {
+        let mut earlier = counted(400, everybody());
+        earlier.exported = days("2016-08-09", 90, each);
+        assessed(actor(), None, &[earlier, later]).comparisons[0].sentence
+    };
+    assert_eq!(said(40, with(2, 40)), Sentence::DaysMissing);
+    assert_eq!(said(40, with(1, 40)), Sentence::NotToldApart);
+    // Of so few posts a day chance leaves days empty, and both cycles may be so.
+    assert_eq!(said(2, with(2, 2)), Sentence::NotToldApart);
+    let both = assessed(actor(), None, &[with(2, 40), with(2, 40)]);
+    assert_eq!(both.comparisons[0].sentence, Sentence::NotToldApart);
+}
+
+#[test]
+fn texts_that_are_missing_in_one_cycle_are_not_compared() {
+    let with = |texts: u64, everybodys: u64| {
+        let mut cycle = counted(400, everybody());
+        (cycle.texts, cycle.everybodys_texts) = (texts, everybodys);
+        cycle
+    };
+    // The eight accounts have 57,600 posts.
+    let said = |later| {
+        let told = assessed(actor(), None, &[with(57_600, 1_000_000), later]);
+        told.comparisons[0].sentence
+    };
+    assert_eq!(said(with(57_600, 950_000)), Sentence::NotToldApart);
+    assert_eq!(said(with(40_000, 1_000_000)), Sentence::TextsMissing);
+    assert_eq!(said(with(57_600, 0)), Sentence::TextsMissing);
+}
+
+/// Rows that could not be read may all be the actor's: less is said only if it holds even then.
+#[test]
+fn rows_that_could_not_be_read_widen_the_interval() {
+    let less = |rejected: [u64; 2], everybodys: u64| {
+        let mut cycles = [counted(400, everybody()), counted(100, everybody())];
+        for (cycle, rejected) in cycles.iter_mut().zip(rejected) {
+            cycle.rejected = rejected;
+        }
+        cycles[0].everybodys_rejected = everybodys;
+        let comparison = assessed(actor(), None, &cycles).comparisons.remove(0);
+        let upper = comparison
+            .ratios
+            .iter()
+            .map(|r| r.interval.upper)
+            .fold(0.0, f64::max);
+        (comparison.sentence == Sentence::Less, upper)
+    };
+    let (is_less, upper) = less([0, 0], 0);
+    assert!(is_less);
+    // 3,600 posts by words later: as many rows lost double the upper end, which stays below one; ten times as many do not.
+    let (is_less, with_lost) = less([0, 3_600], 0);
+    assert!(
+        is_less && (1.9..2.1).contains(&(with_lost / upper)),
+        "{upper} {with_lost}"
+    );
+    assert!(!less([0, 36_000], 0).0);
+    assert!(
+        less([36_000, 0], 0).0,
+        "what is lost of the earlier cycle makes less the surer"
+    );
+    assert!(less([0, 0], 100_000).1 > upper, "so do rows of everybody");
+}
+
 /// Days that are missing before one vote are left out before both, so that nobody who posts more as the vote comes near seems
 /// to have posted less.
 #[test]

@@ -58,6 +58,7 @@ fn a_name_that_looks_like_a_blank_stays_a_name() {
 fn a_range_is_never_rounded_onto_one() {
     assert_eq!(range(0.5, 0.999), "0.50 to just under 1");
     assert_eq!(range(0.0, f64::INFINITY), "any number of");
+    assert_eq!(range(0.002, f64::INFINITY), "any number of");
 }
 
 /// Whose doing something is, no sentence says; and no sentence of the table is without a condition.

@@ -121,6 +121,7 @@ fn less_is_said_where_everything_allows_it_and_of_whom() {
         "in_gaps",
         "outside",
         "of_nobody",
+        "of_actors",
         "rejected",
         "left_out",
     ];
@@ -332,4 +333,69 @@ fn findings_hold_no_posts() {
     fs::write(dir.path().join("2018/run.json"), "{}").unwrap();
     let said = said(&mut intensity(dir.path()), 3);
     assert!(said.contains("[intensity.no-posts]"), "{said}");
+}
+
+fn run(folder: &Path) -> serde_json::Value {
+    let run = fs::read_to_string(folder.join("out/run.json")).unwrap();
+    serde_json::from_str(&run).unwrap()
+}
+
+/// Whoever takes everybody's posts from the platform has the actors' among them: they are not counted against themselves.
+#[test]
+fn actors_are_not_everybody() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    said(&mut intensity(dir.path()), 0);
+    let alone = fs::read_to_string(dir.path().join("out/comparisons.csv")).unwrap();
+    let mut everybody = fs::read_to_string(dir.path().join("everybody.csv")).unwrap();
+    let mut own = 0;
+    for cycle in ["2016/posts.csv", "2018/posts.csv"] {
+        let posts = fs::read_to_string(dir.path().join(cycle)).unwrap();
+        let rows = posts.lines().skip(1).filter(|row| !row.starts_with('q'));
+        for row in rows {
+            let _ = writeln!(everybody, "{row}");
+            own += 1;
+        }
+    }
+    fs::write(dir.path().join("everybody.csv"), everybody).unwrap();
+    said(intensity(dir.path()).arg("--force"), 0);
+    assert_eq!(run(dir.path())["background"]["of_actors"], own);
+    let among = fs::read_to_string(dir.path().join("out/comparisons.csv")).unwrap();
+    assert_eq!(among, alone);
+}
+
+#[test]
+fn what_a_slip_of_the_hand_leaves_out_is_said() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    // Accounts written otherwise, posts in a folder within, dates of another year.
+    fs::write(
+        dir.path().join("actors.toml"),
+        actors().replace("id = \"a", "id = \"@A"),
+    )
+    .unwrap();
+    let near = said(&mut intensity(dir.path()), 0);
+    assert!(
+        near.contains("16 accounts of actors have no post") && near.contains("\"@A0\" as \"a0\""),
+        "{near}"
+    );
+    fs::write(dir.path().join("actors.toml"), actors()).unwrap();
+    let within = dir.path().join("2018/x");
+    fs::create_dir(&within).unwrap();
+    fs::rename(dir.path().join("2018/posts.csv"), within.join("posts.csv")).unwrap();
+    let less = said(intensity(dir.path()).arg("--force"), 0);
+    assert!(less.contains("North posted less"), "{less}");
+    let posts = fs::read_to_string(within.join("posts.csv")).unwrap();
+    fs::write(within.join("posts.csv"), posts.replace("2018-", "2013-")).unwrap();
+    let posts = fs::read_to_string(dir.path().join("2016/posts.csv")).unwrap();
+    fs::write(
+        dir.path().join("2016/posts.csv"),
+        posts.replace("2016-", "2012-"),
+    )
+    .unwrap();
+    let outside = said(intensity(dir.path()).arg("--force"), 0);
+    assert!(
+        outside.contains("lie in the days before no vote: they are of 2012-08-"),
+        "{outside}"
+    );
 }

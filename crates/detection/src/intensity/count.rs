@@ -1,7 +1,6 @@
 //! Counting posts before each vote while they are read: nothing of a post is kept but a number that stands for its id.
 
-use std::collections::{BTreeSet, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use overt_coordination::about::{Contest, ContestSettings, Side};
@@ -16,7 +15,9 @@ use overt_intensity::sides::MOST_ACCOUNTS;
 use overt_model::{Location, Post};
 
 use super::IntensitySettings;
+use super::near::NearMisses;
 use super::objects::{objects_of, publication};
+use super::seen::Seen;
 use crate::{Error, Progress};
 
 /// Posts between looks at whether the work is still wanted.
@@ -54,6 +55,9 @@ pub(super) struct Counter<'a> {
     counted: Vec<Counted>,
     trails: Vec<Trails>,
     warnings: Vec<String>,
+    /// Files read so far.
+    files: u32,
+    near: NearMisses,
 }
 
 impl<'a> Counter<'a> {
@@ -97,6 +101,8 @@ impl<'a> Counter<'a> {
             counted: vec![Counted::default(); question.elections.len()],
             trails: vec![Trails::default(); question.elections.len()],
             warnings: Vec::new(),
+            files: 0,
+            near: NearMisses::of(question),
         })
     }
 
@@ -112,11 +118,20 @@ impl<'a> Counter<'a> {
             platforms,
             whose,
             read: PostsRead::default(),
-            seen: HashSet::new(),
+            seen: Seen::default(),
+            cycles: vec![BTreeSet::new(); inputs.len()],
+            outside: None,
             posts: 0,
         };
         let receipt = read(inputs, settings, &watch, &mut sink)?;
-        let mut counts = sink.read;
+        let (mut counts, cycles) = (sink.read, sink.cycles);
+        let told = sink.seen.warning().into_iter();
+        let told: Vec<String> = told.chain(outside(&counts, sink.outside, whose)).collect();
+        self.warnings.extend(told);
+        self.files += inputs.len() as u32;
+        let lost = receipt.files.iter().map(|file| file.rejected);
+        lost.zip(&cycles)
+            .for_each(|(lost, cycles)| self.lose(lost, cycles, whose));
         self.progress.has_read();
         counts.files = (receipt.files.iter())
             .map(|file| (file.path.display().to_string(), file.sha256.clone()))
@@ -128,7 +143,22 @@ impl<'a> Counter<'a> {
         Ok(counts)
     }
 
-    pub(super) fn end(self) -> (Vec<Counted>, Vec<Trails>, Vec<String>) {
+    /// Rows of a file that could not be read may be of any cycle that the file has posts of; of any at all, if it has none.
+    fn lose(&mut self, rows: u64, cycles: &BTreeSet<usize>, whose: Whose) {
+        for (cycle, counted) in self.counted.iter_mut().enumerate() {
+            if !cycles.is_empty() && !cycles.contains(&cycle) {
+                continue;
+            }
+            match whose {
+                Whose::Actors => counted.rejected += rows,
+                Whose::Everybody => counted.everybodys_rejected += rows,
+                Whose::Sites => {}
+            }
+        }
+    }
+
+    pub(super) fn end(mut self) -> (Vec<Counted>, Vec<Trails>, Vec<String>) {
+        self.warnings.extend(self.near.warning(&self.counted));
         (self.counted, self.trails, self.warnings)
     }
 
@@ -165,7 +195,11 @@ struct Sink<'a, 'b> {
     platforms: Vec<Option<&'a str>>,
     whose: Whose,
     read: PostsRead,
-    seen: HashSet<[u64; 2]>,
+    seen: Seen,
+    /// Of each file the elections before which it has posts.
+    cycles: Vec<BTreeSet<usize>>,
+    /// The first and the last day outside every window.
+    outside: Option<[Date; 2]>,
     posts: u64,
 }
 
@@ -176,7 +210,7 @@ impl PostSink for Sink<'_, '_> {
             return Err(Stop::Interrupted);
         }
         let said = self.platforms.get(at.file as usize).copied().flatten();
-        self.count(post, said.unwrap_or(&post.platform));
+        self.count(post, said.unwrap_or(&post.platform), at.file);
         Ok(())
     }
 
@@ -186,7 +220,7 @@ impl PostSink for Sink<'_, '_> {
 }
 
 impl Sink<'_, '_> {
-    fn count(&mut self, post: &Post<'_>, platform: &str) {
+    fn count(&mut self, post: &Post<'_>, platform: &str, file: u32) {
         let question = self.counter.question;
         let Some(day) = day_of(post.time.div_euclid(1_000)) else {
             self.read.outside += 1;
@@ -195,9 +229,12 @@ impl Sink<'_, '_> {
         let within = |[first, last]: [Date; 2]| (first..=last).contains(&day);
         let mut elections = question.elections.iter();
         let Some(cycle) = elections.position(|e| within(e.window(question.days))) else {
+            let [first, last] = self.outside.unwrap_or([day, day]);
+            self.outside = Some([first.min(day), last.max(day)]);
             self.read.outside += 1;
             return;
         };
+        self.cycles[file as usize].insert(cycle);
         let election = &question.elections[cycle];
         if !election.watches(day, question.days) {
             self.read.in_gaps += 1;
@@ -207,17 +244,22 @@ impl Sink<'_, '_> {
         if self.whose == Whose::Actors {
             let exported = &mut self.counter.counted[cycle].exported;
             *exported.entry(day).or_default() += 1;
+            if poster == Poster::Nobody {
+                self.counter.near.see(post);
+                self.read.of_nobody += 1;
+                return;
+            }
         }
-        if poster == Poster::Nobody {
-            self.read.of_nobody += 1;
-            return;
-        }
-        if !self.seen.insert(key_of(post, platform)) {
+        if !self.seen.is_new(post, platform, file) {
             self.read.duplicates += 1;
             return;
         }
+        self.follow(cycle, post, platform, self.counter.files + file);
+        if self.whose == Whose::Everybody && poster != Poster::Everybody {
+            self.read.of_actors += 1;
+            return;
+        }
         self.read.counted += 1;
-        self.follow(cycle, post, platform);
         if self.whose != Whose::Sites {
             self.tally(cycle, day, poster, post, platform);
         }
@@ -232,8 +274,10 @@ impl Sink<'_, '_> {
         };
         let sides = self.sides(cycle, text, post.time);
         let counted = &mut self.counter.counted[cycle];
+        let has_text = u64::from(!text.trim().is_empty());
         let Poster::Account(account) = poster else {
             counted.everybody.add(bearing);
+            counted.everybodys_texts += has_text;
             let platforms = &mut counted.background_platforms;
             *platforms.entry(platform.to_owned()).or_default() += 1;
             *counted.everybodys_days.entry(day).or_default() += 1;
@@ -244,6 +288,7 @@ impl Sink<'_, '_> {
             }
             return;
         };
+        counted.texts += has_text;
         *counted.platforms.entry(platform.to_owned()).or_default() += 1;
         let acts = counted.accounts.entry(account).or_default();
         acts.posts.add(bearing);
@@ -271,7 +316,7 @@ impl Sink<'_, '_> {
     }
 
     /// Follows what a post carries over platforms; one whose platform is not known has no place in an order.
-    fn follow(&mut self, cycle: usize, post: &Post<'_>, platform: &str) {
+    fn follow(&mut self, cycle: usize, post: &Post<'_>, platform: &str, source: u32) {
         let time = post.time.div_euclid(1_000);
         let mut add = |object: &str, platform: &str, carrier: &str| {
             self.counter.trails[cycle].add(Sighting {
@@ -279,6 +324,7 @@ impl Sink<'_, '_> {
                 platform,
                 carrier,
                 time,
+                source,
             });
         };
         if self.whose == Whose::Sites {
@@ -300,26 +346,33 @@ impl Sink<'_, '_> {
         }
     }
 
-    /// The account as the file of actors names it.
+    /// The account as the file of actors names it. Actors are not everybody, wherever their posts stand.
     fn whose_is(&self, post: &Post<'_>) -> Poster {
-        if self.whose != Whose::Actors {
-            return Poster::Everybody;
-        }
         let named = [Some(&post.account), post.account_name.as_ref()];
         let mut known = named.into_iter().flatten();
         let found = known.find(|name| self.counter.accounts.contains(&***name));
-        found.map_or(Poster::Nobody, |name| Poster::Account(name.to_string()))
+        match (found, self.whose) {
+            (_, Whose::Sites) => Poster::Everybody,
+            (Some(name), _) => Poster::Account(name.to_string()),
+            (None, Whose::Actors) => Poster::Nobody,
+            (None, Whose::Everybody) => Poster::Everybody,
+        }
     }
 }
 
-/// Two hashes of what makes a post that one and no other: 128 bits, so that two posts are not taken for one. Ids are often a
-/// channel's own, or numbers of rows: who posted in which minute belongs to them, and the text where there is no id.
-fn key_of(post: &Post<'_>, platform: &str) -> [u64; 2] {
-    let text = post.text.as_deref().filter(|_| post.id.is_empty());
-    [0_u8, 1].map(|salt| {
-        let mut hasher = DefaultHasher::new();
-        let minute = post.time.div_euclid(60_000);
-        (salt, platform, &post.id, &post.account, minute, text).hash(&mut hasher);
-        hasher.finish()
+/// That most posts lie in the days before no vote: dates of another year, or a window too short.
+fn outside(read: &PostsRead, days: Option<[Date; 2]>, whose: Whose) -> Option<String> {
+    let [first, last] = days?;
+    let posts = read.rows_of_posts();
+    let name = match whose {
+        Whose::Actors => "the actors' exports",
+        Whose::Everybody => "everybody's posts",
+        Whose::Sites => "the publications of sites",
+    };
+    (2 * read.outside > posts).then(|| {
+        format!(
+            "{} of {posts} posts in {name} lie in the days before no vote: they are of {first} to {last}",
+            read.outside
+        )
     })
 }

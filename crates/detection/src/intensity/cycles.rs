@@ -20,9 +20,13 @@ pub(super) struct Cycles {
     /// By path, the SHA-256 that findings have of an input.
     recorded: BTreeMap<String, (String, PathBuf)>,
     runs: Vec<Run>,
+    /// Runs that are not counted, for they read the same posts as another.
+    pub(super) warnings: Vec<String>,
 }
 
 struct Run {
+    /// SHA-256 of what it was made from.
+    made_from: BTreeSet<String>,
     seen: RunSeen,
     /// When the last of its campaigns was last seen.
     last: Option<String>,
@@ -79,12 +83,24 @@ impl Cycles {
 
     fn add_run(&mut self, folder: &Path, findings: &Findings) {
         let campaigns = findings.as_earlier().into_iter();
+        let inputs = findings.run.inputs.iter().filter(|input| !input.background);
+        let made_from: BTreeSet<String> = inputs.map(|input| input.sha256.clone()).collect();
+        if let Some(other) = self.runs.iter().find(|run| run.made_from == made_from) {
+            self.warnings.push(format!(
+                "{} was made from the same posts as {}: the lives of campaigns are told by the latter alone",
+                folder.display(),
+                other.seen.name
+            ));
+            return;
+        }
         self.runs.push(Run {
+            made_from,
             seen: RunSeen {
                 name: folder.display().to_string(),
                 campaigns: campaigns
                     .map(|c| (c.id, c.accounts.into_iter().collect()))
                     .collect(),
+                platforms: findings.run.intake.platforms.clone(),
             },
             last: findings
                 .campaigns
@@ -145,6 +161,7 @@ pub(super) fn group(actors: &mut [Actor], campaigns: &BTreeMap<String, u64>) -> 
     grouped
 }
 
+/// The files of a folder and of the folders in it.
 fn files_in(folder: &Path) -> Result<Vec<String>, Error> {
     let unreadable = |source| Error::Unreadable {
         path: folder.to_owned(),
@@ -152,9 +169,18 @@ fn files_in(folder: &Path) -> Result<Vec<String>, Error> {
     };
     let mut within = Vec::new();
     for entry in fs::read_dir(folder).map_err(unreadable)? {
-        let entry = entry.map_err(unreadable)?.path();
-        if entry.is_file() {
-            within.push(entry.display().to_string());
+        let entry = entry.map_err(unreadable)?;
+        let path = entry.path();
+        // What begins with a dot is the system's.
+        if entry.file_name().to_string_lossy().starts_with('.') {
+            continue;
+        }
+        if path.is_file() {
+            within.push(path.display().to_string());
+        } else if path.join("run.json").is_file() {
+            return Err(Error::FindingsFolder(path));
+        } else if entry.file_type().map_err(unreadable)?.is_dir() {
+            within.extend(files_in(&path)?);
         }
     }
     within.sort();

@@ -2,7 +2,9 @@
 
 mod count;
 mod cycles;
+mod near;
 mod objects;
+mod seen;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -116,6 +118,7 @@ pub fn intensity(
         sites => Some(counter.read(&expand(sites)?, Whose::Sites)?),
     };
     let (counted, trails, mut warnings) = counter.end();
+    warnings.append(&mut cycles.warnings);
     refuse_silence(&question, &counted)?;
     if grouped > 0 {
         warnings.push(format!(

@@ -1,9 +1,9 @@
 //! What of a post can be met again on another platform: its links, its words, its pictures.
 
-use overt_coordination::extract::canonical;
+use overt_coordination::extract::{self, ExtractSettings, canonical};
 use overt_coordination::text::{TextSettings, normalise};
-use overt_model::Post;
 use overt_model::key::hex;
+use overt_model::{Post, Trace};
 use sha2::{Digest, Sha256};
 
 /// The longest link that is followed.
@@ -31,9 +31,14 @@ pub(super) fn publication(post: &Post<'_>) -> Option<String> {
         .filter(|link| link.len() <= LONGEST)
 }
 
+/// Its links, from its text where the export has no column of them.
 fn links(post: &Post<'_>) -> impl Iterator<Item = String> {
-    let links = post.urls.iter().filter_map(|link| canonical(link));
-    links.filter(|link| link.len() <= LONGEST)
+    let mut links = Vec::new();
+    let settings = ExtractSettings::default();
+    extract::objects(post, &Trace::Url, 0, &settings, |link| {
+        links.push(link.to_owned());
+    });
+    links.into_iter().filter(|link| link.len() <= LONGEST)
 }
 
 /// The beginning of a text that is long enough to be known again, and the hash of all of it.
@@ -68,6 +73,15 @@ mod tests {
         ));
         assert_eq!(one.len(), 2);
         assert!(one.iter().any(|o| other.contains(o)), "{one:?} {other:?}");
+    }
+
+    #[test]
+    fn a_link_that_stands_in_the_text_alone_is_followed() {
+        let post = Post {
+            text: Some("See https://a.example/x".into()),
+            ..Post::default()
+        };
+        assert_eq!(objects_of(&post), ["url:https://a.example/x"]);
     }
 
     #[test]

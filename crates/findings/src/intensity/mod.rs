@@ -17,8 +17,8 @@ use crate::Error;
 use crate::encode::TableFiles;
 use crate::write::Parts;
 
-/// What was read, and what became of it: rows = counted + duplicates + in gaps + outside every window + of nobody named +
-/// rejected + left out.
+/// What was read, and what became of it: rows = counted + duplicates + in gaps + outside every window + of nobody named + of
+/// actors among everybody + rejected + left out.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct PostsRead {
     /// The files, with their SHA-256.
@@ -35,10 +35,25 @@ pub struct PostsRead {
     pub outside: u64,
     /// Posts of accounts that are attributed to no actor.
     pub of_nobody: u64,
+    /// Posts of actors among everybody's, who are not counted against themselves.
+    pub of_actors: u64,
     /// Rows that could not be read.
     pub rejected: u64,
     /// Rows that are no posts by design.
     pub left_out: u64,
+}
+
+impl PostsRead {
+    /// The posts read, whatever became of them.
+    #[must_use]
+    pub fn rows_of_posts(&self) -> u64 {
+        self.counted
+            + self.duplicates
+            + self.in_gaps
+            + self.outside
+            + self.of_nobody
+            + self.of_actors
+    }
 }
 
 /// An assessment with where it comes from.

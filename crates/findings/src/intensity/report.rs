@@ -31,9 +31,11 @@ pub(super) fn render(intensity: &Intensity) -> String {
     let question = &intensity.question;
     let _ = write!(
         html,
-        "<p>The {} days before each vote. Until {}, of accounts known within {} days after each vote: what is not known by \
+        "<p>The {} days before each vote. Until {}, of accounts known within {} after each vote: what is not known by \
          then is not here, and what is removed or unknown is not silence.</p>",
-        question.days, question.until, intensity.assessment.lag
+        question.days,
+        question.until,
+        intensity.assessment.lag_in_words()
     );
     for warning in &intensity.warnings {
         let _ = write!(html, "<p>{}</p>", shown(warning));
@@ -201,13 +203,14 @@ fn read(html: &mut String, title: &str, read: &PostsRead) {
     let _ = write!(
         html,
         "<h2>{title}</h2><p>{} rows of {} files: {} posts counted, {} outside every window, {} on days of a gap, {} of accounts \
-         attributed to nobody here, {} read before, {} could not be read, {} are no posts.</p>",
+         attributed to nobody here, {} of the actors' own, {} read before, {} could not be read, {} are no posts.</p>",
         grouped(read.rows),
         read.files.len(),
         grouped(read.counted),
         grouped(read.outside),
         grouped(read.in_gaps),
         grouped(read.of_nobody),
+        grouped(read.of_actors),
         grouped(read.duplicates),
         grouped(read.rejected),
         grouped(read.left_out)

@@ -42,6 +42,8 @@ pub struct Sighting<'a> {
     pub carrier: &'a str,
     /// When, in seconds.
     pub time: i64,
+    /// The file it was read from, by any number: exports of one platform may have clocks of different steps.
+    pub source: u32,
 }
 
 /// Who had it first on a platform, and when.
@@ -53,6 +55,9 @@ pub struct First {
     pub time: i64,
     /// Who, by its number: see [`Trails::carrier`].
     pub carrier: u32,
+    /// The file that says so.
+    #[serde(skip)]
+    pub source: u32,
 }
 
 /// One thing on every platform where it was seen.
@@ -70,7 +75,8 @@ pub struct Trails {
     objects: BTreeMap<String, Trail>,
     platforms: Names,
     carriers: Names,
-    clocks: Vec<Clock>,
+    /// By platform, and there by file.
+    clocks: Vec<BTreeMap<u32, Clock>>,
     /// Sightings of things or platforms beyond the most that are kept.
     pub left_out: u64,
 }
@@ -93,7 +99,7 @@ impl Names {
     }
 }
 
-/// What the times of a platform look like.
+/// What the times that a file has of a platform look like.
 #[derive(Clone, Copy, Debug)]
 struct Clock {
     seen: u64,
@@ -101,12 +107,44 @@ struct Clock {
     last: i64,
     /// The coarsest of day, hour, minute and second on which all times lie.
     step: i64,
+    /// Whether all are of one time of day.
+    one_time: bool,
 }
 
-/// Steps of a clock, from coarse to fine.
-const STEPS: [i64; 4] = [86_400, 3_600, 60, 1];
-/// Times that must lie on a coarse step before the clock is taken for coarse; below it the finest is taken.
-const CLOCK_SHOWS: u64 = 8;
+/// Steps of a clock, from coarse to fine, and how many times must lie on one before the clock is taken for so coarse: chance
+/// puts them there in less than one of a million cases.
+const STEPS: [(i64, u64); 4] = [(DAY, 2), (3_600, 2), (60, 4), (1, 1)];
+const DAY: i64 = 86_400;
+
+impl Clock {
+    fn at(time: i64) -> Self {
+        Self {
+            seen: 0,
+            first: time,
+            last: time,
+            step: DAY,
+            one_time: true,
+        }
+    }
+
+    fn tick(&mut self, time: i64) {
+        self.one_time &= (time - self.first).rem_euclid(DAY) == 0;
+        self.seen += 1;
+        self.first = self.first.min(time);
+        self.last = self.last.max(time);
+        let lies = |(step, _): &&(i64, u64)| *step <= self.step && time.rem_euclid(*step) == 0;
+        self.step = STEPS.iter().find(lies).map_or(1, |(step, _)| *step);
+    }
+
+    /// The step it is taken for: days where all times are of one time of day, as of dates that stand for noon.
+    fn shows(&self) -> i64 {
+        if self.one_time && self.seen >= STEPS[0].1 && self.last > self.first {
+            return DAY;
+        }
+        let enough = |(step, seen): &&(i64, u64)| *step <= self.step && self.seen >= *seen;
+        STEPS.iter().find(enough).map_or(1, |(step, _)| *step)
+    }
+}
 
 impl Trails {
     /// Takes one sighting in.
@@ -122,7 +160,7 @@ impl Trails {
         let platform = self.platforms.number(seen.platform);
         // Two platforms' accounts of one name are two.
         let carrier = (self.carriers).number(&format!("{platform}:{}", seen.carrier));
-        self.tick(platform, seen.time);
+        self.tick(platform, &seen);
         let names = &self.carriers.names;
         let trail = self.objects.entry(seen.object.to_owned()).or_default();
         trail.times += 1;
@@ -130,12 +168,13 @@ impl Trails {
             platform,
             time: seen.time,
             carrier,
+            source: seen.source,
         };
         match trail.firsts.iter_mut().find(|f| f.platform == platform) {
             None => trail.firsts.push(first),
             Some(known) => {
                 // Of two at one time the name decides, so that the order of reading does not.
-                let key = |f: &First| (f.time, &names[f.carrier as usize]);
+                let key = |f: &First| (f.time, &names[f.carrier as usize], f.source);
                 if key(&first) < key(known) {
                     *known = first;
                 }
@@ -143,22 +182,15 @@ impl Trails {
         }
     }
 
-    fn tick(&mut self, platform: u32, time: i64) {
+    fn tick(&mut self, platform: u32, seen: &Sighting<'_>) {
         if self.clocks.len() <= platform as usize {
-            self.clocks.push(Clock {
-                seen: 0,
-                first: time,
-                last: time,
-                step: STEPS[0],
-            });
+            self.clocks.push(BTreeMap::new());
         }
-        let clock = &mut self.clocks[platform as usize];
-        clock.seen += 1;
-        clock.first = clock.first.min(time);
-        clock.last = clock.last.max(time);
-        while time.rem_euclid(clock.step) != 0 {
-            clock.step = STEPS[STEPS.iter().position(|s| *s == clock.step).unwrap_or(2) + 1];
-        }
+        let clocks = &mut self.clocks[platform as usize];
+        let clock = clocks.entry(seen.source);
+        clock
+            .or_insert_with(|| Clock::at(seen.time))
+            .tick(seen.time);
     }
 
     /// Every thing, by name.
@@ -193,18 +225,14 @@ impl Trails {
         name.split_once(':').map_or(name, |(_, carrier)| carrier)
     }
 
-    /// What was watched of each platform, as far as the sightings show: from the first to the last of them, at the step of
-    /// its clock. Gaps are for the caller to add.
+    /// What was watched of each platform, as far as the sightings show: from the first to the last of them, at the steps of
+    /// the files' clocks. Gaps are for the caller to add.
     #[must_use]
     pub fn collections(&self) -> Vec<Collection> {
         (self.clocks.iter())
-            .map(|clock| Collection {
-                from: clock.first,
-                step: if clock.seen < CLOCK_SHOWS {
-                    1
-                } else {
-                    clock.step
-                },
+            .map(|clocks| Collection {
+                from: clocks.values().map(|c| c.first).min().unwrap_or(0),
+                steps: clocks.iter().map(|(&file, c)| (file, c.shows())).collect(),
                 gaps: Vec::new(),
             })
             .collect()

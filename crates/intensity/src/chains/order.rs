@@ -1,5 +1,7 @@
 //! In which order platforms first had a thing, where that can be told.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use super::{First, Trail};
@@ -13,13 +15,18 @@ pub const BEFORE: i64 = 86_400;
 pub struct Collection {
     /// The time at which collection began, in seconds.
     pub from: i64,
-    /// The step of its clock, in seconds.
-    pub step: i64,
+    /// The steps of its files' clocks, in seconds.
+    pub steps: BTreeMap<u32, i64>,
     /// Times without collection: beginning and end, in seconds.
     pub gaps: Vec<[i64; 2]>,
 }
 
 impl Collection {
+    /// The step of the clock that has this time.
+    fn step(&self, first: &First) -> i64 {
+        self.steps.get(&first.source).copied().unwrap_or(1)
+    }
+
     /// Was it watched all the time from `from` to `until`?
     fn watched(&self, from: i64, until: i64) -> bool {
         self.from <= from && !(self.gaps.iter()).any(|[a, b]| *a <= until && *b >= from)
@@ -72,7 +79,7 @@ impl Order {
 /// a day before: it may have been there first.
 fn is_told(earlier: &First, later: &First, collections: &[Collection]) -> bool {
     let [a, b] = [earlier, later].map(|first| &collections[first.platform as usize]);
-    let step = a.step.max(b.step);
+    let step = a.step(earlier).max(b.step(later));
     later.time - earlier.time > step && b.watched(earlier.time - BEFORE, earlier.time)
 }
 
@@ -93,6 +100,7 @@ mod tests {
                     platform,
                     carrier: "x",
                     time: n * 7 + 1,
+                    source: 0,
                 });
             }
         }
@@ -102,6 +110,7 @@ mod tests {
                 platform,
                 carrier: "c",
                 time,
+                source: 0,
             });
         }
         trails
@@ -134,7 +143,7 @@ mod tests {
         let minutes = trails(&[("site", 3 * DAY), ("x", 3 * DAY + 50)]);
         let mut collections = minutes.collections();
         assert!(order(&minutes, &collections).1);
-        collections[1].step = 60;
+        collections[1].steps.insert(0, 60);
         assert!(!order(&minutes, &collections).1);
     }
 
@@ -162,10 +171,47 @@ mod tests {
                     platform,
                     carrier: "c",
                     time: 60 + n * step,
+                    source: 0,
                 });
             }
         }
-        let steps: Vec<i64> = trails.collections().iter().map(|c| c.step).collect();
+        let collections = trails.collections();
+        let steps: Vec<i64> = collections.iter().map(|c| c.steps[&0]).collect();
         assert_eq!(steps, [60, 1]);
+    }
+
+    #[test]
+    fn a_file_of_bare_dates_hides_an_order_and_one_with_seconds_does_not() {
+        for (times, told) in [
+            // Dates alone, at midnight or at noon, a few of them.
+            ([3 * DAY, 4 * DAY, 5 * DAY], false),
+            (
+                [3 * DAY + 43_200, 4 * DAY + 43_200, 5 * DAY + 43_200],
+                false,
+            ),
+            ([3 * DAY + 7, 4 * DAY + 61, 5 * DAY + 9], true),
+        ] {
+            let mut trails = trails(&[("x", 3 * DAY + 50_000)]);
+            // Another file of the platform has seconds.
+            for (n, time) in (0..20).map(|n| (n, n * 7 + 1)) {
+                trails.add(Sighting {
+                    object: &format!("o{n}"),
+                    platform: "telegram",
+                    carrier: "x",
+                    time,
+                    source: 1,
+                });
+            }
+            for (object, time) in ["o", "p", "q"].into_iter().zip(times) {
+                trails.add(Sighting {
+                    object,
+                    platform: "telegram",
+                    carrier: "c",
+                    time,
+                    source: 2,
+                });
+            }
+            assert_eq!(order(&trails, &trails.collections()).1, told, "{times:?}");
+        }
     }
 }

@@ -114,6 +114,7 @@ impl Maker<'_> {
             platform,
             carrier,
             time: (time as i64).div_euclid(step) * step,
+            source: 0,
         });
     }
 
