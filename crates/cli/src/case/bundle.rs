@@ -75,10 +75,9 @@ impl Export {
         )?;
         let closed = made.entries.saturating_sub(made.opened);
         if closed > 0 {
-            let entries = counted(closed, "entry is", "entries are");
-            let stay = if closed == 1 { "stays" } else { "stay" };
+            let entries = counted(closed, "entry stays", "entries stay");
             terminal.warn(&format!(
-                "{entries} marked above {audience}, or erased, and {stay} closed: what they decide cannot be made again from this bundle"
+                "{entries} closed, marked above {audience} or erased: what rests on closed entries cannot be made again from the bundle"
             ));
         }
         terminal.result(

@@ -13,7 +13,7 @@ const MAY_KNOW: [(&str, &[&str]); 21] = [
     ("files", &[]),
     ("attribution", &[]),
     ("ledger", &[]),
-    ("intensity", &[]),
+    ("intensity", &["model"]),
     ("intake", &["model"]),
     ("coordination", &["model"]),
     ("intrusion", &["model"]),

@@ -208,7 +208,7 @@ fn a_bundle_that_shows_nothing_does_not_pass() {
         let made = bench.well(&format!(
             "export midterms --bundle {audience}.overt --audience {audience} --log office.example/ledger --by alice"
         ));
-        let is_closed = made.err.contains(" closed: ");
+        let is_closed = made.err.contains(" closed, marked above TLP:GREEN");
         assert_eq!(is_closed, audience == "green", "{}", made.err);
         let log = made.out.lines().last().unwrap().to_owned();
         let log = log.strip_prefix("to verify it, others need: ").unwrap();

@@ -352,10 +352,9 @@ impl Sink<'_, '_> {
         let mut known = named.into_iter().flatten();
         let found = known.find(|name| self.counter.accounts.contains(&***name));
         match (found, self.whose) {
-            (_, Whose::Sites) => Poster::Everybody,
+            (_, Whose::Sites) | (None, Whose::Everybody) => Poster::Everybody,
             (Some(name), _) => Poster::Account(name.to_string()),
             (None, Whose::Actors) => Poster::Nobody,
-            (None, Whose::Everybody) => Poster::Everybody,
         }
     }
 }

@@ -146,7 +146,7 @@ fn kind(c: char) -> char {
 }
 
 fn breaks_lines(bytes: &[u8]) -> bool {
-    bytes.iter().any(|b| matches!(b, b'\n' | b'\r'))
+    memchr::memchr2(b'\n', b'\r', bytes).is_some()
 }
 
 /// The lines of a cell, however they end.
@@ -159,7 +159,7 @@ fn lines(cell: &[u8]) -> Vec<&[u8]> {
 }
 
 fn lines_below(cell: &[u8]) -> usize {
-    cell.iter().filter(|b| **b == b'\n').count()
+    memchr::memchr_iter(b'\n', cell).count()
 }
 
 /// As much of a line as a list of rejects shows.
