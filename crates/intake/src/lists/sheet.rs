@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{Cursor, Read};
+use std::io::{BufRead, BufReader, Cursor, Read};
 use std::path::Path;
 
 use zip::ZipArchive;
@@ -33,9 +33,17 @@ const SHEETS: usize = 16;
 pub(crate) type Row = (u64, Vec<String>);
 
 /// Whether a file is an archive of the parts of a spreadsheet. What can be read only once, such as a pipe, is not looked at.
+///
+/// A file that does not begin as an archive is none: to look for an archive's directory in it is to read it all backwards.
 pub(crate) fn is_spreadsheet(path: &Path) -> bool {
     let opened = path.is_file().then(|| File::open(path).ok()).flatten();
-    let archive = opened.and_then(|file| ZipArchive::new(file).ok());
+    let archive = opened.and_then(|file| {
+        let mut file = BufReader::new(file);
+        file.fill_buf()
+            .is_ok_and(|begins| begins.starts_with(b"PK\x03\x04"))
+            .then_some(())?;
+        ZipArchive::new(file).ok()
+    });
     archive.is_some_and(|a| a.index_for_name("xl/workbook.xml").is_some())
 }
 
