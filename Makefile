@@ -36,6 +36,7 @@ setup: ## What the tests need beyond Rust: a browser
 check: ## Format, lints, documentation, licences
 	cargo fmt --check
 	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy --package overt-case --no-default-features -- -D warnings
 	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
 	scripts/deny.sh
 	python3 scripts/features.py

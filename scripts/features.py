@@ -1,6 +1,7 @@
 """Whichever crate of ours is built, its dependencies have the same features: building one does not rebuild the world.
 
-Compares what cargo resolves for each crate alone with what it resolves for the workspace, and names what differs.
+Compares what cargo resolves for each crate alone with what it resolves for the workspace, and names what differs. Our own
+crates may differ: whether cases can be kept in a database is a choice.
 usage: python3 scripts/features.py
 """
 
@@ -29,7 +30,7 @@ workspace = resolved("--workspace")
 wrong = 0
 for crate in ours:
     for package, features in resolved("--package", crate).items():
-        if not features <= workspace[package]:
+        if not package.startswith("overt-") and not features <= workspace[package]:
             wrong += 1
             print(f"{crate} alone builds {package} with {features - workspace[package]}, the workspace with {workspace[package]}")
 if wrong:

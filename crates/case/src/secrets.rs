@@ -271,11 +271,13 @@ impl Secret {
         HeaderCipher(self.cipher("overt header"))
     }
 
+    #[cfg(feature = "postgres")]
     /// What wraps the secrets of entries for a database, which must not know them.
     pub(crate) fn wrapping_cipher(&self) -> HeaderCipher {
         HeaderCipher(self.cipher("overt wrapped secret"))
     }
 
+    #[cfg(feature = "postgres")]
     /// What seals the regime's file for a database.
     pub(crate) fn regime_cipher(&self) -> HeaderCipher {
         HeaderCipher(self.cipher("overt regime"))

@@ -183,7 +183,8 @@ impl Inspect {
             }
         ));
         for (reason, n) in &receipt.rejected {
-            line(format!("rejected: {n} rows, {}", reason.code()));
+            let rows = counted(*n, "row", "rows");
+            line(format!("rejected: {rows}, {}", reason.code()));
         }
         for (reason, n) in &receipt.left_out {
             line(format!("left out: {}", reason.in_words(*n)));

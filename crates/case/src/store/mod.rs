@@ -5,8 +5,15 @@
 //! has the secrets reads all entries and knows the case. So a store is an append-only list, and another database is one
 //! more implementation of [`Repository`], held to what [`conformance`] asks.
 
+mod address;
 pub mod conformance;
+mod database;
 mod in_folder;
+mod password;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(not(feature = "postgres"))]
+#[path = "absent.rs"]
 mod postgres;
 mod sqlite;
 
@@ -21,8 +28,10 @@ use crate::entry::Sealed;
 use crate::error::CaseError;
 
 pub use crate::secrets::Secret;
+pub use address::Address;
+pub use database::Database;
 pub use in_folder::InFolder;
-pub use postgres::{Address, Database, Postgres};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 /// An append-only list of sealed entries, with the tiles of the tree over them, the secrets that open them, and the bytes

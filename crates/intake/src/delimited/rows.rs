@@ -93,6 +93,8 @@ impl Rows<'_> {
     }
 
     fn parts(&self, parts: &Parts, line: u64, ingest: &mut Ingest<'_>) -> Result<u64, Error> {
+        let told = "has rows within a cell of a row above them, whose quote is not closed; they are rejected";
+        ingest.warn(self.path, told);
         let hashed = self.row(&parts.first, line, ingest)?;
         for lost in &parts.lost {
             ingest.row()?;

@@ -601,7 +601,10 @@ fn what_a_quote_astray_swallows_is_counted() {
                 (posts.to_owned(), rejects.clone()),
                 "{text:?}"
             );
-            let is_told = receipt.warnings.iter().any(|w| w.contains("never closed"));
+            let has = |words: &str| receipt.warnings.iter().any(|w| w.contains(words));
+            let swallowed = sink.rejects.iter().any(|r| r.reason == AstrayQuote);
+            assert_eq!(has("whose quote is not closed"), swallowed, "{text:?}");
+            let is_told = has("never closed");
             assert_eq!(is_told, OPEN.contains(&rows), "{text:?}");
         }
     }

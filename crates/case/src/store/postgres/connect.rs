@@ -13,17 +13,11 @@ use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::address::{Address, SslMode};
 use super::fault::fault;
-use super::password::{self, Password};
 use crate::error::CaseError;
-
-/// A database, and the password by which somebody logs in, if there is one.
-#[derive(Debug, Clone)]
-pub struct Database {
-    address: Address,
-    password: Option<Password>,
-}
+use crate::store::address::{Address, SslMode};
+use crate::store::database::Database;
+use crate::store::password;
 
 /// How long a server may take to answer at first.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -31,35 +25,6 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const SILENCE: Duration = Duration::from_secs(30);
 
 impl Database {
-    /// A database by its address, as [`Address::read`] reads it.
-    ///
-    /// # Errors
-    ///
-    /// When it is no address, or the file of passwords cannot be used.
-    pub fn read(text: &str, schema: &str) -> Result<Self, CaseError> {
-        let (address, password) = Address::read(text, schema)?;
-        match password {
-            None => Self::at(address),
-            password => Ok(Self { address, password }),
-        }
-    }
-
-    /// A database at an address, with the password that the environment has for it.
-    ///
-    /// # Errors
-    ///
-    /// When the file of passwords cannot be used.
-    pub fn at(address: Address) -> Result<Self, CaseError> {
-        let user = password::user(&address)?;
-        let password = password::found(&address, &user)?;
-        Ok(Self { address, password })
-    }
-
-    /// Its address.
-    pub fn address(&self) -> &Address {
-        &self.address
-    }
-
     /// Connects, and is done when the server has let us in.
     pub(super) fn connect(&self) -> Result<Client, CaseError> {
         let address = &self.address;

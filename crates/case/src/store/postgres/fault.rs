@@ -5,8 +5,8 @@ use std::error::Error as _;
 use postgres::Error;
 use postgres::error::SqlState;
 
-use super::address::Address;
 use crate::error::CaseError;
+use crate::store::Address;
 
 /// An error of the server or of the connection to it.
 pub(super) fn fault(address: &Address, error: &Error) -> CaseError {

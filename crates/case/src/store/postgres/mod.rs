@@ -5,11 +5,9 @@
 //! secret of the case, which the server never sees. One person writes at a time: whoever does holds the one row of
 //! `overt_case`, which readers do not wait for.
 
-mod address;
 mod bytes;
 mod connect;
 mod fault;
-mod password;
 mod schema;
 mod writing;
 
@@ -20,16 +18,13 @@ use overt_ledger::{Hash, TileId};
 use postgres::types::{ToSql, Type};
 use postgres::{Client, Row};
 
-use super::{Repository, SealedBytes, Secret, Writing};
+use super::{Address, Database, Repository, SealedBytes, Secret, Writing};
 use crate::entry::Sealed;
 use crate::error::CaseError;
 use crate::secrets::HeaderCipher;
 use fault::fault;
 use schema::quoted;
 use writing::PostgresWriting;
-
-pub use address::Address;
-pub use connect::Database;
 
 /// A store in a schema of a database.
 pub struct Postgres {

@@ -11,10 +11,10 @@
 use postgres::types::Type;
 use postgres::{Client, GenericClient};
 
-use super::address::Address;
 use super::fault::fault;
 use crate::error::CaseError;
 use crate::secrets::Secret;
+use crate::store::Address;
 
 /// The version of the tables.
 const LAYOUT: i32 = 1;

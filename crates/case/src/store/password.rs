@@ -16,6 +16,7 @@ impl Password {
         Self(text)
     }
 
+    #[cfg(feature = "postgres")]
     pub(super) fn text(&self) -> &str {
         &self.0
     }
