@@ -49,7 +49,7 @@ pub(crate) struct Intensity {
     /// Everybody's posts of the same days, against which the actors' are counted
     #[arg(long, value_name = "FILE", value_delimiter = ',', required = true)]
     background: Vec<String>,
-    /// What sites published, with times and links: without it a site is linked, and never first
+    /// What sites published, as a table with columns account, time and url: without it a site is linked, and never first
     #[arg(long, value_name = "FILE", value_delimiter = ',')]
     sites: Vec<String>,
     /// Folders of findings of further runs, whose campaigns are followed; those given as cycles are followed anyway

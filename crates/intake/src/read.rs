@@ -122,6 +122,8 @@ pub struct FileReceipt {
     pub rejected: u64,
     /// Rows left out by design.
     pub left_out: u64,
+    /// Whether it ends within a row: what was behind is missing.
+    pub cut: bool,
     /// The encoding its text was in, where that is not UTF-8.
     pub encoding: Option<&'static str>,
     /// The names of the columns, where there are columns.
@@ -231,6 +233,7 @@ fn read_one(input: &Input, ingest: &mut Ingest<'_>) -> Result<FileReceipt, Error
         posts: ingest.posts,
         rejected: ingest.rejected,
         left_out: ingest.left_out,
+        cut: ingest.cut,
         encoding: source.encoding,
         columns,
     })
@@ -251,6 +254,8 @@ pub(crate) struct Ingest<'a> {
     posts: u64,
     rejected: u64,
     left_out: u64,
+    /// Whether the input ended within a row.
+    cut: bool,
     /// Posts whose reference to another was rounded.
     rounded: u64,
     ends: Ends,
@@ -277,6 +282,7 @@ impl<'a> Ingest<'a> {
             posts: 0,
             rejected: 0,
             left_out: 0,
+            cut: false,
             rounded: 0,
             ends: Ends::default(),
             example: BTreeMap::new(),
@@ -287,6 +293,7 @@ impl<'a> Ingest<'a> {
     fn begin(&mut self, file: u32) {
         self.file = file;
         (self.rows, self.posts, self.rejected, self.left_out) = (0, 0, 0, 0);
+        self.cut = false;
     }
 
     /// Counts a row. Called once for each, before it is handed in or rejected.
@@ -383,6 +390,17 @@ impl<'a> Ingest<'a> {
                 .warnings
                 .push((warning.to_owned(), vec![about.to_owned()])),
         }
+    }
+
+    /// Notes that an input ends within a row.
+    pub(crate) fn ends_early(&mut self, about: &Path, told: &str) {
+        self.cut = true;
+        self.warn(about, told);
+    }
+
+    /// How many rows of the input were rejected so far.
+    pub(crate) fn rejected(&self) -> u64 {
+        self.rejected
     }
 
     /// Notes several things.

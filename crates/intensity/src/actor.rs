@@ -64,7 +64,20 @@ pub struct Account {
     pub judgement: Option<Judged>,
 }
 
+/// An account's id or name without what only some write: spaces around it, and a sign in front.
+#[must_use]
+pub fn handle(written: &str) -> &str {
+    let is_space = |c: char| c.is_whitespace() || c == '\u{feff}';
+    written.trim_matches(is_space).trim_start_matches('@')
+}
+
 impl Account {
+    /// By what it is known among posts.
+    #[must_use]
+    pub fn handle(&self) -> &str {
+        handle(&self.id)
+    }
+
     /// What is drawn as one: the operator where known, else the account.
     #[must_use]
     pub fn unit(&self) -> &str {

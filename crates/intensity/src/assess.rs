@@ -189,7 +189,7 @@ pub fn assess(question: &Question, counted: &[Counted], seed: u64) -> Assessment
         .flat_map(|counted| counted.accounts.keys().map(String::as_str))
         .collect();
     for actor in &question.actors {
-        let is_known = actor.accounts.iter().any(|a| seen.contains(a.id.as_str()));
+        let is_known = actor.accounts.iter().any(|a| seen.contains(a.handle()));
         parts.extend(cycles.iter().map(|cycle| cycle.part(actor, is_known)));
         of_sides.extend(cycles.iter().filter_map(|cycle| cycle.sides(actor)));
         let neighbours = cycles.windows(2);
@@ -220,7 +220,7 @@ impl Cycle<'_> {
     }
 
     fn acts(&self, account: &Account) -> Option<&Acts> {
-        let acts = self.counted.accounts.get(&account.id)?;
+        let acts = self.counted.accounts.get(account.handle())?;
         self.knows(account).then_some(acts)
     }
 
@@ -265,15 +265,20 @@ impl Cycle<'_> {
     fn sides(&self, actor: &Actor) -> Option<Sides> {
         let known: BTreeSet<&str> = (actor.accounts.iter())
             .filter(|account| self.knows(account))
-            .map(|account| account.id.as_str())
+            .map(Account::handle)
             .collect();
         sides(actor, self.election, self.counted, |id| known.contains(id))
     }
 
     fn nothing_seen(&self, actor: &Actor, watched: usize, is_known: bool) -> String {
         let everybody = self.counted.everybody.all;
-        let limit = 1e6 * NONE_SEEN / everybody as f64;
-        let was_watched = watched > 0 && is_known && !self.counted.exported.is_empty();
+        // Rows that could not be read may all have been theirs.
+        let unseen = NONE_SEEN + self.counted.rejected as f64;
+        let limit = 1e6 * unseen / everybody as f64;
+        let was_watched = watched > 0
+            && is_known
+            && !self.counted.exported.is_empty()
+            && !self.is_spelt_otherwise(actor);
         // That there is nothing only those can say who know that everything was collected.
         let sentence = if was_watched && self.election.whole {
             Sentence::NothingSeen

@@ -45,7 +45,7 @@ impl Posts {
 }
 
 /// The share of posts from which on a platform is one that was collected: a few strays make no collection.
-const COLLECTED: f64 = 0.02;
+pub(crate) const COLLECTED: f64 = 0.02;
 
 /// The platforms that posts were collected of.
 #[must_use]
@@ -109,6 +109,18 @@ pub struct Counted {
     pub rejected: u64,
     /// The same of everybody's files.
     pub everybodys_rejected: u64,
+    /// The rows of the actors' exports by platform and day.
+    pub exported_on: BTreeMap<String, BTreeMap<Date, u64>>,
+    /// Everybody's posts by platform and day.
+    pub everybodys_on: BTreeMap<String, BTreeMap<Date, u64>>,
+    /// The rows of the actors' exports by hour of the day, and everybody's posts.
+    pub hours: [[u64; 24]; 2],
+    /// By account of an actor, rows anywhere of an account that differs in capitals, spaces or an address around it alone.
+    pub spelt_otherwise: BTreeMap<String, u64>,
+    /// Posts that are there again under another id, with the same account, time and text: the actors', and everybody's.
+    pub repeated: [u64; 2],
+    /// Whether a file with such posts ends within a row: the actors', and everybody's.
+    pub cut: [bool; 2],
     /// Everybody's posts by day.
     pub everybodys_days: BTreeMap<Date, u64>,
     /// Everybody's posts by the sides that they name.

@@ -31,7 +31,11 @@ pub enum Life {
 #[derive(Clone, Debug)]
 struct Kept {
     members: BTreeSet<String>,
+    /// Its members before others went into it.
+    own: Option<BTreeSet<String>>,
     unseen: u32,
+    /// Whether it went into another, and is looked for only to tell whether it came out of it.
+    is_merged: bool,
 }
 
 /// The campaigns known so far.
@@ -78,12 +82,10 @@ impl Identities {
         let mut pairs = Vec::new();
         for (&identity, kept) in &self.known {
             for (at, members) in found.iter().enumerate() {
-                let shared = kept.members.intersection(members).count() as f64;
-                let smaller = kept.members.len().min(members.len()).max(1) as f64;
-                if shared / smaller > SAME {
-                    // Of equal overlaps the one with more members in common comes first.
-                    let all = kept.members.union(members).count() as f64;
-                    pairs.push((shared / all, identity, at));
+                let ways = std::iter::once(&kept.members).chain(&kept.own);
+                let overlaps = ways.filter_map(|known| overlap(known, members));
+                if let Some(most) = overlaps.max_by(f64::total_cmp) {
+                    pairs.push((most, identity, at));
                 }
             }
         }
@@ -116,8 +118,16 @@ impl Identities {
         lives: &mut Vec<Life>,
     ) {
         for &(_, identity, at) in pairs {
-            if !continued.contains(&identity) && self.known.remove(&identity).is_some() {
+            let Some(kept) = self.known.get_mut(&identity) else {
+                continue;
+            };
+            if !continued.contains(&identity) && !kept.is_merged {
+                kept.is_merged = true;
                 lives.push(Life::Merged(identity, named[&at]));
+                let into = self.known.get_mut(&named[&at]);
+                if let Some(into) = into.filter(|into| into.own.is_none()) {
+                    into.own = Some(into.members.clone());
+                }
             }
         }
     }
@@ -131,6 +141,10 @@ impl Identities {
     ) {
         for (identity, kept) in &mut self.known {
             let is_seen = named.values().any(|seen| seen == identity);
+            if kept.is_merged && !is_seen {
+                kept.unseen += 1;
+                continue;
+            }
             if !is_seen && !reads(&kept.members) {
                 lives.push(Life::NotLookedFor(*identity));
                 continue;
@@ -142,9 +156,28 @@ impl Identities {
         }
         for (&at, &identity) in named {
             let members = found[at].clone();
-            self.known.insert(identity, Kept { members, unseen: 0 });
+            // What others went into stays so until its own members are parted from theirs again.
+            let own = self.known.remove(&identity).and_then(|kept| kept.own);
+            let own = own.filter(|own| own.intersection(&members).count() < members.len());
+            self.known.insert(
+                identity,
+                Kept {
+                    members,
+                    own,
+                    unseen: 0,
+                    is_merged: false,
+                },
+            );
         }
     }
+}
+
+/// How much of both is in both, where that is more than half of the smaller. Of equal overlaps the one with more members in
+/// common comes first.
+fn overlap(known: &BTreeSet<String>, found: &BTreeSet<String>) -> Option<f64> {
+    let shared = known.intersection(found).count() as f64;
+    let smaller = known.len().min(found.len()).max(1) as f64;
+    (shared / smaller > SAME).then(|| shared / known.union(found).count() as f64)
 }
 
 #[cfg(test)]
@@ -200,5 +233,19 @@ mod tests {
         let (named, lives) = identities.run(&[members(0, 20)]);
         assert_eq!(named, [1]);
         assert_eq!(lives, [Life::GoesOn(1), Life::Merged(2, 1)]);
+    }
+
+    #[test]
+    fn who_parts_again_after_a_merger_has_the_names_of_before() {
+        let mut identities = Identities::default();
+        let (a, b, both) = (members(0, 8), members(8, 14), members(0, 14));
+        assert_eq!(identities.run(&[a.clone(), b.clone()]).0, [1, 2]);
+        let (_, lives) = identities.run(std::slice::from_ref(&both));
+        assert_eq!(lives, [Life::GoesOn(1), Life::Merged(2, 1)]);
+        assert_eq!(identities.run(&[both]).1, [Life::GoesOn(1)]);
+        let (named, lives) = identities.run(&[b, a]);
+        assert_eq!(named, [2, 1]);
+        assert!(lives.contains(&Life::GoesOn(1)), "{lives:?}");
+        assert!(lives.contains(&Life::Back(2, 2)), "{lives:?}");
     }
 }

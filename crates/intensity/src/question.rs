@@ -119,7 +119,7 @@ fn check_actors(actors: &[Actor]) -> Result<(), QuestionError> {
             return Err(QuestionError::Twice("name of an actor", actor.name.clone()));
         }
         for account in &actor.accounts {
-            if !accounts.insert(&account.id) {
+            if !accounts.insert(account.handle()) {
                 return Err(QuestionError::Twice("account", account.id.clone()));
             }
         }
@@ -138,6 +138,12 @@ fn check_elections(elections: &[Election], days: u16, until: Date) -> Result<(),
         let [earlier, later] = pair else { continue };
         if elections.iter().filter(|e| e.id == later.id).count() > 1 {
             return Err(QuestionError::Twice("election", later.id.clone()));
+        }
+        if elections.iter().filter(|e| e.name == later.name).count() > 1 {
+            return Err(QuestionError::Twice(
+                "name of an election",
+                later.name.clone(),
+            ));
         }
         if later.window(days)[0] <= earlier.vote {
             return Err(QuestionError::Overlap {
@@ -188,6 +194,14 @@ fn check_election(election: &Election, days: u16, until: Date) -> Result<(), Que
     }
     if election.gaps.iter().any(|[first, last]| first > last) {
         return wrong("a gap ends before it begins");
+    }
+    let [from, vote] = election.window(days);
+    if election
+        .gaps
+        .iter()
+        .any(|[first, last]| *last < from || *first > vote)
+    {
+        return wrong("a gap lies outside the days before the vote");
     }
     if election.users == Some(0) {
         return wrong("nobody used the platform");

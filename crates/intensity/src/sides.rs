@@ -160,8 +160,8 @@ pub fn sides(
     }
     let mut units: BTreeMap<&str, Sided> = BTreeMap::new();
     let mut all = Sided::default();
-    for account in actor.accounts.iter().filter(|a| counts(&a.id)) {
-        if let Some(acts) = counted.accounts.get(&account.id) {
+    for account in actor.accounts.iter().filter(|a| counts(a.handle())) {
+        if let Some(acts) = counted.accounts.get(account.handle()) {
             units.entry(account.unit()).or_default().join(&acts.sided);
             all.join(&acts.sided);
         }

@@ -32,6 +32,18 @@ pub enum Sentence {
     SilentDays,
     /// The actors' exports have days with hardly a row.
     ExportsCut,
+    /// A file ends within a row.
+    FilesCut,
+    /// Posts are there twice.
+    CountedTwice,
+    /// Accounts are written otherwise.
+    SpeltOtherwise,
+    /// Hours are missing in one cycle.
+    HoursMissing,
+    /// The exports have a most.
+    Capped,
+    /// Everybody's posts break off.
+    BackgroundCut,
     /// The actors' exports lack days.
     DaysMissing,
     /// Texts are missing in one cycle.
@@ -91,7 +103,7 @@ pub struct Entry {
     pub when: &'static str,
 }
 
-const TABLE: [Entry; 33] = [
+const TABLE: [Entry; 39] = [
     Entry {
         sentence: Sentence::Less,
         words: "Of accounts known within {lag} after each vote, {actor} posted less about the election before {later} than before {earlier}: {range} times as much.",
@@ -140,12 +152,42 @@ const TABLE: [Entry; 33] = [
     Entry {
         sentence: Sentence::ExportsCut,
         words: "The exports of the actors' posts before {earlier} or {later} have days on end with hardly a row, so whether activity or collection ceased cannot be told: {actor} is not compared.",
-        when: "seven days or more in a row have at most a tenth of the rows that were to be expected, and that is 50 or more, by the other days or by the other cycle; and the election does not say whole = true",
+        when: "on a platform, seven days or more in a row have at most a tenth of the rows that were to be expected, or three days or more none, and that is 50 or more, by the other days or by the other cycle; and the election does not say whole = true",
+    },
+    Entry {
+        sentence: Sentence::FilesCut,
+        words: "A file with posts before {earlier} or {later} ends within a row, so what was behind it is missing: {actor} is not compared.",
+        when: "a file of the actors or of everybody ends within a row or a quote, and its posts lie before one of the two votes",
+    },
+    Entry {
+        sentence: Sentence::CountedTwice,
+        words: "Many posts before {earlier} or {later} are there twice, with the same account, time and text, or by two clocks: {actor} is not compared.",
+        when: "a fifth or more of the posts of the actors or of everybody are there again under another id, or whole quarters of an hour apart",
+    },
+    Entry {
+        sentence: Sentence::SpeltOtherwise,
+        words: "Before {earlier} or {later} the exports have accounts that differ from those of {actor} in capitals, spaces or an address around them alone, and whether these are theirs cannot be told: they are not compared.",
+        when: "rows of the actors or of everybody have such an account",
+    },
+    Entry {
+        sentence: Sentence::HoursMissing,
+        words: "Before {earlier} or {later} six hours of the day or more have no post, and those before the other vote have many: what was collected may have been cut, and {actor} is not compared.",
+        when: "six hours in a row, round the clock, have no row of 200 or more, and a tenth or more of the rows of the other cycle; for the actors' exports unless the election says whole = true",
+    },
+    Entry {
+        sentence: Sentence::Capped,
+        words: "The exports of the actors' posts before {earlier} or {later} have the same greatest number for many accounts or days, as where no more were collected: {actor} is not compared.",
+        when: "three accounts or more, and a fifth of those active, have the same number of posts of 20 or more, which is the most; or half of 20 days or more have the same number of rows of five or more, which is the most; and the election does not say whole = true",
+    },
+    Entry {
+        sentence: Sentence::BackgroundCut,
+        words: "Everybody's posts before {earlier} or {later} rise or fall to a fifth from one week to the next, as where collection changed: {actor} is not compared.",
+        when: "of two weeks that follow on one another one has five times the posts of the other or more, and 100 or more",
     },
     Entry {
         sentence: Sentence::DaysMissing,
         words: "The exports of the actors' posts before {earlier} or {later} have no row on many days and several on the others, so whether activity or collection ceased cannot be told: {actor} is not compared.",
-        when: "more than two of five days have no row, those with rows have five or more each, the exports of the other cycle have rows of at least four of five days; and the election does not say whole = true",
+        when: "two of five days or more have no row, those with rows have five or more each, the exports of the other cycle have rows of at least four of five days; and the election does not say whole = true",
     },
     Entry {
         sentence: Sentence::TextsMissing,
@@ -280,6 +322,12 @@ impl Sentence {
             Answer::NotCompared(Why::OtherBackground) => Self::OtherBackground,
             Answer::NotCompared(Why::SilentDays) => Self::SilentDays,
             Answer::NotCompared(Why::ExportsCut) => Self::ExportsCut,
+            Answer::NotCompared(Why::FilesCut) => Self::FilesCut,
+            Answer::NotCompared(Why::CountedTwice) => Self::CountedTwice,
+            Answer::NotCompared(Why::SpeltOtherwise) => Self::SpeltOtherwise,
+            Answer::NotCompared(Why::HoursMissing) => Self::HoursMissing,
+            Answer::NotCompared(Why::Capped) => Self::Capped,
+            Answer::NotCompared(Why::BackgroundCut) => Self::BackgroundCut,
             Answer::NotCompared(Why::DaysMissing) => Self::DaysMissing,
             Answer::NotCompared(Why::TextsMissing) => Self::TextsMissing,
             Answer::NotCompared(Why::NobodyKnown) => Self::NobodyKnown,

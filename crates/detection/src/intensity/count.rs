@@ -6,7 +6,8 @@ use jiff::civil::Date;
 use overt_coordination::about::{Contest, ContestSettings, Side};
 use overt_coordination::extract::registrable_domain;
 use overt_findings::intensity::PostsRead;
-use overt_intake::{Input, PostSink, Reject, Stop, Watch, read};
+use overt_intake::{FileReceipt, Input, PostSink, Reject, Stop, Watch, read};
+use overt_intensity::actor::{Account, handle};
 use overt_intensity::chains::{SITE, Sighting, Trails};
 use overt_intensity::count::{Bearing, Counted};
 use overt_intensity::election::{Election, day_of};
@@ -17,7 +18,8 @@ use overt_model::{Location, Post};
 use super::IntensitySettings;
 use super::near::NearMisses;
 use super::objects::{objects_of, publication};
-use super::seen::Seen;
+use super::seen::{Seen, Sight};
+use super::texts::is_readable;
 use crate::{Error, Progress};
 
 /// Posts between looks at whether the work is still wanted.
@@ -33,6 +35,13 @@ pub(super) enum Whose {
     Everybody,
     /// Sites, of which publications are read.
     Sites,
+}
+
+impl Whose {
+    /// Its place where both are counted.
+    fn place(self) -> usize {
+        usize::from(self != Self::Actors)
+    }
 }
 
 /// Who posted.
@@ -97,7 +106,7 @@ impl<'a> Counter<'a> {
             progress,
             readings,
             sides,
-            accounts: accounts.map(|account| account.id.as_str()).collect(),
+            accounts: accounts.map(Account::handle).collect(),
             counted: vec![Counted::default(); question.elections.len()],
             trails: vec![Trails::default(); question.elections.len()],
             warnings: Vec::new(),
@@ -125,13 +134,13 @@ impl<'a> Counter<'a> {
         };
         let receipt = read(inputs, settings, &watch, &mut sink)?;
         let (mut counts, cycles) = (sink.read, sink.cycles);
-        let told = sink.seen.warning().into_iter();
+        let told = sink.seen.warnings().into_iter();
         let told: Vec<String> = told.chain(outside(&counts, sink.outside, whose)).collect();
         self.warnings.extend(told);
         self.files += inputs.len() as u32;
-        let lost = receipt.files.iter().map(|file| file.rejected);
-        lost.zip(&cycles)
-            .for_each(|(lost, cycles)| self.lose(lost, cycles, whose));
+        for (file, cycles) in receipt.files.iter().zip(&cycles) {
+            self.lose(file, cycles, whose);
+        }
         self.progress.has_read();
         counts.files = (receipt.files.iter())
             .map(|file| (file.path.display().to_string(), file.sha256.clone()))
@@ -144,21 +153,27 @@ impl<'a> Counter<'a> {
     }
 
     /// Rows of a file that could not be read may be of any cycle that the file has posts of; of any at all, if it has none.
-    fn lose(&mut self, rows: u64, cycles: &BTreeSet<usize>, whose: Whose) {
+    fn lose(&mut self, file: &FileReceipt, cycles: &BTreeSet<usize>, whose: Whose) {
         for (cycle, counted) in self.counted.iter_mut().enumerate() {
             if !cycles.is_empty() && !cycles.contains(&cycle) {
                 continue;
             }
             match whose {
-                Whose::Actors => counted.rejected += rows,
-                Whose::Everybody => counted.everybodys_rejected += rows,
+                Whose::Actors => {
+                    counted.rejected += file.rejected;
+                    counted.cut[0] |= file.cut;
+                }
+                Whose::Everybody => {
+                    counted.everybodys_rejected += file.rejected;
+                    counted.cut[1] |= file.cut;
+                }
                 Whose::Sites => {}
             }
         }
     }
 
     pub(super) fn end(mut self) -> (Vec<Counted>, Vec<Trails>, Vec<String>) {
-        self.warnings.extend(self.near.warning(&self.counted));
+        self.warnings.extend(self.near.warning());
         (self.counted, self.trails, self.warnings)
     }
 
@@ -241,18 +256,21 @@ impl Sink<'_, '_> {
             return;
         }
         let poster = self.whose_is(post);
-        if self.whose == Whose::Actors {
-            let exported = &mut self.counter.counted[cycle].exported;
-            *exported.entry(day).or_default() += 1;
-            if poster == Poster::Nobody {
-                self.counter.near.see(post);
-                self.read.of_nobody += 1;
+        self.collected(cycle, day, post, platform);
+        if !matches!(poster, Poster::Account(_)) && self.whose != Whose::Sites {
+            self.near(cycle, post);
+        }
+        if poster == Poster::Nobody {
+            self.read.of_nobody += 1;
+            return;
+        }
+        match self.seen.see(post, platform, file) {
+            Sight::Repeat => {
+                self.read.duplicates += 1;
                 return;
             }
-        }
-        if !self.seen.is_new(post, platform, file) {
-            self.read.duplicates += 1;
-            return;
+            Sight::Again => self.counter.counted[cycle].repeated[self.whose.place()] += 1,
+            Sight::New => {}
         }
         self.follow(cycle, post, platform, self.counter.files + file);
         if self.whose == Whose::Everybody && poster != Poster::Everybody {
@@ -265,6 +283,34 @@ impl Sink<'_, '_> {
         }
     }
 
+    /// Counts a row of an export, whoever posted: by it is told what was collected.
+    fn collected(&mut self, cycle: usize, day: Date, post: &Post<'_>, platform: &str) {
+        let counted = &mut self.counter.counted[cycle];
+        let by_platform = match self.whose {
+            Whose::Actors => {
+                *counted.exported.entry(day).or_default() += 1;
+                &mut counted.exported_on
+            }
+            Whose::Everybody => &mut counted.everybodys_on,
+            Whose::Sites => return,
+        };
+        let days = match by_platform.get_mut(platform) {
+            Some(days) => days,
+            None => by_platform.entry(platform.to_owned()).or_default(),
+        };
+        *days.entry(day).or_default() += 1;
+        let hour = post.time.div_euclid(3_600_000).rem_euclid(24) as usize;
+        counted.hours[self.whose.place()][hour] += 1;
+    }
+
+    /// Notes a post of an account that differs from an actor's in how it is written alone.
+    fn near(&mut self, cycle: usize, post: &Post<'_>) {
+        if let Some(account) = self.counter.near.see(post) {
+            let otherwise = &mut self.counter.counted[cycle].spelt_otherwise;
+            *otherwise.entry(account).or_default() += 1;
+        }
+    }
+
     fn tally(&mut self, cycle: usize, day: Date, poster: Poster, post: &Post<'_>, platform: &str) {
         let text = post.text.as_deref().unwrap_or_default();
         let [words, names] = &self.counter.readings[cycle];
@@ -274,7 +320,7 @@ impl Sink<'_, '_> {
         };
         let sides = self.sides(cycle, text, post.time);
         let counted = &mut self.counter.counted[cycle];
-        let has_text = u64::from(!text.trim().is_empty());
+        let has_text = u64::from(is_readable(text));
         let Poster::Account(account) = poster else {
             counted.everybody.add(bearing);
             counted.everybodys_texts += has_text;
@@ -335,10 +381,10 @@ impl Sink<'_, '_> {
             }
         } else if platform != UNKNOWN {
             let known = [Some(&post.account), post.account_name.as_ref()];
+            let known = known.into_iter().flatten().map(|name| handle(name));
             let known = known
                 .into_iter()
-                .flatten()
-                .find(|name| self.counter.accounts.contains(&***name));
+                .find(|name| self.counter.accounts.contains(name));
             let carrier = known.unwrap_or(&post.account);
             objects_of(post)
                 .iter()
@@ -349,8 +395,10 @@ impl Sink<'_, '_> {
     /// The account as the file of actors names it. Actors are not everybody, wherever their posts stand.
     fn whose_is(&self, post: &Post<'_>) -> Poster {
         let named = [Some(&post.account), post.account_name.as_ref()];
-        let mut known = named.into_iter().flatten();
-        let found = known.find(|name| self.counter.accounts.contains(&***name));
+        let known = named.into_iter().flatten();
+        let found = known
+            .map(|name| handle(name))
+            .find(|name| self.counter.accounts.contains(name));
         match (found, self.whose) {
             (_, Whose::Sites) | (None, Whose::Everybody) => Poster::Everybody,
             (Some(name), _) => Poster::Account(name.to_string()),

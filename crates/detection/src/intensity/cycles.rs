@@ -85,7 +85,12 @@ impl Cycles {
         let campaigns = findings.as_earlier().into_iter();
         let inputs = findings.run.inputs.iter().filter(|input| !input.background);
         let made_from: BTreeSet<String> = inputs.map(|input| input.sha256.clone()).collect();
-        if let Some(other) = self.runs.iter().find(|run| run.made_from == made_from) {
+        let name = folder.display().to_string();
+        let same = self.runs.iter().find(|run| run.made_from == made_from);
+        if same.is_some_and(|run| run.seen.name == name) {
+            return;
+        }
+        if let Some(other) = same {
             self.warnings.push(format!(
                 "{} was made from the same posts as {}: the lives of campaigns are told by the latter alone",
                 folder.display(),
@@ -152,7 +157,7 @@ pub(super) fn group(actors: &mut [Actor], campaigns: &BTreeMap<String, u64>) -> 
     let mut grouped = 0;
     for account in actors.iter_mut().flat_map(|actor| &mut actor.accounts) {
         if account.operator.is_none()
-            && let Some(number) = campaigns.get(&account.id)
+            && let Some(number) = campaigns.get(account.handle())
         {
             account.operator = Some(format!("campaign {number}"));
             grouped += 1;

@@ -5,6 +5,7 @@ mod cycles;
 mod near;
 mod objects;
 mod seen;
+mod texts;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -124,6 +125,9 @@ pub fn intensity(
         warnings.push(format!(
             "{grouped} accounts without an operator are counted as one with the other accounts of their campaign"
         ));
+    }
+    if question.elections.len() == 1 {
+        warnings.push("one election is given: nothing is compared".to_owned());
     }
     progress.stage("comparing");
     let chains = (question.elections.iter().zip(&trails))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use overt_intensity::count::Counted;
+use overt_intensity::actor::{Account, handle};
 use overt_intensity::question::Question;
 use overt_model::Post;
 
@@ -18,59 +18,55 @@ pub(super) struct NearMisses {
 impl NearMisses {
     pub(super) fn of(question: &Question) -> Self {
         let accounts = question.actors.iter().flat_map(|actor| &actor.accounts);
+        let handles = accounts.map(Account::handle);
         Self {
-            accounts: accounts
-                .map(|account| (plain(&account.id), account.id.clone()))
+            accounts: handles
+                .map(|handle| (plain(handle), handle.to_owned()))
                 .collect(),
             found: BTreeMap::new(),
         }
     }
 
-    /// Looks at a post of nobody who was asked about.
-    pub(super) fn see(&mut self, post: &Post<'_>) {
-        for name in [Some(&post.account), post.account_name.as_ref()]
-            .into_iter()
-            .flatten()
-        {
-            if let Some(account) = self.accounts.get(&plain(name))
-                && !self.found.contains_key(account)
-            {
-                self.found.insert(account.clone(), name.to_string());
-            }
+    /// The account of an actor that a post's differs from in how it is written alone.
+    pub(super) fn see(&mut self, post: &Post<'_>) -> Option<String> {
+        let names = [Some(&post.account), post.account_name.as_ref()];
+        let (name, account) = names.into_iter().flatten().find_map(|name| {
+            let account = self.accounts.get(&plain(name))?;
+            Some((name, account.clone()))
+        })?;
+        if !self.found.contains_key(&account) {
+            self.found.insert(account.clone(), name.to_string());
         }
+        Some(account)
     }
 
-    /// That accounts without any post may be there under another spelling.
-    pub(super) fn warning(&self, counted: &[Counted]) -> Option<String> {
-        let has_posts = |id: &str| {
-            counted
-                .iter()
-                .any(|counted| counted.accounts.contains_key(id))
-        };
-        let mut missed = self
-            .found
-            .iter()
-            .filter(|(id, _)| !has_posts(id))
-            .peekable();
-        missed.peek()?;
-        let examples: Vec<String> = (missed.clone().take(NAMED))
+    /// That accounts are there under another spelling.
+    pub(super) fn warning(&self) -> Option<String> {
+        if self.found.is_empty() {
+            return None;
+        }
+        let examples = self.found.iter().take(NAMED);
+        let examples: Vec<String> = examples
             .map(|(id, written)| format!("{id:?} as {written:?}"))
             .collect();
-        let number = overt_model::counted(
-            missed.count() as u64,
-            "account of an actor has",
-            "accounts of actors have",
-        );
+        let found = self.found.len() as u64;
+        let number =
+            overt_model::counted(found, "account of an actor is", "accounts of actors are");
         Some(format!(
-            "{number} no post, and the exports have what differs in capitals, spaces or a sign in front alone: {}; write them as the \
-             exports do, if they are the same",
+            "{number} there in other capitals, spaces or as an address: {}; posts of these are not counted, and their actors not \
+             compared: write them as the exports do, if they are the same",
             examples.join(", ")
         ))
     }
 }
 
+/// A name without capitals and spaces, and of an address what stands at its end.
 fn plain(name: &str) -> String {
-    let name = name.trim().trim_start_matches(['@', '#']);
-    let kept = name.chars().filter(|c| !c.is_whitespace());
+    let name = name.trim().trim_end_matches('/');
+    let name = match name.split_once("://") {
+        Some((_, address)) => address.rsplit('/').next().unwrap_or(address),
+        None => name,
+    };
+    let kept = handle(name).chars().filter(|c| !c.is_whitespace());
     kept.flat_map(char::to_lowercase).collect()
 }

@@ -202,10 +202,10 @@ fn table(html: &mut String, parts: &[&Part]) {
 fn read(html: &mut String, title: &str, read: &PostsRead) {
     let _ = write!(
         html,
-        "<h2>{title}</h2><p>{} rows of {} files: {} posts counted, {} outside every window, {} on days of a gap, {} of accounts \
-         attributed to nobody here, {} of the actors' own, {} read before, {} could not be read, {} are no posts.</p>",
+        "<h2>{title}</h2><p>{} rows of {}: {} posts counted, {} outside every window, {} on days of a gap, {} of accounts \
+         attributed to nobody here, {} of the actors' own, {} read before, {} could not be read, {} left out as no posts.</p>",
         grouped(read.rows),
-        read.files.len(),
+        overt_model::counted(read.files.len() as u64, "file", "files"),
         grouped(read.counted),
         grouped(read.outside),
         grouped(read.in_gaps),

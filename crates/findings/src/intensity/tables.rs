@@ -53,7 +53,10 @@ pub(super) fn cells(assessment: &Assessment) -> Result<RecordBatch, Error> {
                 "everybodys_about_by_names",
                 counts(|p| p.everybody.by_names),
             ),
-            ("per_million", numbers(|p| Some(p.per_million))),
+            (
+                "about_by_words_per_million",
+                numbers(|p| Some(p.per_million)),
+            ),
             ("focus_by_words", numbers(|p| p.focus[0])),
             ("focus_by_names", numbers(|p| p.focus[1])),
             ("days_active", counts(|p| u64::from(p.days[0]))),
@@ -70,6 +73,7 @@ pub(super) fn ratios(assessment: &Assessment) -> Result<RecordBatch, Error> {
     let rows: Vec<_> = (assessment.comparisons.iter())
         .flat_map(|c| c.ratios.iter().map(move |r| (c, r)))
         .collect();
+    let sentences: Vec<String> = rows.iter().map(|(c, _)| sentence(c.sentence)).collect();
     let words = |cells: Vec<&str>| -> ArrayRef { Arc::new(StringArray::from(cells)) };
     let ends = |cells: Vec<Option<f64>>| -> ArrayRef { Arc::new(Float64Array::from(cells)) };
     let reading = |r: &overt_intensity::assess::Ratio| match r.reading {
@@ -90,6 +94,10 @@ pub(super) fn ratios(assessment: &Assessment) -> Result<RecordBatch, Error> {
             (
                 "later",
                 words(rows.iter().map(|(c, _)| c.later.as_str()).collect()),
+            ),
+            (
+                "sentence",
+                words(sentences.iter().map(String::as_str).collect()),
             ),
             (
                 "reading",
@@ -154,10 +162,13 @@ pub(super) fn sides(sides: &[Sides]) -> Result<RecordBatch, Error> {
             ),
             ("side", words(rows.iter().map(|(_, n)| n.side.as_str()))),
             (
-                "posts_naming_a_side",
+                "posts_naming_any_side",
                 counts(rows.iter().map(|(s, _)| s.posts)),
             ),
-            ("posts", counts(rows.iter().map(|(_, n)| n.posts))),
+            (
+                "posts_naming_this_side",
+                counts(rows.iter().map(|(_, n)| n.posts)),
+            ),
             (
                 "share_lower",
                 numbers(rows.iter().map(|(_, n)| Some(n.share.lower))),

@@ -16,12 +16,14 @@ pub(super) struct Marked<R> {
     /// Bytes read so far, and how many of the mark.
     read: u64,
     marked: usize,
+    /// The last byte before the mark.
+    last: u8,
     end: End,
 }
 
-/// Where the mark ends, once it was read.
+/// Where the mark ends, and whether the last line before it was ended, once that was read.
 #[derive(Clone, Default)]
-pub(super) struct End(Rc<Cell<Option<u64>>>);
+pub(super) struct End(Rc<Cell<Option<(u64, bool)>>>);
 
 /// What a record at the end of a table is.
 #[derive(Debug, PartialEq, Eq)]
@@ -40,6 +42,7 @@ pub(super) fn marked<R: Read>(inner: R) -> (Marked<R>, End) {
         inner,
         read: 0,
         marked: 0,
+        last: b'\n',
         end: end.clone(),
     };
     (marked, end)
@@ -52,23 +55,33 @@ impl<R: Read> Read for Marked<R> {
         } else {
             0
         };
+        if let Some(last) = buf[..n].last() {
+            self.last = *last;
+        }
         if n == 0 {
             n = (&MARK[self.marked..]).read(buf)?;
             self.marked += n;
         }
         self.read += n as u64;
         if self.marked == MARK.len() {
-            self.end.0.set(Some(self.read));
+            self.end
+                .0
+                .set(Some((self.read, matches!(self.last, b'\n' | b'\r'))));
         }
         Ok(n)
     }
 }
 
 impl End {
+    /// Whether the last line of the table, once it was read, has no end.
+    pub(super) fn is_abrupt(&self) -> bool {
+        self.0.get().is_some_and(|(_, is_ended)| !is_ended)
+    }
+
     /// What a record is that ends at a byte.
     pub(super) fn of(&self, record: &ByteRecord, at: u64) -> Ending {
         // What looks like the mark before the end is a row of somebody who knows it.
-        if self.0.get() != Some(at) {
+        if self.0.get().is_none_or(|(end, _)| end != at) {
             return Ending::Row;
         }
         if record.as_slice() == MARK.trim_ascii() {

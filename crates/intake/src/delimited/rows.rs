@@ -47,6 +47,8 @@ impl Rows<'_> {
         }
         let mut record = ByteRecord::new();
         let mut hashed = 0u64;
+        // Rows rejected before the last.
+        let mut rejected = 0;
         loop {
             bound.mark();
             let line = reader.position().line();
@@ -55,11 +57,19 @@ impl Rows<'_> {
                 return Ok(hashed);
             }
             let line = record.position().map_or(line, csv::Position::line) + self.above;
+            let before = ingest.rejected();
             hashed += match end.of(&record, reader.position().byte()) {
-                Ending::End => return Ok(hashed),
+                Ending::End => {
+                    // The last row was no row, and its line has no end.
+                    if end.is_abrupt() && ingest.rejected() > rejected {
+                        ingest.ends_early(self.path, "ends within a row: it is cut");
+                    }
+                    return Ok(hashed);
+                }
                 Ending::Row => self.record(&record, line, ingest)?,
                 Ending::Open(record) => self.open(&record, line, ingest)?,
             };
+            rejected = before;
         }
     }
 
@@ -79,7 +89,7 @@ impl Rows<'_> {
     /// Takes what is left of a table that ends within a quote.
     fn open(&self, record: &ByteRecord, line: u64, ingest: &mut Ingest<'_>) -> Result<u64, Error> {
         let told = "ends within a quote that is never closed: it is cut, or a quote is astray";
-        ingest.warn(self.path, told);
+        ingest.ends_early(self.path, told);
         if let Some(parts) = self.parting().part(record) {
             return self.parts(&parts, line, ingest);
         }

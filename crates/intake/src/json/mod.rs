@@ -142,6 +142,9 @@ fn lines(source: &mut Source, taker: &mut Taker<'_>, ingest: &mut Ingest<'_>) ->
                     Reason::MalformedJson
                 };
                 ingest.reject(number, reason, &e.to_string())?;
+                if e.is_eof() && line.last() != Some(&b'\n') {
+                    ingest.ends_early(&source.path, "ends within a line: it is cut");
+                }
             }
         }
     }

@@ -610,6 +610,45 @@ fn what_a_quote_astray_swallows_is_counted() {
     }
 }
 
+/// A file that ends within a row says so, and one that only lacks its last line's end does not.
+#[test]
+fn a_cut_file_is_told_from_one_without_an_end() {
+    let settings = Settings {
+        max_rejects: 1.0,
+        ..Settings::default()
+    };
+    for (text, cut) in [
+        ("author,date,text\nann,1730800800,hello\nben,17308", true),
+        (
+            "author,date,text\nann,1730800800,hello\nben,1730800801,yes",
+            false,
+        ),
+        (
+            "author,date,text\nann,1730800800\nben,1730800801,yes",
+            false,
+        ),
+        (
+            "author,date,text\nann,1730800800,hello\nben,1730800801\n",
+            false,
+        ),
+        ("author,date,text\nann,1730800800,\"hello\nthere", true),
+        (
+            "{\"account\":\"ann\",\"time\":1730800800}\n{\"account\":\"ben\",\"ti",
+            true,
+        ),
+        (
+            "{\"account\":\"ann\",\"time\":1730800800}\n{\"account\":\"ben\"",
+            true,
+        ),
+        ("{\"account\":\"ann\",\"time\":1730800800}", false),
+    ] {
+        let (receipt, _) = read_bytes(text.as_bytes(), &settings).unwrap();
+        assert_eq!(receipt.files[0].cut, cut, "{text:?}");
+        let is_said = receipt.warnings.iter().any(|w| w.contains("cut"));
+        assert_eq!(is_said, cut, "{text:?}");
+    }
+}
+
 #[test]
 fn a_header_with_an_open_quote_is_refused() {
     let text = "author,date,\"text\nann,1730800800,hello\n";

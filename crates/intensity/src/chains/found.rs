@@ -118,7 +118,7 @@ impl Chains {
         }
         let owners = (actors.iter()).flat_map(|actor| {
             let accounts = actor.accounts.iter();
-            accounts.map(|account| (account.id.as_str(), actor.id.as_str()))
+            accounts.map(|account| (account.handle(), actor.id.as_str()))
         });
         let reading = Reading {
             trails,
@@ -304,7 +304,7 @@ fn in_words(steps: &[WayStep]) -> String {
 
 fn says(found: &Chains, legs: &Legs) -> Vec<String> {
     let mut says = Vec::new();
-    if found.hands.is_empty() {
+    if found.hands.is_empty() && found.things > 0 {
         says.push(Sentence::NoHands.fill(&[
             ("things", count(found.things)),
             ("asked", count(found.asked[0])),

@@ -105,7 +105,7 @@ struct Clock {
     seen: u64,
     first: i64,
     last: i64,
-    /// The coarsest of day, hour, minute and second on which all times lie.
+    /// The coarsest step on which all times lie.
     step: i64,
     /// Whether all are of one time of day.
     one_time: bool,
@@ -113,7 +113,15 @@ struct Clock {
 
 /// Steps of a clock, from coarse to fine, and how many times must lie on one before the clock is taken for so coarse: chance
 /// puts them there in less than one of a million cases.
-const STEPS: [(i64, u64); 4] = [(DAY, 2), (3_600, 2), (60, 4), (1, 1)];
+const STEPS: [(i64, u64); 7] = [
+    (DAY, 2),
+    (3_600, 2),
+    (1_800, 2),
+    (900, 3),
+    (300, 3),
+    (60, 4),
+    (1, 1),
+];
 const DAY: i64 = 86_400;
 
 impl Clock {
