@@ -376,9 +376,29 @@ fn what_a_slip_of_the_hand_leaves_out_is_said() {
     .unwrap();
     let near = said(&mut intensity(dir.path()), 0);
     assert!(
-        near.contains("16 accounts of actors have no post") && near.contains("\"@A0\" as \"a0\""),
+        near.contains("16 accounts of actors are there in other capitals")
+            && near.contains("\"A0\" as \"a0\""),
         "{near}"
     );
+    // A sign in front alone makes no other account.
+    let signed = actors().replace("id = \"a", "id = \"@a");
+    fs::write(dir.path().join("actors.toml"), signed).unwrap();
+    let less = said(intensity(dir.path()).arg("--force"), 0);
+    assert!(less.contains("North posted less"), "{less}");
+    // In one cycle alone, and among everybody.
+    fs::write(dir.path().join("actors.toml"), actors()).unwrap();
+    for file in ["2018/posts.csv", "everybody.csv"] {
+        let path = dir.path().join(file);
+        let posts = fs::read_to_string(&path).unwrap();
+        let other = posts.replace(",a7,", ",A7,") + "z1,A7,2018-11-01T10:00:00Z,vote\n";
+        fs::write(&path, other).unwrap();
+        let refused = said(intensity(dir.path()).arg("--force"), 0);
+        assert!(
+            refused.contains("they are not compared"),
+            "{file}: {refused}"
+        );
+        fs::write(&path, posts).unwrap();
+    }
     fs::write(dir.path().join("actors.toml"), actors()).unwrap();
     let within = dir.path().join("2018/x");
     fs::create_dir(&within).unwrap();

@@ -161,7 +161,8 @@ fn operators_on_both_sides_are_told_and_phrases_counted() {
         "{said}"
     );
     let sides = &run(&bench)["assessment"]["sides"][0]["naming"];
-    assert_eq!(sides[0]["phrases"], serde_json::json!([[0, 80], [0, 80]]));
+    // The actor's own posts are not everybody's.
+    assert_eq!(sides[0]["phrases"], serde_json::json!([[0, 80], [0, 0]]));
     assert_eq!(sides[1]["phrases"], Value::Null);
 }
 
@@ -226,7 +227,10 @@ fn findings_are_cycles_and_intensity_is_evidence() {
         said.contains("Campaign 1 was seen for the first time in findings."),
         "{said}"
     );
-    assert!(said.contains("Campaign 1 goes on in findings"), "{said}");
+    assert!(
+        !said.contains("goes on in findings"),
+        "a run given twice is one: {said}"
+    );
     let found = run(&bench);
     assert_eq!(
         found["question"]["actors"][0]["accounts"][0]["operator"]
