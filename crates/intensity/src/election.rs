@@ -29,6 +29,9 @@ pub struct Election {
     /// Whether the actors' posts of the whole window were collected, though they begin late or end early.
     #[serde(default)]
     pub whole: bool,
+    /// Whether everybody's posts of the whole window were collected alike, though they rise or fall all at once.
+    #[serde(default)]
+    pub background_whole: bool,
     /// The share of posts that was collected.
     #[serde(default = "all")]
     pub sampled: f64,

@@ -172,7 +172,7 @@ const TABLE: [Entry; 39] = [
     Entry {
         sentence: Sentence::HoursMissing,
         words: "Before {earlier} or {later} six hours of the day or more have no post, and those before the other vote have many: what was collected may have been cut, and {actor} is not compared.",
-        when: "six hours in a row, round the clock, have no row of 200 or more, and a tenth or more of the rows of the other cycle; for the actors' exports unless the election says whole = true",
+        when: "six hours in a row, round the clock, have no row of 200 or more, and a tenth or more of the rows of the other cycle; unless the election says whole = true, or of everybody's background_whole = true",
     },
     Entry {
         sentence: Sentence::Capped,
@@ -182,7 +182,7 @@ const TABLE: [Entry; 39] = [
     Entry {
         sentence: Sentence::BackgroundCut,
         words: "Everybody's posts before {earlier} or {later} rise or fall to a fifth from one week to the next, as where collection changed: {actor} is not compared.",
-        when: "of two weeks that follow on one another one has five times the posts of the other or more, and 100 or more",
+        when: "of two weeks that follow on one another one has five times the posts of the other or more, and 100 or more; unless the election says background_whole = true",
     },
     Entry {
         sentence: Sentence::DaysMissing,

@@ -21,6 +21,7 @@ fn election(id: &str, users: Option<u64>) -> Election {
         names: vec!["Carter".to_owned()],
         gaps: Vec::new(),
         whole: false,
+        background_whole: false,
         sampled: 1.0,
         users,
         sides: Vec::new(),
@@ -319,6 +320,118 @@ fn rows_that_could_not_be_read_widen_the_interval() {
         "what is lost of the earlier cycle makes less the surer"
     );
     assert!(less([0, 0], 100_000).1 > upper, "so do rows of everybody");
+}
+
+/// Each way in which a collection shows that it is none of the whole, and what vouches for it.
+#[test]
+fn each_sign_of_a_poor_collection_forbids_a_comparison() {
+    type Change = fn(&mut Counted);
+    let by_hour = |hours: std::ops::Range<usize>| {
+        let mut of_day = [0; 24];
+        of_day[hours].fill(100);
+        of_day
+    };
+    let full = || {
+        let mut cycle = counted(400, everybody());
+        cycle.exported = days("2018-08-09", 90, 40);
+        cycle.everybodys_days = days("2018-08-09", 90, 400);
+        cycle.hours = [by_hour(0..24), by_hour(0..24)];
+        cycle
+    };
+    let told = |change: Change, vouched: [bool; 2]| {
+        let mut later = full();
+        change(&mut later);
+        let mut elections = vec![election("2016", None), election("2018", None)];
+        for election in &mut elections {
+            [election.whole, election.background_whole] = vouched;
+        }
+        let mut earlier = counted(400, everybody());
+        earlier.exported = days("2016-08-09", 90, 40);
+        earlier.everybodys_days = days("2016-08-09", 90, 400);
+        earlier.hours = later.hours.map(|_| [100; 24]);
+        assessed_before(elections, actor(), &[earlier, later]).comparisons[0].sentence
+    };
+    assert_eq!(told(|_| (), [false; 2]), Sentence::NotToldApart);
+    let changes: [(Change, Sentence, [bool; 2]); 11] = [
+        (
+            |c| _ = c.spelt_otherwise.insert("a3".to_owned(), 1),
+            Sentence::SpeltOtherwise,
+            [false; 2],
+        ),
+        (|c| c.cut = [true, false], Sentence::FilesCut, [false; 2]),
+        (|c| c.cut = [false, true], Sentence::FilesCut, [false; 2]),
+        (
+            |c| c.repeated = [12_000, 0],
+            Sentence::CountedTwice,
+            [false; 2],
+        ),
+        (
+            |c| c.repeated = [0, 200_000],
+            Sentence::CountedTwice,
+            [false; 2],
+        ),
+        (
+            |c| {
+                let from: Date = "2018-10-01".parse().unwrap();
+                let after = c.everybodys_days.range_mut(from..);
+                after.for_each(|(_, posts)| *posts /= 10);
+            },
+            Sentence::BackgroundCut,
+            [false, true],
+        ),
+        (
+            |c| {
+                let gone = days("2018-10-01", 3, 1);
+                c.exported.retain(|day, _| !gone.contains_key(day));
+            },
+            Sentence::ExportsCut,
+            [true, false],
+        ),
+        (
+            |c| {
+                let of_telegram = days("2018-08-09", 30, 20);
+                c.exported_on.insert("telegram".to_owned(), of_telegram);
+            },
+            Sentence::ExportsCut,
+            [true, false],
+        ),
+        (
+            |c| c.hours[0][8..14].fill(0),
+            Sentence::HoursMissing,
+            [true, false],
+        ),
+        (
+            |c| c.hours[1][8..14].fill(0),
+            Sentence::HoursMissing,
+            [false, true],
+        ),
+        (
+            |c| {
+                c.exported
+                    .values_mut()
+                    .for_each(|rows| *rows = (*rows).min(41))
+            },
+            Sentence::Capped,
+            [true, false],
+        ),
+    ];
+    for (n, (change, sentence, vouched)) in changes.into_iter().enumerate() {
+        assert_eq!(told(change, [false; 2]), sentence, "change {n}");
+        if vouched != [false; 2] {
+            assert_eq!(
+                told(change, vouched),
+                Sentence::NotToldApart,
+                "change {n}, vouched for"
+            );
+        }
+    }
+    let capped: Change = |c| {
+        for acts in c.accounts.values_mut().take(3) {
+            acts.posts.all = 20_000;
+        }
+    };
+    assert_eq!(told(capped, [false; 2]), Sentence::Capped);
+    assert_eq!(told(capped, [true, false]), Sentence::NotToldApart);
 }
 
 /// Days that are missing before one vote are left out before both, so that nobody who posts more as the vote comes near seems

@@ -126,7 +126,7 @@ impl Cycle<'_> {
     fn breaks_off(&self) -> bool {
         let counted = self.counted;
         let mut series = series(&counted.everybodys_days, &counted.everybodys_on);
-        series.any(|days| has_step(&self.rows(days)))
+        !self.election.background_whole && series.any(|days| has_step(&self.rows(days)))
     }
 
     /// Rows of the days watched, in order.
@@ -188,8 +188,8 @@ impl Cycle<'_> {
     /// Whether hours of the day are without a row that have many in the other cycle.
     fn lacks_hours(&self, other: &Self) -> bool {
         let of = [0, 1].map(|whose| {
-            let vouched = whose == 0 && self.election.whole;
-            !vouched && lacks_hours(&self.counted.hours[whose], &other.counted.hours[whose])
+            let vouched = [self.election.whole, self.election.background_whole];
+            !vouched[whose] && lacks_hours(&self.counted.hours[whose], &other.counted.hours[whose])
         });
         of.contains(&true)
     }

@@ -107,6 +107,7 @@ fn election() -> Election {
         sides: vec![side("reds"), side("blues")],
         gaps: Vec::new(),
         whole: false,
+        background_whole: false,
         sampled: 1.0,
         users: None,
     }
