@@ -55,8 +55,10 @@ impl Order {
         firsts.sort_by_key(|f| (f.time, f.platform));
         let mut steps: Vec<Step> = Vec::new();
         for first in firsts {
-            let told =
-                (steps.last()).is_none_or(|before| is_told(&before.first, &first, collections));
+            // After the one before it, and after none whose clock is too coarse to say so.
+            let told = (steps.last())
+                .is_none_or(|before| is_told(&before.first, &first, collections))
+                && (steps.iter()).all(|before| is_apart(&before.first, &first, collections));
             steps.push(Step { first, told });
         }
         Self(steps)
@@ -78,9 +80,14 @@ impl Order {
 /// Is it told that `later` came after? Not where the clocks' steps hide it, nor where the later platform was not watched for
 /// a day before: it may have been there first.
 fn is_told(earlier: &First, later: &First, collections: &[Collection]) -> bool {
-    let [a, b] = [earlier, later].map(|first| &collections[first.platform as usize]);
-    let step = a.step(earlier).max(b.step(later));
-    later.time - earlier.time > step && b.watched(earlier.time - BEFORE, earlier.time)
+    let watched = &collections[later.platform as usize];
+    is_apart(earlier, later, collections) && watched.watched(earlier.time - BEFORE, earlier.time)
+}
+
+/// Whether two times are further apart than the steps of both clocks.
+fn is_apart(earlier: &First, later: &First, collections: &[Collection]) -> bool {
+    let steps = [earlier, later].map(|first| collections[first.platform as usize].step(first));
+    later.time - earlier.time > steps[0].max(steps[1])
 }
 
 #[cfg(test)]
@@ -145,6 +152,24 @@ mod tests {
         assert!(order(&minutes, &collections).1);
         collections[1].steps.insert(0, 60);
         assert!(!order(&minutes, &collections).1);
+    }
+
+    #[test]
+    fn what_comes_after_one_may_come_before_another_with_a_coarse_clock() {
+        let trails = trails(&[
+            ("telegram", 3 * DAY),
+            ("site", 3 * DAY + 1),
+            ("x", 3 * DAY + 200),
+        ]);
+        let mut collections = trails.collections();
+        let told = |collections: &[Collection]| {
+            let trail = trails.objects().find(|(name, _)| *name == "o").unwrap().1;
+            let order = Order::of(trail, collections);
+            order.0.iter().map(|step| step.told).collect::<Vec<_>>()
+        };
+        assert_eq!(told(&collections), [true, false, true]);
+        collections[0].steps.insert(0, 300);
+        assert_eq!(told(&collections), [true, false, false]);
     }
 
     #[test]
