@@ -222,7 +222,10 @@ pub(crate) fn read(
         width: columns.len(),
         above: u64::from(feed) + found.above,
     };
+    // Columns that may have been times were tried.
+    layout.dates.met_unzoned.set(false);
     let hashed = rows.read(&mut source.bytes, ingest)?;
+    ingest.saw_times(&path, layout.dates.met_unzoned.get());
     if hashed > 0 && hashed == ingest.rows && format.name().starts_with("4cat") {
         ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
     }

@@ -256,6 +256,9 @@ pub(crate) struct Ingest<'a> {
     left_out: u64,
     /// Whether the input ended within a row.
     cut: bool,
+    /// Inputs whose times name no zone, and whether others' do.
+    unzoned: Vec<PathBuf>,
+    zoned: bool,
     /// Posts whose reference to another was rounded.
     rounded: u64,
     ends: Ends,
@@ -283,6 +286,8 @@ impl<'a> Ingest<'a> {
             rejected: 0,
             left_out: 0,
             cut: false,
+            unzoned: Vec::new(),
+            zoned: false,
             rounded: 0,
             ends: Ends::default(),
             example: BTreeMap::new(),
@@ -398,6 +403,15 @@ impl<'a> Ingest<'a> {
         self.warn(about, told);
     }
 
+    /// Notes whether times of an input name no zone.
+    pub(crate) fn saw_times(&mut self, about: &Path, are_unzoned: bool) {
+        if are_unzoned {
+            self.unzoned.push(about.to_owned());
+        } else {
+            self.zoned |= self.posts > 0;
+        }
+    }
+
     /// How many rows of the input were rejected so far.
     pub(crate) fn rejected(&self) -> u64 {
         self.rejected
@@ -451,6 +465,15 @@ impl<'a> Ingest<'a> {
                  carry no trace of it"
             );
             self.warnings.push((warning, Vec::new()));
+        }
+        if self.zoned && self.settings.zone == Zone::default() {
+            for path in std::mem::take(&mut self.unzoned) {
+                self.warn(
+                    &path,
+                    "times name no zone and were read as UTC, while those of other inputs say theirs: if they are of another \
+                     zone, the order between inputs is wrong",
+                );
+            }
         }
         if let Some(warning) = self.ends.warning() {
             self.warnings.push((warning, Vec::new()));

@@ -3,6 +3,8 @@
 mod loose;
 mod order;
 
+use std::cell::Cell;
+
 use jiff::civil::DateTime;
 use jiff::fmt::strtime;
 use overt_model::{ParseError, Precision, Timestamp};
@@ -22,6 +24,8 @@ pub(crate) struct Dates {
     pub(crate) zone: Zone,
     /// Which of two numbers that could both be a month is the day.
     pub(crate) order: Order,
+    /// Whether a time was met that names no zone.
+    pub(crate) met_unzoned: Cell<bool>,
 }
 
 /// Why a time was not read.
@@ -166,7 +170,10 @@ impl Dates {
     /// The instant of a local time, so many seconds east of UTC or in the zone that was set.
     fn instant(&self, civil: DateTime, offset: Option<i64>) -> Option<Timestamp> {
         match offset {
-            None => self.zone.instant(civil),
+            None => {
+                self.met_unzoned.set(true);
+                self.zone.instant(civil)
+            }
             Some(seconds) => {
                 let utc = Zone::default().instant(civil)?;
                 Some(Timestamp(utc.0 - seconds * 1000))

@@ -649,6 +649,31 @@ fn a_cut_file_is_told_from_one_without_an_end() {
     }
 }
 
+/// Files of one run whose times name a zone, and files whose times do not, may be hours apart.
+#[test]
+fn times_without_a_zone_beside_others_are_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = |times: [&str; 2], zone: &str| {
+        let inputs = [0, 1].map(|n| {
+            let path = folder.path().join(format!("{n}.csv"));
+            std::fs::write(&path, format!("author,date,text\nann,{},hi\n", times[n])).unwrap();
+            Input::File(path)
+        });
+        let settings = Settings {
+            zone: zone.parse().unwrap(),
+            ..Settings::default()
+        };
+        let mut sink = Everything::default();
+        let receipt = read(&inputs, &settings, &Watch::default(), &mut sink).unwrap();
+        receipt.warnings.iter().any(|w| w.contains("name no zone"))
+    };
+    let [bare, zoned] = ["2024-11-05 10:00:07", "2024-11-05T10:00:07Z"];
+    assert!(told([bare, zoned], "UTC") && told([zoned, bare], "UTC"));
+    assert!(told([bare, "1730800800"], "UTC"));
+    assert!(!told([bare, bare], "UTC") && !told([zoned, zoned], "UTC"));
+    assert!(!told([bare, zoned], "Europe/Berlin"), "the user knows");
+}
+
 #[test]
 fn a_header_with_an_open_quote_is_refused() {
     let text = "author,date,\"text\nann,1730800800,hello\n";
