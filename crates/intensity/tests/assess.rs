@@ -170,6 +170,22 @@ fn no_post_at_all_is_no_less() {
     cycles[1].exported = days("2018-08-09", 90, 40);
     let said = nothing_seen(&cycles, actor());
     assert!(said.starts_with("No activity of North was seen"), "{said}");
+    assert!(
+        said.contains("Activity above 3.0 posts per million"),
+        "{said}"
+    );
+    // Rows that could not be read may all have been theirs, and accounts in other capitals may be.
+    cycles[1].rejected = 1_000;
+    let said = nothing_seen(&cycles, actor());
+    assert!(
+        said.contains("Activity above 1003.0 posts per million"),
+        "{said}"
+    );
+    let otherwise = &mut cycles[1].spelt_otherwise;
+    otherwise.insert("a3".to_owned(), 1);
+    let said = nothing_seen(&cycles, actor());
+    assert!(said.starts_with("Whether North was active"), "{said}");
+    cycles[1].spelt_otherwise.clear();
     // Nobody says that all of it was collected.
     let said = nothing_seen_if(false, &cycles, actor());
     assert!(said.starts_with("Whether North was active"), "{said}");

@@ -70,3 +70,22 @@ fn plain(name: &str) -> String {
     let kept = handle(name).chars().filter(|c| !c.is_whitespace());
     kept.flat_map(char::to_lowercase).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn capitals_spaces_and_addresses_make_no_other_name() {
+        for written in [
+            "north_news",
+            "@North_News",
+            " North_ News\u{a0}",
+            "https://x.com/north_news",
+            "https://t.me/North_News/",
+        ] {
+            assert_eq!(plain(written), "north_news", "{written}");
+        }
+        assert_ne!(plain("north_new"), plain("north_news"));
+    }
+}

@@ -52,16 +52,14 @@ impl Parting<'_> {
         let after = || (cell + 1..record.len()).map(|c| &record[c]);
         let first = self.row(before(), head);
         let form = first.as_ref().and_then(|row| self.form_of_time(row));
-        let is_another = |row: ByteRecord| {
-            self.is_post(&row) && (form.is_none() || self.form_of_time(&row) == form)
-        };
+        let is_another = |row: ByteRecord| form.is_none() || self.form_of_time(&row) == form;
         let none = std::iter::empty;
         let mut within = within.iter();
         let swallowed = within.any(|line| self.row(none(), line).is_some_and(is_another));
         // Where a quote of the last row is what closed the cell, that row may be in more pieces than it has cells.
         let ends = || {
-            let pieces = || self.pieces(tail, after());
-            record.len() != self.width || pieces().into_iter().flatten().any(is_another)
+            let mut pieces = self.pieces(tail, after()).into_iter().flatten();
+            record.len() != self.width || pieces.any(|row| self.is_post(&row) && is_another(row))
         };
         if !(swallowed || first.is_some() && ends()) {
             return None;

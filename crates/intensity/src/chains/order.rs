@@ -190,19 +190,19 @@ mod tests {
     fn a_clock_of_minutes_is_seen_from_its_times() {
         let mut trails = Trails::default();
         for n in 0..20 {
-            for (platform, step) in [("m", 60), ("s", 61)] {
+            for (platform, step) in [("m", 60), ("s", 61), ("five", 300), ("quarter", 900)] {
                 trails.add(Sighting {
                     object: "o",
                     platform,
                     carrier: "c",
-                    time: 60 + n * step,
+                    time: 1_800 + n * step,
                     source: 0,
                 });
             }
         }
         let collections = trails.collections();
         let steps: Vec<i64> = collections.iter().map(|c| c.steps[&0]).collect();
-        assert_eq!(steps, [60, 1]);
+        assert_eq!(steps, [60, 1, 300, 900]);
     }
 
     #[test]
