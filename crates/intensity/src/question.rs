@@ -53,9 +53,26 @@ pub enum QuestionError {
         /// One that has not.
         lacks: String,
     },
-    /// A number or span that means nothing.
+    /// A number or span of an election that means nothing.
     #[error("{0:?}: {1}")]
     Wrong(String, &'static str),
+    /// An actor's name that cannot be printed.
+    #[error("{0:?}: {1}")]
+    WrongActor(String, &'static str),
+}
+
+impl QuestionError {
+    /// Whether it is about what was said of actors, and not of elections.
+    #[must_use]
+    pub fn is_of_actors(&self) -> bool {
+        matches!(
+            self,
+            Self::NoAccounts(_)
+                | Self::WrongActor(..)
+                | Self::Nothing("actor")
+                | Self::Twice("actor" | "name of an actor" | "account", _)
+        )
+    }
 }
 
 /// What is said of a name that would break a sentence.
@@ -106,7 +123,7 @@ fn check_actors(actors: &[Actor]) -> Result<(), QuestionError> {
     let mut accounts = std::collections::BTreeSet::new();
     for actor in actors {
         if actor.name.chars().any(char::is_control) {
-            return Err(QuestionError::Wrong(actor.id.clone(), HIDDEN));
+            return Err(QuestionError::WrongActor(actor.id.clone(), HIDDEN));
         }
         if actor.accounts.is_empty() {
             return Err(QuestionError::NoAccounts(actor.id.clone()));

@@ -283,6 +283,29 @@ fn questions_that_cannot_be_answered_are_refused() {
         (
             (
                 "actors.toml",
+                actors()
+                    + "[[actor]]\nid = \"n2\"\nname = \"North\"\naccounts = [{ id = \"z\" }]\n",
+            ),
+            "name of an actor",
+        ),
+        (
+            ("actors.toml", actors().replace("\"North\"", "\"Nor\\nth\"")),
+            "a line break or another sign",
+        ),
+        (
+            elections("name = \"the vote of 2018\"", "name = \"the vote of 2016\""),
+            "name of an election",
+        ),
+        (
+            elections(
+                "id = \"2018\"",
+                "id = \"2018\"\ngaps = [[\"2017-10-01\", \"2017-10-04\"]]",
+            ),
+            "outside the days before the vote",
+        ),
+        (
+            (
+                "actors.toml",
                 actors().replacen("known =", "judgement = [0.9, 0.2], known =", 1),
             ),
             "lower and an upper probability",
@@ -417,5 +440,18 @@ fn what_a_slip_of_the_hand_leaves_out_is_said() {
     assert!(
         outside.contains("lie in the days before no vote: they are of 2012-08-"),
         "{outside}"
+    );
+}
+
+#[test]
+fn one_election_alone_is_said_to_be_no_comparison() {
+    let dir = TempDir::new().unwrap();
+    world(dir.path(), [8, 2]);
+    let later = ELECTIONS.find("[[election]]\nid = \"2018\"").unwrap();
+    fs::write(dir.path().join("elections.toml"), &ELECTIONS[..later]).unwrap();
+    let said = said(&mut intensity(dir.path()), 0);
+    assert!(
+        said.contains("one election is given: nothing is compared"),
+        "{said}"
     );
 }

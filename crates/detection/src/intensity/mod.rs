@@ -180,13 +180,7 @@ fn question(settings: &IntensitySettings) -> Result<Question, Error> {
         actors.until,
     )
     .map_err(|error| {
-        use overt_intensity::question::QuestionError::{NoAccounts, Nothing, Twice};
-        let of_actors = match &error {
-            NoAccounts(_) => true,
-            Nothing(what) | Twice(what, _) => !matches!(*what, "election" | "side"),
-            _ => false,
-        };
-        let path = if of_actors {
+        let path = if error.is_of_actors() {
             settings.actors.path().to_owned()
         } else {
             settings.elections.clone()
