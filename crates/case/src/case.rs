@@ -172,11 +172,15 @@ impl Case {
         });
         // What is entered is signed, a refusal too: not for somebody who does not show that it is them.
         if let Some(why) = refused {
-            let refusal = Refused {
+            let mut refusal = Refused {
                 tried: tried.to_owned(),
                 why,
+                marking: None,
             };
-            self.enter(actor, |_, draft| draft.push(EntryBody::Refused(refusal)))?;
+            self.enter(actor, |state, draft| {
+                refusal.marking = Some(state.marking_of_refusal(&refusal));
+                draft.push(EntryBody::Refused(refusal))
+            })?;
         }
         done
     }

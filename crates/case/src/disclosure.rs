@@ -251,8 +251,11 @@ pub(crate) fn marking_of(state: &CaseState, body: &EntryBody) -> Marking {
             };
             basis(&claims, &items).max(spared)
         }
-        // Words that nobody marked, and that are not meant for others.
-        EntryBody::Refused(_) | EntryBody::Erased(_) => Marking::Amber,
+        EntryBody::Refused(refused) => state.marking_of_refusal(refused),
+        EntryBody::Erased(erased) => {
+            let words = state.marking_of_words(&erased.why);
+            erased.marking.unwrap_or(Marking::Red).max(words)
+        }
         EntryBody::Opened(_)
         | EntryBody::SealedWeight(_)
         | EntryBody::Person(_)

@@ -545,6 +545,9 @@ pub struct Refused {
     pub tried: String,
     /// Why not.
     pub why: String,
+    /// Who may have these words: nobody who may not have the parties, origins and claims that they name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking: Option<Marking>,
 }
 
 /// Entries whose bodies were made unreadable.
@@ -557,6 +560,9 @@ pub struct Erased {
     pub evidence: Vec<EvidenceId>,
     /// Why.
     pub why: String,
+    /// Who may have the reason: nobody who might not have what was erased. Where it is not said, that may have been anything.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub marking: Option<Marking>,
 }
 
 /// A bundle was given out. This entry is the last that it holds, and names every part of it.

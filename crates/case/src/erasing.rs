@@ -1,11 +1,12 @@
 //! Erasing: bodies of entries made unreadable for ever, and what was said of them with them.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{Act, EvidenceId};
+use overt_attribution::{Act, EvidenceId, Marking};
 
 use crate::case::{Actor, Case};
 use crate::collecting::not_on_file;
+use crate::disclosure::marking_of;
 use crate::entry::{EntryBody, EntryKind, Erased, Header};
 use crate::error::CaseError;
 use crate::state::CaseState;
@@ -25,7 +26,7 @@ impl Case {
         erase: &[Erasable],
         why: &str,
     ) -> Result<Vec<u64>, CaseError> {
-        let headers = self.headers()?;
+        let (headers, markings) = self.headers()?;
         let named: Vec<String> = erase.iter().map(ToString::to_string).collect();
         let (entries, sealed) = self.act(
             actor,
@@ -45,10 +46,13 @@ impl Case {
                     .iter()
                     .filter_map(|id| Some(state.evidence().get(id)?.item.sealed.clone()))
                     .collect();
+                let of_these = markings.iter().filter(|(seq, _)| entries.contains(seq));
+                let most = of_these.map(|(_, marking)| *marking).max();
                 let erased = Erased {
                     entries: entries.iter().copied().collect(),
                     evidence: evidence.clone(),
                     why: why.to_owned(),
+                    marking: Some(most.unwrap_or_default().max(state.marking_of_words(why))),
                 };
                 let entered = draft.push(EntryBody::Erased(erased))?;
                 let weighed = headers
@@ -67,16 +71,20 @@ impl Case {
         Ok(entries)
     }
 
-    fn headers(&self) -> Result<Vec<Header>, CaseError> {
-        let mut headers = Vec::new();
+    /// The headers of all entries, and how those are marked that have a body.
+    fn headers(&self) -> Result<(Vec<Header>, BTreeMap<u64, Marking>), CaseError> {
+        let (mut headers, mut markings) = (Vec::new(), BTreeMap::new());
         self.entries(&mut |sealed, opened| {
+            let body = opened.body.as_ref();
+            let body = body.and_then(|body| serde_json::from_slice(&body.bytes).ok());
+            markings.extend(body.map(|body| (sealed.seq, marking_of(self.state(), &body))));
             let header = serde_json::from_slice(&opened.header).map_err(|e| {
                 CaseError::damaged(self.folder(), format!("entry {} {e}", sealed.seq))
             })?;
             headers.push(header);
             Ok(())
         })?;
-        Ok(headers)
+        Ok((headers, markings))
     }
 }
 

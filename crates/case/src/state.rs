@@ -8,6 +8,7 @@ mod origins;
 mod parties;
 mod sealing;
 mod times;
+mod words;
 
 pub(crate) use masking::withhold;
 

@@ -14,7 +14,8 @@ use overt_case::entry::{
     Action, Beyond, Described, Dissent, Firm, Listed, OriginNamed, Person, Without,
 };
 use overt_case::{
-    Actor, Case, NewCase, NewClaim, NewFact, NewItem, NewPinpoint, NewRun, NewWeight, Share,
+    Actor, Case, Erasable, NewCase, NewClaim, NewFact, NewItem, NewPinpoint, NewRun, NewWeight,
+    Share,
 };
 use overt_ledger::{Purpose, SecretKey};
 use overt_model::Timestamp;
@@ -26,7 +27,7 @@ use overt_publication::{
 const EO13848: &str = include_str!("../../../regimes/eo13848/regime.toml");
 
 /// What is planted, each where a marked thing has words of its own.
-const PLANTED: [&str; 27] = [
+const PLANTED: [&str; 29] = [
     "plantedfact",
     "plantedquote",
     "planteddoer",
@@ -54,6 +55,8 @@ const PLANTED: [&str; 27] = [
     "plantedfirm",
     "plantedspared",
     "plantedmercy",
+    "plantedsuspect",
+    "planteddeath",
 ];
 
 /// The order's file, with the form of a list of its own.
@@ -295,7 +298,33 @@ fn desk(marking: Marking) -> Desk {
     let actor = desk.actor("bob");
     desk.case.recommend(actor, &party(), &beyond, why).unwrap();
     spare(&mut desk, marking);
+    refuse(&mut desk, marking, marked);
+    let actor = desk.actor("alice");
+    desk.case
+        .erase(actor, &[Erasable::Item(withdrawn)], "planteddeath")
+        .unwrap();
     desk
+}
+
+/// What is not allowed names a party of whom a claim says that is marked, and the origin that it hangs on.
+fn refuse(desk: &mut Desk, marking: Marking, marked: EvidenceId) {
+    let suspect: EntityRef = "company:plantedsuspect".parse().unwrap();
+    let claim = desk.claim(&NewClaim {
+        subject: suspect.clone(),
+        relation: "engaged-in".to_owned(),
+        object: Some("campaign:1".parse().unwrap()),
+        rivals: Vec::new(),
+        marking,
+    });
+    desk.weigh(claim, marked, Category::Technical, "plantedreason");
+    let actor = desk.actor("bob");
+    let refused = desk.case.sign(actor, &suspect, "i").unwrap_err();
+    assert!(refused.to_string().contains("plantedorigin"), "{refused}");
+    let actor = desk.actor("bob");
+    let refused = desk
+        .case
+        .decide(actor, Action::Designate, &suspect, "for a reason");
+    refused.unwrap_err();
 }
 
 /// Nothing is decided against somebody, of whom a claim says that is marked.

@@ -6,7 +6,7 @@ use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Marking, Ori
 
 use super::CaseState;
 use crate::disclosure::mask_item;
-use crate::entry::Action;
+use crate::entry::{Action, Refused};
 use crate::records::DecisionRecord;
 
 impl CaseState {
@@ -24,6 +24,8 @@ impl CaseState {
     /// Puts marks in the place of what is above an audience: the words of items, the reasons of weights, the names of
     /// origins that only such items have, wherever they stand.
     pub(crate) fn mask(&mut self, audience: Marking) {
+        // First: by the names in them these words are known.
+        self.mask_refusals(audience);
         let names = self.withheld_origins(audience);
         for on_file in self.evidence.values_mut() {
             let marking = on_file.item.marking;
@@ -59,6 +61,29 @@ impl CaseState {
     pub(crate) fn marking_of_party(&self, party: &EntityRef) -> Marking {
         let claims = self.claims.values().filter(|c| c.subject == *party);
         claims.map(|claim| claim.marking).min().unwrap_or_default()
+    }
+
+    /// How what somebody was not allowed to do is marked.
+    pub(crate) fn marking_of_refusal(&self, refused: &Refused) -> Marking {
+        let words = format!("{}\n{}", refused.tried, refused.why);
+        refused
+            .marking
+            .unwrap_or_default()
+            .max(self.marking_of_words(&words))
+    }
+
+    /// What somebody was not allowed to do, and why: that they tried something is shown.
+    fn mask_refusals(&mut self, audience: Marking) {
+        let markings = self.refusals.iter();
+        let markings: Vec<Marking> = markings
+            .map(|refusal| self.marking_of_refusal(&refusal.refused))
+            .collect();
+        for (refusal, marking) in self.refusals.iter_mut().zip(markings) {
+            if !audience.shows(marking) {
+                refusal.refused.tried = marking.withheld();
+                refusal.refused.why = marking.withheld();
+            }
+        }
     }
 
     /// Whom a decision spared whose claims are all withheld, and why; why something was decided on items that are; and firms
