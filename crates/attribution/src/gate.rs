@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::claim::{Claim, Weighed};
 use crate::evidence::Evidence;
 use crate::id::{ClaimId, EntityRef, EvidenceId};
-use crate::judgement::{Judgement, Shortfall, WithoutOrigin};
+use crate::judgement::{Judgement, Shortfall, WithoutOrigin, judge};
 use crate::regime::{Criterion, Element, Regime};
 
 /// A claim with its judgement and what was weighed for it.
@@ -23,6 +23,11 @@ pub struct Judged<'a> {
     pub judgement: &'a Judgement,
     /// What was weighed.
     pub weighed: Vec<Weighed<'a>>,
+    /// Items among it that do not hold the claim up, for they go back to the list that the party is on already:
+    /// [`of_the_list`](crate::of_the_list).
+    pub of_the_list: BTreeSet<EvidenceId>,
+    /// Items of which a weight for the claim was sealed and never opened: nobody can tell what it says.
+    pub sealed: BTreeSet<EvidenceId>,
 }
 
 /// A party, and all there is about it.
@@ -223,7 +228,7 @@ fn element_conditions(regime: &Regime, element: &Element, dossier: &Dossier<'_>)
         .claims
         .iter()
         .filter(|c| element.relations.contains(&c.claim.relation));
-    let tried = candidates.map(|claim| claim_conditions(regime, element, claim, dossier));
+    let tried = candidates.map(|claim| held_up(regime, element, claim, dossier));
     let failing = |conditions: &Vec<Condition>| conditions.iter().filter(|c| !c.passes).count();
     let nearest = tried.min_by_key(failing);
     nearest.unwrap_or_else(|| {
@@ -262,7 +267,30 @@ pub fn link(regime: &Regime, judged: &Judged<'_>) -> Vec<Condition> {
         activities: &nothing,
         signers: &BTreeSet::new(),
     };
-    claim_conditions(regime, &element, judged, &dossier)
+    held_up(regime, &element, judged, &dossier)
+}
+
+/// The conditions of a claim by what holds it up: what goes back to the list that the party is on already does not.
+fn held_up(
+    regime: &Regime,
+    element: &Element,
+    judged: &Judged<'_>,
+    dossier: &Dossier<'_>,
+) -> Vec<Condition> {
+    if judged.of_the_list.is_empty() {
+        return claim_conditions(regime, element, judged, dossier);
+    }
+    let mut weighed = judged.weighed.clone();
+    weighed.retain(|w| !judged.of_the_list.contains(&w.evidence.id));
+    let without = judge(judged.claim, &weighed, &BTreeMap::new(), regime);
+    // What can be judged with an item can be judged without it.
+    let judgement = without.as_ref().unwrap_or(judged.judgement);
+    let judged = Judged {
+        judgement,
+        weighed,
+        ..judged.clone()
+    };
+    claim_conditions(regime, element, &judged, dossier)
 }
 
 fn claim_conditions(
@@ -281,19 +309,7 @@ fn claim_conditions(
     let mut conditions = vec![said(
         judged.judgement.evidenced,
         Asks::Evidenced,
-        if judged.judgement.evidenced {
-            let items = judged.weighed.len();
-            format!(
-                "{items} {} of evidence",
-                if items == 1 {
-                    "assessment"
-                } else {
-                    "assessments"
-                }
-            )
-        } else {
-            "no evidence was provided".to_owned()
-        },
+        evidenced(judged),
         "evidence, weighed on the claim",
     )];
     if let Some(stage) = regime
@@ -353,6 +369,32 @@ fn claim_conditions(
     conditions.push(resting::rebuttal(regime, judged, &said));
     conditions.push(resting::never_alone(regime, judged, &said));
     conditions
+}
+
+/// How much was weighed, what of it does not count here, and what nobody can tell.
+fn evidenced(judged: &Judged<'_>) -> String {
+    let mut said = match judged.weighed.len() {
+        _ if !judged.judgement.evidenced => "no evidence was provided".to_owned(),
+        1 => "1 assessment of evidence".to_owned(),
+        n => format!("{n} assessments of evidence"),
+    };
+    let named = |items: &BTreeSet<EvidenceId>| {
+        let items: Vec<String> = items.iter().map(ToString::to_string).collect();
+        items.join(", ")
+    };
+    if !judged.of_the_list.is_empty() {
+        said.push_str(&format!(
+            "; not counted, for it goes back to the list that the party is on: {}",
+            named(&judged.of_the_list)
+        ));
+    }
+    if !judged.sealed.is_empty() {
+        said.push_str(&format!(
+            "; weighed under seal and never opened: {}",
+            named(&judged.sealed)
+        ));
+    }
+    said
 }
 
 /// That the claim's object is blocked, or was shown to be such an activity as the element speaks of.
@@ -508,7 +550,11 @@ pub fn shortfall(shortfall: &Shortfall) -> String {
             at_most,
         } => {
             format!(
-                "to move by {at_most} bands at most without any one origin, without {origin:?} it moves by {is}"
+                "to move by {} at most without any one origin, without {origin:?} it moves by {is}",
+                match at_most {
+                    1 => "1 band".to_owned(),
+                    n => format!("{n} bands"),
+                }
             )
         }
     }

@@ -35,6 +35,7 @@ mod gate;
 mod halved;
 mod id;
 mod judgement;
+mod listed;
 mod marking;
 mod origin;
 mod panel;
@@ -59,6 +60,7 @@ pub use judgement::{
     Answer, Change, Diagnosticity, Judgement, Lacking, Opinion, Shortfall, WithoutCategory,
     WithoutOrigin, judge,
 };
+pub use listed::{Listing, of_the_list, raises};
 pub use marking::Marking;
 pub use origin::{Origins, UNDECLARED};
 pub use place::{Held, Place, PlaceError};

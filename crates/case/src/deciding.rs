@@ -4,15 +4,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use overt_attribution::{
-    Act, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Judged as JudgedClaim, Kind,
-    Regime, link,
+    Act, ClaimId, Condition, EntityRef, EvidenceId, GateResult, Kind, Regime, link,
 };
 use overt_ledger::Hash;
 
 use crate::case::{Actor, Case};
 use crate::entry::{Action, Decided, EntryBody, Proposed, Signed, Takedown};
 use crate::error::{CaseError, Remedy};
-use crate::judging::{gate_result, judgement, rests_on};
+use crate::judging::{gate_result, judged_claim, judgement, rests_on};
 use crate::records::Determination;
 use crate::state::CaseState;
 
@@ -299,11 +298,7 @@ fn attribution(
     let failing = |conditions: &[Condition]| conditions.iter().filter(|c| !c.passes).count();
     for claim in claims {
         let judgement = judgement(state, regime, claim)?;
-        let judged = JudgedClaim {
-            claim,
-            judgement: &judgement,
-            weighed: state.weighed(claim.id),
-        };
+        let judged = judged_claim(state, regime, claim, &judgement);
         let conditions = link(regime, &judged);
         if nearest
             .as_ref()

@@ -156,6 +156,20 @@ pub enum CaseError {
         /// The claim.
         claim: ClaimId,
     },
+    /// Somebody weighs in the open what they sealed.
+    #[error(
+        "{by} sealed a weight of {evidence} for {claim} in entry {entry}, which is not opened: of two, whichever suits could be shown"
+    )]
+    SealedBefore {
+        /// Who.
+        by: String,
+        /// The item.
+        evidence: EvidenceId,
+        /// The claim.
+        claim: ClaimId,
+        /// The entry that sealed it.
+        entry: u64,
+    },
     /// A case is of one election.
     #[error(
         "this case is of the election of {0}, and its clocks run from that day: another election is another case"
@@ -277,6 +291,7 @@ impl CaseError {
             Self::Wrong(_)
             | Self::NotWeighed(_)
             | Self::OpenedAlone { .. }
+            | Self::SealedBefore { .. }
             | Self::OtherElection(_)
             | Self::SectorsMissing(_)
             | Self::Note(NoteError::Name(_)) => "case.wrong",

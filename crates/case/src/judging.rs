@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use overt_attribution::{
     Act, Activities, Assessment, CLAIMED, Category, Claim, ClaimId, Dossier, EntityRef, EvidenceId,
     GateResult, Halved, Hypothesis, Judged as JudgedClaim, Judgement, Kind, Marking, Ratio, Regime,
-    UNKNOWN, Weight, gate, halved, judge, link, technique, wording,
+    UNKNOWN, Weight, gate, halved, judge, link, of_the_list, raises, technique, wording,
 };
 
 use crate::case::{Actor, Case};
@@ -115,6 +115,7 @@ impl Case {
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             new.iter().try_for_each(|new| {
                 let assessment = assessment(state, regime, new, actor.by)?;
+                not_sealed(state, &assessment)?;
                 draft
                     .push(EntryBody::Weighed(assessment.into()))
                     .map(|_| ())
@@ -132,6 +133,7 @@ impl Case {
         let tried = format!("weigh {} for {}", new.evidence, new.claim);
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             let assessment = assessment(state, regime, new, actor.by)?;
+            not_sealed(state, &assessment)?;
             draft
                 .push(EntryBody::Weighed(assessment.into()))
                 .map(|_| ())
@@ -402,7 +404,7 @@ pub(crate) fn assessment(
         };
         weights.push(Weight { hypothesis, ratio });
     }
-    Ok(Assessment {
+    let assessment = Assessment {
         claim: new.claim,
         evidence: new.evidence,
         analyst: by.to_owned(),
@@ -410,7 +412,40 @@ pub(crate) fn assessment(
         weights,
         reason: new.reason.to_owned(),
         marking: new.marking.max(on_file.item.marking),
-    })
+    };
+    not_its_own_listing(state, regime, claim, &assessment)?;
+    Ok(assessment)
+}
+
+/// Whoever sealed a weight of an item neither weighs it in the open as well nor seals another: of two, whichever suits could be shown.
+pub(crate) fn not_sealed(state: &CaseState, new: &Assessment) -> Result<(), CaseError> {
+    match state.has_sealed(new.claim, new.evidence, &new.analyst) {
+        None => Ok(()),
+        Some(entry) => Err(CaseError::SealedBefore {
+            by: new.analyst.clone(),
+            evidence: new.evidence,
+            claim: new.claim,
+            entry,
+        }),
+    }
+}
+
+/// What shows that a party is on the list already holds up no claim that would put it there.
+fn not_its_own_listing(
+    state: &CaseState,
+    regime: &Regime,
+    claim: &Claim,
+    new: &Assessment,
+) -> Result<(), CaseError> {
+    let listings = state.listings_of(&claim.subject, &regime.programme);
+    let shows = listings.iter().any(|listing| listing.item == new.evidence);
+    if shows && raises(claim, new) {
+        return Err(CaseError::Wrong(format!(
+            "{} shows that {} is on the list under {} already, and what a list says is no evidence for it\n  weigh what the list itself rests on",
+            new.evidence, claim.subject, regime.programme
+        )));
+    }
+    Ok(())
 }
 
 pub(crate) fn judgement(
@@ -517,11 +552,9 @@ pub(crate) fn gate_result_with(
             place.insert(judgement(state, regime, claim)?);
         }
     }
-    let claims = about.iter().map(|claim| JudgedClaim {
-        claim,
-        judgement: &judged[&claim.id],
-        weighed: state.weighed(claim.id),
-    });
+    let claims = about
+        .iter()
+        .map(|claim| judged_claim(state, regime, claim, &judged[&claim.id]));
     let activities = activities(state, regime)?;
     let dossier = Dossier {
         subject,
@@ -533,6 +566,28 @@ pub(crate) fn gate_result_with(
         signers,
     };
     Ok(gate(regime, found, &dossier))
+}
+
+/// A claim with its judgement, as the gate looks at it.
+pub(crate) fn judged_claim<'s>(
+    state: &'s CaseState,
+    regime: &Regime,
+    claim: &'s Claim,
+    judgement: &'s Judgement,
+) -> JudgedClaim<'s> {
+    let weighed = state.weighed(claim.id);
+    let listings = state.listings_of(&claim.subject, &regime.programme);
+    let kept = |item| {
+        let origin = state.true_origin(item);
+        origin.is_some_and(|origin| regime.keeps_the_list(origin))
+    };
+    JudgedClaim {
+        claim,
+        judgement,
+        of_the_list: of_the_list(claim, &weighed, &listings, kept),
+        sealed: state.sealed_items(claim.id),
+        weighed,
+    }
 }
 
 /// What is shown of things by claims that pass the gate by themselves, as far as an element of the regime asks for it.
@@ -549,11 +604,7 @@ fn activities(state: &CaseState, regime: &Regime) -> Result<Activities, CaseErro
         .filter(|c| asked.contains(&c.relation))
     {
         let judgement = judgement(state, regime, claim)?;
-        let judged = JudgedClaim {
-            claim,
-            judgement: &judgement,
-            weighed: state.weighed(claim.id),
-        };
+        let judged = judged_claim(state, regime, claim, &judgement);
         if link(regime, &judged)
             .iter()
             .all(|condition| condition.passes)

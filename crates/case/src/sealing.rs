@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::case::{Actor, Case};
 use crate::entry::{EntryBody, Opens, SealedWeight, Weighing, seal_of};
 use crate::error::CaseError;
-use crate::judging::{NewWeight, assessment};
+use crate::judging::{NewWeight, assessment, not_sealed};
 use crate::secrets::random;
 
 /// A weight that is sealed in a case, and what opens it: for whoever made it to keep until then.
@@ -77,12 +77,7 @@ impl Case {
         let tried = format!("seal a weight of {} for {}", new.evidence, new.claim);
         self.act(actor, Act::Analyse, &tried, |state, regime, draft| {
             let assessment = assessment(state, regime, new, actor.by)?;
-            if state.has_sealed(new.claim, new.evidence, actor.by) {
-                return Err(CaseError::Wrong(format!(
-                    "{} sealed a weight of {} for {} that is not opened: open it first",
-                    actor.by, new.evidence, new.claim
-                )));
-            }
+            not_sealed(state, &assessment)?;
             let mut salt = [0; 32];
             random(&mut salt)?;
             let salt = key::hex(&salt);

@@ -54,6 +54,8 @@ pub struct CaseState {
     origins: Origins,
     /// As the weighing sees them.
     weighable: BTreeMap<EvidenceId, Evidence>,
+    /// The origins whose names were put out of sight for an audience: what counts is the same for all.
+    unseen_origins: BTreeMap<EvidenceId, String>,
     /// For whom items speak, those that cannot be read any more among them.
     speaking: BTreeMap<EvidenceId, Vec<NameId>>,
     /// The items that were weighed at some time.
@@ -195,6 +197,7 @@ impl CaseState {
     /// Takes out what can no longer be read and would else go on counting.
     fn erase(&mut self, entries: &[u64], evidence: &[EvidenceId]) {
         self.erased.extend(entries);
+        self.seals.give_up(entries);
         for id in evidence {
             if let Some(on_file) = self.evidence.remove(id) {
                 self.by_bytes.remove(&on_file.item.sha256);
@@ -526,6 +529,12 @@ impl CaseState {
         self.weighable
             .get(&id)
             .map(|evidence| evidence.origin.as_str())
+    }
+
+    /// The origin of an item, whether its name is withheld or not: to reckon with, and not to be shown.
+    pub(crate) fn true_origin(&self, id: EvidenceId) -> Option<&str> {
+        let unseen = self.unseen_origins.get(&id).map(String::as_str);
+        unseen.or_else(|| self.weighable_origin(id))
     }
 
     /// What was weighed for a claim by items that count, in the order of items and analysts.

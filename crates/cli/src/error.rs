@@ -175,6 +175,7 @@ impl From<overt_case::CaseError> for CliError {
             | CaseError::NotClaimed(_)
             | CaseError::NotWeighed(_)
             | CaseError::OpenedAlone { .. }
+            | CaseError::SealedBefore { .. }
             | CaseError::OtherElection(_)
             | CaseError::AlikeOrigin { .. }
             | CaseError::SectorsMissing(_)

@@ -296,6 +296,9 @@ pub(crate) fn case(error: &overt_case::CaseError) -> Option<String> {
             "wait until they have sealed theirs with --seal, or open it all the same with --alone"
                 .to_owned(),
         ),
+        CaseError::SealedBefore { entry, .. } => Some(format!(
+            "open that one: overt weigh {case} --open FILE --by NAME\n  if its file is lost: overt erase {case} entry:{entry} --why TEXT --by NAME, which everybody can see"
+        )),
         CaseError::OtherElection(_) => Some(
             "open another case with overt case new; if the day was wrong, say so with --corrects"
                 .to_owned(),

@@ -96,6 +96,7 @@ impl EntryKind {
                 | Self::Weighed
                 | Self::Withdrawn
                 | Self::Reinstated
+                | Self::Listed
                 | Self::Erased
                 | Self::Delist
                 | Self::UnderReview

@@ -312,6 +312,17 @@ impl Report {
                 if self.undisclosed == 1 { "says" } else { "say" }
             ));
         }
+        let sealed = &self.replayed.sealed;
+        if !sealed.is_empty() {
+            said.push(format!(
+                "What {} never opened: {}.",
+                match sealed.len() {
+                    1 => "a sealed weight says that was".to_owned(),
+                    n => format!("{n} sealed weights say that were"),
+                },
+                sealed.join("; ")
+            ));
+        }
         if self.replayed.places_open > 0 {
             said.push(format!(
                 "That {} of facts stand where they say: the items' bytes are not here, or only a reader can tell.",

@@ -191,6 +191,7 @@ impl Check<'_> {
             name: file.name,
             jurisdiction: file.jurisdiction,
             programme: file.programme,
+            listed_by: file.listed_by,
             sources: file.source.into_iter().map(source).collect(),
             standard: Standard {
                 words: file.standard.words,

@@ -29,6 +29,9 @@ pub struct Regime {
     pub jurisdiction: String,
     /// The tag that designations under it carry in lists.
     pub programme: String,
+    /// Who keeps the list of its programme, by the names that evidence may go back to: what they say of a party that is on
+    /// it holds up no claim on that party.
+    pub listed_by: Vec<String>,
     /// Where its statements are from.
     pub sources: Vec<Source>,
     /// What the law asks for.

@@ -18,6 +18,8 @@ pub(super) struct File {
     pub(super) name: String,
     pub(super) jurisdiction: String,
     pub(super) programme: String,
+    #[serde(default, rename = "listed-by")]
+    pub(super) listed_by: Vec<String>,
     pub(super) source: Vec<SourceTable>,
     pub(super) standard: StandardTable,
     pub(super) policy: String,

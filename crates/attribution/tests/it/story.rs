@@ -222,6 +222,8 @@ impl Story {
                     claim,
                     judgement,
                     weighed: self.weighed(claim.id),
+                    of_the_list: BTreeSet::new(),
+                    sealed: BTreeSet::new(),
                 })
                 .collect(),
             exculpatory: self

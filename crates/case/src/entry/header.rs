@@ -306,6 +306,7 @@ impl EntryKind {
                 | Self::Weighed
                 | Self::Withdrawn
                 | Self::Reinstated
+                | Self::Listed
                 | Self::Erased
                 | Self::Delist
                 | Self::UnderReview

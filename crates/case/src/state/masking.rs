@@ -42,7 +42,8 @@ impl CaseState {
         }
         for evidence in self.weighable.values_mut() {
             if let Some(name) = names.get(&evidence.origin) {
-                evidence.origin.clone_from(name);
+                let unseen = std::mem::replace(&mut evidence.origin, name.clone());
+                self.unseen_origins.insert(evidence.id, unseen);
             }
         }
         self.mask_reasons(audience);

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_attribution::{EntityRef, Evidence, EvidenceId};
+use overt_attribution::{EntityRef, Evidence, EvidenceId, Listing};
 
 use super::CaseState;
 use crate::entry::{Action, EntryKind, NameId};
@@ -39,6 +39,18 @@ impl CaseState {
         let listed = self.listed.iter().map(|(_, listed)| listed);
         let listed = listed.filter(|l| l.programme == programme && self.counts(l.evidence));
         listed.map(|l| l.party.clone()).collect()
+    }
+
+    /// The items that show that a party is on a list of a programme already, those that were withdrawn among them: that they
+    /// no longer count makes no evidence of them.
+    pub(crate) fn listings_of(&self, party: &EntityRef, programme: &str) -> Vec<Listing> {
+        let listed = self.listed.iter().map(|(_, listed)| listed);
+        let listed = listed.filter(|l| l.party == *party && l.programme == programme);
+        let listing = listed.map(|l| Listing {
+            item: l.evidence,
+            origin: self.weighable_origin(l.evidence).map(str::to_owned),
+        });
+        listing.collect()
     }
 
     /// The designations that stand: neither taken back nor resting on what no longer counts, or on a determination that is

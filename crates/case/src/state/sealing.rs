@@ -16,6 +16,8 @@ pub(super) struct Seals {
     sealed: BTreeMap<u64, (ClaimId, EvidenceId, PersonId)>,
     /// The entries among them that were opened.
     opened: BTreeSet<u64>,
+    /// Those that were erased: what opened them is lost, and whoever sealed them may weigh the item again.
+    given_up: BTreeSet<u64>,
     /// By what they are known, where that is not erased.
     by_hash: BTreeMap<String, u64>,
     /// Whose weights could be read, since which entry.
@@ -41,6 +43,12 @@ impl Seals {
             }
             _ => {}
         }
+    }
+
+    /// Entries that were erased.
+    pub(super) fn give_up(&mut self, entries: &[u64]) {
+        let sealed = entries.iter().filter(|seq| self.sealed.contains_key(seq));
+        self.given_up.extend(sealed);
     }
 
     pub(super) fn know(&mut self, seq: u64, sealed: SealedWeight) {
@@ -83,14 +91,25 @@ impl CaseState {
         (self.name_of(*author) == by && !self.seals.opened.contains(&seq)).then_some(seq)
     }
 
-    /// Whether somebody sealed a weight that they have not opened.
-    pub(crate) fn has_sealed(&self, claim: ClaimId, evidence: EvidenceId, by: &str) -> bool {
-        let mut sealed = self.seals.sealed.iter();
-        sealed.any(|(seq, (of, item, author))| {
+    /// The entry in which somebody sealed a weight that they have not opened, and that was not given up.
+    pub(crate) fn has_sealed(&self, claim: ClaimId, evidence: EvidenceId, by: &str) -> Option<u64> {
+        let (seals, mut sealed) = (&self.seals, self.seals.sealed.iter());
+        let found = sealed.find(|(seq, (of, item, author))| {
             (*of, *item) == (claim, evidence)
                 && self.name_of(*author) == by
-                && !self.seals.opened.contains(seq)
-        })
+                && !seals.opened.contains(seq)
+                && !seals.given_up.contains(seq)
+        });
+        found.map(|(seq, _)| *seq)
+    }
+
+    /// The items of which a weight for a claim was sealed and is not opened, those among them that were given up.
+    pub fn sealed_items(&self, claim: ClaimId) -> BTreeSet<EvidenceId> {
+        let sealed = self.seals.sealed.iter();
+        sealed
+            .filter(|(seq, (of, ..))| *of == claim && !self.seals.opened.contains(seq))
+            .map(|(_, (_, item, _))| *item)
+            .collect()
     }
 
     /// How many analysts sealed a weight of an item for a claim, opened or not.
@@ -107,7 +126,9 @@ impl CaseState {
     pub fn sealed_weights(&self) -> impl Iterator<Item = (ClaimId, EvidenceId, String)> + '_ {
         let waiting = self.seals.sealed.iter();
         waiting
-            .filter(|(seq, _)| !self.seals.opened.contains(seq))
+            .filter(|(seq, _)| {
+                !self.seals.opened.contains(seq) && !self.seals.given_up.contains(seq)
+            })
             .map(|(_, (claim, evidence, by))| (*claim, *evidence, self.name_of(*by)))
     }
 }

@@ -1,8 +1,8 @@
 //! What the order asks for, to its words.
 
-use overt_attribution::{Asks, Category, EntityRef, EvidenceId};
+use overt_attribution::{Asks, Category, ClaimId, EntityRef, EvidenceId, Marking};
 use overt_case::entry::{Action, CaseEvent, Listed, StepTaken};
-use overt_case::{Due, clocks};
+use overt_case::{Due, NewWeight, clocks};
 
 use crate::Desk;
 
@@ -219,4 +219,88 @@ fn who_was_taken_off_the_list_comes_back_by_a_new_determination_alone() {
     assert!(again.to_string().contains("it takes a new one"), "{again}");
     sign(&mut desk);
     decide(&mut desk, Action::Designate).unwrap();
+}
+
+/// A designation is no evidence for itself: neither the item that shows it, nor what goes back to where that came from or to
+/// whoever keeps the list, before it was entered as listed or after, withdrawn or not. What speaks for the party counts.
+#[test]
+fn what_the_list_says_of_a_party_does_not_put_it_there() {
+    let mut desk = Desk::new();
+    let (party, items) = desk.party("Example LLC");
+    let passes = |desk: &Desk| {
+        let both = Desk::signers(&["alice", "bob"]);
+        let gate = desk.case.gate_result(&party, "i", &both).unwrap();
+        gate.passes()
+    };
+    let listed = |desk: &mut Desk, evidence, programme: &str| {
+        let listed = Listed {
+            party: party.clone(),
+            entry: "entry 12".to_owned(),
+            programme: programme.to_owned(),
+            evidence,
+        };
+        let actor = desk.actor("alice");
+        desk.case.listed(actor, listed).unwrap();
+    };
+    let release = desk.collect("a release", "a list elsewhere");
+    assert!(passes(&desk));
+    for by in ["alice", "bob"] {
+        desk.sign(by, &party).unwrap();
+    }
+    listed(&mut desk, items[1], "UN-1718");
+    assert!(passes(&desk), "another list's word may count");
+    listed(&mut desk, release, "ELECTION-EO13848");
+    assert!(passes(&desk), "nothing goes back to that item");
+    listed(&mut desk, items[2], "ELECTION-EO13848");
+    assert!(!passes(&desk), "one of three origins is the list itself");
+    assert!(
+        desk.case.state().determinations()[&1]
+            .under_review
+            .is_some(),
+        "what stood on it does not"
+    );
+    let actor = desk.actor("alice");
+    desk.case.withdraw(actor, items[2], "to hide it").unwrap();
+    let second = desk.collect("more of it", "bank");
+    let keeper = desk.collect("an advisory", "Office of Foreign Assets Control");
+    let alike = desk.collect("a notice", "U.S. Department of the Treasury");
+    for claim in [1, 2, 3, 4, 5].map(ClaimId) {
+        desk.weigh(claim, second, Category::Contextual);
+        desk.weigh(claim, keeper, Category::Contextual);
+        desk.weigh(claim, alike, Category::Contextual);
+    }
+    assert!(!passes(&desk), "the same origins under other items");
+    let own = NewWeight {
+        claim: ClaimId(1),
+        evidence: release,
+        category: Category::Contextual,
+        weights: vec![("H1".to_owned(), "5..10".to_owned())],
+        reason: "they are designated",
+        marking: Marking::Clear,
+    };
+    let actor = desk.actor("alice");
+    let refused = desk.case.weigh(actor, &own).unwrap_err().to_string();
+    assert!(
+        refused.contains("what a list says is no evidence"),
+        "{refused}"
+    );
+    let mut spared = own.clone();
+    spared.weights = vec![("H1".to_owned(), "0.1..0.5".to_owned())];
+    let actor = desk.actor("alice");
+    let rivals = desk.case.state().claims()[&ClaimId(1)].hypotheses[2..].iter();
+    spared
+        .weights
+        .extend(rivals.map(|h| (h.id.clone(), "1".to_owned())));
+    desk.case.weigh(actor, &spared).unwrap();
+    let gate = desk
+        .case
+        .gate_result(&party, "i", &Desk::signers(&[]))
+        .unwrap();
+    let of_first = gate.conditions.iter().find(|c| c.claim == Some(ClaimId(1)));
+    let said = &of_first.unwrap().because;
+    let aside = format!("{second}, {keeper}, {alike}");
+    assert!(
+        said.contains(&aside) && !said.contains(&release.to_string()),
+        "{said}"
+    );
 }

@@ -98,7 +98,7 @@ fn what_is_opened_is_what_was_sealed_and_once_and_by_its_author() {
     let (mut desk, claim, item) = Desk::sealing();
     let hers = desk.seal("alice", claim, item).unwrap();
     let twice = desk.seal("alice", claim, item).unwrap_err().to_string();
-    assert!(twice.contains("is not opened: open it first"), "{twice}");
+    assert!(twice.contains("which is not opened"), "{twice}");
     let theirs = desk.seal("erin", claim, item).unwrap();
     let not_hers = |desk: &mut Desk, by: &str, envelope: &Envelope| {
         let refused = desk.open(by, envelope, false).unwrap_err().to_string();
@@ -133,4 +133,45 @@ fn what_opens_a_weight_is_kept_for_its_author() {
     std::fs::write(&file, "{}").unwrap();
     let other = Envelope::read(&file).unwrap_err().to_string();
     assert!(other.contains("is no sealed weight"), "{other}");
+}
+
+/// Of two weights, one sealed and one in the open, whichever suits could be shown. Whoever lost what opens it has the entry
+/// erased, which everybody sees; and the gate says of the item that its weight was never opened.
+#[test]
+fn who_sealed_a_weight_weighs_the_item_in_no_other_way() {
+    let (mut desk, claim, item) = Desk::sealing();
+    desk.seal("alice", claim, item).unwrap();
+    let open = |desk: &mut Desk| {
+        let new = NewWeight {
+            claim,
+            evidence: item,
+            category: Category::Contextual,
+            weights: vec![("H1".to_owned(), "15..30".to_owned())],
+            reason: "it says so",
+            marking: Marking::Clear,
+        };
+        let actor = desk.actor("alice");
+        desk.case.weigh(actor, &new)
+    };
+    let refused = open(&mut desk).unwrap_err();
+    let CaseError::SealedBefore { entry, .. } = refused else {
+        panic!("{refused}");
+    };
+    let party = "company:Example LLC".parse().unwrap();
+    let said = |desk: &Desk| {
+        let nobody = Desk::signers(&[]);
+        let gate = desk.case.gate_result(&party, "i", &nobody).unwrap();
+        let of_claim = gate.conditions.into_iter().find(|c| c.claim == Some(claim));
+        of_claim.unwrap().because
+    };
+    let never = format!("weighed under seal and never opened: {item}");
+    assert!(said(&desk).contains(&never), "{}", said(&desk));
+    let actor = desk.actor("alice");
+    let lost = "its file is lost";
+    desk.case
+        .erase(actor, &[overt_case::Erasable::Entry(entry)], lost)
+        .unwrap();
+    assert_eq!(desk.case.state().sealed_weights().count(), 0);
+    open(&mut desk).unwrap();
+    assert!(said(&desk).contains(&never), "{}", said(&desk));
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, Judged, link};
+use overt_attribution::{ClaimId, EntityRef, EvidenceId, GateResult, link};
 use sha2::{Digest, Sha256};
 
 use super::Replay;
@@ -375,11 +375,7 @@ impl Replay<'_> {
         let claim = self.open_claim(takedown.claim);
         let again = claim.and_then(|claim| {
             let judgement = self.judge(claim)?;
-            let judged = Judged {
-                claim,
-                judgement: &judgement,
-                weighed: self.weighed(claim.id)?,
-            };
+            let judged = self.judged_claim(claim, &judgement)?;
             let about = claim.subject == decided.subject
                 && claim.object.as_ref() == Some(&takedown.sponsor);
             Some(about && link(self.regime, &judged) == takedown.conditions)

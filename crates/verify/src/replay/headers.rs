@@ -213,6 +213,7 @@ impl Replay<'_> {
                 on_file.erased = true;
             }
         }
+        self.seals.give_up(&erased.entries);
         let gone = |seq: &u64| erased.entries.contains(seq);
         self.listed.retain(|listed| !gone(&listed.seq));
         for weights in self.weights.values_mut() {

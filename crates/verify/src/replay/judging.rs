@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{
     Activities, Assessment, CLAIMED, Claim, ClaimId, Dossier, EntityRef, Evidence, EvidenceId,
-    GateResult, Judged, Judgement, Kind, UNKNOWN, Weighed, gate, judge, link,
+    GateResult, Judged, Judgement, Kind, Listing, UNKNOWN, Weighed, gate, judge, link, of_the_list,
 };
 
 use super::Replay;
@@ -196,11 +196,7 @@ impl Replay<'_> {
             .collect::<Option<_>>()?;
         let mut judged = Vec::new();
         for (claim, judgement) in claims.iter().zip(&judgements) {
-            judged.push(Judged {
-                claim,
-                judgement,
-                weighed: self.weighed(claim.id)?,
-            });
+            judged.push(self.judged_claim(claim, judgement)?);
         }
         let asks_for_activities = criterion.elements.iter().any(|id| {
             let element = self.regime.element(id);
@@ -225,6 +221,50 @@ impl Replay<'_> {
 }
 
 impl Replay<'_> {
+    /// A claim with its judgement, as the gate looks at it; none where something that it rests on is undisclosed.
+    pub(super) fn judged_claim<'s>(
+        &'s self,
+        claim: &'s Claim,
+        judgement: &'s Judgement,
+    ) -> Option<Judged<'s>> {
+        let weighed = self.weighed(claim.id)?;
+        let number = self.numbers.get(&claim.subject)?;
+        let of_subject = self.listed.iter().filter(|l| l.name == *number);
+        // Under which programme is undisclosed of some.
+        let (mut surely, mut perhaps) = (Vec::new(), Vec::new());
+        for listed in of_subject {
+            let listing = Listing {
+                item: listed.evidence,
+                origin: self
+                    .item_of(listed.evidence)
+                    .map(|item| item.origin.clone()),
+            };
+            match &listed.programme {
+                Some(programme) if *programme != self.regime.programme => {}
+                Some(_) => {
+                    surely.push(listing.clone());
+                    perhaps.push(listing);
+                }
+                None => perhaps.push(listing),
+            }
+        }
+        // What such an item goes back to may be undisclosed.
+        let known = perhaps.iter().all(|listing| listing.origin.is_some());
+        let kept = |item| {
+            let item = self.item_of(item);
+            item.is_some_and(|item| self.regime.keeps_the_list(&item.origin))
+        };
+        let found = of_the_list(claim, &weighed, &surely, kept);
+        let same = of_the_list(claim, &weighed, &perhaps, kept) == found;
+        (known && same).then(|| Judged {
+            claim,
+            judgement,
+            sealed: self.seals.items(claim.id),
+            of_the_list: found,
+            weighed,
+        })
+    }
+
     /// What is shown of things by claims that pass the gate by themselves, as far as an element of the regime asks for it;
     /// none where a claim is undisclosed that may be one.
     fn activities(&self) -> Option<Activities> {
@@ -241,11 +281,7 @@ impl Replay<'_> {
                 continue;
             }
             let judgement = self.judge(claim)?;
-            let judged = Judged {
-                claim,
-                judgement: &judgement,
-                weighed: self.weighed(claim.id)?,
-            };
+            let judged = self.judged_claim(claim, &judgement)?;
             if link(self.regime, &judged)
                 .iter()
                 .all(|condition| condition.passes)

@@ -56,6 +56,8 @@ pub struct Replayed {
     pub refusals: u64,
     /// What cannot be gone through again, for what it rests on is undisclosed or erased.
     pub undisclosed: Vec<String>,
+    /// Weights that were sealed and never opened.
+    pub sealed: Vec<String>,
     /// What rests on items that no longer count, or no longer passes the gate.
     pub flagged: Vec<String>,
     /// Who entered what.
@@ -563,6 +565,7 @@ impl<'r> Replay<'r> {
             last,
             "is not signed by whoever entered it",
         )?;
+        self.tell_sealed();
         self.tell_determinations();
         self.tell_decisions();
         for (number, known) in &self.people {

@@ -1,6 +1,6 @@
 //! Weights that were sealed before they could be read: that they are what was sealed, and were sealed in time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use overt_attribution::{ClaimId, EvidenceId};
 use overt_model::key::hex;
@@ -25,6 +25,8 @@ struct Sealed {
     sha256: Option<String>,
     /// How often it was opened.
     opened: u64,
+    /// Whether it was erased: whoever sealed it may weigh the item again.
+    given_up: bool,
 }
 
 impl Seals {
@@ -40,11 +42,29 @@ impl Seals {
             by: header.by,
             sha256: None,
             opened: 0,
+            given_up: false,
         };
         let mut others = self.sealed.values();
-        let is_only = !others.any(|o| o.by == sealed.by && o.of == sealed.of && o.opened == 0);
+        let waits = |o: &Sealed| o.opened == 0 && !o.given_up;
+        let is_only = !others.any(|o| o.by == sealed.by && o.of == sealed.of && waits(o));
         self.sealed.insert(header.seq, sealed);
         is_only
+    }
+
+    /// Entries that were erased.
+    pub(super) fn give_up(&mut self, entries: &[u64]) {
+        for seq in entries {
+            if let Some(sealed) = self.sealed.get_mut(seq) {
+                sealed.given_up = true;
+            }
+        }
+    }
+
+    /// The items of which a weight for a claim was sealed and is not opened, those among them that were given up.
+    pub(super) fn items(&self, claim: ClaimId) -> BTreeSet<EvidenceId> {
+        let closed = self.sealed.values().filter(|s| s.opened == 0);
+        let closed = closed.filter(|s| s.of.0 == Some(claim));
+        closed.filter_map(|sealed| sealed.of.1).collect()
     }
 
     pub(super) fn know(&mut self, seq: u64, sha256: String) {
@@ -69,6 +89,26 @@ impl Seals {
 }
 
 impl Replay<'_> {
+    /// Weights that were sealed and never opened: nobody can tell what they say, and whoever weighed the item in the open
+    /// after that may have preferred to.
+    pub(super) fn tell_sealed(&mut self) {
+        for (seq, sealed) in self.seals.sealed.iter().filter(|(_, s)| s.opened == 0) {
+            let (Some(claim), Some(item)) = sealed.of else {
+                continue;
+            };
+            self.done
+                .sealed
+                .push(format!("{item} for {claim}, sealed in entry {seq}"));
+            let readable = self.seals.readable.get(&(claim, item));
+            let mut readable = readable.into_iter().flatten();
+            if let Some((at, _)) = readable.find(|(at, by)| *by == sealed.by && at > seq) {
+                self.done.flagged.push(format!(
+                    "the weight of {item} for {claim} in entry {at}: its author had sealed one in entry {seq}, and never opened it"
+                ));
+            }
+        }
+    }
+
     /// What is opened was sealed: by the same analyst, of this item for this claim, once, and in these words.
     pub(super) fn opens(&mut self, header: &Header, weighed: &Weighing) -> Result<(), VerifyError> {
         let Some(opens) = &weighed.opens else {

@@ -446,6 +446,7 @@ fn attacks(forger: &Forger, desk: &Desk) -> Vec<Attack> {
                 entries: vec![at as u64],
                 evidence: Vec::new(),
                 why: "asked for".to_owned(),
+                marking: None,
             };
             adding(&forged, 1, EntryBody::Erased(erased))
         }),
