@@ -1,9 +1,14 @@
 //! Where in an item something is said: the pinpoint of a citation, and what of it a program can hold against the bytes.
 
+mod markup;
+mod post;
+
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+
+use post::{Found, find};
 
 /// A place in an item.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -46,7 +51,7 @@ const MAX_NAME: usize = 200;
 
 impl Place {
     /// Holds the place against the bytes of its item, with the words that are quoted from it, if any are. White space counts
-    /// as one space, and lines that end in `\r\n` are lines.
+    /// as one space, and lines that end in `\r\n` are lines. Of a page on the web, words are quoted that a reader sees.
     pub fn held(&self, bytes: &[u8], quote: Option<&str>) -> Held {
         let cited = match self {
             Self::Bytes(from, to) => match slice(bytes, *from, *to) {
@@ -60,18 +65,16 @@ impl Place {
         let Ok(text) = std::str::from_utf8(cited) else {
             return Held::Unchecked("the item is no plain text");
         };
-        match self {
+        let held = match self {
             Self::Lines(from, to) => lines(text, *from, *to, quote),
-            Self::Post(id) if !has_word(text, id) => {
-                Held::No(format!("nothing in the item is called {id:?}"))
-            }
-            _ => match (quote, self) {
-                (Some(quote), _) => quoted(text, quote),
-                (None, Self::Pages(..) | Self::Section(_)) => {
-                    Held::Unchecked("no words are quoted from it")
-                }
-                (None, _) => Held::Yes,
-            },
+            Self::Post(id) => post(text, id, quote),
+            Self::Pages(from, to) => pages(text, *from, *to, quote),
+            Self::Section(number) => section(text, number, quote),
+            Self::Bytes(..) | Self::Whole => quote.map_or(Held::Yes, |quote| quoted(text, quote)),
+        };
+        match (quote, std::str::from_utf8(bytes)) {
+            (Some(quote), Ok(all)) if !matches!(held, Held::No(_)) => is_seen(all, quote, held),
+            _ => held,
         }
     }
 }
@@ -91,11 +94,91 @@ fn lines(text: &str, from: u64, to: u64, quote: Option<&str>) -> Held {
     quote.map_or(Held::Yes, |quote| quoted(&cited.join("\n"), quote))
 }
 
-fn quoted(text: &str, quote: &str) -> Held {
-    if spaced(text).contains(&spaced(quote)) {
-        return Held::Yes;
+/// A post is a row or an object of an export. In another text nobody can tell where it ends, and the id has to stand there.
+fn post(text: &str, id: &str, quote: Option<&str>) -> Held {
+    let words = match find(text, id) {
+        Found::Words(words) => words,
+        Found::Nowhere => return Held::No(format!("no post of the item has the id {id:?}")),
+        Found::NoExport if !has_word(text, id) => {
+            return Held::No(format!("nothing in the item is called {id:?}"));
+        }
+        Found::NoExport => {
+            return for_a_reader(
+                text,
+                quote,
+                "where a post ends in it, only a reader can tell",
+            );
+        }
+    };
+    match quote {
+        Some(quote) if !words.iter().any(|words| stands(words, quote)) => {
+            Held::No("the words that are quoted do not stand in that post".to_owned())
+        }
+        _ => Held::Yes,
     }
+}
+
+/// Pages of a text are what form feeds part. A text without any may have been printed.
+fn pages(text: &str, from: u64, to: u64, quote: Option<&str>) -> Held {
+    let pages: Vec<&str> = text.split('\x0c').collect();
+    if pages.len() == 1 {
+        return for_a_reader(text, quote, "what page that is, only a reader can tell");
+    }
+    let number = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    match pages.get(number(from) - 1..number(to)) {
+        None => Held::No(format!("the item has {} pages", pages.len())),
+        Some(cited) => quote.map_or(Held::Yes, |quote| quoted(&cited.join("\n"), quote)),
+    }
+}
+
+/// The number of a section stands in its item. Where the section ends nobody can tell.
+fn section(text: &str, number: &str, quote: Option<&str>) -> Held {
+    let is_sign = |c: char| !c.is_alphanumeric();
+    let mut parts = number.split(is_sign).filter(|part| !part.is_empty());
+    if let Some(missing) = parts.find(|part| !has_word(text, part)) {
+        return Held::No(format!("nothing in the item is numbered {missing:?}"));
+    }
+    for_a_reader(text, quote, "where a section ends, only a reader can tell")
+}
+
+/// A place that cannot be told in a text; what is quoted stands in it all the same.
+fn for_a_reader(text: &str, quote: Option<&str>, why: &'static str) -> Held {
+    match quote {
+        Some(quote) if !stands_in_item(text, quote) => nowhere(),
+        Some(_) => Held::Unchecked(why),
+        None => Held::Unchecked("no words are quoted from it"),
+    }
+}
+
+fn quoted(text: &str, quote: &str) -> Held {
+    if stands_in_item(text, quote) {
+        Held::Yes
+    } else {
+        nowhere()
+    }
+}
+
+fn nowhere() -> Held {
     Held::No("the words that are quoted do not stand there".to_owned())
+}
+
+/// Whether words stand in a text, or in what a reader sees of it.
+fn stands_in_item(text: &str, quote: &str) -> bool {
+    stands(text, quote) || (text.contains('<') && stands(&markup::seen(text), quote))
+}
+
+/// Of a page on the web, words count that a reader sees: comments and scripts are not said to anybody.
+fn is_seen(all: &str, quote: &str, held: Held) -> Held {
+    if !markup::is_page(all) || stands(&markup::seen(all), quote) {
+        return held;
+    }
+    Held::No(
+        "the words that are quoted stand only where no reader of the page sees them".to_owned(),
+    )
+}
+
+fn stands(text: &str, quote: &str) -> bool {
+    spaced(text).contains(&spaced(quote))
 }
 
 fn spaced(text: &str) -> String {
@@ -241,7 +324,7 @@ mod tests {
         assert!(matches!(held("line 4", None), Held::No(_)));
         assert_eq!(held("bytes 0-5", Some("first")), Held::Yes);
         assert!(matches!(held("bytes 0-5000", None), Held::No(_)));
-        assert_eq!(held("post 123", None), Held::Yes);
+        assert!(matches!(held("post 123", None), Held::Unchecked(_)));
         assert!(matches!(held("post 12", None), Held::No(_)));
         assert!(matches!(held("whole", Some("third")), Held::No(_)));
         assert!(matches!(held("page 1", None), Held::Unchecked(_)));
@@ -249,5 +332,54 @@ mod tests {
             Place::Whole.held(b"%PDF\xff\xfe", Some("x")),
             Held::Unchecked(_)
         ));
+    }
+    /// The words of another post, of another section or page, and what no reader sees, are not quoted from there.
+    #[test]
+    fn words_stand_where_they_are_said_to_stand() {
+        let held = |text: &str, place: &str, quote: &str| {
+            place
+                .parse::<Place>()
+                .unwrap()
+                .held(text.as_bytes(), Some(quote))
+        };
+        let table = "id,text\n17,we were paid by wire\n18,nothing of the kind\n";
+        assert_eq!(held(table, "post 17", "paid by wire"), Held::Yes);
+        for (place, quote) in [
+            ("post 18", "paid by wire"),
+            ("post wire", "paid by wire"),
+            ("post 19", "paid by wire"),
+            ("post 17", "paid by cash"),
+        ] {
+            assert!(matches!(held(table, place, quote), Held::No(_)), "{place}");
+        }
+        let printed = "first page\x0csecond page\x0cthird page";
+        assert_eq!(held(printed, "page 2", "second page"), Held::Yes);
+        assert_eq!(held(printed, "pages 2-3", "third page"), Held::Yes);
+        assert!(matches!(
+            held(printed, "page 1", "second page"),
+            Held::No(_)
+        ));
+        assert!(matches!(
+            held(printed, "page 4", "second page"),
+            Held::No(_)
+        ));
+        let law = "2. It reaches (a) persons and (b) bodies.";
+        assert!(matches!(
+            held(law, "section 2(a)", "reaches"),
+            Held::Unchecked(_)
+        ));
+        assert!(matches!(held(law, "section 99", "reaches"), Held::No(_)));
+        assert!(matches!(held(law, "section 2", "animals"), Held::No(_)));
+        assert!(matches!(
+            held(law, "page 99", "reaches"),
+            Held::Unchecked(_)
+        ));
+        let page = "<html><body><p>Paid <b>by</b> cash</p>\n<!-- paid by wire --></body></html>";
+        assert_eq!(held(page, "whole", "Paid by cash"), Held::Yes);
+        assert_eq!(held(page, "line 1", "Paid by cash"), Held::Yes);
+        for place in ["whole", "line 2", "lines 1-2", "bytes 0-70"] {
+            let said = held(page, place, "paid by wire");
+            assert!(matches!(said, Held::No(_)), "{place}: {said:?}");
+        }
     }
 }
