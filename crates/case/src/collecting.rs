@@ -71,6 +71,8 @@ pub struct Collected {
     pub known: bool,
     /// Why that item was withdrawn, if it was: it does not count again because its bytes were brought again.
     pub withdrawn: Option<String>,
+    /// In what it was said to be otherwise now than it is on file, where it stays what it was.
+    pub said_otherwise: Vec<String>,
 }
 
 impl Case {
@@ -115,7 +117,13 @@ impl Case {
             n => format!("add {n} items of evidence"),
         };
         let kept = self.act(actor, Act::Collect, &tried, |state, _, draft| {
-            sealed.draft(state, draft)
+            let taken = sealed.draft(state, draft)?;
+            let new = items.iter().map(|(_, new)| *new);
+            let known = new.zip(&taken).filter(|(_, taken)| taken.known);
+            for (new, taken) in known {
+                is_for_no_fewer(state, new, taken.id)?;
+            }
+            Ok(taken)
         });
         sealed.settle(self.bytes(), kept.as_deref());
         kept
@@ -258,6 +266,45 @@ impl Case {
             },
         )
     }
+}
+
+/// What is there already stays as it is: as something that fewer may have it would not be kept.
+fn is_for_no_fewer(state: &CaseState, new: &NewItem<'_>, id: EvidenceId) -> Result<(), CaseError> {
+    let marking = state.evidence().get(&id).map(|known| known.item.marking);
+    match marking {
+        Some(marking) if !marking.shows(new.marking) => Err(CaseError::Wrong(format!(
+            "{:?} is {id} already, by its bytes, which is {marking}: brought again as {} it would be kept no better\n  erase that item and add it anew, or bring it as {marking}",
+            new.name, new.marking
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// What an item that is there already is said to be otherwise now: it stays what it was said to be first.
+fn said_otherwise(state: &CaseState, new: &NewItem<'_>, id: EvidenceId) -> Vec<String> {
+    let Some(known) = state.evidence().get(&id).map(|known| &known.item) else {
+        return Vec::new();
+    };
+    let mut said = Vec::new();
+    let mut compare = |what: &str, is: String, given: String| {
+        if is != given {
+            said.push(format!("{what} {is}, not {given}"));
+        }
+    };
+    compare("is", known.marking.to_string(), new.marking.to_string());
+    compare("is graded", known.grade.to_string(), new.grade.to_string());
+    compare(
+        "is a",
+        known.kind.name().to_owned(),
+        new.kind.name().to_owned(),
+    );
+    let origin = new.origin.unwrap_or(UNDECLARED);
+    let origins = state.origins();
+    if origins.of(&known.origin) != origins.of(origin) {
+        let quoted = |name: &str| format!("{name:?}");
+        compare("goes back to", quoted(&known.origin), quoted(origin));
+    }
+    said
 }
 
 /// A day that has come.
@@ -407,6 +454,7 @@ impl<'i> SealedItems<'i> {
                 sha256: blob.sha256.clone(),
                 known: same.is_some(),
                 withdrawn: state.evidence().get(&id).and_then(|e| e.withdrawn.clone()),
+                said_otherwise: said_otherwise(state, new, id),
             });
         }
         Ok(taken)

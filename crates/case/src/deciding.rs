@@ -12,7 +12,7 @@ use crate::case::{Actor, Case};
 use crate::entry::{Action, Decided, EntryBody, Proposed, Signed, Takedown};
 use crate::error::{CaseError, Remedy};
 use crate::judging::{gate_result, judged_claim, judgement, rests_on};
-use crate::records::Determination;
+use crate::records::{DecisionRecord, Determination};
 use crate::state::CaseState;
 
 /// What became of signing.
@@ -134,6 +134,7 @@ impl Case {
                 Action::Designate => anew(state, subject, in_force)?,
                 Action::Decline | Action::Delist => {}
             }
+            is_no_repetition(state, action, subject, in_force)?;
             // What is taken back rests on nothing that could be lost.
             let in_force = in_force.filter(|_| action != Action::Delist);
             let decision = state.next_decision();
@@ -255,19 +256,57 @@ fn anew(
     }
 }
 
-/// The same is asked once. On another run or by another rule it takes the place of what was asked before.
+/// The same is asked once, whatever was decided since. On another run or by another rule it takes the place of what was asked
+/// before.
 fn once(state: &CaseState, new: &NewTakedown<'_>) -> Result<(), CaseError> {
-    let same = |made: &&crate::records::DecisionRecord| {
+    let rule = folded(new.rule);
+    let same = |made: &&DecisionRecord| {
         let of = made.decided.takedown.as_ref();
         &made.decided.subject == new.campaign
-            && of.is_some_and(|of| of.findings == new.findings && of.rule.trim() == new.rule.trim())
+            && state.stands(made)
+            && of.is_some_and(|of| of.findings == new.findings && folded(&of.rule) == rule)
     };
-    match state.takedowns().into_values().find(same) {
+    match state.decisions().values().find(same) {
         Some(made) => Err(CaseError::Wrong(format!(
             "decision {} asks for that already: {} on {}",
             made.decided.decision, new.campaign, new.findings
         ))),
         None => Ok(()),
+    }
+}
+
+/// Words without what spelling them otherwise changes.
+fn folded(words: &str) -> String {
+    let words: Vec<String> = words
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .map(str::to_lowercase)
+        .collect();
+    words.join(" ")
+}
+
+/// A party is put on the list once on a determination; and of one that is on it, it is not decided to do nothing.
+fn is_no_repetition(
+    state: &CaseState,
+    action: Action,
+    subject: &EntityRef,
+    determination: Option<&Determination>,
+) -> Result<(), CaseError> {
+    let designated = state.designated();
+    let Some(made) = designated.get(subject) else {
+        return Ok(());
+    };
+    let number = made.decided.decision;
+    match action {
+        Action::Designate if determination.map(|d| d.number) == made.decided.determination => {
+            Err(CaseError::Wrong(format!(
+                "decision {number} designates {subject} already, on the same determination"
+            )))
+        }
+        Action::Decline => Err(CaseError::Wrong(format!(
+            "decision {number} designates {subject}, which stands: take the party off the list first"
+        ))),
+        _ => Ok(()),
     }
 }
 

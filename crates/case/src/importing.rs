@@ -58,6 +58,8 @@ pub struct Imported {
     pub claims: BTreeMap<String, ClaimId>,
     /// Items and claims among them that were there already.
     pub known: usize,
+    /// Of such items, in what the table says otherwise than the case, in which they stay what they are.
+    pub warnings: Vec<String>,
     /// How many weights.
     pub weights: usize,
     /// How many facts, without those that were told already.
@@ -308,6 +310,16 @@ impl Case {
         let taken = self.collect_all(actor, &mut taken)?;
         for (row, taken) in table.evidence.iter().zip(taken) {
             done.known += usize::from(taken.known);
+            let otherwise = taken.said_otherwise.iter();
+            done.warnings.extend(otherwise.map(|said| {
+                format!(
+                    "evidence {:?} is {} already, which {said}",
+                    row.id, taken.id
+                )
+            }));
+            done.warnings.extend(taken.withdrawn.iter().map(|why| {
+                format!("evidence {:?} is {} already, which was withdrawn ({why}) and does not count again because it was brought again", row.id, taken.id)
+            }));
             done.evidence.insert(row.id.clone(), taken.id);
         }
         Ok(())

@@ -33,6 +33,7 @@ impl Case {
             sectors(regime, beyond)?;
             measures(regime, beyond)?;
             firms(state, beyond)?;
+            once(state, subject, determination.number, beyond)?;
             let mut items: BTreeSet<EvidenceId> =
                 determination.rests_on().iter().copied().collect();
             items.extend(beyond.firms.iter().map(|firm| firm.evidence));
@@ -49,6 +50,30 @@ impl Case {
             }))?;
             Ok(decision)
         })
+    }
+}
+
+/// The same is recommended once.
+fn once(
+    state: &CaseState,
+    subject: &EntityRef,
+    determination: u64,
+    beyond: &Beyond,
+) -> Result<(), CaseError> {
+    let same = |made: &&crate::records::DecisionRecord| {
+        let decided = &made.decided;
+        decided.action == Action::Recommend
+            && &decided.subject == subject
+            && decided.determination == Some(determination)
+            && decided.beyond.as_ref().is_none_or(|known| known == beyond)
+            && state.stands(made)
+    };
+    match state.decisions().values().find(same) {
+        Some(made) => Err(CaseError::Wrong(format!(
+            "decision {} recommends that already for {subject}",
+            made.decided.decision
+        ))),
+        None => Ok(()),
     }
 }
 

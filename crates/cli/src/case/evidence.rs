@@ -183,7 +183,15 @@ impl Add {
                     ", which was on file already and was withdrawn: {why}\n  it does not count; to let it count again: overt evidence reinstate CASE {} --why TEXT --by NAME",
                     taken.id
                 ),
-                None if taken.known => ", which was on file already".to_owned(),
+                None if taken.known => {
+                    let otherwise = taken.said_otherwise.iter();
+                    let otherwise =
+                        otherwise.map(|said| format!("\n  it stays as it was: it {said}"));
+                    format!(
+                        ", which was on file already{}",
+                        otherwise.collect::<String>()
+                    )
+                }
                 None => String::new(),
             };
             let run = new
@@ -194,7 +202,7 @@ impl Add {
                 "{}: {name}{known}\n  SHA-256 {}{run}",
                 taken.id, taken.sha256
             ));
-            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "withdrawn": taken.withdrawn, "run": new.run.as_ref().map(|run| &run.words) }));
+            values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "said_otherwise": taken.said_otherwise, "withdrawn": taken.withdrawn, "run": new.run.as_ref().map(|run| &run.words) }));
         }
         terminal.result(&said.join("\n"), &json!(values));
         Ok(())

@@ -103,6 +103,9 @@ impl Import {
         let mut case = self.of.open()?;
         let by = self.by.open()?;
         let done = case.import_table(by.actor(), table, &today().to_string())?;
+        for words in &done.warnings {
+            terminal.warn(&visible(words));
+        }
         let mut said = format!(
             "{}, {}, {}, {}; {} were there already",
             counted(
