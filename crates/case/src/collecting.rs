@@ -103,13 +103,7 @@ impl Case {
         items: &mut [(impl Read, &NewItem<'_>)],
     ) -> Result<Vec<Collected>, CaseError> {
         for (_, new) in items.iter() {
-            was_collected_by(new, (actor.clock)())?;
-            if new.kind == Kind::Viewpoint && !new.speaks_for.is_empty() {
-                return Err(CaseError::Wrong(
-                    "a viewpoint weighs nothing, and what speaks for a party has to be weighed: enter what it says as a statement"
-                        .to_owned(),
-                ));
-            }
+            told_by_itself(new, (actor.clock)())?;
         }
         let sealed = SealedItems::seal(self.bytes(), items)?;
         let tried = match items.len() {
@@ -269,7 +263,11 @@ impl Case {
 }
 
 /// What is there already stays as it is: as something that fewer may have it would not be kept.
-fn is_for_no_fewer(state: &CaseState, new: &NewItem<'_>, id: EvidenceId) -> Result<(), CaseError> {
+pub(crate) fn is_for_no_fewer(
+    state: &CaseState,
+    new: &NewItem<'_>,
+    id: EvidenceId,
+) -> Result<(), CaseError> {
     let marking = state.evidence().get(&id).map(|known| known.item.marking);
     match marking {
         Some(marking) if !marking.shows(new.marking) => Err(CaseError::Wrong(format!(
@@ -305,6 +303,24 @@ fn said_otherwise(state: &CaseState, new: &NewItem<'_>, id: EvidenceId) -> Vec<S
         compare("goes back to", quoted(&known.origin), quoted(origin));
     }
     said
+}
+
+/// What can be told wrong of an item by what is said of it.
+pub(crate) fn told_by_itself(new: &NewItem<'_>, now: Timestamp) -> Result<(), CaseError> {
+    was_collected_by(new, now)?;
+    if new.kind == Kind::Viewpoint && !new.speaks_for.is_empty() {
+        return Err(CaseError::Wrong(
+            "a viewpoint weighs nothing, and what speaks for a party has to be weighed: enter what it says as a statement"
+                .to_owned(),
+        ));
+    }
+    let origin = new.origin.unwrap_or(UNDECLARED);
+    if origin.chars().any(char::is_control) {
+        return Err(CaseError::Wrong(
+            "the name of an origin is one line without control characters".to_owned(),
+        ));
+    }
+    Ok(())
 }
 
 /// A day that has come.

@@ -123,7 +123,13 @@ impl Draft {
         Ok(())
     }
 
-    fn write(&mut self, state: &mut CaseState) -> Result<(), CaseError> {
+    /// Forgets the headers that were made on a copy of the state: they are made anew as it is entered.
+    pub(crate) fn rewind(&mut self) {
+        self.written.clear();
+    }
+
+    /// Makes the headers of what was drafted last, and enters it into a state.
+    pub(crate) fn write(&mut self, state: &mut CaseState) -> Result<(), CaseError> {
         for place in self.written.len()..self.drafted.len() {
             let (body, secret) = &self.drafted[place];
             let bytes = body.canonical()?;

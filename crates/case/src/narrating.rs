@@ -12,6 +12,7 @@ use crate::entry::{EntryBody, Fact, FactWithdrawn, Pinpoint};
 use crate::error::CaseError;
 use crate::happening::is_to_come;
 use crate::judging::no_claim;
+use crate::state::CaseState;
 
 /// A fact that is to be told.
 #[derive(Debug, Clone)]
@@ -67,22 +68,8 @@ impl Case {
         self.act(actor, Act::Analyse, &tried, |state, _, draft| {
             let mut entries = Vec::new();
             for (new, at) in facts.iter().zip(held) {
-                if !state.claims().contains_key(&new.claim) {
-                    return Err(no_claim(new.claim));
-                }
                 is_told(&new.what, new.when.as_deref(), (actor.clock)())?;
-                if at.is_empty() {
-                    return Err(CaseError::Wrong(UNSHOWN.to_owned()));
-                }
-                let mut fact = Fact {
-                    claim: new.claim,
-                    what: new.what.trim().to_owned(),
-                    when: new.when.clone(),
-                    by: new.by.clone(),
-                    at,
-                    marking: new.marking,
-                };
-                fact.marking = state.marking_of_fact(&fact);
+                let fact = draft_fact(state, new, at)?;
                 entries.push(draft.push(EntryBody::Fact(fact))?);
             }
             Ok(entries)
@@ -121,34 +108,7 @@ impl Case {
         if !self.state().counts(id) {
             return Err(not_on_file(id));
         }
-        let quote = new.quote.as_deref().map(str::trim);
-        if quote.is_some_and(|quote| quote.is_empty() || quote.chars().count() > MAX_WORDS) {
-            return Err(CaseError::Wrong(format!(
-                "what is quoted from {id} is empty or longer than {MAX_WORDS} characters"
-            )));
-        }
-        let letters = |quote: &str| quote.chars().filter(|c| c.is_alphanumeric()).count();
-        if quote.is_some_and(|quote| letters(quote) < QUOTED) {
-            return Err(CaseError::Wrong(format!(
-                "what is quoted from {id} has fewer than {QUOTED} letters: quote what says it, with the words around it"
-            )));
-        }
-        let unchecked = match self.readable_bytes_of(id)? {
-            None => Some(format!("the item is larger than {} MiB", MAX_BYTES >> 20)),
-            Some(bytes) => match new.place.held(&bytes, quote) {
-                Held::Yes => None,
-                Held::Unchecked(why) => Some(why.to_owned()),
-                Held::No(why) => {
-                    return Err(CaseError::Wrong(format!("{id}, {}: {why}", new.place)));
-                }
-            },
-        };
-        Ok(Pinpoint {
-            evidence: id,
-            place: new.place.clone(),
-            quote: quote.map(str::to_owned),
-            unchecked,
-        })
+        held_at(new, self.readable_bytes_of(id)?)
     }
 
     /// The bytes of an item, if there are not too many of them.
@@ -162,6 +122,63 @@ impl Case {
         self.bytes_of(id, &mut bytes)?;
         Ok(Some(bytes.0))
     }
+}
+
+/// A fact of a claim, shown by places that were held against their items, marked as the most of what it tells.
+pub(crate) fn draft_fact(
+    state: &CaseState,
+    new: &NewFact,
+    at: Vec<Pinpoint>,
+) -> Result<Fact, CaseError> {
+    if !state.claims().contains_key(&new.claim) {
+        return Err(no_claim(new.claim));
+    }
+    if at.is_empty() {
+        return Err(CaseError::Wrong(UNSHOWN.to_owned()));
+    }
+    let mut fact = Fact {
+        claim: new.claim,
+        what: new.what.trim().to_owned(),
+        when: new.when.clone(),
+        by: new.by.clone(),
+        at,
+        marking: new.marking,
+    };
+    fact.marking = state.marking_of_fact(&fact);
+    Ok(fact)
+}
+
+/// A place, held against the bytes of its item; none where there are too many of them.
+pub(crate) fn held_at(new: &NewPinpoint, bytes: Option<Vec<u8>>) -> Result<Pinpoint, CaseError> {
+    let id = new.evidence;
+    let quote = new.quote.as_deref().map(str::trim);
+    if quote.is_some_and(|quote| quote.is_empty() || quote.chars().count() > MAX_WORDS) {
+        return Err(CaseError::Wrong(format!(
+            "what is quoted from {id} is empty or longer than {MAX_WORDS} characters"
+        )));
+    }
+    let letters = |quote: &str| quote.chars().filter(|c| c.is_alphanumeric()).count();
+    if quote.is_some_and(|quote| letters(quote) < QUOTED) {
+        return Err(CaseError::Wrong(format!(
+            "what is quoted from {id} has fewer than {QUOTED} letters: quote what says it, with the words around it"
+        )));
+    }
+    let unchecked = match bytes {
+        None => Some(format!("the item is larger than {} MiB", MAX_BYTES >> 20)),
+        Some(bytes) => match new.place.held(&bytes, quote) {
+            Held::Yes => None,
+            Held::Unchecked(why) => Some(why.to_owned()),
+            Held::No(why) => {
+                return Err(CaseError::Wrong(format!("{id}, {}: {why}", new.place)));
+            }
+        },
+    };
+    Ok(Pinpoint {
+        evidence: id,
+        place: new.place.clone(),
+        quote: quote.map(str::to_owned),
+        unchecked,
+    })
 }
 
 /// A buffer that takes no more than an item may have.

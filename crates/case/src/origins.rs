@@ -26,7 +26,7 @@ impl Case {
     }
 }
 
-fn check(state: &CaseState, named: &OriginNamed) -> Result<(), CaseError> {
+pub(crate) fn check(state: &CaseState, named: &OriginNamed) -> Result<(), CaseError> {
     let origins = state.origins();
     if named.name.trim().is_empty() || named.why.trim().is_empty() {
         return Err(CaseError::Wrong(

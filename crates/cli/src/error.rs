@@ -201,6 +201,9 @@ impl From<overt_case::TableError> for CliError {
         use overt_case::TableError;
         match error {
             TableError::Case(error) => error.into(),
+            TableError::Entry { ref source, .. } => {
+                Self::Usage(message(source.code(), &error, hints::case(source)))
+            }
             TableError::File { .. } => Self::Environment(message("case.file", &error, None)),
             TableError::Table { .. } | TableError::Row { .. } => {
                 Self::Input(message("case.table", &error, None))

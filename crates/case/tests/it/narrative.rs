@@ -191,3 +191,68 @@ fn what_was_taken_back_is_not_told_again_because_it_was_brought_again() {
     assert_eq!(import(&mut desk).facts, 0);
     assert!(desk.case.state().narrative(done.claims["c"]).is_empty());
 }
+
+/// A table is taken in whole or not at all: a row that the case does not take leaves nothing behind, and is told by its line.
+#[cfg(unix)]
+#[test]
+fn a_table_is_taken_in_whole_or_not_at_all() {
+    let mut desk = Desk::new();
+    let folder = tempfile::tempdir().unwrap();
+    let table = folder.path().join("table.toml");
+    let good = "[[origin]]\nname = \"a court\"\nwhy = \"it is one\"\n\
+                [[evidence]]\nid = \"a\"\nsource = \"B2\"\ntext = \"it did\"\n\
+                [[claim]]\nid = \"c\"\nsubject = \"company:X\"\nrelation = \"is-foreign-person\"\n\
+                [[weight]]\nclaim = \"c\"\nevidence = \"a\"\ncategory = \"contextual\"\nwhy = \"so\"\n";
+    let import = |desk: &mut Desk, text: &str| {
+        std::fs::write(&table, text).unwrap();
+        let actor = desk.actor("alice");
+        desk.case.import_table(actor, &table, "2026-09-01")
+    };
+    let size = desk.case.size();
+    let nothing_left = |desk: &Desk| {
+        assert_eq!(desk.case.size(), size);
+        assert_eq!(desk.again().size(), size);
+        assert!(desk.case.state().evidence().is_empty());
+    };
+    for (row, line, named) in [
+        ("ratios = { H1 = \"3..10\", H9 = \"2\" }\n", 12, "weight of"),
+        ("ratios = { H1 = \"10..3\" }\n", 12, "weight of"),
+        (
+            "ratios = { H1 = \"3..10\" }\n[[claim]]\nid = \"d\"\nsubject = \"company:Y\"\nrelation = \"acted-for\"\n",
+            18,
+            "claim \"d\"",
+        ),
+        (
+            "ratios = { H1 = \"3..10\" }\n[[evidence]]\nid = \"b\"\nsource = \"B2\"\nfile = \"link\"\n",
+            18,
+            "evidence \"b\"",
+        ),
+    ] {
+        let link = folder.path().join("link");
+        let _ = std::os::unix::fs::symlink("/etc/hostname", link);
+        let said = import(&mut desk, &format!("{good}{row}"))
+            .unwrap_err()
+            .to_string();
+        let place = format!("line {line}: {named}");
+        assert!(said.contains(&place), "{said}");
+        nothing_left(&desk);
+    }
+    let ratios = "ratios = { H1 = \"3..10\" }\n";
+    let done = import(&mut desk, &format!("{good}{ratios}")).unwrap();
+    assert_eq!((done.weights, done.known), (1, 0));
+    let red = format!("{good}{ratios}").replace("\"B2\"", "\"B2\"\ntlp = \"red\"");
+    let said = import(&mut desk, &red).unwrap_err().to_string();
+    assert!(
+        said.contains("evidence:1 already") && said.contains("line 4"),
+        "{said}"
+    );
+    let graded = format!("{good}{ratios}").replace("B2", "A1");
+    let done = import(&mut desk, &graded).unwrap();
+    assert_eq!(done.known, 2);
+    assert!(
+        done.warnings[0].contains("is graded B2, not A1"),
+        "{:?}",
+        done.warnings
+    );
+    desk.case.check().unwrap();
+}
