@@ -39,6 +39,9 @@ pub enum TechniqueError {
     /// DISARM has none of that number.
     #[error("DISARM has no technique {0}")]
     Unknown(String),
+    /// No framework has numbers so high.
+    #[error("there is no technique {0}: DISARM's numbers begin with T0, and ATT&CK's with T1")]
+    Beyond(String),
     /// It is called otherwise.
     #[error("{number} is called {known:?} in its framework, and not {given:?}")]
     OtherName {
@@ -65,8 +68,11 @@ pub fn technique(text: &str) -> Result<Technique<'_>, TechniqueError> {
     if !is_number(number) {
         return Err(TechniqueError::NoNumber(text.to_owned()));
     }
-    if !number.starts_with("T0") {
+    if number.starts_with("T1") {
         return of_intrusions(number, given);
+    }
+    if !number.starts_with("T0") {
+        return Err(TechniqueError::Beyond(number.to_owned()));
     }
     let (stix, created, name) =
         of_disarm(number).ok_or_else(|| TechniqueError::Unknown(number.to_owned()))?;
@@ -162,6 +168,8 @@ mod tests {
             "T0049x",
             "T0049 Phishing",
             "T0049.999",
+            "T9999",
+            "T2001 Something",
         ] {
             assert!(technique(wrong).is_err(), "{wrong}");
         }

@@ -54,19 +54,7 @@ impl Case {
                     event.on, event.event
                 )));
             }
-            let taken = state.steps().values();
-            let early = taken.filter(|taken| {
-                let step = regime.steps.iter().find(|s| s.id == taken.step);
-                step.is_some_and(|s| s.after.as_ref() == Some(&event.event))
-            });
-            for taken in early {
-                if date(&taken.on)? < on {
-                    return Err(CaseError::Wrong(format!(
-                        "{} was taken on {}, before that: its clock starts with {}",
-                        taken.step, taken.on, event.event
-                    )));
-                }
-            }
+            is_not_followed(state, regime, &event.event, on)?;
             // A case's clocks run from one vote: another day in its place is a correction, and said to be one.
             if let Some(before) = state.events().get(ELECTION)
                 && event.event == ELECTION
@@ -104,7 +92,15 @@ impl Case {
                     step.on
                 )));
             }
+            let first = regime.events.iter().filter_map(|e| e.not_before.as_ref());
+            if let Some(first) = first.min().filter(|first| step.on < **first) {
+                return Err(CaseError::Wrong(format!(
+                    "{} is before {first}, from which on the regime reaches anything: no {} was taken under it then",
+                    step.on, step.step
+                )));
+            }
             follows(state, regime, known, on)?;
+            is_not_followed(state, regime, &step.step, on)?;
             if let Some(document) = step.document.filter(|d| !state.evidence().contains_key(d)) {
                 return Err(not_on_file(document));
             }
@@ -119,6 +115,28 @@ pub(crate) fn is_to_come(day: Date, now: Timestamp) -> bool {
         .map(|t| t.to_zoned(jiff::tz::TimeZone::UTC).date());
     // A day ahead may be today elsewhere.
     today.is_ok_and(|today| day > today.checked_add(1.day()).unwrap_or(today))
+}
+
+/// Nothing that follows on something was taken before it.
+fn is_not_followed(
+    state: &CaseState,
+    regime: &Regime,
+    what: &str,
+    on: Date,
+) -> Result<(), CaseError> {
+    let followers = state.steps().values().filter(|taken| {
+        let step = regime.steps.iter().find(|s| s.id == taken.step);
+        step.is_some_and(|s| s.after.as_deref() == Some(what))
+    });
+    for taken in followers {
+        if date(&taken.on)? < on {
+            return Err(CaseError::Wrong(format!(
+                "{} was taken on {}, before that: its clock starts with {what}",
+                taken.step, taken.on
+            )));
+        }
+    }
+    Ok(())
 }
 
 /// What a step follows on has happened by the day on which it was taken.

@@ -141,7 +141,7 @@ fn open_questions(
     }
     if open.is_empty() {
         document.text(
-            "Nobody dissents. Where one person judged alone, there was nobody who could have.",
+            "Nobody dissents from the judgements that this document speaks of. Where one person judged alone, there was nobody who could have.",
         );
     }
     document.list(open);

@@ -4,7 +4,11 @@
 use super::Regime;
 
 /// SHA-256 of the files under `regimes/`, in hex; older ones stay, for cases that were opened under them.
-const PINNED: [(&str, &str); 7] = [
+const PINNED: [(&str, &str); 9] = [
+    (
+        "eo13848",
+        "a7089b2def52301220f55a8b5c74ed6bcdd0d9ceece6b8207462f267ea6a9aaa",
+    ),
     (
         "eo13848",
         "25658c72f2c792141d80fc6ee2c0b75e8df477f98628192ec6b6374f5aba668a",
@@ -20,6 +24,10 @@ const PINNED: [(&str, &str); 7] = [
     (
         "eo13848",
         "aaec081151c32ff6ad7c622a8d968db012b79636fc7464ce18e5b7d6c2fb44b2",
+    ),
+    (
+        "eu-2024-2642",
+        "833623835126fbf3296845cd622bbc6f98357cac5b54febb8287e5415793290c",
     ),
     (
         "eu-2024-2642",

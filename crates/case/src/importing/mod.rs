@@ -270,14 +270,13 @@ impl Rows<'_, '_> {
                 marking: named.tlp.unwrap_or_default(),
             };
             let known = same(&self.state, &new);
-            let id = match known {
-                Some(id) => id,
-                None => {
-                    let made = claim(&self.state, self.regime, &new)?;
-                    let id = made.id;
-                    self.push(EntryBody::Claim(made))?;
-                    id
-                }
+            let id = if let Some(id) = known {
+                id
+            } else {
+                let made = claim(&self.state, self.regime, &new)?;
+                let id = made.id;
+                self.push(EntryBody::Claim(made))?;
+                id
             };
             self.done.known += usize::from(known.is_some());
             self.done.claims.insert(named.id.clone(), id);

@@ -397,3 +397,41 @@ fn a_recommendation_names_every_sector_and_is_flagged_with_its_firms() {
             .contains("does not count")
     );
 }
+
+/// What was decided is not decided again, whatever came between: a platform would be asked twice for the same accounts.
+#[test]
+fn the_same_is_decided_once_whatever_came_between() {
+    let (mut desk, party, _, run) = attributed();
+    let by_rule = |desk: &mut Desk, rule: &str| {
+        let actor = desk.actor("bob");
+        let campaign = "campaign:1 ".parse().unwrap();
+        let new = NewTakedown {
+            campaign: &campaign,
+            sponsor: &party,
+            findings: run,
+            rule,
+            why: "it is theirs",
+        };
+        desk.case.takedown(actor, &new).map_err(|e| e.to_string())
+    };
+    let decide = |desk: &mut Desk, action| {
+        let actor = desk.actor("bob");
+        let decided = desk.case.decide(actor, action, &party, "because");
+        decided.map_err(|e| e.to_string())
+    };
+    by_rule(&mut desk, "no fake accounts").unwrap();
+    by_rule(&mut desk, "no spam").unwrap();
+    for again in ["no fake accounts", "No  fake accounts.", "no spam"] {
+        let said = by_rule(&mut desk, again).unwrap_err();
+        assert!(said.contains("asks for that already"), "{said}");
+    }
+    decide(&mut desk, Action::Designate).unwrap();
+    let said = decide(&mut desk, Action::Designate).unwrap_err();
+    assert!(said.contains("on the same determination"), "{said}");
+    let said = decide(&mut desk, Action::Decline).unwrap_err();
+    assert!(said.contains("off the list first"), "{said}");
+    decide(&mut desk, Action::Delist).unwrap();
+    let said = by_rule(&mut desk, "no spam").unwrap_err();
+    assert!(said.contains("asks for that already"), "{said}");
+    decide(&mut desk, Action::Decline).unwrap();
+}

@@ -172,6 +172,22 @@ fn days_that_cannot_be() {
         .enter_event(actor, event("2026-09-15"), true)
         .unwrap_err();
     assert!(late.to_string().contains("assessment was taken"), "{late}");
+    let actor = desk.actor("alice");
+    desk.case
+        .enter_step(actor, step("report", "2026-09-10"))
+        .unwrap();
+    for (id, on, wrong) in [
+        (
+            "assessment",
+            "2026-09-12",
+            "report was taken on 2026-09-10, before that",
+        ),
+        ("continuation", "2010-09-12", "is before 2018-09-12"),
+    ] {
+        let actor = desk.actor("alice");
+        let error = desk.case.enter_step(actor, step(id, on)).unwrap_err();
+        assert!(error.to_string().contains(wrong), "{error}");
+    }
 }
 
 #[test]

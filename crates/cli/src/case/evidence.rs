@@ -204,6 +204,15 @@ impl Add {
             ));
             values.push(json!({ "evidence": taken.id.to_string(), "name": name, "sha256": taken.sha256, "known": taken.known, "said_otherwise": taken.said_otherwise, "withdrawn": taken.withdrawn, "run": new.run.as_ref().map(|run| &run.words) }));
         }
+        for party in &all.speaks_for {
+            let mut claims = case.state().claims().values();
+            if !claims.any(|claim| claim.subject == *party) {
+                terminal.warn(&format!(
+                    "nothing is claimed of {} so far: what speaks for a party is asked for under the name that its claims have",
+                    overt_model::visible(party.as_str())
+                ));
+            }
+        }
         terminal.result(&said.join("\n"), &json!(values));
         Ok(())
     }
