@@ -123,6 +123,8 @@ impl Evaluate {
             "intrusions": scores.intrusions,
             "found": scores.found(),
             "recall": scores.recall(),
+            "overstated": scores.misstated().0,
+            "understated": scores.misstated().1,
             "false_alarms": scores.false_alarms,
             "quiet_days": scores.quiet_days,
             "false_alarms_per_site_year": scores.false_alarms_per_site_year(),
@@ -220,6 +222,10 @@ fn words_of_sightings(scores: &SightingScores) -> String {
             ));
         }
     }
+    let (over, under) = scores.misstated();
+    text.push_str(&format!(
+        "parts said to have gone further than they did: {over}; less far: {under}\n"
+    ));
     text.push_str(&format!(
         "{} of {} noticed\n{} on {:.0} quiet days of a series of logs ({} in a year)\n",
         scores.found(),

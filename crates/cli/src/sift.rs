@@ -333,6 +333,9 @@ fn words(sifted: &Sifted) -> String {
             counted(*requests, "request", "requests")
         );
     }
+    for unread in sifted.unread_entries() {
+        let _ = writeln!(text, "{}", overt_model::visible(&unread));
+    }
     for not in sifted.not_examined().iter().take(LISTED) {
         let _ = writeln!(text, "not examined: {not}");
     }

@@ -185,9 +185,14 @@ fn labels_of(how: &Summer) -> String {
     let [scan, attempts, reading] = how
         .begins()
         .map(|day| Timestamp(Summer::first_day() + day as i64 * 86_400_000).to_string());
-    let got = if how.refused { "attempt" } else { "access" };
+    // What the database ran is access, whatever it answered.
+    let (ran, got) = if how.refused {
+        ("attempt", "attempt")
+    } else {
+        ("access", "access")
+    };
     format!(
-        "intrusion,from,until,what,stage\n1,{scan},{attempts},the site is scanned,scanning\n1,{attempts},{reading},SQL is tried in one parameter,attempt\n\
+        "intrusion,from,until,what,stage\n1,{scan},{attempts},the site is scanned,scanning\n1,{attempts},{reading},SQL is tried in one parameter,{ran}\n\
          1,{reading},,the register is read out,{got}\n"
     )
 }

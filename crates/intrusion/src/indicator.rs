@@ -75,6 +75,13 @@ pub struct Seen {
 /// Patterns that are looked for.
 const MAX_PATTERNS: usize = 10_000;
 
+/// MD5, SHA-1 and SHA-256 of no bytes.
+const EMPTY: [&str; 3] = [
+    "d41d8cd98f00b204e9800998ecf8427e",
+    "da39a3ee5e6b4b0d3255bfef95601890afd80709",
+    "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+];
+
 /// A list and an indicator of it.
 type Id = (u32, u32);
 
@@ -94,6 +101,8 @@ struct OnDay {
     target: String,
     answered: u64,
     account: String,
+    /// Whether all of it was said by clients of themselves, as a referrer or an agent is.
+    is_said: bool,
 }
 
 impl Indicators {
@@ -150,6 +159,9 @@ impl Indicators {
             }
             Observable::Domain(name) => self.domains.entry(name.clone()).or_default().push(id),
             Observable::Url(url) => self.urls.entry(plain_url(url)).or_default().push(id),
+            Observable::Digest(text) if EMPTY.contains(&&*text.to_lowercase()) => {
+                self.leave("the digest of an empty file, which everybody has");
+            }
             Observable::Digest(text) | Observable::Mail(text) | Observable::FileName(text) => {
                 self.texts.entry(text.to_lowercase()).or_default().push(id);
             }
@@ -394,6 +406,7 @@ impl Indicators {
                 target,
                 answered: 0,
                 account,
+                is_said: true,
             }
         };
         let on_day = matched.days.entry(time.div_euclid(DAY));
@@ -404,9 +417,12 @@ impl Indicators {
                 last: on_day.last,
                 count: on_day.count,
                 answered: on_day.answered,
+                is_said: on_day.is_said,
                 ..of_record()
             };
         }
+        let is_request = matches!(record.what, Logged::Request(_));
+        on_day.is_said &= is_request && !matches!(indicator.observable, Observable::Network(_));
         on_day.count += 1;
         on_day.last = on_day.last.max(time);
         if let Logged::Request(request) = &record.what {
@@ -414,22 +430,30 @@ impl Indicators {
         }
     }
 
-    /// What was matched, a sighting for each indicator, weighed against the days of its log.
-    pub fn sightings(&self) -> Vec<Sighting> {
+    /// What was matched, a sighting for each indicator, weighed against the ordinary days of its log: those on which the
+    /// same source raised an alarm of another kind are none.
+    pub fn sightings(&self, alarms: &Alarms) -> Vec<Sighting> {
         let mut all: Vec<Sighting> = self
             .seen
             .matches
             .iter()
-            .filter_map(|(hit, matched)| self.sighting(*hit, matched))
+            .filter_map(|(hit, matched)| self.sighting(*hit, matched, alarms))
             .collect();
         let of_patterns = self.of_patterns();
         let several = of_patterns.iter();
-        all.extend(several.filter_map(|(id, matched)| self.sighting((*id, false), matched)));
+        all.extend(
+            several.filter_map(|(id, matched)| self.sighting((*id, false), matched, alarms)),
+        );
         all.sort_by(|a, b| (a.time, &a.what).cmp(&(b.time, &b.what)));
         all
     }
 
-    fn sighting(&self, ((list, at), within): (Id, bool), matched: &Matched) -> Option<Sighting> {
+    fn sighting(
+        &self,
+        ((list, at), within): (Id, bool),
+        matched: &Matched,
+        alarms: &Alarms,
+    ) -> Option<Sighting> {
         let listed = &self.lists[list as usize];
         let indicator = &listed.indicators[at as usize];
         let first = matched.days.values().next()?;
@@ -457,15 +481,22 @@ impl Indicators {
         sighting.observed = sighting.behind as f64;
         sighting.techniques.clone_from(&indicator.techniques);
         let days = self.seen.days.get(&first.log).map_or(0, |d| d.len() as u32);
-        // The day that is weighed is no ordinary one.
-        let others = (matched.days.len() as u32).saturating_sub(1);
-        (sighting.base_days, sighting.base_seen) = (days.saturating_sub(1), others);
+        // The day that is weighed is no ordinary one, nor are those of an alarm.
+        let ordinary = matched.days.iter().skip(1);
+        let ordinary = ordinary.filter(|(day, on)| !alarms.on(&on.source, **day));
+        let others = ordinary.count() as u32;
+        let set_aside = matched.days.len() as u32 - others;
+        (sighting.base_days, sighting.base_seen) = (days.saturating_sub(set_aside), others);
         let address = match &indicator.observable {
             Observable::Network(_) => first.source.parse().ok(),
             Observable::Pattern(_) if self.has_address((list, at)) => first.source.parse().ok(),
             _ => None,
         };
-        (sighting.sharing, sighting.shared_list) = self.sharing(address, sighting.time);
+        (sighting.sharing, sighting.shared_list) = match &indicator.observable {
+            // Bytes are nobody's to share.
+            Observable::Digest(_) => (Sharing::No, String::new()),
+            _ => self.sharing(address, sighting.time),
+        };
         let seen = indicator.seen.or(listed.published);
         let weight = weight(&Match {
             days: sighting.base_days,
@@ -475,9 +506,16 @@ impl Indicators {
             is_address: address.is_some(),
             sharing: sighting.sharing,
             is_within: within,
+            is_said: matched.days.values().all(|on| on.is_said),
         });
         sighting.ratio = Some((weight.low, weight.high));
         sighting.reasons = weight.reasons;
+        if set_aside > 1 {
+            sighting.reasons.push(format!(
+                "{} further days on which the same source raised an alarm are no ordinary ones",
+                set_aside - 1
+            ));
+        }
         if indicator.context_only {
             sighting
                 .reasons
@@ -489,11 +527,11 @@ impl Indicators {
         Some(sighting)
     }
 
-    /// Whether many shared an address at a time, and which list says so.
+    /// Whether many shared an address at a time, and which list says so. Of names no list says it: whoever hosts pages or
+    /// mail for others shares one with all of them.
     pub fn sharing(&self, address: Option<IpAddr>, time: i64) -> (Sharing, String) {
         let Some(address) = address else {
-            // Names, digests and the like are nobody's to share.
-            return (Sharing::No, String::new());
+            return (Sharing::Unknown, String::new());
         };
         let mut held = false;
         for list in &self.shared {
@@ -515,6 +553,30 @@ impl Indicators {
             if held { Sharing::No } else { Sharing::Unknown },
             String::new(),
         )
+    }
+}
+
+/// On which days sources raised alarms by what they did.
+#[derive(Debug, Default)]
+pub struct Alarms(FxHashMap<String, BTreeSet<i64>>);
+
+impl Alarms {
+    /// Those of sightings that are no matches of indicators.
+    pub fn of(sightings: &[Sighting]) -> Self {
+        let mut all = Self::default();
+        let alarms = sightings.iter();
+        for alarm in alarms.filter(|s| s.alarm && s.by != By::Indicator) {
+            let days = alarm.time.div_euclid(DAY)..=alarm.until.div_euclid(DAY);
+            for source in alarm.sources.iter().chain([&alarm.source]) {
+                let of_source = all.0.entry(source.clone()).or_default();
+                of_source.extend(days.clone());
+            }
+        }
+        all
+    }
+
+    fn on(&self, source: &str, day: i64) -> bool {
+        self.0.get(source).is_some_and(|days| days.contains(&day))
     }
 }
 

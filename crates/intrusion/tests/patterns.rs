@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use overt_intrusion::indicator::{Indicators, Listed};
+use overt_intrusion::indicator::{Alarms, Indicators, Listed};
 use overt_model::log::{LogPlace, LogRecord, Logged, Request};
 use overt_model::{Grade, Indicator, Observable, Timestamp};
 
@@ -47,7 +47,7 @@ fn no_expression_no_wildcards_and_no_depth_take_long() {
         };
         indicators.look("access.log", &record, at);
     }
-    let _ = indicators.sightings();
+    let _ = indicators.sightings(&Alarms::default());
     let took = begins.elapsed();
     assert!(took < Duration::from_secs(10), "{took:?}");
 }

@@ -252,6 +252,9 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
         None => Kind::Document,
     };
     if path.is_dir() {
+        if kind == Kind::Sighting && path.join("run.json").is_file() {
+            overt_findings::sightings::is_whole(path)?;
+        }
         return Ok((Box::new(pack(path)?), kind));
     }
     let file = File::open(path)

@@ -24,6 +24,14 @@ const NEAR: i64 = 120_000;
 const AT_ONCE: i64 = 60_000;
 /// Sources that are named.
 const NAMED: usize = 20;
+/// A shape of statements that came so often when nothing was tried is the site's own.
+const OWN: u32 = 5;
+/// Shapes that are told apart; a statement of a further one is taken for no site's own.
+const SHAPES: usize = 50_000;
+/// A database refuses a statement right after it, in milliseconds.
+const REFUSED: i64 = 60_000;
+/// The last statements, which may be refused yet, wait for the next look.
+const LAST: usize = 1_000;
 
 /// Statements to be looked through.
 #[derive(Default, Serialize, Deserialize)]
@@ -35,6 +43,10 @@ pub(super) struct Statements {
     /// The time of the first and last statement that was looked through.
     from: Option<i64>,
     until: Option<i64>,
+    /// Shapes of statements that ran when nothing was tried, and how often, up to [`OWN`].
+    shapes: BTreeMap<String, u32>,
+    /// Statements that hold what was sent, and are of a shape that is the site's own.
+    of_own_shape: u64,
     /// Statements of which only the beginning was looked through.
     cut: u64,
     /// Attempts that came after the statements of their time had been looked through.
@@ -44,10 +56,14 @@ pub(super) struct Statements {
 struct Statement {
     ran: Ran,
     text: String,
+    process: String,
 }
 
 impl Statements {
     pub(super) fn add(&mut self, time: i64, event: &Event<'_>, log: &str, at: LogPlace) {
+        if is_refusal(event) {
+            return self.refuse(time, process(event), log);
+        }
         let Some(text) = statement(event).filter(|t| t.len() >= SHORTEST) else {
             return;
         };
@@ -63,11 +79,36 @@ impl Statements {
                 account: event.account.as_deref().unwrap_or_default().to_owned(),
             },
             text: text.to_owned(),
+            process: process(event).to_owned(),
         });
+    }
+
+    /// The last statement of a process did not run: the database could not make sense of it, or did not allow it.
+    fn refuse(&mut self, time: i64, process: &str, log: &str) {
+        if process.is_empty() {
+            return;
+        }
+        let refused = self.waiting.iter().rposition(|s| {
+            s.process == process && s.ran.log == log && (0..=REFUSED).contains(&(time - s.ran.time))
+        });
+        if let Some(at) = refused {
+            let gone = self.waiting.remove(at);
+            self.waiting_bytes -= gone.text.len();
+        }
     }
 
     pub(super) fn are_many(&self) -> bool {
         self.waiting.len() >= MANY || self.waiting_bytes >= MANY_BYTES
+    }
+
+    /// Looks through those that no database can refuse any more, and forgets them.
+    pub(super) fn look_through_earlier(&mut self, sites: &mut BTreeMap<String, Site>) {
+        let last = self
+            .waiting
+            .split_off(self.waiting.len().saturating_sub(LAST));
+        self.look_through(sites);
+        self.waiting_bytes = last.iter().map(|s| s.text.len()).sum();
+        self.waiting = last;
     }
 
     /// Looks them through for what was sent, and forgets them.
@@ -79,29 +120,47 @@ impl Statements {
             sites.values_mut().flat_map(Site::attempts_mut).collect();
         attempts.sort_by_key(|attempt| attempt.time);
         self.count_too_late(&mut attempts);
-        for Statement { ran, text } in self.waiting.drain(..) {
+        for Statement { ran, text, .. } in std::mem::take(&mut self.waiting) {
             self.from = Some(self.from.map_or(ran.time, |from| from.min(ran.time)));
             self.until = self.until.max(Some(ran.time));
             let from = attempts.partition_point(|a| a.time < ran.time - NEAR - AT_ONCE);
             let until = attempts.partition_point(|a| a.time <= ran.time + NEAR);
+            let near = &mut attempts[from..until];
             let mut searched = Searched::new(&text);
-            for attempt in &mut attempts[from..until] {
+            if !near.iter().any(|attempt| ran.time <= attempt.until + NEAR) {
+                self.learn(named(searched.shape()));
+                continue;
+            }
+            let is_own = self.shapes.get(&named(searched.shape())) == Some(&OWN);
+            for attempt in near {
                 let is_near = ran.time <= attempt.until + NEAR;
                 if is_near
                     && attempt.ran.as_ref().is_none_or(|before| ran < *before)
                     && searched.holds(&attempt.value)
                 {
-                    attempt.ran = Some(ran.clone());
+                    if is_own {
+                        self.of_own_shape += 1;
+                    } else {
+                        attempt.ran = Some(ran.clone());
+                    }
                 }
             }
         }
         self.waiting_bytes = 0;
     }
 
+    /// A statement ran when nothing was tried.
+    fn learn(&mut self, shape: String) {
+        if self.shapes.len() < SHAPES || self.shapes.contains_key(&shape) {
+            let seen = self.shapes.entry(shape).or_default();
+            *seen = (*seen + 1).min(OWN);
+        }
+    }
+
     fn count_too_late(&mut self, attempts: &mut [&mut Attempted]) {
         for attempt in attempts.iter_mut().filter(|a| !a.looked_for) {
             attempt.looked_for = true;
-            if self.until.is_some_and(|until| attempt.time <= until) {
+            if attempt.was_meant && self.until.is_some_and(|until| attempt.time <= until) {
                 self.too_late += u64::from(attempt.count);
             }
         }
@@ -181,6 +240,55 @@ pub(super) fn ran(sites: &BTreeMap<String, Site>) -> Vec<Sighting> {
         }
     }
     found.into_values().collect()
+}
+
+/// A hash as it is kept.
+fn named(shape: u64) -> String {
+    format!("{shape:016x}")
+}
+
+/// Whether a database says that it could not make sense of a statement, or did not allow it: then nothing of it ran. An error
+/// of another kind came while it ran, and may tell the attacker what he asks for.
+fn is_refusal(event: &Event<'_>) -> bool {
+    if event.product != "postgresql" || event.kind.as_deref() != Some("ERROR") {
+        return false;
+    }
+    let field = |wanted: &str| {
+        let found = event.fields.iter().find(|(name, _)| name == wanted);
+        found.map(|(_, value)| &**value)
+    };
+    // Class 42: syntax errors and rules of access (PostgreSQL's manual, appendix A). The plain log has no codes.
+    field("sql_state_code").map_or_else(
+        || {
+            let message = field("message").unwrap_or_default();
+            REFUSALS.iter().any(|words| message.contains(words))
+        },
+        |code| code.starts_with("42"),
+    )
+}
+
+/// What PostgreSQL says of statements that it does not run.
+const REFUSALS: [&str; 14] = [
+    "syntax error at",
+    "does not exist",
+    "is ambiguous",
+    "is not unique",
+    "unterminated quoted",
+    "permission denied",
+    "must have the same number of columns",
+    "cannot be matched",
+    "must appear in the GROUP BY",
+    "missing FROM-clause",
+    "must be type",
+    "must be of type",
+    "could not determine",
+    "cannot insert multiple commands",
+];
+
+/// The process that serves the session, where the log says it.
+fn process<'a>(event: &'a Event<'_>) -> &'a str {
+    let found = event.fields.iter().find(|(name, _)| name == "process_id");
+    found.map_or("", |(_, process)| process)
 }
 
 /// The statement that a database says it ran. What it refused, and what it was handed over as values, did not run.

@@ -64,6 +64,15 @@ impl SightingScores {
         self.intrusions.iter().filter(found).count()
     }
 
+    /// How many parts were said to have gone further than they did, and how many less far; those that were not noticed are
+    /// neither.
+    pub fn misstated(&self) -> (usize, usize) {
+        let parts = || self.intrusions.iter().flat_map(|i| &i.parts);
+        let over = parts().filter(|p| p.said.is_some_and(|said| said > p.stage));
+        let under = parts().filter(|p| p.said.is_some_and(|said| said < p.stage));
+        (over.count(), under.count())
+    }
+
     /// The share that was noticed; nothing where none is known.
     pub fn recall(&self) -> Option<f64> {
         let all = self.intrusions.len();
@@ -107,6 +116,11 @@ struct Alarm {
 /// # Errors
 /// A folder that is none of sightings, and labels that cannot be read.
 pub fn evaluate_sightings(folder: &Path, labels: &Path) -> Result<SightingScores, Error> {
+    overt_findings::sightings::is_whole(folder).map_err(|e| Error::bad_file(folder, &e))?;
+    scores_of(folder, labels)
+}
+
+fn scores_of(folder: &Path, labels: &Path) -> Result<SightingScores, Error> {
     let known = known(labels)?;
     let alarms = alarms(&folder.join("sightings.csv"))?;
     let parts = || known.values().flatten();
@@ -182,6 +196,9 @@ fn known(path: &Path) -> Result<BTreeMap<String, Vec<Part>>, Error> {
             ))
         })?;
         let from = from.div_euclid(DAY);
+        if until < from && !label.until.is_empty() {
+            return Err(bad(&format!("{} ends before it begins", label.from)));
+        }
         known.entry(label.intrusion).or_default().push(Part {
             from,
             until: until.max(from),
@@ -300,7 +317,7 @@ mod tests {
             "{\"baseline_days\":10,\"logs\":[{\"first\":\"2016-01-01T00:00:00Z\",\"last\":\"2016-02-19T00:00:00Z\"}],\
              \"series\":[{\"days\":50}]}",
         );
-        let scores = evaluate_sightings(folder.path(), &path("labels.csv")).unwrap();
+        let scores = scores_of(folder.path(), &path("labels.csv")).unwrap();
         let days: Vec<_> = scores
             .intrusions
             .iter()
@@ -314,9 +331,19 @@ mod tests {
         );
         assert_eq!((of.parts[0].said, of.parts[1].alarms), (None, 2));
         assert_eq!(scores.parts_of_quiet(), (1, 30.0));
+        assert_eq!(
+            scores.misstated(),
+            (0, 1),
+            "read out was access, and less was said"
+        );
         assert_eq!(scores.recall(), Some(0.5));
+        write(
+            "labels.csv",
+            "from,until,what,stage\n2016-02-10,2016-02-09,x,access\n",
+        );
+        assert!(scores_of(folder.path(), &path("labels.csv")).is_err());
         write("labels.csv", "from,until,what,stage\nnever,,x,access\n");
-        assert!(evaluate_sightings(folder.path(), &path("labels.csv")).is_err());
+        assert!(scores_of(folder.path(), &path("labels.csv")).is_err());
     }
 
     impl SightingScores {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use overt_findings::sightings::{GapRecord, SiteRecord};
 use overt_intrusion::accounts::Accounts;
-use overt_intrusion::indicator::{Indicators, Seen};
+use overt_intrusion::indicator::{Alarms, Indicators, Seen};
 use overt_intrusion::rules::{RuleTally, Rules, as_event};
 use overt_intrusion::sighting::Sighting;
 use overt_intrusion::site::{Settings, Site};
@@ -173,7 +173,9 @@ impl Streams {
             Logged::Event(event) if is_of_a_database(event) => {
                 self.kept.statements.add(time, event, series, at);
                 if self.kept.statements.are_many() {
-                    self.kept.statements.look_through(&mut self.kept.sites);
+                    self.kept
+                        .statements
+                        .look_through_earlier(&mut self.kept.sites);
                 }
             }
             _ => {}
@@ -192,7 +194,7 @@ impl Streams {
             accounts.close(&mut found);
         }
         found.extend(ran(&kept.sites));
-        found.extend(self.indicators.sightings());
+        found.extend(self.indicators.sightings(&Alarms::of(&found)));
         found.extend(kept.by_rules.sightings());
         for sighting in &mut found {
             sighting.at.file = order.get(sighting.at.file as usize).copied().unwrap_or(0);

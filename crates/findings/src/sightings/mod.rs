@@ -7,6 +7,7 @@
 mod offers;
 mod report;
 mod stix;
+mod whole;
 mod write;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,7 @@ use overt_model::{Grade, counted};
 use serde::{Deserialize, Serialize};
 
 pub use offers::{Offer, Origin, read_offers};
+pub use whole::is_whole;
 pub use write::{SIGHTING_COLUMNS, write_sightings};
 
 /// What logs showed.
@@ -82,21 +84,37 @@ impl Sifted {
 
     /// What somebody should look at, once for all days on which it stood out, with how many.
     pub fn told(&self) -> Vec<(&Sighting, u32)> {
-        let mut told: Vec<(&Sighting, u32)> = Vec::new();
+        let mut told: Vec<(&Sighting, BTreeSet<i64>)> = Vec::new();
         for alarm in self.alarms() {
-            let same = |t: &&mut (&Sighting, u32)| {
+            let day = alarm.time.div_euclid(86_400_000);
+            let same = |t: &&mut (&Sighting, BTreeSet<i64>)| {
                 (t.0.stage, &t.0.what, &t.0.target) == (alarm.stage, &alarm.what, &alarm.target)
             };
             match told.iter_mut().find(same) {
-                Some((_, days)) => *days += 1,
-                None => told.push((alarm, 1)),
+                Some((_, days)) => drop(days.insert(day)),
+                None => told.push((alarm, BTreeSet::from([day]))),
             }
         }
-        told
+        let told = told.into_iter();
+        told.map(|(alarm, days)| (alarm, days.len() as u32))
+            .collect()
     }
 }
 
 impl Sifted {
+    /// Lists of indicators with entries that could not be read, and are looked for nowhere: how many of each.
+    pub fn unread_entries(&self) -> Vec<String> {
+        let lists = self.lists.iter().filter(|list| list.rejected > 0);
+        let said = lists.map(|list| {
+            let entries = counted(list.rejected, "entry", "entries");
+            format!(
+                "{entries} of {} could not be read, and were looked for nowhere",
+                list.name
+            )
+        });
+        said.collect()
+    }
+
     /// What the logs have, or should have, and nobody looked at: while there is any of it, that somebody got in is not
     /// ruled out by anything that was found.
     pub fn not_examined(&self) -> Vec<String> {

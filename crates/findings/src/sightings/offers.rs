@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use super::whole::is_whole;
 use crate::Error;
 
 /// The largest file that is read.
@@ -75,6 +76,7 @@ pub fn read_offers(folder: &Path, from: &str) -> Result<Vec<Offer>, Error> {
         path: folder.to_owned(),
         detail,
     };
+    is_whole(folder)?;
     let bytes = read(&folder.join("run.json"))?;
     let run: Run = serde_json::from_slice(&bytes).map_err(|e| not(e.to_string()))?;
     if run.kind != "sightings" {
@@ -174,10 +176,6 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let write =
             |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
-        write(
-            "run.json",
-            "{\"kind\":\"sightings\",\"indicator_lists\":[{\"name\":\"jar\",\"file\":\"jar.csv\",\"sha256\":\"ab\"}]}",
-        );
         let mut rows = "intrusion,by,what,ratio_low,ratio_high,reasons,evidence_of\n".to_owned();
         for k in 0..100 {
             rows += &format!(
@@ -188,6 +186,15 @@ mod tests {
         }
         rows += "1,measure,values out of grammar,,,,access.log\n2,indicator,x,9,9,why,jar\n";
         write("sightings.csv", &rows);
+        for other in ["intrusions.csv", "report.html", "sightings.stix.json"] {
+            write(other, "");
+        }
+        let record = serde_json::json!({
+            "kind": "sightings",
+            "indicator_lists": [{ "name": "jar", "file": "jar.csv", "sha256": "ab" }],
+            "files": super::super::whole::hashes(folder.path()).unwrap(),
+        });
+        write("run.json", &record.to_string());
         let offers = read_offers(folder.path(), "intrusion-1").unwrap();
         assert_eq!(offers.len(), 2);
         assert_eq!(
@@ -203,5 +210,11 @@ mod tests {
         for wrong in ["intrusion-9", "nobody", ""] {
             assert!(read_offers(folder.path(), wrong).is_err());
         }
+        write("sightings.csv", &rows.replace(",9,9,", ",500,900,"));
+        let edited = read_offers(folder.path(), "intrusion-1").unwrap_err();
+        assert!(
+            edited.to_string().contains("not what the run wrote"),
+            "{edited}"
+        );
     }
 }

@@ -176,7 +176,8 @@ fn section(html: &mut String, sifted: &Sifted, intrusion: &Intrusion) {
              tell: look there before anybody is told that data were taken.</p>"
         }
         _ if sifted.not_examined().is_empty() => {
-            "<p>Nothing in these logs shows that anybody got in.</p>"
+            "<p>Nothing in these logs shows that anybody got in. Values that an application changes before it asks its database, \
+             otherwise than in blanks and case, are not found in the database's log.</p>"
         }
         _ => {
             "<p>What was examined shows nothing more. Not everything was: see what is named as not examined at the top. Whether \
@@ -237,6 +238,9 @@ fn matches(html: &mut String, sifted: &Sifted) {
         telling,
         if telling == 1 { "s" } else { "" }
     );
+    for unread in sifted.unread_entries() {
+        let _ = write!(html, "<p>{}.</p>", shown(&unread));
+    }
     if all.is_empty() {
         return;
     }

@@ -7,7 +7,7 @@ use overt_intrusion::sighting::{By, Sharing, Sighting};
 use overt_model::Timestamp;
 use serde_json::json;
 
-use super::{Sifted, report, stix};
+use super::{Sifted, report, stix, whole};
 use crate::Error;
 
 /// The columns of `sightings.csv`.
@@ -58,17 +58,18 @@ pub fn write_sightings(sifted: &Sifted) -> Result<(), Error> {
     let at = folder.path();
     sightings(&at.join("sightings.csv"), sifted)?;
     intrusions(&at.join("intrusions.csv"), sifted)?;
-    let run = serde_json::to_string_pretty(&run(sifted)).unwrap_or_default();
     let stix = serde_json::to_string_pretty(&stix::bundle(sifted)).unwrap_or_default();
-    let report = report::render(sifted);
-    let files = [
-        ("run.json", run),
-        ("report.html", report),
-        ("sightings.stix.json", stix),
-    ];
-    for (name, text) in files {
-        overt_files::write(&at.join(name), Contents::Personal, text.as_bytes()).map_err(failed)?;
-    }
+    let write = |name: &str, text: &str| {
+        overt_files::write(&at.join(name), Contents::Personal, text.as_bytes()).map_err(failed)
+    };
+    write("report.html", &report::render(sifted))?;
+    write("sightings.stix.json", &stix)?;
+    let mut run = run(sifted);
+    run["files"] = json!(whole::hashes(at)?);
+    write(
+        "run.json",
+        &serde_json::to_string_pretty(&run).unwrap_or_default(),
+    )?;
     folder.commit().map_err(failed)?;
     Ok(())
 }

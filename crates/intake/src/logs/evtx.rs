@@ -29,6 +29,8 @@ pub(super) fn each_record(
     let mut give = |text: &str| {
         number += 1;
         take(Unit {
+            lines: 1,
+            astray: false,
             bytes: &text.as_bytes()[..text.len().min(LIMIT)],
             line: number,
             byte: 0,

@@ -63,6 +63,8 @@ pub(super) enum Framing {
     Lines,
     /// A row of CSV each, which may go over several lines.
     Rows,
+    /// A message each, whose further lines are indented.
+    Messages,
     /// A value of JSON each.
     Values,
     /// A file of Windows.
@@ -90,7 +92,7 @@ const NAMES: [(LogFormat, &str, Framing); 23] = [
     (LogFormat::Asa, "asa", Framing::Lines),
     (LogFormat::Bind, "bind", Framing::Lines),
     (LogFormat::WindowsDns, "windows-dns", Framing::Lines),
-    (LogFormat::Postgres, "postgres", Framing::Lines),
+    (LogFormat::Postgres, "postgres", Framing::Messages),
     (LogFormat::PostgresCsv, "postgres-csv", Framing::Rows),
     (LogFormat::Mapped, "mapped", Framing::Rows),
 ];

@@ -31,6 +31,7 @@ mod out;
 mod panos;
 mod proxy;
 mod receipt;
+mod rows;
 mod run;
 mod settings;
 mod syslog;
@@ -83,5 +84,5 @@ pub fn log_format(input: &Input) -> Result<Option<LogFormat>, Error> {
         .bytes
         .fill_buf()
         .map_err(|e| read_error(&source.path, 0, e))?;
-    Ok(detect_log(head))
+    Ok(detect_log(head).filter(|_| !run::is_tar(head)))
 }

@@ -32,6 +32,8 @@ pub enum LogReason {
     SuspiciousClock,
     /// The line is longer than a megabyte.
     LineTooLong,
+    /// A quote that is never closed takes the line in.
+    AstrayQuote,
     /// The value is no JSON, or nested too deep.
     MalformedJson,
     /// The value has more fields than a record may have.
@@ -53,6 +55,7 @@ impl LogReason {
             Self::AbsurdTime => "absurd-time",
             Self::SuspiciousClock => "suspicious-clock",
             Self::LineTooLong => "line-too-long",
+            Self::AstrayQuote => "astray-quote",
             Self::MalformedJson => "malformed-json",
             Self::TooManyFields => "too-many-fields",
             Self::BadRecord => "bad-record",
@@ -205,6 +208,14 @@ impl<'s> Out<'s> {
     pub(super) fn finish(&mut self) -> Result<(), Stop> {
         let held = std::mem::take(&mut self.held);
         self.settle(held.end())
+    }
+
+    /// Counts the further lines of a record.
+    pub(super) fn goes_on(&mut self, lines: u64) {
+        if lines > 0 {
+            self.tally.lines += lines;
+            *self.tally.skipped.entry(LogSkip::Continuation).or_default() += lines;
+        }
     }
 
     /// Counts what became of the line.

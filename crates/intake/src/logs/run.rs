@@ -9,8 +9,9 @@ use sha2::{Digest, Sha256};
 use super::format::{Framing, LogFormat};
 use super::out::{LogReason, LogSkip, Out, Told};
 use super::receipt::{Hours, LogFileReceipt, LogReceipt, Tally};
+use super::rows::{each_message, each_row};
 use super::settings::LogSettings;
-use super::units::{Broken, Unit, each_line, each_row};
+use super::units::{Broken, Unit, each_line};
 use super::values::{each_value, is_by_line};
 use super::{
     LogSink, access_json, alb, asa, audit, cloudflare, database, detect_log, dns, entra, eve, evtx,
@@ -108,12 +109,23 @@ fn format_of(source: &mut Source, settings: &LogSettings) -> Result<Option<LogFo
     if head.is_empty() {
         return Ok(None);
     }
+    if is_tar(head) {
+        return Err(Error::UnknownFormat {
+            path: source.path.clone(),
+            detail: "it is a tar archive: unpack it, and give the logs in it".to_owned(),
+        });
+    }
     let mapped = settings.mapping.as_ref().map(|_| LogFormat::Mapped);
     let format = settings.format.or(mapped).or_else(|| detect_log(head));
     format.map(Some).ok_or_else(|| Error::UnknownFormat {
         path: source.path.clone(),
         detail: "it begins like no log that is known".to_owned(),
     })
+}
+
+/// Whether it is files packed one after the other (POSIX.1-1988, `ustar`): their headings would be read into their lines.
+pub(super) fn is_tar(head: &[u8]) -> bool {
+    head.get(257..262) == Some(b"ustar")
 }
 
 fn read_as(
@@ -135,7 +147,8 @@ fn read_as(
     let bytes = &mut *source.bytes;
     let read = match format.framing() {
         Framing::Lines => each_line(bytes, take),
-        Framing::Rows => each_row(bytes, take),
+        Framing::Rows => each_row(bytes, delimiter(context), take),
+        Framing::Messages => each_message(bytes, take),
         Framing::Values => each_json(bytes, take),
         Framing::Evtx => evtx::each_record(bytes, take),
     };
@@ -144,6 +157,14 @@ fn read_as(
         Err(Broken::Taken(error)) => Err(error),
         Err(Broken::Read(error)) => Err(read_error(&source.path, out.tally.lines, error)),
     }
+}
+
+/// What parts the cells of rows: what a mapping says, of rows that it maps.
+fn delimiter(context: &Context<'_>) -> u8 {
+    let mapped = context.settings.mapping.as_ref();
+    mapped
+        .and_then(|mapping| u8::try_from(mapping.delimiter).ok())
+        .unwrap_or(b',')
 }
 
 /// Steps over the mark that some editors put before UTF-8.
@@ -231,6 +252,8 @@ impl Feed<'_, '_> {
         let line = text(unit.bytes, &mut self.text, &mut self.out.tally);
         let told = if unit.too_long {
             Told::reject(LogReason::LineTooLong, line)
+        } else if unit.astray {
+            Told::reject(LogReason::AstrayQuote, line)
         } else if line == evtx::BROKEN {
             Told::reject(LogReason::BadRecord, "")
         } else if line.bytes().all(|b| b.is_ascii_whitespace()) {
@@ -239,6 +262,7 @@ impl Feed<'_, '_> {
             self.reader.line(line, self.out)?
         };
         self.out.end(&told)?;
+        self.out.goes_on(unit.lines - 1);
         Ok(())
     }
 

@@ -18,8 +18,12 @@ pub(super) struct Unit<'a> {
     pub(super) line: u64,
     /// Its first byte, from 0.
     pub(super) byte: u64,
+    /// How many lines it is made of.
+    pub(super) lines: u64,
     /// Whether it is longer than it may be.
     pub(super) too_long: bool,
+    /// Whether it stands in quotes that are never closed: whose words these are nobody can tell.
+    pub(super) astray: bool,
 }
 
 /// What goes on from one buffer to the next: at most [`LIMIT`] bytes of it are kept.
@@ -50,7 +54,9 @@ impl Carry {
             bytes: &self.kept,
             line,
             byte,
+            lines: 1,
             too_long: self.too_long,
+            astray: false,
         }
     }
 }
@@ -111,52 +117,14 @@ pub(super) fn each_line(
     Ok(())
 }
 
-/// Takes each row of CSV: a line whose quotes are not closed goes on in the next.
-pub(super) fn each_row(
-    bytes: &mut dyn BufRead,
-    take: &mut dyn FnMut(Unit<'_>) -> Result<(), Error>,
-) -> Result<(), Broken> {
-    let mut row = Carry::default();
-    let (mut number, mut first, mut open) = (0, 0, false);
-    each_line(bytes, &mut |line| {
-        let odd = memchr_iter(b'"', line.bytes).count() % 2 == 1;
-        if !open && !odd {
-            number += 1;
-            return take(Unit {
-                line: number,
-                ..line
-            });
-        }
-        if open {
-            row.add(b"\n");
-        } else {
-            first = line.byte;
-        }
-        row.add(line.bytes);
-        row.too_long |= line.too_long;
-        open ^= odd;
-        // A quote that is never closed must not swallow the rest.
-        if open && !row.too_long {
-            return Ok(());
-        }
-        open = false;
-        number += 1;
-        let taken = take(row.unit(number, first));
-        row.clear();
-        taken
-    })?;
-    if open {
-        take(row.unit(number + 1, first))?;
-    }
-    Ok(())
-}
-
 fn whole(bytes: &[u8], line: u64, byte: u64) -> Unit<'_> {
     Unit {
         bytes: &bytes[..bytes.len().min(LIMIT)],
         line,
         byte,
+        lines: 1,
         too_long: bytes.len() > LIMIT,
+        astray: false,
     }
 }
 
@@ -191,23 +159,6 @@ mod tests {
             assert_eq!(lines(text, buffer), want, "{buffer}");
         }
         assert_eq!(lines(b"", 8), []);
-    }
-
-    #[test]
-    fn rows_go_over_lines_in_quotes() {
-        let text = "a,\"b\nc\"\nd\n\"e";
-        let mut seen = Vec::new();
-        let end = each_row(&mut text.as_bytes(), &mut |u| {
-            seen.push((
-                u.line,
-                u.byte,
-                String::from_utf8_lossy(u.bytes).into_owned(),
-            ));
-            Ok(())
-        });
-        assert!(end.is_ok());
-        let want = [(1, 0, "a,\"b\nc\""), (2, 8, "d"), (3, 10, "\"e")];
-        assert_eq!(seen, want.map(|(n, at, text)| (n, at, text.to_owned())));
     }
 
     #[test]

@@ -73,6 +73,7 @@ impl Indicators {
                     target: first.target.clone(),
                     answered: 0,
                     account: first.account.clone(),
+                    is_said: false,
                 });
                 on_day.count += 1;
                 on_day.last = on_day.last.max(last.time);

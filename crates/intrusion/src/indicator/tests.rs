@@ -49,7 +49,7 @@ fn a_listed_address_and_one_in_a_listed_network_are_told_apart() {
     }
     indicators.look("web", &request("185.1.2.3"), LogPlace::default());
     indicators.look("web", &request("185.1.2.9"), LogPlace::default());
-    let found = indicators.sightings();
+    let found = indicators.sightings(&Alarms::default());
     assert_eq!(found.len(), 2);
     let (own, within) = (found[0].ratio.unwrap(), found[1].ratio.unwrap());
     assert!(own.0 > within.0, "{own:?} {within:?}");
@@ -83,7 +83,7 @@ fn a_name_is_found_below_a_listed_one() {
             LogPlace::default(),
         );
     }
-    assert_eq!(indicators.sightings().len(), 1);
+    assert_eq!(indicators.sightings(&Alarms::default()).len(), 1);
 }
 
 #[test]

@@ -1,7 +1,12 @@
 //! What was sent to do something, remembered without its words, and found again in what databases log.
 //!
-//! Of a value its length and two hashes are kept. A statement holds the value if some stretch of it as long as the value has
-//! the same hashes: the first is rolled over the statement, the second, which is hard to aim at, confirms it.
+//! Of a value its length and two hashes are kept, folded: without the blanks at its ends, with every run of blanks and line
+//! breaks as one blank, and in lower case, for applications trim and change case, and databases log line breaks in their own
+//! way. A statement holds the value if some stretch of it as long as the value has the same hashes: the first is rolled over
+//! the statement, the second, which is hard to aim at, confirms it.
+//!
+//! That a statement holds it is not enough. A site's own statements may hold any piece of themselves, whoever sends it: so
+//! what ran is told only of a statement of a [shape](Searched::shape) that is not the site's own.
 
 use overt_model::log::LogPlace;
 use rustc_hash::FxHashMap;
@@ -30,6 +35,8 @@ pub struct Attempted {
     pub target: String,
     /// Who sent it.
     pub source: String,
+    /// Whether its words say what it was meant to do. Others are looked for that have marks of SQL: most are names.
+    pub was_meant: bool,
     /// The first statement that holds it.
     pub ran: Option<Ran>,
     /// Statements were held against it.
@@ -46,6 +53,7 @@ impl Attempted {
             value,
             target,
             source,
+            was_meant: true,
             ran: None,
             looked_for: false,
         }
@@ -84,10 +92,11 @@ pub struct Fingerprint {
 impl Fingerprint {
     /// Of a text.
     pub fn of(text: &str) -> Self {
+        let (text, _) = folded(text.as_bytes(), &vec![true; text.len()]);
         Self {
             length: text.len() as u32,
-            rolled: text.bytes().fold(0, rolled),
-            hash: hash::of_bytes(text.as_bytes()),
+            rolled: text.iter().copied().fold(0, rolled),
+            hash: hash::of_bytes(&text),
         }
     }
 
@@ -96,14 +105,35 @@ impl Fingerprint {
     }
 }
 
+/// A text in lower case, with every run of blanks as one blank and none at its ends; and which of its bytes are syntax. A
+/// blank is syntax where any of its run is.
+fn folded(text: &[u8], syntax: &[bool]) -> (Vec<u8>, Vec<bool>) {
+    let (mut bytes, mut marks) = (Vec::new(), Vec::new());
+    let mut blank: Option<bool> = None;
+    for (byte, is_syntax) in text.iter().zip(syntax) {
+        if byte.is_ascii_whitespace() {
+            blank = Some(blank.unwrap_or(false) | is_syntax);
+            continue;
+        }
+        if let Some(is_syntax) = blank.take().filter(|_| !bytes.is_empty()) {
+            bytes.push(b' ');
+            marks.push(is_syntax);
+        }
+        bytes.push(byte.to_ascii_lowercase());
+        marks.push(*is_syntax);
+    }
+    (bytes, marks)
+}
+
 fn rolled(sum: u64, byte: u8) -> u64 {
     ((u128::from(sum) * u128::from(BASE) + u128::from(byte) + 1) % PRIME) as u64
 }
 
 /// A statement in which fingerprints are looked for. What stands wholly inside a literal was handed over as a value, and
 /// not run: it is not found.
-pub struct Searched<'a> {
-    text: &'a [u8],
+pub struct Searched {
+    text: Vec<u8>,
+    shape: u64,
     /// How many bytes before each are no literal's.
     syntax: Vec<u32>,
     /// For each length that was asked for, the rolled hashes of all stretches that are not within a literal, with where
@@ -111,20 +141,29 @@ pub struct Searched<'a> {
     by_length: FxHashMap<u32, FxHashMap<u64, u32>>,
 }
 
-impl<'a> Searched<'a> {
+impl Searched {
     /// A statement.
-    pub fn new(text: &'a str) -> Self {
+    pub fn new(text: &str) -> Self {
+        let is_syntax = literal::syntax(text.as_bytes());
+        let (text, is_syntax) = folded(text.as_bytes(), &is_syntax);
         let mut syntax = vec![0];
         let mut count = 0;
-        for is_syntax in literal::syntax(text.as_bytes()) {
-            count += u32::from(is_syntax);
+        for is_syntax in &is_syntax {
+            count += u32::from(*is_syntax);
             syntax.push(count);
         }
         Self {
-            text: text.as_bytes(),
+            shape: shape(&text, &is_syntax),
+            text,
             syntax,
             by_length: FxHashMap::default(),
         }
+    }
+
+    /// What is left of the statement without its literals and numbers: as long as only values are handed over, a page's
+    /// statements have one shape, and whatever is read as syntax gives them another.
+    pub fn shape(&self) -> u64 {
+        self.shape
     }
 
     /// Whether the statement has what the fingerprint is of, and not within a literal.
@@ -133,7 +172,7 @@ impl<'a> Searched<'a> {
         if length == 0 || length > self.text.len() {
             return false;
         }
-        let (text, syntax) = (self.text, &self.syntax);
+        let (text, syntax) = (&self.text, &self.syntax);
         let stretches = self
             .by_length
             .entry(wanted.length)
@@ -142,6 +181,21 @@ impl<'a> Searched<'a> {
             hash::of_bytes(&text[*at as usize..*at as usize + length]) == wanted.hash
         })
     }
+}
+
+/// A hash of the syntax of a statement: literals are empty, and numbers are one digit.
+fn shape(text: &[u8], is_syntax: &[bool]) -> u64 {
+    let mut kept = Vec::with_capacity(text.len());
+    for (byte, _) in text.iter().zip(is_syntax).filter(|(_, is)| **is) {
+        let before = kept.last().copied();
+        let is_of_a_word = |b: u8| b.is_ascii_alphabetic() || b == b'_' || b >= 0x80;
+        if !byte.is_ascii_digit() || before.is_some_and(is_of_a_word) {
+            kept.push(*byte);
+        } else if before != Some(b'0') {
+            kept.push(b'0');
+        }
+    }
+    hash::of_bytes(&kept)
 }
 
 fn stretches(text: &[u8], syntax: &[u32], length: usize) -> FxHashMap<u64, u32> {
@@ -181,10 +235,10 @@ mod tests {
             "a value, as it is meant"
         );
         for other in [
-            "' or '1'='1",
-            "voters where",
+            "' or '1'='2",
+            "voters were",
             "",
-            "SELECT * FROM voters WHERE id = '1' OR '1'='1' ",
+            "SELECT * FROM voters WHERE id = '1' OR '1'='1' x",
         ] {
             assert!(!searched.holds(&Fingerprint::of(other)), "{other}");
         }
@@ -208,6 +262,41 @@ mod tests {
             "INSERT INTO seen VALUES ('1 OR 1=1'); SELECT * FROM v WHERE id = 1 OR 1=1",
             "1 OR 1=1"
         ));
+    }
+
+    #[test]
+    fn blanks_and_case_do_not_hide_what_ran() {
+        let text = "SELECT 1 WHERE id = '1'\n\tUNION\n\tSELECT password FROM users--' AND x";
+        for sent in [
+            "1' UNION SELECT password FROM users-- ",
+            "1'\nUNION\nselect PASSWORD from users--",
+            "  1'  UNION SELECT  password FROM users--",
+        ] {
+            assert!(
+                Searched::new(text).holds(&Fingerprint::of(sent)),
+                "{sent:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_statement_has_the_shape_of_its_page_until_a_value_is_read_as_syntax() {
+        let shape = |text: &str| Searched::new(text).shape();
+        let own = shape("SELECT last FROM voters WHERE id = 7 AND last = 'Smith'");
+        for same in [
+            "SELECT last FROM voters WHERE id = 12345 AND last = 'O''Brien'",
+            "select last from voters\n where id = 7 and last = ''",
+            "SELECT last FROM voters WHERE id = 7 AND last = '7'' AND last = ''Smith'",
+        ] {
+            assert_eq!(shape(same), own, "{same}");
+        }
+        for other in [
+            "SELECT last FROM voters WHERE id = 7 OR 1=1 AND last = 'Smith'",
+            "SELECT last FROM voters WHERE id = 7 AND last = 'x' OR 'a'='a'",
+            "SELECT last FROM voters2 WHERE id = 7 AND last = 'Smith'",
+        ] {
+            assert_ne!(shape(other), own, "{other}");
+        }
     }
 
     proptest! {

@@ -17,7 +17,7 @@ use crate::hash;
 use crate::kept::{is_day, is_time};
 use crate::measure::neighbours::LookUp;
 use crate::route::Target;
-use crate::words::{Meant, meant};
+use crate::words::{Meant, marks_sql, meant};
 
 /// Sources that are told apart on one day; further ones are one.
 const MAX_SOURCES: usize = 1_000_000;
@@ -467,11 +467,31 @@ impl Day {
                 return false;
             }
         }
-        if its.grammar.knows(&text) {
+        let is_known = its.grammar.knows(&text);
+        let has_marks = number.is_none() && marks_sql(&text);
+        if is_known && !has_marks {
             return false;
         }
-        let what = if number.is_some() { None } else { meant(&text) };
+        let what = match number {
+            None if !is_known => meant(&text),
+            _ => None,
+        };
         let beyond = request.bytes.is_some_and(|bytes| known.is_beyond(bytes));
+        if has_marks && what.is_none() {
+            let shown = routes.names.masked(&request.target);
+            let mut attempted = Attempted::new(
+                time,
+                Fingerprint::of(&text),
+                shown,
+                request.source.to_string(),
+            );
+            attempted.was_meant = false;
+            self.attempted
+                .take(attempted, source, (route, parameter), request, beyond);
+        }
+        if is_known {
+            return false;
+        }
         if let Some(what) = what {
             let shown = routes.names.masked(&request.target);
             let gathered = self.meant.entry(((route, parameter), what)).or_default();

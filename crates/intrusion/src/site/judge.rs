@@ -441,8 +441,8 @@ fn why(gathered: &Gathered) -> String {
         );
     }
     format!(
-        "{} of {} were refused or failed, {} answered, none with more than is ordinary: an attempt, and nothing here shows \
-         more{alike}",
+        "{} of {} were refused or failed, {} answered, none with more than is ordinary: an attempt, as far as the web \
+         server's answers tell{alike}",
         gathered.failed, gathered.count, gathered.answered
     )
 }

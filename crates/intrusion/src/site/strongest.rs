@@ -56,7 +56,9 @@ impl Strongest {
         request: &Request<'_>,
         is_beyond: bool,
     ) {
-        self.span = joined(self.span, Some((attempted.time, attempted.until)));
+        if attempted.was_meant {
+            self.span = joined(self.span, Some((attempted.time, attempted.until)));
+        }
         let answer = answer(request, is_beyond);
         let drawn = drawn(&attempted);
         let common = power(more(&mut self.at_place, (source, place)))
