@@ -36,7 +36,7 @@ impl Inspect {
         if self.reading.format.is_none()
             && self.reading.column.is_empty()
             && self.map.is_none()
-            && self.are_logs()
+            && self.are_logs()?
         {
             return self.run_logs(terminal);
         }
@@ -69,8 +69,19 @@ impl Inspect {
     }
 
     /// Logs are told by their content, and folders of files hold logs.
-    fn are_logs(&self) -> bool {
-        self.inputs.iter().all(|word| is_log(Path::new(word)))
+    fn are_logs(&self) -> Result<bool, CliError> {
+        let inputs = self.inputs.iter();
+        let others: Vec<&str> = inputs
+            .filter(|word| !is_log(Path::new(word)))
+            .map(String::as_str)
+            .collect();
+        if others.is_empty() || others.len() == self.inputs.len() {
+            return Ok(others.is_empty());
+        }
+        Err(CliError::Usage(format!(
+            "[usage] some of these are logs, and no log that is known: {}\n  inspect logs apart from posts, and what is neither by itself",
+            others.join(", ")
+        )))
     }
 
     fn run_logs(&self, terminal: &Terminal) -> Result<(), CliError> {
@@ -94,6 +105,9 @@ impl Inspect {
             }
             for (reason, n) in &log.rejected {
                 let _ = writeln!(out, "  not read: {n}, {reason}");
+            }
+            if let Some(cut) = &log.cut {
+                let _ = writeln!(out, "  read up to a place only: {cut}");
             }
             if log.went_back > 0 {
                 let _ = writeln!(

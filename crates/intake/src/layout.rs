@@ -164,7 +164,7 @@ impl Layout {
                 return Err(Error::MissingColumn {
                     path: path.to_owned(),
                     role: role.name(),
-                    found: columns.join(", "),
+                    found: named(columns),
                 });
             }
         }
@@ -387,7 +387,7 @@ fn no_such_column(file: &FilePath, name: &str, columns: &[String]) -> Error {
     Error::NoSuchColumn {
         path: file.to_owned(),
         column: name.to_owned(),
-        found: columns.join(", "),
+        found: named(columns),
     }
 }
 
@@ -421,6 +421,25 @@ pub(crate) fn split_list(text: &str) -> Vec<Cow<'_, str>> {
         .map(Cow::Borrowed)
         .collect()
 }
+
+/// Columns by their names. A first row that is none of names may be anything, what somebody typed among it: of such a cell
+/// its length is told.
+fn named(columns: &[String]) -> String {
+    let name = |cell: &String| {
+        let is_name = cell.chars().count() <= LONGEST_NAME
+            && !cell.contains(['/', '?', '=', '@', '"', '\\', '&'])
+            && !cell.contains("  ");
+        if is_name {
+            cell.clone()
+        } else {
+            format!("(no name, {} characters)", cell.chars().count())
+        }
+    };
+    columns.iter().map(name).collect::<Vec<_>>().join(", ")
+}
+
+/// A longer cell names no column.
+const LONGEST_NAME: usize = 60;
 
 #[cfg(test)]
 mod tests {

@@ -44,6 +44,64 @@ fn thousands_of_refused_attempts_hide_no_access() {
     }
 }
 
+/// What the database did not make sense of, and what the site's own statements hold whoever asks, is no access; what it ran is,
+/// however the application changed blanks and case, and whatever it was meant to do.
+#[test]
+fn access_is_what_a_database_ran_and_would_not_have_run_otherwise() {
+    let own = |id: &str| format!("SELECT last FROM voters WHERE id = '{id}' AND last = 'Smith'");
+    let refused = |statement: &str| {
+        let line = |what: &str| ran(35, 70_001, "").replace("LOG:  statement: ", what);
+        ran(35, 70_001, statement)
+            + &line("ERROR:  relation \"users\" does not exist at character 60")
+    };
+    let union = "1' UNION SELECT password FROM users--";
+    for (sent, database, is_access) in [
+        (union, refused(&own(union)), false),
+        (union, ran(35, 70_001, &own(union)), true),
+        ("' AND", ran(35, 70_010, &own("7")), false),
+        ("7' AND last = 'Smith", ran(35, 70_010, &own("7")), false),
+        (
+            "1' UNION SELECT password FROM users-- ",
+            ran(35, 70_001, &own(union)),
+            true,
+        ),
+        (union, ran(35, 70_001, &own(&union.to_uppercase())), true),
+        (
+            "1'\nUNION\nSELECT password FROM users--",
+            ran(
+                35,
+                70_001,
+                &own("1'\n\tUNION\n\tSELECT password FROM users--"),
+            ),
+            true,
+        ),
+        (
+            "1'; DELETE FROM voters--",
+            ran(35, 70_001, &own("1'; DELETE FROM voters--")),
+            true,
+        ),
+        ("1'-0-'", ran(35, 70_001, &own("1'-0-'")), true),
+        ("O'Brien", ran(35, 70_001, &own("O''Brien")), false),
+    ] {
+        let bench = Bench::new();
+        let mut office = Office::ordinary(40);
+        let target = format!("/voter?id={}", percent(sent));
+        office.ask(35, 70_000, &Ask::of("198.51.100.77", &target));
+        bench.file("access.log", office.log(0..40));
+        let ordinary: String = (0..20).map(|n| ran(n, 60, &own(&n.to_string()))).collect();
+        let last = ran(39, 86_000, &own("1"));
+        bench.file("postgresql.log", ordinary + &database + &last);
+        bench.well("sift access.log postgresql.log -o seen");
+        let found = alarms(&bench, "seen");
+        let said = found.iter().any(|row| row.stage == "access");
+        assert_eq!(said, is_access, "{sent:?} {database}: {found:?}");
+    }
+}
+
+fn percent(text: &str) -> String {
+    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
+}
+
 #[test]
 fn nobody_is_said_not_to_have_got_in_unless_all_was_looked_at() {
     let bench = Bench::new();
