@@ -262,7 +262,8 @@ impl Case {
     }
 }
 
-/// What is there already stays as it is: as something that fewer may have it would not be kept.
+/// What is there already stays as it is: as something that named recipients alone may have it would not be kept. (Amber is
+/// what an item is marked of which nobody says anything else; that is told.)
 pub(crate) fn is_for_no_fewer(
     state: &CaseState,
     new: &NewItem<'_>,
@@ -270,10 +271,12 @@ pub(crate) fn is_for_no_fewer(
 ) -> Result<(), CaseError> {
     let marking = state.evidence().get(&id).map(|known| known.item.marking);
     match marking {
-        Some(marking) if !marking.shows(new.marking) => Err(CaseError::Wrong(format!(
-            "{:?} is {id} already, by its bytes, which is {marking}: brought again as {} it would be kept no better\n  erase that item and add it anew, or bring it as {marking}",
-            new.name, new.marking
-        ))),
+        Some(marking) if new.marking > Marking::Amber && !marking.shows(new.marking) => {
+            Err(CaseError::Wrong(format!(
+                "{:?} is {id} already, by its bytes, which is {marking}: brought again as {} it would be kept no better\n  erase that item and add it anew, or bring it as {marking}",
+                new.name, new.marking
+            )))
+        }
         _ => Ok(()),
     }
 }

@@ -106,6 +106,9 @@ impl Inspect {
             for (reason, n) in &log.rejected {
                 let _ = writeln!(out, "  not read: {n}, {reason}");
             }
+            if let Some(year) = &log.year {
+                let _ = writeln!(out, "  the year of its times: {year}");
+            }
             if let Some(cut) = &log.cut {
                 let _ = writeln!(out, "  read up to a place only: {cut}");
             }

@@ -223,15 +223,20 @@ fn without_comments(value: &str) -> String {
     kept.replace("*/", " ")
 }
 
-/// Whether a value has a mark that SQL reads as its own: what is then looked for in what databases ran.
+/// Whether a value has marks that SQL reads as its own, more than the apostrophe of a name: what is then looked for in what
+/// databases ran.
 pub fn marks_sql(value: &str) -> bool {
-    let marks = [b'\'', b'"', b';', b'`'];
+    let has = |marks: &[&str]| marks.iter().any(|mark| value.contains(mark));
     value.len() >= 4
-        && (value.bytes().any(|b| marks.contains(&b))
-            || [COMMENT, "/*", "||"]
-                .iter()
-                .any(|mark| value.contains(mark)))
+        && (has(&MARKS)
+            || (value.contains(['\'', '"'])
+                && (value.contains(['=', '(', '+', '*', '<', '>', '%']) || has(&BESIDE_QUOTES))))
 }
+
+/// Marks that stand in few texts of people.
+const MARKS: [&str; 4] = [";", COMMENT, "/*", "||"];
+/// A sign right beside a quote.
+const BESIDE_QUOTES: [&str; 2] = ["'-", "-'"];
 
 /// Whether a character that ends a value is followed by a word of SQL: `' or`, `);--`. A name such as O'Brien goes on in
 /// letters at once.
@@ -294,6 +299,29 @@ mod tests {
             ("http://169.254.169.254/latest/meta-data", Meant::Forgery),
         ] {
             assert_eq!(meant(value), Some(what), "{value}");
+        }
+    }
+
+    #[test]
+    fn an_apostrophe_alone_is_no_mark_of_sql() {
+        for name in [
+            "O'Brien",
+            "D'Arcy O'Neil",
+            "Rock'n'Roll",
+            "x@y.org",
+            "O'Brien-Smith",
+        ] {
+            assert!(!marks_sql(name), "{name}");
+        }
+        for sent in [
+            "1'-0-'",
+            "1'; DELETE",
+            "1'||(a)||'",
+            "1 --",
+            "1'='1",
+            "1' IN (2)",
+        ] {
+            assert!(marks_sql(sent), "{sent}");
         }
     }
 

@@ -110,11 +110,15 @@ fn in_table(text: &str, id: &str) -> Option<Vec<String>> {
     let delimiter = delimiters
         .into_iter()
         .max_by_key(|delimiter| first.matches(*delimiter).count())?;
-    let mut rows = csv::ReaderBuilder::new()
-        .delimiter(delimiter as u8)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let columns = rows.headers().ok()?.clone();
+    let mut rows = Rows {
+        reader: csv_core::ReaderBuilder::new()
+            .delimiter(delimiter as u8)
+            .build(),
+        rest: text.as_bytes(),
+        cells: vec![0; text.len()],
+        ends: vec![0; MOST_CELLS],
+    };
+    let columns = rows.next()?;
     let of_ids = columns.iter().enumerate();
     let of_ids: Vec<usize> = of_ids
         .filter(|(_, name)| names_posts(name))
@@ -123,13 +127,49 @@ fn in_table(text: &str, id: &str) -> Option<Vec<String>> {
     if of_ids.is_empty() {
         return None;
     }
-    let rows = rows.records().filter_map(Result::ok);
-    let with_id = rows.filter(|row| of_ids.iter().any(|at| row.get(*at) == Some(id)));
-    Some(
-        with_id
-            .map(|row| row.iter().collect::<Vec<_>>().join("\n"))
-            .collect(),
-    )
+    let is_it = |cell: Option<&String>| cell.is_some_and(|cell| cell == id);
+    let with_id = rows.filter(|row| of_ids.iter().any(|at| is_it(row.get(*at))));
+    Some(with_id.map(|row| row.join("\n")).collect())
+}
+
+/// The most cells of a row; a table with more has no posts.
+const MOST_CELLS: usize = 4_096;
+
+struct Rows<'t> {
+    reader: csv_core::Reader,
+    rest: &'t [u8],
+    /// What the cells of a row hold, and where each ends.
+    cells: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Iterator for Rows<'_> {
+    type Item = Vec<String>;
+
+    fn next(&mut self) -> Option<Vec<String>> {
+        let (mut written, mut ended) = (0, 0);
+        loop {
+            let (result, read, cells, ends) = self.reader.read_record(
+                self.rest,
+                &mut self.cells[written..],
+                &mut self.ends[ended..],
+            );
+            self.rest = &self.rest[read..];
+            (written, ended) = (written + cells, ended + ends);
+            match result {
+                csv_core::ReadRecordResult::Record => break,
+                csv_core::ReadRecordResult::InputEmpty => {}
+                _ => return None,
+            }
+        }
+        let mut from = 0;
+        let cells = self.ends[..ended].iter().map(|end| {
+            let cell = String::from_utf8_lossy(&self.cells[from..*end]).into_owned();
+            from = *end;
+            cell
+        });
+        Some(cells.collect())
+    }
 }
 
 /// Whether a name of a field or column says that it holds ids or addresses of posts, and not of accounts or of what a post

@@ -534,7 +534,15 @@ fn accounts_for_the_platforms_and_nobody_else() {
         refused.err
     );
     assert!(!bench.path("told").exists());
-    bench.well(&takedown);
+    // What was asked for once is not asked for again, whatever came between: it is said otherwise.
+    let again = bench.overt(&takedown);
+    assert!(
+        again.code == 2 && again.err.contains("asks for that already"),
+        "{}",
+        again.err
+    );
+    telling[8] = "the platforms' rule against coordinated behaviour that is inauthentic";
+    bench.well(&telling);
     under_another_name(&bench, &campaign, named as u64);
 
     // Whatever is public recovers nothing of the dictionary: lists, statements, ledger and proofs.

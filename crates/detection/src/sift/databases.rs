@@ -131,6 +131,9 @@ impl Statements {
                 self.learn(named(searched.shape()));
                 continue;
             }
+            if searched.ends_open() && text.len() < MAX_STATEMENT - 4 {
+                continue;
+            }
             let is_own = self.shapes.get(&named(searched.shape())) == Some(&OWN);
             for attempt in near {
                 let is_near = ran.time <= attempt.until + NEAR;

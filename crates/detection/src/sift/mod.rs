@@ -522,6 +522,7 @@ fn logs(receipt: &LogReceipt, names: &[String]) -> Vec<LogRecordOf> {
                 .collect(),
             first: file.first.map(|t| t.to_string()),
             last: file.last.map(|t| t.to_string()),
+            year: file.year.map(|year| year.name().to_owned()),
             went_back: file.went_back,
             cut: file.cut.clone(),
             head: String::new(),

@@ -228,6 +228,8 @@ pub struct LogRecordOf {
     pub first: Option<String>,
     /// See `first`.
     pub last: Option<String>,
+    /// Where the year of its times is from, if the log does not say it.
+    pub year: Option<String>,
     /// How often time went back.
     pub went_back: u64,
     /// Stands for its first records, so that it is known again packed in another way.

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::whole::is_whole;
+use super::whole::are_as_written;
 use crate::Error;
 
 /// The largest file that is read.
@@ -76,7 +76,7 @@ pub fn read_offers(folder: &Path, from: &str) -> Result<Vec<Offer>, Error> {
         path: folder.to_owned(),
         detail,
     };
-    is_whole(folder)?;
+    are_as_written(folder, &["sightings.csv"])?;
     let bytes = read(&folder.join("run.json"))?;
     let run: Run = serde_json::from_slice(&bytes).map_err(|e| not(e.to_string()))?;
     if run.kind != "sightings" {

@@ -450,6 +450,16 @@ fn read(html: &mut String, sifted: &Sifted) {
         );
     }
     html.push_str("</table>");
+    for log in sifted.logs.iter().take(ROWS) {
+        if let Some(year) = &log.year {
+            let _ = write!(
+                html,
+                "<p><small>The times of {} have no year; it is {}.</small></p>",
+                shown(&log.file),
+                shown(year)
+            );
+        }
+    }
     for file in &sifted.left_out {
         let _ = write!(
             html,

@@ -42,6 +42,11 @@ pub(super) fn hashes(folder: &Path) -> Result<BTreeMap<&'static str, String>, Er
 /// # Errors
 /// When it has no record of a run that sifted logs, or a file of it was changed, cut or taken away since.
 pub fn is_whole(folder: &Path) -> Result<(), Error> {
+    are_as_written(folder, &FILES)
+}
+
+/// The same of some of its files: those that are read.
+pub(super) fn are_as_written(folder: &Path, names: &[&str]) -> Result<(), Error> {
     let not = |detail: String| Error::NotFindings {
         path: folder.to_owned(),
         detail,
@@ -53,8 +58,8 @@ pub fn is_whole(folder: &Path) -> Result<(), Error> {
     if record.kind != "sightings" {
         return Err(not("its run.json is of another kind".to_owned()));
     }
-    for name in FILES {
-        let said = record.files.get(name);
+    for name in names {
+        let said = record.files.get(*name);
         let said = said.ok_or_else(|| not(format!("its run.json does not name {name}")))?;
         let is = sha256(&folder.join(name)).map_err(|_| not(format!("{name} is missing")))?;
         if is != *said {

@@ -65,6 +65,17 @@ pub enum YearFrom {
     LastChange,
 }
 
+impl YearFrom {
+    /// In words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Setting => "as it was given",
+            Self::Line => "from a line with a time of its own",
+            Self::LastChange => "guessed from the day on which the file was last changed",
+        }
+    }
+}
+
 /// Hours on end without a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Gap {

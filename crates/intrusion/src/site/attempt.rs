@@ -134,6 +134,7 @@ fn rolled(sum: u64, byte: u8) -> u64 {
 pub struct Searched {
     text: Vec<u8>,
     shape: u64,
+    ends_open: bool,
     /// How many bytes before each are no literal's.
     syntax: Vec<u32>,
     /// For each length that was asked for, the rolled hashes of all stretches that are not within a literal, with where
@@ -145,6 +146,7 @@ impl Searched {
     /// A statement.
     pub fn new(text: &str) -> Self {
         let is_syntax = literal::syntax(text.as_bytes());
+        let ends_open = literal::ends_open(text.as_bytes());
         let (text, is_syntax) = folded(text.as_bytes(), &is_syntax);
         let mut syntax = vec![0];
         let mut count = 0;
@@ -154,10 +156,17 @@ impl Searched {
         }
         Self {
             shape: shape(&text, &is_syntax),
+            ends_open,
             text,
             syntax,
             by_length: FxHashMap::default(),
         }
+    }
+
+    /// Whether a literal of it is not ended, as of a name with an apostrophe that a page puts in as it is: a database does not
+    /// run that. Of a statement of which only the beginning is here nobody can tell.
+    pub fn ends_open(&self) -> bool {
+        self.ends_open
     }
 
     /// What is left of the statement without its literals and numbers: as long as only values are handed over, a page's

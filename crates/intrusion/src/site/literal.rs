@@ -18,6 +18,23 @@ pub(super) fn syntax(text: &[u8]) -> Vec<bool> {
     syntax
 }
 
+/// Whether a literal or a quoted name is begun and not ended: no database runs such a statement.
+pub(super) fn ends_open(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        let Some((_, until, next)) = literal(text, at) else {
+            at += 1;
+            continue;
+        };
+        let is_quote = matches!(text[at], b'\'' | b'"');
+        if is_quote && until == next {
+            return true;
+        }
+        at = next.max(at + 1);
+    }
+    false
+}
+
 /// The literal that begins at a place: where its inside begins and ends, and where the text goes on.
 fn literal(text: &[u8], at: usize) -> Option<(usize, usize, usize)> {
     let rest = &text[at..];
@@ -122,6 +139,22 @@ mod tests {
             ("'", "'"),
         ] {
             assert_eq!(shown(text), as_shown, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quote_that_is_not_closed_is_told() {
+        for open in ["a = 'O'Brien'", "'", "a = \"b", "a = 'b''"] {
+            assert!(ends_open(open.as_bytes()), "{open}");
+        }
+        for whole in [
+            "a = 'O''Brien'",
+            "a = '1' --' and b",
+            "",
+            "a = 'b'",
+            "a /* ' */ = 'b'",
+        ] {
+            assert!(!ends_open(whole.as_bytes()), "{whole}");
         }
     }
 
