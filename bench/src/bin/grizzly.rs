@@ -12,7 +12,7 @@ use overt_intake::{
     Input, LogReject, LogSettings, LogSink, Stop, Watch, read_indicator_list, read_logs,
     read_shared_list,
 };
-use overt_intrusion::indicator::{Indicators, Listed};
+use overt_intrusion::indicator::{Alarms, Indicators, Listed};
 use overt_intrusion::sighting::{Sharing, Sighting};
 use overt_model::log::{Connection, LogPlace, LogRecord, Logged};
 use overt_model::{Grade, Observable, SharedList, Timestamp};
@@ -152,7 +152,7 @@ fn real(list: &Listed, shared: &[SharedList]) -> Result<()> {
         &Watch::default(),
         &mut looked,
     )?;
-    let found = looked.0.sightings();
+    let found = looked.0.sightings(&Alarms::default());
     row(
         &format!("{} logs of Zeek", inputs.len()),
         looked.1,
@@ -192,7 +192,7 @@ fn simulated(
         }
     }
     let begun = Instant::now();
-    let found = indicators.sightings();
+    let found = indicators.sightings(&Alarms::default());
     (seconds + begun.elapsed().as_secs_f64(), found)
 }
 
