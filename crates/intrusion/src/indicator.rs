@@ -142,6 +142,11 @@ impl Indicators {
             return;
         }
         match &indicator.observable {
+            Observable::Network(network)
+                if network.address().is_loopback() || network.address().is_unspecified() =>
+            {
+                self.leave("an address that every machine has, such as 127.0.0.1");
+            }
             Observable::Network(network) if network.is_single() => {
                 self.addresses
                     .entry(network.address())

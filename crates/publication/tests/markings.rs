@@ -325,6 +325,12 @@ fn refuse(desk: &mut Desk, marking: Marking, marked: EvidenceId) {
         .case
         .decide(actor, Action::Designate, &suspect, "for a reason");
     refused.unwrap_err();
+    let rival: EntityRef = "company:plantedrival".parse().unwrap();
+    let actor = desk.actor("bob");
+    let refused = desk
+        .case
+        .decide(actor, Action::Designate, &rival, "for a reason");
+    refused.unwrap_err();
 }
 
 /// Nothing is decided against somebody, of whom a claim says that is marked.

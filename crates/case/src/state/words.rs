@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use overt_attribution::{EntityRef, Marking};
+use overt_attribution::{EntityRef, Marking, PARTY_KINDS};
 
 use super::CaseState;
 use crate::entry::Action;
@@ -13,19 +13,44 @@ impl CaseState {
     pub(crate) fn marking_of_words(&self, words: &str) -> Marking {
         let folded = folded(words);
         let names = self.markings_of_names();
-        let named = names
-            .into_iter()
-            .filter(|(name, _)| !name.is_empty() && folded.contains(name.as_str()))
-            .map(|(_, marking)| marking);
         let claims = self.claims.values();
         let claims = claims
             .filter(|claim| has_number(words, &claim.id.to_string()))
             .map(|claim| claim.marking);
+        let rivals = self.markings_of_rivals(&folded, &names);
+        let named = names
+            .iter()
+            .filter(|(name, _)| !name.is_empty() && folded.contains(name.as_str()))
+            .map(|(_, marking)| *marking);
         named
             .chain(claims)
+            .chain(rivals)
             .max()
             .unwrap_or_default()
             .max(Marking::Amber)
+    }
+
+    /// The markings of claims of whose other explanations a party seems to be one that is named nowhere else: of rivals a
+    /// claim has the words alone.
+    fn markings_of_rivals(&self, words: &str, names: &BTreeMap<String, Marking>) -> Vec<Marking> {
+        let mut found = Vec::new();
+        for kind in PARTY_KINDS {
+            for (at, kind) in words.match_indices(&format!("{kind}:")) {
+                // Where a name ends nobody can tell in words: by how it begins more is found than is meant.
+                let begins = words[at + kind.len()..].split(' ').next();
+                let name = begins.unwrap_or_default();
+                let name = name.trim_matches(|c: char| !c.is_alphanumeric());
+                if name.is_empty() || names.keys().any(|known| known.starts_with(name)) {
+                    continue;
+                }
+                let claims = self.claims.values().filter(|claim| {
+                    let mut others = claim.hypotheses.iter();
+                    others.any(|other| self::folded(&other.text).contains(name))
+                });
+                found.extend(claims.map(|claim| claim.marking));
+            }
+        }
+        found
     }
 
     /// Names of parties, origins and items, each with the least that anything which tells it is marked with: whoever may
