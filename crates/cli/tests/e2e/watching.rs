@@ -58,6 +58,12 @@ fn access_is_what_a_database_ran_and_would_not_have_run_otherwise() {
     for (sent, database, is_access) in [
         (union, refused(&own(union)), false),
         (union, ran(35, 70_001, &own(union)), true),
+        // What has run is not undone by another statement that fails.
+        (
+            union,
+            refused(&own(union)).replace("LOG:  statement", "LOG:  duration: 0.2 ms  statement"),
+            true,
+        ),
         ("' AND", ran(35, 70_010, &own("7")), false),
         ("7' AND last = 'Smith", ran(35, 70_010, &own("7")), false),
         (

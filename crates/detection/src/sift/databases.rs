@@ -16,6 +16,8 @@ const MANY: usize = 200_000;
 const MANY_BYTES: usize = 64 << 20;
 /// The longest part of a statement that is looked through.
 const MAX_STATEMENT: usize = 64 << 10;
+/// A longer one may have been cut by its database's log: SQL Server's audit keeps 4,000 characters.
+const WHOLE: usize = 3_900;
 /// A shorter one holds nothing that is looked for.
 const SHORTEST: usize = 4;
 /// How far a statement may lie from the request that caused it, in milliseconds: clocks differ.
@@ -57,6 +59,8 @@ struct Statement {
     ran: Ran,
     text: String,
     process: String,
+    /// Whether the log has it from before it ran: with its duration it has run.
+    may_fail: bool,
 }
 
 impl Statements {
@@ -80,10 +84,12 @@ impl Statements {
             },
             text: text.to_owned(),
             process: process(event).to_owned(),
+            may_fail: !has_run(event),
         });
     }
 
-    /// The last statement of a process did not run: the database could not make sense of it, or did not allow it.
+    /// The last statement of a process did not run: the database could not make sense of it, or did not allow it. What the
+    /// log has with its duration ran before, and is not what failed.
     fn refuse(&mut self, time: i64, process: &str, log: &str) {
         if process.is_empty() {
             return;
@@ -91,7 +97,7 @@ impl Statements {
         let refused = self.waiting.iter().rposition(|s| {
             s.process == process && s.ran.log == log && (0..=REFUSED).contains(&(time - s.ran.time))
         });
-        if let Some(at) = refused {
+        if let Some(at) = refused.filter(|at| self.waiting[*at].may_fail) {
             let gone = self.waiting.remove(at);
             self.waiting_bytes -= gone.text.len();
         }
@@ -131,7 +137,7 @@ impl Statements {
                 self.learn(named(searched.shape()));
                 continue;
             }
-            if searched.ends_open() && text.len() < MAX_STATEMENT - 4 {
+            if searched.ends_open() && text.len() < WHOLE {
                 continue;
             }
             let is_own = self.shapes.get(&named(searched.shape())) == Some(&OWN);
@@ -287,6 +293,12 @@ const REFUSALS: [&str; 14] = [
     "could not determine",
     "cannot insert multiple commands",
 ];
+
+/// Whether a statement stands in the log with its duration, which is written once it has run.
+fn has_run(event: &Event<'_>) -> bool {
+    let message = event.fields.iter().find(|(name, _)| name == "message");
+    message.is_some_and(|(_, message)| message.starts_with("duration: "))
+}
 
 /// The process that serves the session, where the log says it.
 fn process<'a>(event: &'a Event<'_>) -> &'a str {
