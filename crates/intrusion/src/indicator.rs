@@ -4,6 +4,7 @@
 //! a list many entries. A match is one for each indicator and day; how much it weighs is known once the ordinary days were
 //! seen.
 
+mod alarms;
 mod patterns;
 
 use core::net::IpAddr;
@@ -19,6 +20,8 @@ use crate::pattern::{self, Hit, Pattern};
 use crate::sighting::{By, Sharing, Sighting, Stage};
 use crate::site::DAY;
 use crate::weight::{Match, weight};
+
+pub use alarms::Alarms;
 
 /// A list of indicators, with how far it is believed.
 #[derive(Debug, Clone, PartialEq)]
@@ -558,30 +561,6 @@ impl Indicators {
             if held { Sharing::No } else { Sharing::Unknown },
             String::new(),
         )
-    }
-}
-
-/// On which days sources raised alarms by what they did.
-#[derive(Debug, Default)]
-pub struct Alarms(FxHashMap<String, BTreeSet<i64>>);
-
-impl Alarms {
-    /// Those of sightings that are no matches of indicators.
-    pub fn of(sightings: &[Sighting]) -> Self {
-        let mut all = Self::default();
-        let alarms = sightings.iter();
-        for alarm in alarms.filter(|s| s.alarm && s.by != By::Indicator) {
-            let days = alarm.time.div_euclid(DAY)..=alarm.until.div_euclid(DAY);
-            for source in alarm.sources.iter().chain([&alarm.source]) {
-                let of_source = all.0.entry(source.clone()).or_default();
-                of_source.extend(days.clone());
-            }
-        }
-        all
-    }
-
-    fn on(&self, source: &str, day: i64) -> bool {
-        self.0.get(source).is_some_and(|days| days.contains(&day))
     }
 }
 
