@@ -18,7 +18,8 @@ pub enum Correction {
 
 /// q-values of the given p-values, in their order, in a family of `family` tests; those not given count as p = 1.
 ///
-/// Leaving out tests whose p exceeds the level asked for changes no q at or below that level.
+/// Leaving out tests whose p exceeds the level asked for changes no q at or below that level. A p of 1 says nothing and
+/// passes at no level, however many of them are given: what was never tested may stand among them.
 pub fn q_values(p: &[f64], family: f64, correction: Correction) -> Vec<f64> {
     let factor = match correction {
         Correction::BenjaminiYekutieli => family * harmonic(family),
@@ -28,6 +29,7 @@ pub fn q_values(p: &[f64], family: f64, correction: Correction) -> Vec<f64> {
         return p.iter().map(|p| f64::min(p * factor, 1.0)).collect();
     }
     let mut order: Vec<u32> = (0..p.len() as u32).collect();
+    order.retain(|&at| p[at as usize] < 1.0);
     order.sort_unstable_by(|&a, &b| p[a as usize].total_cmp(&p[b as usize]).then(a.cmp(&b)));
     let mut q = vec![1.0; p.len()];
     let mut least = 1.0f64;
@@ -87,6 +89,20 @@ mod tests {
         assert_eq!(q.iter().filter(|q| **q <= 0.05).count(), 4);
         let q = q_values(&p, 15.0, Correction::Bonferroni);
         assert_eq!(q.iter().filter(|q| **q <= 0.05).count(), 3);
+    }
+
+    #[test]
+    fn what_was_not_tested_passes_at_no_level() {
+        let mut p = vec![1.0; 1_000];
+        p[7] = 0.004;
+        for correction in [
+            Correction::BenjaminiHochberg,
+            Correction::BenjaminiYekutieli,
+        ] {
+            let q = q_values(&p, 10.0, correction);
+            assert!(q[7] >= 0.04 && q[7] < 0.2, "{}", q[7]);
+            assert!(q.iter().enumerate().all(|(at, q)| at == 7 || *q == 1.0));
+        }
     }
 
     #[test]

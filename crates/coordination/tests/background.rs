@@ -104,6 +104,28 @@ fn an_archive_of_two_groups_shows_alone_and_beside_what_others_do() {
 }
 
 #[test]
+fn nobody_of_a_large_background_is_in_question() {
+    let world = simulate(&SimulationSettings {
+        seed: 3,
+        events: 40_000,
+        accounts: 2_000,
+        ..SimulationSettings::default()
+    });
+    // More than twenty times as many others.
+    let few: BTreeSet<u32> = (0..2_000).step_by(80).collect();
+    let corpus = corpus(&world, &few, true);
+    let settings = NetworkSettings::default();
+    let network = find(&corpus, &settings, &|_| {});
+    let judged = judge(&corpus, &network, &settings);
+    assert!(
+        judged.is_empty(),
+        "{} of {} in question",
+        judged.len(),
+        few.len()
+    );
+}
+
+#[test]
 fn ordinary_accounts_stay_unremarkable_beside_others() {
     for seed in 0..5 {
         let world = simulate(&SimulationSettings {
