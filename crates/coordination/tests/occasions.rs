@@ -61,6 +61,11 @@ impl World {
     }
 
     fn corpus_of(&self, trace: &Trace) -> Corpus {
+        self.corpus_linking(trace, None)
+    }
+
+    /// With a link of every post at an object to one site.
+    fn corpus_linking(&self, trace: &Trace, to_one_site: Option<u32>) -> Corpus {
         let mut builder = CorpusBuilder::new(CorpusSettings {
             traces: vec![trace.clone()],
             ..CorpusSettings::default()
@@ -77,6 +82,9 @@ impl World {
                 Trace::Url => post.urls = vec![format!("https://s{object}.example/x").into()],
                 Trace::Hashtag => post.hashtags = vec![format!("t{object}").into()],
                 _ => post.object = Some(object.to_string().into()),
+            }
+            if to_one_site == Some(object) {
+                post.urls = vec![format!("https://feed.example/{n}").into()];
             }
             builder.add(&post, Location { file: 0, line: n });
         }
@@ -163,6 +171,16 @@ fn a_tag_that_only_they_use_is_a_public_moment_and_one_that_others_use_is_not() 
     world.pushed(&mut rng, 7, 30, irregular);
     let (established, _) = judged(&world.corpus_of(&Trace::Hashtag));
     assert_eq!(established, (0..10).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_tag_whose_posts_link_to_one_site_is_of_one_source() {
+    let mut rng = rng();
+    let mut world = World::of_others(&mut rng, 30);
+    world.pushed(&mut rng, 7, 30, |rng| rng.random_range(7 * HOUR..23 * HOUR));
+    let (established, reservations) = judged(&world.corpus_linking(&Trace::Hashtag, Some(7)));
+    assert_eq!(established, [0u32; 0], "they may follow that site");
+    assert_eq!(reservations, [Reservation::OneSource; 10]);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::hash::BuildHasher;
 
 use overt_model::{Location, Post, Trace};
 
-use super::{Corpus, CorpusSettings, Posts, TraceEvents, repeats};
+use super::{Corpus, CorpusSettings, Posts, Sites, TraceEvents, repeats};
 use crate::column::Column;
 use crate::events::{Events, RawEvents};
 use crate::extract::objects;
@@ -24,6 +24,8 @@ const HEAVY: usize = 1 << 24;
 /// Takes posts one by one and makes a corpus of them.
 pub struct CorpusBuilder {
     settings: CorpusSettings,
+    /// Whether sites are read beside the traces that were asked for, as the last of them.
+    reads_sites: bool,
     accounts: Interner,
     posts: Posts,
     /// Of every post a hash of its id, 0 where it has none.
@@ -54,10 +56,16 @@ struct Batch {
 
 impl CorpusBuilder {
     /// An empty corpus.
-    pub fn new(settings: CorpusSettings) -> Self {
+    pub fn new(mut settings: CorpusSettings) -> Self {
+        let reads_sites = settings.traces.iter().any(Sites::are_asked_of)
+            && !settings.traces.iter().any(Sites::are_told_by);
+        if reads_sites {
+            settings.traces.push(Trace::Domain);
+        }
         let traces = settings.traces.len();
         Self {
             settings,
+            reads_sites,
             accounts: Interner::default(),
             posts: Posts::default(),
             prints: Vec::new(),
@@ -280,6 +288,10 @@ impl CorpusBuilder {
                 crowded,
             });
         }
+        let sites = Sites::of(&traces, self.posts.len());
+        if self.reads_sites {
+            traces.pop();
+        }
         let mut created = Column::new(i64::MIN);
         let mut followers = Column::new(u64::MAX);
         let mut names = vec![None; order.len()];
@@ -294,6 +306,7 @@ impl CorpusBuilder {
             traces,
             duplicates,
             short_texts: self.short_texts,
+            sites,
             created,
             followers,
             names,

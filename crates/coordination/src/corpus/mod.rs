@@ -3,6 +3,7 @@
 mod build;
 mod posts;
 mod repeats;
+mod sites;
 mod sources;
 
 use overt_model::{Trace, key};
@@ -10,6 +11,8 @@ use overt_model::{Trace, key};
 pub use build::CorpusBuilder;
 pub use posts::Posts;
 pub use sources::{Collection, NO_SOURCE, Sources};
+
+use sites::Sites;
 
 use crate::column::Column;
 use crate::events::Events;
@@ -70,6 +73,7 @@ pub struct Corpus {
     pub duplicates: u64,
     /// Rows whose text has fewer characters than a text must have.
     pub short_texts: u64,
+    sites: Sites,
     created: Column<i64>,
     followers: Column<u64>,
     names: Vec<Option<Box<str>>>,

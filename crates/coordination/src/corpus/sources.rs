@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use foldhash::quality::RandomState;
 use rayon::prelude::*;
 
-use super::{Corpus, TraceEvents};
+use super::{Corpus, Sites, TraceEvents};
 use crate::events::Events;
 use crate::extract::{canonical, registrable_domain};
 use crate::intern::Interner;
@@ -24,7 +24,7 @@ pub struct Sources {
     /// The source of each object; empty where none is known of any.
     ///
     /// Of a link it is the site; of a post that is in the export, its author; of a repost whose words begin with
-    /// `RT @name:`, that name. A site that nearly everything goes back to is none; an author always is, for people follow
+    /// `RT @name:`, that name; of a text, a tag and the like the site that most of its posts link to. A site that nearly everything goes back to is none; an author always is, for people follow
     /// authors.
     pub of_object: Vec<u32>,
     /// The site that the trace was collected from, if there is one.
@@ -107,7 +107,8 @@ fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
             let author = || authors.get(id(trace.objects.name(o)));
             let found = site
                 .or_else(|| Some(format!("{AUTHOR}{}", author()?)))
-                .or_else(|| reposted(corpus, trace, o));
+                .or_else(|| reposted(corpus, trace, o))
+                .or_else(|| linked(corpus, trace, o));
             found.map_or(NO_SOURCE, |name| names.intern(&name))
         })
         .collect();
@@ -156,6 +157,16 @@ fn site(name: &str) -> Option<String> {
         return None;
     }
     registrable_domain(&canonical(name)?)
+}
+
+/// The site that most posts of an object link to, where its name says nothing.
+fn linked(corpus: &Corpus, trace: &TraceEvents, object: u32) -> Option<String> {
+    if !Sites::are_asked_of(&trace.trace) {
+        return None;
+    }
+    let events = trace.events.of_object(object);
+    let site = corpus.sites.of_most(events.map(|e| trace.events.post(e)));
+    site.map(str::to_owned)
 }
 
 /// Whom the words of an object's first post say it repeats.
@@ -226,6 +237,34 @@ mod tests {
             3,
             "most is not all"
         );
+    }
+
+    #[test]
+    fn a_text_goes_back_to_the_site_that_its_posts_link_to() {
+        let saying = |id, words: &'static str, url: &'static str| Post {
+            text: Some(words.into()),
+            urls: vec![url.into()],
+            ..post(id, id)
+        };
+        let (shaking, dry) = (
+            "the ground is shaking near the river tonight",
+            "no rain is in sight for the fields this week",
+        );
+        let all = [
+            saying("1", shaking, "https://a.example/1"),
+            saying("2", shaking, "https://www.a.example/2"),
+            saying("3", shaking, "https://b.example/1"),
+            saying("4", dry, "https://c.example/1"),
+            saying("5", dry, "https://d.example/1"),
+            saying(
+                "6",
+                "of this nobody can say where it comes from",
+                "https://bit.ly/6",
+            ),
+        ];
+        let found = sources_of(&Trace::Text, &all);
+        let known: Vec<bool> = found.iter().map(|(_, s)| *s != NO_SOURCE).collect();
+        assert_eq!(known, [false, false, true], "{found:?}");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use overt_model::{Post, Trace};
 
+pub(crate) use self::url::is_shortener;
 pub use self::url::{canonical, registrable_domain};
 
 /// How objects are read from posts.

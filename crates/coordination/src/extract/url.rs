@@ -1,13 +1,67 @@
 //! One spelling for links that lead to one place.
 
+use std::borrow::Cow;
+
 use url::Url;
 
 /// Query parameters that only say how a reader came. A name ending in `*` is a prefix.
-const TRACKING: [&str; 24] = [
-    "utm_*", "fbclid", "gclid", "dclid", "msclkid", "yclid", "twclid", "igshid", "igsh", "mc_cid",
-    "mc_eid", "ref_src", "ref_url", "cmpid", "ocid", "_ga", "_gl", "mibextid", "spm", "s_cid",
-    "smid", "smtyp", "feature", "si",
+const TRACKING: [&str; 51] = [
+    "utm_*",
+    "fbclid",
+    "gclid",
+    "dclid",
+    "msclkid",
+    "yclid",
+    "twclid",
+    "igshid",
+    "igsh",
+    "mc_cid",
+    "mc_eid",
+    "ref_src",
+    "ref_url",
+    "cmpid",
+    "ocid",
+    "_ga",
+    "_gl",
+    "mibextid",
+    "spm",
+    "s_cid",
+    "smid",
+    "smtyp",
+    "feature",
+    "si",
+    "ref",
+    "referer",
+    "referrer",
+    "refsrc",
+    "gbraid",
+    "wbraid",
+    "gad_source",
+    "ttclid",
+    "li_fat_id",
+    "epik",
+    "wickedid",
+    "mkt_tok",
+    "vero_id",
+    "ncid",
+    "xtor",
+    "wt_mc",
+    "wt_zmc",
+    "pk_*",
+    "mtm_*",
+    "hsa_*",
+    "_hsenc",
+    "_hsmi",
+    "guce_*",
+    "guccounter",
+    "s_kwcid",
+    "sfnsn",
+    "_openstat",
 ];
+/// Steps of a path that name a visit and not a page, as servers put them behind a semicolon.
+const VISITS: [&str; 4] = ["jsessionid", "phpsessid", "sessionid", "sid"];
+/// The archive whose pages have the address of what they keep in their path.
+const ARCHIVE: &str = "web.archive.org";
 
 /// Pages of platforms that only send readers on: host, path, and the parameter that says where to.
 const SENDING_ON: [(&str, &str, &str); 11] = [
@@ -34,7 +88,7 @@ const SENT_ON: usize = 3;
 /// assert_eq!(one.as_deref(), Some("https://example.org/a?b=1"));
 /// ```
 pub fn canonical(link: &str) -> Option<String> {
-    let mut url = parse(link)?;
+    let mut url = parse(&unescaped(link))?;
     for _ in 0..SENT_ON {
         let Some(target) = sent_on(&url).and_then(|target| parse(&target)) else {
             break;
@@ -62,7 +116,8 @@ pub fn canonical(link: &str) -> Option<String> {
     } else {
         url.query_pairs_mut().clear().extend_pairs(kept);
     }
-    let path = plain_path(url.path());
+    let path = without_visit(url.path());
+    let path = plain_path(&path);
     let port = port.map_or(String::new(), |p| format!(":{p}"));
     let query = url.query().map_or(String::new(), |q| format!("?{q}"));
     Some(format!("https://{host}{port}{path}{query}"))
@@ -74,9 +129,50 @@ fn parse(link: &str) -> Option<Url> {
     Url::parse(link).or_else(with_scheme).ok()
 }
 
+/// A link as it is, where an export wrote it as in a page: `&amp;` between parameters.
+fn unescaped(link: &str) -> Cow<'_, str> {
+    if link.contains("&amp;") || link.contains("&#38;") {
+        Cow::Owned(link.replace("&amp;", "&").replace("&#38;", "&"))
+    } else {
+        Cow::Borrowed(link)
+    }
+}
+
+/// A path without the name of a visit: `/a;jsessionid=1`.
+fn without_visit(path: &str) -> Cow<'_, str> {
+    if !path.contains(';') {
+        return Cow::Borrowed(path);
+    }
+    let is_visit = |part: &&str| {
+        let name = part.split('=').next().unwrap_or("").to_ascii_lowercase();
+        part.contains('=') && VISITS.contains(&name.as_str())
+    };
+    let steps = path.split('/').map(|step| {
+        let kept: Vec<&str> = step.split(';').filter(|part| !is_visit(part)).collect();
+        kept.join(";")
+    });
+    Cow::Owned(steps.collect::<Vec<_>>().join("/"))
+}
+
+/// What a page of the archive keeps: `/web/20241001000000/https://a.example/b`.
+fn archived(url: &Url) -> Option<String> {
+    let kept = url.path().strip_prefix("/web/")?;
+    let (day, address) = kept.split_once('/')?;
+    let is_day = day.starts_with(|c: char| c.is_ascii_digit());
+    let scheme = ["https:/", "http:/"]
+        .iter()
+        .find(|s| address.starts_with(**s))?;
+    let rest = address[scheme.len()..].trim_start_matches('/');
+    let query = url.query().map_or(String::new(), |q| format!("?{q}"));
+    is_day.then(|| format!("https://{rest}{query}"))
+}
+
 /// Where a page leads that only sends readers on.
 fn sent_on(url: &Url) -> Option<String> {
     let host = url.host_str()?;
+    if host == ARCHIVE {
+        return archived(url);
+    }
     let host = host.strip_prefix("www.").unwrap_or(host);
     let pages = SENDING_ON
         .iter()
@@ -125,6 +221,55 @@ fn is_tracking(name: &str) -> bool {
     })
 }
 
+/// Sites whose links lead on to others: where, the link does not say.
+const SHORTENERS: [&str; 40] = [
+    "amzn.to",
+    "bit.do",
+    "bit.ly",
+    "bitly.com",
+    "bl.ink",
+    "buff.ly",
+    "clck.ru",
+    "cutt.ly",
+    "dlvr.it",
+    "fb.me",
+    "flip.it",
+    "goo.gl",
+    "goo.su",
+    "ift.tt",
+    "is.gd",
+    "j.mp",
+    "lnkd.in",
+    "nyti.ms",
+    "ow.ly",
+    "qr.ae",
+    "rb.gy",
+    "rebrand.ly",
+    "reut.rs",
+    "s.id",
+    "shorturl.at",
+    "sh.st",
+    "soo.gd",
+    "surl.li",
+    "t.co",
+    "t.ly",
+    "tiny.cc",
+    "tinyurl.com",
+    "trib.al",
+    "u.to",
+    "v.gd",
+    "vk.cc",
+    "wapo.st",
+    "wp.me",
+    "x.co",
+    "youtu.be",
+];
+
+/// Whether the links of a site lead on to others.
+pub(crate) fn is_shortener(site: &str) -> bool {
+    SHORTENERS.contains(&site)
+}
+
 /// The registrable domain of a canonical link by the public-suffix list; the address itself where there is none.
 pub fn registrable_domain(link: &str) -> Option<String> {
     let url = Url::parse(link).ok()?;
@@ -164,6 +309,19 @@ mod tests {
                 "https://EXAMPLE.org:443/?fbclid=1&id=2",
                 "https://example.org?id=2",
             ),
+            (
+                "https://example.org/a;jsessionid=0A1?ref=somebody&amp;utm_source=x&amp;id=3",
+                "https://example.org/a?id=3",
+            ),
+            (
+                "https://web.archive.org/web/20241001000000/https://www.example.org/a/?utm_medium=y",
+                "https://example.org/a",
+            ),
+            (
+                "https://web.archive.org/about/",
+                "https://web.archive.org/about",
+            ),
+            ("https://example.org/a;b=1", "https://example.org/a;b=1"),
             ("example.org/a b", "https://example.org/a%20b"),
             ("https://пример.рф/", "https://xn--e1afmkfd.xn--p1ai"),
             ("https://example.org:8443/x", "https://example.org:8443/x"),
