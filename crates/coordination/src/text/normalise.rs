@@ -1,14 +1,22 @@
 //! One spelling for texts that read the same.
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use unicode_normalization::{UnicodeNormalization, is_nfkc_quick};
 
 use super::TextSettings;
 
-/// Writes the normal form to `out`: NFKC, lower case, links and mentions dropped, white space collapsed. Returns
+/// Writes the normal form to `out`: without what nobody sees, NFKC, lower case, links and mentions dropped, white space collapsed. Returns
 /// whether it is long enough to count.
 pub fn normalise(text: &str, settings: &TextSettings, out: &mut String) -> bool {
     out.clear();
-    let composed: String;
+    let (visible, composed): (String, String);
+    let text = if text.is_ascii() || !text.chars().any(is_ignorable) {
+        text
+    } else {
+        visible = text.chars().filter(|c| !is_ignorable(*c)).collect();
+        &visible
+    };
     let text = if is_nfkc_quick(text.chars()) == unicode_normalization::IsNormalized::Yes {
         text
     } else {
@@ -31,6 +39,11 @@ pub fn normalise(text: &str, settings: &TextSettings, out: &mut String) -> bool 
     out.chars()
         .nth(settings.min_chars.saturating_sub(1))
         .is_some()
+}
+
+/// Whether a character shows nothing by itself: joiners, marks of direction, soft hyphens, tags, variation selectors.
+fn is_ignorable(c: char) -> bool {
+    c > '\u{ac}' && CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c)
 }
 
 fn is_mention(word: &str) -> bool {
@@ -57,6 +70,14 @@ mod tests {
         ));
         assert_eq!(out, "rt vote now");
         assert!(!normalise("@a @b hi!", &settings, &mut out), "{out}");
+        let hidden = "v\u{200b}o\u{2060}te\u{fe0f} n\u{ad}o\u{e0041}w";
+        assert!(normalise(hidden, &settings, &mut out));
+        assert_eq!(out, "vote now");
+        assert!(!normalise(
+            "\u{200b}\u{200c}\u{200d}\u{2060}hi",
+            &settings,
+            &mut out
+        ));
         assert!(normalise("Голосуй!", &settings, &mut out));
         assert_eq!(out, "голосуй!");
     }
