@@ -1,12 +1,13 @@
 //! What chance cannot tell: when the data bear less than the figures seem to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use overt_model::Window;
+use overt_model::{Trace, Window};
 
 use crate::accounts::{AccountFinding, bearings};
-use crate::corpus::{Collection, Corpus};
+use crate::corpus::{Collection, Corpus, TraceEvents};
 use crate::events::Events;
+use crate::extract::{is_shortener, registrable_domain};
 use crate::network::{Counting, Layer, Network, NetworkSettings};
 use crate::occasions::Occasions;
 
@@ -18,6 +19,8 @@ const SPAN: i64 = 7 * 86_400_000;
 const STRAY: f64 = 0.025;
 /// The share of accounts from which on they are what is usual.
 const MOST: f64 = 0.5;
+/// The share of links that lead on to others from which on it is said.
+const SHORTENED: f64 = 0.2;
 /// Others that there have to be for there to be something usual.
 const OTHERS: u64 = 50;
 
@@ -66,6 +69,17 @@ pub enum Limit {
         /// Position of the trace.
         trace: usize,
         /// The site.
+        site: String,
+    },
+    /// Many links lead on to others, and where is not known: two of them may lead to one place.
+    Shortened {
+        /// Position of the trace.
+        trace: usize,
+        /// Shares of such links.
+        shares: u64,
+        /// Of so many.
+        of: u64,
+        /// The site of most of them.
         site: String,
     },
     /// At a window circles of people look like groups: nobody is established by it.
@@ -193,6 +207,9 @@ pub fn of(
             limits.push(Limit::OneSite { trace, site });
         }
     }
+    for (trace, t) in corpus.traces.iter().enumerate() {
+        limits.extend(shortened(trace, t));
+    }
     let bearings = bearings(corpus, network, settings);
     for (counts, bearing) in network.layers.iter().zip(bearings) {
         if let Bearing::TooManyTied(accounts) = bearing {
@@ -201,6 +218,32 @@ pub fn of(
         }
     }
     limits
+}
+
+/// Whether many links of a trace lead on to others.
+fn shortened(trace: usize, t: &TraceEvents) -> Option<Limit> {
+    if !matches!(t.trace, Trace::Url | Trace::Domain) {
+        return None;
+    }
+    let mut by_site: BTreeMap<String, u64> = BTreeMap::new();
+    for object in 0..t.events.n_objects() {
+        let name = t.objects.name(object);
+        let site = match t.trace {
+            Trace::Domain => Some(name.to_owned()),
+            _ => registrable_domain(name),
+        };
+        if let Some(site) = site.filter(|site| is_shortener(site)) {
+            *by_site.entry(site).or_default() += t.events.of_object(object).len() as u64;
+        }
+    }
+    let (shares, of) = (by_site.values().sum::<u64>(), t.events.len() as u64);
+    let site = by_site.into_iter().max_by_key(|(_, n)| *n)?.0;
+    (shares as f64 >= SHORTENED * of as f64).then_some(Limit::Shortened {
+        trace,
+        shares,
+        of,
+        site,
+    })
 }
 
 impl Limit {
@@ -232,6 +275,16 @@ impl Limit {
             Self::OneSite { trace, site } => format!(
                 "{}: nearly all of it goes back to {site}: people who follow that site, by alerts or feeds, cannot be told from a group \
                  that pushes it; who is established by it alone is not named",
+                corpus.traces[*trace].trace
+            ),
+            Self::Shortened {
+                trace,
+                shares,
+                of,
+                site,
+            } => format!(
+                "{}: {shares} of {of} shares are of shortened links, most of {site}, and where they lead is not known: who shares one \
+                 page by a short link of their own each is not found by it; a table of where they lead can be given",
                 corpus.traces[*trace].trace
             ),
             Self::TooManyTied { layer, accounts } => format!(
