@@ -19,6 +19,18 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::WrongFormat { format, .. } if *format == "something that a case takes in" => {
             "what is taken in is told by: overt case import --help; of a file that was cut get the whole one"
         }
+        Error::WrongFormat { format, .. } if *format == "a spreadsheet" => {
+            "save the sheet that is meant as a file of its own, or as CSV"
+        }
+        Error::MissingColumn { path, .. } | Error::UnknownFormat { path, .. }
+            if path.components().rev().skip(1).any(|part| {
+                let part = Path::new(part.as_os_str());
+                part.extension()
+                    .is_some_and(|e| e.eq_ignore_ascii_case("zip"))
+            }) =>
+        {
+            "every file of an archive is read: take what is no export out of it, or name the columns with --column"
+        }
         Error::WrongFormat { format, .. } if *format != "a table" => {
             "leave --format out to have it recognised"
         }
@@ -28,9 +40,11 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::RowTooLong { .. } => {
             "an opening quote without its closing one? mend the line, or give --no-quotes if quotes mean nothing here"
         }
-        Error::AmbiguousTimes { .. } => {
-            "say which it is: --time-format \"%d/%m/%Y %H:%M\" where the day is first, --time-format \"%m/%d/%Y %H:%M\" where the month is"
+        Error::AmbiguousTimes { example, .. } => return Some(either_form(example)),
+        Error::OtherHeader { .. } => {
+            "part the file there, and give the parts as files of their own"
         }
+        Error::Pipe { .. } => "pipe it into the program and give - for it, or write it to a file",
         Error::UnknownEncoding { .. } => {
             "name it with --encoding, such as windows-1251, gb18030 or shift_jis, or save the file as UTF-8"
         }
@@ -47,6 +61,45 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// The two forms that an ambiguous time may have, as `--time-format` takes them.
+fn either_form(example: &str) -> String {
+    let (day, clock) = example
+        .trim()
+        .split_once([' ', 'T'])
+        .map_or((example.trim(), None), |(day, clock)| (day, Some(clock)));
+    let between = if day.contains('/') { '/' } else { '-' };
+    let year = match day.rsplit(between).next() {
+        Some(year) if year.trim_end_matches(',').len() == 2 => "%y",
+        _ => "%Y",
+    };
+    let comma = if day.ends_with(',') { "," } else { "" };
+    let separator = if example.contains('T') { "T" } else { " " };
+    let clock = clock.map_or(String::new(), |clock| {
+        let half = clock.to_ascii_lowercase().ends_with(['m', '.']);
+        let parts = clock.split(':').count();
+        let hour = if half { "%I" } else { "%H" };
+        let seconds = match (parts > 2, clock.contains('.') && !half) {
+            (true, true) => ":%S%.f",
+            (true, false) => ":%S",
+            (false, _) => "",
+        };
+        let half = match (half, clock.contains(' ')) {
+            (true, true) => " %p",
+            (true, false) => "%p",
+            (false, _) => "",
+        };
+        format!("{separator}{hour}:%M{seconds}{half}")
+    });
+    let form = |first: &str, second: &str| {
+        format!("--time-format \"{first}{between}{second}{between}{year}{comma}{clock}\"")
+    };
+    format!(
+        "say which it is: {} where the day is first, {} where the month is",
+        form("%d", "%m"),
+        form("%m", "%d")
+    )
 }
 
 /// What to do about rows that were rejected, where there is more to do than to look at them.

@@ -30,8 +30,7 @@ pub(crate) struct Header {
 pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
     let end = text.iter().position(|b| *b == b'\n').unwrap_or(text.len());
     let line = &text[..end];
-    // Text has no zero bytes, wherever its first line ends.
-    if text.iter().take(4096).any(|b| *b == 0) {
+    if is_binary(text) || line.contains(&0) {
         return Err("it is binary".to_owned());
     }
     let count = |d: u8| line.split(|b| *b == d).count();
@@ -52,6 +51,14 @@ pub(crate) fn header(text: &[u8]) -> Result<Header, String> {
         .map(|c| String::from_utf8_lossy(c).trim().to_owned())
         .collect();
     Ok(Header { delimiter, columns })
+}
+
+/// Whether more of the first bytes are zero than strays in texts that a program wrote badly.
+pub(crate) fn is_binary(text: &[u8]) -> bool {
+    const LOOK: usize = 4096;
+    const STRAY: usize = 100;
+    let head = &text[..text.len().min(LOOK)];
+    head.iter().filter(|b| **b == 0).count() * STRAY > head.len()
 }
 
 /// A header, and where it stands.
@@ -195,6 +202,7 @@ pub(crate) fn read(
     let sample = Sample::of_table(&peek[start..], dialect, columns.len());
     let told = sample::decide(&mut layout, &columns, &sample, settings);
     ingest.warn_all(&path, &told);
+    ingest.warn_all(&path, &named_twice(&layout, &columns));
     if found.above > 0 {
         let lines = overt_model::counted(found.above, "line", "lines");
         ingest.warn(&path, &format!("{lines} above the header passed over"));
@@ -219,7 +227,7 @@ pub(crate) fn read(
         path: &path,
         dialect,
         layout: &layout,
-        width: columns.len(),
+        columns: &columns,
         above: u64::from(feed) + found.above,
     };
     // Columns that may have been times were tried.
@@ -230,6 +238,25 @@ pub(crate) fn read(
         ingest.warn(&path, "authors were pseudonymised at export; accounts cannot be named or matched with other exports");
     }
     Ok(columns)
+}
+
+/// Columns in use whose name another has too.
+pub(crate) fn named_twice(layout: &Layout, columns: &[String]) -> Vec<String> {
+    let all = layout.columns().into_iter();
+    let twice = all.filter(|at| {
+        let same = columns
+            .iter()
+            .filter(|c| c.eq_ignore_ascii_case(&columns[*at]));
+        !columns[*at].is_empty() && same.count() > 1
+    });
+    let told = twice.map(|at| {
+        let name = &columns[at];
+        format!(
+            "several columns are named {name}; that at place {} is read",
+            at + 1
+        )
+    });
+    told.collect()
 }
 
 /// Bytes of a mark that says it is UTF-8.

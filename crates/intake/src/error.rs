@@ -117,6 +117,20 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// Further down stands another header: several tables were put one behind another.
+    #[error("{path}: line {line} is a header with columns in another order or of other names: these are several tables", path = path.display())]
+    OtherHeader {
+        /// The file.
+        path: PathBuf,
+        /// Where the header stands.
+        line: u64,
+    },
+    /// It can be read once only, and is looked at before it is read.
+    #[error("{path}: is a pipe", path = path.display())]
+    Pipe {
+        /// What was named.
+        path: PathBuf,
+    },
     /// Every day of a column could be two.
     #[error("{path}: {example:?} in the column {column} could be either day or month first, and no row of it tells", path = path.display())]
     AmbiguousTimes {
@@ -179,6 +193,8 @@ impl Error {
             Self::MissingColumn { .. } => "intake.missing-column",
             Self::NoSuchColumn { .. } => "intake.no-such-column",
             Self::RowTooLong { .. } => "intake.row-too-long",
+            Self::OtherHeader { .. } => "intake.other-header",
+            Self::Pipe { .. } => "intake.pipe",
             Self::AmbiguousTimes { .. } => "intake.ambiguous-times",
             Self::UnknownEncoding { .. } => "intake.unknown-encoding",
             Self::Quotes { .. } => "intake.unbalanced-quotes",
@@ -225,6 +241,8 @@ pub enum Reason {
     NotAPost,
     /// There is no account.
     MissingAccount,
+    /// What should name the account holds all that is known of it.
+    StructuredAccount,
     /// There is no time.
     MissingTime,
     /// The time cannot be understood.
@@ -252,6 +270,7 @@ impl Reason {
             Self::MalformedJson => "malformed-json",
             Self::NotAPost => "not-a-post",
             Self::MissingAccount => "missing-account",
+            Self::StructuredAccount => "structured-account",
             Self::MissingTime => "missing-time",
             Self::BadTime => "bad-time",
             Self::AbsurdTime => "absurd-time",
@@ -282,6 +301,8 @@ pub enum LeftOut {
     EmptyPage,
     /// The account was deleted, and its posts stand under one name with those of others.
     Nobody,
+    /// The header of the table again, as where tables were put one behind another.
+    Header,
 }
 
 impl LeftOut {
@@ -295,6 +316,7 @@ impl LeftOut {
             Self::OtherKind => "other-kind",
             Self::EmptyPage => "empty-page",
             Self::Nobody => "nobody",
+            Self::Header => "header",
         }
     }
 
@@ -311,6 +333,7 @@ impl LeftOut {
             Self::OtherKind => ("record of another kind", "records of other kinds"),
             Self::EmptyPage => ("page without posts", "pages without posts"),
             Self::Nobody => ("post of a deleted account", "posts of deleted accounts"),
+            Self::Header => ("header repeated", "headers repeated"),
         };
         overt_model::counted(n, one, many)
     }

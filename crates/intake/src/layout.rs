@@ -31,18 +31,6 @@ pub(crate) trait Row<'a> {
 /// The cells of a row, found by path.
 struct Cells<'r, R>(&'r R);
 
-impl<'a, R: Row<'a>> Cells<'_, R> {
-    /// What a path leads to in a cell of JSON.
-    fn inside(cell: &str, path: &Path) -> Vec<String> {
-        let value = serde_json::from_str(cell).ok().or_else(|| of_python(cell));
-        let value: Value = value.unwrap_or_default();
-        let found = path.follow(&value).into_iter();
-        found
-            .filter_map(|v| scalar(v).map(Cow::into_owned))
-            .collect()
-    }
-}
-
 impl<'a, R: Row<'a>> Record<'a> for Cells<'_, R> {
     fn word(&self, path: &Path) -> Result<Option<Cow<'a, str>>, Reason> {
         let Some(column) = path.place else {
@@ -55,7 +43,7 @@ impl<'a, R: Row<'a>> Record<'a> for Cells<'_, R> {
         if path.steps.is_empty() {
             return Ok((!is_none(cell)).then_some(Cow::Borrowed(cell)));
         }
-        let first = Self::inside(cell, path).into_iter().next();
+        let first = inside(cell, path).into_iter().next();
         Ok(first.map(Cow::Owned))
     }
 
@@ -67,11 +55,23 @@ impl<'a, R: Row<'a>> Record<'a> for Cells<'_, R> {
         if path.steps.is_empty() {
             return Ok(split_list(cell));
         }
-        Ok(Self::inside(cell, path)
-            .into_iter()
-            .map(Cow::Owned)
-            .collect())
+        Ok(inside(cell, path).into_iter().map(Cow::Owned).collect())
     }
+}
+
+/// Whether a path leads to something in a cell that holds a structure.
+pub(crate) fn says(cell: &str, path: &Path) -> bool {
+    inside(cell, path).iter().any(|found| !found.is_empty())
+}
+
+/// What a path leads to in a cell of JSON, or of Python's way to write the like.
+fn inside(cell: &str, path: &Path) -> Vec<String> {
+    let value = serde_json::from_str(cell).ok().or_else(|| of_python(cell));
+    let value: Value = value.unwrap_or_default();
+    let found = path.follow(&value).into_iter();
+    found
+        .filter_map(|v| scalar(v).map(Cow::into_owned))
+        .collect()
 }
 
 /// Where each role stands in a row.
@@ -372,7 +372,7 @@ pub(crate) fn candidates(role: Role, columns: &[String]) -> impl Iterator<Item =
 /// The rule for what the user says of a role: a column, or a path into its cells.
 fn given_rule(file: &FilePath, role: Role, name: &str, columns: &[String]) -> Result<Rule, Error> {
     let path = Path::read(name).ok().and_then(|path| path.among(columns));
-    match path {
+    match path.or_else(|| Path::into_cells(name, columns)) {
         Some(path) => Ok(Rule::plain(role, vec![path])),
         None => Err(no_such_column(file, name, columns)),
     }

@@ -12,7 +12,7 @@ use crate::encoding::Encoding;
 use crate::error::{Error, LeftOut, Reason, Reject, Stop};
 use crate::ids::{Ends, is_rounded};
 use crate::logs::Zone;
-use crate::mapping::Mapping;
+use crate::mapping::{Mapping, is_none};
 use crate::precision::Finest;
 use crate::roles::Role;
 use crate::source::{Input, open_posts, read_error};
@@ -316,8 +316,16 @@ impl<'a> Ingest<'a> {
 
     /// Hands in a post, or rejects it when a key or its time will not do.
     pub(crate) fn post(&mut self, post: &Post<'_>, line: u64) -> Result<(), Error> {
-        if post.account.is_empty() {
-            return self.reject(line, Reason::MissingAccount, "");
+        let account = post.account.trim();
+        if is_none(account) || account == "-" {
+            return self.reject(line, Reason::MissingAccount, account);
+        }
+        if is_gone(account) {
+            self.leave_out(LeftOut::Nobody);
+            return Ok(());
+        }
+        if is_structure(account) {
+            return self.reject(line, Reason::StructuredAccount, account);
         }
         if post.account.len() > KEY_LIMIT || post.id.len() > KEY_LIMIT {
             return self.reject(line, Reason::KeyTooLong, &post.account);
@@ -507,4 +515,15 @@ fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
         post.reply_to = None;
     }
     post
+}
+/// What platforms write for accounts that are no more: one name for all of them.
+fn is_gone(account: &str) -> bool {
+    matches!(account, "[deleted]" | "[removed]")
+}
+
+/// Whether what should name an account is all that is known of it, as JSON or as Python writes it.
+fn is_structure(account: &str) -> bool {
+    ["{\"", "{'", "[{", "{}"]
+        .iter()
+        .any(|begin| account.starts_with(begin))
 }

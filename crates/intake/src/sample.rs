@@ -8,7 +8,7 @@ use csv::ByteRecord;
 use overt_model::Post;
 
 use crate::delimited::{Dialect, TextRow};
-use crate::layout::{Layout, candidates};
+use crate::layout::{Layout, candidates, says};
 use crate::mapping::{Path, Rule, is_none};
 use crate::read::Settings;
 use crate::roles::{Role, plain_name};
@@ -77,10 +77,53 @@ pub(crate) fn decide(
     if !given(Role::Time) {
         choose_time(layout, columns, sample);
     }
-    if given(Role::Urls) {
-        return Vec::new();
+    let mut told = Vec::new();
+    if !given(Role::Account) {
+        told.extend(open_account(layout, columns, sample));
     }
-    part_permalinks(layout, columns, sample)
+    if !given(Role::Urls) {
+        told.extend(part_permalinks(layout, columns, sample));
+    }
+    told
+}
+
+/// What names an account within all that is known of it, the best first.
+const NAMING: [&str; 10] = [
+    "username",
+    "screen_name",
+    "screenName",
+    "user_name",
+    "handle",
+    "unique_id",
+    "uniqueId",
+    "id_str",
+    "id",
+    "name",
+];
+
+/// Opens a column that holds all that is known of an account where it should name it: what else is known changes from post
+/// to post.
+fn open_account(layout: &mut Layout, columns: &[String], sample: &Sample) -> Option<String> {
+    let column = layout.of(Role::Account)?;
+    let values = sample.column(column);
+    let mostly = |n: usize| 10 * n >= 9 * values.len();
+    let structures = values.iter().filter(|v| v.starts_with('{')).count();
+    if values.is_empty() || !mostly(structures) {
+        return None;
+    }
+    // A name with a dot in it would be parted there.
+    let path = |field: &&str| {
+        let path = Path::into_cells(&format!("{}.{field}", columns[column]), columns)?;
+        (path.place == Some(column)).then_some(path)
+    };
+    let names = |path: &Path| mostly(values.iter().filter(|v| says(v, path)).count());
+    let found = NAMING.iter().filter_map(path).find(names)?;
+    let told = format!(
+        "{} holds all that is known of an account; {} is taken as its name",
+        columns[column], found.whole
+    );
+    layout.put_rule(Rule::plain(Role::Account, vec![found]));
+    Some(told)
 }
 
 /// Takes the first column of a usual name whose values are times, or a day and a clock in two columns.

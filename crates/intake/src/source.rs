@@ -49,6 +49,9 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, Error> {
             continue;
         }
         let path = PathBuf::from(word);
+        if is_pipe(&path) {
+            return Err(Error::Pipe { path });
+        }
         if is_spreadsheet(&path) {
             inputs.push(Input::File(path));
             continue;
@@ -77,6 +80,21 @@ pub fn expand(words: &[String]) -> Result<Vec<Input>, Error> {
         }
     }
     Ok(inputs)
+}
+
+/// Whether something is a pipe: what is looked at before it is read is lost to the reader, and to open one may wait for
+/// ever.
+fn is_pipe(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::FileTypeExt;
+        std::fs::metadata(path).is_ok_and(|m| m.file_type().is_fifo())
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
 }
 
 fn add_file(path: &Path, inputs: &mut Vec<Input>) -> Result<(), Error> {

@@ -8,7 +8,7 @@ use csv::ByteRecord;
 
 use super::astray::{Parting, Parts, beginning};
 use super::ending::{Ending, marked};
-use super::{Dialect, TextRow, is_hash, row_error};
+use super::{Dialect, TextRow, is_hash, is_header, row_error};
 use crate::error::{Error, LeftOut, Reason};
 use crate::layout::Layout;
 use crate::read::Ingest;
@@ -19,10 +19,18 @@ pub(super) struct Rows<'t> {
     pub(super) path: &'t Path,
     pub(super) dialect: Dialect,
     pub(super) layout: &'t Layout,
-    /// Columns that every row must have.
-    pub(super) width: usize,
+    /// The header: every row must have as many cells.
+    pub(super) columns: &'t [String],
     /// Lines that a reader of rows does not count.
     pub(super) above: u64,
+}
+
+/// A header further down.
+enum Again {
+    /// The same.
+    Same,
+    /// Another: what is below it would be misread.
+    Other,
 }
 
 impl Rows<'_> {
@@ -116,15 +124,23 @@ impl Rows<'_> {
     /// Hands in a row, and returns whether it names its account by a hash.
     fn row(&self, row: &ByteRecord, line: u64, ingest: &mut Ingest<'_>) -> Result<u64, Error> {
         ingest.row()?;
-        if row.len() != self.width {
-            let detail = format!("{} cells, the header has {}", row.len(), self.width);
+        let width = self.columns.len();
+        if row.len() != width {
+            let detail = format!("{} cells, the header has {width}", row.len());
             ingest.reject(line, Reason::ColumnCount, &detail)?;
             return Ok(0);
         }
         let mut post = match self.layout.post(&TextRow::new(row)) {
             Ok(post) => post,
             Err((reason, detail)) => {
-                ingest.reject(line, reason, &detail)?;
+                match self.header_again(row, ingest) {
+                    None => ingest.reject(line, reason, &detail)?,
+                    Some(Again::Same) => ingest.leave_out(LeftOut::Header),
+                    Some(Again::Other) => {
+                        let path = self.path.to_owned();
+                        return Err(Error::OtherHeader { path, line });
+                    }
+                }
                 return Ok(0);
             }
         };
@@ -140,11 +156,30 @@ impl Rows<'_> {
         Ok(hashed)
     }
 
+    /// Whether a row that is no post is a header, as where tables were put one behind another.
+    fn header_again(&self, row: &ByteRecord, ingest: &Ingest<'_>) -> Option<Again> {
+        let cells = row.iter().map(String::from_utf8_lossy);
+        let cells: Vec<String> = cells
+            .map(|c| c.trim().trim_start_matches('\u{feff}').to_owned())
+            .collect();
+        if cells == self.columns {
+            return Some(Again::Same);
+        }
+        let in_order = |cells: &[String]| {
+            let mut cells = cells.to_vec();
+            cells.sort_unstable();
+            cells
+        };
+        let is_other =
+            in_order(&cells) == in_order(self.columns) || is_header(&cells, ingest.settings);
+        is_other.then_some(Again::Other)
+    }
+
     fn parting(&self) -> Parting<'_> {
         Parting {
             dialect: self.dialect,
             layout: self.layout,
-            width: self.width,
+            width: self.columns.len(),
         }
     }
 

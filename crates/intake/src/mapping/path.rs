@@ -27,6 +27,8 @@ pub(crate) struct Step {
     only: Option<(String, String)>,
     /// The field of each item; the item itself where it is empty.
     field: String,
+    /// Whether there is no list: the field is of the value itself.
+    of_value: bool,
 }
 
 /// The deepest a path may go into lists.
@@ -81,6 +83,25 @@ impl Path {
         Some(found)
     }
 
+    /// The path `column.field` into the cells of a column that hold a structure each; nothing where the table has no such
+    /// column.
+    pub(crate) fn into_cells(text: &str, columns: &[String]) -> Option<Self> {
+        let (column, field) = text.split_once('.')?;
+        let place = columns
+            .iter()
+            .position(|c| c.eq_ignore_ascii_case(column))?;
+        Some(Self {
+            whole: text.to_owned(),
+            column: column.to_owned(),
+            steps: vec![Step {
+                only: None,
+                field: field.to_owned(),
+                of_value: true,
+            }],
+            place: Some(place),
+        })
+    }
+
     /// What stands there in a value.
     pub(crate) fn find<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
         match at(value, &self.column) {
@@ -116,12 +137,17 @@ impl Step {
         Some(Self {
             only,
             field: field.to_owned(),
+            of_value: false,
         })
     }
 
     #[allow(clippy::wrong_self_convention)] // The path goes into the value.
     fn into<'v>(&self, value: &'v Value) -> Vec<&'v Value> {
-        let items = value.as_array().map_or(&[][..], Vec::as_slice);
+        let items = match value {
+            _ if self.of_value => std::slice::from_ref(value),
+            Value::Array(items) => &items[..],
+            _ => &[],
+        };
         items
             .iter()
             .filter(|item| match &self.only {

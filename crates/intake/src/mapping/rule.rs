@@ -284,7 +284,19 @@ pub(crate) const NO_TIME: i64 = i64::MIN;
 pub(crate) fn is_none(text: &str) -> bool {
     matches!(
         text,
-        "" | "NA" | "N/A" | "null" | "None" | "nan" | "NaN" | "[]" | "absent"
+        "" | "NA"
+            | "N/A"
+            | "#N/A"
+            | "<NA>"
+            | "null"
+            | "NULL"
+            | "None"
+            | "nan"
+            | "NaN"
+            | "NaT"
+            | "undefined"
+            | "[]"
+            | "absent"
     )
 }
 

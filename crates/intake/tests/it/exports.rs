@@ -10,7 +10,7 @@ use std::sync::Arc;
 use arrow::array::{ArrayRef, ListArray, StringArray, StructArray, TimestampMillisecondArray};
 use arrow::datatypes::{DataType, Field, Fields, Int32Type};
 use arrow::record_batch::RecordBatch;
-use overt_intake::{Format, Input, LeftOut, Mapping, Reason, Settings, Watch, read};
+use overt_intake::{Error, Format, Input, LeftOut, Mapping, Reason, Settings, Watch, read};
 use proptest::prelude::*;
 
 use crate::hostile::accounted;
@@ -70,6 +70,141 @@ fn every_row_of_every_format_is_a_post_a_reject_or_left_out() {
             sink.posts.iter().map(|p| p.account.as_str()).collect();
         assert!(accounts.len() >= 2, "{name}: {accounts:?}");
     }
+}
+
+#[test]
+fn words_for_nobody_are_no_accounts() {
+    let mut table = "account,time,text\n".to_owned();
+    let words = [
+        "nan",
+        "None",
+        "null",
+        "NULL",
+        "N/A",
+        "#N/A",
+        "<NA>",
+        "undefined",
+        "-",
+        " ",
+        "[deleted]",
+    ];
+    for (n, word) in words.iter().enumerate() {
+        writeln!(
+            table,
+            "ann{n},2024-10-01T10:00:00Z,x\n{word},2024-10-01T10:00:00Z,x"
+        )
+        .unwrap();
+    }
+    let settings = Settings {
+        max_rejects: 1.0,
+        ..Settings::default()
+    };
+    let (receipt, sink) = read_bytes(table.as_bytes(), &settings).unwrap();
+    assert_eq!(receipt.rejected[&Reason::MissingAccount], 10);
+    assert_eq!(receipt.left_out[&LeftOut::Nobody], 1);
+    assert_eq!(sink.posts.len(), words.len());
+}
+
+#[test]
+fn a_cell_with_all_that_is_known_of_an_account_is_opened_or_refused() {
+    let of_json = |n: u32| format!(r#""{{""id"": ""7{}"", ""followers"": {n}}}""#, n % 3);
+    let of_python = |n: u32| format!(r#""{{'username': 'ann{}', 'followers': {n}}}""#, n % 3);
+    let cells: [&dyn Fn(u32) -> String; 2] = [&of_json, &of_python];
+    for cell in cells {
+        let mut table = "id,user,date,content\n".to_owned();
+        for n in 0..30 {
+            writeln!(table, "{n},{},2024-10-01T10:00:00Z,text", cell(n)).unwrap();
+        }
+        let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
+        let accounts: std::collections::HashSet<&str> =
+            sink.posts.iter().map(|p| p.account.as_str()).collect();
+        assert_eq!((sink.posts.len(), accounts.len()), (30, 3), "{accounts:?}");
+        assert!(
+            receipt
+                .warnings
+                .iter()
+                .any(|w| w.contains("is taken as its name")),
+            "{:?}",
+            receipt.warnings
+        );
+    }
+    let mut table = "id,user,date,content\n".to_owned();
+    for n in 0..30 {
+        writeln!(
+            table,
+            r#"{n},"{{""seen"": {n}}}",2024-10-01T10:00:00Z,text"#
+        )
+        .unwrap();
+    }
+    let Err(Error::TooManyRejects { reason, .. }) =
+        read_bytes(table.as_bytes(), &Settings::default())
+    else {
+        panic!("it was read");
+    };
+    assert_eq!(reason, Some(Reason::StructuredAccount));
+}
+
+#[test]
+fn a_header_further_down_is_left_out_or_stops_what_would_be_misread() {
+    let header = "id,account,time,text\n";
+    let rows = "1,ann,2024-10-01T10:00:00Z,x\n2,bob,2024-10-01T10:00:00Z,x\n";
+    let again = format!("{header}{rows}{header}3,cid,2024-10-01T10:00:00Z,x\n");
+    let (receipt, sink) = read_bytes(again.as_bytes(), &Settings::default()).unwrap();
+    assert_eq!((sink.posts.len(), sink.rejects.len()), (3, 0));
+    assert_eq!(receipt.left_out[&LeftOut::Header], 1);
+    for other in ["account,id,time,text", "user,tweet,created_at,text"] {
+        let table = format!("{header}{rows}{other}\ncid,3,2024-10-01T10:00:00Z,x\n");
+        let read = read_bytes(table.as_bytes(), &Settings::default());
+        assert!(
+            matches!(read, Err(Error::OtherHeader { line: 4, .. })),
+            "{other}"
+        );
+    }
+}
+
+#[test]
+fn two_columns_of_one_name_are_told() {
+    let table = "account,account,time\nann,1,2024-10-01T10:00:00Z\n";
+    let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
+    assert_eq!(sink.posts[0].account, "ann");
+    assert!(
+        receipt
+            .warnings
+            .iter()
+            .any(|w| w.contains("several columns are named account"))
+    );
+}
+
+#[test]
+fn a_stray_zero_byte_does_not_make_a_table_binary() {
+    let mut table = "account,time,text\n".to_owned();
+    for n in 0..100 {
+        let stray = if n == 7 { "\0" } else { "" };
+        writeln!(
+            table,
+            "ann{n},2024-10-01T10:00:00Z,some words{stray} and more"
+        )
+        .unwrap();
+    }
+    assert_eq!(posts(table.as_bytes()).len(), 100);
+    let binary: Vec<u8> = (0..4000u32)
+        .flat_map(|n| (n * 7919).to_le_bytes())
+        .collect();
+    assert!(read_bytes(&binary, &Settings::default()).is_err());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_is_refused_before_it_is_opened() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("posts");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let named = [pipe.to_string_lossy().into_owned()];
+    assert!(matches!(
+        overt_intake::expand(&named),
+        Err(Error::Pipe { .. })
+    ));
 }
 
 #[test]
