@@ -76,9 +76,13 @@ impl Detection<'_> {
 /// Says that a list meets nobody.
 pub(crate) fn nobody_known(run: &Run) -> Option<String> {
     let known = run.known.as_ref().filter(|known| known.in_data == 0)?;
-    let (list, listed) = (&known.list, known.listed);
+    let list = &known.list;
+    let listed = match known.listed {
+        1 => "the only account listed is not".to_owned(),
+        n => format!("none of the {n} accounts listed is"),
+    };
     Some(format!(
-        "{list}: none of the {listed} accounts listed is in the data; names are compared with the accounts of the posts, with or without \
+        "{list}: {listed} in the data; names are compared with the accounts of the posts, with or without \
          the platform before them"
     ))
 }

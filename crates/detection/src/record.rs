@@ -133,6 +133,7 @@ impl Detection<'_> {
                 unusable: i.unusable(),
             }),
             election: context.contest.as_ref().map(|c| c.settings.name.clone()),
+            files: BTreeMap::new(),
         }
     }
 }

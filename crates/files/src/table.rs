@@ -147,6 +147,10 @@ fn io_error(error: csv::Error) -> io::Error {
 /// Text whose first sign would make a spreadsheet compute it gets an apostrophe in front, as spreadsheets themselves
 /// write text.
 pub fn safe_cell(text: &str) -> Cow<'_, str> {
+    // Some take what follows a tab for another cell.
+    if text.starts_with(['\t', '\r']) {
+        return Cow::Owned(format!("'{text}"));
+    }
     match text.trim_start().chars().next() {
         Some('=' | '+' | '-' | '@' | '\t' | '\r' | '|' | '%') if text.parse::<f64>().is_err() => {
             Cow::Owned(format!("'{text}"))
@@ -163,6 +167,7 @@ mod tests {
     fn formulas_become_text_and_numbers_stay() {
         assert_eq!(safe_cell("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
         assert_eq!(safe_cell("@SUM(A1)"), "'@SUM(A1)");
+        assert_eq!(safe_cell("\tname"), "'\tname");
         assert_eq!(safe_cell("-1.5"), "-1.5");
         assert_eq!(safe_cell("plain"), "plain");
     }

@@ -24,13 +24,14 @@ pub mod sightings;
 pub mod stix;
 mod tables;
 mod text;
+mod whole;
 mod write;
 
 pub use campaigns::{CampaignDocument, MemberDocument, ReachDocument, campaign_documents};
 pub use found::Found;
 pub use names::Names;
 pub use product::{Product, origin_of, product_in, product_of};
-pub use read::{AccountRow, EdgeRow, Findings, read, registration_of};
+pub use read::{AccountRow, EdgeRow, Findings, is_whole, read, registration_of};
 pub use registration::{PlanRecord, Registration, RunStatus, Seen};
 pub use run::{
     CalibrationRecord, CountedWith, IndicatorRecord, InputRecord, IntakeRecord, Judged,

@@ -1,5 +1,6 @@
 //! Reading a findings folder back.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
@@ -11,6 +12,7 @@ use crate::Error;
 use crate::campaigns::{CampaignDocument, Document};
 use crate::registration::Registration;
 use crate::run::{Run, SCHEMA_VERSION};
+use crate::whole::{RECORD, are_as_written};
 
 /// An edge of `edges.csv`.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -110,6 +112,30 @@ pub fn registration_of(folder: &Path) -> Option<Registration> {
     serde_json::from_slice::<Part>(&bytes).ok()?.registration
 }
 
+/// Whether the files of a folder of a run over posts are what the run wrote.
+///
+/// # Errors
+/// When it has no record of such a run, or a file of it was changed, cut or taken away since.
+pub fn is_whole(folder: &Path) -> Result<(), Error> {
+    #[derive(Deserialize)]
+    struct Part {
+        #[serde(default)]
+        files: BTreeMap<String, String>,
+    }
+    let not = |detail: String| Error::NotFindings {
+        path: folder.to_owned(),
+        detail,
+    };
+    let bytes = fs::read(folder.join(RECORD)).map_err(|e| not(format!("{RECORD}: {e}")))?;
+    let part: Part = serde_json::from_slice(&bytes).map_err(|e| not(format!("{RECORD}: {e}")))?;
+    let named: Vec<&str> = part.files.keys().map(String::as_str).collect();
+    are_as_written(folder, &part.files, &named, AGAIN)?;
+    are_as_written(folder, &part.files, &["accounts.csv"], AGAIN)
+}
+
+/// What to do about a folder that was changed.
+const AGAIN: &str = "run it again";
+
 /// Reads a folder.
 ///
 /// # Errors
@@ -134,6 +160,8 @@ pub fn read(folder: &Path) -> Result<Findings, Error> {
             "the run stopped at its edges, and judged no account".to_owned()
         ));
     }
+    let read = ["campaigns.json", "edges.csv", "accounts.csv"];
+    are_as_written(folder, &run.files, &read, AGAIN)?;
     let document: Document = serde_json::from_str(&text("campaigns.json")?)
         .map_err(|e| not(format!("campaigns.json: {e}")))?;
     Ok(Findings {

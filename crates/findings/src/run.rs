@@ -1,5 +1,7 @@
 //! What is written down of a run: `run.json`.
 
+use std::collections::BTreeMap;
+
 use overt_model::{counted, grouped};
 use serde::{Deserialize, Serialize};
 
@@ -52,6 +54,9 @@ pub struct Run {
     pub indicators: Option<IndicatorRecord>,
     /// What was examined of an election, if anything.
     pub election: Option<String>,
+    /// SHA-256 of the other files of the folder, in hex.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub files: BTreeMap<String, String>,
 }
 
 impl Run {

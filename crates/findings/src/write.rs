@@ -16,6 +16,7 @@ use crate::graph::{Graph, GraphFormat};
 use crate::names::Names;
 use crate::report::render;
 use crate::run::Run;
+use crate::whole::{RECORD, hashes};
 use crate::{campaigns, tables};
 
 /// What of the folder to write.
@@ -60,9 +61,9 @@ pub fn write_tested(
     run: &Run,
     parts: Parts,
 ) -> Result<(), Error> {
-    write_json(folder, "run.json", run)?;
     let edges = std::iter::once(tables::tested_edges(corpus, tested));
-    write_table(folder, "edges", edges, parts)
+    write_table(folder, "edges", edges, parts)?;
+    write_run(folder, run)
 }
 
 /// Writes everything that was found into a folder.
@@ -70,7 +71,6 @@ pub fn write_tested(
 /// # Errors
 /// When a file cannot be written.
 pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error> {
-    write_json(folder, "run.json", found.run)?;
     write_json(folder, "campaigns.json", &campaigns::document(found))?;
     let whole = std::iter::once;
     write_table(folder, "edges", whole(tables::edges(found)), parts)?;
@@ -90,7 +90,16 @@ pub fn write(folder: &Path, found: &Found<'_>, parts: Parts) -> Result<(), Error
         let path = folder.join("report.html");
         save(&path, &render(found, &names))?;
     }
-    Ok(())
+    write_run(folder, found.run)
+}
+
+/// Writes the record of a run, which names all other files.
+fn write_run(folder: &Path, run: &Run) -> Result<(), Error> {
+    let run = Run {
+        files: hashes(folder)?,
+        ..run.clone()
+    };
+    write_json(folder, RECORD, &run)
 }
 
 /// Writes a table that comes in parts, of which there is one at least.

@@ -255,6 +255,9 @@ fn open(path: &Path) -> Result<(Box<dyn Read>, Kind), CliError> {
         if kind == Kind::Sighting && path.join("run.json").is_file() {
             overt_findings::sightings::is_whole(path)?;
         }
+        if path.join("run.json").is_file() && path.join("accounts.csv").is_file() {
+            overt_findings::is_whole(path)?;
+        }
         return Ok((Box::new(pack(path)?), kind));
     }
     let file = File::open(path)

@@ -75,7 +75,10 @@ pub(super) fn read(found: &Found<'_>) -> String {
     if !run.intake.rejected.is_empty() {
         html.push_str("<p>Every rejected row stands in <code>rejects.csv</code>.</p>");
     }
-    let mut table = Table::new("Inputs", &["Input", "Format", "Rows", "Posts", "SHA-256"]);
+    let mut table = Table::new(
+        "Inputs",
+        &["Input", "Format", "Rows", "Read as posts", "SHA-256"],
+    );
     for i in &run.inputs {
         let background = if i.background { ", background" } else { "" };
         table.row([

@@ -27,7 +27,8 @@ pub(super) fn limits(subject: &Subject<'_>) -> String {
             .to_owned(),
         basis,
         "A member that always lags behind, a group that always posts in the same order, and one that pushes a single source \
-         cannot be told from people who follow, and are not established. At windows of many minutes people of a small \
+         cannot be told from people who follow, and are not established. People who follow several sources at once, with \
+         alerts of seconds, can look like a group: whether they have those sources in common is for a reader to ask. At windows of many minutes people of a small \
          circle of friends can pass now and then."
             .to_owned(),
     ];

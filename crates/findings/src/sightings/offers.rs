@@ -192,7 +192,7 @@ mod tests {
         let record = serde_json::json!({
             "kind": "sightings",
             "indicator_lists": [{ "name": "jar", "file": "jar.csv", "sha256": "ab" }],
-            "files": super::super::whole::hashes(folder.path()).unwrap(),
+            "files": crate::whole::hashes(folder.path()).unwrap(),
         });
         write("run.json", &record.to_string());
         let offers = read_offers(folder.path(), "intrusion-1").unwrap();

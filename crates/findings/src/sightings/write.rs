@@ -7,8 +7,9 @@ use overt_intrusion::sighting::{By, Sharing, Sighting};
 use overt_model::Timestamp;
 use serde_json::json;
 
-use super::{Sifted, report, stix, whole};
+use super::{Sifted, report, stix};
 use crate::Error;
+use crate::whole::hashes;
 
 /// The columns of `sightings.csv`.
 pub const SIGHTING_COLUMNS: [&str; 30] = [
@@ -65,7 +66,7 @@ pub fn write_sightings(sifted: &Sifted) -> Result<(), Error> {
     write("report.html", &report::render(sifted))?;
     write("sightings.stix.json", &stix)?;
     let mut run = run(sifted);
-    run["files"] = json!(whole::hashes(at)?);
+    run["files"] = json!(hashes(at)?);
     write(
         "run.json",
         &serde_json::to_string_pretty(&run).unwrap_or_default(),

@@ -85,6 +85,7 @@ fn when(subject: &Subject<'_>, c: &Campaign) -> String {
         .collect();
     let more = match c.members.len().saturating_sub(IN_ROWS) {
         0 => String::new(),
+        1 => " One other is not drawn.".to_owned(),
         n => format!(" The {n} others are not drawn."),
     };
     format!(
@@ -130,7 +131,8 @@ fn readings(c: &Campaign) -> String {
     };
     if c.readings.is_empty() {
         return "<p>None of the innocent readings that are looked for fits: feeds with a constant delay, the sites of one \
-                organisation, a public event, readers of one source. Others may.</p>"
+                organisation, a public event, readers of one source. Others may: people who follow several sources at once, with \
+                alerts, look like a group too.</p>"
             .to_owned();
     }
     let items: Vec<String> = c.readings.iter().map(read).collect();
