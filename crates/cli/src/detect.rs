@@ -61,6 +61,9 @@ enum FailOn {
     Established,
 }
 
+/// More threads than any machine has cores only wait for one another.
+const MOST_THREADS: usize = 1024;
+
 impl Detect {
     pub(crate) fn run(self, terminal: &Terminal) -> Result<(), CliError> {
         let file = self
@@ -71,6 +74,11 @@ impl Detect {
             .unwrap_or_default();
         let options = self.options.clone().over(file).over(self.planned()?);
         if let Some(threads) = options.threads {
+            if threads.get() > MOST_THREADS {
+                return Err(CliError::Usage(format!(
+                    "[usage] --threads {threads}: up to {MOST_THREADS} are started"
+                )));
+            }
             let pool = rayon::ThreadPoolBuilder::new()
                 .num_threads(threads.get())
                 .build_global();

@@ -274,6 +274,16 @@ impl Options {
 
     /// The settings of a detection.
     pub(crate) fn settings(&self, output: &Path, replace: bool) -> Result<Settings, CliError> {
+        for (given, flag) in [
+            (self.min_participation.is_some(), "--min-participation"),
+            (self.quantile.is_some(), "--quantile"),
+        ] {
+            if given {
+                return Err(CliError::Usage(format!(
+                    "[usage] {flag} goes with --compat coortweet"
+                )));
+            }
+        }
         let base = Settings::default();
         let text = TextSettings {
             min_chars: self
@@ -333,6 +343,11 @@ impl Options {
                     "[usage] {flag} does not go with --compat"
                 )));
             }
+        }
+        if let Some(quantile) = self.quantile.filter(|q| !(0.0..=1.0).contains(q)) {
+            return Err(CliError::Usage(format!(
+                "[usage] --quantile {quantile} is not between 0 and 1"
+            )));
         }
         let base = PeerSettings::new(peer);
         Ok(PeerSettings {

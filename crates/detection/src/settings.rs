@@ -161,9 +161,22 @@ impl Settings {
     /// Largest distance between perceptual hashes: half of their 64 bits are alike by chance.
     const MAX_MEDIA_DISTANCE: u32 = 32;
 
+    /// Nothing passes at a level of 0, and everything at 1: neither says anything.
+    const LEAST_LEVEL: f64 = 1e-12;
+    const MOST_LEVEL: f64 = 0.5;
+    /// Shuffled copies beyond which more tell nothing new.
+    const MOST_COPIES: u32 = 10_000;
+
     /// Refuses what makes no sense.
     pub(crate) fn check(&self, inputs: &Inputs) -> Result<(), Error> {
-        in_range("level", self.network.level, 0.0, 1.0)?;
+        in_range(
+            "level",
+            self.network.level,
+            Self::LEAST_LEVEL,
+            Self::MOST_LEVEL,
+        )?;
+        let copies = f64::from(self.calibrate);
+        in_range("calibrate", copies, 0.0, f64::from(Self::MOST_COPIES))?;
         let resolution = self.network.topics.resolution;
         in_range("topic-resolution", resolution, 0.01, 1e6)?;
         in_range("campaign-resolution", self.campaigns.resolution, 0.01, 1e6)?;

@@ -102,6 +102,11 @@ const NO: &[&str] = &[
     "", "0", "false", "no", "n", "organic", "control", "none", "negative", "human", "-",
 ];
 
+/// Groups that are none: what tables have for an account in no group.
+const ALONE: &[&str] = &[
+    "", "0", "-", "-1", "na", "n/a", "#n/a", "<na>", "nan", "none", "null", "noise",
+];
+
 /// Labels, and how they were understood.
 #[derive(Debug, Clone)]
 pub struct Labels {
@@ -183,7 +188,7 @@ impl Labels {
         };
         match self.kind {
             LabelKind::Groups => {
-                let alone = label.is_empty() || label == "-";
+                let alone = ALONE.iter().any(|word| word.eq_ignore_ascii_case(label));
                 let group = (!alone).then(|| label.to_owned());
                 self.tells_who_is_alone |= alone;
                 self.label_account(account, group);
