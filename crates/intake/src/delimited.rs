@@ -58,7 +58,8 @@ pub(crate) fn is_binary(text: &[u8]) -> bool {
     const LOOK: usize = 4096;
     const STRAY: usize = 100;
     let head = &text[..text.len().min(LOOK)];
-    head.iter().filter(|b| **b == 0).count() * STRAY > head.len()
+    let zeros: usize = head.iter().map(|b| usize::from(*b == 0)).sum();
+    zeros * STRAY > head.len()
 }
 
 /// A header, and where it stands.
