@@ -22,7 +22,7 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::WrongFormat { format, .. } if *format == "a spreadsheet" => {
             "save the sheet that is meant as a file of its own, or as CSV"
         }
-        Error::MissingColumn { path, .. } | Error::UnknownFormat { path, .. }
+        Error::MissingColumn { path, .. }
             if path.components().rev().skip(1).any(|part| {
                 let part = Path::new(part.as_os_str());
                 part.extension()
