@@ -148,16 +148,30 @@ impl<B: AsRef<[u8]>> Index<B> {
         params: &ScoringParams,
         accept: impl Fn(EntityId) -> bool,
     ) -> Vec<Match> {
+        let all: Vec<EntityId> = (0..self.len() as u32).map(EntityId).collect();
+        self.search_among(query, &all, settings, params, accept)
+    }
+
+    /// The same among entities that are given, in the order of their ids, by comparing with each: nobody is looked for.
+    pub fn search_among(
+        &self,
+        query: &Query,
+        among: &[EntityId],
+        settings: &Settings,
+        params: &ScoringParams,
+        accept: impl Fn(EntityId) -> bool,
+    ) -> Vec<Match> {
         let otherwise = self.otherwise(query);
         let asked = Prepared::new(query, &otherwise);
-        let names: Vec<Scored> = (0..self.names().len() as u32)
-            .flat_map(|name| self.compare_name(&asked, name, params))
-            .chain(asked.cut().flat_map(|(number, cut)| {
-                let all = 0..self.names().len() as u32;
-                all.filter_map(move |name| self.compare_cut(number, cut, name, params))
-            }))
-            .collect();
-        let mut names = names;
+        let mut names: Vec<Scored> = Vec::new();
+        for id in among {
+            let entity = &self.entities()[id.0 as usize];
+            for name in entity.names_at..entity.names_at + entity.names_len {
+                names.extend(self.compare_name(&asked, name, params));
+                let cut = asked.cut();
+                names.extend(cut.filter_map(|(at, cut)| self.compare_cut(at, cut, name, params)));
+            }
+        }
         names.sort_by_key(|s| (s.name, s.asked));
         let found = self.scored(&asked, &names, settings, accept);
         self.best(&asked, found, settings, params)

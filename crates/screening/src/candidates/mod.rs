@@ -62,7 +62,14 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
     params: &ScoringParams,
     found: &mut Vec<Scored>,
 ) {
-    for form in name.forms {
+    for (at, form) in name.forms.iter().enumerate() {
+        // Readings of the same words differ in what is said of them, such as a legal form, and are looked up together.
+        if name.forms[..at]
+            .iter()
+            .any(|before| before.has_words_of(form))
+        {
+            continue;
+        }
         if form.script == FormScript::Consonants
             && form.native == FormScript::Latin
             && !index.has_unspelled()
@@ -70,6 +77,8 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
             continue;
         }
         SCRATCH.with_borrow_mut(|scratch| {
+            let same = name.forms[at..].iter().filter(|f| f.has_words_of(form));
+            let same: Vec<(&FormView<'_>, Side<'_>)> = same.map(|f| (f, f.side())).collect();
             let asked = Asked::of(form, name.subject, wanted, params);
             scratch.look_up(index, form, &asked);
             let (briefs, mut limits) = (index.briefs(), Limits::default());
@@ -87,7 +96,8 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                     continue;
                 }
                 let subject = both(name.subject, brief.subject());
-                if !form.beside.is_of(subject) {
+                let beside = same.iter().filter(|(f, _)| f.beside.is_of(subject));
+                if beside.clone().next().is_none() {
                     continue;
                 }
                 if !asked.may_meet(mark, brief, subject) {
@@ -98,13 +108,15 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                 if !asked.may_reach(&reached, record, subject) {
                     continue;
                 }
-                let parts = scratch.compare(index, form, &asked.side, record, &reached);
-                if params.odds(&parts, subject) >= wanted {
-                    found.push(Scored {
-                        name: record.name,
-                        asked: name.number,
-                        score: params.score(&parts, subject),
-                    });
+                for (form, side) in beside {
+                    let parts = scratch.compare(index, form, side, record, &reached);
+                    if params.odds(&parts, subject) >= wanted {
+                        found.push(Scored {
+                            name: record.name,
+                            asked: name.number,
+                            score: params.score(&parts, subject),
+                        });
+                    }
                 }
             }
             scratch.touched = touched;
@@ -406,7 +418,7 @@ impl Scratch {
                 words.clear();
                 let near = Near::new(&together);
                 each_similar(index, &together, &mut words);
-                index.retain_by_length(&mut words, &near.lengths());
+                index.retain_likely(&mut words, 0, &near);
                 words.retain(|w| near.is_near(index.folded(*w)));
                 words.sort_unstable();
                 words.dedup();

@@ -38,20 +38,26 @@ fn similar_words<B: AsRef<[u8]>>(
         .flat_map(|folded| exactly(index, folded))
         .collect();
     let near = Near::new(token.folded);
+    // Words within one edit as they are spelled are among the first.
     words.clear();
+    let mut spelled = 0;
     if token.kind == Kind::Word {
-        each_similar(index, token.folded, words);
-        index.retain_by_length(words, &near.lengths());
         index.words_of_variants(&spelled_variants(token.text), words);
+        spelled = words.len();
+        each_similar(index, token.folded, words);
+        index.retain_likely(words, spelled, &near);
     } else {
         words.extend(exactly(index, token.folded));
     }
     words.extend_from_slice(&given);
-    seen.keep_first(words, index.word_count());
-    for word in words.drain(..) {
+    for (at, word) in words.iter().copied().enumerate() {
+        if !seen.is_first(word, index.word_count()) {
+            continue;
+        }
         let is_given = given.contains(&word);
         let is_near = near.is_near(index.folded(word));
-        if !is_near && !is_given && !is_one_edit(token.text, index.text(word)) {
+        let is_spelled = || at < spelled && is_one_edit(token.text, index.text(word));
+        if !is_near && !is_given && !is_spelled() {
             continue;
         }
         let listed = index.word(word);
@@ -70,7 +76,7 @@ fn similar_words<B: AsRef<[u8]>>(
             });
         }
     }
-
+    seen.forget(words);
     found
 }
 
@@ -102,11 +108,18 @@ pub(super) struct Remembered {
 struct Seen(Vec<bool>);
 
 impl Seen {
-    /// Keeps each word once.
-    fn keep_first(&mut self, words: &mut Vec<u32>, of: usize) {
-        self.0.resize(self.0.len().max(of), false);
-        words.retain(|w| !std::mem::replace(&mut self.0[*w as usize], true));
-        words.iter().for_each(|w| self.0[*w as usize] = false);
+    /// Whether a word comes for the first time.
+    fn is_first(&mut self, word: u32, of: usize) -> bool {
+        if self.0.len() < of {
+            self.0.resize(of, false);
+        }
+        !std::mem::replace(&mut self.0[word as usize], true)
+    }
+
+    fn forget(&mut self, words: &[u32]) {
+        for word in words {
+            self.0[*word as usize] = false;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use super::layout::{
 };
 use crate::facts::Facts;
 use crate::hash;
-use crate::name::{Form, FormScript, Kind, Name, Subject, Token};
+use crate::name::{Form, FormScript, Kind, Name, Subject, Token, alphabet};
 
 /// Prepares entities for search. Those whose schema cannot be compared (stakes, links, documents) are kept too, without
 /// names, so that they can be fetched.
@@ -250,8 +250,9 @@ impl Builder {
             folded_at,
             text_len: text_len as u16,
             folded_len: folded_len as u16,
+            letters: alphabet(token.folded.as_bytes()),
             kind: token.kind as u8,
-            reserved: [0; 11],
+            reserved: [0; 7],
             folded,
         });
         self.word_ids.insert(key, id);

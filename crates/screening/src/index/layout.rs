@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 13;
+pub(super) const VERSION: u32 = 14;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,10 @@ pub(super) struct WordRecord {
     pub folded_at: u32,
     pub text_len: u16,
     pub folded_len: u16,
+    /// Which letters its folded spelling has, as [`alphabet`](crate::name::alphabet) tells.
+    pub letters: u32,
     pub kind: u8,
-    pub reserved: [u8; 11],
+    pub reserved: [u8; 7],
     /// The beginning of its folded spelling, which is mostly all of it.
     pub folded: [u8; INLINE],
 }

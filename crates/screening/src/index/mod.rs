@@ -22,7 +22,7 @@ use overt_model::ftm::PropertyType;
 
 use crate::facts::FactsView;
 use crate::hash;
-use crate::name::{FormView, Kind, TokenView};
+use crate::name::{FormView, Kind, Near, TokenView};
 
 pub use build::build;
 pub(crate) use deletions::{Variant, beginning, spelled_variants, variants};
@@ -293,16 +293,18 @@ impl<B: AsRef<[u8]>> Index<B> {
         }
     }
 
-    /// Keeps the words whose folded spelling is of such a length. Without a branch for each, so that their records are
-    /// waited for together.
-    pub(crate) fn retain_by_length(&self, words: &mut Vec<u32>, lengths: &Range<usize>) {
+    /// Keeps of the words from a place on those that may be near a word, as far as their length and their letters tell.
+    /// Without a branch for each, so that their records are waited for together.
+    pub(crate) fn retain_likely(&self, words: &mut Vec<u32>, from: usize, near: &Near) {
         let records = self.words();
-        let mut kept = 0;
-        for at in 0..words.len() {
+        let lengths = near.lengths();
+        let mut kept = from;
+        for at in from..words.len() {
             let word = words[at];
-            let fits = lengths.contains(&usize::from(records[word as usize].folded_len));
+            let record = &records[word as usize];
+            let fits = lengths.contains(&usize::from(record.folded_len));
             words[kept] = word;
-            kept += usize::from(fits);
+            kept += usize::from(fits & near.has_letters_of(record.letters));
         }
         words.truncate(kept);
     }

@@ -1,75 +1,8 @@
 //! The distance between two folded words.
 
-use std::ops::Range;
 use std::sync::LazyLock;
 
-/// The furthest two folded words may be apart, in plain edits (insertion, deletion, substitution, transposition of
-/// neighbours), to be compared at all: one of words of three letters, two of longer ones. Shorter ones are equal or not.
-fn reach(letters: usize) -> usize {
-    if letters <= MIN_LENGTH { 1 } else { 2 }
-}
-
-/// Shorter words are equal or not.
-const MIN_LENGTH: usize = 3;
-
-/// Whether two folded words are within [`reach`] of the longer one.
-fn within_reach(a: &[u8], b: &[u8]) -> bool {
-    may_reach(a, b) && {
-        let args =
-            rapidfuzz::distance::osa::Args::default().score_cutoff(reach(a.len().max(b.len())));
-        rapidfuzz::distance::osa::distance_with_args(a.iter().copied(), b.iter().copied(), &args)
-            .is_some()
-    }
-}
-
-/// What is seen without comparing letters.
-fn may_reach(a: &[u8], b: &[u8]) -> bool {
-    let (shorter, longer) = (a.len().min(b.len()), a.len().max(b.len()));
-    let near = shorter >= MIN_LENGTH && longer - shorter <= reach(longer);
-    near && !digits(a) && !digits(b) || a == b
-}
-
-fn digits(word: &[u8]) -> bool {
-    word.iter().any(u8::is_ascii_digit)
-}
-
-/// A word that many others are compared with.
-pub(crate) struct Near {
-    word: Vec<u8>,
-    comparator: rapidfuzz::distance::osa::BatchComparator<u8>,
-}
-
-impl Near {
-    pub(crate) fn new(word: &[u8]) -> Self {
-        Self {
-            word: word.to_vec(),
-            comparator: rapidfuzz::distance::osa::BatchComparator::new(word.iter().copied()),
-        }
-    }
-
-    /// Whether another folded word is within [`reach`].
-    pub(crate) fn is_near(&self, other: &[u8]) -> bool {
-        may_reach(&self.word, other) && {
-            // What is left after equal beginnings and ends is mostly short enough to be within reach whatever it is.
-            let (a, b) = differing(&self.word, other);
-            if a.len().max(b.len()) <= reach(self.word.len().max(other.len())) {
-                return true;
-            }
-            let args = rapidfuzz::distance::osa::Args::default()
-                .score_cutoff(reach(self.word.len().max(other.len())));
-            self.comparator
-                .distance_with_args(other.iter().copied(), &args)
-                .is_some()
-        }
-    }
-
-    /// The lengths of words that may be near without being equal.
-    pub(crate) fn lengths(&self) -> Range<usize> {
-        let mine = self.word.len();
-        let farthest = reach(mine + reach(usize::MAX));
-        mine.saturating_sub(farthest)..mine + farthest + 1
-    }
-}
+use super::near::{MIN_LENGTH, are_near};
 
 /// Letters from which on words are also compared as they are spelled, and not by their sounds alone: one letter more, less
 /// or in another place makes or breaks a spelling of several, and with it two sounds or more.
@@ -110,7 +43,7 @@ pub(super) fn weighted(a: &[u8], b: &[u8]) -> f64 {
 
 /// Two words without the beginning and the end they share. That changes no distance: whatever takes an equal letter for
 /// something else costs at least as much as taking it for itself and the rest after it.
-fn differing<'a>(a: &'a [u8], b: &'a [u8]) -> (&'a [u8], &'a [u8]) {
+pub(super) fn differing<'a>(a: &'a [u8], b: &'a [u8]) -> (&'a [u8], &'a [u8]) {
     let begin = a.iter().zip(b).take_while(|(x, y)| x == y).count();
     let (a, b) = (&a[begin..], &b[begin..]);
     let pairs = a.iter().rev().zip(b.iter().rev());
@@ -265,9 +198,9 @@ pub(super) fn are_short_and_other(a: &[u8], b: &[u8]) -> bool {
 }
 
 /// How far apart two folded words are as a share of a word, from 0 (equal) to 1 (as good as different): weighted edits
-/// over 45 % of the longer word's letters. `None` when out of [`reach`].
+/// over 45 % of the longer word's letters. `None` when out of [reach](super::near::reach).
 pub(crate) fn share(a: &[u8], b: &[u8]) -> Option<f64> {
-    (a == b || within_reach(a, b)).then(|| share_of(a, b))
+    (a == b || are_near(a, b)).then(|| share_of(a, b))
 }
 
 /// The [`share`] that two words which are near are apart.
@@ -330,7 +263,6 @@ mod tests {
         fn it_is_a_distance(a in "[a-z]{0,12}", b in "[a-z]{0,12}") {
             let (a, b) = (a.as_bytes(), b.as_bytes());
             prop_assert_eq!(weighted(a, b), weighted(b, a));
-            prop_assert_eq!(within_reach(a, b), Near::new(a).is_near(b));
             prop_assert_eq!(weighted(a, b) == 0.0, a == b);
             let plain = rapidfuzz::distance::osa::distance(a.iter().copied(), b.iter().copied()) as f64;
             prop_assert!(weighted(a, b) <= plain && weighted(a, b) >= plain / 2.0);

@@ -10,6 +10,7 @@ mod consonants;
 mod distance;
 mod fold;
 mod lookalikes;
+mod near;
 mod otherwise;
 mod qualifiers;
 mod score;
@@ -30,9 +31,10 @@ pub(crate) use align::{
 };
 #[cfg(test)]
 pub(crate) use distance::share;
-pub(crate) use distance::{Near, is_one_edit, is_spelled_out};
+pub(crate) use distance::{is_one_edit, is_spelled_out};
 pub(crate) use fold::fold;
 pub use lookalikes::seen_as;
+pub(crate) use near::{Near, alphabet};
 pub(crate) use score::{
     FormView, Side, apart_in_all, both, bound, compare_views, log_odds, logistic,
 };

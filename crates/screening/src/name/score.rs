@@ -228,6 +228,16 @@ pub(crate) struct Side<'a> {
 }
 
 impl FormView<'_> {
+    /// Whether another form has the same words in the same order, whatever else is said of it.
+    pub(crate) fn has_words_of(&self, other: &Self) -> bool {
+        let same = |(a, b): (&TokenView<'_>, &TokenView<'_>)| {
+            (a.text, a.folded, a.kind) == (b.text, b.folded, b.kind) && a.weight == b.weight
+        };
+        (self.script, self.native, self.tokens.len())
+            == (other.script, other.native, other.tokens.len())
+            && self.tokens.iter().zip(&other.tokens).all(same)
+    }
+
     pub(crate) fn side(&self) -> Side<'_> {
         Side {
             native: self.native,
