@@ -22,12 +22,12 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::WrongFormat { format, .. } if *format == "a spreadsheet" => {
             "save the sheet that is meant as a file of its own, or as CSV"
         }
+        // A file of an archive is named `posts.zip:README.txt`.
         Error::MissingColumn { path, .. }
-            if path.components().rev().skip(1).any(|part| {
-                let part = Path::new(part.as_os_str());
-                part.extension()
-                    .is_some_and(|e| e.eq_ignore_ascii_case("zip"))
-            }) =>
+            if path
+                .to_string_lossy()
+                .to_ascii_lowercase()
+                .contains(".zip:") =>
         {
             "every file of an archive is read: take what is no export out of it, or name the columns with --column"
         }

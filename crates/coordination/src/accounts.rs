@@ -411,10 +411,9 @@ impl Left {
             of_objects(l).then(|| of_trace(l, c.object)).flatten()
         });
         let hour = without(&layers, |_, c| Some((usize::MAX, c.time.div_euclid(HOUR))));
-        let source = without(&layers, |l, c| {
-            (c.source != NO_SOURCE)
-                .then(|| of_trace(l, c.source))
-                .flatten()
+        // One source is one in all traces.
+        let source = without(&layers, |_, c| {
+            (c.source != NO_SOURCE).then_some((usize::MAX, i64::from(c.source)))
         });
         let among_all = layers.iter().map(|(cost, l)| {
             let is_tag = is_of_tags(&corpus.traces[trace(l.layer)].trace);

@@ -19,8 +19,8 @@ const SPAN: i64 = 7 * 86_400_000;
 const STRAY: f64 = 0.025;
 /// The share of accounts from which on they are what is usual.
 const MOST: f64 = 0.5;
-/// The share of links that lead on to others from which on it is said.
-const SHORTENED: f64 = 0.2;
+/// Shares of links that lead on to others, and their part of all, from which on it is said.
+const SHORTENED: (u64, f64) = (20, 0.01);
 /// Others that there have to be for there to be something usual.
 const OTHERS: u64 = 50;
 
@@ -238,12 +238,14 @@ fn shortened(trace: usize, t: &TraceEvents) -> Option<Limit> {
     }
     let (shares, of) = (by_site.values().sum::<u64>(), t.events.len() as u64);
     let site = by_site.into_iter().max_by_key(|(_, n)| *n)?.0;
-    (shares as f64 >= SHORTENED * of as f64).then_some(Limit::Shortened {
-        trace,
-        shares,
-        of,
-        site,
-    })
+    (shares >= SHORTENED.0 && shares as f64 >= SHORTENED.1 * of as f64).then_some(
+        Limit::Shortened {
+            trace,
+            shares,
+            of,
+            site,
+        },
+    )
 }
 
 impl Limit {
@@ -311,9 +313,39 @@ impl Limit {
 
 #[cfg(test)]
 mod tests {
+    use overt_model::{Location, Post};
+
     use super::*;
+    use crate::corpus::{CorpusBuilder, CorpusSettings};
     use crate::events::RawEvents;
     use crate::null::clock::DAY;
+
+    #[test]
+    fn many_short_links_are_told() {
+        let limit = |short: usize, others: usize| {
+            let mut builder = CorpusBuilder::new(CorpusSettings {
+                traces: vec![Trace::Url],
+                ..CorpusSettings::default()
+            });
+            for n in 0..short + others {
+                let site = if n < short { "t.co" } else { "news.example" };
+                let post = Post {
+                    id: n.to_string().into(),
+                    account: (n % 50).to_string().into(),
+                    urls: vec![format!("https://{site}/{n}").into()],
+                    ..Post::default()
+                };
+                let line = n as u64;
+                builder.add(&post, Location { file: 0, line });
+            }
+            shortened(0, &builder.finish().traces[0])
+        };
+        assert_eq!((limit(19, 100), limit(20, 2_000)), (None, None));
+        let Some(Limit::Shortened { shares, of, .. }) = limit(20, 500) else {
+            panic!("it is told");
+        };
+        assert_eq!((shares, of), (20, 520));
+    }
 
     #[test]
     fn long_windows_need_a_week() {

@@ -184,6 +184,60 @@ fn a_tag_whose_posts_link_to_one_site_is_of_one_source() {
 }
 
 #[test]
+fn one_source_is_one_whatever_is_shared_of_it() {
+    // Twelve relays of a feed: each of its messages within seconds, as a link and in like words.
+    let mut rng = rng();
+    let mut builder = CorpusBuilder::new(CorpusSettings {
+        traces: vec![Trace::Url, Trace::Text],
+        ..CorpusSettings::default()
+    });
+    let mut id = 0;
+    let mut add = |account: i64, time: i64, text: String, link: String| {
+        id += 1;
+        let post = Post {
+            platform: "x".into(),
+            id: format!("p{id}").into(),
+            account: account.to_string().into(),
+            time,
+            text: Some(text.into()),
+            urls: vec![link.into()],
+            ..Post::default()
+        };
+        builder.add(&post, Location { file: 0, line: id });
+    };
+    for message in 0..40_i64 {
+        let at = message * 17 * HOUR + rng.random_range(0..HOUR);
+        let text = format!(
+            "the ground shook near region {message} and nobody was hurt, as far as is known"
+        );
+        for account in 0..12 {
+            let time = at + rng.random_range(0..20 * SECOND);
+            add(
+                account,
+                time,
+                text.clone(),
+                format!("https://feed.example/{message}"),
+            );
+        }
+    }
+    for n in 0..3_000_i64 {
+        let (account, time) = (100 + n % 250, rng.random_range(0..28 * DAY));
+        let (site, page) = (rng.random_range(0..30), rng.random_range(0..80));
+        let text =
+            format!("what {account} says on its {n}th day of {time} is of no interest to others");
+        add(
+            account,
+            time,
+            text,
+            format!("https://news{site}.example/{page}"),
+        );
+    }
+    let (established, reservations) = judged(&builder.finish());
+    assert_eq!(established, [0u32; 0], "they relay one feed");
+    assert_eq!(reservations, [Reservation::OneSource; 12]);
+}
+
+#[test]
 fn of_one_link_all_is_one_source() {
     let mut rng = rng();
     let mut world = World::of_others(&mut rng, 30);

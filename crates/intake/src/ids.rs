@@ -5,6 +5,23 @@
 pub(crate) fn is_rounded(id: &str) -> bool {
     // The sign alone tells nearly all apart.
     matches!(id.as_bytes(), [.., b'E' | b'e', b'+', _, _]) && is_exponential(id.as_bytes())
+        || fraction(id).is_some_and(|number| number.len() > EXACT)
+}
+
+/// Digits of numbers that a fraction in binary keeps whole.
+const EXACT: usize = 15;
+
+/// An id that was taken for a number with a fraction, `700017.0`, without it.
+#[inline]
+pub(crate) fn without_fraction(id: &str) -> Option<&str> {
+    fraction(id).filter(|number| number.len() <= EXACT)
+}
+
+#[inline]
+fn fraction(id: &str) -> Option<&str> {
+    let number = id.strip_suffix(".0")?;
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    is_number.then_some(number)
 }
 
 fn is_exponential(bytes: &[u8]) -> bool {
@@ -71,9 +88,20 @@ mod tests {
             "1.2.3E+18",
             "at://did/3ke+18x",
             "E+12",
+            "700017.0",
+            "v1.0",
         ] {
             assert!(!is_rounded(id), "{id}");
         }
+    }
+
+    #[test]
+    fn a_fraction_of_nothing_is_left_out_where_no_digit_was_lost() {
+        assert_eq!(without_fraction("700017.0"), Some("700017"));
+        for id in ["", ".0", "v1.0", "1.0.0", "700017", "1470000000000000000.0"] {
+            assert_eq!(without_fraction(id), None, "{id}");
+        }
+        assert!(is_rounded("1470000000000000000.0"));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Reading inputs one after the other, with counts, hashes, rejects and limits.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,7 +11,7 @@ use overt_model::{Location, Post, Precision, Timestamp};
 use crate::detect::{Format, Kind, detect_bytes, kind_of};
 use crate::encoding::Encoding;
 use crate::error::{Error, LeftOut, Reason, Reject, Stop};
-use crate::ids::{Ends, is_rounded};
+use crate::ids::{Ends, is_rounded, without_fraction};
 use crate::logs::Zone;
 use crate::mapping::{Mapping, is_none};
 use crate::precision::Finest;
@@ -261,6 +262,8 @@ pub(crate) struct Ingest<'a> {
     zoned: bool,
     /// Posts whose reference to another was rounded.
     rounded: u64,
+    /// Posts of which an id was written as a number with a fraction.
+    fractions: u64,
     ends: Ends,
     example: BTreeMap<Reason, String>,
     /// Things the reader of results should know, each with the inputs it is about.
@@ -289,6 +292,7 @@ impl<'a> Ingest<'a> {
             unzoned: Vec::new(),
             zoned: false,
             rounded: 0,
+            fractions: 0,
             ends: Ends::default(),
             example: BTreeMap::new(),
             warnings: Vec::new(),
@@ -333,6 +337,20 @@ impl<'a> Ingest<'a> {
         if is_rounded(&post.id) || is_rounded(&post.account) {
             let keys = [&*post.id, &*post.account];
             return self.reject(line, Reason::RoundedId, &keys.join(" "));
+        }
+        if without_fraction(account).is_some() || without_fraction(&post.id).is_some() {
+            self.fractions += 1;
+            return self.hand_on(&without_fractions(post), line);
+        }
+        if account.len() < post.account.len() {
+            let account = Cow::Owned(account.to_owned());
+            return self.hand_on(
+                &Post {
+                    account,
+                    ..post.clone()
+                },
+                line,
+            );
         }
         if refers_rounded(post.repost_of.as_deref()) || refers_rounded(post.reply_to.as_deref()) {
             self.rounded += 1;
@@ -466,6 +484,13 @@ impl<'a> Ingest<'a> {
 
     fn finish(mut self) -> Receipt {
         self.receipt.precision = self.finest.known();
+        if self.fractions > 0 {
+            let posts = overt_model::counted(self.fractions, "post has", "posts have");
+            let told = format!(
+                "{posts} an id that a program took for a number, as in 700017.0; .0 is left out"
+            );
+            self.warnings.push((told, Vec::new()));
+        }
         if self.rounded > 0 {
             let posts = overt_model::counted(self.rounded, "post refers", "posts refer");
             let warning = format!(
@@ -516,6 +541,22 @@ fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
     }
     post
 }
+
+/// A post whose ids are without a fraction of nothing, those that it refers to too.
+fn without_fractions<'p>(post: &Post<'p>) -> Post<'p> {
+    let whole = |id: &Cow<'p, str>| match without_fraction(id.trim()) {
+        Some(number) => Cow::Owned(number.to_owned()),
+        None => id.clone(),
+    };
+    Post {
+        id: whole(&post.id),
+        account: whole(&post.account),
+        repost_of: post.repost_of.as_ref().map(whole),
+        reply_to: post.reply_to.as_ref().map(whole),
+        ..post.clone()
+    }
+}
+
 /// What platforms write for accounts that are no more: one name for all of them.
 fn is_gone(account: &str) -> bool {
     matches!(account, "[deleted]" | "[removed]")

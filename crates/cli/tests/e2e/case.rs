@@ -331,9 +331,13 @@ fn slips_of_the_hand_are_told() {
 fn a_folder_is_one_item_and_comes_back_as_it_was() {
     let bench = opened();
     std::fs::create_dir(bench.path("findings")).unwrap();
-    for file in ["run.json", "accounts.csv"] {
-        bench.file(&format!("findings/{file}"), "{}");
-    }
+    // Which names the other file by its hash, as the record of a run does.
+    let of_it = "44136fa355b3678a1146ad16f7e8649e94fb4fc21fe77e8310c060f61caaff8a";
+    bench.file(
+        "findings/run.json",
+        format!("{{\"files\": {{\"accounts.csv\": \"{of_it}\"}}}}"),
+    );
+    bench.file("findings/accounts.csv", "{}");
     let added = bench
         .well("evidence add midterms findings --source B2 --by alice")
         .out;

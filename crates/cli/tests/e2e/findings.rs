@@ -462,6 +462,41 @@ fn a_background_says_what_is_usual_and_is_not_in_question() {
 }
 
 #[test]
+fn a_folder_that_was_changed_is_no_finding() {
+    let bench = Bench::new();
+    bench.well("-q simulate --events 20k --seed 3 -o world");
+    bench.well("-q detect world/posts.csv --trace repost,url -o out");
+    bench.well("evaluate out --labels world/labels.csv");
+    bench.well("key new alice");
+    bench.well(
+        "case new one --regime eo13848 --election 2026-11-03 --by alice --purpose test --legal-basis consent \
+         --keep-until 2030-01-01",
+    );
+    let accounts = bench.read("out/accounts.csv");
+    let shorter: String = accounts.lines().take(4).map(|l| format!("{l}\n")).collect();
+    let otherwise = accounts.replace(",established,", ",connected,");
+    assert_ne!(accounts, otherwise);
+    for changed in [shorter, otherwise] {
+        bench.file("out/accounts.csv", &changed);
+        for words in [
+            "evaluate out --labels world/labels.csv",
+            "convert out --to gexf -o network.gexf",
+            "evidence add one out --source A1 --by alice",
+        ] {
+            let ran = bench.overt(&words.split(' ').collect::<Vec<_>>());
+            assert_ne!(ran.code, 0, "{words}");
+            assert!(
+                ran.err.contains("accounts.csv is not what the run wrote"),
+                "{words}: {}",
+                ran.err
+            );
+        }
+    }
+    bench.file("out/accounts.csv", &accounts);
+    bench.well("evaluate out --labels world/labels.csv");
+}
+
+#[test]
 #[cfg(unix)]
 fn an_interruption_leaves_nothing_half_written() {
     use std::process::{Command, Stdio};

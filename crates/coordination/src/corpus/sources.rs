@@ -32,10 +32,16 @@ pub struct Sources {
 }
 
 impl Sources {
-    /// Of the objects of a trace.
-    pub fn of(corpus: &Corpus, trace: &TraceEvents) -> Self {
-        let (mut of_object, names) = named(corpus, trace);
-        let collection = collected_site(trace, &of_object, &names).map(|site| {
+    /// Of the objects of each trace of a corpus: what has one number goes back to one source, whatever is shared of it.
+    pub fn of_all(corpus: &Corpus) -> Vec<Self> {
+        let mut names = Interner::default();
+        let traces = corpus.traces.iter();
+        traces.map(|t| Self::of(corpus, t, &mut names)).collect()
+    }
+
+    fn of(corpus: &Corpus, trace: &TraceEvents, names: &mut Interner) -> Self {
+        let mut of_object = named(corpus, trace, names);
+        let collection = collected_site(trace, &of_object, names).map(|site| {
             let objects: Vec<bool> = of_object.iter().map(|s| *s == site).collect();
             let is_site = of_object.iter_mut().filter(|s| **s == site);
             is_site.for_each(|s| *s = NO_SOURCE);
@@ -91,8 +97,8 @@ fn is_author(source: &str) -> bool {
     source.starts_with(AUTHOR)
 }
 
-/// The source of each object, and what sources are called.
-fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
+/// The source of each object, numbered by what sources are called.
+fn named(corpus: &Corpus, trace: &TraceEvents, names: &mut Interner) -> Vec<u32> {
     let objects = 0..trace.events.n_objects();
     let sites: Vec<Option<String>> = objects
         .into_par_iter()
@@ -100,8 +106,7 @@ fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
         .collect();
     let without = (0u32..).zip(&sites).filter(|(_, site)| site.is_none());
     let authors = authors(corpus, without.map(|(o, _)| id(trace.objects.name(o))));
-    let mut names = Interner::default();
-    let sources = (0u32..)
+    (0u32..)
         .zip(sites)
         .map(|(o, site)| {
             let author = || authors.get(id(trace.objects.name(o)));
@@ -111,8 +116,7 @@ fn named(corpus: &Corpus, trace: &TraceEvents) -> (Vec<u32>, Interner) {
                 .or_else(|| linked(corpus, trace, o));
             found.map_or(NO_SOURCE, |name| names.intern(&name))
         })
-        .collect();
-    (sources, names)
+        .collect()
 }
 
 /// The authors of posts by their ids.
@@ -196,7 +200,7 @@ mod tests {
         }
         let corpus = builder.finish();
         let trace = &corpus.traces[0];
-        let found = Sources::of(&corpus, trace).of_object;
+        let found = &Sources::of_all(&corpus)[0].of_object;
         let mut named: Vec<(String, u32)> = found
             .iter()
             .zip(0..)

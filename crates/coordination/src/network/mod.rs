@@ -366,8 +366,7 @@ fn count(
     let all: Vec<&Events> = corpus.traces.iter().map(|t| &t.events).collect();
     let accounts = active_accounts(&all, corpus.accounts.len() as u32);
     let family = family(accounts);
-    let of_traces = corpus.traces.iter().map(|t| Sources::of(corpus, t));
-    let sources: Vec<Sources> = of_traces.collect();
+    let sources = Sources::of_all(corpus);
     let (mut each, mut occasions): (Vec<Layer>, Vec<Option<Occasions>>) = Default::default();
     for (trace, t) in corpus.traces.iter().enumerate() {
         let of = |window: Window, counting: Counting| Layer {

@@ -163,6 +163,20 @@ fn a_header_further_down_is_left_out_or_stops_what_would_be_misread() {
 }
 
 #[test]
+fn an_id_that_was_taken_for_a_number_is_the_same_id() {
+    let table = "id,account,time,text\n11.0,700017.0,2024-10-01T10:00:00Z,x\n12, 700017 ,2024-10-01T10:00:00Z,x\n";
+    let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
+    assert!(sink.posts.iter().all(|p| p.account == "700017"));
+    assert_eq!(sink.posts[0].id, "11");
+    assert!(
+        receipt
+            .warnings
+            .iter()
+            .any(|w| w.starts_with("1 post has an id"))
+    );
+}
+
+#[test]
 fn two_columns_of_one_name_are_told() {
     let table = "account,account,time\nann,1,2024-10-01T10:00:00Z\n";
     let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
