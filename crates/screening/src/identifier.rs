@@ -15,6 +15,8 @@ pub fn normalise(value: &str, kind: PropertyType) -> Option<String> {
 
 /// All that an identifier is compared as: a website also as the domain that it is under, which is one owner's.
 pub(crate) fn normalised(given: &str, kind: PropertyType) -> Vec<String> {
+    let plain = plain(given);
+    let given = plain.as_str();
     let bare = bare_identifier(given);
     let value = bare.as_str();
     let mut texts = vec![match kind {
@@ -49,6 +51,34 @@ pub(crate) fn normalised(given: &str, kind: PropertyType) -> Vec<String> {
         text.len() >= least && signs.len() > 1 && !is_word
     });
     texts
+}
+
+/// Without what programs put around it: signs that show nothing, spaces that break no line, the apostrophe of a spreadsheet,
+/// brackets and quotes, and the fraction of nothing that a number got (`9187629.0`).
+fn plain(given: &str) -> String {
+    let shown = given.chars().filter_map(|c| match c {
+        '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}' | '\u{feff}' => {
+            None
+        }
+        '\u{a0}' | '\u{202f}' | '\u{2007}' => Some(' '),
+        c => Some(c),
+    });
+    let shown: String = shown.collect();
+    // An address of mail may stand in brackets behind its bearer.
+    let inner = match shown
+        .rsplit_once('<')
+        .and_then(|(_, rest)| rest.split_once('>'))
+    {
+        Some((inner, _)) if inner.contains('@') => inner,
+        _ => &shown,
+    };
+    let bare = inner.trim().trim_start_matches(['\'', '"', '`']);
+    let bare = bare.trim_end_matches(['\'', '"', '`', ',', ';', ' ']);
+    let bare = bare.strip_suffix('.').unwrap_or(bare);
+    let number = bare
+        .strip_suffix(".0")
+        .filter(|number| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()));
+    number.unwrap_or(bare).to_owned()
 }
 
 /// Bits of an identifier that checks itself, or that only its owner can have.
@@ -236,6 +266,21 @@ fn wallet(value: &str) -> Option<String> {
     let scheme = SCHEMES.iter().find(|s| lower.starts_with(**s));
     let value = scheme.map_or(value, |scheme| value[scheme.len()..].trim_start());
     let value = value.split(['?', '@']).next().unwrap_or_default();
+    // Of a page that shows one.
+    let value = match value.split_once("://") {
+        Some((_, page)) => page
+            .trim_end_matches('/')
+            .rsplit('/')
+            .next()
+            .unwrap_or_default(),
+        None => value,
+    };
+    let joined: String = value.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let value = if joined.len() >= 26 && has_letters_and_digits(&joined) {
+        joined.trim_end_matches('/')
+    } else {
+        value
+    };
     let is_plain = value.bytes().all(|b| b.is_ascii_alphanumeric());
     if !is_plain || value.len() < 26 && scheme.is_none() {
         return None;
@@ -248,6 +293,10 @@ fn wallet(value: &str) -> Option<String> {
     let one_case = BECH32.iter().any(|p| lower.starts_with(p)) || lower.starts_with("0x");
     // Other chains tell letters by their case.
     Some(if one_case { lower } else { value.to_owned() })
+}
+
+fn has_letters_and_digits(value: &str) -> bool {
+    value.bytes().any(|b| b.is_ascii_digit()) && value.bytes().any(|b| b.is_ascii_lowercase())
 }
 
 /// Letters and digits in upper case, without what a branch adds to a bank's code.

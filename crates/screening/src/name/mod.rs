@@ -6,6 +6,7 @@
 //! ```
 
 mod align;
+mod beside;
 mod consonants;
 mod distance;
 mod fold;
@@ -363,6 +364,10 @@ fn written_names(text: &str) -> Vec<&str> {
         "/",
         ";",
     ] {
+        // `d/b/a` parts no names by its slashes.
+        if separator == "/" && text.split_whitespace().any(is_of_letters) {
+            continue;
+        }
         if let Some((before, after)) = text.split_once(separator) {
             let whole = |part: &str| part.chars().filter(|c| c.is_alphabetic()).count() >= 6;
             if whole(before) && whole(after) {
@@ -372,6 +377,12 @@ fn written_names(text: &str) -> Vec<&str> {
         }
     }
     names
+}
+
+/// Whether a word is of single letters with slashes between them.
+fn is_of_letters(word: &str) -> bool {
+    let mut parts = word.trim_matches(['(', ')', ':', ',']).split('/');
+    word.contains('/') && parts.all(|part| part.chars().count() == 1)
 }
 
 fn syllabic(script: Script, characters: Vec<String>) -> Form {

@@ -5,11 +5,11 @@
 use overt_model::territory;
 
 use super::lookalikes::by_look;
-use super::words;
+use super::{beside, words};
 
 /// The texts a name's may stand for besides itself.
 pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
-    let mut all = letters_for_digits(text);
+    let mut all = letters_for_digits(text, Within::Letters);
     if is_person {
         all.extend(initials_apart(text));
     }
@@ -28,6 +28,8 @@ pub(super) fn asked(text: &str, is_person: bool) -> Vec<String> {
     ];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
     all.extend(without_address(text, is_person));
+    all.extend(beside::names(text));
+    all.extend(letters_for_digits(text, Within::Words));
     all.dedup();
     all
 }
@@ -118,12 +120,12 @@ fn is_address(piece: &str) -> bool {
     beside_a_word || is_place(piece) || is_town_and_territory(piece)
 }
 
-fn is_place(text: &str) -> bool {
+pub(super) fn is_place(text: &str) -> bool {
     territory::code(text).is_some() || words::is_town(text)
 }
 
 /// `DUBAI UAE`
-fn is_town_and_territory(text: &str) -> bool {
+pub(super) fn is_town_and_territory(text: &str) -> bool {
     let parted = text.match_indices(' ').map(|(at, _)| text.split_at(at));
     let mut parted = parted.map(|(town, rest)| (town, rest.trim()));
     parted.any(|(town, rest)| words::is_town(town) && territory::code(rest).is_some())
@@ -202,21 +204,31 @@ fn initials_apart(text: &str) -> Option<String> {
 }
 
 /// With digits between letters taken for the letters they look like (`Ig0r Sech1n`); a one is an i or an l.
-fn letters_for_digits(text: &str) -> Vec<String> {
+fn letters_for_digits(text: &str, within: Within) -> Vec<String> {
     if !text
         .bytes()
         .any(|b| b.is_ascii_digit() || matches!(b, b'@' | b'$'))
     {
         return Vec::new();
     }
-    let mut all: Vec<String> = ['i', 'l'].map(|one| with_letters(text, one)).into();
+    let mut all: Vec<String> = ['i', 'l'].map(|one| with_letters(text, one, within)).into();
     all.dedup();
     all.retain(|other| other != text);
     all
 }
 
-fn with_letters(text: &str, one: char) -> String {
+/// Where digits are taken for letters.
+#[derive(Clone, Copy, PartialEq)]
+enum Within {
+    /// Between two letters: there a digit is hardly anything else.
+    Letters,
+    /// Anywhere in a word of more letters, as far as they are few: who asks may have meant a letter.
+    Words,
+}
+
+fn with_letters(text: &str, one: char, within: Within) -> String {
     const FEWEST: usize = 3;
+    const MOST: usize = 3;
     let words = text.split_inclusive(char::is_whitespace).map(|word| {
         let letters = word.chars().filter(|c| c.is_alphabetic()).count();
         let signs: Vec<char> = word.chars().collect();
@@ -227,11 +239,13 @@ fn with_letters(text: &str, one: char) -> String {
             };
             letter(at.checked_sub(1)) && letter(Some(at + 1))
         };
-        if letters < FEWEST {
+        let digits = signs.iter().filter(|c| c.is_ascii_digit()).count();
+        let are_few = digits <= MOST.min(letters / 2);
+        if letters < FEWEST || within == Within::Words && !are_few {
             return word.to_owned();
         }
         let spelled = signs.iter().enumerate().map(|(at, c)| match c {
-            _ if !between(at) => *c,
+            _ if within == Within::Letters && !between(at) => *c,
             '0' => 'o',
             '1' => one,
             '3' => 'e',
@@ -325,11 +339,20 @@ mod tests {
     #[test]
     fn digits_for_letters() {
         assert_eq!(
-            letters_for_digits("Ig0r Sech1n"),
+            letters_for_digits("Ig0r Sech1n", Within::Letters),
             ["Igor Sechin", "Igor Sechln"]
         );
-        for name in ["Brigade 44", "4Finance", "A11", "Fund 2007-AHL1"] {
-            assert!(letters_for_digits(name).is_empty(), "{name}");
+        assert_eq!(
+            letters_for_digits("BANK MELL1 IRAN, HA55AN PLU5", Within::Words),
+            [
+                "BANK MELLi IRAN, HAssAN PLUs",
+                "BANK MELLl IRAN, HAssAN PLUs"
+            ]
+        );
+        for name in ["Brigade 44", "A11", "Fund 2007-AHL1", "Hotel 1920s"] {
+            for within in [Within::Letters, Within::Words] {
+                assert!(letters_for_digits(name, within).is_empty(), "{name}");
+            }
         }
     }
 }

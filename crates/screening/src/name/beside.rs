@@ -1,0 +1,358 @@
+//! What people write beside a name in one field with it: another name and how the two belong together (`d/b/a`, `c/o`, `ex`,
+//! `and`), the reference of a payment, a date of birth, a voyage, a place, a remark in brackets.
+//!
+//! A name that is asked for is compared as it is, and without each of these besides: what stands beside it says nothing
+//! against it.
+
+use super::otherwise::{is_place, is_town_and_territory};
+use super::words;
+
+/// Letters of a name that stands beside another at least.
+const LETTERS: usize = 4;
+/// Of one whose other half is told by a common word.
+const WORDS: usize = 2;
+/// Letters of a lone word that a place or a remark stood behind.
+const LONE: usize = 5;
+/// Words of a place.
+const OF_PLACE: usize = 4;
+
+/// Words between two names that are nothing else, lower case and without dots and slashes.
+const BETWEEN: [&str; 37] = [
+    "dba",
+    "ta",
+    "fka",
+    "nka",
+    "aka",
+    "co",
+    "obo",
+    "fbo",
+    "attn",
+    "attention",
+    "poa",
+    "alias",
+    "formerly",
+    "previously",
+    "vormals",
+    "ehemals",
+    "ex",
+    "nee",
+    "née",
+    "geb",
+    "trading as",
+    "doing business as",
+    "formerly known as",
+    "now known as",
+    "also known as",
+    "known as",
+    "care of",
+    "on behalf of",
+    "for the benefit of",
+    "for account of",
+    "for and on behalf of",
+    "power of attorney",
+    "power of attorney for",
+    "attn of",
+    "previously known as",
+    "в лице",
+    "бывший",
+];
+/// Of these, words that are as often something else: only with dots or slashes in them.
+const MARKED: [&str; 3] = ["ta", "co", "poa"];
+/// Words that join two names and stand within many.
+const JOINING: [&str; 8] = ["&", "+", "and", "or", "and/or", "und", "oder", "et"];
+/// Words before a name that tell what is paid.
+const REFERENCES: [&str; 30] = [
+    "inv",
+    "invoice",
+    "invoices",
+    "ref",
+    "reference",
+    "payment",
+    "pmt",
+    "pay",
+    "salary",
+    "order",
+    "po",
+    "contract",
+    "no",
+    "nr",
+    "number",
+    "for",
+    "to",
+    "from",
+    "per",
+    "by",
+    "beneficiary",
+    "bnf",
+    "benef",
+    "sender",
+    "payee",
+    "transfer",
+    "rent",
+    "fee",
+    "acct",
+    "account",
+];
+/// Words behind a name that begin what else is known of its bearer.
+const DETAILS: [&str; 32] = [
+    "dob",
+    "born",
+    "pob",
+    "geb",
+    "passport",
+    "pass",
+    "pp",
+    "id",
+    "idno",
+    "iban",
+    "acct",
+    "account",
+    "a/c",
+    "ref",
+    "inv",
+    "invoice",
+    "imo",
+    "mmsi",
+    "flag",
+    "tel",
+    "phone",
+    "voy",
+    "voyage",
+    "vat",
+    "inn",
+    "tin",
+    "reg",
+    "rg",
+    "nationality",
+    "national",
+    "citizen",
+    "deceased",
+];
+
+/// The names that a text may be besides itself, without what stands beside them.
+pub(super) fn names(text: &str) -> Vec<String> {
+    let plain = without_tags(text);
+    let text = plain.as_deref().unwrap_or(text);
+    let mut all: Vec<String> = plain.iter().cloned().collect();
+    all.extend(apart(text));
+    for name in [
+        without_brackets(text),
+        without_reference(text),
+        without_details(text),
+        without_voyage(text),
+        without_place(text),
+    ] {
+        all.extend(name);
+    }
+    // A place may stand behind what a remark stood behind.
+    let places: Vec<String> = all.iter().filter_map(|name| without_place(name)).collect();
+    all.extend(places);
+    all.dedup();
+    all
+}
+
+/// Without the marks of a page around it.
+fn without_tags(text: &str) -> Option<String> {
+    let (before, _) = text.split_once('<')?;
+    let mut out = before.to_owned();
+    for part in text[before.len()..].split('<').skip(1) {
+        let (tag, rest) = part.split_once('>')?;
+        let is_tag = tag.starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+        out.push(' ');
+        out.push_str(if is_tag { rest } else { part });
+    }
+    let name = out.split_whitespace().collect::<Vec<_>>().join(" ");
+    is_name(&name).then_some(name)
+}
+
+/// The names on both sides of a word that stands between names.
+fn apart(text: &str) -> Vec<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut all = Vec::new();
+    for at in 0..words.len() {
+        for length in (1..=4).rev() {
+            let Some(between) = words.get(at..at + length) else {
+                continue;
+            };
+            let (common, told) = (is_joining(between), is_between(between));
+            if !common && !told {
+                continue;
+            }
+            let sides = [&words[..at], &words[at + length..]];
+            let named = sides.map(|side| side.join(" "));
+            let named = named.map(|n| n.trim_matches(|c: char| !is_of_name(c)).to_owned());
+            let enough = |n: &String| {
+                let words = n.split_whitespace().count();
+                is_name(n) && (told || words >= WORDS)
+            };
+            if told || named.iter().all(enough) {
+                all.extend(named.into_iter().filter(enough));
+            }
+            break;
+        }
+    }
+    all
+}
+
+fn is_joining(words: &[&str]) -> bool {
+    matches!(words, [word] if JOINING.contains(&word.to_lowercase().as_str()))
+}
+
+/// Whether some words stand between names, as their dots, slashes and brackets leave them.
+fn is_between(words: &[&str]) -> bool {
+    let bare = |word: &&str| -> String {
+        let letters = word.chars().filter(|c| c.is_alphanumeric());
+        letters.flat_map(char::to_lowercase).collect()
+    };
+    let joined = words.iter().map(bare).collect::<Vec<_>>().join(" ");
+    let is_marked = words.iter().any(|w| w.contains(['/', '.', ':']));
+    BETWEEN.contains(&joined.as_str()) && (is_marked || !MARKED.contains(&joined.as_str()))
+}
+
+/// Without a remark in brackets behind it.
+fn without_brackets(text: &str) -> Option<String> {
+    let text = text.trim();
+    let before = text.strip_suffix(')')?.rsplit_once('(')?.0.trim();
+    is_enough(before).then(|| before.to_owned())
+}
+
+/// Without the words and numbers before it that tell what is paid.
+fn without_reference(text: &str) -> Option<String> {
+    let is_reference = |word: &&str| {
+        let bare = word
+            .trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase();
+        bare.is_empty()
+            || REFERENCES.contains(&bare.as_str())
+            || bare.contains(|c: char| c.is_ascii_digit())
+    };
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let before = words.iter().take_while(|w| is_reference(w)).count();
+    let name = words.get(before..)?.join(" ");
+    (before > 0 && is_enough(&name)).then_some(name)
+}
+
+/// Without what else is known of its bearer, behind it.
+fn without_details(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let begins = |word: &&str| {
+        let bare = word
+            .trim_matches(|c: char| !c.is_alphanumeric() && c != '/')
+            .to_lowercase();
+        DETAILS.contains(&bare.replace('.', "").as_str())
+    };
+    let at = 1 + words.iter().skip(1).position(begins)?;
+    let name = words[..at].join(" ");
+    let name = name.trim_end_matches(|c: char| !is_of_name(c) && c != '.');
+    is_enough(name).then(|| name.to_owned())
+}
+
+/// Without a voyage behind it: `V.123`, `VOY 0123W`, `/ 123W`.
+fn without_voyage(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let (last, rest) = words.split_last()?;
+    let bare = last
+        .trim_matches(|c: char| !c.is_alphanumeric() && c != '.')
+        .to_lowercase();
+    let number = bare
+        .strip_prefix("voy")
+        .or_else(|| bare.strip_prefix('v'))
+        .unwrap_or(&bare);
+    let number = number.trim_start_matches('.');
+    let digits = number.bytes().filter(u8::is_ascii_digit).count();
+    let is_number = digits >= 2 && number.len() <= digits + 2;
+    let marked = number.len() < bare.len() || rest.last().is_some_and(|w| *w == "/");
+    let name = rest.join(" ");
+    let name = name.trim_end_matches([' ', '/', '-', ',']);
+    (is_number && marked && is_enough(name)).then(|| name.to_owned())
+}
+
+/// Without a place behind it.
+fn without_place(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    (1..words.len()).rev().take(OF_PLACE).rev().find_map(|at| {
+        let place = words[at..].join(" ");
+        let place = place.trim_matches(|c: char| !c.is_alphanumeric());
+        let name = words[..at].join(" ");
+        let name = name.trim_end_matches([' ', '-', ',', '(', '/']);
+        let last = name
+            .split_whitespace()
+            .next_back()
+            .unwrap_or("")
+            .to_lowercase();
+        let goes_on =
+            words::is_particle(&last) || matches!(last.as_str(), "of" | "in" | "for" | "and" | "&");
+        let is_there = is_place(place) || is_town_and_territory(place);
+        (is_there && !goes_on && is_enough(name)).then(|| name.to_owned())
+    })
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '.' | '\'' | '"')
+}
+
+fn letters(name: &str) -> usize {
+    name.chars().filter(|c| c.is_alphabetic()).count()
+}
+
+fn is_name(name: &str) -> bool {
+    letters(name) >= LETTERS
+}
+
+/// Whether what is left is a name: several words, or a long one.
+fn is_enough(name: &str) -> bool {
+    let words = name.split_whitespace().filter(|w| letters(w) > 1).count();
+    words > 1 && is_name(name) || letters(name) >= LONE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_beside_a_name_is_taken_away() {
+        for (text, meant) in [
+            ("Mahan Air Moscow Russia", "Mahan Air"),
+            ("Mahan Air and John Miller", "Mahan Air"),
+            ("Citibank on behalf of Bank Melli Iran", "Bank Melli Iran"),
+            ("Invoice 334 Mahan Air", "Mahan Air"),
+            ("INV 2021/334 HURRAS AL-DIN", "HURRAS AL-DIN"),
+            ("HURRAS AL-DIN & Mary Miller", "HURRAS AL-DIN"),
+            ("CARILLANCA S.A. - Panama", "CARILLANCA S.A."),
+            ("DMI TRADING INC. - Hong Kong", "DMI TRADING INC."),
+            ("CARILLANCA S.A. (deceased)", "CARILLANCA S.A."),
+            ("<b>CARILLANCA S.A.</b>", "CARILLANCA S.A."),
+            ("CARILLANCA S.A. d/b/a Sunrise Cafe", "CARILLANCA S.A."),
+            ("d/b/a CARILLANCA S.A.", "CARILLANCA S.A."),
+            ("Sunrise c/o Mahan Air", "Mahan Air"),
+            ("SUNRISE (ex SANIA)", "SANIA"),
+            ("SUNRISE ex SANIA", "SANIA"),
+            ("SANIA (Panama)", "SANIA"),
+            ("SANIA IMO 9999999", "SANIA"),
+            ("SHAHRAZ V.123", "SHAHRAZ"),
+            ("SHAHRAZ VOY 0123W", "SHAHRAZ"),
+            ("SHAHRAZ / 123W", "SHAHRAZ"),
+            ("Mahan Air DOB 01 JUN 1961", "Mahan Air"),
+            ("Mahan Air passport A12345678", "Mahan Air"),
+        ] {
+            let all = names(text);
+            assert!(all.iter().any(|n| n == meant), "{text}: {all:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_only_look_so_stay_whole() {
+        for text in [
+            "Bank of China",
+            "Johnson & Johnson",
+            "Smith, Ann",
+            "Bank (Cyprus)",
+            "Marks and Spencer",
+            "Ta Quang",
+            "Air 7",
+            "Co Van",
+        ] {
+            assert!(names(text).is_empty(), "{text}: {:?}", names(text));
+        }
+    }
+}
