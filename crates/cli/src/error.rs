@@ -123,6 +123,8 @@ impl From<overt_lists::StoreError> for CliError {
             StoreError::Read(_)
             | StoreError::Signed(_)
             | StoreError::TooManyRejects { .. }
+            | StoreError::Older { .. }
+            | StoreError::Renamed { .. }
             | StoreError::Shrunk { .. }
             | StoreError::Incomplete { .. }
             | StoreError::Damaged { .. }

@@ -246,6 +246,12 @@ pub(crate) fn lists(error: &overt_lists::StoreError) -> Option<String> {
         StoreError::Shrunk { .. } => Some(
             "get the file again; if so many were taken off: overt lists load … --max-shrinkage SHARE".to_owned(),
         ),
+        StoreError::Older { .. } => Some(
+            "get the list of today; to load an older one all the same: overt lists load … --max-shrinkage 1".to_owned(),
+        ),
+        StoreError::Renamed { .. } => Some(
+            "get the file again, as its publisher encoded it; if so many names were changed: overt lists load … --max-shrinkage SHARE".to_owned(),
+        ),
         StoreError::Incomplete { .. } => Some(
             "get the whole list again; if it is meant to be so: overt lists load … --max-shrinkage 1".to_owned(),
         ),

@@ -109,7 +109,7 @@ pub fn read_decisions(path: &Path) -> Result<Vec<DecisionRequest>, ComplianceErr
         }
         .into());
     }
-    let mut requests = Vec::new();
+    let mut requests: Vec<DecisionRequest> = Vec::new();
     while let Some(row) = table.next_row()? {
         let refused = |detail: String| ComplianceError::Row {
             path: path.to_owned(),
@@ -123,9 +123,17 @@ pub fn read_decisions(path: &Path) -> Result<Vec<DecisionRequest>, ComplianceErr
         if word.is_empty() {
             continue;
         }
+        let decision = word.parse().map_err(refused)?;
+        let before = requests.iter().find(|r| r.alert == alert && r.by == by);
+        if let Some(before) = before.filter(|before| before.decision != decision) {
+            return Err(refused(format!(
+                "alert {alert} is decided as {} in a row above, by the same person",
+                before.decision.name()
+            )));
+        }
         requests.push(DecisionRequest {
             alert: alert.to_owned(),
-            decision: word.parse().map_err(refused)?,
+            decision,
             reason: reason.to_owned(),
             by: by.to_owned(),
             version: (!version.is_empty()).then(|| version.to_owned()),

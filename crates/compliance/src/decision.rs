@@ -3,11 +3,12 @@
 use std::fs::{File, OpenOptions};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use overt_files::Contents;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::ComplianceError;
 use crate::alerts::AlertId;
@@ -117,12 +118,105 @@ pub(crate) fn read_lines<T: DeserializeOwned>(
     read.collect()
 }
 
-/// Adds lines: all or, if the disk is full, those that are told as done by what [`read_lines`] makes of the file.
-pub(crate) fn add<T: Serialize>(
+/// What the seal of the end of decisions is for.
+const END: &str = "overt record end of decisions";
+
+/// Where decisions end, before and after the last ones were added. It stands in a file of its own, sealed: of lines that
+/// are gone, doubled, in another order or of an older copy each is still what was sealed, and together they are not.
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Ends {
+    before: End,
+    after: End,
+}
+
+/// The bytes up to an end, and their SHA-256.
+#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct End {
+    bytes: u64,
+    sha256: String,
+}
+
+impl End {
+    fn of(lines: &[u8]) -> Self {
+        Self {
+            bytes: lines.len() as u64,
+            sha256: overt_model::key::hex(&Sha256::digest(lines)),
+        }
+    }
+}
+
+fn place_of_end(path: &Path) -> PathBuf {
+    path.with_extension("end")
+}
+
+/// The lines of a file that are complete, if they are those that were added. Lines that a crash kept from being added, or
+/// of which it kept some, are no damage.
+///
+/// # Errors
+/// When they are not.
+fn complete_lines(path: &Path, key: &RecordKey) -> Result<Vec<u8>, ComplianceError> {
+    let read = |path: &Path| match std::fs::read(path) {
+        Ok(bytes) => Ok(Some(bytes)),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(e) => Err(ComplianceError::file(path)(e)),
+    };
+    let mut lines = read(path)?.unwrap_or_default();
+    let end = lines.iter().rposition(|b| *b == b'\n');
+    lines.truncate(end.map_or(0, |at| at + 1));
+    let place = place_of_end(path);
+    let Some(sealed) = read(&place)? else {
+        if lines.is_empty() {
+            return Ok(lines);
+        }
+        return Err(ComplianceError::damaged(
+            &place,
+            &"it is missing, and with it where the decisions end",
+        ));
+    };
+    let opened = std::str::from_utf8(&sealed).ok();
+    let opened = opened.and_then(|line| key.open_line(END, line.trim_end()));
+    let ends = opened.and_then(|plain| serde_json::from_slice::<Ends>(&plain).ok());
+    let ends =
+        ends.ok_or_else(|| ComplianceError::damaged(&place, &"it is not what was sealed"))?;
+    let known = usize::try_from(ends.before.bytes).unwrap_or(usize::MAX);
+    let begins = lines
+        .get(..known)
+        .is_some_and(|begin| End::of(begin) == ends.before);
+    let is_cut_off = ends.before != ends.after && begins && (lines.len() as u64) < ends.after.bytes;
+    if End::of(&lines) == ends.after || is_cut_off {
+        return Ok(lines);
+    }
+    Err(ComplianceError::damaged(
+        path,
+        &"lines of it are gone, doubled, in another order or of an older copy",
+    ))
+}
+
+fn write_ends(path: &Path, key: &RecordKey, ends: &Ends) -> Result<(), ComplianceError> {
+    let place = place_of_end(path);
+    let plain = serde_json::to_vec(ends).unwrap_or_default();
+    let line = key.seal_line(END, &plain);
+    let line = line.map_err(ComplianceError::file(&place))?;
+    overt_files::write(&place, Contents::Personal, line.as_bytes())
+        .map_err(ComplianceError::file(&place))
+}
+
+/// The decisions of a file, in order.
+///
+/// # Errors
+/// When the file is not as decisions were added to it.
+pub(crate) fn read_sealed(path: &Path, key: &RecordKey) -> Result<Vec<Decided>, ComplianceError> {
+    complete_lines(path, key)?;
+    read_lines(path, Some((key, PURPOSE)))
+}
+
+/// Adds lines: all or, if the disk is full, those that are told as done by what [`read_sealed`] makes of the file.
+pub(crate) fn add(
     path: &Path,
-    all: &[T],
+    all: &[Decided],
     (key, purpose): (&RecordKey, &str),
 ) -> Result<(), ComplianceError> {
+    let known = complete_lines(path, key)?;
     let mut lines = Vec::new();
     for one in all {
         let plain = serde_json::to_vec(one).unwrap_or_default();
@@ -130,7 +224,14 @@ pub(crate) fn add<T: Serialize>(
         lines.extend(line.map_err(ComplianceError::file(path))?.into_bytes());
         lines.push(b'\n');
     }
-    append(path, &lines).map_err(ComplianceError::file(path))
+    let (before, after) = (End::of(&known), End::of(&[&known[..], &lines].concat()));
+    let done = Ends {
+        before: after.clone(),
+        after: after.clone(),
+    };
+    write_ends(path, key, &Ends { before, after })?;
+    append(path, &lines).map_err(ComplianceError::file(path))?;
+    write_ends(path, key, &done)
 }
 
 /// A line each.

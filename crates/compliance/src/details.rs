@@ -33,6 +33,8 @@ pub enum Unused {
     Country(String),
     /// It is not a date.
     Date(String),
+    /// It is a date that programs write where there is none.
+    NoDate(String),
     /// Day and month can be read in two ways; its year is used.
     AmbiguousDate(String),
     /// Parties of that kind have nothing like it.
@@ -53,6 +55,10 @@ impl fmt::Display for Unused {
                 write!(f, "{value:?} is not a country; screened without it")
             }
             Self::Date(value) => write!(f, "{value:?} is not a date; screened without it"),
+            Self::NoDate(value) => write!(
+                f,
+                "{value:?} is what programs write where no date is known; screened without it"
+            ),
             Self::AmbiguousDate(value) => write!(
                 f,
                 "{value:?} can be read day first or month first; screened with its year alone"
@@ -81,13 +87,22 @@ fn schemata() -> Vec<&'static str> {
 }
 
 /// Years in which somebody who is screened, or a company, can have begun.
+/// Where the days of programs begin: what they write for a date that is not known.
+const FOR_NONE: [&str; 6] = [
+    "1753-01-01",
+    "1899-12-30",
+    "1899-12-31",
+    "1900-01-01",
+    "1904-01-01",
+    "1970-01-01",
+];
 const BIRTHS: std::ops::RangeInclusive<u16> = 1500..=2100;
 
 impl Details<'_> {
-    /// What can be found: anything, unless it is said or follows what it is.
+    /// What can be found: anything, unless it is said what it is. A date of birth does not say it: systems fill that field of
+    /// companies too.
     pub fn reach(&self) -> Reach {
-        let says = |values: &[&str]| values.iter().any(|v| !v.is_empty());
-        if self.schema.is_some_and(|s| !s.is_empty()) || says(&self.births) {
+        if self.schema.is_some_and(|s| !s.is_empty()) {
             Reach::Schema
         } else {
             Reach::Anything
@@ -169,6 +184,9 @@ impl Details<'_> {
             }
         };
         let date = date.to_string();
+        if FOR_NONE.contains(&date.as_str()) {
+            return unused.push(Unused::NoDate(birth.to_owned()));
+        }
         add(entity, &["birthDate"], "date of birth", &date, unused);
     }
 }
@@ -378,6 +396,18 @@ mod tests {
             let (query, unused) = details.query().unwrap();
             assert!(query.get("birthDate").is_empty(), "{date}");
             assert_eq!(unused, [Unused::Date(date.to_owned())], "{date}");
+        }
+        for date in ["1900-01-01", "01.01.1970"] {
+            let details = Details {
+                names: vec!["Ann"],
+                births: vec![date],
+                dates: Some(DateOrder::DayFirst),
+                ..Details::default()
+            };
+            let (query, unused) = details.query().unwrap();
+            assert!(query.get("birthDate").is_empty(), "{date}");
+            assert_eq!(unused, [Unused::NoDate(date.to_owned())], "{date}");
+            assert_eq!(details.reach(), Reach::Anything);
         }
         for country in ["n/a", "N/A", "N.A.", "ZZ", "unknown"] {
             let details = Details {

@@ -107,8 +107,7 @@ impl Record {
         // What older versions of the program wrote.
         let mut all = decision::read_lines(&self.path("decisions.jsonl"), None)?;
         if let Some(key) = &self.key {
-            let sealed = Some((key, decision::PURPOSE));
-            all.extend(decision::read_lines(&self.path(DECISIONS), sealed)?);
+            all.extend(decision::read_sealed(&self.path(DECISIONS), key)?);
         }
         Ok(all)
     }

@@ -118,6 +118,34 @@ pub enum StoreError {
         /// What it lacks.
         detail: String,
     },
+    /// A list is older than the one in force.
+    #[error(
+        "{list}: it is of {now}, and the one in force is of {before}; nothing is loaded, and the list of before stays in force"
+    )]
+    Older {
+        /// The list's name.
+        list: String,
+        /// The date of the list in force.
+        before: String,
+        /// That of this one.
+        now: String,
+    },
+    /// Parties of a list have other names than before.
+    #[error(
+        "{list}: of {of} names of parties that are still on it {gone} are gone, more than {:.0} %: the file may be read in a wrong \
+         encoding, or be of something else; nothing is loaded, and the list of before stays in force",
+        100.0 * allowed
+    )]
+    Renamed {
+        /// The list's name.
+        list: String,
+        /// Names that are gone.
+        gone: usize,
+        /// Of so many.
+        of: usize,
+        /// The share that may go.
+        allowed: f64,
+    },
     /// A list has lost too many of its parties, or too much of what they are found by.
     #[error(
         "{list}: it has {now} {what} where {before} were, more than {:.0} % fewer: the file may be cut; nothing is loaded, and the list of before stays in force",
@@ -160,6 +188,8 @@ impl StoreError {
             Self::Signed(error) => error.code(),
             Self::NotPinned(_) => "lists.not-pinned",
             Self::TooManyRejects { .. } => "lists.too-many-rejects",
+            Self::Older { .. } => "lists.older",
+            Self::Renamed { .. } => "lists.renamed",
             Self::Shrunk { .. } => "lists.shrunk",
             Self::Incomplete { .. } => "lists.incomplete",
             Self::NoSuchList(_) => "lists.no-such-list",

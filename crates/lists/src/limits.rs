@@ -1,5 +1,7 @@
 //! What a list may lack before it is refused: a file that was cut or broken must not take the place of a whole one.
 
+use std::collections::{HashMap, HashSet};
+
 use overt_intake::{List, ListFile};
 use overt_model::Entity;
 use overt_model::ftm::PropertyType;
@@ -74,6 +76,52 @@ impl Limits {
             }
         }
         Ok(())
+    }
+
+    /// Refuses a list whose parties are the same and their names are not: a wrong encoding loses no party, and nobody is
+    /// found by what it makes of names.
+    pub(crate) fn bear_names(
+        &self,
+        list: &str,
+        before: &[Entity],
+        now: &[Entity],
+    ) -> Result<(), StoreError> {
+        let still: HashMap<&str, &Entity> = now.iter().map(|e| (e.id.as_str(), e)).collect();
+        let (mut gone, mut of) = (0, 0);
+        for party in before.iter().filter(|e| e.target) {
+            let Some(now) = still.get(party.id.as_str()) else {
+                continue;
+            };
+            let names: HashSet<&str> = now.of_type(PropertyType::Name).collect();
+            for name in party.of_type(PropertyType::Name) {
+                of += 1;
+                gone += usize::from(!names.contains(name));
+            }
+        }
+        if gone <= FEW || gone as f64 <= self.shrinkage * of as f64 {
+            return Ok(());
+        }
+        Err(StoreError::Renamed {
+            list: list.to_owned(),
+            gone,
+            of,
+            allowed: self.shrinkage,
+        })
+    }
+
+    /// Refuses a list that is of an earlier day than the one in force.
+    pub(crate) fn bear_date(&self, before: &Version, now: &List) -> Result<(), StoreError> {
+        let (Some(was), Some(is)) = (&before.list_date, &now.date) else {
+            return Ok(());
+        };
+        if self.shrinkage >= 1.0 || is >= was {
+            return Ok(());
+        }
+        Err(StoreError::Older {
+            list: now.dataset.name.clone(),
+            before: was.clone(),
+            now: is.clone(),
+        })
     }
 
     /// Refuses a list that lacks a file which the version before had, or the mark at the end of one.

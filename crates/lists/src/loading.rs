@@ -1,5 +1,6 @@
 //! Loading lists into a store.
 
+use std::collections::HashMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
@@ -30,6 +31,31 @@ pub struct Loading {
     store: Store,
     /// Released when the file is closed, however the program ends.
     _lock: File,
+}
+
+/// Leaves out entries that are in a list more than once, and notes how many.
+fn leave_out_repeats(list: &mut List) {
+    let mut seen: HashMap<String, Vec<Entity>> = HashMap::new();
+    let before = list.entities.len();
+    list.entities.retain(|entity| {
+        let known = seen.entry(entity.id.clone()).or_default();
+        // Wherever it was read.
+        let bare = Entity {
+            provenance: Vec::new(),
+            ..entity.clone()
+        };
+        let is_new = !known.contains(&bare);
+        if is_new {
+            known.push(bare);
+        }
+        is_new
+    });
+    let repeats = before - list.entities.len();
+    if repeats > 0 {
+        let told = overt_model::counted(repeats as u64, "entry is", "entries are");
+        list.notes
+            .push(format!("{told} there more than once, and counted once"));
+    }
 }
 
 impl Loading {
@@ -71,12 +97,19 @@ impl Loading {
         let mut versions = self.store.versions().iter().rev();
         let before = versions.find(|v| v.dataset.name == *name && v.loaded_at <= at);
         if let Some(before) = before.filter(|_| published.signed.is_none()) {
+            limits.bear_date(before, &published.list)?;
             limits.bear_files(before, &published.list)?;
             let known = self.store.entities(before)?;
             limits.bear_change(name, &known, &published.list.entities)?;
+            if before.format == published.list.format {
+                limits.bear_names(name, &known, &published.list.entities)?;
+            }
         }
         let signed = published.signed.map(|signed| self.as_pinned(signed));
         let mut list = published.list;
+        if signed.is_none() {
+            leave_out_repeats(&mut list);
+        }
         if let Some(signed) = signed.as_ref().filter(|s| s.is_a_claim()) {
             as_proposals(&mut list);
             list.notes.push(signed.claim(&list.dataset.name));

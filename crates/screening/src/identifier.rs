@@ -75,9 +75,10 @@ fn plain(given: &str) -> String {
     let bare = inner.trim().trim_start_matches(['\'', '"', '`']);
     let bare = bare.trim_end_matches(['\'', '"', '`', ',', ';', ' ']);
     let bare = bare.strip_suffix('.').unwrap_or(bare);
-    let number = bare
-        .strip_suffix(".0")
-        .filter(|number| number.len() >= 3 && number.bytes().all(|b| b.is_ascii_digit()));
+    let number = bare.strip_suffix(".0").filter(|number| {
+        let digits = number.bytes().rev().take_while(u8::is_ascii_digit);
+        digits.count() >= 3 && !number.contains('.')
+    });
     number.unwrap_or(bare).to_owned()
 }
 

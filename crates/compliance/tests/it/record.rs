@@ -293,6 +293,55 @@ fn a_line_that_a_crash_cut_off_is_passed_over() {
 }
 
 #[test]
+fn decisions_that_are_gone_doubled_or_in_another_order_are_told() {
+    let (folder, mut recording) = record();
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    run(
+        &mut recording,
+        1,
+        &ours,
+        &[person("p", "Petrov, Ivan", "1961-06-01")],
+    );
+    let path = folder.path().join("record/decisions.sealed");
+    let mut older = Vec::new();
+    for decision in [
+        Decision::Escalated,
+        Decision::FalsePositive,
+        Decision::TrueMatch,
+    ] {
+        older = std::fs::read(&path).unwrap_or_default();
+        let alerts = Alerts::of(recording.record()).unwrap();
+        let decided = alerts.all[0].decide(decision, &why("so"), 2).unwrap();
+        recording.decide(&[decided]).unwrap();
+    }
+    let whole = std::fs::read_to_string(&path).unwrap();
+    let lines: Vec<&str> = whole.lines().collect();
+    let of = |order: &[usize]| -> Vec<u8> {
+        let chosen = order.iter().map(|at| format!("{}\n", lines[*at]));
+        chosen.collect::<String>().into_bytes()
+    };
+    for changed in [
+        Vec::new(),
+        older,
+        of(&[0, 2, 1]),
+        of(&[1, 2]),
+        of(&[0, 1, 2, 2]),
+        whole.as_bytes()[..whole.len() - 10].to_vec(),
+    ] {
+        std::fs::write(&path, &changed).unwrap();
+        let told = Alerts::of(recording.record()).unwrap_err();
+        assert_eq!(told.code(), "record.damaged", "{} bytes", changed.len());
+    }
+    std::fs::remove_file(&path).unwrap();
+    assert!(Alerts::of(recording.record()).is_err());
+    std::fs::write(&path, &whole).unwrap();
+    let alerts = Alerts::of(recording.record()).unwrap();
+    assert_eq!(alerts.all[0].state, State::TrueMatch);
+    std::fs::remove_file(folder.path().join("record/decisions.end")).unwrap();
+    assert!(Alerts::of(recording.record()).is_err());
+}
+
+#[test]
 fn what_is_old_may_go_but_not_what_stands() {
     let (folder, mut recording) = record();
     let ours = [customer(2, "1", "Ann Lee", "")];

@@ -163,7 +163,11 @@ fn what_is_not_as_it_was_sealed_is_told() {
         Alerts::of(&record).map(|_| ())
     };
     damaged().unwrap();
-    for name in ["decisions.sealed", "asked/1970-01-01.sealed"] {
+    for name in [
+        "decisions.sealed",
+        "decisions.end",
+        "asked/1970-01-01.sealed",
+    ] {
         let path = root.join(name);
         let before = std::fs::read(&path).unwrap();
         let mut after = before.clone();
@@ -211,6 +215,7 @@ fn a_record_of_an_older_version_goes_on() {
         std::fs::write(folder.join("run.json"), about.to_string()).unwrap();
     }
     std::fs::remove_file(root.join("decisions.sealed")).unwrap();
+    std::fs::remove_file(root.join("decisions.end")).unwrap();
     std::fs::remove_file(folder.path().join("record.key")).unwrap();
     std::fs::write(
         root.join("record.json"),

@@ -81,3 +81,72 @@ fn a_list_of_the_un_without_its_elements_for_aliases_is_cut() {
     let refused = read("").unwrap_err();
     assert!(refused.to_string().contains("aliases"), "{refused}");
 }
+
+/// An own list of so many parties, named and dated so.
+fn own(folder: &Path, name: impl Fn(usize) -> String, seen: &str) -> std::path::PathBuf {
+    let rows = (1..=200).map(|n| {
+        format!(
+            "{{\"id\":\"p{n}\",\"schema\":\"Person\",\"target\":true,\"last_seen\":\"{seen}\",\
+             \"properties\":{{\"name\":[\"{}\"]}}}}\n",
+            name(n)
+        )
+    });
+    let path = folder.join("own.ftm.json");
+    std::fs::write(&path, rows.collect::<String>()).unwrap();
+    path
+}
+
+#[test]
+fn parties_that_are_there_under_other_names_are_a_wrong_encoding() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let usual = Limits::default();
+    let cyrillic = |n: usize| format!("Пётр Иванов-{}", "абвгд".repeat(n % 7 + 1));
+    let list = own(folder.path(), cyrillic, "2026-01-01");
+    load(&store, &list, &usual).unwrap();
+    // As a program writes it that cannot write Cyrillic.
+    let lost = |n: usize| cyrillic(n).replace(|c: char| !c.is_ascii(), "?");
+    own(folder.path(), lost, "2026-01-02");
+    let refused = load(&store, &list, &usual).unwrap_err();
+    assert_eq!(refused.code(), "lists.renamed");
+    load(&store, &list, &Limits::NONE).unwrap();
+}
+
+#[test]
+fn an_entry_that_is_there_twice_counts_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    let list = own(folder.path(), |n| format!("Ann Miller {n}"), "2026-01-01");
+    let once = std::fs::read_to_string(&list).unwrap();
+    std::fs::write(&list, format!("{once}{once}")).unwrap();
+    load(&store, &list, &Limits::default()).unwrap();
+    let store = overt_lists::Store::open(&store).unwrap();
+    let version = &store.versions()[0];
+    assert_eq!(version.entities, 200);
+    let told = version
+        .notes
+        .iter()
+        .any(|n| n.starts_with("200 entries are there more than once"));
+    assert!(told, "{:?}", version.notes);
+}
+
+#[test]
+fn a_list_of_an_earlier_day_does_not_take_the_place_of_a_later_one() {
+    let of = |day: &str| {
+        format!(
+            "<?xml version=\"1.0\"?><CONSOLIDATED_LIST dateGenerated=\"{day}T00:00:00Z\"><INDIVIDUALS>\
+             <INDIVIDUAL><DATAID>1</DATAID><FIRST_NAME>ANN</FIRST_NAME><UN_LIST_TYPE>Al-Qaida</UN_LIST_TYPE>\
+             <REFERENCE_NUMBER>QDi.001</REFERENCE_NUMBER><INDIVIDUAL_ALIAS><QUALITY>Good</QUALITY>\
+             <ALIAS_NAME>ANNA</ALIAS_NAME></INDIVIDUAL_ALIAS></INDIVIDUAL></INDIVIDUALS><ENTITIES></ENTITIES>\
+             </CONSOLIDATED_LIST>"
+        )
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let (store, list) = (folder.path().join("store"), folder.path().join("un.xml"));
+    std::fs::write(&list, of("2026-02-27")).unwrap();
+    load(&store, &list, &Limits::default()).unwrap();
+    std::fs::write(&list, of("2010-01-01").replace("ANNA", "ANN B")).unwrap();
+    let refused = load(&store, &list, &Limits::default()).unwrap_err();
+    assert_eq!(refused.code(), "lists.older");
+    load(&store, &list, &Limits::NONE).unwrap();
+}

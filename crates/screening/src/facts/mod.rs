@@ -257,6 +257,9 @@ fn identifiers(entity: &Entity) -> Vec<Identifier> {
 /// The registration mark of an aircraft, as `P-532` or `EP-LDA`: what stands before the hyphen names a country.
 fn mark(name: &str) -> Option<String> {
     let mark = name.trim().to_ascii_uppercase();
+    if is_american(&mark) {
+        return Some(mark);
+    }
     let (country, own) = mark.split_once('-')?;
     let all = |part: &str| part.bytes().all(|b| b.is_ascii_alphanumeric());
     let has_number = own.bytes().any(|b| b.is_ascii_digit());
@@ -265,6 +268,20 @@ fn mark(name: &str) -> Option<String> {
         && all(own)
         && (own.len() == 3 || has_number && (2..=5).contains(&own.len()));
     fits.then_some(mark)
+}
+
+/// A mark of the United States: `N`, a number, and two letters at most, five signs together.
+fn is_american(mark: &str) -> bool {
+    let Some(own) = mark.strip_prefix('N') else {
+        return false;
+    };
+    let digits = own.bytes().take_while(u8::is_ascii_digit).count();
+    let letters = &own.as_bytes()[digits..];
+    let begins = own.starts_with(|c: char| ('1'..='9').contains(&c));
+    begins
+        && (2..=5).contains(&own.len())
+        && letters.len() <= 2
+        && letters.iter().all(u8::is_ascii_uppercase)
 }
 
 #[cfg(test)]
@@ -278,6 +295,10 @@ mod tests {
             ("ep-lda", true),
             ("7-28", true),
             ("EP-MNI", true),
+            ("N200VR", true),
+            ("N123456", false),
+            ("NORDSEE", false),
+            ("N1ABCD", false),
             ("AL-ASAD", false),
             ("Jean-Luc", false),
             ("IL-76 transport", false),

@@ -220,3 +220,38 @@ fn what_identifies_nobody_is_none() {
         assert_eq!(normalise(value, PropertyType::Identifier), None, "{value}");
     }
 }
+
+#[test]
+fn what_programs_put_around_a_number_is_not_of_it() {
+    let id = PropertyType::Identifier;
+    for ways in [
+        &[
+            "9187629",
+            "9187629.0",
+            "'9187629",
+            "9187629.",
+            "9187\u{200b}629",
+            "\u{a0}9187629",
+        ][..],
+        &["7704028206", "7704028206.0", "INN 7704028206.0"],
+        &[
+            "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz.",
+            "'12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            "12udabs2TkX7 NXCSj6KpqXfakjE52ZPLhz",
+            "12udabs2TkX7\u{200b}NXCSj6KpqXfakjE52ZPLhz",
+            "https://blockchair.com/bitcoin/address/12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            "bitcoin:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz?amount=0.1",
+        ],
+    ] {
+        same(id, ways);
+    }
+    same(
+        PropertyType::Email,
+        &[
+            "boss@nsvet.com.ua",
+            "John <boss@nsvet.com.ua>",
+            "'boss@nsvet.com.ua.",
+        ],
+    );
+}

@@ -129,12 +129,16 @@ const DETAILS: [&str; 32] = [
     "deceased",
 ];
 
+/// Places that are written in few letters.
+const SHORT_PLACES: [&str; 5] = ["UAE", "USA", "UK", "PRC", "DRC"];
+
 /// The names that a text may be besides itself, without what stands beside them.
 pub(super) fn names(text: &str) -> Vec<String> {
     let plain = without_tags(text);
     let text = plain.as_deref().unwrap_or(text);
     let mut all: Vec<String> = plain.iter().cloned().collect();
     all.extend(apart(text));
+    all.extend(separated(text));
     for name in [
         without_brackets(text),
         without_reference(text),
@@ -191,6 +195,29 @@ fn apart(text: &str) -> Vec<String> {
             break;
         }
     }
+    all
+}
+
+/// The names on both sides of a sign that sets them apart, and within brackets.
+fn separated(text: &str) -> Vec<String> {
+    const SIGNS: [&str; 7] = [" - ", " – ", " — ", "/", ";", " | ", "\n"];
+    let mut all = Vec::new();
+    for sign in SIGNS {
+        if text.contains(sign)
+            && !(sign == "/" && text.split_whitespace().any(super::is_of_letters))
+        {
+            all.extend(text.split(sign).map(str::trim).map(str::to_owned));
+        }
+    }
+    if let Some((before, rest)) = text.split_once('(') {
+        let (inside, after) = rest.split_once(')').unwrap_or((rest, ""));
+        all.extend([before, inside, after].map(|part| part.trim().to_owned()));
+    }
+    let is_separate = |name: &String| {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        is_enough(name) && words.first().is_some_and(|w| !is_between(&[w])) && !is_place(name)
+    };
+    all.retain(is_separate);
     all
 }
 
@@ -282,7 +309,9 @@ fn without_place(text: &str) -> Option<String> {
             .to_lowercase();
         let goes_on =
             words::is_particle(&last) || matches!(last.as_str(), "of" | "in" | "for" | "and" | "&");
-        let is_there = is_place(place) || is_town_and_territory(place);
+        // A code of a country is a legal form as often: `AG`, `SA`, `CO`.
+        let is_told = letters(place) >= LETTERS || SHORT_PLACES.contains(&place);
+        let is_there = is_told && is_place(place) || is_town_and_territory(place);
         (is_there && !goes_on && is_enough(name)).then(|| name.to_owned())
     })
 }
@@ -328,6 +357,14 @@ mod tests {
             ("SUNRISE (ex SANIA)", "SANIA"),
             ("SUNRISE ex SANIA", "SANIA"),
             ("SANIA (Panama)", "SANIA"),
+            ("Sunrise (formerly Hamas)", "Hamas"),
+            ("Sunrise; Hamas", "Hamas"),
+            ("Sunrise/Hamas", "Hamas"),
+            ("Sunrise - Hamas", "Hamas"),
+            ("Sunrise (Hamas)", "Hamas"),
+            ("Hamas aka Sunrise", "Hamas"),
+            ("Hamas (Gaza)", "Hamas"),
+            ("Sunrise c/o Hamas", "Hamas"),
             ("SANIA IMO 9999999", "SANIA"),
             ("SHAHRAZ V.123", "SHAHRAZ"),
             ("SHAHRAZ VOY 0123W", "SHAHRAZ"),
@@ -344,6 +381,8 @@ mod tests {
     fn names_that_only_look_so_stay_whole() {
         for text in [
             "Bank of China",
+            "Deutsche Bank AG",
+            "Banco Central SA",
             "Johnson & Johnson",
             "Smith, Ann",
             "Bank (Cyprus)",
