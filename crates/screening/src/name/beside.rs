@@ -5,7 +5,7 @@
 //! against it.
 
 use super::otherwise::{is_place, is_town_and_territory};
-use super::words;
+use super::{Subject, words};
 
 /// Letters of a name that stands beside another at least.
 const LETTERS: usize = 4;
@@ -60,8 +60,8 @@ const BETWEEN: [&str; 37] = [
 const MARKED: [&str; 3] = ["ta", "co", "poa"];
 /// Words that join two names and stand within many.
 const JOINING: [&str; 8] = ["&", "+", "and", "or", "and/or", "und", "oder", "et"];
-/// Words before a name that tell what is paid.
-const REFERENCES: [&str; 30] = [
+/// Words before a name that tell what is paid, and those that stand between them and it.
+const REFERENCES: [&str; 16] = [
     "inv",
     "invoice",
     "invoices",
@@ -69,63 +69,24 @@ const REFERENCES: [&str; 30] = [
     "reference",
     "payment",
     "pmt",
-    "pay",
     "salary",
-    "order",
-    "po",
-    "contract",
-    "no",
-    "nr",
-    "number",
-    "for",
-    "to",
-    "from",
-    "per",
-    "by",
     "beneficiary",
     "bnf",
     "benef",
     "sender",
     "payee",
-    "transfer",
-    "rent",
-    "fee",
+    "po",
     "acct",
     "account",
 ];
+const LEADING: [&str; 14] = [
+    "no", "nr", "number", "for", "to", "from", "per", "by", "order", "contract", "rent", "fee",
+    "transfer", "pay",
+];
 /// Words behind a name that begin what else is known of its bearer.
-const DETAILS: [&str; 32] = [
-    "dob",
-    "born",
-    "pob",
-    "geb",
-    "passport",
-    "pass",
-    "pp",
-    "id",
-    "idno",
-    "iban",
-    "acct",
-    "account",
-    "a/c",
-    "ref",
-    "inv",
-    "invoice",
-    "imo",
-    "mmsi",
-    "flag",
-    "tel",
-    "phone",
-    "voy",
-    "voyage",
-    "vat",
-    "inn",
-    "tin",
-    "reg",
-    "rg",
-    "nationality",
-    "national",
-    "citizen",
+const DETAILS: [&str; 24] = [
+    "dob", "born", "pob", "geb", "passport", "id", "idno", "iban", "acct", "account", "a/c", "ref",
+    "inv", "invoice", "imo", "mmsi", "tel", "phone", "voy", "voyage", "vat", "inn", "tin",
     "deceased",
 ];
 
@@ -133,7 +94,7 @@ const DETAILS: [&str; 32] = [
 const SHORT_PLACES: [&str; 5] = ["UAE", "USA", "UK", "PRC", "DRC"];
 
 /// The names that a text may be besides itself, without what stands beside them.
-pub(super) fn names(text: &str) -> Vec<String> {
+pub(super) fn names(text: &str, subject: Subject) -> Vec<String> {
     let plain = without_tags(text);
     let text = plain.as_deref().unwrap_or(text);
     let mut all: Vec<String> = plain.iter().cloned().collect();
@@ -144,13 +105,18 @@ pub(super) fn names(text: &str) -> Vec<String> {
         without_reference(text),
         without_details(text),
         without_voyage(text),
-        without_place(text),
+        without_place(text, subject),
     ] {
         all.extend(name);
     }
     // A place may stand behind what a remark stood behind.
-    let places: Vec<String> = all.iter().filter_map(|name| without_place(name)).collect();
+    let places = all.iter().filter_map(|name| without_place(name, subject));
+    let places: Vec<String> = places.collect();
     all.extend(places);
+    // Of people one word is a first name or a surname, and many have it.
+    if subject == Subject::Person {
+        all.retain(|name| name.split_whitespace().count() >= WORDS);
+    }
     all.dedup();
     all
 }
@@ -245,18 +211,22 @@ fn without_brackets(text: &str) -> Option<String> {
 
 /// Without the words and numbers before it that tell what is paid.
 fn without_reference(text: &str) -> Option<String> {
-    let is_reference = |word: &&str| {
-        let bare = word
-            .trim_matches(|c: char| !c.is_alphanumeric())
-            .to_lowercase();
-        bare.is_empty()
-            || REFERENCES.contains(&bare.as_str())
-            || bare.contains(|c: char| c.is_ascii_digit())
+    let bare = |word: &&str| {
+        word.trim_matches(|c: char| !c.is_alphanumeric())
+            .to_lowercase()
+    };
+    let tells = |word: &&str| {
+        let bare = bare(word);
+        REFERENCES.contains(&bare.as_str()) || bare.contains(|c: char| c.is_ascii_digit())
+    };
+    let leads = |word: &&str| {
+        let bare = bare(word);
+        bare.is_empty() || LEADING.contains(&bare.as_str()) || tells(word)
     };
     let words: Vec<&str> = text.split_whitespace().collect();
-    let before = words.iter().take_while(|w| is_reference(w)).count();
+    let before = words.iter().take_while(|w| leads(w)).count();
     let name = words.get(before..)?.join(" ");
-    (before > 0 && is_enough(&name)).then_some(name)
+    (words[..before].iter().any(|w| tells(w)) && is_enough(&name)).then_some(name)
 }
 
 /// Without what else is known of its bearer, behind it.
@@ -294,8 +264,9 @@ fn without_voyage(text: &str) -> Option<String> {
     (is_number && marked && is_enough(name)).then(|| name.to_owned())
 }
 
-/// Without a place behind it.
-fn without_place(text: &str) -> Option<String> {
+/// Without a place behind it. Towns are people's surnames too: a lone word before one is a name only where it is said that it
+/// is nobody's, where a sign stands between them, or where the place is a town and its territory.
+fn without_place(text: &str, subject: Subject) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     (1..words.len()).rev().take(OF_PLACE).rev().find_map(|at| {
         let place = words[at..].join(" ");
@@ -311,8 +282,13 @@ fn without_place(text: &str) -> Option<String> {
             words::is_particle(&last) || matches!(last.as_str(), "of" | "in" | "for" | "and" | "&");
         // A code of a country is a legal form as often: `AG`, `SA`, `CO`.
         let is_told = letters(place) >= LETTERS || SHORT_PLACES.contains(&place);
-        let is_there = is_told && is_place(place) || is_town_and_territory(place);
-        (is_there && !goes_on && is_enough(name)).then(|| name.to_owned())
+        let is_both = is_town_and_territory(place);
+        let is_there = is_told && is_place(place) || is_both;
+        let is_set_apart = words[at - 1].ends_with([',', '-', '(']) || words[at].starts_with('(');
+        let may_be_surname = matches!(subject, Subject::Person | Subject::Either);
+        let is_lone = name.split_whitespace().count() < WORDS;
+        let is_name = !is_lone || is_both || is_set_apart || !may_be_surname;
+        (is_there && !goes_on && is_name && is_enough(name)).then(|| name.to_owned())
     })
 }
 
@@ -372,9 +348,11 @@ mod tests {
             ("Mahan Air DOB 01 JUN 1961", "Mahan Air"),
             ("Mahan Air passport A12345678", "Mahan Air"),
         ] {
-            let all = names(text);
+            let all = names(text, Subject::Either);
             assert!(all.iter().any(|n| n == meant), "{text}: {all:?}");
         }
+        let all = names("CARILLANCA Moscow", Subject::Organization);
+        assert_eq!(all, ["CARILLANCA"]);
     }
 
     #[test]
@@ -389,9 +367,14 @@ mod tests {
             "Marks and Spencer",
             "Ta Quang",
             "Air 7",
+            "Jordan Paris",
+            "Maria Washington",
+            "First National Bank",
+            "Order of Saint John",
             "Co Van",
         ] {
-            assert!(names(text).is_empty(), "{text}: {:?}", names(text));
+            let all = names(text, Subject::Either);
+            assert!(all.is_empty(), "{text}: {all:?}");
         }
     }
 }

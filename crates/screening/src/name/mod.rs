@@ -247,7 +247,7 @@ impl Name {
     pub(crate) fn asked(text: &str, subject: Subject) -> Vec<Self> {
         let mut names = Self::written(text, subject);
         for name in &mut names {
-            for otherwise in otherwise::asked(&name.original, subject == Subject::Person) {
+            for otherwise in otherwise::asked(&name.original, subject) {
                 for form in Self::new(&otherwise, subject).forms {
                     form.add_to(&mut name.forms);
                 }

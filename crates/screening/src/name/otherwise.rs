@@ -5,7 +5,7 @@
 use overt_model::territory;
 
 use super::lookalikes::by_look;
-use super::{beside, words};
+use super::{Subject, beside, words};
 
 /// The texts a name's may stand for besides itself.
 pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
@@ -18,7 +18,7 @@ pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
 
 /// The texts that a name which is asked for may stand for besides: as people and forms of payment write it. Lists write
 /// names out.
-pub(super) fn asked(text: &str, is_person: bool) -> Vec<String> {
+pub(super) fn asked(text: &str, subject: Subject) -> Vec<String> {
     let ways = [
         without_kind_and_number(text),
         without_branch(text),
@@ -27,8 +27,8 @@ pub(super) fn asked(text: &str, is_person: bool) -> Vec<String> {
         by_look(text),
     ];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
-    all.extend(without_address(text, is_person));
-    all.extend(beside::names(text));
+    all.extend(without_address(text, subject == Subject::Person));
+    all.extend(beside::names(text, subject));
     all.extend(letters_for_digits(text, Within::Words));
     all.dedup();
     all
@@ -291,7 +291,7 @@ mod tests {
             ("LeonidPasechnik", "Leonid Pasechnik"),
             ("P E C H E G I N,  A N D R E Y", "PECHEGIN ANDREY"),
         ] {
-            let all = asked(text, false);
+            let all = asked(text, Subject::Organization);
             assert!(all.iter().any(|t| t.trim() == meant), "{text} {all:?}");
         }
         for text in [
@@ -303,9 +303,9 @@ mod tests {
             "Bank (Cyprus)",
         ] {
             assert!(
-                asked(text, false).is_empty(),
+                asked(text, Subject::Organization).is_empty(),
                 "{text} {:?}",
-                asked(text, false)
+                asked(text, Subject::Organization)
             );
         }
     }
