@@ -258,6 +258,11 @@ impl<'a> CustomerTable<'a> {
             customer.asked = Err(format!("the row is not UTF-8: {error}"));
             return customer;
         }
+        if self.is_header(row) {
+            let told = "it is a header again, and nobody; if its columns stand otherwise, the rows below are misread: part the table there";
+            customer.asked = Err(told.to_owned());
+            return customer;
+        }
         self.ask(row, &mut customer);
         if let Some(encoding) = row.encoding {
             add_note(
@@ -280,6 +285,19 @@ impl<'a> CustomerTable<'a> {
             add_note(&mut customer, told);
         }
         customer
+    }
+
+    /// Whether a row holds nothing but names of columns, as where tables were put one behind another.
+    fn is_header(&self, row: &TableRow) -> bool {
+        const FEWEST: usize = 2;
+        let cells = row.cells.iter().flat_map(|cells| cells.iter());
+        let said: Vec<&str> = cells
+            .map(str::trim)
+            .filter(|cell| !cell.is_empty())
+            .collect();
+        let columns = self.table.columns();
+        let is_column = |cell: &&str| columns.iter().any(|c| c.trim().eq_ignore_ascii_case(cell));
+        said.len() >= FEWEST && said.iter().all(is_column)
     }
 
     /// What a row asks.
@@ -378,6 +396,14 @@ mod tests {
             note,
             Some("\"Narnia\" is not a country; screened without it")
         );
+    }
+
+    #[test]
+    fn a_header_further_down_is_nobody() {
+        let text = b"id,name\n1,Ann Lee\nname,id\nMahan Air,2\nid,name\n3,name\n";
+        let found = customers(text, &CustomerSettings::default());
+        let refused: Vec<bool> = found.iter().map(|c| c.asked.is_err()).collect();
+        assert_eq!(refused, [false, true, false, true, false]);
     }
 
     #[test]

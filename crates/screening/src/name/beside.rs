@@ -226,7 +226,7 @@ fn without_reference(text: &str) -> Option<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let before = words.iter().take_while(|w| leads(w)).count();
     let name = words.get(before..)?.join(" ");
-    (words[..before].iter().any(|w| tells(w)) && is_enough(&name)).then_some(name)
+    (words[..before].iter().any(tells) && is_enough(&name)).then_some(name)
 }
 
 /// Without what else is known of its bearer, behind it.
