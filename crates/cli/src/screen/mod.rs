@@ -397,6 +397,9 @@ fn refused(unused: &Unused) -> CliError {
         Unused::Date(given) => {
             format!("[usage] {given:?} is not a date\n  write it as 1961, 1961-06 or 1961-06-01")
         }
+        Unused::NoDate(given) => format!(
+            "[usage] {given:?} is what programs write where no date is known\n  leave it out, or give the year alone"
+        ),
         Unused::AmbiguousDate(given) => format!(
             "[usage] {given:?} can be read day first or month first\n  write it as 1961-06-01, or say which with --dates"
         ),
