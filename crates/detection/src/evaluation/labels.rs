@@ -102,9 +102,9 @@ const NO: &[&str] = &[
     "", "0", "false", "no", "n", "organic", "control", "none", "negative", "human", "-",
 ];
 
-/// Groups that are none: what tables have for an account in no group.
+/// Groups that are none: what tables have for an account in no group. A group may be numbered 0.
 const ALONE: &[&str] = &[
-    "", "0", "-", "-1", "na", "n/a", "#n/a", "<na>", "nan", "none", "null", "noise",
+    "", "-", "-1", "na", "n/a", "#n/a", "<na>", "nan", "none", "null", "noise",
 ];
 
 /// Labels, and how they were understood.
