@@ -1,10 +1,12 @@
-//! What people write beside a name in one field with it: another name and how the two belong together (`d/b/a`, `c/o`, `ex`,
-//! `and`), the reference of a payment, a date of birth, a voyage, a place, a remark in brackets.
+//! What people write beside a name in one field with it: what it is, its number, its branch and its address; another name
+//! and how the two belong together (`d/b/a`, `c/o`, `ex`, `and`); the reference of a payment, a date of birth, a voyage, a
+//! place, a remark in brackets.
 //!
 //! A name that is asked for is compared as it is, and without each of these besides: what stands beside it says nothing
 //! against it.
 
-use super::otherwise::{is_place, is_town_and_territory};
+use overt_model::territory;
+
 use super::{Subject, words};
 
 /// Letters of a name that stands beside another at least.
@@ -57,7 +59,9 @@ const BETWEEN: [&str; 37] = [
     "бывший",
 ];
 /// Of these, words that are as often something else: only with dots or slashes in them.
-const MARKED: [&str; 3] = ["ta", "co", "poa"];
+const MARKED: [&str; 2] = ["ta", "co"];
+/// Words of the longest of them.
+const LONGEST: usize = 5;
 /// Words that join two names and stand within many.
 const JOINING: [&str; 8] = ["&", "+", "and", "or", "and/or", "und", "oder", "et"];
 /// Words before a name that tell what is paid, and those that stand between them and it.
@@ -100,7 +104,10 @@ pub(super) fn names(text: &str, subject: Subject) -> Vec<String> {
     let mut all: Vec<String> = plain.iter().cloned().collect();
     all.extend(apart(text));
     all.extend(separated(text));
+    all.extend(without_address(text, subject == Subject::Person));
     for name in [
+        without_kind_and_number(text),
+        without_branch(text),
         without_brackets(text),
         without_reference(text),
         without_details(text),
@@ -140,7 +147,7 @@ fn apart(text: &str) -> Vec<String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let mut all = Vec::new();
     for at in 0..words.len() {
-        for length in (1..=4).rev() {
+        for length in (1..=LONGEST).rev() {
             let Some(between) = words.get(at..at + length) else {
                 continue;
             };
@@ -200,6 +207,103 @@ fn is_between(words: &[&str]) -> bool {
     let joined = words.iter().map(bare).collect::<Vec<_>>().join(" ");
     let is_marked = words.iter().any(|w| w.contains(['/', '.', ':']));
     BETWEEN.contains(&joined.as_str()) && (is_marked || !MARKED.contains(&joined.as_str()))
+}
+
+/// Without the word for what it is before it and a number of a ship behind it: `vessel ARTAVIL`, `M/T ARTAVIL IMO 9187629`.
+fn without_kind_and_number(text: &str) -> Option<String> {
+    const KINDS: [&str; 20] = [
+        "vessel",
+        "ship",
+        "tanker",
+        "motor vessel",
+        "motor tanker",
+        "aircraft",
+        "airplane",
+        "m/v",
+        "m/t",
+        "m/s",
+        "s/s",
+        "f/v",
+        "m.v.",
+        "m.t.",
+        "m.s.",
+        "s.s.",
+        "mv",
+        "mt",
+        "lpg/c",
+        "the vessel",
+    ];
+    const FEWEST: usize = 4;
+    let before = text.trim();
+    let numbered = crate::identifier::numbered(before);
+    let mut name = numbered.map_or(before, |(name, _)| name);
+    let lower = name.to_ascii_lowercase();
+    let kind = KINDS.iter().find(|kind| {
+        let rest = lower.strip_prefix(**kind);
+        rest.is_some_and(|rest| rest.starts_with([' ', '"', ':', '-']))
+    });
+    if let Some(kind) = kind {
+        name = name[kind.len()..].trim_start_matches([' ', ':', '-']);
+    }
+    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
+    (name.len() < before.len() && letters >= FEWEST).then(|| name.to_owned())
+}
+
+/// Without the branch that stands behind it in brackets or after a comma.
+fn without_branch(text: &str) -> Option<String> {
+    const BRANCHES: [&str; 9] = [
+        "branch",
+        "filial",
+        "филиал",
+        "filiale",
+        "sucursal",
+        "succursale",
+        "zweigstelle",
+        "head office",
+        "niederlassung",
+    ];
+    let (name, after) = text.split_once('(').or_else(|| text.rsplit_once(','))?;
+    let after = after.to_lowercase();
+    let is_branch = BRANCHES.iter().any(|word| after.contains(word));
+    (is_branch && !name.trim().is_empty()).then(|| name.trim().to_owned())
+}
+
+/// Without the address behind it, which is told by a territory, a town, or a number beside a word, after a comma or in
+/// another line: `GAZPROM EXPORT LLC, MOSCOW`. What stands between name and town may be a street or a part of the name:
+/// both are asked for. Of people a lone word before the comma is a surname.
+fn without_address(text: &str, is_person: bool) -> Vec<String> {
+    let fewest = if is_person { 2 } else { 1 };
+    let pieces: Vec<&str> = text.split([',', ';', '\n']).map(str::trim).collect();
+    let Some(address) = pieces.iter().skip(1).position(|piece| is_address(piece)) else {
+        return Vec::new();
+    };
+    let names = [pieces[..=address].join(", "), pieces[0].to_owned()];
+    let mut names: Vec<String> = names
+        .into_iter()
+        .filter(|name| name.split_whitespace().count() >= fewest)
+        .collect();
+    names.dedup();
+    names
+}
+
+/// Whether a part of a text is a part of an address.
+fn is_address(piece: &str) -> bool {
+    const STREET: usize = 3;
+    let has_number = piece.contains(|c: char| c.is_ascii_digit());
+    let words = piece.split(|c: char| !c.is_alphabetic());
+    let beside_a_word = has_number && words.map(str::len).any(|letters| letters >= STREET);
+    beside_a_word || is_place(piece) || is_town_and_territory(piece)
+}
+
+pub(super) fn is_place(text: &str) -> bool {
+    territory::code(text).is_some() || words::is_town(text)
+}
+
+/// `DUBAI UAE`
+pub(super) fn is_town_and_territory(text: &str) -> bool {
+    let parted = text.match_indices(' ').map(|(at, _)| text.split_at(at));
+    let mut parted = parted.map(|(town, rest)| (town, rest.trim()));
+    parted.any(|(town, rest)| words::is_town(town) && territory::code(rest).is_some())
 }
 
 /// Without a remark in brackets behind it.
@@ -323,6 +427,8 @@ mod tests {
             ("Invoice 334 Mahan Air", "Mahan Air"),
             ("INV 2021/334 HURRAS AL-DIN", "HURRAS AL-DIN"),
             ("HURRAS AL-DIN & Mary Miller", "HURRAS AL-DIN"),
+            ("John Miller POA Mahan Air", "Mahan Air"),
+            ("Citibank for and on behalf of Mahan Air", "Mahan Air"),
             ("CARILLANCA S.A. - Panama", "CARILLANCA S.A."),
             ("DMI TRADING INC. - Hong Kong", "DMI TRADING INC."),
             ("CARILLANCA S.A. (deceased)", "CARILLANCA S.A."),
@@ -353,6 +459,32 @@ mod tests {
         }
         let all = names("CARILLANCA Moscow", Subject::Organization);
         assert_eq!(all, ["CARILLANCA"]);
+    }
+
+    #[test]
+    fn an_address_behind_a_name() {
+        for (text, meant) in [
+            ("GAZPROM EXPORT LLC, MOSCOW", "GAZPROM EXPORT LLC"),
+            ("Acme, Inc., New York, US", "Acme, Inc."),
+            ("Acme Trading\n12 High Street\nLondon", "Acme Trading"),
+            ("Acme Trading, Red Square, Moscow", "Acme Trading"),
+            ("ROSNEFT, RUSSIAN FEDERATION", "ROSNEFT"),
+            (
+                "JUI PANG SHIPPING CO LTD, DUBAI UAE",
+                "JUI PANG SHIPPING CO LTD",
+            ),
+            ("Бета Банк, Москва", "Бета Банк"),
+        ] {
+            let all = without_address(text, false);
+            assert!(all.iter().any(|t| t == meant), "{text} {all:?}");
+        }
+        assert_eq!(
+            without_address("Ivan Petrov, Moscow", true),
+            ["Ivan Petrov"]
+        );
+        for text in ["Smith, Jordan", "Petrov, Ivan", "Sydney, Ann", "Fund, 2"] {
+            assert!(without_address(text, true).is_empty(), "{text}");
+        }
     }
 
     #[test]

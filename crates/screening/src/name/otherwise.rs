@@ -1,8 +1,5 @@
 //! What a name may have meant that was written otherwise than others write it: initials written together, digits for the
-//! letters they look like; and of names that are asked for words written as one, letters set apart or in disguise, what it is before it,
-//! its number, its branch and its address behind it.
-
-use overt_model::territory;
+//! letters they look like; and of names that are asked for words written as one, letters set apart or in disguise.
 
 use super::lookalikes::by_look;
 use super::{Subject, beside, words};
@@ -19,116 +16,12 @@ pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
 /// The texts that a name which is asked for may stand for besides: as people and forms of payment write it. Lists write
 /// names out.
 pub(super) fn asked(text: &str, subject: Subject) -> Vec<String> {
-    let ways = [
-        without_kind_and_number(text),
-        without_branch(text),
-        words_apart(text),
-        letters_together(text),
-        by_look(text),
-    ];
+    let ways = [words_apart(text), letters_together(text), by_look(text)];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
-    all.extend(without_address(text, subject == Subject::Person));
     all.extend(beside::names(text, subject));
     all.extend(letters_for_digits(text, Within::Words));
     all.dedup();
     all
-}
-
-/// Without the word for what it is before it and a number of a ship behind it: `vessel ARTAVIL`, `M/T ARTAVIL IMO 9187629`.
-fn without_kind_and_number(text: &str) -> Option<String> {
-    const KINDS: [&str; 20] = [
-        "vessel",
-        "ship",
-        "tanker",
-        "motor vessel",
-        "motor tanker",
-        "aircraft",
-        "airplane",
-        "m/v",
-        "m/t",
-        "m/s",
-        "s/s",
-        "f/v",
-        "m.v.",
-        "m.t.",
-        "m.s.",
-        "s.s.",
-        "mv",
-        "mt",
-        "lpg/c",
-        "the vessel",
-    ];
-    const FEWEST: usize = 4;
-    let before = text.trim();
-    let numbered = crate::identifier::numbered(before);
-    let mut name = numbered.map_or(before, |(name, _)| name);
-    let lower = name.to_ascii_lowercase();
-    let kind = KINDS.iter().find(|kind| {
-        let rest = lower.strip_prefix(**kind);
-        rest.is_some_and(|rest| rest.starts_with([' ', '"', ':', '-']))
-    });
-    if let Some(kind) = kind {
-        name = name[kind.len()..].trim_start_matches([' ', ':', '-']);
-    }
-    let letters = name.chars().filter(|c| c.is_alphabetic()).count();
-    (name.len() < before.len() && letters >= FEWEST).then(|| name.to_owned())
-}
-
-/// Without the branch that stands behind it in brackets or after a comma.
-fn without_branch(text: &str) -> Option<String> {
-    const BRANCHES: [&str; 9] = [
-        "branch",
-        "filial",
-        "филиал",
-        "filiale",
-        "sucursal",
-        "succursale",
-        "zweigstelle",
-        "head office",
-        "niederlassung",
-    ];
-    let (name, after) = text.split_once('(').or_else(|| text.rsplit_once(','))?;
-    let after = after.to_lowercase();
-    let is_branch = BRANCHES.iter().any(|word| after.contains(word));
-    (is_branch && !name.trim().is_empty()).then(|| name.trim().to_owned())
-}
-
-/// Without the address behind it, which is told by a territory, a town, or a number beside a word, after a comma or in
-/// another line: `GAZPROM EXPORT LLC, MOSCOW`. What stands between name and town may be a street or a part of the name:
-/// both are asked for. Of people a lone word before the comma is a surname.
-fn without_address(text: &str, is_person: bool) -> Vec<String> {
-    let fewest = if is_person { 2 } else { 1 };
-    let pieces: Vec<&str> = text.split([',', ';', '\n']).map(str::trim).collect();
-    let Some(address) = pieces.iter().skip(1).position(|piece| is_address(piece)) else {
-        return Vec::new();
-    };
-    let names = [pieces[..=address].join(", "), pieces[0].to_owned()];
-    let mut names: Vec<String> = names
-        .into_iter()
-        .filter(|name| name.split_whitespace().count() >= fewest)
-        .collect();
-    names.dedup();
-    names
-}
-
-/// Whether a part of a text is a part of an address.
-fn is_address(piece: &str) -> bool {
-    const STREET: usize = 3;
-    let has_number = piece.contains(|c: char| c.is_ascii_digit());
-    let words = piece.split(|c: char| !c.is_alphabetic());
-    let beside_a_word = has_number && words.map(str::len).any(|letters| letters >= STREET);
-    beside_a_word || is_place(piece) || is_town_and_territory(piece)
-}
-
-pub(super) fn is_place(text: &str) -> bool {
-    territory::code(text).is_some() || words::is_town(text)
-}
-
-/// `DUBAI UAE`
-pub(super) fn is_town_and_territory(text: &str) -> bool {
-    let parted = text.match_indices(' ').map(|(at, _)| text.split_at(at));
-    let mut parted = parted.map(|(town, rest)| (town, rest.trim()));
-    parted.any(|(town, rest)| words::is_town(town) && territory::code(rest).is_some())
 }
 
 /// With words apart that were written as one, told by their capitals: `LeonidPasechnik`.
@@ -307,32 +200,6 @@ mod tests {
                 "{text} {:?}",
                 asked(text, Subject::Organization)
             );
-        }
-    }
-
-    #[test]
-    fn an_address_behind_a_name() {
-        for (text, meant) in [
-            ("GAZPROM EXPORT LLC, MOSCOW", "GAZPROM EXPORT LLC"),
-            ("Acme, Inc., New York, US", "Acme, Inc."),
-            ("Acme Trading\n12 High Street\nLondon", "Acme Trading"),
-            ("Acme Trading, Red Square, Moscow", "Acme Trading"),
-            ("ROSNEFT, RUSSIAN FEDERATION", "ROSNEFT"),
-            (
-                "JUI PANG SHIPPING CO LTD, DUBAI UAE",
-                "JUI PANG SHIPPING CO LTD",
-            ),
-            ("Бета Банк, Москва", "Бета Банк"),
-        ] {
-            let all = without_address(text, false);
-            assert!(all.iter().any(|t| t == meant), "{text} {all:?}");
-        }
-        assert_eq!(
-            without_address("Ivan Petrov, Moscow", true),
-            ["Ivan Petrov"]
-        );
-        for text in ["Smith, Jordan", "Petrov, Ivan", "Sydney, Ann", "Fund, 2"] {
-            assert!(without_address(text, true).is_empty(), "{text}");
         }
     }
 
