@@ -402,8 +402,7 @@ impl Recording {
     /// A folder that cannot be written.
     pub fn decide(&self, decided: &[Decided]) -> Result<(), ComplianceError> {
         let record = self.record();
-        let sealed = (record.key()?, decision::PURPOSE);
-        decision::add(&record.path(DECISIONS), decided, sealed)
+        decision::add(&record.path(DECISIONS), decided, record.key()?)
     }
 }
 

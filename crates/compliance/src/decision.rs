@@ -87,7 +87,7 @@ pub struct Decided {
 }
 
 /// What sealed lines of decisions are for.
-pub(crate) const PURPOSE: &str = "overt record decisions";
+const PURPOSE: &str = "overt record decisions";
 
 /// Reads lines that are only ever added. One that a crash cut off before it was complete was never told to anybody as done,
 /// and is passed over. Sealed ones are opened for a purpose first.
@@ -123,14 +123,14 @@ const END: &str = "overt record end of decisions";
 
 /// Where decisions end, before and after the last ones were added. It stands in a file of its own, sealed: of lines that
 /// are gone, doubled, in another order or of an older copy each is still what was sealed, and together they are not.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 struct Ends {
     before: End,
     after: End,
 }
 
 /// The bytes up to an end, and their SHA-256.
-#[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct End {
     bytes: u64,
     sha256: String,
@@ -211,16 +211,12 @@ pub(crate) fn read_sealed(path: &Path, key: &RecordKey) -> Result<Vec<Decided>, 
 }
 
 /// Adds lines: all or, if the disk is full, those that are told as done by what [`read_sealed`] makes of the file.
-pub(crate) fn add(
-    path: &Path,
-    all: &[Decided],
-    (key, purpose): (&RecordKey, &str),
-) -> Result<(), ComplianceError> {
+pub(crate) fn add(path: &Path, all: &[Decided], key: &RecordKey) -> Result<(), ComplianceError> {
     let known = complete_lines(path, key)?;
     let mut lines = Vec::new();
     for one in all {
         let plain = serde_json::to_vec(one).unwrap_or_default();
-        let line = key.seal_line(purpose, &plain);
+        let line = key.seal_line(PURPOSE, &plain);
         lines.extend(line.map_err(ComplianceError::file(path))?.into_bytes());
         lines.push(b'\n');
     }

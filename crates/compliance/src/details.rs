@@ -86,7 +86,6 @@ fn schemata() -> Vec<&'static str> {
     matchable.map(|s| s.name.as_str()).collect()
 }
 
-/// Years in which somebody who is screened, or a company, can have begun.
 /// Where the days of programs begin: what they write for a date that is not known.
 const FOR_NONE: [&str; 6] = [
     "1753-01-01",
@@ -96,6 +95,7 @@ const FOR_NONE: [&str; 6] = [
     "1904-01-01",
     "1970-01-01",
 ];
+/// Years in which somebody who is screened, or a company, can have begun.
 const BIRTHS: std::ops::RangeInclusive<u16> = 1500..=2100;
 
 impl Details<'_> {
@@ -419,6 +419,18 @@ mod tests {
             assert!(query.get("country").is_empty(), "{country}");
             assert_eq!(unused, [Unused::Country(country.to_owned())], "{country}");
         }
+    }
+
+    #[test]
+    fn a_date_of_birth_leaves_nobody_out_and_a_schema_does() {
+        let with = |schema| Details {
+            names: vec!["Ann"],
+            births: vec!["1961"],
+            schema,
+            ..Details::default()
+        };
+        assert_eq!(with(None).reach(), Reach::Anything);
+        assert_eq!(with(Some("Person")).reach(), Reach::Schema);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Loading lists into a store.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs::{File, TryLockError};
 use std::path::Path;
 
@@ -33,29 +33,38 @@ pub struct Loading {
     _lock: File,
 }
 
-/// Leaves out entries that are in a list more than once, and notes how many.
+/// Leaves out entries that are in a list more than once, wherever they were read, and notes how many.
 fn leave_out_repeats(list: &mut List) {
-    let mut seen: HashMap<String, Vec<Entity>> = HashMap::new();
-    let before = list.entities.len();
-    list.entities.retain(|entity| {
-        let known = seen.entry(entity.id.clone()).or_default();
-        // Wherever it was read.
-        let bare = Entity {
-            provenance: Vec::new(),
-            ..entity.clone()
-        };
-        let is_new = !known.contains(&bare);
-        if is_new {
-            known.push(bare);
+    let mut places: HashMap<&str, Vec<usize>> = HashMap::new();
+    let mut repeats = HashSet::new();
+    for (at, entity) in list.entities.iter().enumerate() {
+        let known = places.entry(&entity.id).or_default();
+        if known
+            .iter()
+            .any(|k| is_the_same(&list.entities[*k], entity))
+        {
+            repeats.insert(at);
+        } else {
+            known.push(at);
         }
-        is_new
-    });
-    let repeats = before - list.entities.len();
-    if repeats > 0 {
-        let told = overt_model::counted(repeats as u64, "entry is", "entries are");
-        list.notes
-            .push(format!("{told} there more than once, and counted once"));
     }
+    if repeats.is_empty() {
+        return;
+    }
+    let mut at = 0..;
+    list.entities
+        .retain(|_| at.next().is_none_or(|at| !repeats.contains(&at)));
+    let told = overt_model::counted(repeats.len() as u64, "entry is", "entries are");
+    list.notes
+        .push(format!("{told} there more than once, and counted once"));
+}
+
+fn is_the_same(one: &Entity, other: &Entity) -> bool {
+    let bare = |entity: &Entity| Entity {
+        provenance: Vec::new(),
+        ..entity.clone()
+    };
+    bare(one) == bare(other)
 }
 
 impl Loading {
