@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use overt_model::{Trace, Window};
+use overt_model::Window;
 
 use crate::accounts::{AccountFinding, bearings};
-use crate::corpus::{Collection, Corpus, TraceEvents};
+use crate::corpus::{Collection, Corpus, Sites, TraceEvents, site_of};
 use crate::events::Events;
-use crate::extract::{is_shortener, registrable_domain};
+use crate::extract::is_shortener;
 use crate::network::{Counting, Layer, Network, NetworkSettings};
 use crate::occasions::Occasions;
 
@@ -222,17 +222,12 @@ pub fn of(
 
 /// Whether many links of a trace lead on to others.
 fn shortened(trace: usize, t: &TraceEvents) -> Option<Limit> {
-    if !matches!(t.trace, Trace::Url | Trace::Domain) {
+    if !Sites::are_told_by(&t.trace) {
         return None;
     }
     let mut by_site: BTreeMap<String, u64> = BTreeMap::new();
     for object in 0..t.events.n_objects() {
-        let name = t.objects.name(object);
-        let site = match t.trace {
-            Trace::Domain => Some(name.to_owned()),
-            _ => registrable_domain(name),
-        };
-        if let Some(site) = site.filter(|site| is_shortener(site)) {
+        if let Some(site) = site_of(t, object).filter(|site| is_shortener(site)) {
             *by_site.entry(site).or_default() += t.events.of_object(object).len() as u64;
         }
     }
@@ -313,7 +308,7 @@ impl Limit {
 
 #[cfg(test)]
 mod tests {
-    use overt_model::{Location, Post};
+    use overt_model::{Location, Post, Trace};
 
     use super::*;
     use crate::corpus::{CorpusBuilder, CorpusSettings};

@@ -12,7 +12,7 @@ pub use build::CorpusBuilder;
 pub use posts::Posts;
 pub use sources::{Collection, NO_SOURCE, Sources};
 
-use sites::Sites;
+pub(crate) use sites::{Sites, site_of};
 
 use crate::column::Column;
 use crate::events::Events;

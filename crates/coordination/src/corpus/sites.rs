@@ -32,7 +32,7 @@ impl Sites {
     }
 
     /// Whether a trace tells of sites.
-    pub(super) fn are_told_by(trace: &Trace) -> bool {
+    pub(crate) fn are_told_by(trace: &Trace) -> bool {
         matches!(trace, Trace::Url | Trace::Domain)
     }
 
@@ -43,7 +43,10 @@ impl Sites {
             return Self::default();
         };
         let objects = (0..t.events.n_objects()).into_par_iter();
-        let sites: Vec<Option<String>> = objects.map(|o| site(t, o)).collect();
+        // Of a link that only leads on to another it is not known.
+        let sites: Vec<Option<String>> = objects
+            .map(|o| site_of(t, o).filter(|site| !is_shortener(site)))
+            .collect();
         let mut names = Interner::default();
         let sites = sites.into_iter();
         let sites: Vec<u32> = sites
@@ -82,12 +85,11 @@ impl Sites {
     }
 }
 
-/// The site of an object; of a link that only leads on to another it is not known.
-fn site(t: &TraceEvents, object: u32) -> Option<String> {
+/// The site of an object of a trace that tells of sites.
+pub(crate) fn site_of(t: &TraceEvents, object: u32) -> Option<String> {
     let name = t.objects.name(object);
-    let site = match t.trace {
+    match t.trace {
         Trace::Domain => Some(name.to_owned()),
         _ => registrable_domain(name),
-    };
-    site.filter(|site| !is_shortener(site))
+    }
 }
