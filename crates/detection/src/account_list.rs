@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use overt_intake::{Role, Table, Watch};
+use overt_intake::{Role, Table, Watch, without_fraction};
 use overt_model::key;
 
 use crate::Error;
@@ -68,15 +68,24 @@ pub(crate) fn account_column(names: &[&str]) -> Option<usize> {
     known.find_map(|k| names.iter().position(|n| is(n, k)))
 }
 
-/// A name as people write it, without the sign before it.
+/// A name as people write it, without the sign before it, and without the fraction that a program gave a number: as
+/// accounts of posts are read.
 pub(crate) fn bare(name: &str) -> &str {
     let name = name.trim();
-    name.strip_prefix('@').unwrap_or(name)
+    let name = name.strip_prefix('@').unwrap_or(name);
+    without_fraction(name).unwrap_or(name)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_is_bare_as_accounts_are() {
+        for (given, meant) in [("@ann", "ann"), (" 700017.0 ", "700017"), ("v1.0", "v1.0")] {
+            assert_eq!(bare(given), meant);
+        }
+    }
 
     fn list(text: &str) -> Result<AccountList, Error> {
         let folder = tempfile::tempdir().expect("a folder");

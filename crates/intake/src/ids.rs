@@ -11,9 +11,10 @@ pub(crate) fn is_rounded(id: &str) -> bool {
 /// Digits of numbers that a fraction in binary keeps whole.
 const EXACT: usize = 15;
 
-/// An id that was taken for a number with a fraction, `700017.0`, without it.
+/// An id that a program took for a number with a fraction, `700017.0`, without it; nothing where it is none, or where digits
+/// were lost.
 #[inline]
-pub(crate) fn without_fraction(id: &str) -> Option<&str> {
+pub fn without_fraction(id: &str) -> Option<&str> {
     fraction(id).filter(|number| number.len() <= EXACT)
 }
 

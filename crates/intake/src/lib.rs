@@ -64,6 +64,7 @@ pub use detect::{Format, Kind, MappedFormat, detect, detect_with};
 pub use encoding::Encoding;
 pub use error::{Error, LeftOut, Reason, Reject, Stop};
 pub use exchange::{HandedOver, read_handed};
+pub use ids::without_fraction;
 pub use indicators::{
     IndicatorFile, IndicatorFormat, IndicatorList, IndicatorReason, IndicatorReject, Listed,
     read_indicator_list, read_indicators, read_shared_list,

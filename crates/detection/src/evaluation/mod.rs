@@ -220,6 +220,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn who_is_in_no_group_acts_alone_and_a_group_may_be_numbered_0() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("labels.csv");
+        let table = "account,group\na,0\nb,0\nc,nan\nd,-1\ne,None\nf,\n7.0,1\n";
+        std::fs::write(&path, table).expect("to write");
+        let labels = Labels::read(&path, &LabelSettings::default()).expect("labels");
+        assert_eq!((labels.coordinated(), labels.group("a")), (3, Some("0")));
+        assert!(labels.tells_who_is_alone);
+        assert_eq!(labels.of_account("unknown:7"), Some(true));
+        for alone in ["c", "d", "e", "f"] {
+            assert_eq!(labels.of_account(alone), Some(false), "{alone}");
+        }
+    }
+
+    #[test]
     fn chance_by_degrees_weighs_accounts_by_their_edges() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("labels.csv");
