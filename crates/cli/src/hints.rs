@@ -433,3 +433,22 @@ pub(crate) fn missing_letters(missing: &BTreeSet<char>) -> Option<String> {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_may_be_two_is_answered_with_forms_that_read_it() {
+        for (example, form) in [
+            ("01/10/2024 04:04", "%d/%m/%Y %H:%M"),
+            ("10/01/24 04:04 AM", "%d/%m/%y %I:%M %p"),
+            ("01-10-2024 04:04:28", "%d-%m-%Y %H:%M:%S"),
+            ("01/10/2024", "%d/%m/%Y"),
+            ("01/10/2024, 4:04:28 p.m.", "%d/%m/%Y, %I:%M:%S %p"),
+        ] {
+            let said = either_form(example);
+            assert!(said.contains(&format!("\"{form}\"")), "{example}: {said}");
+        }
+    }
+}

@@ -180,6 +180,21 @@ fn wrong_use_ends_with_2() {
             "[intake.no-such-column]",
         ),
         (vec!["--level", "7"], "level 7 is out of range"),
+        (vec!["--level", "0"], "level 0 is out of range"),
+        (
+            vec!["--calibrate", "4294967295"],
+            "calibrate 4294967295 is out of range",
+        ),
+        (vec!["--threads", "100000"], "up to 1024 are started"),
+        (
+            vec!["--min-participation", "3"],
+            "goes with --compat coortweet",
+        ),
+        (vec!["--quantile", "0.5"], "goes with --compat coortweet"),
+        (
+            vec!["--compat", "coortweet", "--quantile", "2"],
+            "is not between 0 and 1",
+        ),
         (vec!["--memory", "lots"], "memory \"lots\""),
     ] {
         let mut all = vec!["-q", "detect", word(&file), "-o", "out"];
