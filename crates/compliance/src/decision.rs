@@ -265,3 +265,42 @@ fn end_of_lines(file: &mut File) -> std::io::Result<u64> {
         .rposition(|b| *b == b'\n')
         .map_or(0, |at| at as u64 + 1))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_crash_kept_from_being_added_is_no_damage() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = RecordKey::make(&folder.path().join("record.key")).unwrap();
+        let path = folder.path().join("decisions.sealed");
+        let (before, lines) = (b"one\n", b"two\nthree\n");
+        let whole = [&before[..], lines].concat();
+        let begun = Ends {
+            before: End::of(before),
+            after: End::of(&whole),
+        };
+        write_ends(&path, &key, &begun).unwrap();
+        for kept in [4, 6, 8, 12, whole.len()] {
+            std::fs::write(&path, &whole[..kept]).unwrap();
+            let complete = complete_lines(&path, &key).unwrap();
+            assert!(
+                complete.ends_with(b"\n") && whole.starts_with(&complete),
+                "{kept}"
+            );
+        }
+        for changed in [&b"two\n"[..], b"", b"one\ntwo\nthree\nfour\n"] {
+            std::fs::write(&path, changed).unwrap();
+            assert!(complete_lines(&path, &key).is_err());
+        }
+        // Once they were added they are not to be less.
+        let done = Ends {
+            before: End::of(&whole),
+            after: End::of(&whole),
+        };
+        write_ends(&path, &key, &done).unwrap();
+        std::fs::write(&path, &whole[..8]).unwrap();
+        assert!(complete_lines(&path, &key).is_err());
+    }
+}

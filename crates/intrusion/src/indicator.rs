@@ -5,6 +5,7 @@
 //! seen.
 
 mod alarms;
+mod parties;
 mod patterns;
 
 use core::net::IpAddr;
@@ -22,6 +23,7 @@ use crate::site::DAY;
 use crate::weight::{Match, weight};
 
 pub use alarms::Alarms;
+use parties::parties;
 
 /// A list of indicators, with how far it is believed.
 #[derive(Debug, Clone, PartialEq)]
@@ -585,34 +587,6 @@ pub(crate) fn plain_url(url: &str) -> String {
         host.to_ascii_lowercase(),
         path.trim_end_matches('/')
     )
-}
-
-fn parties(record: &LogRecord<'_>) -> (String, String, String) {
-    match &record.what {
-        Logged::Request(r) => (
-            r.source.to_string(),
-            crate::route::masked(&r.target),
-            r.user.as_deref().unwrap_or_default().to_owned(),
-        ),
-        Logged::SignIn(s) => (
-            s.source.as_deref().unwrap_or_default().to_owned(),
-            s.application.as_deref().unwrap_or_default().to_owned(),
-            s.account.to_string(),
-        ),
-        Logged::Connection(c) => (
-            c.source.to_string(),
-            c.port
-                .map_or_else(|| c.target.to_string(), |p| format!("{}:{p}", c.target)),
-            String::new(),
-        ),
-        Logged::Lookup(l) => (l.source.to_string(), l.name.to_string(), String::new()),
-        Logged::Event(e) => (
-            e.source.as_deref().unwrap_or_default().to_owned(),
-            e.computer.as_deref().unwrap_or_default().to_owned(),
-            e.account.as_deref().unwrap_or_default().to_owned(),
-        ),
-        _ => Default::default(),
-    }
 }
 
 #[cfg(test)]

@@ -186,6 +186,11 @@ fn a_table_of_decisions_is_taken_whole_or_not_at_all() {
         let count = json(&bench, "alerts list --record record");
         assert_eq!(count["count"]["open"], 2);
     }
+    // Of one alert two decisions by one person.
+    let again = format!("true-match,,J. Doe,\n{},escalated,,J. Doe,", open[1][0]);
+    let refused = table(&again);
+    assert_ne!(refused.code, 0);
+    assert!(refused.err.contains("in a row above"), "{}", refused.err);
     // A row without a decision is not decided yet.
     assert_eq!(table(",,,").code, 0);
     assert_eq!(table("true-match,,J. Doe,").code, 0);

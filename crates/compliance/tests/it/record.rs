@@ -221,16 +221,21 @@ fn rows_of_customers_who_share_an_id_are_alerts_of_their_own() {
     assert!([2, 3, 4].iter().all(all), "{lines:?}");
 }
 
-#[test]
-fn a_decision_has_its_reasons() {
-    let (_folder, mut recording) = record();
-    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+/// A record of one run with one alert.
+fn alerted() -> (tempfile::TempDir, Recording) {
+    let (folder, mut recording) = record();
     run(
         &mut recording,
         1,
-        &ours,
+        &[customer(2, "1", "Ivan Petrov", "1961")],
         &[person("p", "Petrov, Ivan", "1961-06-01")],
     );
+    (folder, recording)
+}
+
+#[test]
+fn a_decision_has_its_reasons() {
+    let (_folder, recording) = alerted();
     let alerts = Alerts::of(recording.record()).unwrap();
     let alert = &alerts.all[0];
     let nobody = Why {
@@ -266,14 +271,7 @@ fn a_decision_has_its_reasons() {
 
 #[test]
 fn a_line_that_a_crash_cut_off_is_passed_over() {
-    let (folder, mut recording) = record();
-    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
-    run(
-        &mut recording,
-        1,
-        &ours,
-        &[person("p", "Petrov, Ivan", "1961-06-01")],
-    );
+    let (folder, recording) = alerted();
     let decide = |recording: &Recording, decision| {
         let alerts = Alerts::of(recording.record()).unwrap();
         let decided = alerts.all[0].decide(decision, &why("so"), 2).unwrap();
@@ -294,14 +292,7 @@ fn a_line_that_a_crash_cut_off_is_passed_over() {
 
 #[test]
 fn decisions_that_are_gone_doubled_or_in_another_order_are_told() {
-    let (folder, mut recording) = record();
-    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
-    run(
-        &mut recording,
-        1,
-        &ours,
-        &[person("p", "Petrov, Ivan", "1961-06-01")],
-    );
+    let (folder, recording) = alerted();
     let path = folder.path().join("record/decisions.sealed");
     let mut older = Vec::new();
     for decision in [
