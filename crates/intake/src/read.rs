@@ -338,20 +338,16 @@ impl<'a> Ingest<'a> {
             let keys = [&*post.id, &*post.account];
             return self.reject(line, Reason::RoundedId, &keys.join(" "));
         }
-        if without_fraction(account).is_some() || without_fraction(&post.id).is_some() {
-            self.fractions += 1;
-            return self.hand_on(&without_fractions(post), line);
+        let has_fraction = ids(post).any(|id| without_fraction(id).is_some());
+        self.fractions += u64::from(has_fraction);
+        if has_fraction || account.len() < post.account.len() {
+            return self.refer(&with_plain_ids(post), line);
         }
-        if account.len() < post.account.len() {
-            let account = Cow::Owned(account.to_owned());
-            return self.hand_on(
-                &Post {
-                    account,
-                    ..post.clone()
-                },
-                line,
-            );
-        }
+        self.refer(post, line)
+    }
+
+    /// Hands on a post, without references that were rounded.
+    fn refer(&mut self, post: &Post<'_>, line: u64) -> Result<(), Error> {
         if refers_rounded(post.repost_of.as_deref()) || refers_rounded(post.reply_to.as_deref()) {
             self.rounded += 1;
             return self.hand_on(&without_rounded(post), line);
@@ -542,17 +538,24 @@ fn without_rounded<'p>(post: &Post<'p>) -> Post<'p> {
     post
 }
 
-/// A post whose ids are without a fraction of nothing, those that it refers to too.
-fn without_fractions<'p>(post: &Post<'p>) -> Post<'p> {
-    let whole = |id: &Cow<'p, str>| match without_fraction(id.trim()) {
+/// The ids of a post: its own, its account's, those that it refers to.
+fn ids<'a>(post: &'a Post<'_>) -> impl Iterator<Item = &'a str> {
+    let own = [&post.id, &post.account].into_iter();
+    let others = post.repost_of.iter().chain(&post.reply_to);
+    own.chain(others).map(|id| id.trim())
+}
+
+/// A post whose ids are without a fraction of nothing, and its account without spaces around it.
+fn with_plain_ids<'p>(post: &Post<'p>) -> Post<'p> {
+    let plain = |id: &Cow<'p, str>| match without_fraction(id.trim()) {
         Some(number) => Cow::Owned(number.to_owned()),
         None => id.clone(),
     };
     Post {
-        id: whole(&post.id),
-        account: whole(&post.account),
-        repost_of: post.repost_of.as_ref().map(whole),
-        reply_to: post.reply_to.as_ref().map(whole),
+        id: plain(&post.id),
+        account: Cow::Owned(plain(&post.account).trim().to_owned()),
+        repost_of: post.repost_of.as_ref().map(plain),
+        reply_to: post.reply_to.as_ref().map(plain),
         ..post.clone()
     }
 }

@@ -164,15 +164,21 @@ fn a_header_further_down_is_left_out_or_stops_what_would_be_misread() {
 
 #[test]
 fn an_id_that_was_taken_for_a_number_is_the_same_id() {
-    let table = "id,account,time,text\n11.0,700017.0,2024-10-01T10:00:00Z,x\n12, 700017 ,2024-10-01T10:00:00Z,x\n";
+    let table = "id,account,time,text,retweeted_status_id\n\
+                 11.0,700017.0,2024-10-01T10:00:00Z,x,\n\
+                 12, 700017 ,2024-10-01T10:00:00Z,x,\n\
+                 13,700017,2024-10-01T10:00:00Z,x,11.0\n\
+                 14, 700017,2024-10-01T10:00:00Z,x,1.47E+18\n";
     let (receipt, sink) = read_bytes(table.as_bytes(), &Settings::default()).unwrap();
     assert!(sink.posts.iter().all(|p| p.account == "700017"));
     assert_eq!(sink.posts[0].id, "11");
+    let reposts: Vec<&str> = sink.posts.iter().map(|p| &*p.repost_of).collect();
+    assert_eq!(reposts, ["", "", "11", ""]);
+    let told = |begin: &str| receipt.warnings.iter().any(|w| w.starts_with(begin));
     assert!(
-        receipt
-            .warnings
-            .iter()
-            .any(|w| w.starts_with("1 post has an id"))
+        told("2 posts have an id") && told("1 post refers to another"),
+        "{:?}",
+        receipt.warnings
     );
 }
 
