@@ -145,6 +145,22 @@ impl End {
     }
 }
 
+impl Ends {
+    /// Nothing is being added.
+    fn at(end: End) -> Self {
+        Self {
+            before: end.clone(),
+            after: end,
+        }
+    }
+}
+
+/// Writes down where decisions end today, of a record that did not keep it.
+pub(crate) fn write_end(path: &Path, key: &RecordKey) -> Result<(), ComplianceError> {
+    let lines = complete_lines(path, key, false)?;
+    write_ends(path, key, &Ends::at(End::of(&lines)))
+}
+
 fn place_of_end(path: &Path) -> PathBuf {
     path.with_extension("end")
 }
@@ -152,9 +168,11 @@ fn place_of_end(path: &Path) -> PathBuf {
 /// The lines of a file that are complete, if they are those that were added. Lines that a crash kept from being added, or
 /// of which it kept some, are no damage.
 ///
+/// `has_end` is false for a record of a version that did not keep where they end.
+///
 /// # Errors
 /// When they are not.
-fn complete_lines(path: &Path, key: &RecordKey) -> Result<Vec<u8>, ComplianceError> {
+fn complete_lines(path: &Path, key: &RecordKey, has_end: bool) -> Result<Vec<u8>, ComplianceError> {
     let read = |path: &Path| match std::fs::read(path) {
         Ok(bytes) => Ok(Some(bytes)),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -165,7 +183,7 @@ fn complete_lines(path: &Path, key: &RecordKey) -> Result<Vec<u8>, ComplianceErr
     lines.truncate(end.map_or(0, |at| at + 1));
     let place = place_of_end(path);
     let Some(sealed) = read(&place)? else {
-        if lines.is_empty() {
+        if !has_end {
             return Ok(lines);
         }
         return Err(ComplianceError::damaged(
@@ -205,14 +223,18 @@ fn write_ends(path: &Path, key: &RecordKey, ends: &Ends) -> Result<(), Complianc
 ///
 /// # Errors
 /// When the file is not as decisions were added to it.
-pub(crate) fn read_sealed(path: &Path, key: &RecordKey) -> Result<Vec<Decided>, ComplianceError> {
-    complete_lines(path, key)?;
+pub(crate) fn read_sealed(
+    path: &Path,
+    key: &RecordKey,
+    has_end: bool,
+) -> Result<Vec<Decided>, ComplianceError> {
+    complete_lines(path, key, has_end)?;
     read_lines(path, Some((key, PURPOSE)))
 }
 
 /// Adds lines: all or, if the disk is full, those that are told as done by what [`read_sealed`] makes of the file.
 pub(crate) fn add(path: &Path, all: &[Decided], key: &RecordKey) -> Result<(), ComplianceError> {
-    let known = complete_lines(path, key)?;
+    let known = complete_lines(path, key, true)?;
     let mut lines = Vec::new();
     for one in all {
         let plain = serde_json::to_vec(one).unwrap_or_default();
@@ -221,10 +243,7 @@ pub(crate) fn add(path: &Path, all: &[Decided], key: &RecordKey) -> Result<(), C
         lines.push(b'\n');
     }
     let (before, after) = (End::of(&known), End::of(&[&known[..], &lines].concat()));
-    let done = Ends {
-        before: after.clone(),
-        after: after.clone(),
-    };
+    let done = Ends::at(after.clone());
     write_ends(path, key, &Ends { before, after })?;
     append(path, &lines).map_err(ComplianceError::file(path))?;
     write_ends(path, key, &done)
@@ -284,7 +303,7 @@ mod tests {
         write_ends(&path, &key, &begun).unwrap();
         for kept in [4, 6, 8, 12, whole.len()] {
             std::fs::write(&path, &whole[..kept]).unwrap();
-            let complete = complete_lines(&path, &key).unwrap();
+            let complete = complete_lines(&path, &key, true).unwrap();
             assert!(
                 complete.ends_with(b"\n") && whole.starts_with(&complete),
                 "{kept}"
@@ -292,15 +311,12 @@ mod tests {
         }
         for changed in [&b"two\n"[..], b"", b"one\ntwo\nthree\nfour\n"] {
             std::fs::write(&path, changed).unwrap();
-            assert!(complete_lines(&path, &key).is_err());
+            assert!(complete_lines(&path, &key, true).is_err());
         }
         // Once they were added they are not to be less.
-        let done = Ends {
-            before: End::of(&whole),
-            after: End::of(&whole),
-        };
+        let done = Ends::at(End::of(&whole));
         write_ends(&path, &key, &done).unwrap();
         std::fs::write(&path, &whole[..8]).unwrap();
-        assert!(complete_lines(&path, &key).is_err());
+        assert!(complete_lines(&path, &key, true).is_err());
     }
 }

@@ -6,7 +6,9 @@
 //!   record.json                       how long it is kept, and which key seals it
 //!   runs/20261123150000250-4f1/       run.json, screened.jsonl.zst.sealed: a table of customers, screened;
 //!                                     closed.jsonl.sealed: alerts that are no more since, with both records as they were
+//!   runs.sealed                       which runs there are: one that is gone is noticed
 //!   decisions.sealed                  what was decided, by whom, why; lines are only ever added
+//!   decisions.end                     where they end: lines that are gone are noticed
 //!   asked/2026-11-23.sealed           single questions, by day
 //! record.key                          the key
 //! ```
@@ -36,6 +38,7 @@ mod questions;
 mod record;
 mod rescreen;
 mod run;
+mod run_list;
 mod sealed;
 
 use std::path::{Path, PathBuf};

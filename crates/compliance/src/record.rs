@@ -10,14 +10,21 @@ use serde::{Deserialize, Serialize};
 use crate::closed::{Closing, Listed, closings};
 use crate::decision::{self, Decided};
 use crate::questions;
-use crate::run::{About, Coverage, LatestRows, Run, RunId, RunWriter, SealedRun, WRITING, follow};
+use crate::run::{
+    self, About, Coverage, LatestRows, Run, RunId, RunWriter, SealedRun, WRITING, follow,
+};
+use crate::run_list::{self, RunList};
 use crate::sealed::RecordKey;
 use crate::{ComplianceError, Screened};
 
 /// The version of the folder's layout.
-pub(crate) const SCHEMA_VERSION: u32 = 2;
+pub(crate) const SCHEMA_VERSION: u32 = 3;
 /// The version in which nothing was sealed.
 const UNSEALED: u32 = 1;
+/// The version that did not keep which runs there are, and where decisions end.
+const UNCOUNTED: u32 = 2;
+/// How often a record is read again that was written to meanwhile.
+const TRIES: usize = 5;
 
 /// What was decided, in sealed lines.
 pub(crate) const DECISIONS: &str = "decisions.sealed";
@@ -57,6 +64,7 @@ pub struct Expired {
 #[derive(Debug)]
 pub struct Recording {
     record: Record,
+    list: RunList,
     /// Released when the file is closed, however the program ends.
     _lock: File,
 }
@@ -79,8 +87,8 @@ impl Record {
             serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))?;
         let found = head.schema_version;
         match (found, &head.key) {
-            (UNSEALED, None) | (SCHEMA_VERSION, Some(_)) => {}
-            (UNSEALED | SCHEMA_VERSION, _) => {
+            (UNSEALED, None) | (UNCOUNTED | SCHEMA_VERSION, Some(_)) => {}
+            (UNSEALED | UNCOUNTED | SCHEMA_VERSION, _) => {
                 let detail = "its version and its key do not go together";
                 return Err(ComplianceError::damaged(&path, &detail));
             }
@@ -88,10 +96,15 @@ impl Record {
         }
         let key = head.key.as_deref();
         let key = key.map(|id| RecordKey::named(&RecordKey::place(root), id));
+        let key = key.transpose()?;
+        let list = key.as_ref().filter(|_| found == SCHEMA_VERSION);
         Ok(Self {
-            runs: runs(&root.join("runs"))?,
+            runs: match list {
+                Some(key) => listed_runs(root, key)?,
+                None => runs(&root.join("runs"))?,
+            },
             root: root.to_owned(),
-            key: key.transpose()?,
+            key,
             head,
         })
     }
@@ -107,7 +120,8 @@ impl Record {
         // What older versions of the program wrote.
         let mut all = decision::read_lines(&self.path("decisions.jsonl"), None)?;
         if let Some(key) = &self.key {
-            all.extend(decision::read_sealed(&self.path(DECISIONS), key)?);
+            let has_end = self.head.schema_version == SCHEMA_VERSION;
+            all.extend(decision::read_sealed(&self.path(DECISIONS), key, has_end)?);
         }
         Ok(all)
     }
@@ -290,10 +304,22 @@ impl Recording {
         let lock = lock(&root.join("record.lock"))?;
         tidy(&root.join("runs"))?;
         seal(root, &head)?;
-        Ok(Self {
-            record: Record::open(root)?,
+        let record = Record::open(root)?;
+        let mut recording = Self {
+            list: RunList::read(&root.join(run_list::FILE), record.key()?)?,
+            record,
             _lock: lock,
-        })
+        };
+        if !recording.list.is_settled() {
+            recording.list = RunList::of(&root.join("runs"), recording.record.runs())?;
+            recording.write_list()?;
+        }
+        Ok(recording)
+    }
+
+    fn write_list(&self) -> Result<(), ComplianceError> {
+        let path = self.record.path(run_list::FILE);
+        self.list.write(&path, self.record.key()?)
     }
 
     /// What is recorded so far.
@@ -322,7 +348,13 @@ impl Recording {
     ) -> Result<Run, ComplianceError> {
         let sealed = writer.seal(about)?;
         let closings = self.record.closed_by(&sealed, listed)?;
-        let run = sealed.place(&self.record.path("runs"), &closings)?;
+        let finished = sealed.finish(&closings)?;
+        let digest = finished.digest.clone();
+        self.list.moves(&finished.run.id, digest);
+        self.write_list()?;
+        let run = finished.place(&self.record.path("runs"))?;
+        self.list.is_placed(&run.id);
+        self.write_list()?;
         self.record.runs.push(run.clone());
         Ok(run)
     }
@@ -333,10 +365,17 @@ impl Recording {
     /// Files that cannot be deleted.
     pub fn expire(&mut self, now: i64) -> Result<Expired, ComplianceError> {
         let expired = self.record.expired(now)?;
+        let runs = self.record.path("runs");
+        for run in &expired.runs {
+            self.list.moves(&run.id, run::sha256(&run.place_in(&runs))?);
+        }
+        self.write_list()?;
         for run in &expired.runs {
             let folder = self.record.folder(&run.id);
             std::fs::remove_dir_all(&folder).map_err(ComplianceError::file(&folder))?;
+            self.list.is_gone(&run.id);
         }
+        self.write_list()?;
         for day in &expired.days {
             let path = self.record.path("asked").join(day);
             std::fs::remove_file(&path).map_err(ComplianceError::file(&path))?;
@@ -362,13 +401,18 @@ fn begin(root: &Path, head: &Path) -> Result<(), ComplianceError> {
         .map_err(ComplianceError::file(head))
 }
 
-/// From now on what is recorded is sealed, if it is not yet. Nobody else is writing.
+/// From now on what is recorded is sealed, and what is missing is told, if it is not so yet. Nobody else is writing.
 fn seal(root: &Path, head: &Path) -> Result<(), ComplianceError> {
     let record = Record::open(root)?;
-    if record.key.is_some() {
+    if record.head.schema_version == SCHEMA_VERSION {
         return Ok(());
     }
-    let key = RecordKey::make(&RecordKey::place(root))?;
+    let key = match record.key {
+        Some(key) => key,
+        None => RecordKey::make(&RecordKey::place(root))?,
+    };
+    decision::write_end(&root.join(DECISIONS), &key)?;
+    RunList::of(&root.join("runs"), &record.runs)?.write(&root.join(run_list::FILE), &key)?;
     let text = serde_json::to_vec_pretty(&Head {
         schema_version: SCHEMA_VERSION,
         key: Some(key.id()),
@@ -403,6 +447,25 @@ fn tidy(runs: &Path) -> Result<(), ComplianceError> {
         std::fs::remove_dir_all(&path).map_err(ComplianceError::file(&path))?;
     }
     Ok(())
+}
+
+/// The runs of a record that keeps which there are.
+fn listed_runs(root: &Path, key: &RecordKey) -> Result<Vec<Run>, ComplianceError> {
+    let (path, folder) = (root.join(run_list::FILE), root.join("runs"));
+    let mut before = RunList::read(&path, key)?;
+    for _ in 0..TRIES {
+        let there = runs(&folder).and_then(|there| {
+            before.compare(&folder, &there)?;
+            Ok(there)
+        });
+        // What somebody wrote meanwhile is no damage.
+        let after = RunList::read(&path, key)?;
+        if there.is_ok() || after == before {
+            return there;
+        }
+        before = after;
+    }
+    Err(ComplianceError::Busy(root.to_owned()))
 }
 
 fn runs(folder: &Path) -> Result<Vec<Run>, ComplianceError> {

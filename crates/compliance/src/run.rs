@@ -196,12 +196,8 @@ impl SealedRun {
         self.run.customers(self.folder.path(), Some(&self.key))
     }
 
-    /// Puts the run in its place, with the alerts that it closes: both are there or neither.
-    pub(crate) fn place(
-        mut self,
-        runs: &Path,
-        closings: &[Closing],
-    ) -> Result<Run, ComplianceError> {
+    /// Ends the run with the alerts that it closes.
+    pub(crate) fn finish(mut self, closings: &[Closing]) -> Result<FinishedRun, ComplianceError> {
         let write = |name: &str, bytes: &[u8]| {
             let path = self.folder.path().join(name);
             let written = overt_files::create(&path, Contents::Personal).and_then(|mut file| {
@@ -221,12 +217,35 @@ impl SealedRun {
             self.run.closed = Some(overt_model::key::hex(&Sha256::digest(&sealed)));
         }
         let text = serde_json::to_vec_pretty(&self.run).unwrap_or_default();
-        write("run.json", &text)?;
+        write(RUN, &text)?;
+        Ok(FinishedRun {
+            folder: self.folder,
+            run: self.run,
+            digest: overt_model::key::hex(&Sha256::digest(&text)),
+        })
+    }
+}
+
+/// A run of which all is written, beside its place.
+pub(crate) struct FinishedRun {
+    folder: tempfile::TempDir,
+    /// What is kept of it.
+    pub(crate) run: Run,
+    /// SHA-256 of its `run.json`.
+    pub(crate) digest: String,
+}
+
+impl FinishedRun {
+    /// Puts the run in its place: all of it is there or nothing.
+    pub(crate) fn place(self, runs: &Path) -> Result<Run, ComplianceError> {
         let place = runs.join(self.run.id.to_string());
         std::fs::rename(self.folder.path(), &place).map_err(ComplianceError::file(&place))?;
         Ok(self.run)
     }
 }
+
+/// What is kept of a run beside the customers.
+const RUN: &str = "run.json";
 
 /// A file of a run.
 struct RunFile {
@@ -253,8 +272,13 @@ const CLOSED: RunFile = RunFile {
 };
 
 impl Run {
+    /// Its `run.json` in the folder of all runs.
+    pub(crate) fn place_in(&self, runs: &Path) -> PathBuf {
+        runs.join(self.id.to_string()).join(RUN)
+    }
+
     pub(crate) fn read(folder: &Path) -> Result<Self, ComplianceError> {
-        let path = folder.join("run.json");
+        let path = folder.join(RUN);
         let text = std::fs::read(&path).map_err(ComplianceError::file(&path))?;
         serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))
     }

@@ -332,6 +332,88 @@ fn decisions_that_are_gone_doubled_or_in_another_order_are_told() {
     assert!(Alerts::of(recording.record()).is_err());
 }
 
+/// What opening the record says, to read and to write.
+fn refusal(root: &std::path::Path) -> String {
+    let reading = Record::open(root).unwrap_err();
+    assert_eq!(reading.code(), "record.damaged");
+    assert_eq!(Recording::open(root).unwrap_err().code(), "record.damaged");
+    reading.to_string()
+}
+
+#[test]
+fn runs_that_are_gone_changed_or_of_another_record_are_told() {
+    let (folder, mut recording) = record();
+    let root = folder.path().join("record");
+    let listed = [person("p", "Ivan Petrov", "1961-06-01")];
+    let ours = [customer(2, "1", "Ivan Petrov", "1961")];
+    let first = run(&mut recording, 1, &ours, &listed);
+    let second = run(&mut recording, 2, &ours, &listed);
+    drop(recording);
+    let (runs, aside) = (root.join("runs"), folder.path().join("aside"));
+    let of = |run: &overt_compliance::Run| runs.join(run.id.to_string());
+    for (place, told) in [
+        (runs.clone(), "2 of its 2 runs are gone"),
+        (of(&first), "is gone"),
+        (of(&second), "is gone"),
+        (root.join("runs.sealed"), "it is missing"),
+        (root.join("decisions.end"), "it is missing"),
+    ] {
+        std::fs::rename(&place, &aside).unwrap();
+        let said = match Record::open(&root) {
+            Ok(record) => Alerts::of(&record).unwrap_err().to_string(),
+            Err(_) => refusal(&root),
+        };
+        assert!(said.contains(told), "{said}");
+        std::fs::rename(&aside, &place).unwrap();
+    }
+    let about = of(&first).join("run.json");
+    let written = std::fs::read_to_string(&about).unwrap();
+    let edited = written.replacen("\"matched\": 1", "\"matched\": 0", 1);
+    assert_ne!(edited, written);
+    std::fs::write(&about, edited).unwrap();
+    assert!(refusal(&root).contains("not as it was written"));
+    std::fs::write(&about, &written).unwrap();
+    let (elsewhere, mut other) = self::record();
+    let foreign = run(&mut other, 3, &ours, &listed);
+    let theirs = elsewhere
+        .path()
+        .join("record/runs")
+        .join(foreign.id.to_string());
+    std::fs::rename(theirs, of(&foreign)).unwrap();
+    assert!(refusal(&root).contains("no run of this record"));
+    std::fs::remove_dir_all(of(&foreign)).unwrap();
+    assert_eq!(Record::open(&root).unwrap().runs(), [first, second]);
+}
+
+#[test]
+fn a_record_that_did_not_keep_which_runs_there_are_does_from_now_on() {
+    let (folder, recording) = alerted();
+    let root = folder.path().join("record");
+    let alerts = Alerts::of(recording.record()).unwrap();
+    let decided = alerts.all[0]
+        .decide(Decision::Escalated, &why("so"), 2)
+        .unwrap();
+    recording.decide(&[decided]).unwrap();
+    drop(recording);
+    // As the version before wrote it.
+    for name in ["runs.sealed", "decisions.end"] {
+        std::fs::remove_file(root.join(name)).unwrap();
+    }
+    let head = root.join("record.json");
+    let text = std::fs::read_to_string(&head).unwrap();
+    let older = text.replacen("\"schema_version\": 3", "\"schema_version\": 2", 1);
+    assert_ne!(older, text);
+    std::fs::write(&head, older).unwrap();
+    let state = |record: &Record| Alerts::of(record).unwrap().all[0].state;
+    assert_eq!(state(&Record::open(&root).unwrap()), State::Escalated);
+    let recording = Recording::open(&root).unwrap();
+    assert_eq!(state(recording.record()), State::Escalated);
+    drop(recording);
+    assert_eq!(std::fs::read_to_string(&head).unwrap(), text);
+    std::fs::remove_dir_all(root.join("runs")).unwrap();
+    assert!(refusal(&root).contains("gone"));
+}
+
 #[test]
 fn what_is_old_may_go_but_not_what_stands() {
     let (folder, mut recording) = record();
