@@ -282,8 +282,10 @@ impl Loading {
         at: i64,
     ) -> Result<Loaded, StoreError> {
         let (packed, digest) = pack(&list.entities);
+        let is_of_list = |v: &&mut Version| v.dataset.name == list.dataset.name;
+        // What was in force then: an archived version comes in between those that are there.
         let mut versions = self.store.contents.versions.iter_mut().rev();
-        let known = versions.find(|v| v.dataset.name == list.dataset.name);
+        let known = versions.find(|v| is_of_list(v) && v.loaded_at <= at);
         if let Some(known) = known
             && known.digest == digest
             && known.signed == signed
@@ -292,9 +294,14 @@ impl Loading {
             known.list_date = list.date.clone().max(known.list_date.take());
             return Ok(Loaded::Unchanged(known.clone()));
         }
-        let latest = self.store.latest(&list.dataset.name);
-        let before = latest.ok().cloned();
         let mut version = Version::of(list, at, &digest);
+        let versions = &self.store.contents.versions;
+        if let Some(known) = versions.iter().find(|known| known.id == version.id) {
+            return Ok(Loaded::Unchanged(known.clone()));
+        }
+        let mut before = versions.iter().rev();
+        let before = before.find(|v| v.dataset.name == list.dataset.name && v.loaded_at <= at);
+        let before = before.cloned();
         version.signed = signed;
         version.follows = before.as_ref().map(|b| b.id.clone());
         let folder = self.store.folder(&version);

@@ -101,7 +101,7 @@ fn checks_itself(value: &str) -> bool {
     match value.len() {
         7 if digits => weighted(value, &[7, 6, 5, 4, 3, 2], 10) == Some(digit(value, 6)),
         8 if is_bank(value) => true,
-        11 if value.bytes().any(|b| b.is_ascii_alphabetic()) => is_bank(&value[..8]),
+        11 if value.bytes().any(|b| b.is_ascii_alphabetic()) => is_bank_or_branch(value),
         10 if digits => inn(value, &[2, 4, 10, 3, 5, 9, 4, 6, 8]),
         12 if digits => {
             inn(&value[..11], &[7, 2, 4, 10, 3, 5, 9, 4, 6, 8])
@@ -324,7 +324,15 @@ fn bank_of_branch(code: &str) -> Option<&str> {
 
 /// Whether letters have the form of a bank's code: bank, country, place (ISO 9362).
 fn is_bank(code: &str) -> bool {
-    code.len() == 8 && code[..6].bytes().all(|b| b.is_ascii_uppercase())
+    code.len() == 8 && code.bytes().take(6).all(|b| b.is_ascii_uppercase())
+}
+
+/// A bank's code, with or without the three signs of a branch.
+fn is_bank_or_branch(code: &str) -> bool {
+    let is_written_so = code
+        .bytes()
+        .all(|b| b.is_ascii_uppercase() || b.is_ascii_digit());
+    is_written_so && matches!(code.len(), 8 | 11) && code.get(..8).is_some_and(is_bank)
 }
 
 /// The Latin letter that a Cyrillic one looks like, as in series of passports and number plates.
@@ -364,6 +372,34 @@ pub(crate) fn numbered(text: &str) -> Option<(&str, String)> {
         checks_itself(&number).then(|| (text[..at].trim_end_matches(SEPARATORS), number))
     });
     found.min_by_key(|(name, _)| name.len())
+}
+
+/// What a text is compared as that is an identifier where a name belongs: an address of mail, a page, a wallet, a number with
+/// its label or of five digits and more, a number that checks itself.
+pub(crate) fn alone(text: &str) -> Vec<(String, PropertyType)> {
+    const DIGITS: usize = 5;
+    let bare = bare_identifier(&plain(text));
+    let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+    let is_digits = digits >= DIGITS && !bare.contains(char::is_alphabetic);
+    let is_one_word = !bare.contains(char::is_whitespace);
+    let is_number = is_one_word && digits >= DIGITS || is_one_word && is_bank_or_branch(&bare);
+    let kinds: &[PropertyType] = if bare.contains("://") || bare.starts_with("www.") {
+        &[PropertyType::Url]
+    } else if is_one_word && bare.contains('@') {
+        &[PropertyType::Email]
+    } else if is_digits {
+        &[PropertyType::Identifier, PropertyType::Phone]
+    } else if is_number || wallet(&bare).is_some() {
+        &[PropertyType::Identifier]
+    } else {
+        &[]
+    };
+    let all = kinds.iter().flat_map(|kind| {
+        normalised(text, *kind)
+            .into_iter()
+            .map(|value| (value, *kind))
+    });
+    all.collect()
 }
 
 /// Digits with the country's code: `00` is a plus, and Russia's own `8` before ten digits is its `7` from abroad.

@@ -7,7 +7,7 @@ use overt_model::ftm::PropertyType;
 use overt_model::{Entity, PartialDate};
 
 use crate::hash;
-use crate::identifier::{PROVEN, bits, mail_domain, normalised, numbered, phone_tail};
+use crate::identifier::{PROVEN, alone, bits, mail_domain, normalised, numbered, phone_tail};
 use crate::name::{fold, split};
 use crate::place;
 
@@ -140,18 +140,23 @@ impl Facts {
 
 /// What else an entity that is asked for is known by: the domains of its mail, which a listed website may have.
 pub(crate) fn asked_beside(entity: &Entity) -> impl Iterator<Item = Identifier> {
+    let of_value = |value: &str, bits| Identifier {
+        value: hash::of(value.as_bytes()),
+        sole: 0,
+        kind: 0,
+        bits,
+    };
     let domains = entity.of_type(PropertyType::Email).filter_map(mail_domain);
     // An aircraft's mark is a name on lists and a number to who asks.
     let marks = entity.of_type(PropertyType::Identifier).filter_map(mark);
     // Forms of payment have one field for the name and the number of a ship.
     let names = entity.of_type(PropertyType::Name).filter_map(numbered);
     let numbers = names.map(|(_, number)| number);
-    domains.chain(marks).chain(numbers).map(|text| Identifier {
-        value: hash::of(text.as_bytes()),
-        sole: 0,
-        kind: 0,
-        bits: PROVEN,
-    })
+    let proven = domains.chain(marks).chain(numbers);
+    let proven = proven.map(move |text| of_value(&text, PROVEN));
+    // Where a name belongs there may be a number, an account or an address of mail.
+    let names = entity.of_type(PropertyType::Name).flat_map(alone);
+    proven.chain(names.map(move |(text, kind)| of_value(&text, bits(&text, kind))))
 }
 
 /// The first and the last name of a person, where each is one word or several and told apart.

@@ -255,3 +255,36 @@ fn what_programs_put_around_a_number_is_not_of_it() {
         ],
     );
 }
+
+#[test]
+fn an_identifier_where_a_name_belongs() {
+    for text in [
+        "9187629",
+        "IMO 9187629",
+        "INAKRU41",
+        "INAKRU41XXX",
+        "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+        "bitcoin:12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+        "info@mahan.example",
+        "https://www.mahan.example/about",
+        "INN 7704028206",
+        "A00000114",
+        "+7 495 123-45-67",
+    ] {
+        assert!(!alone(text).is_empty(), "{text}");
+    }
+    for text in [
+        "Mahan Air",
+        "Brigade 44",
+        "Fund 2007 Series",
+        "SUNRISE",
+        "Unit 29155 of somebody",
+        "Hotel1920",
+        "a日日b",
+        "日日",
+        "",
+        "@",
+    ] {
+        assert!(alone(text).is_empty(), "{text}: {:?}", alone(text));
+    }
+}

@@ -6,7 +6,7 @@ use crate::name::{FormScript, Subject};
 
 pub(super) const MAGIC: [u8; 8] = *b"overtidx";
 /// Raised whenever the layout, the preparation of names or the tables of words change.
-pub(super) const VERSION: u32 = 14;
+pub(super) const VERSION: u32 = 15;
 
 /// The sections of an index, in their order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,94 +8,12 @@
 use overt_model::territory;
 
 use super::{Subject, words};
+use signs::{
+    AIRLINES, BETWEEN, CURRENCIES, DETAILS, JOINING, KINDS_OF_ORGANIZATIONS, LEADING, LETTERS,
+    LONE, LONGEST, MARKED, OF_PLACE, REFERENCES, SHORT_PLACES, WORDS,
+};
 
-/// Letters of a name that stands beside another at least.
-const LETTERS: usize = 4;
-/// Of one whose other half is told by a common word.
-const WORDS: usize = 2;
-/// Letters of a lone word that a place or a remark stood behind.
-const LONE: usize = 5;
-/// Words of a place.
-const OF_PLACE: usize = 4;
-
-/// Words between two names that are nothing else, lower case and without dots and slashes.
-const BETWEEN: [&str; 37] = [
-    "dba",
-    "ta",
-    "fka",
-    "nka",
-    "aka",
-    "co",
-    "obo",
-    "fbo",
-    "attn",
-    "attention",
-    "poa",
-    "alias",
-    "formerly",
-    "previously",
-    "vormals",
-    "ehemals",
-    "ex",
-    "nee",
-    "née",
-    "geb",
-    "trading as",
-    "doing business as",
-    "formerly known as",
-    "now known as",
-    "also known as",
-    "known as",
-    "care of",
-    "on behalf of",
-    "for the benefit of",
-    "for account of",
-    "for and on behalf of",
-    "power of attorney",
-    "power of attorney for",
-    "attn of",
-    "previously known as",
-    "в лице",
-    "бывший",
-];
-/// Of these, words that are as often something else: only with dots or slashes in them.
-const MARKED: [&str; 2] = ["ta", "co"];
-/// Words of the longest of them.
-const LONGEST: usize = 5;
-/// Words that join two names and stand within many.
-const JOINING: [&str; 8] = ["&", "+", "and", "or", "and/or", "und", "oder", "et"];
-/// Words before a name that tell what is paid, and those that stand between them and it.
-const REFERENCES: [&str; 16] = [
-    "inv",
-    "invoice",
-    "invoices",
-    "ref",
-    "reference",
-    "payment",
-    "pmt",
-    "salary",
-    "beneficiary",
-    "bnf",
-    "benef",
-    "sender",
-    "payee",
-    "po",
-    "acct",
-    "account",
-];
-const LEADING: [&str; 14] = [
-    "no", "nr", "number", "for", "to", "from", "per", "by", "order", "contract", "rent", "fee",
-    "transfer", "pay",
-];
-/// Words behind a name that begin what else is known of its bearer.
-const DETAILS: [&str; 24] = [
-    "dob", "born", "pob", "geb", "passport", "id", "idno", "iban", "acct", "account", "a/c", "ref",
-    "inv", "invoice", "imo", "mmsi", "tel", "phone", "voy", "voyage", "vat", "inn", "tin",
-    "deceased",
-];
-
-/// Places that are written in few letters.
-const SHORT_PLACES: [&str; 5] = ["UAE", "USA", "UK", "PRC", "DRC"];
+mod signs;
 
 /// The names that a text may be besides itself, without what stands beside them.
 pub(super) fn names(text: &str, subject: Subject) -> Vec<String> {
@@ -125,6 +43,43 @@ pub(super) fn names(text: &str, subject: Subject) -> Vec<String> {
         all.retain(|name| name.split_whitespace().count() >= WORDS);
     }
     all.dedup();
+    all
+}
+
+/// The names of organisations that a text may be besides: its one word of a name without the word for what it is, or the
+/// place or currency, beside it. Beside people's and ships' names such a word says too little.
+pub(super) fn names_of_organizations(text: &str, subject: Subject) -> Vec<String> {
+    if !matches!(subject, Subject::Organization | Subject::Either) {
+        return Vec::new();
+    }
+    let mut all: Vec<String> = without_place(text, Subject::Organization)
+        .into_iter()
+        .collect();
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .filter(|w| !w.eq_ignore_ascii_case("the"))
+        .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()))
+        .collect();
+    if let [one, other] = words[..] {
+        for (name, kind) in [(one, other), (other, one)] {
+            let is_kind =
+                |word: &str| KINDS_OF_ORGANIZATIONS.contains(&word.to_lowercase().as_str());
+            if (is_kind(kind) || CURRENCIES.contains(&kind)) && !is_kind(name) && is_enough(name) {
+                all.push(name.to_owned());
+            }
+        }
+    }
+    let is_airline = |word: &&str| AIRLINES.contains(&word.to_lowercase().as_str());
+    if words.len() > 1 && words.iter().any(|w| is_airline(w)) {
+        let short = |word: &&str| {
+            if is_airline(word) {
+                "Air".to_owned()
+            } else {
+                (*word).to_owned()
+            }
+        };
+        all.push(words.iter().map(short).collect::<Vec<_>>().join(" "));
+    }
     all
 }
 
@@ -459,6 +414,35 @@ mod tests {
         }
         let all = names("CARILLANCA Moscow", Subject::Organization);
         assert_eq!(all, ["CARILLANCA"]);
+    }
+
+    #[test]
+    fn an_organization_without_what_it_is() {
+        for (text, meant) in [
+            ("Hamas movement", "Hamas"),
+            ("The Hamas organization", "Hamas"),
+            ("Группа Вагнер", "Вагнер"),
+            ("Wagner Group", "Wagner"),
+            ("Hamas Gaza", "Hamas"),
+            ("IRISL USD", "IRISL"),
+            ("Mahan Airlines", "Mahan Air"),
+        ] {
+            let all = names_of_organizations(text, Subject::Either);
+            assert_eq!(all, [meant], "{text}");
+            let of_others = [Subject::Person, Subject::Thing];
+            let all = of_others.map(|subject| names_of_organizations(text, subject));
+            assert_eq!(all.concat(), [""; 0]);
+        }
+        for text in [
+            "Trading Group",
+            "AK Group",
+            "Alfa Bank",
+            "Anna Fund Smith",
+            "Group",
+        ] {
+            let all = names_of_organizations(text, Subject::Either);
+            assert!(all.is_empty(), "{text} {all:?}");
+        }
     }
 
     #[test]

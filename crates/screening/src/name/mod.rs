@@ -9,6 +9,7 @@ mod align;
 mod beside;
 mod consonants;
 mod distance;
+mod encoded;
 mod fold;
 mod lookalikes;
 mod near;
@@ -123,6 +124,8 @@ pub enum Beside {
     People,
     /// Names of all but people.
     Others,
+    /// Names of organisations, and of what may be one.
+    Organizations,
     /// All names.
     All,
 }
@@ -133,7 +136,19 @@ impl Beside {
         match self {
             Self::People => subject.may_be_person(),
             Self::Others => subject != Subject::Person,
+            Self::Organizations => matches!(subject, Subject::Organization | Subject::Either),
             Self::All => true,
+        }
+    }
+
+    /// Beside the names of both.
+    fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Others, Self::Organizations) | (Self::Organizations, Self::Others) => {
+                Self::Others
+            }
+            (one, other) if one == other => one,
+            _ => Self::All,
         }
     }
 }
@@ -249,6 +264,12 @@ impl Name {
         for name in &mut names {
             for otherwise in otherwise::asked(&name.original, subject) {
                 for form in Self::new(&otherwise, subject).forms {
+                    form.add_to(&mut name.forms);
+                }
+            }
+            for word in beside::names_of_organizations(&name.original, subject) {
+                for mut form in Self::new(&word, Subject::Organization).forms {
+                    form.beside = Beside::Organizations;
                     form.add_to(&mut name.forms);
                 }
             }
@@ -440,8 +461,7 @@ impl Form {
                 && (&known.numbers, &known.legal) == (&self.numbers, &self.legal)
         };
         match forms.iter_mut().find(same) {
-            Some(known) if known.beside != self.beside => known.beside = Beside::All,
-            Some(_) => {}
+            Some(known) => known.beside = known.beside.and(self.beside),
             None => forms.push(self),
         }
     }

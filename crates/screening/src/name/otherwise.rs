@@ -2,7 +2,7 @@
 //! letters they look like; and of names that are asked for words written as one, letters set apart or in disguise.
 
 use super::lookalikes::by_look;
-use super::{Subject, beside, words};
+use super::{Subject, beside, encoded, words};
 
 /// The texts a name's may stand for besides itself.
 pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
@@ -18,6 +18,7 @@ pub(super) fn texts(text: &str, is_person: bool) -> Vec<String> {
 pub(super) fn asked(text: &str, subject: Subject) -> Vec<String> {
     let ways = [words_apart(text), letters_together(text), by_look(text)];
     let mut all: Vec<String> = ways.into_iter().flatten().collect();
+    all.extend(encoded::decoded(text));
     all.extend(beside::names(text, subject));
     all.extend(letters_for_digits(text, Within::Words));
     all.dedup();
