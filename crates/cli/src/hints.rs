@@ -19,7 +19,7 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         Error::WrongFormat { format, .. } if *format == "something that a case takes in" => {
             "what is taken in is told by: overt case import --help; of a file that was cut get the whole one"
         }
-        Error::WrongFormat { format, .. } if *format == "a spreadsheet" => {
+        Error::WrongFormat { format, .. } if format.starts_with("a spreadsheet") => {
             "save the sheet that is meant as a file of its own, or as CSV"
         }
         // A file of an archive is named `posts.zip:README.txt`.
@@ -31,7 +31,7 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         {
             "every file of an archive is read: take what is no export out of it, or name the columns with --column"
         }
-        Error::WrongFormat { format, .. } if *format != "a table" => {
+        Error::WrongFormat { format, .. } if *format != "a table" && is_given("--format") => {
             "leave --format out to have it recognised"
         }
         Error::MissingColumn { role, .. } => {
@@ -61,6 +61,11 @@ pub(crate) fn intake(error: &overt_intake::Error) -> Option<String> {
         _ => return None,
     };
     Some(hint.to_owned())
+}
+
+/// Whether an option was given.
+fn is_given(option: &str) -> bool {
+    std::env::args().any(|word| word.split('=').next() == Some(option))
 }
 
 /// The two forms that an ambiguous time may have, as `--time-format` takes them.

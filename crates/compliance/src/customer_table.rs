@@ -473,6 +473,29 @@ mod tests {
     }
 
     #[test]
+    fn columns_are_known_in_many_languages() {
+        for header in [
+            "kunden_id,Firma,Land",
+            "nr_klienta,Nazwisko,Kraj",
+            "id_клиента,ФИО,Гражданство",
+            "ID,Прізвище,Громадянство",
+            "müşteri_no,Ad Soyad,Uyruk",
+            "客户编号,姓名,国籍",
+            "顧客番号,氏名,国籍",
+            "고객번호,이름,국적",
+            "رقم_العميل,الاسم,الجنسية",
+            "CUST_ID,Beneficiary Name,Nationality",
+        ] {
+            let text = format!("{header}\n7,Ann Lee,FR\n");
+            let found = customers(text.as_bytes(), &CustomerSettings::default());
+            let asked = found[0].asked.as_ref().unwrap();
+            let known = (found[0].id.as_str(), asked.get("country").len());
+            assert_eq!(known, ("7", 1), "{header}");
+            assert!(asked.get("name").concat().contains("Ann Lee"), "{header}");
+        }
+    }
+
+    #[test]
     fn every_column_that_names_an_identifier_is_used_and_others_are_told() {
         let text = "Kundennummer;Name;alias;Geburtsdatum;Land;Reisepass-Nr.;IMO;Wallet;E-Mail;Telefon;city\n\
                     7;Ann;Annie;1.6.1961;Deutschland;J287011;9187629;0xA7E5D5A720F06526557C513402F2E6B5FA20B008;a@example.org;+90 212 5551234;x\n";

@@ -297,11 +297,15 @@ impl Recording {
     /// # Errors
     /// A folder that holds something else, and a record that is damaged or busy.
     pub fn open(root: &Path) -> Result<Self, ComplianceError> {
-        let head = root.join("record.json");
-        if !head.is_file() {
-            begin(root, &head)?;
+        let (head, place) = (root.join("record.json"), root.join("record.lock"));
+        // Another may have begun it at the same moment, and has the lock.
+        if !head.is_file() && !place.is_file() {
+            make_folder(root)?;
         }
-        let lock = lock(&root.join("record.lock"))?;
+        let lock = lock(&place)?;
+        if !head.is_file() {
+            begin(&head)?;
+        }
         tidy(&root.join("runs"))?;
         seal(root, &head)?;
         let record = Record::open(root)?;
@@ -385,13 +389,18 @@ impl Recording {
     }
 }
 
-fn begin(root: &Path, head: &Path) -> Result<(), ComplianceError> {
+/// Makes the folder of a record, where nothing is yet.
+fn make_folder(root: &Path) -> Result<(), ComplianceError> {
     std::fs::create_dir_all(root).map_err(ComplianceError::file(root))?;
     let mut there = std::fs::read_dir(root).map_err(ComplianceError::file(root))?;
     if there.next().is_some() {
         return Err(ComplianceError::NotEmpty(root.to_owned()));
     }
-    private(root)?;
+    private(root)
+}
+
+/// Begins a record. Nobody else is writing.
+fn begin(head: &Path) -> Result<(), ComplianceError> {
     let text = serde_json::to_vec_pretty(&Head {
         schema_version: UNSEALED,
         keep_years: KEEP_YEARS,

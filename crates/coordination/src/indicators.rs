@@ -117,6 +117,13 @@ fn understand(text: &str) -> Option<(String, bool)> {
         .replace("[.]", ".")
         .replace("(.)", ".")
         .replace("[:]", ":");
+    // A site is met with all that is under it anyway; a star elsewhere is met by no link.
+    let text = text.strip_prefix("*.").unwrap_or(&text);
+    let text = text.replace("://*.", "://");
+    let text = text.strip_suffix("/*").unwrap_or(&text).to_owned();
+    if text.contains('*') {
+        return None;
+    }
     if text.chars().any(char::is_whitespace) || !text.contains('.') || text.contains('@') {
         return None;
     }
@@ -150,6 +157,9 @@ mod tests {
             "Some phrase.",
             "https://petition.org/p/1?x=2",
             "x@y.com",
+            "*.wild.example/*",
+            "https://*.other.example",
+            "w*ld.example",
         ];
         let indicator = |text: &str| Indicator {
             text: text.to_owned(),
@@ -157,7 +167,7 @@ mod tests {
             list: String::new(),
         };
         let known = Indicators::new(listed.map(indicator).into());
-        assert_eq!((known.usable(), known.unusable()), (3, 2));
+        assert_eq!((known.usable(), known.unusable()), (5, 3));
         let meets = |link: &str| known.meets(&canonical(link)?);
         assert_eq!(meets("http://spoof.example.com/a?b=c"), Some(0));
         assert_eq!(meets("https://www.m.spoof.example.com"), Some(0));
@@ -168,5 +178,8 @@ mod tests {
         assert_eq!(meets("https://t.me/channels"), None);
         assert_eq!(meets("https://petition.org/p/1?x=2"), Some(3));
         assert_eq!(meets("https://petition.org/p/1"), None);
+        assert_eq!(meets("https://news.wild.example/story"), Some(5));
+        assert_eq!(meets("https://wild.example"), Some(5));
+        assert_eq!(meets("https://a.other.example/x"), Some(6));
     }
 }

@@ -44,12 +44,14 @@ pub enum Error {
         detail: String,
     },
     /// No post carries any of the traces asked for.
-    #[error("no post carries any of the traces {traces}")]
+    #[error("no post carries any of the traces {traces}{}", short(*.short_texts))]
     NoTrace {
         /// The traces.
         traces: String,
         /// The first input.
         first: String,
+        /// Texts that were too short to be compared.
+        short_texts: u64,
     },
     /// No list of indicators names a site or a link.
     #[error("{0}: no site or link is listed")]
@@ -190,4 +192,12 @@ impl Error {
             detail: detail.to_string(),
         }
     }
+}
+
+fn short(texts: u64) -> String {
+    if texts == 0 {
+        return String::new();
+    }
+    let texts = overt_model::counted(texts, "text is", "texts are");
+    format!("; {texts} too short to be compared")
 }

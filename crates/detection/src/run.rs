@@ -333,6 +333,7 @@ impl Detection<'_> {
             return Err(Error::NoTrace {
                 traces: unused.join(", "),
                 first: self.names.first().cloned().unwrap_or_default(),
+                short_texts: corpus.short_texts,
             });
         }
         let asked_for = if self.settings.traces.is_empty() {

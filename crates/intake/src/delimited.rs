@@ -7,7 +7,7 @@ use csv::ByteRecord;
 
 use crate::detect::Format;
 use crate::error::{Error, Reason};
-use crate::layout::{Layout, Row, candidates};
+use crate::layout::{Layout, Row, candidates, not_there};
 use crate::mapping::recognise;
 use crate::read::{Ingest, Settings};
 use crate::roles::Role;
@@ -204,6 +204,9 @@ pub(crate) fn read(
     let told = sample::decide(&mut layout, &columns, &sample, settings);
     ingest.warn_all(&path, &told);
     ingest.warn_all(&path, &named_twice(&layout, &columns));
+    if let Some(told) = not_there(settings, &columns) {
+        ingest.warn(&path, &told);
+    }
     if found.above > 0 {
         let lines = overt_model::counted(found.above, "line", "lines");
         ingest.warn(&path, &format!("{lines} above the header passed over"));

@@ -345,6 +345,24 @@ fn details<'a, E>(
     Ok(())
 }
 
+/// What a mapping that somebody gave reads from columns that a table has not: mistyped, more often than not.
+pub(crate) fn not_there(settings: &Settings, columns: &[String]) -> Option<String> {
+    let mapping = settings.mapping.as_ref()?;
+    let is_given = |role: &Role| settings.columns.iter().any(|(r, _)| r == role);
+    let missing = ROLES.iter().map(|(role, _, _)| *role).filter(|role| {
+        let rule = mapping.rule(*role);
+        !is_given(role) && rule.is_some_and(|rule| rule.among(columns).is_none())
+    });
+    let missing: Vec<&str> = missing.map(Role::name).collect();
+    (!missing.is_empty()).then(|| {
+        format!(
+            "the mapping reads {} from columns that are not there; the table has {}",
+            missing.join(", "),
+            named(columns)
+        )
+    })
+}
+
 /// A post that has a time, whose own address is not among its links.
 pub(crate) fn complete<'a>(post: &mut Post<'a>) -> Result<(), (Reason, Cow<'a, str>)> {
     if post.time == NO_TIME {

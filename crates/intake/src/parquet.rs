@@ -19,7 +19,7 @@ use parquet::arrow::arrow_reader::{
 
 use crate::detect::Format;
 use crate::error::{Error, LeftOut, Reason};
-use crate::layout::{Layout, Row};
+use crate::layout::{Layout, Row, not_there};
 use crate::mapping::recognise;
 use crate::read::Ingest;
 use crate::sample::{self, Sample};
@@ -48,6 +48,9 @@ pub(crate) fn read(
     }
     let mapping = settings.mapping_of(*format);
     let mut layout = Layout::find(&path, &columns, mapping, settings)?;
+    if let Some(told) = not_there(settings, &columns) {
+        ingest.warn(&path, &told);
+    }
     if layout.guessed {
         let sample = opened.sample()?;
         let told = sample::decide(&mut layout, &columns, &sample, settings);

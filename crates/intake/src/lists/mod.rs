@@ -181,6 +181,12 @@ pub fn read_given_out(
             done.extend(paths.iter().cloned());
             let list = ofac::read_csv(&set)?;
             lists.push(ReadList { list, paths });
+        } else if let Some(main) = ofac::FileSet::unusable_main(&path) {
+            return Err(if is_empty(&main) {
+                Error::Empty { path: main }
+            } else {
+                Error::UnknownList(main)
+            });
         } else {
             for input in archive::inputs(&path)? {
                 lists.push(ReadList {

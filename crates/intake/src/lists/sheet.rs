@@ -105,10 +105,10 @@ fn only(path: &Path, book: Book) -> Result<(Vec<Row>, super::ListFile), Error> {
     let others = used.count();
     if others > 0 || book.left_out > 0 {
         let detail = format!(
-            "{} of its sheets have rows; save the one that is meant in a file of its own",
+            "{} of its sheets have rows, hidden ones too; save the one that is meant in a file of its own",
             others + book.left_out + 1
         );
-        return Err(book.whole.wrong(NAME, detail));
+        return Err(book.whole.wrong("a spreadsheet of one sheet", detail));
     }
     Ok((rows, file))
 }

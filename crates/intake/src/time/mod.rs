@@ -104,7 +104,21 @@ impl Dates {
         if let Ok(seconds) = text.parse::<f64>() {
             return fractional_epoch(seconds).ok_or(TimeFault::Unknown);
         }
-        loose::read(text, self)
+        loose::read(text, self).or_else(|fault| self.end_of_day(text).ok_or(fault))
+    }
+
+    /// 24:00 is the end of its day (ISO 8601-1:2019, 4.3.8).
+    fn end_of_day(&self, text: &str) -> Option<(Timestamp, Precision)> {
+        const DAY: i64 = 86_400_000;
+        let (day, clock) = text.split_once("24:00")?;
+        let seconds = clock.strip_prefix(":00").unwrap_or(clock);
+        let goes_on =
+            seconds.starts_with(|c: char| c.is_ascii_digit() || matches!(c, ':' | '.' | ','));
+        if !day.ends_with([' ', 'T', 't', ',']) || goes_on {
+            return None;
+        }
+        let (begin, precision) = self.written(&format!("{day}00:00{clock}")).ok()?;
+        Some((Timestamp(begin.0 + DAY), precision))
     }
 
     /// ISO 8601 dates and times, with a zone or a zone's American abbreviation.
@@ -338,6 +352,29 @@ mod tests {
             "1/2/3/4",
         ] {
             assert_eq!(parse_time(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_day_ends_at_24() {
+        for (written, meant) in [
+            ("2024-10-01T24:00:00Z", "2024-10-02T00:00:00Z"),
+            ("2024-12-31 24:00", "2025-01-01 00:00"),
+            ("10/31/2016 24:00", "11/01/2016 00:00"),
+            ("2024-10-01T24:00:00+02:00", "2024-10-02T00:00:00+02:00"),
+        ] {
+            assert!(parse_time(meant).is_some());
+            assert_eq!(parse_time(written), parse_time(meant), "{written}");
+        }
+        for text in [
+            "2024-10-01T24:00:01Z",
+            "2024-10-01T24:01:00Z",
+            "2024-10-01T25:00:00Z",
+            "24:00",
+            "2024-10-01 124:00",
+            "2024-10-01 24:0024:00",
+        ] {
+            assert_eq!(parse_time(text), None, "{text}");
         }
     }
 

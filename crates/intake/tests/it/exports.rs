@@ -596,6 +596,25 @@ fn a_mapping_of_ones_own_reads_tables_and_json() {
 }
 
 #[test]
+fn what_a_mapping_reads_from_no_column_is_told() {
+    let mapping = Mapping::parse(
+        "name = \"mine\"\n[roles]\naccount = \"poster\"\ntime = \"when\"\ntext = \"wrods\"\nurls = \"links\"\n",
+    );
+    let settings = Settings {
+        mapping: Some(mapping.unwrap()),
+        ..Settings::default()
+    };
+    let table = "poster,when,words,links\nann,2024-11-05T10:00:00Z,x,https://a.example\n";
+    let (receipt, _) = read_bytes(table.as_bytes(), &settings).unwrap();
+    let told = "the mapping reads text from columns that are not there; the table has poster, when, words, links";
+    assert!(
+        receipt.warnings.iter().any(|w| w.contains(told)),
+        "{:?}",
+        receipt.warnings
+    );
+}
+
+#[test]
 fn days_and_months_are_told_by_the_whole_column() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("posts.csv");

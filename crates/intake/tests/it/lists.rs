@@ -769,3 +769,17 @@ fn what_is_wrong_is_said() {
         (1, 1, 2)
     );
 }
+
+#[test]
+fn of_a_set_whose_main_file_is_none_that_file_is_at_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let (main, others) = (folder.path().join("sdn.csv"), folder.path().join("add.csv"));
+    std::fs::write(&others, "1,1,\"A street\",\"A town\",\"Cuba\",-0- \r\n").unwrap();
+    for text in ["", "ent_num;name\n1;A\n", "<html></html>"] {
+        std::fs::write(&main, text).unwrap();
+        for paths in [folder.path(), &others] {
+            let refused = read_lists(&[paths.to_owned()]).unwrap_err().to_string();
+            assert!(refused.contains("sdn.csv"), "{text:?}: {refused}");
+        }
+    }
+}

@@ -36,6 +36,19 @@ impl FileSet {
     /// The set a file belongs to by its name: `sdn.csv`, `alt.csv`, `add.csv`, `sdn_comments.csv`, or `cons_prim.csv`,
     /// `cons_alt.csv`…; the others are looked for beside it.
     pub(in super::super) fn around(path: &Path) -> Option<Self> {
+        let set = Self::named(path)?;
+        let there = !set.main.as_os_str().is_empty() && is_ofac(&set.main);
+        there.then_some(set)
+    }
+
+    /// The main file beside one that goes with it, where it is not as OFAC writes it: that one is at fault.
+    pub(in super::super) fn unusable_main(path: &Path) -> Option<PathBuf> {
+        let main = Self::named(path)?.main;
+        let is_beside = !main.as_os_str().is_empty() && main != path;
+        (is_beside && !is_ofac(&main)).then_some(main)
+    }
+
+    fn named(path: &Path) -> Option<Self> {
         let (consolidated, _) = role(path)?;
         let mut set = Self::default();
         let mut beside: Vec<PathBuf> = std::fs::read_dir(
@@ -57,8 +70,7 @@ impl FileSet {
                 _ => {}
             }
         }
-        let there = !set.main.as_os_str().is_empty() && is_ofac(&set.main);
-        there.then_some(set)
+        Some(set)
     }
 
     /// A main file on its own.
