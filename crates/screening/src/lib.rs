@@ -24,7 +24,7 @@
 //! ```
 
 /// The name and version of the algorithm, recorded with every answer. Raised whenever a score may change.
-pub const ALGORITHM: &str = "overt-3";
+pub const ALGORITHM: &str = "overt-4";
 
 mod candidates;
 mod facts;

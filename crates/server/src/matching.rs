@@ -271,6 +271,9 @@ impl<'a> Batch<'a> {
     }
 }
 
+/// Values of a property that a query may have: the work grows with their square.
+const MAX_VALUES: usize = 1_000;
+
 /// The schema of a query must be one that is compared.
 fn matchable(name: &str) -> Result<&'static ftm::Schema, ApiError> {
     let schema = crate::filter::schema(name)?;
@@ -296,6 +299,12 @@ pub(crate) fn entity_of(example: &Example) -> Result<(Entity, Vec<String>), ApiE
             ));
             continue;
         };
+        if values.0.len() > MAX_VALUES {
+            return Err(ApiError::BadRequest(format!(
+                "There are {} values of {name}; up to {MAX_VALUES} are compared",
+                values.0.len()
+            )));
+        }
         for value in &values.0 {
             if let Some(why) = unusable(property.kind, value) {
                 notes.push(format!("{name}: {why}: not used"));

@@ -248,7 +248,7 @@ pub(crate) struct MatchAnswer {
     /// At most so many results were given for each.
     pub(crate) limit: usize,
     /// The algorithm that made the scores.
-    #[schema(example = "overt-3")]
+    #[schema(example = "overt-4")]
     pub(crate) algorithm: &'static str,
     /// What was screened against, with dates and ages.
     #[schema(value_type = Vec<ListBody>)]

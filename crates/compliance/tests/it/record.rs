@@ -426,7 +426,7 @@ fn what_is_old_may_go_but_not_what_stands() {
             at,
             by: None,
             lists: Vec::new(),
-            algorithm: "overt-3",
+            algorithm: "overt-4",
             threshold: 0.7,
             asked: &asked,
             hits: Vec::new(),

@@ -35,7 +35,7 @@ fn record(folder: &Path) -> PathBuf {
         at: 4,
         by: Some("first-bank"),
         lists: Vec::new(),
-        algorithm: "overt-3",
+        algorithm: "overt-4",
         threshold: 0.7,
         asked: &asked,
         hits: Vec::new(),

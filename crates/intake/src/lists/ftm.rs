@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{BufRead, Read};
 use std::path::Path;
 
+use overt_model::ftm::PropertyType;
 use overt_model::{Entity, Provenance, ftm};
 use serde::{Deserialize, Serialize};
 
@@ -86,6 +87,15 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         merge_same(&mut list);
     }
     link_entities(&mut list.entities);
+    let lost = list
+        .entities
+        .iter()
+        .filter(|e| e.target && !can_be_found(e));
+    let lost = lost.count() as u64;
+    if lost > 0 {
+        let told = "listed with nothing that they could be found by";
+        list.counts.insert(told, lost);
+    }
     list.files.push(ListFile {
         name,
         sha256,
@@ -93,6 +103,18 @@ pub(super) fn read_entities(mut opened: Opened) -> Result<List, Error> {
         end_mark: false,
     });
     Ok(list)
+}
+
+/// Whether a party has a name, a part of one, a number or an address.
+fn can_be_found(entity: &Entity) -> bool {
+    use PropertyType::{Address, Email, Identifier, Name, Phone, Url};
+    let parts = ["firstName", "lastName", "secondName"];
+    entity.defined().any(|(property, _)| {
+        matches!(
+            property.kind,
+            Name | Identifier | Email | Phone | Url | Address
+        ) || parts.contains(&property.name.as_str())
+    })
 }
 
 /// The entities of a line that has some inside of others, if it has.

@@ -16,7 +16,7 @@ use super::{Beside, Form, FormScript, Kind, Name, Subject, Token, are_compared, 
 ///       − apart · (information lost between words that met)
 ///       − conflict · min(1, information both sides have and the other lacks)
 ///       − extra · (information only one side has) / max(W, 1)
-///       − 4.15 where numbers differ or only one side has one, − 1.5 where legal forms differ, and what contradicts
+///       − 4.8 where numbers differ, − 4.15 where only one side has one, − 1.5 where legal forms differ, and what contradicts
 ///       otherwise (the constants below)
 /// score = 1 / (1 + e^−z)
 /// ```
@@ -57,9 +57,12 @@ const TOO_LITTLE_BUT_SAME: f64 = 7.7;
 /// The same where the legal form or the number is the same too: `X Corp` is a whole name, and `X` may be anything. Set by
 /// hand, so that such a name reaches the threshold with a single letter.
 const TOO_LITTLE_BUT_WHOLE: f64 = 5.0;
-/// What different numbers take away, or a number on one side only: two funds of a series, two ships of a fleet, are
-/// each other's likeliest mistake, and reach the threshold only when all else is equal. Set by hand.
+/// What a number on one side only takes away: it may be a reference or left out, and the threshold is reached only when all
+/// else is equal. Set by hand.
 const NUMBER: f64 = 4.15;
+/// What different numbers take away: two funds of a series, two ships of a fleet, are two. They stay below the threshold
+/// and are shown above even odds. Set by hand.
+const OTHER_NUMBER: f64 = 4.8;
 /// What different legal forms take away; set by hand, for lists often have the wrong one.
 const LEGAL_FORM: f64 = 1.5;
 /// What it takes away that only one of two names spells its sounds out. Set by hand, so that strangers' names raise no more
@@ -409,7 +412,8 @@ impl ScoringParams {
             - self.apart * parts.apart
             - self.conflict * parts.conflict.min(1.0)
             - self.extra(subject) * parts.extra
-            - flag(parts.number || parts.one_sided_number, NUMBER)
+            - flag(parts.one_sided_number, NUMBER)
+            - flag(parts.number, OTHER_NUMBER)
             - flag(parts.legal_form, LEGAL_FORM)
             - flag(parts.guessed, GUESSED)
             - flag(parts.other_initial, OTHER_INITIAL)

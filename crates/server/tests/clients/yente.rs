@@ -41,6 +41,19 @@ async fn a_query_comes_back_as_it_was_understood() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_query_of_any_number_of_values_is_refused_before_it_is_worked_on() {
+    let asked = |values: usize| {
+        let names: Vec<String> = (0..values).map(|n| format!("Alexander {n}")).collect();
+        json!({"schema": "Person", "properties": {"name": names}})
+    };
+    for (values, limit) in [(51, "up to 50"), (1_001, "up to 1000")] {
+        let answer = matched("", asked(values)).await;
+        assert_eq!(answer["status"], 400, "{answer}");
+        assert!(answer.to_string().contains(limit), "{answer}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_dataset_that_is_not_served_has_nobody_and_is_told() {
     let only = "?include_dataset=mx_governors&include_dataset=ae_local_terrorists";
     let answer = matched(only, zakharov()).await;
