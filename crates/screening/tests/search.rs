@@ -1012,6 +1012,9 @@ fn names_and_numbers_as_payments_write_them() {
             &[("name", "Sberbank of Russia"), ("swiftBic", "SABRRUMM")],
         ),
         entity("Airplane", "a", &[("name", "EP-MNB")]),
+        entity("Organization", "w", &[("name", "PMC WAGNER")]),
+        entity("Organization", "h", &[("name", "HAMAS")]),
+        entity("Company", "m", &[("name", "MAHAN AIR")]),
     ];
     let index = index(&listed);
     let first = |property: &str, value: &str| {
@@ -1043,6 +1046,23 @@ fn names_and_numbers_as_payments_write_them() {
         ),
         ("name", "Lеоnid Раsесhnik", "p"),
         ("name", "L E O N I D,  P A S E C H N I K", "p"),
+        ("name", "L E O N I D P A S E C H N I K", "p"),
+        ("name", "L e o n i d P A S E C H N I K", "p"),
+        (
+            "name",
+            "&#1055;&#1072;&#1089;&#1077;&#1095;&#1085;&#1080;&#1082; &#1051;&#1077;&#1086;&#1085;&#1080;&#1076;",
+            "p",
+        ),
+        ("name", "Ïàñå÷íèê Ëåîíèä", "p"),
+        ("name", "Wagner Group", "w"),
+        ("name", "Группа Вагнер", "w"),
+        ("name", "Hamas movement", "h"),
+        ("name", "Hamas Gaza", "h"),
+        ("name", "HAMAS USD", "h"),
+        ("name", "Mahan Airlines", "m"),
+        ("name", "9187629", "v"),
+        ("name", "IMO 9187629", "v"),
+        ("name", "SABRRUMM", "b"),
         ("name", "АRТАVIL", "v"),
         ("name", "ЕР-МNВ", "a"),
         ("name", "Sberbank of Russia (MOSCOW BRANCH)", "b"),
@@ -1051,6 +1071,10 @@ fn names_and_numbers_as_payments_write_them() {
         ("idNumber", "SABRRUMM001", "b"),
     ] {
         assert_eq!(first(property, value).as_deref(), Some(id), "{value}");
+    }
+    // A surname and a ship's name say too little beside a word for what an organisation is.
+    for value in ["Pasechnik Group", "Artavil Trading", "Wagner Bank"] {
+        assert_eq!(first("name", value), None, "{value}");
     }
 }
 

@@ -32,9 +32,13 @@ pub(crate) fn taken_apart<B: AsRef<[u8]>>(index: &Index<B>, name: &Name) -> Vec<
     names.collect()
 }
 
-/// The only word of a name, if it is long and in plain letters.
+/// The only word of a name, if it is long and in plain letters; of a name of which every letter stands by itself all of them.
 fn lone_word(name: &Name) -> Option<&str> {
-    let form = name.forms.iter().find(|f| f.script == FormScript::Latin)?;
+    let mut forms = name.forms.iter().filter(|f| f.script == FormScript::Latin);
+    let mut form = forms.next()?;
+    if form.tokens.len() > 1 && form.tokens.iter().all(|t| t.text.len() == 1) {
+        form = forms.find(|f| f.tokens.len() == 1)?;
+    }
     let [token] = &form.tokens[..] else {
         return None;
     };
