@@ -368,7 +368,7 @@ fn runs_that_are_gone_changed_or_of_another_record_are_told() {
     }
     let about = of(&first).join("run.json");
     let written = std::fs::read_to_string(&about).unwrap();
-    let edited = written.replacen("\"matched\": 1", "\"matched\": 0", 1);
+    let edited = written.replacen("\"threshold\": 0.7", "\"threshold\": 0.9", 1);
     assert_ne!(edited, written);
     std::fs::write(&about, edited).unwrap();
     assert!(refusal(&root).contains("not as it was written"));

@@ -8,7 +8,9 @@ use overt_lists::{Limits, Loaded, Loading, Store};
 fn load(store: &Path, entries: usize, since: i64) -> Loaded {
     let path = store.with_extension("xml");
     let entry = |n: usize| {
-        format!("<INDIVIDUAL><DATAID>{n}</DATAID><FIRST_NAME>NAME {n}</FIRST_NAME></INDIVIDUAL>")
+        format!(
+            "<INDIVIDUAL><DATAID>{n}</DATAID><FIRST_NAME>NAME {n}</FIRST_NAME><INDIVIDUAL_ALIAS/></INDIVIDUAL>"
+        )
     };
     let entries: String = (1..=entries).map(entry).collect();
     let text = format!(
