@@ -1055,7 +1055,8 @@ fn names_and_numbers_as_payments_write_them() {
         ),
         ("name", "Ïàñå÷íèê Ëåîíèä", "p"),
         ("name", "Wagner Group", "w"),
-        ("name", "Группа Вагнер", "w"),
+        ("name", "Группа Вагнера", "w"),
+        ("name", "ЧВК Вагнер", "w"),
         ("name", "Hamas movement", "h"),
         ("name", "Hamas Gaza", "h"),
         ("name", "HAMAS USD", "h"),
@@ -1073,7 +1074,14 @@ fn names_and_numbers_as_payments_write_them() {
         assert_eq!(first(property, value).as_deref(), Some(id), "{value}");
     }
     // A surname and a ship's name say too little beside a word for what an organisation is.
-    for value in ["Pasechnik Group", "Artavil Trading", "Wagner Bank"] {
+    for value in [
+        "Pasechnik Group",
+        "Artavil Trading",
+        "Wagner Bank",
+        "Wagner GmbH",
+        "Hamal movement",
+        "Hamas 's-Hertogenbosch Foundation Trust",
+    ] {
         assert_eq!(first("name", value), None, "{value}");
     }
 }

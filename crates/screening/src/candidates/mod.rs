@@ -110,7 +110,7 @@ pub(crate) fn names_within<B: AsRef<[u8]>>(
                 }
                 for (form, side) in beside {
                     let parts = scratch.compare(index, form, side, record, &reached);
-                    if params.odds(&parts, subject) >= wanted {
+                    if form.beside.admits(&parts) && params.odds(&parts, subject) >= wanted {
                         found.push(Scored {
                             name: record.name,
                             asked: name.number,

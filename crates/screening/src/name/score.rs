@@ -171,6 +171,13 @@ impl Name {
     }
 }
 
+impl Beside {
+    /// Whether a comparison says anything: a lone word that something stood beside is another word if it is not the same.
+    pub(crate) fn admits(self, parts: &Parts) -> bool {
+        self != Self::Organizations || !parts.unanchored
+    }
+}
+
 /// Compares two names by their forms.
 pub(crate) fn compare_views(
     query: &[FormView<'_>],
@@ -188,6 +195,9 @@ pub(crate) fn compare_views(
                 continue;
             }
             let (met, parts) = parts_of(asked, listed);
+            if !asked.beside.admits(&parts) {
+                continue;
+            }
             let score = params.score(&parts, subject);
             if best.as_ref().is_none_or(|b| score > b.score) {
                 best = Some(NameScore {
