@@ -148,6 +148,7 @@ impl From<overt_compliance::ComplianceError> for CliError {
             | ComplianceError::NotEmpty(_)
             | ComplianceError::NoKey(_)
             | ComplianceError::WrongKey(_)
+            | ComplianceError::KeyOfAnother(_)
             | ComplianceError::Key { .. }
             | ComplianceError::NoSuchAlert(_)
             | ComplianceError::Undecidable { .. }

@@ -98,6 +98,9 @@ pub enum ComplianceError {
     /// The key that a record is sealed under is not there.
     #[error("{path}: is not there; it is the key of the record, and nobody can read what is sealed without it", path = .0.display())]
     NoKey(PathBuf),
+    /// The key of a record lies there, and the record does not.
+    #[error("{path}: is the key of a record that is not there any more\n  put the record back from a copy; if it is not needed any more, move its key away and begin another", path = .0.display())]
+    KeyOfAnother(PathBuf),
     /// The key is another record's.
     #[error("{path}: is not the key that this record is sealed under", path = .0.display())]
     WrongKey(PathBuf),
@@ -175,7 +178,9 @@ impl ComplianceError {
             Self::NotEmpty(_) => "record.not-empty",
             Self::Damaged { .. } => "record.damaged",
             Self::Layout { .. } => "record.layout",
-            Self::NoKey(_) | Self::WrongKey(_) | Self::Key { .. } => "record.key",
+            Self::NoKey(_) | Self::WrongKey(_) | Self::KeyOfAnother(_) | Self::Key { .. } => {
+                "record.key"
+            }
             Self::Busy(_) => "record.busy",
             Self::NoSuchAlert(_) => "record.no-such-alert",
             Self::Undecidable { .. } => "record.undecidable",

@@ -26,6 +26,9 @@ const UNCOUNTED: u32 = 2;
 /// How often a record is read again that was written to meanwhile.
 const TRIES: usize = 5;
 
+/// Who writes has the lock on this file.
+const LOCK: &str = "record.lock";
+
 /// What was decided, in sealed lines.
 pub(crate) const DECISIONS: &str = "decisions.sealed";
 
@@ -86,6 +89,10 @@ impl Record {
         let head: Head =
             serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))?;
         let found = head.schema_version;
+        if head.keep_years < 1 {
+            let detail = "keep_years is not at least 1";
+            return Err(ComplianceError::damaged(&path, &detail));
+        }
         match (found, &head.key) {
             (UNSEALED, None) | (UNCOUNTED | SCHEMA_VERSION, Some(_)) => {}
             (UNSEALED | UNCOUNTED | SCHEMA_VERSION, _) => {
@@ -297,13 +304,14 @@ impl Recording {
     /// # Errors
     /// A folder that holds something else, and a record that is damaged or busy.
     pub fn open(root: &Path) -> Result<Self, ComplianceError> {
-        let (head, place) = (root.join("record.json"), root.join("record.lock"));
+        let (head, place) = (root.join("record.json"), root.join(LOCK));
         // Another may have begun it at the same moment, and has the lock.
         if !head.is_file() && !place.is_file() {
             make_folder(root)?;
         }
         let lock = lock(&place)?;
         if !head.is_file() {
+            nothing_is_lost(root, &head)?;
             begin(&head)?;
         }
         tidy(&root.join("runs"))?;
@@ -399,6 +407,19 @@ fn make_folder(root: &Path) -> Result<(), ComplianceError> {
     private(root)
 }
 
+/// Refuses a folder without its head in which a record was, and one beside which its key still lies.
+fn nothing_is_lost(root: &Path, head: &Path) -> Result<(), ComplianceError> {
+    if names(root)?.iter().any(|name| name != LOCK) {
+        let detail = "it is missing, and with it whose record this is";
+        return Err(ComplianceError::damaged(head, &detail));
+    }
+    let key = RecordKey::place(root);
+    if key.exists() {
+        return Err(ComplianceError::KeyOfAnother(key));
+    }
+    Ok(())
+}
+
 /// Begins a record. Nobody else is writing.
 fn begin(head: &Path) -> Result<(), ComplianceError> {
     let text = serde_json::to_vec_pretty(&Head {
@@ -481,7 +502,12 @@ fn runs(folder: &Path) -> Result<Vec<Run>, ComplianceError> {
     let mut runs = Vec::new();
     for name in names(folder)? {
         if !name.starts_with(WRITING) {
-            runs.push(Run::read(&folder.join(name))?);
+            let (path, run) = (folder.join(&name), Run::read(&folder.join(&name))?);
+            if run.id.to_string() != name {
+                let detail = format!("it is a copy of run {}", run.id);
+                return Err(ComplianceError::damaged(&path, &detail));
+            }
+            runs.push(run);
         }
     }
     runs.sort_by(|a, b| (a.about.at, &a.id).cmp(&(b.about.at, &b.id)));

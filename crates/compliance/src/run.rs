@@ -279,6 +279,9 @@ impl Run {
 
     pub(crate) fn read(folder: &Path) -> Result<Self, ComplianceError> {
         let path = folder.join(RUN);
+        if !path.is_file() {
+            return Err(ComplianceError::damaged(&path, &"it is missing"));
+        }
         let text = std::fs::read(&path).map_err(ComplianceError::file(&path))?;
         serde_json::from_slice(&text).map_err(|e| ComplianceError::damaged(&path, &e))
     }
@@ -292,6 +295,9 @@ impl Run {
         key: Option<&RecordKey>,
     ) -> Result<(PathBuf, Box<dyn Read + Send>), ComplianceError> {
         let path = folder.join(if self.sealed { file.sealed } else { file.plain });
+        if !path.is_file() {
+            return Err(ComplianceError::damaged(&path, &"it is missing"));
+        }
         if sha256(&path)? != expected {
             return Err(not_as_written(&path));
         }

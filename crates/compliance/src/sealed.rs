@@ -55,7 +55,7 @@ impl RecordKey {
         whole.with_file_name(name)
     }
 
-    /// Makes a key where there is none; one that is there, as after its record was deleted, goes on being used.
+    /// Makes a key where there is none; one that is there, as after a crash, goes on being used.
     pub(crate) fn make(path: &Path) -> Result<Self, ComplianceError> {
         let mut options = OpenOptions::new();
         let options = options.write(true).create_new(true);

@@ -382,7 +382,44 @@ fn runs_that_are_gone_changed_or_of_another_record_are_told() {
     std::fs::rename(theirs, of(&foreign)).unwrap();
     assert!(refusal(&root).contains("no run of this record"));
     std::fs::remove_dir_all(of(&foreign)).unwrap();
+    // A copy under another name, and a run without one of its files.
+    std::fs::create_dir(of(&foreign)).unwrap();
+    for name in ["run.json", "screened.jsonl.zst.sealed"] {
+        std::fs::copy(of(&first).join(name), of(&foreign).join(name)).unwrap();
+    }
+    assert!(refusal(&root).contains("a copy of run"));
+    std::fs::remove_dir_all(of(&foreign)).unwrap();
+    let customers = of(&first).join("screened.jsonl.zst.sealed");
+    std::fs::rename(&customers, &aside).unwrap();
+    let record = Record::open(&root).unwrap();
+    let told = record.customers(&record.runs()[0]).map(|_| ()).unwrap_err();
+    assert_eq!(told.code(), "record.damaged");
+    std::fs::rename(&aside, &customers).unwrap();
     assert_eq!(Record::open(&root).unwrap().runs(), [first, second]);
+}
+
+#[test]
+fn no_record_is_begun_where_one_was() {
+    let (folder, recording) = alerted();
+    let root = folder.path().join("record");
+    drop(recording);
+    let head = root.join("record.json");
+    let text = std::fs::read(&head).unwrap();
+    std::fs::remove_file(&head).unwrap();
+    assert_eq!(Recording::open(&root).unwrap_err().code(), "record.damaged");
+    assert!(!head.exists());
+    let endless = String::from_utf8(text.clone()).unwrap();
+    let endless = endless.replacen("\"keep_years\": 10", "\"keep_years\": 0", 1);
+    std::fs::write(&head, endless).unwrap();
+    assert!(refusal(&root).contains("keep_years"));
+    std::fs::write(&head, text).unwrap();
+    assert!(Recording::open(&root).is_ok());
+    // Emptied, with its key beside it.
+    std::fs::remove_dir_all(&root).unwrap();
+    assert_eq!(Recording::open(&root).unwrap_err().code(), "record.key");
+    std::fs::remove_file(folder.path().join("record.key")).unwrap();
+    std::fs::remove_dir_all(&root).unwrap();
+    assert!(Recording::open(&root).is_ok());
 }
 
 #[test]

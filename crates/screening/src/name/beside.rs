@@ -31,6 +31,10 @@ pub(super) fn names(text: &str, subject: Subject) -> Vec<String> {
         without_details(text),
         without_voyage(text),
         without_place(text, subject),
+        without_numbers(text),
+        without_words_around(text),
+        said_twice(text),
+        of_passport(text),
     ] {
         all.extend(name);
     }
@@ -56,25 +60,23 @@ pub(super) fn names_of_organizations(text: &str, subject: Subject) -> Vec<String
         .into_iter()
         .collect();
     let words: Vec<&str> = text
-        .split_whitespace()
-        .filter(|w| !w.eq_ignore_ascii_case("the"))
+        .split(|c: char| c.is_whitespace() || matches!(c, '-' | '–'))
         .map(|w| w.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("the"))
         .collect();
+    all.extend(without_place(&words.join(" "), Subject::Organization));
+    all.extend(of_one_word(&words));
     if let [one, other] = words[..] {
-        let is_kind = |word: &str| KINDS_OF_ORGANIZATIONS.contains(&word.to_lowercase().as_str());
         for (name, kind) in [(one, other), (other, one)] {
             if is_kind(name) || !is_enough(name) {
                 continue;
             }
             all.extend(as_military(kind, name));
-            if is_kind(kind) || CURRENCIES.contains(&kind) {
-                all.push(name.to_owned());
-                all.extend(
-                    nominative(name)
-                        .filter(|_| is_group(kind))
-                        .map(str::to_owned),
-                );
-            }
+            all.extend(
+                nominative(name)
+                    .filter(|_| is_group(kind))
+                    .map(str::to_owned),
+            );
         }
     }
     let is_airline = |word: &&str| AIRLINES.contains(&word.to_lowercase().as_str());
@@ -89,6 +91,23 @@ pub(super) fn names_of_organizations(text: &str, subject: Subject) -> Vec<String
         all.push(words.iter().map(short).collect::<Vec<_>>().join(" "));
     }
     all
+}
+
+/// The only word of some that is no kind of organisation, no legal form and no currency.
+fn of_one_word(words: &[&str]) -> Option<String> {
+    const MOST: usize = 4;
+    let tells_kind = |word: &&&str| {
+        let lower = vec![word.to_lowercase()];
+        is_kind(word) || CURRENCIES.contains(*word) || words::legal_form(&lower).is_some()
+    };
+    let mut names = words.iter().filter(|word| !tells_kind(word));
+    let name = names.next()?;
+    let is_only = names.next().is_none() && (2..=MOST).contains(&words.len());
+    (is_only && is_enough(name)).then(|| (*name).to_owned())
+}
+
+fn is_kind(word: &str) -> bool {
+    KINDS_OF_ORGANIZATIONS.contains(&word.to_lowercase().as_str())
 }
 
 /// A Russian name behind its kind, which is in the genitive there: `Группа Вагнера`.
@@ -196,7 +215,23 @@ fn is_between(words: &[&str]) -> bool {
 
 /// Without the word for what it is before it and a number of a ship behind it: `vessel ARTAVIL`, `M/T ARTAVIL IMO 9187629`.
 fn without_kind_and_number(text: &str) -> Option<String> {
-    const KINDS: [&str; 20] = [
+    const KINDS: [&str; 36] = [
+        "oil tanker",
+        "chemical tanker",
+        "product tanker",
+        "bulk carrier",
+        "container ship",
+        "cargo ship",
+        "cargo vessel",
+        "fishing vessel",
+        "cargo on",
+        "cargo of",
+        "on board",
+        "aboard",
+        "shipped on",
+        "loaded on",
+        "yacht",
+        "barge",
         "vessel",
         "ship",
         "tanker",
@@ -353,6 +388,78 @@ fn without_voyage(text: &str) -> Option<String> {
     (is_number && marked && is_enough(name)).then(|| name.to_owned())
 }
 
+/// Without the first number behind it that is no part of a name, and all after it: a date, an amount, an account, a phone, a
+/// house in a street. A short number at the end may be of a series, or of a ship.
+fn without_numbers(text: &str) -> Option<String> {
+    const DIGITS: usize = 4;
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let tells = |at: &usize| {
+        let word = words[*at];
+        let digits = word.bytes().filter(u8::is_ascii_digit).count();
+        let signs = letters(word);
+        let is_long = digits >= DIGITS && digits > signs / 2;
+        let is_marked = digits > 0 && word.starts_with(['+', '#', '(']);
+        let follows_currency = digits > 0 && CURRENCIES.contains(&words[*at - 1]);
+        let is_house =
+            digits > 0 && signs < 2 && words.get(*at + 1).is_some_and(|next| letters(next) > 1);
+        is_long || is_marked || follows_currency || is_house
+    };
+    let at = (1..words.len()).find(tells)?;
+    let name = &words[..at];
+    let name = match name.split_last() {
+        Some((last, rest)) if CURRENCIES.contains(last) => rest,
+        _ => name,
+    };
+    let name = name.join(" ");
+    let name = name.trim_end_matches(|c: char| !is_of_name(c) && c != '.');
+    is_enough(name).then(|| name.to_owned())
+}
+
+/// Without the words at either end that say who its bearer is, or what is paid. What is left has several words: of a lone
+/// one nobody knows whether it is a name.
+fn without_words_around(text: &str) -> Option<String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let bare = |word: &&&str| {
+        let signs = word
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, '&' | '+'));
+        signs.flat_map(char::to_lowercase).collect::<String>()
+    };
+    let is_around = |word: &&&str| AROUND.contains(&bare(word).as_str());
+    let (before, after) = (
+        words.iter().take_while(is_around).count(),
+        words.iter().rev().take_while(is_around).count(),
+    );
+    let name = words.get(before..words.len().checked_sub(after)?)?;
+    let taken = words[..before].iter().chain(&words[words.len() - after..]);
+    let says = taken
+        .clone()
+        .any(|w| !HOLDING_TOGETHER.contains(&bare(&w).as_str()));
+    let name = (says && name.len() >= WORDS).then(|| name.join(" "))?;
+    let name = name.trim_end_matches(|c: char| !is_of_name(c) && c != '.');
+    is_enough(name).then(|| name.to_owned())
+}
+
+/// Once, of a name that stands there twice.
+fn said_twice(text: &str) -> Option<String> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let (first, second) = words.split_at(words.len() / 2);
+    (first == second && first.len() >= WORDS).then(|| first.join(" "))
+}
+
+/// The name in the line of a passport: `P<IRNSTANKEVICH<<SERGEY<<<`.
+fn of_passport(text: &str) -> Option<String> {
+    const TYPE_AND_COUNTRY: usize = 5;
+    let line = text.trim();
+    if !line.starts_with(['P', 'I', 'A', 'V']) || line.contains(' ') {
+        return None;
+    }
+    let (family, given) = line.get(TYPE_AND_COUNTRY..)?.split_once("<<")?;
+    let spaced = |part: &str| part.replace('<', " ").trim().to_owned();
+    let (family, given) = (spaced(family), spaced(given));
+    (!family.is_empty() && !given.is_empty()).then(|| format!("{given} {family}"))
+}
+
 /// Without a place behind it. Towns are people's surnames too: a lone word before one is a name only where it is said that it
 /// is nobody's, where a sign stands between them, or where the place is a town and its territory.
 fn without_place(text: &str, subject: Subject) -> Option<String> {
@@ -438,6 +545,27 @@ mod tests {
             ("SHAHRAZ / 123W", "SHAHRAZ"),
             ("Mahan Air DOB 01 JUN 1961", "Mahan Air"),
             ("Mahan Air passport A12345678", "Mahan Air"),
+            ("Nicolas Maduro 01.01.1960", "Nicolas Maduro"),
+            ("Nicolas Maduro GB29NWBK60161331926819", "Nicolas Maduro"),
+            ("Nicolas Maduro +44 20 7946 0958", "Nicolas Maduro"),
+            ("Nicolas Maduro 12 High Street", "Nicolas Maduro"),
+            ("Roshan Money Exchange USD 5000", "Roshan Money Exchange"),
+            ("HAMAS 5000", "HAMAS"),
+            ("Nicolas Maduro CEO", "Nicolas Maduro"),
+            ("His Excellency Nicolas Maduro", "Nicolas Maduro"),
+            ("Prof. Dr. Dr. h.c. Nicolas Maduro", "Nicolas Maduro"),
+            ("Estate of Nicolas Maduro", "Nicolas Maduro"),
+            ("Nicolas Maduro rent November", "Nicolas Maduro"),
+            ("Nicolas Maduro and wife", "Nicolas Maduro"),
+            ("Mahan Air Accounts Department", "Mahan Air"),
+            ("Representative Office of Mahan Air", "Mahan Air"),
+            ("Mahan Air Moscow Branch", "Mahan Air"),
+            ("Nicolas Maduro Nicolas Maduro", "nicolas maduro"),
+            ("P<XXXGOMEZ<<SERVANDO<<<", "SERVANDO GOMEZ"),
+            ("B/L 4711 SHAHRAZ", "SHAHRAZ"),
+            ("SHAHRAZ 12/11/2023", "SHAHRAZ"),
+            ("Oil tanker SHAHRAZ", "SHAHRAZ"),
+            ("Cargo on SHAHRAZ", "SHAHRAZ"),
         ] {
             let all = names(text, Subject::Either);
             assert!(all.iter().any(|n| n == meant), "{text}: {all:?}");
@@ -457,6 +585,9 @@ mod tests {
             ("Wagner Group", "PMC Wagner"),
             ("Hamas Gaza", "Hamas"),
             ("IRISL USD", "IRISL"),
+            ("HAMAS-Gaza", "HAMAS"),
+            ("HAMAS Trading GmbH", "HAMAS"),
+            ("HAMAS Payroll", "HAMAS"),
             ("Mahan Airlines", "Mahan Air"),
         ] {
             let all = names_of_organizations(text, Subject::Either);
@@ -520,6 +651,11 @@ mod tests {
             "First National Bank",
             "Order of Saint John",
             "Co Van",
+            "Brigade 44",
+            "SANIA 12",
+            "Kalashnikov Concern 7",
+            "Malik Office",
+            "Society of Friends",
         ] {
             let all = names(text, Subject::Either);
             assert!(all.is_empty(), "{text}: {all:?}");
