@@ -149,6 +149,7 @@ impl From<overt_compliance::ComplianceError> for CliError {
             | ComplianceError::NoKey(_)
             | ComplianceError::WrongKey(_)
             | ComplianceError::KeyOfAnother(_)
+            | ComplianceError::PolicyLeftOut(_)
             | ComplianceError::Key { .. }
             | ComplianceError::NoSuchAlert(_)
             | ComplianceError::Undecidable { .. }

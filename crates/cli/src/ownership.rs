@@ -213,6 +213,8 @@ fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), CliError> {
             table.columns().join(", ")
         )));
     }
+    // Spreadsheets keep 60 % as 0.6, and a table of nothing else would block nobody.
+    let (mut is_of_one, mut is_any) = (true, false);
     while let Some(row) = table.next_row()? {
         let line = row.line;
         let refused = |detail: String| refused(format!("line {line}: {detail}"));
@@ -223,8 +225,11 @@ fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), CliError> {
         if owner.is_empty() || company.is_empty() {
             return Err(refused("owner or company is missing".to_owned()));
         }
-        let share: Share = row
-            .cell(percent)
+        let told = row.cell(percent);
+        let number = told.parse::<f64>().ok();
+        is_of_one &= told.is_empty() || number.is_some_and(|n| n <= 1.0);
+        is_any |= number.is_some_and(|n| n > 0.0);
+        let share: Share = told
             .parse()
             .map_err(|e: overt_screening::ShareError| refused(e.to_string()))?;
         let period = Period {
@@ -239,6 +244,11 @@ fn add_table(path: &Path, stakes: &mut Stakes) -> Result<(), CliError> {
                     twice.first
                 ))
             })?;
+    }
+    if is_of_one && is_any {
+        return Err(refused(
+            "no stake is above 1: they look like shares of one, such as 0.6 for 60 percent\n  write percents; where less than one percent is meant, write it as 0.6%".to_owned(),
+        ));
     }
     Ok(())
 }

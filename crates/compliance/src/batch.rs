@@ -104,6 +104,8 @@ pub fn screen_recorded(
     out: &mut TableWriter,
 ) -> Result<BatchCounts, ComplianceError> {
     let mut recording = Recording::open(record)?;
+    let last = recording.record().latest(customers.name());
+    settings.policy.goes_on_from(last)?;
     let mut run = recording.begin_run()?;
     let screener = Screener::of(lists, &settings.policy);
     let (mut counts, mut seen) = (BatchCounts::default(), Seen::default());

@@ -104,6 +104,7 @@ pub fn changes_recorded(
 ) -> Result<Changes, ComplianceError> {
     let mut recording = Recording::open(record)?;
     let last = last_run(recording.record(), customers.name())?;
+    policy.goes_on_from(Some(&last))?;
     let latest_rows = recording.record().latest_rows(&last)?;
     let prepared = Prepared::of_store(store, None)?;
     let before = versions_of(store, &last)?;

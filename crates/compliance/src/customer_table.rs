@@ -216,7 +216,47 @@ impl<'a> CustomerTable<'a> {
             .cells(row, CustomerRole::Name)
             .skip(1)
             .map(str::to_owned);
-        whole.into_iter().chain(joined).chain(more).collect()
+        let mut names: Vec<String> = whole.into_iter().chain(joined).chain(more).collect();
+        for person in self.people(row) {
+            if !names.contains(&person) {
+                names.push(person);
+            }
+        }
+        names
+    }
+
+    /// The people of a row whose table has several columns of first or of last names: those of one place belong together,
+    /// and what there is once belongs to each, and to all of the others together (two family names).
+    fn people(&self, row: &TableRow) -> Vec<String> {
+        let parts = [
+            CustomerRole::FirstName,
+            CustomerRole::MiddleName,
+            CustomerRole::LastName,
+        ];
+        let parts = parts.map(|role| -> Vec<&str> {
+            let columns = self.columns[role as usize].iter();
+            columns.map(|at| row.cell(Some(*at))).collect()
+        });
+        let most = parts.iter().map(Vec::len).max().unwrap_or(0);
+        if most < 2 {
+            return Vec::new();
+        }
+        let together = |of: &dyn Fn(&Vec<&str>) -> String| {
+            let said: Vec<String> = parts.iter().map(of).filter(|p| !p.is_empty()).collect();
+            said.join(" ")
+        };
+        let at = |place: usize| {
+            together(&|cells| match cells[..] {
+                [one] => one.to_owned(),
+                _ => cells.get(place).copied().unwrap_or_default().to_owned(),
+            })
+        };
+        let has_one = parts
+            .iter()
+            .any(|cells| cells.len() == 1 && !cells[0].is_empty());
+        let all = has_one.then(|| together(&|cells| cells.join(" ").trim().to_owned()));
+        let people = (0..most).map(at).chain(all);
+        people.filter(|name| !name.is_empty()).collect()
     }
 
     /// Notes that others of the table bear the id of a customer: their alerts are kept apart.
@@ -469,6 +509,27 @@ mod tests {
         assert_eq!(
             found[0].asked.as_ref().unwrap().get("name"),
             ["Ada Lovelace"]
+        );
+    }
+
+    #[test]
+    fn people_beside_one_another_are_each_asked() {
+        for header in [
+            "first name 1,last name 1,first name 2,last name 2",
+            "first name,last name,first name,last name",
+            "Vorname;Nachname;Vorname 2;Nachname 2",
+        ] {
+            let between = if header.contains(';') { ";" } else { "," };
+            let row = ["Jane", "Doe", "Hasan", "Nasrallah"].join(between);
+            assert_eq!(
+                asked(&format!("{header}\n{row}\n")),
+                [["Jane Doe", "Hasan Nasrallah"]],
+                "{header}"
+            );
+        }
+        assert_eq!(
+            asked("nombres,apellido 1,apellido 2\nAda,King,Byron\n"),
+            [["Ada King", "Ada Byron", "Ada King Byron"]]
         );
     }
 

@@ -161,6 +161,11 @@ pub enum ComplianceError {
         /// What is wrong.
         detail: String,
     },
+    /// A table whose alerts two people decide on is screened as if nobody had said so.
+    #[error(
+        "{0} was screened by a policy that asks two people for every false positive, and none is given now\n  give that policy, or another one that says what holds instead"
+    )]
+    PolicyLeftOut(String),
     /// What was found cannot be written.
     #[error("the hits could not be written: {0}")]
     Output(std::io::Error),
@@ -182,6 +187,7 @@ impl ComplianceError {
                 "record.key"
             }
             Self::Busy(_) => "record.busy",
+            Self::PolicyLeftOut(_) => "record.policy-left-out",
             Self::NoSuchAlert(_) => "record.no-such-alert",
             Self::Undecidable { .. } => "record.undecidable",
             Self::Lists(e) => e.code(),

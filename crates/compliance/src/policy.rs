@@ -20,6 +20,7 @@ use sha2::{Digest, Sha256};
 
 use crate::ComplianceError;
 use crate::customer::{Hit, MAX_HITS};
+use crate::run::Run;
 
 /// What counts as a hit, list by list, and by how many people one is cleared.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -129,6 +130,20 @@ impl Policy {
     /// As a run's record has it: nothing where there was no file.
     pub(crate) fn recorded(&self) -> Option<Self> {
         self.sha256.is_some().then(|| self.clone())
+    }
+
+    /// Refuses to go on without a policy where the run before asked for two people: what one of them decided would count.
+    pub(crate) fn goes_on_from(&self, last: Option<&Run>) -> Result<(), ComplianceError> {
+        let asks = |policy: &Self| {
+            policy.otherwise.four_eyes || policy.lists.values().any(|rule| rule.four_eyes)
+        };
+        let last = last.and_then(|run| Some((run, run.about.policy.as_ref()?)));
+        match last {
+            Some((run, policy)) if self.sha256.is_none() && asks(policy) => {
+                Err(ComplianceError::PolicyLeftOut(run.about.table.name.clone()))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The rule of a list.

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
@@ -55,6 +55,23 @@ struct Today {
     file: File,
 }
 
+impl Today {
+    /// Refuses to write into a file that was taken away or replaced meanwhile: nobody would find what it holds.
+    fn is_in_place(&self) -> Result<(), ComplianceError> {
+        let of =
+            |e: std::io::Result<std::fs::Metadata>| e.map_err(ComplianceError::file(&self.path));
+        let (open, there) = (
+            of(self.file.metadata())?,
+            of(std::fs::metadata(&self.path))?,
+        );
+        if (open.dev(), open.ino()) == (there.dev(), there.ino()) {
+            return Ok(());
+        }
+        let detail = "it was replaced while questions were taken down";
+        Err(ComplianceError::damaged(&self.path, &detail))
+    }
+}
+
 impl Questions {
     /// Takes down what is asked into a record.
     ///
@@ -93,6 +110,7 @@ impl Questions {
             Some(open) if day.starts_with(&open.day) => open,
             other => other.insert(self.open(&day[..10])?),
         };
+        today.is_in_place()?;
         today
             .file
             .write_all(&lines)

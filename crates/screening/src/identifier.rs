@@ -402,6 +402,27 @@ pub(crate) fn alone(text: &str) -> Vec<(String, PropertyType)> {
     all.collect()
 }
 
+/// The same of a text that holds other words beside it: `Jane Doe passport J287011`, `Jane Doe (BTC 12udab…)`.
+pub(crate) fn within(text: &str) -> Vec<(String, PropertyType)> {
+    const MOST: usize = 40;
+    let mut all = alone(text);
+    let parts = text
+        .split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '[' | ']' | ',' | ';' | '|'));
+    for part in parts
+        .filter(|part| !part.is_empty() && *part != text)
+        .take(MOST)
+    {
+        all.extend(alone(part));
+        // A sign that two names stand beside is a part of links.
+        if part.contains('/') && !part.contains("://") {
+            all.extend(part.split('/').flat_map(alone));
+        }
+    }
+    all.sort();
+    all.dedup();
+    all
+}
+
 /// Digits with the country's code: `00` is a plus, and Russia's own `8` before ten digits is its `7` from abroad.
 fn phone(value: &str) -> String {
     let digits: String = value.chars().filter(char::is_ascii_digit).collect();

@@ -139,7 +139,7 @@ impl Lists {
 impl Load {
     fn run(&self, terminal: &Terminal) -> Result<(), CliError> {
         let at = match &self.known_since {
-            Some(date) => day(date)?,
+            Some(date) => known_since(date)?,
             None => now(),
         };
         let loaded = match &self.delta_of {
@@ -239,6 +239,17 @@ fn entities_in(paths: &[PathBuf]) -> Result<Vec<Entity>, CliError> {
 }
 
 /// Milliseconds since 1970.
+/// A day on which a list was known: one to come would put aside every list that is loaded until then.
+fn known_since(date: &str) -> Result<i64, CliError> {
+    let at = day(date)?;
+    if at > now() {
+        return Err(CliError::Usage(format!(
+            "--known-since {date}: that day is to come, and a list is known since a day that was"
+        )));
+    }
+    Ok(at)
+}
+
 pub(crate) fn now() -> i64 {
     jiff::Timestamp::now().as_millisecond()
 }

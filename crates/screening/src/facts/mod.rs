@@ -7,7 +7,7 @@ use overt_model::ftm::PropertyType;
 use overt_model::{Entity, PartialDate};
 
 use crate::hash;
-use crate::identifier::{PROVEN, alone, bits, mail_domain, normalised, numbered, phone_tail};
+use crate::identifier::{PROVEN, bits, mail_domain, normalised, numbered, phone_tail, within};
 use crate::name::{fold, split};
 use crate::place;
 
@@ -155,7 +155,7 @@ pub(crate) fn asked_beside(entity: &Entity) -> impl Iterator<Item = Identifier> 
     let proven = domains.chain(marks).chain(numbers);
     let proven = proven.map(move |text| of_value(&text, PROVEN));
     // Where a name belongs there may be a number, an account or an address of mail.
-    let names = entity.of_type(PropertyType::Name).flat_map(alone);
+    let names = entity.of_type(PropertyType::Name).flat_map(within);
     proven.chain(names.map(move |(text, kind)| of_value(&text, bits(&text, kind))))
 }
 

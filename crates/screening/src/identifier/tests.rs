@@ -288,3 +288,25 @@ fn an_identifier_where_a_name_belongs() {
         assert!(alone(text).is_empty(), "{text}: {:?}", alone(text));
     }
 }
+
+#[test]
+fn an_identifier_beside_a_name() {
+    for (text, number) in [
+        ("Jane Doe passport J287011", "J287011"),
+        ("Jane Doe (9187629)", "9187629"),
+        ("Jane Doe/9187629", "9187629"),
+        ("Payment ref INAKRU41 thanks", "INAKRU41"),
+        ("Jane Doe info@mahan.example", "info@mahan.example"),
+        (
+            "Jane Doe BTC 12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+            "12udabs2TkX7NXCSj6KpqXfakjE52ZPLhz",
+        ),
+    ] {
+        let found = within(text);
+        assert!(
+            found.iter().any(|(value, _)| value == number),
+            "{text}: {found:?}"
+        );
+    }
+    assert!(within("Mahan Air, Tehran (Iran)").is_empty());
+}

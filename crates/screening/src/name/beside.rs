@@ -9,8 +9,9 @@ use overt_model::territory;
 
 use super::{Subject, words};
 use signs::{
-    AIRLINES, BETWEEN, CURRENCIES, DETAILS, JOINING, KINDS_OF_ORGANIZATIONS, LEADING, LETTERS,
-    LONE, LONGEST, MARKED, OF_PLACE, REFERENCES, SHORT_PLACES, WORDS,
+    AIRLINES, AROUND, BEHIND, BETWEEN, CURRENCIES, DETAILS, HOLDING_TOGETHER, JOINING,
+    KINDS_OF_ORGANIZATIONS, LEADING, LETTERS, LONE, LONGEST, MARKED, OF_PLACE, REFERENCES,
+    SHORT_PLACES, WORDS,
 };
 
 mod signs;
@@ -427,7 +428,10 @@ fn without_words_around(text: &str) -> Option<String> {
     };
     let is_around = |word: &&&str| AROUND.contains(&bare(word).as_str());
     let (before, after) = (
-        words.iter().take_while(is_around).count(),
+        words
+            .iter()
+            .take_while(|w| is_around(w) && !BEHIND.contains(&bare(w).as_str()))
+            .count(),
         words.iter().rev().take_while(is_around).count(),
     );
     let name = words.get(before..words.len().checked_sub(after)?)?;
@@ -656,6 +660,7 @@ mod tests {
             "Kalashnikov Concern 7",
             "Malik Office",
             "Society of Friends",
+            "Sons of Iraq Front",
         ] {
             let all = names(text, Subject::Either);
             assert!(all.is_empty(), "{text}: {all:?}");

@@ -197,7 +197,7 @@ mod tests {
             let all = decoded(&written);
             assert!(all.iter().any(|n| n == name), "{written}: {all:?}");
         }
-        assert_eq!(decoded("JosÃ© MuÃ±oz"), ["José Muñoz"]);
+        assert_eq!(decoded("JosÃ© MuÃ±oz")[0], "José Muñoz");
         for (name, written) in [
             ("حسن نصر", WINDOWS_1256),
             ("김정은", EUC_KR),

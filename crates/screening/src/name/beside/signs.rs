@@ -300,6 +300,31 @@ pub(super) const AROUND: &[&str] = &[
     "y",
     "e",
 ];
+/// Of these, those that stand behind a name alone; before one they begin names of their own (`Sons of Iraq`).
+pub(super) const BEHIND: &[&str] = &[
+    "sons",
+    "brothers",
+    "children",
+    "family",
+    "support",
+    "media",
+    "news",
+    "group",
+    "team",
+    "partners",
+    "order",
+    "general",
+    "branch",
+    "department",
+    "accounts",
+    "staff",
+    "wife",
+    "husband",
+    "owner",
+    "in",
+    "y",
+    "e",
+];
 /// Of these, those that say something by themselves; the others hold them together.
 pub(super) const HOLDING_TOGETHER: &[&str] = &[
     "the", "of", "for", "to", "as", "in", "and", "&", "+", "und", "y", "e",
