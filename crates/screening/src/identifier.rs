@@ -382,7 +382,7 @@ pub(crate) fn alone(text: &str) -> Vec<(String, PropertyType)> {
     let digits = bare.bytes().filter(u8::is_ascii_digit).count();
     let is_digits = digits >= DIGITS && !bare.contains(char::is_alphabetic);
     let is_one_word = !bare.contains(char::is_whitespace);
-    let is_number = is_one_word && digits >= DIGITS || is_one_word && is_bank_or_branch(&bare);
+    let is_number = is_one_word && (digits >= DIGITS || is_bank_or_branch(&bare));
     let kinds: &[PropertyType] = if bare.contains("://") || bare.starts_with("www.") {
         &[PropertyType::Url]
     } else if is_one_word && bare.contains('@') {

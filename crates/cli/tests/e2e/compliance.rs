@@ -412,6 +412,14 @@ fn a_record_is_read_with_its_key_alone() {
 }
 
 #[test]
+fn a_list_is_known_since_a_day_that_was() {
+    let bench = bench();
+    let refused = bench.overt("lists load people.ftm.json --store lists --known-since 2999-01-01");
+    assert_eq!(refused.code, 2, "{}", refused.err);
+    assert!(refused.err.contains("is to come"), "{}", refused.err);
+}
+
+#[test]
 fn a_policy_holds_list_by_list_and_clears_by_two_people() {
     let bench = bench();
     bench.file(
@@ -458,9 +466,20 @@ fn a_policy_holds_list_by_list_and_clears_by_two_people() {
     assert!(refused.err.contains("two people"), "{}", refused.err);
     assert_eq!(decide("Bob").code, 0);
     assert_eq!(json(&bench, &screen)["cleared"], 1);
-    // Without the policy the last run's results are not gone on from.
+    // Without a policy one person would be enough again.
     newer_lists(&bench);
-    let said = bench.well(RESCREEN);
+    for words in [SCREEN, RESCREEN] {
+        let refused = bench.overt(words);
+        assert_eq!(refused.code, 2, "{}", refused.err);
+        assert!(
+            refused.err.contains("[record.policy-left-out]"),
+            "{}",
+            refused.err
+        );
+    }
+    // By another one the last run's results are not gone on from.
+    bench.file("other.toml", "[lists.people]\nthreshold = 0.7\n");
+    let said = bench.well(&format!("{RESCREEN} --policy other.toml"));
     assert!(said.err.contains("screened in full"), "{}", said.err);
     for (text, word) in [
         ("thresholds = 0.7\n", "line 1"),

@@ -508,6 +508,26 @@ fn ownership_from_a_table_and_from_lists() {
         "{}",
         said(&done.stdout)
     );
+    // Sixty percent as a spreadsheet keeps it, and as somebody who means less writes it.
+    for (cell, code) in [("0.6", 3), ("0.6%", 0), ("60%", 0)] {
+        let table = dir.join("shares.csv");
+        std::fs::write(&table, format!("owner,company,percent\nX,A,{cell}\n")).unwrap();
+        let words = [
+            "ownership",
+            "A",
+            "--owners",
+            table.to_str().unwrap(),
+            "--blocked",
+            "X",
+        ];
+        let done = overt().args(words).output().unwrap();
+        assert_eq!(
+            done.status.code(),
+            Some(code),
+            "{cell}: {}",
+            said(&done.stderr)
+        );
+    }
     let done = overt()
         .args(["ownership", "nobody", "--owners", stakes])
         .output()

@@ -192,6 +192,33 @@ fn what_is_not_as_it_was_sealed_is_told() {
 }
 
 #[test]
+fn a_question_is_not_taken_down_into_a_file_that_is_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = record(folder.path());
+    let questions = Questions::new(&Record::open(&root).unwrap()).unwrap();
+    let asked = person("query", "Ivan Petrov", "1961");
+    let ask = || {
+        questions.take_down(&[Question {
+            at: 4,
+            by: None,
+            lists: Vec::new(),
+            algorithm: "overt-4",
+            threshold: 0.7,
+            asked: &asked,
+            hits: Vec::new(),
+        }])
+    };
+    ask().unwrap();
+    let (file, aside) = (root.join("asked/1970-01-01.sealed"), root.join("aside"));
+    std::fs::rename(&file, &aside).unwrap();
+    assert_eq!(ask().unwrap_err().code(), "record.file");
+    std::fs::copy(&aside, &file).unwrap();
+    assert_eq!(ask().unwrap_err().code(), "record.damaged");
+    std::fs::rename(&aside, &file).unwrap();
+    ask().unwrap();
+}
+
+#[test]
 fn a_record_of_an_older_version_goes_on() {
     let folder = tempfile::tempdir().unwrap();
     let root = record(folder.path());

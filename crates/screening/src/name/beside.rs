@@ -81,7 +81,7 @@ pub(super) fn names_of_organizations(text: &str, subject: Subject) -> Vec<String
         }
     }
     let is_airline = |word: &&str| AIRLINES.contains(&word.to_lowercase().as_str());
-    if words.len() > 1 && words.iter().any(|w| is_airline(w)) {
+    if words.len() > 1 && words.iter().any(is_airline) {
         let short = |word: &&str| {
             if is_airline(word) {
                 "Air".to_owned()
@@ -561,6 +561,9 @@ mod tests {
             ("Estate of Nicolas Maduro", "Nicolas Maduro"),
             ("Nicolas Maduro rent November", "Nicolas Maduro"),
             ("Nicolas Maduro and wife", "Nicolas Maduro"),
+            ("Nicolas Maduro Trading GmbH", "Nicolas Maduro"),
+            ("Fondation Nicolas Maduro", "Nicolas Maduro"),
+            ("The Nicolas Maduro Trust", "Nicolas Maduro"),
             ("Mahan Air Accounts Department", "Mahan Air"),
             ("Representative Office of Mahan Air", "Mahan Air"),
             ("Mahan Air Moscow Branch", "Mahan Air"),

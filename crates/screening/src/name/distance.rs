@@ -15,7 +15,12 @@ pub(crate) fn is_spelled_out(word: &[u8]) -> bool {
 
 /// Whether two words that are compared as they are spelled are within one edit.
 pub(crate) fn is_one_edit(a: &[u8], b: &[u8]) -> bool {
-    if a.len().abs_diff(b.len()) > 1 || !is_spelled_out(a) || !is_spelled_out(b) {
+    is_spelled_out(a) && is_spelled_out(b) && is_a_slip(a, b)
+}
+
+/// Whether one word is the other with one letter more, less or different, or two neighbours swapped.
+pub(super) fn is_a_slip(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 1 {
         return false;
     }
     match differing(a, b) {

@@ -1,6 +1,8 @@
 //! Names that a program wrote in codes (`&#1055;`, `\u041f`, `%D0%9F`), or whose bytes it read in another encoding than they
 //! were written in. Lists have neither; of customers' tables it is a usual fault, and such a name would fit nobody.
 
+use std::borrow::Cow;
+
 use encoding_rs::{
     EUC_KR, Encoding, GBK, IBM866, ISO_8859_5, ISO_8859_6, KOI8_R, MACINTOSH, UTF_8, WINDOWS_1251,
     WINDOWS_1252, WINDOWS_1256,
@@ -45,14 +47,14 @@ fn of_address(text: &str) -> Option<String> {
     decoded
         .ok()
         .filter(|_| text.contains('%'))
-        .map(|d| d.into_owned())
+        .map(Cow::into_owned)
 }
 
 /// What bytes say that were taken for one encoding and are of another, if they can be.
 fn reread(text: &str, taken: Taken, meant: &'static Encoding) -> Option<String> {
     let bytes = taken.bytes(text)?;
     let decoded = meant.decode_without_bom_handling_and_without_replacement(&bytes);
-    decoded.map(|text| text.into_owned())
+    decoded.map(Cow::into_owned)
 }
 
 /// What bytes were taken for.
@@ -171,12 +173,11 @@ mod tests {
             assert!(!is_lost);
             taken.decode_without_bom_handling(&bytes).0.into_owned()
         };
-        let codes: String = name.chars().map(|c| format!("&#{};", c as u32)).collect();
-        let script: String = name
-            .chars()
-            .map(|c| format!("\\u{:04x}", c as u32))
-            .collect();
-        let address: String = name.bytes().map(|b| format!("%{b:02X}")).collect();
+        let each = |code: fn(char) -> String| name.chars().map(code).collect::<Vec<_>>().concat();
+        let codes = each(|c| format!("&#{};", c as u32));
+        let script = each(|c| format!("\\u{:04x}", c as u32));
+        let address = name.bytes().map(|b| format!("%{b:02X}"));
+        let address = address.collect::<Vec<_>>().concat();
         for written in [
             codes,
             script,
