@@ -331,6 +331,7 @@ impl<B: AsRef<[u8]>> Index<B> {
                 _ => Kind::Particle,
             },
             weight: word.weight,
+            is_written: false,
         }
     }
 

@@ -12,6 +12,8 @@ pub(crate) struct TokenView<'a> {
     pub folded: &'a [u8],
     pub kind: Kind,
     pub weight: f64,
+    /// Whether it was written so, in Latin letters, and is no reading of another script.
+    pub is_written: bool,
 }
 
 impl<'a> TokenView<'a> {
@@ -242,6 +244,10 @@ pub(crate) fn compare_by(
 /// What is added to how far words are apart that are an error's or a language's width apart, for it is another word as likely.
 fn unlikely(asked: &TokenView<'_>, listed: &TokenView<'_>, apart: f64) -> f64 {
     if apart >= 1.0 || distance::weighted(asked.folded, listed.folded) < ANOTHER_LETTER {
+        return 0.0;
+    }
+    // How a word of another script is spelled, nobody meant.
+    if !asked.is_written {
         return 0.0;
     }
     let is_slip = distance::is_a_slip(asked.text, listed.text);

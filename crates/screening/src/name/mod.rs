@@ -304,6 +304,11 @@ impl Name {
         self
     }
 
+    /// Whether it is in Latin letters, as somebody spelled it.
+    pub(crate) fn is_written(&self) -> bool {
+        !tokens::has_foreign_letters(&self.original)
+    }
+
     /// Whether nothing in it can be compared.
     pub fn is_empty(&self) -> bool {
         self.forms.is_empty()
@@ -565,12 +570,13 @@ impl Token {
         }
     }
 
-    pub(crate) fn view(&self) -> TokenView<'_> {
+    pub(crate) fn view(&self, is_written: bool) -> TokenView<'_> {
         TokenView {
             text: self.text.as_bytes(),
             folded: self.folded.as_bytes(),
             kind: self.kind,
             weight: self.weight,
+            is_written,
         }
     }
 }

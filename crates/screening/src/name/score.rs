@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::align::{How, Met, TokenView, align, mask};
-use super::{Beside, Form, FormScript, Kind, Name, Subject, Token, are_compared, words};
+use super::{Beside, Form, FormScript, Kind, Name, Subject, are_compared, words};
 
 /// What the score is made with. All were set by `bench`'s program `names` on labelled pairs, except where said.
 ///
@@ -141,11 +141,11 @@ pub(crate) struct FormView<'a> {
 }
 
 impl Form {
-    fn view(&self, native: FormScript) -> FormView<'_> {
+    fn view(&self, native: FormScript, is_written: bool) -> FormView<'_> {
         FormView {
             script: self.script,
             native,
-            tokens: self.tokens.iter().map(Token::view).collect(),
+            tokens: self.tokens.iter().map(|t| t.view(is_written)).collect(),
             numbers: &self.numbers,
             legal: &self.legal,
             beside: self.beside,
@@ -156,7 +156,9 @@ impl Form {
 impl Name {
     /// Its forms as comparison sees them.
     pub(crate) fn views(&self) -> Vec<FormView<'_>> {
-        self.forms.iter().map(|f| f.view(self.native)).collect()
+        let is_written = self.is_written();
+        let views = self.forms.iter();
+        views.map(|f| f.view(self.native, is_written)).collect()
     }
 
     /// Compares two names: the best over their readings. Two names in the same script without an alphabet are compared
@@ -244,7 +246,8 @@ impl FormView<'_> {
     /// Whether another form has the same words in the same order, whatever else is said of it.
     pub(crate) fn has_words_of(&self, other: &Self) -> bool {
         let same = |(a, b): (&TokenView<'_>, &TokenView<'_>)| {
-            (a.text, a.folded, a.kind) == (b.text, b.folded, b.kind) && a.weight == b.weight
+            (a.text, a.folded, a.kind, a.is_written) == (b.text, b.folded, b.kind, b.is_written)
+                && a.weight == b.weight
         };
         (self.script, self.native, self.tokens.len())
             == (other.script, other.native, other.tokens.len())
@@ -485,8 +488,8 @@ impl NameScore {
     /// In words: which met which, what was left.
     pub fn explain(&self, query: &Name, candidate: &Name) -> String {
         self.said(
-            &query.forms[self.query_form].view(query.native),
-            &candidate.forms[self.candidate_form].view(candidate.native),
+            &query.forms[self.query_form].view(query.native, query.is_written()),
+            &candidate.forms[self.candidate_form].view(candidate.native, candidate.is_written()),
         )
     }
 
