@@ -296,8 +296,15 @@ impl Loading {
         }
         let mut version = Version::of(list, at, &digest);
         let versions = &self.store.contents.versions;
-        if let Some(known) = versions.iter().find(|known| known.id == version.id) {
-            return Ok(Loaded::Unchanged(known.clone()));
+        // The same parties may be in force twice within a second, with others between: each version has its own id.
+        let is_taken = |version: &Version| {
+            let mut others = versions.iter().filter(|v| v.id == version.id);
+            others.any(|v| v.dataset.name == version.dataset.name)
+        };
+        let mut stamp = at;
+        while is_taken(&version) {
+            stamp += 1_000;
+            version.id = crate::VersionId::of(stamp, &digest);
         }
         let mut before = versions.iter().rev();
         let before = before.find(|v| v.dataset.name == list.dataset.name && v.loaded_at <= at);

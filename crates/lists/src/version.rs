@@ -13,6 +13,17 @@ use crate::SignedVersion;
 #[serde(transparent)]
 pub struct VersionId(String);
 
+impl VersionId {
+    /// Of a time, to the second, and what the list holds.
+    pub(crate) fn of(at: i64, digest: &str) -> Self {
+        let stamp = jiff::Timestamp::from_millisecond(at).map_or_else(
+            |_| at.to_string(),
+            |t| t.strftime("%Y%m%d%H%M%S").to_string(),
+        );
+        Self(format!("{stamp}-{}", &digest[..3]))
+    }
+}
+
 impl fmt::Display for VersionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -56,13 +67,9 @@ pub struct Version {
 
 impl Version {
     pub(crate) fn of(list: &List, at: i64, digest: &str) -> Self {
-        let stamp = jiff::Timestamp::from_millisecond(at).map_or_else(
-            |_| at.to_string(),
-            |t| t.strftime("%Y%m%d%H%M%S").to_string(),
-        );
         Self {
             dataset: list.dataset.clone(),
-            id: VersionId(format!("{stamp}-{}", &digest[..3])),
+            id: VersionId::of(at, digest),
             follows: None,
             loaded_at: at,
             list_date: list.date.clone(),

@@ -53,3 +53,17 @@ fn a_version_that_is_there_is_not_loaded_again_whatever_came_after_it() {
     let loaded = load(&store, 30, 5_000);
     assert!(matches!(loaded, Loaded::New(_)), "{loaded:?}");
 }
+
+#[test]
+fn what_comes_back_within_a_second_is_in_force_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("store");
+    for (entries, since) in [(30, 1_000), (31, 1_300), (30, 1_600), (31, 1_900)] {
+        let loaded = load(&store, entries, since);
+        assert!(matches!(loaded, Loaded::New(_)), "{loaded:?}");
+        let versions = Store::open(&store).unwrap();
+        let latest = versions.versions().last().unwrap();
+        assert_eq!(latest.entities, entries);
+        assert!(versions.version(&latest.to_string()).is_ok());
+    }
+}
