@@ -9,7 +9,8 @@ use overt_model::DateOrder;
 use overt_screening::Reach;
 
 use crate::customer::Digest;
-use crate::customer_roles::{CustomerRole, ROLES_COUNT, kind_of_column};
+use crate::customer_identifiers::kind_of_column;
+use crate::customer_roles::{CustomerRole, ROLES_COUNT};
 use crate::{ComplianceError, Customer, Details, TableFile};
 
 /// How a table of customers is read.

@@ -26,6 +26,7 @@ mod changed;
 mod changes;
 mod closed;
 mod customer;
+mod customer_identifiers;
 mod customer_roles;
 mod customer_table;
 mod decision;
