@@ -123,3 +123,36 @@ impl RunList {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_run_on_its_way_is_there_or_not_and_one_that_arrived_is_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let run: Run = serde_json::from_value(serde_json::json!({
+            "id": "a", "program": "", "algorithm": "", "sha256": "", "at": 1, "threshold": 0.7, "lists": [],
+            "table": {"name": "t", "sha256": ""}, "coverage": "whole", "customers": 0, "matched": 0, "failed": 0,
+        }))
+        .unwrap();
+        std::fs::create_dir(folder.path().join("a")).unwrap();
+        std::fs::write(run.place_in(folder.path()), "{}").unwrap();
+        let digest = sha256(&run.place_in(folder.path())).unwrap();
+        let there = std::slice::from_ref(&run);
+        let mut list = RunList::default();
+        assert!(list.compare(folder.path(), there).is_err());
+        list.moves(&run.id, digest);
+        assert!(!list.is_settled());
+        for runs in [&[], there] {
+            list.compare(folder.path(), runs).unwrap();
+        }
+        list.is_placed(&run.id);
+        assert!(list.is_settled());
+        list.compare(folder.path(), there).unwrap();
+        assert!(list.compare(folder.path(), &[]).is_err());
+        list.moves(&run.id, String::new());
+        list.is_gone(&run.id);
+        list.compare(folder.path(), &[]).unwrap();
+    }
+}

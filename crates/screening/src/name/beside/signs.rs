@@ -196,7 +196,7 @@ pub(super) const KINDS_OF_ORGANIZATIONS: &[&str] = &[
     "east",
     "west",
 ];
-/// Words at either end of a name that are no part of it: who its bearer is, what is paid, and what holds them together.
+/// Words at either end of a name that are no part of it: who its bearer is, what is paid.
 pub(super) const AROUND: &[&str] = &[
     "ceo",
     "cfo",
@@ -207,11 +207,9 @@ pub(super) const AROUND: &[&str] = &[
     "chair",
     "director",
     "manager",
-    "owner",
     "president",
     "minister",
     "ambassador",
-    "general",
     "his",
     "her",
     "excellency",
@@ -250,7 +248,6 @@ pub(super) const AROUND: &[&str] = &[
     "deposit",
     "refund",
     "purchase",
-    "order",
     "transfer",
     "wire",
     "cash",
@@ -265,42 +262,13 @@ pub(super) const AROUND: &[&str] = &[
     "october",
     "november",
     "december",
-    "wife",
-    "husband",
-    "family",
-    "sons",
-    "brothers",
-    "children",
-    "partners",
-    "department",
-    "accounts",
     "office",
     "representative",
-    "branch",
     "liquidation",
     "former",
     "formerly",
     "successor",
     "agent",
-    "team",
-    "staff",
-    "support",
-    "media",
-    "news",
-    "branch",
-    "group",
-    "the",
-    "of",
-    "for",
-    "to",
-    "as",
-    "in",
-    "and",
-    "&",
-    "+",
-    "und",
-    "y",
-    "e",
     "trust",
     "fund",
     "foundation",
@@ -310,18 +278,8 @@ pub(super) const AROUND: &[&str] = &[
     "fonds",
     "hq",
     "headquarters",
-    "trading",
-    "holding",
-    "holdings",
-    "company",
-    "gmbh",
-    "ltd",
-    "limited",
-    "llc",
-    "inc",
-    "corp",
 ];
-/// Of these, those that stand behind a name alone; before one they begin names of their own (`Sons of Iraq`).
+/// Words behind a name that are no part of it; before one they begin names of their own (`Sons of Iraq`).
 pub(super) const BEHIND: &[&str] = &[
     "sons",
     "brothers",
@@ -342,9 +300,6 @@ pub(super) const BEHIND: &[&str] = &[
     "wife",
     "husband",
     "owner",
-    "in",
-    "y",
-    "e",
     "trading",
     "holding",
     "holdings",
@@ -356,10 +311,9 @@ pub(super) const BEHIND: &[&str] = &[
     "inc",
     "corp",
 ];
-/// Of these, those that say something by themselves; the others hold them together.
-pub(super) const HOLDING_TOGETHER: &[&str] = &[
-    "the", "of", "for", "to", "as", "in", "and", "&", "+", "und", "y", "e",
-];
+/// Words that hold these and a name together, and say nothing by themselves.
+pub(super) const HOLDING_TOGETHER: &[&str] =
+    &["the", "of", "for", "to", "as", "in", "and", "&", "+", "und"];
 /// What airlines call themselves.
 pub(super) const AIRLINES: [&str; 5] = ["airlines", "airline", "airways", "airway", "авиалинии"];
 /// Codes of currencies that stand beside names in payments.
